@@ -1,0 +1,66 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+)
+
+// Cmd is a program to run under a Policy, with the fields of os/exec.Cmd where they mean the same.
+type Cmd struct {
+	Path           string    // the program, a path in the sandbox; looked up in PATH of Env if it has no slash
+	Args           []string  // argv, Args[0] included; empty means {Path}
+	Env            []string  // complete: nothing is inherited
+	Dir            string    // working directory in the sandbox, "" is "/"
+	Stdin          io.Reader // nil: empty
+	Stdout, Stderr io.Writer // called from one goroutine, in the order the program wrote
+	Policy         *Policy   // nil: System() mounts and the defaults
+}
+
+// Status says in one word how a program ended.
+type Status string
+
+// Statuses: see Result.
+const (
+	OK           Status = "ok"
+	Exited       Status = "exit"
+	Signaled     Status = "signal"
+	TimedOut     Status = "timeout"
+	CPULimit     Status = "cpu"
+	MemoryLimit  Status = "memory"
+	OutputLimit  Status = "output"
+	ProcessLimit Status = "processes"
+	Denied       Status = "denied"
+	Canceled     Status = "canceled"
+)
+
+// Result is what the program did. It is not an error that a program failed or was stopped.
+type Result struct {
+	Status  Status
+	Exit    int           // exit status where Status is Exited
+	Signal  string        // "SIGSEGV" where Status is Signaled
+	Reason  string        // one sentence where a limit ended it: "stopped after 10 s (time limit)"
+	Elapsed time.Duration // from exec to the end
+	CPU     time.Duration // user and system time of all its processes
+	Omitted int64         // bytes of output that were cut off, as far as they were counted
+	Layers  []string      // layers in force, outermost first
+	Missing []string      // layers a degraded run did without
+}
+
+// SetupError says that the sandbox itself could not be built; the program did not run.
+type SetupError struct {
+	Layer string // a name of the layers list: "user", "mount", "seccomp", …
+	Op    string // what was being done: "write uid_map"
+	Path  string // the path concerned, or ""
+	Err   error
+	Fix   string // what the user can do about it, or ""
+}
+
+// ErrNotFound is wrapped by the error of Run when the program is not there in the sandbox.
+var ErrNotFound = errors.New("program not found in the sandbox")
+
+// Run starts the program, waits for its end and reports what it did. The error is about us:
+// a *SetupError when a layer could not be put in place, ErrNotFound, an unusable Policy.
+// When ctx ends, the program and everything it started are killed; Status is Canceled.
+func (c *Cmd) Run(ctx context.Context) (Result, error) { panic("sandbox: skeleton") }

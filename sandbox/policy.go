@@ -1,0 +1,76 @@
+package sandbox
+
+import "time"
+
+// Policy says what a program may see, use and do. The zero Policy is the strictest: an empty
+// root, no network, no nested namespaces, the default limits. A Policy is a value: copy it to
+// change it. Equal policies share parked sandboxes.
+type Policy struct {
+	Mounts   []Mount  // the program's file system; order does not matter
+	Net      Net      // zero: own network namespace with loopback only
+	Nested   int      // namespaces of each kind that the program may create; 0: none
+	Limits   Limits   // zero fields take DefaultLimits
+	Syscalls Syscalls // what the filter lets through beyond the default
+	Hostname string   // "" is "sandbox"
+	Degraded bool     // run with the layers there are; the Result names the missing ones
+}
+
+// MountKind says what a Mount puts at its place.
+type MountKind string
+
+// Mount kinds.
+const (
+	ReadOnly MountKind = "ro"      // Src, read-only with everything mounted below it
+	Writable MountKind = "rw"      // Src, writable: changes are real
+	CopyOn   MountKind = "cow"     // Src, writable, but changes go to memory and vanish
+	Tmpfs    MountKind = "tmpfs"   // an empty memory file system of Size bytes and Inodes inodes
+	File     MountKind = "file"    // a read-only file with the content Data
+	Symlink  MountKind = "symlink" // a symbolic link to Src
+	Out      MountKind = "out"     // Src is a directory of the caller's; made writable for the program whatever uid it runs as
+)
+
+// Mount is one entry of the program's file system. Dst is an absolute, clean path in the sandbox.
+type Mount struct {
+	Kind     MountKind
+	Src      string // on the host; a link's target
+	Dst      string
+	Data     []byte
+	Mode     uint32 // of File, 0 is 0444
+	Size     int64  // bytes, for Tmpfs and CopyOn; 0 is Limits.Tmp
+	Inodes   int64
+	Optional bool // leave it out when Src does not exist
+}
+
+// Net says which network the program sees.
+type Net string
+
+// Networks.
+const (
+	NetNone Net = ""     // loopback only, nobody else's
+	NetHost Net = "host" // the host's network
+)
+
+// Syscalls opens the filter for programs that need more than the default.
+type Syscalls struct {
+	Ptrace bool // ptrace(2) and process_vm_readv(2): debuggers
+}
+
+// Limits bound what a program may use. A zero field takes the value of DefaultLimits; a negative
+// one means no limit, where that can be had.
+type Limits struct {
+	Wall      time.Duration // from exec to the end
+	CPU       time.Duration // of each process
+	Memory    int64         // bytes, all processes together as far as Result.Limits says
+	Processes int
+	Files     int   // open descriptors a process
+	FileSize  int64 // bytes of one file written
+	Tmp       int64 // bytes in /tmp, /dev/shm and copy-on-write views, each
+	Inodes    int64 // files in each of them
+	Output    int64 // bytes of stdout and stderr together
+}
+
+// defaultLimits are enough for a demonstration and little for an accident.
+var defaultLimits = Limits{
+	Wall: 10 * time.Second, CPU: 10 * time.Second, Memory: 1 << 30, Processes: 256,
+	Files: 256, FileSize: 64 << 20, Tmp: 64 << 20, Inodes: 10_000, Output: 1 << 20,
+}

@@ -1,0 +1,109 @@
+// Package slides is the model of a talk: the deck, its slides and blocks, the executable
+// snippets in it, what came of running them, and the events that tell others about it.
+//
+// A Deck is immutable after it was parsed, so watch mode may share one between goroutines.
+// Results live beside it in Results, under the snippets' keys: a snippet that a reparse did
+// not change keeps its key and so its result. Nothing here reads files or runs programs.
+package slides
+
+import "time"
+
+// Deck is a parsed talk.
+type Deck struct {
+	Meta     Meta
+	Slides   []*Slide
+	Snippets []*Snippet // every snippet, also not executable ones and those of skipped slides, in document order
+	Files    []*File    // the deck itself first, then everything it was made of; watch mode watches these
+	Diags    Diags      // what is wrong with the deck, sorted
+}
+
+// Meta is the front matter. A field that was not given is empty.
+type Meta struct {
+	Title, SubTitle             []Line // one inline line each, as written over several lines
+	Event, Location, Date, Lang string
+	Author                      string
+	Authors                     []string
+	Theme                       ThemeRef
+	Options                     Options
+}
+
+// Line is one line of inline content.
+type Line []Inline
+
+// ThemeRef is the front matter's theme: a name or a path, and overrides kept as YAML text.
+type ThemeRef struct{ Name, Path, Override string }
+
+// Options are the front matter's options; the zero value has none of them set.
+type Options struct {
+	ImplicitSlideEnds, EndSlideShorthand, H1SlideTitles bool
+	CommandPrefix                                       string
+	ImageAttributesPrefix                               string // "image:" unless set
+	IncrementalLists, IncrementalTables                 bool
+	ListItemNewlines                                    int  // 1 unless set
+	LenientFrontMatter                                  bool // strict_front_matter_parsing: false
+	AutoRenderLanguages                                 []string
+}
+
+// Slide is one slide. Its content appears in steps: step 0 is what shows first.
+type Slide struct {
+	At       Span
+	Title    []Line // empty where the slide has none
+	Blocks   []Block
+	Notes    []Note
+	Steps    int // how many steps there are, at least 1
+	NoFooter bool
+	Intro    bool // made from the front matter, no place in the source of its own
+}
+
+// Note is a speaker note; Step is when it becomes due.
+type Note struct {
+	At   Span
+	Step int
+	Text string
+}
+
+// Find returns the snippet with the given id, or nil.
+func (d *Deck) Find(id string) *Snippet {
+	if id == "" {
+		return nil
+	}
+	for _, s := range d.Snippets {
+		if s.ID == id {
+			return s
+		}
+	}
+	return nil
+}
+
+// Executable returns the snippets that a run executes, in document order.
+func (d *Deck) Executable() []*Snippet {
+	var out []*Snippet
+	for _, s := range d.Snippets {
+		if s.Exec.Mode != NotExecutable {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Event is what producers (live, run) tell consumers (terminal, browser). The set is sealed.
+type Event interface{ event() }
+
+// Loaded says that a deck was read and parsed; it replaces the one before.
+type Loaded struct{ Deck *Deck }
+
+// Ran says that the result under Key is now Result, which may still be running.
+type Ran struct {
+	Key    Key
+	Result Result
+}
+
+// Broken says that the deck on disk cannot be shown; the last good one stays.
+type Broken struct {
+	Diags Diags
+	Since time.Time
+}
+
+func (Loaded) event() {}
+func (Ran) event()    {}
+func (Broken) event() {}

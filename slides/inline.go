@@ -1,0 +1,122 @@
+package slides
+
+import "strings"
+
+// Inline is a piece of text within a line. The set is sealed.
+type Inline interface {
+	Pos() Pos
+	inline()
+}
+
+// Inlines. At is the place in the source.
+type (
+	// Text is plain text: entities and escapes are resolved, soft line breaks are spaces.
+	Text struct {
+		At   Pos
+		Text string
+	}
+	// CodeSpan is inline code.
+	CodeSpan struct {
+		At   Pos
+		Text string
+	}
+	// Strong is bold text.
+	Strong struct {
+		At   Pos
+		Text []Inline
+	}
+	// Emph is italic text.
+	Emph struct {
+		At   Pos
+		Text []Inline
+	}
+	// Strike is struck text.
+	Strike struct {
+		At   Pos
+		Text []Inline
+	}
+	// Sup is superscript text.
+	Sup struct {
+		At   Pos
+		Text []Inline
+	}
+	// Link is a link. Dest is as written; a backend decides which schemes it lets through.
+	Link struct {
+		At          Pos
+		Dest, Title string
+		Text        []Inline // empty: the destination is shown
+	}
+	// Styled is a <span> with colours or a palette class, as written in the deck.
+	Styled struct {
+		At            Pos
+		FG, BG, Class string // "" where not given
+		Text          []Inline
+	}
+	// Break is a hard line break.
+	Break struct{ At Pos }
+)
+
+// Pos returns where the inline begins.
+func (t *Text) Pos() Pos     { return t.At }
+func (t *CodeSpan) Pos() Pos { return t.At }
+func (t *Strong) Pos() Pos   { return t.At }
+func (t *Emph) Pos() Pos     { return t.At }
+func (t *Strike) Pos() Pos   { return t.At }
+func (t *Sup) Pos() Pos      { return t.At }
+func (t *Link) Pos() Pos     { return t.At }
+func (t *Styled) Pos() Pos   { return t.At }
+func (t *Break) Pos() Pos    { return t.At }
+
+func (*Text) inline()     {}
+func (*CodeSpan) inline() {}
+func (*Strong) inline()   {}
+func (*Emph) inline()     {}
+func (*Strike) inline()   {}
+func (*Sup) inline()      {}
+func (*Link) inline()     {}
+func (*Styled) inline()   {}
+func (*Break) inline()    {}
+
+// Plain returns the text without any markup; a line break is a space.
+func Plain(in []Inline) string {
+	var b strings.Builder
+	plain(&b, in)
+	return b.String()
+}
+
+func plain(b *strings.Builder, in []Inline) {
+	for _, n := range in {
+		switch n := n.(type) {
+		case *Text:
+			b.WriteString(n.Text)
+		case *CodeSpan:
+			b.WriteString(n.Text)
+		case *Strong:
+			plain(b, n.Text)
+		case *Emph:
+			plain(b, n.Text)
+		case *Strike:
+			plain(b, n.Text)
+		case *Sup:
+			plain(b, n.Text)
+		case *Link:
+			if len(n.Text) == 0 {
+				b.WriteString(n.Dest)
+			}
+			plain(b, n.Text)
+		case *Styled:
+			plain(b, n.Text)
+		case *Break:
+			b.WriteByte(' ')
+		}
+	}
+}
+
+// PlainLines joins lines with spaces, without markup.
+func PlainLines(lines []Line) string {
+	parts := make([]string, len(lines))
+	for i, l := range lines {
+		parts[i] = Plain(l)
+	}
+	return strings.Join(parts, " ")
+}

@@ -1,0 +1,102 @@
+package slides
+
+import (
+	"bytes"
+	"time"
+)
+
+// Results holds what came of running the snippets of a deck. A missing key was not run.
+type Results map[Key]Result
+
+// State is how far a run has come.
+type State string
+
+// States.
+const (
+	NotRun  State = ""
+	Queued  State = "queued"
+	Running State = "running"
+	Done    State = "done"
+)
+
+// Status says in one word how a finished run ended.
+type Status string
+
+// Statuses. Everything but OK, Exited and Signaled was brought about by the sandbox or by us.
+const (
+	OK           Status = "ok"        // exit status 0
+	Exited       Status = "exit"      // another exit status
+	Signaled     Status = "signal"    // ended by a signal of its own
+	TimedOut     Status = "timeout"   // wall-clock limit
+	CPULimit     Status = "cpu"       // CPU time limit
+	MemoryLimit  Status = "memory"    // memory limit
+	OutputLimit  Status = "output"    // output limit
+	ProcessLimit Status = "processes" // process limit
+	Denied       Status = "denied"    // not allowed to run at all
+	SetupFailed  Status = "setup"     // did not start: missing tool, sandbox not available
+	Canceled     Status = "canceled"  // stopped by the user or by an edit
+)
+
+// Origin says where a result comes from.
+type Origin string
+
+// Origins.
+const (
+	Live     Origin = "live"
+	Cached   Origin = "cache"
+	Recorded Origin = "recording"
+)
+
+// Result is what came of one snippet.
+type Result struct {
+	State     State
+	Status    Status
+	Phase     string        // "fetch", "build" or "run": under way, or the one that ended it
+	Exit      int           // exit status, 0 unless Status is Exited
+	Signal    string        // "SIGSEGV", where Status is Signaled
+	Reason    string        // one sentence for the author where Status alone does not say enough
+	Hint      string        // what to try, where there is something
+	Log       []Chunk       // stdout and stderr in order of arrival
+	Truncated bool          // Log lacks the end of the output
+	Omitted   int64         // bytes known to be missing from it
+	Started   time.Time     // when the run began, for a running one
+	Elapsed   time.Duration // of the program itself, without fetching and building
+	Built     time.Duration // fetching and building, 0 where nothing had to be
+	Origin    Origin
+	Recorded  time.Time // when a recording was made
+	Layers    []string  // sandbox layers in force, outermost first; nil: it ran without a sandbox
+	Missing   []string  // layers that a degraded run did without
+	// Unexpected is set where the outcome is not the announced one: a failure without
+	// +expect:failure, or a success with it.
+	Unexpected bool
+}
+
+// Chunk is a piece of output as it arrived.
+type Chunk struct {
+	Stderr bool
+	At     time.Duration // since the start of the program
+	Data   []byte
+}
+
+// Failed reports whether a finished run ended in anything but exit status 0.
+func (r Result) Failed() bool { return r.State == Done && r.Status != OK }
+
+// Stream returns stdout or stderr alone.
+func (r Result) Stream(stderr bool) []byte {
+	var b bytes.Buffer
+	for _, c := range r.Log {
+		if c.Stderr == stderr {
+			b.Write(c.Data)
+		}
+	}
+	return b.Bytes()
+}
+
+// Bytes returns stdout and stderr merged in order of arrival.
+func (r Result) Bytes() []byte {
+	var b bytes.Buffer
+	for _, c := range r.Log {
+		b.Write(c.Data)
+	}
+	return b.Bytes()
+}

@@ -1,0 +1,96 @@
+package slides
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+)
+
+// Snippet is a fenced code block: what is shown of it, and the program if it is executable.
+type Snippet struct {
+	ID       string // of +id, unique in the deck, "" without one
+	Lang     string // canonical name, "rust" for "rs"; as written where it is not known
+	Code     string // the program's exact bytes, hidden lines included
+	Exec     Exec
+	Show     Show
+	Env      []string // NAME=value of the +env file
+	Slide    int      // index in Deck.Slides, -1 on a skipped slide
+	At       Span     // the whole block
+	Info     Pos      // the language word behind the fence
+	External *File    // the file of a `file` block
+	Key      Key
+
+	// Lines maps line i+1 of Code to its place in the deck (or External), for compiler messages.
+	Lines []Pos
+}
+
+// Name returns what messages call the snippet: its id, or where it stands.
+func (s *Snippet) Name() string {
+	if s.ID != "" {
+		return s.ID
+	}
+	return s.At.Pos.String()
+}
+
+// Mode says what becomes of a snippet's program and its output.
+type Mode string
+
+// Modes. A snippet has one; the other attributes of its fence merge into it.
+const (
+	NotExecutable Mode = ""
+	ModeExec      Mode = "exec"     // output under the code, or at its placeholders
+	ModeReplace   Mode = "replace"  // output instead of the code
+	ModeImage     Mode = "image"    // output is a picture, shown instead of the code
+	ModeTerminal  Mode = "terminal" // the program gets the real terminal
+	ModePty       Mode = "pty"      // the program runs in a pseudo terminal
+	ModeRender    Mode = "render"   // the code is a diagram or formula, drawn instead of the code
+	ModeValidate  Mode = "validate" // run by check only, output not shown
+)
+
+// Exec is how a snippet is run.
+type Exec struct {
+	Mode     Mode
+	Auto     bool   // on load, without a key press: +auto_exec, replace, image
+	Executor string // the alternative after the colon, "" for the language's own
+	Expect   Expect
+	Standby  bool // +pty:standby
+	PtyCols  int  // +pty:COLS:ROWS, 0: as large as there is room
+	PtyRows  int
+}
+
+// Expect is the outcome that the author announced with +expect.
+type Expect string
+
+// Expectations. The zero value is success.
+const (
+	ExpectDefault Expect = ""
+	ExpectSuccess Expect = "success"
+	ExpectFailure Expect = "failure"
+)
+
+// Show is how a snippet's code is displayed.
+type Show struct {
+	Lines        []string  // visible lines, tabs expanded to 4 spaces, no line endings
+	LineNumbers  bool      // +line_numbers
+	NoBackground bool      // +no_background
+	Groups       [][]Range // {1,3-5|all}: highlight groups; an empty group is all lines
+	Width        int       // +width, percent, 0 where not given
+	Hidden       int       // how many lines are hidden
+}
+
+// Key names a result independent of where its snippet stands: snippets keep their keys, and so
+// their results, when the deck around them changes.
+type Key string
+
+// MakeKey derives the key of a program from everything in the deck that decides what it does;
+// nth tells equal programs apart (0 for the first in document order). What the machine adds
+// (toolchain versions, the policy) is the runner's to add.
+func MakeKey(s *Snippet, nth int) Key {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %q %q %q %q", s.Lang, s.Exec.Executor, s.Exec.Mode, s.Env, s.Code)
+	sum := hex.EncodeToString(h.Sum(nil)[:16])
+	if nth > 0 {
+		return Key(fmt.Sprintf("%s-%d", sum, nth))
+	}
+	return Key(sum)
+}

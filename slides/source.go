@@ -1,0 +1,103 @@
+package slides
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"unicode/utf8"
+)
+
+// File is one source of a deck, with its name as messages show it. Include files, the files of
+// `file` blocks, images and env files are Files too; Src is nil where only the name matters.
+type File struct {
+	Name string // as shown to the author: relative to where the deck was named
+	Path string // where it is on disk, "" for standard input
+	Src  []byte
+
+	starts []int // offset of each line's first byte
+}
+
+// NewFile indexes the lines of src.
+func NewFile(name, path string, src []byte) *File {
+	f := &File{Name: name, Path: path, Src: src, starts: []int{0}}
+	for i, c := range src {
+		if c == '\n' {
+			f.starts = append(f.starts, i+1)
+		}
+	}
+	return f
+}
+
+// Line returns the text of a 1-based line without its line ending.
+func (f *File) Line(n int) string {
+	if f == nil || n < 1 || n > len(f.starts) {
+		return ""
+	}
+	end := len(f.Src)
+	if n < len(f.starts) {
+		end = f.starts[n] - 1
+	}
+	return strings.TrimSuffix(string(f.Src[f.starts[n-1]:end]), "\r")
+}
+
+// Lines returns how many lines the file has; one that ends in a newline has an empty last line.
+func (f *File) Lines() int { return len(f.starts) }
+
+// LineStart returns the position of the first byte of a 1-based line, clamped to the file.
+func (f *File) LineStart(n int) Pos {
+	n = min(max(n, 1), len(f.starts))
+	return Pos{File: f, Off: f.starts[n-1]}
+}
+
+// Pos is a place in a source file. The zero Pos is no place.
+type Pos struct {
+	File *File
+	Off  int // bytes
+}
+
+// IsValid reports whether p is a place in a file.
+func (p Pos) IsValid() bool { return p.File != nil }
+
+// Line returns the 1-based line, 0 for no place.
+func (p Pos) Line() int {
+	if p.File == nil {
+		return 0
+	}
+	return sort.Search(len(p.File.starts), func(i int) bool { return p.File.starts[i] > p.Off })
+}
+
+// Col returns the 1-based column in bytes, 0 for no place.
+func (p Pos) Col() int {
+	if p.File == nil {
+		return 0
+	}
+	return p.Off - p.File.starts[p.Line()-1] + 1
+}
+
+// String returns "deck.md:12:3".
+func (p Pos) String() string {
+	if p.File == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File.Name, p.Line(), p.Col())
+}
+
+// Before orders positions of one file by offset; it says nothing across files.
+func (p Pos) Before(q Pos) bool { return p.File == q.File && p.Off < q.Off }
+
+// Span is a stretch of source: from Pos to End, which is an offset in the same file.
+type Span struct {
+	Pos
+	End int
+}
+
+// Text returns the source text of the span.
+func (s Span) Text() string {
+	if s.File == nil || s.Off > s.End || s.End > len(s.File.Src) {
+		return ""
+	}
+	return string(s.File.Src[s.Off:s.End])
+}
+
+// runes returns how many characters the first n bytes of s are, for placing a caret.
+func runes(s string, n int) int { return utf8.RuneCountInString(s[:min(max(n, 0), len(s))]) }
