@@ -1,0 +1,147 @@
+package live
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// Real files and real events: what editors do when they save. No test waits for a time to pass; a
+// change that is not seen makes Next run into the deadline.
+
+func watching(t *testing.T, content string) (*Watcher, string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "deck.md")
+	write(t, path, content)
+	w := Watch()
+	t.Cleanup(func() { _ = w.Close() })
+	w.Files([]string{path})
+	return w, path
+}
+
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// next waits for a change and returns what the file holds then.
+func next(t *testing.T, w *Watcher, path string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := w.Next(ctx); err != nil {
+		t.Fatalf("Next: %v", err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return "gone"
+	}
+	return string(b)
+}
+
+func TestSaves(t *testing.T) {
+	saves := map[string]func(t *testing.T, path string){
+		"write": func(t *testing.T, path string) { write(t, path, "new") },
+		"rename over": func(t *testing.T, path string) {
+			write(t, path+".tmp", "new")
+			if err := os.Rename(path+".tmp", path); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"move away and create": func(t *testing.T, path string) {
+			if err := os.Rename(path, path+"~"); err != nil {
+				t.Fatal(err)
+			}
+			write(t, path, "new")
+		},
+	}
+	for name, save := range saves {
+		t.Run(name, func(t *testing.T) {
+			w, path := watching(t, "old")
+			save(t, path)
+			if got := next(t, w, path); got != "new" {
+				t.Errorf("after the change the file holds %q", got)
+			}
+		})
+	}
+}
+
+func TestHalfWritten(t *testing.T) {
+	w, path := watching(t, "old text")
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_TRUNC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteString("half "); err != nil {
+		t.Fatal(err)
+	}
+	if !w.writing(w.stamps()) {
+		t.Skip("this file system grants no leases: a quiet time has to do")
+	}
+	if _, err := f.WriteString("and half"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := next(t, w, path); got != "half and half" {
+		t.Errorf("a change was reported while the file held %q", got)
+	}
+	if w.writing(w.stamps()) {
+		t.Error("the file counts as being written after it was closed")
+	}
+}
+
+func TestGoneAndBack(t *testing.T) {
+	w, path := watching(t, "old")
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if got := next(t, w, path); got != "gone" {
+		t.Errorf("after removal the file holds %q", got)
+	}
+	write(t, path, "back")
+	if got := next(t, w, path); got != "back" {
+		t.Errorf("after its return the file holds %q", got)
+	}
+}
+
+func TestFolderRenamed(t *testing.T) {
+	w, path := watching(t, "old")
+	dir := filepath.Dir(path)
+	if err := os.Rename(dir, dir+"-away"); err != nil {
+		t.Fatal(err)
+	}
+	if got := next(t, w, path); got != "gone" {
+		t.Errorf("after the folder went the file holds %q", got)
+	}
+	if err := os.Rename(dir+"-away", dir); err != nil {
+		t.Fatal(err)
+	}
+	if got := next(t, w, path); got != "old" {
+		t.Errorf("after the folder's return the file holds %q", got)
+	}
+	write(t, path, "edited")
+	if got := next(t, w, path); got != "edited" {
+		t.Errorf("after an edit the file holds %q", got)
+	}
+}
+
+func TestOtherFilesDoNotCount(t *testing.T) {
+	w, path := watching(t, "old")
+	write(t, path+".html", "ours")
+	write(t, path, "new")
+	if got := next(t, w, path); got != "new" {
+		t.Errorf("the file holds %q", got)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	write(t, path+".html", "ours again")
+	if err := w.Next(ctx); err == nil {
+		t.Error("a file that is not watched counted as a change")
+	}
+}
