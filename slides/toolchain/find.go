@@ -1,0 +1,188 @@
+// Package toolchain finds the programs that run a language: not what PATH names, which is often a
+// version manager's shim that needs the whole home to work, but the real installation behind it,
+// and it says which directories a sandbox must show for that installation to run.
+//
+// It also knows the compilers that need more than one command: cargo, whose dependencies are
+// fetched from the network before anything is built, and go, whose standard library is compiled
+// once and kept.
+//
+// A Finder answers as the user's shell would: PATH, then the manager's own rules. Installations
+// under somebody's home are shown at neutral places below /opt when they can be moved, so that a
+// program learns nothing about the home they come from; the others stay where they are.
+package toolchain
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/slidexec/slidexec/sandbox"
+)
+
+// Tool is a command found on this machine.
+type Tool struct {
+	Name   string          // the command as asked for: "rustc"
+	Host   string          // the real program on this machine, behind links and shims
+	Path   string          // the same program in the sandbox
+	Prefix string          // its installation in the sandbox, "" for one of the system
+	Mounts []sandbox.Mount // what to show beyond the system's own directories
+	Env    []string        // what the program needs in its environment
+	Stamp  string          // changes when the installation does; part of cache keys
+}
+
+// Finder looks commands up. The zero value finds nothing; NewFinder takes the process's own settings.
+type Finder struct {
+	Path   string              // directories, as in $PATH
+	Home   string              // the user's home, "" if there is none
+	Dir    string              // the deck's folder: version files there and above count as for a shell
+	Getenv func(string) string // nil: an empty environment
+}
+
+// NewFinder returns a Finder that answers as the user's shell would in dir.
+func NewFinder(dir string) *Finder {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		home = ""
+	}
+	return &Finder{Path: os.Getenv("PATH"), Home: home, Dir: dir, Getenv: os.Getenv}
+}
+
+// NotFoundError says that a command is not installed, or that its shim leads nowhere.
+type NotFoundError struct {
+	Name string
+	Shim string // the manager whose shim was found: "pyenv"
+	Why  string // what that shim lacks
+}
+
+func (e *NotFoundError) Error() string {
+	if e.Shim == "" {
+		return fmt.Sprintf("no %s in PATH", e.Name)
+	}
+	return fmt.Sprintf("%s has no %s: %s", e.Shim, e.Name, e.Why)
+}
+
+// Find looks a command up. The error is a *NotFoundError when it is not there.
+func (f *Finder) Find(name string) (Tool, error) {
+	found, err := f.look(name, "")
+	if err != nil {
+		return Tool{}, err
+	}
+	return f.tool(name, found)
+}
+
+// First returns the first command of several that is there.
+func (f *Finder) First(names ...string) (Tool, error) {
+	var first error
+	for _, name := range names {
+		t, err := f.Find(name)
+		if err == nil {
+			return t, nil
+		}
+		if _, ok := errors.AsType[*NotFoundError](err); !ok {
+			return Tool{}, err
+		}
+		// A broken shim explains more than the absence of the next alternative.
+		if e, _ := errors.AsType[*NotFoundError](first); e == nil || e.Shim == "" {
+			first = err
+		}
+	}
+	return Tool{}, first
+}
+
+// look walks PATH, without the directory skip, and follows a shim to the program behind it.
+func (f *Finder) look(name, skip string) (string, error) {
+	for _, dir := range filepath.SplitList(f.Path) {
+		// A relative entry would name a place in whatever directory we were started from.
+		if !filepath.IsAbs(dir) || filepath.Clean(dir) == skip {
+			continue
+		}
+		path := filepath.Join(dir, name)
+		if !executable(path) {
+			continue
+		}
+		for _, s := range shims() {
+			if s.match(f, path) {
+				return s.resolve(f, path)
+			}
+		}
+		return path, nil
+	}
+	return "", &NotFoundError{Name: name}
+}
+
+// tool describes the program at path, which is no shim any more.
+func (f *Finder) tool(name, path string) (Tool, error) {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return Tool{}, fmt.Errorf("resolve %s: %w", path, err)
+	}
+	t := Tool{Name: name, Host: real, Path: path}
+	if t.Stamp, err = stamp(real); err != nil {
+		return Tool{}, fmt.Errorf("look at %s: %w", real, err)
+	}
+	if !onlySystem(path) {
+		f.place(&t, path)
+	}
+	return t, nil
+}
+
+// stamp identifies a program file without running it. A new version is a new file, so its version
+// line would say nothing more and cost a process each.
+func stamp(path string) (string, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s %d %d", path, st.Size(), st.ModTime().UnixNano()), nil
+}
+
+func (f *Finder) getenv(name string) string {
+	if f.Getenv == nil {
+		return ""
+	}
+	return f.Getenv(name)
+}
+
+// under joins a path below an environment variable's directory, or below a default in the home.
+func (f *Finder) under(env, inHome string) string {
+	if dir := f.getenv(env); filepath.IsAbs(dir) {
+		return filepath.Clean(dir)
+	}
+	if f.Home == "" {
+		return ""
+	}
+	return filepath.Join(f.Home, inHome)
+}
+
+// executable reports whether path is a file that somebody may execute.
+func executable(path string) bool {
+	st, err := os.Stat(path)
+	return err == nil && st.Mode().IsRegular() && st.Mode().Perm()&0o111 != 0
+}
+
+// isDir reports whether path is a directory.
+func isDir(path string) bool {
+	st, err := os.Stat(path)
+	return err == nil && st.IsDir()
+}
+
+// inside reports whether path is dir or below it. Both are clean and absolute.
+func inside(path, dir string) bool {
+	return path == dir || dir == "/" || strings.HasPrefix(path, dir+"/")
+}
+
+// readSmall reads a settings file; one that is larger than any sane one counts as unreadable.
+func readSmall(path string) ([]byte, error) {
+	const most = 1 << 20
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !st.Mode().IsRegular() || st.Size() > most {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("not a settings file")}
+	}
+	return os.ReadFile(path)
+}

@@ -1,0 +1,196 @@
+package toolchain
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// A program's manifest is turned into that of a plain package with the program as its only target.
+// What would run or read something else is refused with the line that says it, rather than left
+// out: a talk should not show a manifest that does nothing.
+
+// table is a TOML table.
+type table = map[string]any
+
+// ProgramFile is the program's file name in the generated package.
+const ProgramFile = "snippet.rs"
+
+// refusedTables are top-level tables that a program of one file cannot have.
+var refusedTables = map[string]string{
+	"workspace": "a snippet is a package of its own", "replace": "use [patch] instead",
+	"lib": "the program is the only target", "bin": "the program is the only target",
+	"example": "the program is the only target", "test": "the program is the only target",
+	"bench": "the program is the only target", "cargo-features": "it needs a nightly cargo",
+}
+
+// refusedKeys are keys of [package] that a program of one file cannot have.
+var refusedKeys = map[string]string{
+	"workspace": "a snippet is a package of its own",
+	"build":     "the program is all there is; a build script would have to be a file",
+	"links":     "it needs a build script",
+}
+
+// droppedKeys say something about publishing or about other targets, which there are none of.
+var droppedKeys = []string{
+	"publish", "autolib", "autobins", "autoexamples", "autotests", "autobenches", "default-run",
+	"readme", "license-file", "include", "exclude", "documentation", "homepage", "repository",
+}
+
+// droppedTables are not needed to build the program.
+var droppedTables = []string{"badges", "dev-dependencies", "build-dependencies"}
+
+// Package returns the Cargo.toml of a plain package. deny makes warnings of the program errors.
+// The same manifest always gives the same bytes. The error is a *ManifestError.
+func (s *Script) Package(deny bool) ([]byte, error) {
+	m := table{}
+	if err := toml.Unmarshal([]byte(s.Manifest), &m); err != nil {
+		return nil, s.syntax(err)
+	}
+	if err := s.check(m); err != nil {
+		return nil, err
+	}
+	for _, name := range droppedTables {
+		delete(m, name)
+	}
+	pkg := sub(m, "package")
+	for _, key := range droppedKeys {
+		delete(pkg, key)
+	}
+	edition := "2021"
+	if s.Front {
+		edition = "2024" // what cargo itself takes for such a program
+	}
+	defaults(pkg, table{"name": "snippet", "version": "0.1.0", "edition": edition})
+	pkg["autobins"] = false
+	m["bin"] = []table{{"name": "snippet", "path": ProgramFile}}
+	m["workspace"] = table{} // stops the search for one in the directories above
+	// Line tables are enough for a backtrace and link in half the time.
+	defaults(sub(sub(m, "profile"), "dev"), table{"debug": "line-tables-only"})
+	if deny {
+		sub(sub(m, "lints"), "rust")["warnings"] = "deny"
+	}
+	var b bytes.Buffer
+	if err := toml.NewEncoder(&b).Encode(m); err != nil {
+		return nil, &ManifestError{Line: s.lineOf(1), Msg: err.Error()}
+	}
+	return b.Bytes(), nil
+}
+
+// syntax places an error of the TOML reader.
+func (s *Script) syntax(err error) error {
+	e := &ManifestError{Line: s.lineOf(1), Msg: strings.TrimPrefix(err.Error(), "toml: ")}
+	if de, ok := errors.AsType[*toml.DecodeError](err); ok {
+		row, _ := de.Position()
+		if l := s.lineOf(row); l > 0 {
+			e.Line = l
+		}
+	}
+	return e
+}
+
+// check refuses what a package of one program cannot have.
+func (s *Script) check(m table) error {
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		if why, ok := refusedTables[name]; ok {
+			return &ManifestError{Line: s.find(name), Msg: fmt.Sprintf("[%s] is not possible here: %s", name, why)}
+		}
+	}
+	if p, ok := m["package"]; ok {
+		pkg, ok := p.(table)
+		if !ok {
+			return &ManifestError{Line: s.find("package"), Msg: "package must be a table"}
+		}
+		for _, key := range slices.Sorted(maps.Keys(pkg)) {
+			if why, ok := refusedKeys[key]; ok && pkg[key] != false {
+				return &ManifestError{Line: s.find(key), Msg: fmt.Sprintf("package.%s is not possible here: %s", key, why)}
+			}
+		}
+	}
+	return s.checkSources(m)
+}
+
+// checkSources looks at every table that can name where a crate comes from.
+func (s *Script) checkSources(m table) error {
+	lists := []table{sub(m, "dependencies")}
+	for _, registry := range sub(m, "patch") {
+		if t, ok := registry.(table); ok {
+			lists = append(lists, t)
+		}
+	}
+	for _, platform := range sub(m, "target") {
+		if t, ok := platform.(table); ok {
+			lists = append(lists, sub(t, "dependencies"))
+			for _, name := range droppedTables {
+				delete(t, name)
+			}
+		}
+	}
+	for _, key := range []string{"dependencies", "patch", "target"} {
+		if len(sub(m, key)) == 0 {
+			delete(m, key)
+		}
+	}
+	for _, list := range lists {
+		for _, name := range slices.Sorted(maps.Keys(list)) {
+			if err := s.checkSource(name, list[name]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// checkSource refuses crates that do not come from a registry or a repository on the network.
+func (s *Script) checkSource(name string, spec any) error {
+	t, ok := spec.(table)
+	if !ok {
+		return nil // a version, or cargo's to complain about
+	}
+	refuse := func(key, msg string) error {
+		return &ManifestError{Line: s.find(name, key), Msg: fmt.Sprintf("dependency %q: %s", name, msg),
+			Hint: "take the crate from a registry or a repository: " + name + ` = { git = "https://…" }`}
+	}
+	for _, key := range []string{"path", "base", "workspace"} {
+		if _, ok := t[key]; ok {
+			return refuse(key, key+" is not possible here: a program is built from its manifest alone")
+		}
+	}
+	if url, ok := t["git"].(string); ok && !hasScheme(url, "https://", "http://") {
+		return refuse("git", "git must be an https:// address")
+	}
+	if url, ok := t["registry-index"].(string); ok && !hasScheme(url, "https://", "sparse+https://") {
+		return refuse("registry-index", "registry-index must be an https:// address")
+	}
+	return nil
+}
+
+func hasScheme(url string, schemes ...string) bool {
+	return slices.ContainsFunc(schemes, func(s string) bool { return strings.HasPrefix(strings.ToLower(url), s) })
+}
+
+// sub returns the table under a key, adding an empty one where there is none.
+func sub(m table, key string) table {
+	t, ok := m[key].(table)
+	if !ok {
+		t = table{}
+		if _, taken := m[key]; !taken { // something else is cargo's to complain about
+			m[key] = t
+		}
+	}
+	return t
+}
+
+// defaults sets the keys that are not there.
+func defaults(t, values table) {
+	for k, v := range values {
+		if _, ok := t[k]; !ok {
+			t[k] = v
+		}
+	}
+}
