@@ -1,0 +1,71 @@
+package render
+
+import "fmt"
+
+// Color is the terminal's default colour (zero), one of the 256 indexed colours, or a colour of
+// 24 bits. Default and indexed ones mean what the backend's palette says.
+type Color uint32
+
+const (
+	indexed Color = 1 << 24
+	direct  Color = 2 << 24
+)
+
+// Indexed returns colour n of the 256: 0 to 15 are the ANSI colours, then a 6×6×6 cube, then greys.
+func Indexed(n uint8) Color { return indexed | Color(n) }
+
+// RGB returns a colour of 24 bits.
+func RGB(r, g, b uint8) Color { return direct | Color(r)<<16 | Color(g)<<8 | Color(b) }
+
+// hex returns the colour written 0xrrggbb.
+func hex(rgb uint32) Color { return direct | Color(rgb&0xffffff) }
+
+// IsDefault reports whether c leaves the colour to whoever shows it.
+func (c Color) IsDefault() bool { return c == 0 }
+
+// Index returns the number of an indexed colour.
+func (c Color) Index() (uint8, bool) { return uint8(c), c&indexed != 0 }
+
+// RGB returns the parts of a 24-bit colour.
+func (c Color) RGB() (r, g, b uint8, ok bool) {
+	return uint8(c >> 16), uint8(c >> 8), uint8(c), c&direct != 0
+}
+
+// Hex returns "#rrggbb" of a 24-bit colour, "" of any other: resolve those with Palette.RGB.
+func (c Color) Hex() string {
+	if c&direct == 0 {
+		return ""
+	}
+	return fmt.Sprintf("#%06x", uint32(c&0xffffff))
+}
+
+// cube is the brightness of each level of the 6×6×6 colour cube.
+var cube = [6]uint8{0, 95, 135, 175, 215, 255}
+
+// xterm returns colour n ≥ 16 of the 256.
+func xterm(n uint8) Color {
+	if n >= 232 {
+		v := 8 + 10*(n-232)
+		return RGB(v, v, v)
+	}
+	n -= 16
+	return RGB(cube[n/36], cube[n/6%6], cube[n%6])
+}
+
+// To256 returns the closest of the 256 colours that every terminal shows alike, which leaves out
+// the first 16. Colours that are not 24-bit are returned as they are.
+func (c Color) To256() Color {
+	r, g, b, ok := c.RGB()
+	if !ok {
+		return c
+	}
+	best, least := uint8(16), 1<<30
+	for n := 16; n < 256; n++ {
+		cr, cg, cb, _ := xterm(uint8(n)).RGB()
+		dr, dg, db := int(r)-int(cr), int(g)-int(cg), int(b)-int(cb)
+		if d := 2*dr*dr + 4*dg*dg + 3*db*db; d < least { // the eye is keenest in green
+			best, least = uint8(n), d
+		}
+	}
+	return Indexed(best)
+}

@@ -1,0 +1,253 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/clipperhouse/displaywidth"
+)
+
+// Limits of what Output shows of one program. They are far above what a slide can show and only
+// keep a flood from taking all memory.
+const (
+	maxLines   = 20_000
+	maxColumns = 1 << 16 // in one line
+	maxCells   = 4 << 20 // in all lines
+	maxMove    = 512     // columns a cursor movement reaches beyond the text
+	maxMarks   = 24      // bytes of combining marks on one character
+	reach      = 64      // lines a cursor movement can go back up
+	tabWidth   = 4
+)
+
+// screen is the last lines of an output, as cells that may still be overwritten, and the lines
+// above it, which may not.
+type screen struct {
+	done    []Line
+	rows    [][]cell // never empty once something was written
+	y, x    int
+	spent   int // cells
+	dropped int // lines beyond the limits
+	lost    int // characters beyond the limits
+}
+
+// cell is one character with its combining marks. The second cell of a wide character has no text.
+type cell struct {
+	text   string // "" also for a cell that was skipped over
+	wide   bool   // covers the cell behind it
+	behind bool   // is covered by the cell before it
+	style  Style
+	href   string
+}
+
+// put writes one character at the cursor.
+func (s *screen) put(r rune, st Style, href string) {
+	w := displaywidth.Rune(r)
+	row := s.row()
+	if w == 0 || s.joined(*row) {
+		s.mark(*row, r)
+		return
+	}
+	if s.x+w > maxColumns || s.spent > maxCells {
+		s.lost++
+		return
+	}
+	for len(*row) < s.x+w {
+		*row = append(*row, cell{})
+		s.spent++
+	}
+	s.erase(*row, s.x, s.x+w)
+	(*row)[s.x] = cell{text: runeText(r), wide: w == 2, style: st, href: href}
+	if w == 2 {
+		(*row)[s.x+1] = cell{behind: true}
+	}
+	s.x += w
+}
+
+// ascii holds the text of the cells that nearly all output is made of.
+var ascii = func() (t [0x7f]string) {
+	for i := range t {
+		t[i] = string(rune(i))
+	}
+	return t
+}()
+
+func runeText(r rune) string {
+	if r < 0x7f {
+		return ascii[r]
+	}
+	return string(r)
+}
+
+// mark adds a combining mark to the character before the cursor. One without such a character, or
+// beyond what any script needs, is dropped.
+func (s *screen) mark(row []cell, r rune) {
+	i := s.x - 1
+	if i >= 0 && i < len(row) && row[i].behind {
+		i--
+	}
+	if i < 0 || i >= len(row) || row[i].text == "" || len(row[i].text) > maxMarks {
+		return
+	}
+	row[i].text += string(r)
+}
+
+// joined reports whether the character before the cursor ends in a joiner, as within 👩‍🚀.
+func (s *screen) joined(row []cell) bool {
+	i := s.x - 1
+	if i > 0 && i < len(row) && row[i].behind {
+		i--
+	}
+	return i >= 0 && i < len(row) && strings.HasSuffix(row[i].text, "\u200d")
+}
+
+// row returns the row of the cursor.
+func (s *screen) row() *[]cell {
+	if len(s.rows) == 0 {
+		s.rows = append(s.rows, nil)
+	}
+	return &s.rows[s.y]
+}
+
+// erase blanks the cells from a to b, and the other halves of wide characters it cuts.
+func (s *screen) erase(row []cell, a, b int) {
+	a, b = max(a, 0), min(b, len(row))
+	if a >= b {
+		return
+	}
+	if row[a].behind {
+		row[a-1] = cell{}
+	}
+	if row[b-1].wide && b < len(row) {
+		row[b] = cell{}
+	}
+	clear(row[a:b])
+}
+
+// feed goes to the beginning of the next line.
+func (s *screen) feed() {
+	s.row()
+	s.x = 0
+	s.y++
+	if s.y < len(s.rows) {
+		return
+	}
+	if len(s.rows) == reach {
+		s.settle(s.rows[0])
+		copy(s.rows, s.rows[1:])
+		s.rows = s.rows[:reach-1]
+		s.y--
+	}
+	s.rows = append(s.rows, nil)
+}
+
+// move moves the cursor to a column of its row.
+func (s *screen) move(x int) {
+	s.x = min(max(x, 0), max(maxMove, len(*s.row())))
+}
+
+// vertical moves the cursor up (negative) or down within the lines that are in reach.
+func (s *screen) vertical(n int) {
+	s.row()
+	s.y = min(max(s.y+n, 0), len(s.rows)-1)
+}
+
+// tab moves the cursor to the next tab stop.
+func (s *screen) tab() {
+	s.row()
+	s.x = min(s.x-s.x%tabWidth+tabWidth, maxColumns)
+}
+
+// eraseLine blanks a part of the row: 0 from the cursor on, 1 up to it, 2 all of it.
+func (s *screen) eraseLine(part int) {
+	row := s.row()
+	switch part {
+	case 0:
+		s.erase(*row, s.x, len(*row))
+		*row = (*row)[:min(s.x, len(*row))]
+	case 1:
+		s.erase(*row, 0, s.x+1)
+	case 2:
+		*row = (*row)[:0]
+	}
+}
+
+// eraseBelow blanks everything from the cursor on.
+func (s *screen) eraseBelow() {
+	s.eraseLine(0)
+	s.rows = s.rows[:s.y+1]
+}
+
+// deleteChars removes n cells at the cursor; what is behind them moves up.
+func (s *screen) deleteChars(n int) {
+	row := s.row()
+	if s.x >= len(*row) {
+		return
+	}
+	end := min(s.x+n, len(*row))
+	s.erase(*row, s.x, end)
+	*row = append((*row)[:s.x], (*row)[end:]...)
+}
+
+// settle turns a row that is out of reach into a line.
+func (s *screen) settle(row []cell) {
+	if len(s.done) >= maxLines || s.spent > maxCells {
+		s.dropped++
+		return
+	}
+	s.done = append(s.done, toLine(row))
+}
+
+// toLine joins the cells of a row to runs. Blank cells at its end are left out.
+func toLine(row []cell) Line {
+	end := len(row)
+	for end > 0 && row[end-1] == (cell{}) {
+		end--
+	}
+	var line Line
+	var b strings.Builder
+	for i := 0; i < end; {
+		c := row[i]
+		b.Reset()
+		for i < end && (row[i].behind || row[i].style == c.style && row[i].href == c.href) {
+			switch {
+			case row[i].text != "":
+				b.WriteString(row[i].text)
+			case !row[i].behind:
+				b.WriteByte(' ')
+			}
+			i++
+		}
+		line = append(line, Run{Text: b.String(), Style: c.style, Href: c.href})
+	}
+	return line
+}
+
+// lines returns everything that was written.
+func (s *screen) lines() []Line {
+	for i, row := range s.rows {
+		if i == len(s.rows)-1 && len(row) == 0 { // only a line feed went before
+			break
+		}
+		s.settle(row)
+	}
+	s.rows = nil
+	switch {
+	case s.dropped > 0:
+		s.done = append(s.done, note("… %s more lines not shown", s.dropped))
+	case s.lost > 0:
+		s.done = append(s.done, note("… %s more characters not shown", s.lost))
+	}
+	return s.done
+}
+
+func note(format string, n int) Line {
+	return Line{{Text: fmt.Sprintf(format, thousands(n)), Style: Style{Dim: true}}}
+}
+
+// thousands writes n with a thin gap between groups of three digits: "12 345".
+func thousands(n int) string {
+	if n < 1000 {
+		return fmt.Sprint(n)
+	}
+	return thousands(n/1000) + fmt.Sprintf("\u202f%03d", n%1000)
+}
