@@ -12,9 +12,15 @@ import (
 // View is what a backend draws: a deck and what came of its snippets so far. It is not changed
 // by drawing it.
 type View struct {
-	Deck    *slides.Deck
-	Results slides.Results
-	Theme   *Theme // nil: the default theme
+	Deck      *slides.Deck
+	Results   slides.Results
+	Theme     *Theme       // nil: the default theme
+	Highlight *Highlighter // nil: code is highlighted anew in every rendering
+}
+
+// Code returns the tokens of each visible line of a snippet.
+func (v *View) Code(s *slides.Snippet) [][]Token {
+	return v.Highlight.Highlight(s.Lang, s.Show.Lines)
 }
 
 // Result returns what came of s; the zero Result where it was not run.
