@@ -14,6 +14,7 @@ type Deck struct {
 	Slides   []*Slide
 	Snippets []*Snippet // every snippet, also not executable ones and those of skipped slides, in document order
 	Files    []*File    // the deck itself first, then everything it was made of; watch mode watches these
+	Includes []Include  // in document order
 	Diags    Diags      // what is wrong with the deck, sorted
 }
 
@@ -60,6 +61,12 @@ type Note struct {
 	At   Span
 	Step int
 	Text string
+}
+
+// Include says that a comment, At, brought in another file of Markdown.
+type Include struct {
+	At   Span
+	File *File
 }
 
 // Find returns the snippet with the given id, or nil.

@@ -1,0 +1,169 @@
+// Package json renders a deck and its results as JSON for other programs: the document of
+// `render -t json` and `inspect`, the lines of `run --json` and the report of `check`. The field
+// names are stable; docs/json.md describes them.
+package json
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/slides"
+)
+
+// Backend writes a view as one JSON document, indented, without HTML escapes.
+type Backend struct{}
+
+// Render writes the deck of v and the results of its snippets.
+func (Backend) Render(w io.Writer, v *render.View) error {
+	return Write(w, NewDeck(v))
+}
+
+// Write writes any of the types of this package, indented.
+func Write(w io.Writer, value any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(value)
+}
+
+// WriteLine writes value on one line, for streams of objects.
+func WriteLine(w io.Writer, value any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(value)
+}
+
+// Deck is a parsed deck.
+type Deck struct {
+	File        string       `json:"file"`
+	Meta        Meta         `json:"meta"`
+	Files       []string     `json:"files"`
+	Slides      []Slide      `json:"slides"`
+	Snippets    []Snippet    `json:"snippets"`
+	Outputs     []Output     `json:"outputs"`
+	Diagnostics []Diagnostic `json:"diagnostics"`
+}
+
+// Meta is the front matter, as plain text.
+type Meta struct {
+	Title    string   `json:"title,omitempty"`
+	SubTitle string   `json:"sub_title,omitempty"`
+	Event    string   `json:"event,omitempty"`
+	Location string   `json:"location,omitempty"`
+	Date     string   `json:"date,omitempty"`
+	Authors  []string `json:"authors,omitempty"`
+}
+
+// Slide is one slide; Number counts from 1.
+type Slide struct {
+	Number int    `json:"slide"`
+	Title  string `json:"title"`
+	File   string `json:"file,omitempty"`
+	Line   int    `json:"line"` // 0 for the intro slide, which has no place of its own
+	Steps  int    `json:"steps"`
+	Notes  []Note `json:"notes"`
+}
+
+// Note is a speaker note.
+type Note struct {
+	Step int    `json:"step"`
+	Line int    `json:"line"`
+	Text string `json:"text"`
+}
+
+// Snippet is a code block: what is shown of it, and its program.
+type Snippet struct {
+	ID       string   `json:"id"`
+	Slide    int      `json:"slide"` // 0 on a skipped slide
+	File     string   `json:"file"`
+	Line     int      `json:"line"`
+	Language string   `json:"language"`
+	Executor string   `json:"executor"`
+	Mode     string   `json:"mode"` // "" where it is only shown
+	Auto     bool     `json:"auto"`
+	Expect   string   `json:"expect,omitempty"`
+	Visible  []string `json:"visible"`
+	Code     string   `json:"code"`
+	Key      string   `json:"key"`
+	Result   *Result  `json:"result,omitempty"`
+}
+
+// Output is a placeholder.
+type Output struct {
+	ID    string `json:"id"`
+	Slide int    `json:"slide"`
+	File  string `json:"file"`
+	Line  int    `json:"line"`
+	Step  int    `json:"step"`
+}
+
+// Diagnostic is something wrong with the deck.
+type Diagnostic struct {
+	File     string `json:"file"`
+	Line     int    `json:"line"`
+	Column   int    `json:"column"`
+	Severity string `json:"severity"`
+	Message  string `json:"message"`
+	Hint     string `json:"hint,omitempty"`
+}
+
+// Result is what came of a snippet.
+type Result struct {
+	Status     string   `json:"status"`
+	ExitCode   int      `json:"exit_code"`
+	Signal     string   `json:"signal"`
+	Reason     string   `json:"reason"`
+	Hint       string   `json:"hint,omitempty"`
+	Phase      string   `json:"phase"`
+	Unexpected bool     `json:"unexpected"`
+	DurationMS float64  `json:"duration_ms"`
+	BuildMS    float64  `json:"build_ms"`
+	Stdout     string   `json:"stdout"`
+	Stderr     string   `json:"stderr"`
+	Truncated  bool     `json:"truncated"`
+	Cached     bool     `json:"cached"`
+	Layers     []string `json:"layers"`
+	Missing    []string `json:"missing_layers,omitempty"`
+}
+
+// Run is one line of `run --json`: a snippet's name and its result.
+type Run struct {
+	ID   string `json:"id"`
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Result
+}
+
+// NewRun describes what came of s.
+func NewRun(s *slides.Snippet, r slides.Result) Run {
+	return Run{ID: s.ID, File: s.At.File.Name, Line: s.At.Line(), Result: NewResult(r)}
+}
+
+// NewResult describes a result. Output that is not UTF-8 has its broken bytes replaced by U+FFFD,
+// as JSON has no bytes.
+func NewResult(r slides.Result) Result {
+	out := Result{
+		Status: string(r.Status), ExitCode: r.Exit, Signal: r.Signal, Reason: r.Reason, Hint: r.Hint, Phase: r.Phase,
+		Unexpected: r.Unexpected, DurationMS: float64(r.Elapsed.Microseconds()) / 1000,
+		BuildMS: float64(r.Built.Microseconds()) / 1000,
+		Stdout:  string(r.Stream(false)), Stderr: string(r.Stream(true)),
+		Truncated: r.Truncated, Cached: r.Origin == slides.Cached, Layers: r.Layers, Missing: r.Missing,
+	}
+	if r.State != slides.Done {
+		out.Status = string(r.State)
+	}
+	if out.Layers == nil {
+		out.Layers = []string{}
+	}
+	return out
+}
+
+// NewDiagnostic describes d.
+func NewDiagnostic(d slides.Diag) Diagnostic {
+	out := Diagnostic{Line: d.Pos.Line(), Column: d.Pos.Col(), Severity: d.Severity.String(), Message: d.Msg, Hint: d.Hint}
+	if d.Pos.IsValid() {
+		out.File = d.Pos.File.Name
+	}
+	return out
+}
