@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -16,6 +17,8 @@ type Cmd struct {
 	Stdin          io.Reader // nil: empty
 	Stdout, Stderr io.Writer // called from one goroutine, in the order the program wrote
 	Policy         *Policy   // nil: System() mounts and the defaults
+
+	without []string // layers left out, for tests of what each is good for
 }
 
 // Status says in one word how a program ended.
@@ -38,14 +41,15 @@ const (
 // Result is what the program did. It is not an error that a program failed or was stopped.
 type Result struct {
 	Status  Status
-	Exit    int           // exit status where Status is Exited
-	Signal  string        // "SIGSEGV" where Status is Signaled
-	Reason  string        // one sentence where a limit ended it: "stopped after 10 s (time limit)"
-	Elapsed time.Duration // from exec to the end
-	CPU     time.Duration // user and system time of all its processes
-	Omitted int64         // bytes of output that were cut off, as far as they were counted
-	Layers  []string      // layers in force, outermost first
-	Missing []string      // layers a degraded run did without
+	Exit    int               // exit status where Status is Exited
+	Signal  string            // "SIGSEGV" where Status is Signaled
+	Reason  string            // one sentence where a limit ended it: "stopped after 10 s (time limit)"
+	Elapsed time.Duration     // from exec to the end
+	CPU     time.Duration     // user and system time of all its processes
+	Omitted int64             // bytes of output that were cut off, as far as they were counted
+	Layers  []string          // layers in force, outermost first
+	Missing []string          // layers a degraded run did without
+	Limits  map[string]string // how each limit was kept: "enforced", "best effort", "unavailable"
 }
 
 // SetupError says that the sandbox itself could not be built; the program did not run.
@@ -60,7 +64,30 @@ type SetupError struct {
 // ErrNotFound is wrapped by the error of Run when the program is not there in the sandbox.
 var ErrNotFound = errors.New("program not found in the sandbox")
 
+// ErrUnsupported is wrapped by the error of Run where there is no sandbox for the system.
+var ErrUnsupported = errors.New("the sandbox needs Linux")
+
 // Run starts the program, waits for its end and reports what it did. The error is about us:
 // a *SetupError when a layer could not be put in place, ErrNotFound, an unusable Policy.
 // When ctx ends, the program and everything it started are killed; Status is Canceled.
-func (c *Cmd) Run(ctx context.Context) (Result, error) { panic("sandbox: skeleton") }
+//
+// Stdin is copied by a goroutine that Run does not wait for: a Read of it may outlast Run.
+func (c *Cmd) Run(ctx context.Context) (Result, error) { return c.run(ctx) }
+
+func (e *SetupError) Error() string {
+	var b strings.Builder
+	b.WriteString("sandbox: ")
+	if e.Layer != "" {
+		b.WriteString(e.Layer + ": ")
+	}
+	b.WriteString(e.Op)
+	if e.Path != "" {
+		b.WriteString(" " + e.Path)
+	}
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	return b.String()
+}
+
+func (e *SetupError) Unwrap() error { return e.Err }

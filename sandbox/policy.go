@@ -1,12 +1,15 @@
 package sandbox
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Policy says what a program may see, use and do. The zero Policy is the strictest: an empty
 // root, no network, no nested namespaces, the default limits. A Policy is a value: copy it to
 // change it. Equal policies share parked sandboxes.
 type Policy struct {
-	Mounts   []Mount  // the program's file system; order does not matter
+	Mounts   []Mount  // the program's file system, besides /proc, /dev and /tmp; in any order, but the later of two with one Dst counts
 	Net      Net      // zero: own network namespace with loopback only
 	Nested   int      // namespaces of each kind that the program may create; 0: none
 	Limits   Limits   // zero fields take DefaultLimits
@@ -69,8 +72,21 @@ type Limits struct {
 	Output    int64 // bytes of stdout and stderr together
 }
 
-// defaultLimits are enough for a demonstration and little for an accident.
-var defaultLimits = Limits{
-	Wall: 10 * time.Second, CPU: 10 * time.Second, Memory: 1 << 30, Processes: 256,
-	Files: 256, FileSize: 64 << 20, Tmp: 64 << 20, Inodes: 10_000, Output: 1 << 20,
+// DefaultLimits are enough for a demonstration and little for an accident.
+func DefaultLimits() Limits {
+	return Limits{
+		Wall: 10 * time.Second, CPU: 10 * time.Second, Memory: 1 << 30, Processes: 256,
+		Files: 256, FileSize: 64 << 20, Tmp: 64 << 20, Inodes: 10_000, Output: 1 << 20,
+	}
+}
+
+// filled returns l with the defaults in its zero fields.
+func (l Limits) filled() Limits {
+	d := DefaultLimits()
+	return Limits{
+		Wall: cmp.Or(l.Wall, d.Wall), CPU: cmp.Or(l.CPU, d.CPU), Memory: cmp.Or(l.Memory, d.Memory),
+		Processes: cmp.Or(l.Processes, d.Processes), Files: cmp.Or(l.Files, d.Files),
+		FileSize: cmp.Or(l.FileSize, d.FileSize), Tmp: cmp.Or(l.Tmp, d.Tmp),
+		Inodes: cmp.Or(l.Inodes, d.Inodes), Output: cmp.Or(l.Output, d.Output),
+	}
 }

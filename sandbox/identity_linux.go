@@ -1,0 +1,69 @@
+package sandbox
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// An identity says who the program is outside: the user and group that uid stands for.
+type identity struct {
+	uid, gid int
+	root     bool // the caller is root, so uid and gid are nobody's, and the caller must help
+}
+
+// The numbers from which a sandbox of root's takes its user. They are above what is handed out
+// to people, services and containers (systemd's UIDS-GIDS document), and there are enough that
+// two sandboxes alive at a time differ.
+const (
+	firstUnused = 0x40000000
+	unusedCount = 0x20000000
+)
+
+// identify chooses whom the program runs as. An ordinary caller's programs are that caller. Root's
+// are never root: the kernel lets host uid 0 write to files in /proc by ownership, whatever
+// namespace it is in. unique is a number that no other sandbox alive has.
+func identify(unique uint64) (identity, error) {
+	if os.Geteuid() != 0 {
+		return identity{uid: os.Geteuid(), gid: os.Getegid()}, nil
+	}
+	u, err := unused("/proc/self/uid_map", unique)
+	if err != nil {
+		return identity{}, err
+	}
+	g, err := unused("/proc/self/gid_map", unique)
+	return identity{uid: u, gid: g, root: true}, err
+}
+
+// unused picks a number that exists in the caller's user namespace. In one with a short map, that
+// of a container, it comes from the upper half of the longest range.
+func unused(mapFile string, unique uint64) (int, error) {
+	text, err := os.ReadFile(mapFile)
+	if err != nil {
+		return 0, err
+	}
+	var first, count uint64
+	lines := bufio.NewScanner(strings.NewReader(string(text)))
+	for lines.Scan() {
+		var inside, outside, n uint64
+		if _, err := fmt.Sscan(lines.Text(), &inside, &outside, &n); err != nil {
+			return 0, fmt.Errorf("parse %s: %w", mapFile, err)
+		}
+		if inside <= firstUnused && inside+n >= firstUnused+unusedCount {
+			return int(firstUnused + unique%unusedCount), nil
+		}
+		if n > count {
+			first, count = inside, n
+		}
+	}
+	const people = 1000 // below are accounts of the system
+	half := count / 2
+	if first+half < people {
+		return 0, &SetupError{Layer: "user", Op: "find an unused user id", Path: mapFile, Err: unix.ENOSPC,
+			Fix: "run as an ordinary user, or give the container a range of user ids"}
+	}
+	return int(first + half + unique%(count-half)), nil
+}

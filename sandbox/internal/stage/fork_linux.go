@@ -1,0 +1,214 @@
+package stage
+
+import (
+	"syscall"
+	"unsafe"
+)
+
+// Everything in this file below forkInit runs in a process that was forked from a Go program with
+// threads and has one itself. It allocates nothing, grows no stack and calls no function but raw
+// system calls and its own kind.
+
+// forkInit starts pid 1 of a new pid namespace. It becomes a child of the caller (CLONE_PARENT),
+// so that the stage can go and the caller learns of its end directly.
+func forkInit(ch *child, flags uintptr) (uintptr, syscall.Errno) {
+	keep(unsafe.Pointer(ch))
+	block(&ch.full)
+	flags |= syscall.CLONE_PARENT | sigChld
+	pid, _, errno := syscall.RawSyscall6(syscall.SYS_CLONE, flags, 0, 0, 0, 0, 0)
+	if errno == 0 && pid == 0 {
+		runInit(ch)
+	}
+	return pid, errno
+}
+
+//go:norace
+//go:nosplit
+func block(set *uint64) {
+	const setmask = 2
+	syscall.RawSyscall6(syscall.SYS_RT_SIGPROCMASK, setmask, uintptr(unsafe.Pointer(set)), 0, 8, 0, 0)
+}
+
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func runInit(ch *child) {
+	// The Go runtime has handlers for everything, and pid 1 is only safe from a signal that it
+	// has no handler for (pid_namespaces(7)). Ignored ones would stay so in the program.
+	for sig := uintptr(1); sig <= 64; sig++ {
+		syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, sig, uintptr(unsafe.Pointer(&ch.action)), 0, 8, 0, 0)
+	}
+	// Whatever the caller left open on exec, the plan and the mounts.
+	syscall.RawSyscall(sysCloseRange, PlanFD, PlanFD, 0)
+	syscall.RawSyscall(sysCloseRange, SourceFD, 1<<31-1, 0)
+	if !perform(ch, ch.init, InInit) {
+		leave(1)
+	}
+	signals, _, _ := syscall.RawSyscall6(syscall.SYS_SIGNALFD4, ^uintptr(0), uintptr(unsafe.Pointer(&ch.set)), 8, oCloexec, 0, 0)
+	syscall.RawSyscall(syscall.SYS_UMASK, 0o022, 0, 0)
+	pid, _, errno := syscall.RawSyscall6(syscall.SYS_CLONE, sigChld, 0, 0, 0, 0, 0)
+	if errno != 0 {
+		report(ch, InFork, &call{nr: syscall.SYS_CLONE, step: 1}, errno)
+		leave(1)
+	}
+	if pid == 0 {
+		block(&ch.none)
+		perform(ch, ch.program, InProgram)
+		leave(127)
+	}
+	// The program's ends of its pipes are its own: a closed one shows at once.
+	syscall.RawSyscall(sysCloseRange, 0, 2, 0)
+	syscall.RawSyscall(syscall.SYS_CLOSE, ReportFD, 0, 0)
+	reap(ch, int32(signals), pid)
+}
+
+// perform makes the calls. It returns only when one failed or, for init, when all succeeded.
+//
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func perform(ch *child, calls []call, phase Phase) bool {
+	var last uintptr
+	var missing *call
+	var why syscall.Errno
+	for i := range calls {
+		c := &calls[i]
+		a := c.a[0]
+		if c.mode&useLast != 0 {
+			a = last
+		}
+		r, _, errno := syscall.RawSyscall6(c.nr, a, c.a[1], c.a[2], c.a[3], c.a[4], c.a[5])
+		switch {
+		case errno == 0 && c.mode&keepLast != 0:
+			last = r
+		case errno == 0 && c.mode&listener != 0:
+			if e := pass(ch, r); e != 0 {
+				report(ch, phase, c, e)
+				return false
+			}
+		case errno == 0 || c.mode&soft != 0 || c.mode&untilBad != 0 && errno == syscall.EINVAL:
+		case c.mode&try != 0:
+			// As execvp(3): look further, but do not forget a program that was there.
+			if missing == nil || why == syscall.ENOENT || why == syscall.ENOTDIR {
+				missing, why = c, errno
+			}
+		default:
+			report(ch, phase, c, errno)
+			return false
+		}
+	}
+	if missing != nil {
+		report(ch, phase, missing, why)
+		return false
+	}
+	return true
+}
+
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func report(ch *child, phase Phase, c *call, errno syscall.Errno) {
+	ch.failure = [4]uint32{uint32(phase), c.step, uint32(c.nr), uint32(errno)}
+	syscall.RawSyscall(syscall.SYS_WRITE, ReportFD, uintptr(unsafe.Pointer(&ch.failure)), FailureSize)
+}
+
+// pass sends the listener to the caller and closes it here.
+//
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func pass(ch *child, fd uintptr) syscall.Errno {
+	ch.cmsg.fd = int32(fd)
+	_, _, errno := syscall.RawSyscall(syscall.SYS_SENDMSG, ControlFD, uintptr(unsafe.Pointer(&ch.msg)), 0)
+	syscall.RawSyscall(syscall.SYS_CLOSE, fd, 0, 0)
+	return errno
+}
+
+// reap waits for the program, burying the orphans it is handed meanwhile. When the caller dies,
+// its end of the control socket closes, init goes, and the kernel kills the rest.
+//
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func reap(ch *child, signals int32, program uintptr) {
+	const pollIn = 1
+	ch.poll[0] = pollFD{fd: ControlFD, events: pollIn}
+	ch.poll[1] = pollFD{fd: signals, events: pollIn}
+	for {
+		syscall.RawSyscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&ch.poll)), 2, 0, 0, 0, 0)
+		if ch.poll[0].revents != 0 {
+			leave(1)
+		}
+		if ch.poll[1].revents != 0 {
+			syscall.RawSyscall(syscall.SYS_READ, uintptr(signals), uintptr(unsafe.Pointer(&ch.buf)), 128)
+		}
+		for {
+			pid, _, errno := syscall.RawSyscall6(syscall.SYS_WAIT4, ^uintptr(0), uintptr(unsafe.Pointer(&ch.ended[1])), waitAll, 0, 0, 0)
+			if errno != 0 || pid == 0 {
+				break
+			}
+			if pid == program {
+				finish(ch)
+			}
+		}
+	}
+}
+
+// finish reports how the program ended. How many others it leaves behind tells the caller
+// whether it had come up against the limit of processes.
+//
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func finish(ch *child) {
+	ch.ended[0] = Ended
+	ch.ended[2] = 0
+	if ch.ended[1] != 0 {
+		ch.ended[2] = survivors(ch)
+	}
+	syscall.RawSyscall(syscall.SYS_WRITE, ControlFD, uintptr(unsafe.Pointer(&ch.ended)), MessageSize)
+	leave(0)
+}
+
+// survivors counts the processes in /proc except init.
+//
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func survivors(ch *child) uint32 {
+	const dirFlags = syscall.O_DIRECTORY | oCloexec
+	dir, _, errno := syscall.RawSyscall6(syscall.SYS_OPENAT, cwd, uintptr(unsafe.Pointer(ch.procPath)), dirFlags, 0, 0, 0)
+	if errno != 0 {
+		return 0
+	}
+	count := uint32(0)
+	for {
+		n, _, errno := syscall.RawSyscall(syscall.SYS_GETDENTS64, dir, uintptr(unsafe.Pointer(&ch.buf)), uintptr(len(ch.buf)))
+		if errno != 0 || n == 0 || n > uintptr(len(ch.buf)) {
+			break
+		}
+		// struct linux_dirent64: inode 8, offset 8, length 2, type 1, name
+		for at := uintptr(0); at+19 < n; {
+			if c := ch.buf[at+19]; c >= '1' && c <= '9' {
+				count++
+			}
+			size := uintptr(ch.buf[at+16]) | uintptr(ch.buf[at+17])<<8
+			if size == 0 {
+				break
+			}
+			at += size
+		}
+	}
+	if count > 0 {
+		count--
+	}
+	return count
+}
+
+//go:norace
+//go:nosplit
+func leave(code uintptr) {
+	for {
+		syscall.RawSyscall(syscall.SYS_EXIT_GROUP, code, 0, 0)
+	}
+}

@@ -1,0 +1,226 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/sandbox/internal/stage"
+)
+
+// A sandboxed is a program under way, as its supervisor sees it.
+type sandboxed struct {
+	pid     int // of init
+	pidfd   int
+	stdin   int // write end
+	stdout  int // read ends
+	stderr  int
+	control int
+	report  int
+	plan    *stage.Plan
+}
+
+// channel is the two ends of one connection: ours and the sandbox's.
+type channel struct{ ours, theirs int }
+
+// A launch is what has to be closed again whatever happens.
+type launch struct {
+	in, out, err, report, control channel
+	planFile                      int
+}
+
+// open makes all connections. The program's standard streams are pipes even where the caller has
+// files: a file could be opened again through /proc/self/fd, for writing.
+func (l *launch) open() error {
+	none := channel{-1, -1}
+	*l = launch{in: none, out: none, err: none, report: none, control: none, planFile: -1}
+	var fds [2]int
+	for _, c := range []*channel{&l.out, &l.err, &l.report} {
+		if err := unix.Pipe2(fds[:], unix.O_CLOEXEC); err != nil {
+			return err
+		}
+		c.ours, c.theirs = fds[0], fds[1]
+		if err := unix.SetNonblock(c.ours, true); err != nil {
+			return err
+		}
+	}
+	if err := unix.Pipe2(fds[:], unix.O_CLOEXEC); err != nil {
+		return err
+	}
+	l.in = channel{ours: fds[1], theirs: fds[0]}
+	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	l.control = channel{fds[0], fds[1]}
+	return unix.SetNonblock(l.control.ours, true)
+}
+
+func (l *launch) closeTheirs() {
+	for _, fd := range []*int{&l.in.theirs, &l.out.theirs, &l.err.theirs, &l.report.theirs, &l.control.theirs, &l.planFile} {
+		shut(fd)
+	}
+}
+
+func (l *launch) closeOurs() {
+	for _, fd := range []*int{&l.in.ours, &l.out.ours, &l.err.ours, &l.report.ours, &l.control.ours} {
+		shut(fd)
+	}
+}
+
+// shut closes a descriptor once.
+func shut(fd *int) {
+	if *fd >= 0 {
+		unix.Close(*fd)
+		*fd = -1
+	}
+}
+
+// start builds the sandbox and starts the program in it. When it returns, the program may not
+// have been executed yet; the supervisor learns that.
+func (c *Cmd) start(without []string) (_ *sandboxed, err error) {
+	var l launch
+	defer l.closeTheirs()
+	if err := l.open(); err != nil {
+		l.closeOurs()
+		return nil, fmt.Errorf("sandbox: open pipes: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			l.closeOurs()
+		}
+	}()
+	var st unix.Stat_t
+	if err := unix.Fstat(l.control.ours, &st); err != nil {
+		return nil, fmt.Errorf("sandbox: stat socket: %w", err)
+	}
+	id, err := identify(st.Ino)
+	if err != nil {
+		return nil, err
+	}
+	p, err := newPlan(c, id, without)
+	if err != nil {
+		return nil, err
+	}
+	defer p.sources.close()
+	if l.planFile, err = writePlan(&p.plan); err != nil {
+		return nil, fmt.Errorf("sandbox: write the plan: %w", err)
+	}
+	return p.launch(&l)
+}
+
+// writePlan puts the plan into a memory file that nobody can change any more.
+func writePlan(p *stage.Plan) (int, error) {
+	const flags = unix.MFD_CLOEXEC | unix.MFD_ALLOW_SEALING
+	fd, err := unix.MemfdCreate("slidexec-plan", flags|unix.MFD_NOEXEC_SEAL)
+	if errors.Is(err, unix.EINVAL) { // before Linux 6.3
+		fd, err = unix.MemfdCreate("slidexec-plan", flags)
+	}
+	if err != nil {
+		return -1, err
+	}
+	b := p.Append([]byte(stage.Magic))
+	for len(b) > 0 && err == nil {
+		var n int
+		if n, err = unix.Write(fd, b); err == nil {
+			b = b[n:]
+		}
+	}
+	if err == nil {
+		_, err = unix.FcntlInt(uintptr(fd), unix.F_ADD_SEALS, stage.Seals)
+	}
+	if err != nil {
+		unix.Close(fd)
+		return -1, err
+	}
+	return fd, nil
+}
+
+// launch starts the stage, waits until it has made init, and gives the connections over.
+func (p *planner) launch(l *launch) (*sandboxed, error) {
+	files := []uintptr{uintptr(l.in.theirs), uintptr(l.out.theirs), uintptr(l.err.theirs),
+		uintptr(l.planFile), uintptr(l.control.theirs), uintptr(l.report.theirs)}
+	for _, fd := range p.sources.fds {
+		files = append(files, uintptr(fd))
+	}
+	// The name is for people who list processes; the environment is empty because it stays
+	// readable in /proc for as long as init lives.
+	pid, err := syscall.ForkExec("/proc/self/exe", []string{"slidexec-sandbox"},
+		&syscall.ProcAttr{Files: files, Env: []string{}, Sys: p.attributes()})
+	if err != nil {
+		return nil, explain(&SetupError{Layer: "user", Op: "create namespaces", Err: err})
+	}
+	l.closeTheirs()
+	if _, err := wait(pid, nil); err != nil {
+		return nil, fmt.Errorf("sandbox: wait for the stage: %w", err)
+	}
+	s := &sandboxed{plan: &p.plan, pidfd: -1, stdin: l.in.ours, stdout: l.out.ours, stderr: l.err.ours,
+		control: l.control.ours, report: l.report.ours}
+	m, _, err := receive(s.control)
+	if err != nil || m.Kind != stage.Forked {
+		return nil, s.failure(err)
+	}
+	s.pid = int(m.N)
+	if s.pidfd, err = unix.PidfdOpen(s.pid, 0); err != nil {
+		shut(&l.control.ours) // init ends with it
+		_, waitErr := wait(s.pid, nil)
+		return nil, fmt.Errorf("sandbox: open a process descriptor: %w", errors.Join(err, waitErr))
+	}
+	return s, nil
+}
+
+// attributes are what the stage is cloned with. The capabilities are those of the new user
+// namespace, ambient because exec of an ordinary user loses all others; the program has none.
+func (p *planner) attributes() *syscall.SysProcAttr {
+	sys := &syscall.SysProcAttr{
+		Cloneflags:  p.clone,
+		Setsid:      true,
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: uid, HostID: p.id.uid, Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: uid, HostID: p.id.gid, Size: 1}},
+		AmbientCaps: []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_SETPCAP, unix.CAP_NET_ADMIN, unix.CAP_SYS_RESOURCE},
+	}
+	if p.id.root {
+		sys.Credential = &syscall.Credential{Uid: uid, Gid: uid} // and no other groups
+		sys.GidMappingsEnableSetgroups = true
+	}
+	return sys
+}
+
+// receive reads one message, with the descriptor that came along, or -1.
+func receive(control int) (stage.Message, int, error) {
+	var buf [stage.MessageSize]byte
+	var rights [64]byte
+	n, rn, _, _, err := unix.Recvmsg(control, buf[:], rights[:], unix.MSG_CMSG_CLOEXEC)
+	if err != nil {
+		return stage.Message{}, -1, err
+	}
+	m, ok := stage.DecodeMessage(buf[:n])
+	if !ok {
+		return stage.Message{}, -1, unix.EBADMSG
+	}
+	messages, err := unix.ParseSocketControlMessage(rights[:rn])
+	if err != nil || len(messages) == 0 {
+		return m, -1, err
+	}
+	fds, err := unix.ParseUnixRights(&messages[0])
+	if err != nil || len(fds) == 0 {
+		return m, -1, err
+	}
+	return m, fds[0], nil
+}
+
+// failure reads what went wrong from the report; cause is what made us look.
+func (s *sandboxed) failure(cause error) error {
+	var buf [stage.FailureSize]byte
+	n, err := unix.Read(s.report, buf[:])
+	if n <= 0 {
+		return &SetupError{Layer: "init", Op: "start", Err: errors.Join(cause, err, errors.New("it ended without a word"))}
+	}
+	f, ok := stage.DecodeFailure(buf[:n])
+	if !ok {
+		return &SetupError{Layer: "init", Op: "read its report", Err: unix.EBADMSG}
+	}
+	return s.describe(f)
+}

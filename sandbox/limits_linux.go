@@ -1,0 +1,54 @@
+package sandbox
+
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/sandbox/internal/stage"
+)
+
+// rlimits plans the limits that the kernel keeps for each process (getrlimit(2)).
+func (p *planner) rlimits() {
+	l := p.limits
+	limits := []struct {
+		resource  int
+		soft, add int64 // add: how much higher the hard limit is
+	}{
+		// The exact value 1 makes the kernel refuse to start a core pattern's program too (core(5)).
+		{unix.RLIMIT_CORE, 1, 0},
+		// In whole seconds; at the hard limit SIGKILL comes instead of SIGXCPU.
+		{unix.RLIMIT_CPU, int64((l.CPU + time.Second - 1) / time.Second), 1},
+		// Private memory of one process. Above what the watch allows, so that this is what stops
+		// a program that is faster than it, and the other is what can say why.
+		{unix.RLIMIT_DATA, dataLimit(l.Memory), 0},
+		{unix.RLIMIT_FSIZE, l.FileSize, 0},
+		{unix.RLIMIT_NOFILE, int64(l.Files), 0},
+		// Counted for each user namespace since Linux 5.14; init is one of them.
+		{unix.RLIMIT_NPROC, int64(l.Processes) + 1, 0},
+		{unix.RLIMIT_MEMLOCK, 64 << 10, 0},
+		{unix.RLIMIT_MSGQUEUE, 64 << 10, 0},
+		{unix.RLIMIT_SIGPENDING, 256, 0},
+		{unix.RLIMIT_NICE, 0, 0},
+		{unix.RLIMIT_RTPRIO, 0, 0},
+	}
+	for _, limit := range limits {
+		if limit.soft < 0 || limit.resource == unix.RLIMIT_NPROC && l.Processes < 0 {
+			continue
+		}
+		soft, hard := uint64(limit.soft), uint64(limit.soft+limit.add)
+		var own unix.Rlimit
+		if unix.Getrlimit(limit.resource, &own) == nil {
+			soft, hard = min(soft, own.Max), min(hard, own.Max) // ours cannot be raised
+		}
+		p.program(stage.Step{Op: stage.Rlimit, Flags: uint64(limit.resource), Arg: soft, Arg2: hard})
+	}
+}
+
+// dataLimit leaves room above the memory limit for what is reserved and never touched.
+func dataLimit(memory int64) int64 {
+	if memory < 0 {
+		return -1
+	}
+	return memory + memory/4 + 64<<20
+}

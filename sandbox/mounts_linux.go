@@ -1,0 +1,178 @@
+package sandbox
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/sandbox/internal/stage"
+)
+
+// root plans the new root and what the policy mounts in it.
+func (p *planner) root() {
+	// First in the list, so that one of the policy's at the same place counts instead.
+	mounts, err := arrange(slices.Concat([]Mount{{Kind: Tmpfs, Dst: "/tmp"}}, p.policy.Mounts))
+	if err != nil {
+		p.err = err
+		return
+	}
+	size := int64(1 << 20)
+	for _, m := range mounts {
+		size += int64(len(m.Data)) + 4096
+	}
+	p.setup(stage.Step{Op: stage.Root, Dst: base(), Data: fmt.Appendf(nil, "mode=0755,size=%d", size)})
+	for _, m := range mounts {
+		if p.err = p.place(m); p.err != nil {
+			return
+		}
+	}
+}
+
+// arrange checks the mounts, lets the later of two at one place win, and sorts them so that each
+// comes after what it is mounted on: by depth, memory file systems first.
+func arrange(mounts []Mount) ([]Mount, error) {
+	at := make(map[string]int, len(mounts))
+	out := make([]Mount, 0, len(mounts))
+	for _, m := range mounts {
+		if err := m.check(); err != nil {
+			return nil, err
+		}
+		if i, ok := at[m.Dst]; ok {
+			out[i] = m
+			continue
+		}
+		at[m.Dst] = len(out)
+		out = append(out, m)
+	}
+	slices.SortStableFunc(out, func(a, b Mount) int {
+		return cmp.Or(
+			cmp.Compare(strings.Count(a.Dst, "/"), strings.Count(b.Dst, "/")),
+			-boolCompare(a.Kind == Tmpfs, b.Kind == Tmpfs),
+			cmp.Compare(a.Dst, b.Dst),
+		)
+	})
+	return out, nil
+}
+
+func boolCompare(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
+// reserved are made by the sandbox itself, with all that is in them.
+var reserved = []string{"/", "/proc", "/dev", stage.Old}
+
+func (m Mount) check() error {
+	if !path.IsAbs(m.Dst) || path.Clean(m.Dst) != m.Dst || strings.ContainsRune(m.Dst, 0) {
+		return fmt.Errorf("sandbox: mount at %q: not an absolute, clean path", m.Dst)
+	}
+	if slices.Contains(reserved, m.Dst) || strings.HasPrefix(m.Dst, "/proc/") || strings.HasPrefix(m.Dst, "/dev/") {
+		return fmt.Errorf("sandbox: mount at %s: the sandbox makes this itself", m.Dst)
+	}
+	switch m.Kind {
+	case ReadOnly, Writable, CopyOn, Out:
+		if !filepath.IsAbs(m.Src) {
+			return fmt.Errorf("sandbox: mount at %s: source %q is not an absolute path", m.Dst, m.Src)
+		}
+	case Tmpfs, File, Symlink:
+	default:
+		return fmt.Errorf("sandbox: mount at %s: unknown kind %q", m.Dst, m.Kind)
+	}
+	if strings.ContainsRune(m.Src, 0) {
+		return fmt.Errorf("sandbox: mount at %s: zero byte in the source", m.Dst)
+	}
+	return nil
+}
+
+// place plans one mount.
+func (p *planner) place(m Mount) error {
+	switch m.Kind {
+	case Tmpfs:
+		p.tmpfs(m.Dst, m.Size, m.Inodes)
+		return nil
+	case File:
+		mode := cmp.Or(m.Mode, 0o444)
+		p.setup(stage.Step{Op: stage.FileAt, Dst: m.Dst, Data: m.Data, Flags: uint64(mode)})
+		return nil
+	case Symlink:
+		p.setup(stage.Step{Op: stage.Link, Src: m.Src, Dst: m.Dst})
+		return nil
+	}
+	if _, err := os.Stat(m.Src); err != nil {
+		if m.Optional {
+			return nil
+		}
+		return &SetupError{Layer: "root", Op: "mount", Path: m.Src, Err: err.(*os.PathError).Err}
+	}
+	switch m.Kind {
+	case CopyOn:
+		p.overlay(m)
+	case Writable, Out:
+		p.share(m)
+	default:
+		p.bind(m.Src, m.Dst, readOnly)
+	}
+	return p.err
+}
+
+// bind plans a mount of the tree src at dst with the given attributes on all of it.
+func (p *planner) bind(src, dst string, attrs uint64) {
+	p.attach(stage.Step{Op: stage.Bind, Dst: dst}, source{path: src, attrs: attrs})
+}
+
+// share plans a mount that is writable, for the program's user.
+func (p *planner) share(m Mount) {
+	src := source{path: m.Src, attrs: unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NODEV, own: true, chown: m.Kind == Out}
+	p.attach(stage.Step{Op: stage.Bind, Dst: m.Dst}, src)
+}
+
+func (p *planner) overlay(m Mount) {
+	step := stage.Step{Op: stage.Overlay, Dst: m.Dst, Data: p.tmpfsOptions("0755", m.Size, m.Inodes)}
+	p.attach(step, source{path: m.Src, attrs: readOnly, own: true})
+}
+
+// attach plans step with the mount of src: one that the caller opens, when it can do that better
+// than the stage, or else one that the stage opens while it still sees the caller's root.
+func (p *planner) attach(step stage.Step, src source) {
+	fd, err := p.sources.open(src)
+	if err != nil {
+		p.err = err
+		return
+	}
+	step.FD = fd
+	if fd < 0 {
+		p.slots++
+		step.Arg = p.slots
+		open := stage.Step{Op: stage.Open, Layer: p.layer, Src: src.path, Flags: src.attrs, Arg: p.slots}
+		at := slices.IndexFunc(p.plan.Setup, func(s stage.Step) bool { return s.Op == stage.Root })
+		p.plan.Setup = slices.Insert(p.plan.Setup, max(at, 0), open)
+	}
+	p.setup(step)
+}
+
+// tmpfs plans a memory file system that everybody may write to, as /tmp is.
+func (p *planner) tmpfs(dst string, size, inodes int64) {
+	p.setup(stage.Step{Op: stage.Mount, Src: "tmpfs", Dst: dst, Flags: quiet, Data: p.tmpfsOptions("1777", size, inodes)})
+}
+
+func (p *planner) tmpfsOptions(mode string, size, inodes int64) []byte {
+	b := []byte("mode=" + mode)
+	if size = cmp.Or(size, p.limits.Tmp); size > 0 {
+		b = fmt.Appendf(b, ",size=%d", size)
+	}
+	if inodes = cmp.Or(inodes, p.limits.Inodes); inodes > 0 {
+		b = fmt.Appendf(b, ",nr_inodes=%d", inodes)
+	}
+	return b
+}

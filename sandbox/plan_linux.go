@@ -1,0 +1,298 @@
+package sandbox
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/sandbox/internal/stage"
+)
+
+// uid is the program's user and group in the sandbox: an ordinary number, never 0, because 0
+// would have capabilities again after exec.
+const uid = 1000
+
+// A planner turns a Cmd and its Policy into a plan for the stage. All decisions are taken here,
+// in the caller's process; the stage only does what it is told.
+type planner struct {
+	cmd     *Cmd
+	policy  Policy // defaults filled in
+	limits  Limits
+	id      identity
+	sources *sources
+	clone   uintptr // namespaces of the stage
+	plan    stage.Plan
+	layer   uint8
+	slots   uint64
+	err     error
+}
+
+// measures says what each layer of the table layers consists of.
+var measures = map[string]func(*planner){
+	"user":           func(p *planner) { p.clone |= unix.CLONE_NEWUSER },
+	"keyring":        func(p *planner) { p.setup(stage.Step{Op: stage.Keyring}) },
+	"net":            (*planner).net,
+	"ipc":            func(p *planner) { p.clone |= unix.CLONE_NEWIPC },
+	"uts":            (*planner).uts,
+	"cgroup":         func(p *planner) { p.clone |= unix.CLONE_NEWCGROUP },
+	"mount":          (*planner).mount,
+	"root":           (*planner).root,
+	"dev":            (*planner).dev,
+	"pid":            func(p *planner) { p.plan.Fork |= unix.CLONE_NEWPID },
+	"proc":           (*planner).proc,
+	"namespace-caps": (*planner).namespaceCaps,
+	"pid-max":        (*planner).pidMax,
+	"read-only":      (*planner).readOnly,
+	"init":           func(p *planner) { p.init(stage.Step{Op: stage.Undumpable}) },
+	"session":        func(p *planner) { p.program(stage.Step{Op: stage.Setsid}) },
+	"rlimits":        (*planner).rlimits,
+	"caps":           (*planner).caps,
+	"no-new-privs":   func(p *planner) { p.program(stage.Step{Op: stage.NoNewPriv}) },
+	"descriptors":    func(p *planner) { p.program(stage.Step{Op: stage.CloseFrom, Flags: 3}) },
+	"landlock-scope": (*planner).scope,
+	"seccomp":        (*planner).filter,
+}
+
+// newPlan plans everything but the layers in without.
+func newPlan(c *Cmd, id identity, without []string) (*planner, error) {
+	p := &planner{cmd: c, id: id, sources: &sources{id: id}}
+	if c.Policy != nil {
+		p.policy = *c.Policy
+	} else {
+		p.policy.Mounts = System()
+	}
+	p.limits = p.policy.Limits.filled()
+	for i, l := range layers {
+		if slices.Contains(without, l.name) {
+			continue
+		}
+		p.layer = uint8(i)
+		measures[l.name](p)
+		if p.err != nil {
+			p.sources.close()
+			return nil, p.err
+		}
+	}
+	if err := p.exec(); err != nil {
+		p.sources.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *planner) setup(s stage.Step) {
+	s.Layer = p.layer
+	p.plan.Setup = append(p.plan.Setup, s)
+}
+
+func (p *planner) init(s stage.Step) {
+	s.Layer = p.layer
+	p.plan.Init = append(p.plan.Init, s)
+}
+
+func (p *planner) program(s stage.Step) {
+	s.Layer = p.layer
+	p.plan.Program = append(p.plan.Program, s)
+}
+
+func (p *planner) net() {
+	if p.policy.Net == NetHost {
+		return
+	}
+	p.clone |= unix.CLONE_NEWNET
+	p.setup(stage.Step{Op: stage.Loopback})
+}
+
+func (p *planner) uts() {
+	p.clone |= unix.CLONE_NEWUTS
+	p.setup(stage.Step{Op: stage.Hostname, Src: p.hostname()})
+}
+
+func (p *planner) hostname() string {
+	if p.policy.Hostname != "" {
+		return p.policy.Hostname
+	}
+	return "sandbox"
+}
+
+func (p *planner) mount() {
+	p.clone |= unix.CLONE_NEWNS
+	p.setup(stage.Step{Op: stage.Private})
+}
+
+const (
+	quiet    = unix.MS_NOSUID | unix.MS_NODEV
+	readOnly = unix.MOUNT_ATTR_RDONLY | unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NODEV
+)
+
+// devices are the only ones there are; /dev/tty and /dev/console are left out on purpose.
+var devices = []string{"null", "zero", "full", "random", "urandom"}
+
+// devLinks are what programs expect in /dev besides.
+var devLinks = map[string]string{
+	"fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1", "stderr": "/proc/self/fd/2",
+}
+
+func (p *planner) dev() {
+	p.setup(stage.Step{Op: stage.Mount, Src: "tmpfs", Dst: "/dev", Flags: quiet | unix.MS_NOEXEC, Data: []byte("mode=0755,size=64k")})
+	for _, name := range devices {
+		// Writing to a device is no writing to its file system, so read-only is right here; it
+		// keeps the host's inode from being touched.
+		p.bind("/dev/"+name, "/dev/"+name, unix.MOUNT_ATTR_RDONLY|unix.MOUNT_ATTR_NOSUID|unix.MOUNT_ATTR_NOEXEC)
+	}
+	p.tmpfs("/dev/shm", 0, 0)
+	for _, name := range slices.Sorted(maps.Keys(devLinks)) {
+		p.setup(stage.Step{Op: stage.Link, Src: devLinks[name], Dst: "/dev/" + name})
+	}
+	p.setup(stage.Step{Op: stage.Attr, Dst: "/dev", Flags: unix.MOUNT_ATTR_RDONLY})
+}
+
+func (p *planner) proc() {
+	p.setup(stage.Step{Op: stage.Dir, Dst: "/proc", Flags: 0o555})
+	p.init(stage.Step{Op: stage.Mount, Src: "proc", Dst: "/proc", Flags: quiet | unix.MS_NOEXEC})
+}
+
+// namespaceKinds are the files of /proc/sys/user that count namespaces, besides user_namespaces.
+var namespaceKinds = []string{"mnt", "net", "pid", "ipc", "uts", "cgroup", "time"}
+
+// namespaceCaps bounds the namespaces that the program can create (namespaces(7)). The sandbox's
+// own count for all kinds but user, so one more than the policy says must be allowed.
+func (p *planner) namespaceCaps() {
+	nested := max(p.policy.Nested, 0)
+	p.init(write("/proc/sys/user/max_user_namespaces", nested))
+	for _, kind := range namespaceKinds {
+		s := write("/proc/sys/user/max_"+kind+"_namespaces", nested+1)
+		s.Soft = kind == "time" // since Linux 5.6
+		p.init(s)
+	}
+}
+
+func write(path string, n int) stage.Step {
+	return stage.Step{Op: stage.WriteFile, Dst: path, Data: fmt.Append(nil, n)}
+}
+
+// minPidMax is the least that the kernel takes: 300 are reserved and one must be left.
+const minPidMax = 301
+
+// pidMax bounds the process numbers of the sandbox: a limit that counts nested namespaces too.
+func (p *planner) pidMax() {
+	if p.limits.Processes > 0 {
+		p.init(write("/proc/sys/kernel/pid_max", max(p.limits.Processes+2, minPidMax)))
+	}
+}
+
+func (p *planner) readOnly() {
+	p.init(stage.Step{Op: stage.Detach, Dst: stage.Old})
+	p.init(stage.Step{Op: stage.Remove, Dst: stage.Old})
+	p.init(stage.Step{Op: stage.Attr, Dst: "/", Flags: unix.MOUNT_ATTR_RDONLY})
+}
+
+func (p *planner) caps() {
+	p.program(stage.Step{Op: stage.Bounding}) // first: it takes a capability
+	p.program(stage.Step{Op: stage.Ambient})
+	p.program(stage.Step{Op: stage.Caps})
+}
+
+// scope confines abstract sockets and signals (Landlock ABI 6). Where the network and the process
+// numbers are the sandbox's own it repeats what they do; with the host's network it is what keeps
+// the desktop's sockets out of reach. File rules are not used: they would forbid nested mounts.
+func (p *planner) scope() {
+	const abstractSockets, signals = 1, 2
+	p.program(stage.Step{Op: stage.Scope, Flags: abstractSockets | signals})
+}
+
+func (p *planner) filter() {
+	p.plan.Filter = compileFilter(filterFor(p.policy))
+	p.program(stage.Step{Op: stage.Filter})
+}
+
+// exec ends the plan: the directory and the program itself.
+func (p *planner) exec() error {
+	c := p.cmd
+	if c.Path == "" {
+		return fmt.Errorf("sandbox: no program given")
+	}
+	for _, s := range slices.Concat([]string{c.Path, c.Dir}, c.Args, c.Env) {
+		if strings.ContainsRune(s, 0) {
+			return fmt.Errorf("sandbox: zero byte in %q", s)
+		}
+	}
+	p.layer = noLayer
+	dir := c.Dir
+	if dir == "" {
+		dir = "/"
+	}
+	// Before the filter and exec, so that nothing but them comes after it.
+	at := slices.IndexFunc(p.plan.Program, func(s stage.Step) bool { return s.Op == stage.Filter })
+	if at < 0 {
+		at = len(p.plan.Program)
+	}
+	p.plan.Program = slices.Insert(p.plan.Program, at, stage.Step{Op: stage.Chdir, Dst: dir, Layer: noLayer})
+	p.plan.Env = dedupe(c.Env)
+	p.plan.Argv = c.Args
+	if len(c.Args) == 0 {
+		p.plan.Argv = []string{c.Path}
+	}
+	for _, path := range candidates(c.Path, p.plan.Env) {
+		p.program(stage.Step{Op: stage.Exec, Dst: path})
+	}
+	return nil
+}
+
+// noLayer marks steps that are the program's start rather than part of a layer.
+const noLayer = 255
+
+// defaultPath is searched when Env has no PATH.
+const defaultPath = "/usr/local/bin:/usr/bin:/bin"
+
+// candidates lists the paths to try for a program, in order, as execvp(3) does.
+func candidates(name string, env []string) []string {
+	if strings.Contains(name, "/") {
+		return []string{name}
+	}
+	path := defaultPath
+	for _, kv := range env {
+		if v, ok := strings.CutPrefix(kv, "PATH="); ok {
+			path = v
+		}
+	}
+	var list []string
+	for _, dir := range filepath.SplitList(path) {
+		if filepath.IsAbs(dir) { // the current directory is never searched
+			list = append(list, filepath.Join(dir, name))
+		}
+	}
+	return list
+}
+
+// dedupe keeps the last of several settings of one variable: programs disagree on which of two
+// counts.
+func dedupe(env []string) []string {
+	last := make(map[string]int, len(env))
+	for i, kv := range env {
+		name, _, _ := strings.Cut(kv, "=")
+		last[name] = i
+	}
+	out := make([]string, 0, len(last))
+	for i, kv := range env {
+		if name, _, _ := strings.Cut(kv, "="); last[name] == i {
+			out = append(out, kv)
+		}
+	}
+	return out
+}
+
+// base returns a directory of the caller's that the new root can be mounted on for a moment.
+func base() string {
+	for _, dir := range []string{"/tmp", "/dev", "/usr"} {
+		if st, err := os.Stat(dir); err == nil && st.IsDir() {
+			return dir
+		}
+	}
+	return "/proc"
+}

@@ -1,0 +1,103 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+func (c *Cmd) run(ctx context.Context) (Result, error) {
+	var policy Policy
+	if c.Policy != nil {
+		policy = *c.Policy
+	}
+	without := slices.Clone(c.without)
+	var missing []string
+	for {
+		if err := ctx.Err(); err != nil {
+			return Result{Status: Canceled, Reason: "stopped: " + context.Cause(ctx).Error()}, nil
+		}
+		result, err := c.runWithout(ctx, without, policy.Limits.filled())
+		var setup *SetupError
+		if !errors.As(err, &setup) || !dispensable(setup.Layer, policy.Degraded) || slices.Contains(without, setup.Layer) {
+			result.Missing = missing
+			return result, err
+		}
+		without = append(without, setup.Layer)
+		missing = append(missing, setup.Layer)
+	}
+}
+
+// dispensable says whether a run may go without a layer that cannot be had: when another stops
+// the same, or when the policy says so. Without the first two there is no sandbox at all.
+func dispensable(name string, degraded bool) bool {
+	i := slices.IndexFunc(layers, func(l layer) bool { return l.name == name })
+	if i < 0 || slices.Contains([]string{"user", "mount", "root"}, name) {
+		return false
+	}
+	return layers[i].optional || degraded
+}
+
+// runWithout runs the program once, with all layers but those in without.
+func (c *Cmd) runWithout(ctx context.Context, without []string, limits Limits) (Result, error) {
+	s, err := c.start(without)
+	if err != nil {
+		return Result{}, err
+	}
+	v := newSupervisor(c, s, limits)
+	usage, err := v.run(ctx)
+	status, reason := v.verdict()
+	switch {
+	case err != nil:
+		return Result{}, err
+	case v.failed != nil && status == "":
+		return Result{}, v.failed
+	case v.wrote != nil:
+		return Result{}, fmt.Errorf("sandbox: pass on output: %w", v.wrote)
+	}
+	r := Result{Status: status, Reason: reason, Elapsed: v.elapsed, Omitted: v.omitted, Layers: layerNames(without)}
+	r.CPU = time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+	r.Limits = v.watch.kept()
+	if v.ended != nil && status != OutputLimit && status != MemoryLimit {
+		r.Reason = ""
+		v.judge(&r, unix.WaitStatus(v.ended.Status), usage)
+	} else if status == "" {
+		r.Status, r.Signal, r.Reason = Signaled, "SIGKILL", "killed from outside the sandbox"
+	}
+	return r, nil
+}
+
+// judge says how a program ended that ended by itself, or was ended by a limit that the kernel
+// keeps.
+func (v *supervisor) judge(r *Result, status unix.WaitStatus, usage unix.Rusage) {
+	switch {
+	case status.Signaled():
+		r.Status, r.Signal = Signaled, unix.SignalName(status.Signal())
+	case status.ExitStatus() == 0:
+		r.Status = OK
+		return
+	default:
+		r.Status, r.Exit = Exited, status.ExitStatus()
+	}
+	// A shell whose command was ended by a signal exits with 128 and its number.
+	signal := unix.Signal(max(r.Exit-128, 0))
+	if status.Signaled() {
+		signal = status.Signal()
+	}
+	switch {
+	case v.limits.CPU > 0 && (signal == unix.SIGXCPU || signal == unix.SIGKILL) && r.CPU >= v.limits.CPU:
+		r.Status, r.Reason = CPULimit, fmt.Sprintf("stopped after %v of processor time (CPU limit)", v.limits.CPU)
+	case v.limits.FileSize > 0 && signal == unix.SIGXFSZ:
+		r.Reason = fmt.Sprintf("it wrote a file of more than %s (file size limit)", size(v.limits.FileSize))
+	case signal == unix.SIGSYS:
+		r.Status, r.Reason = Denied, "stopped by the system call filter: only the machine's native calls are allowed"
+	case v.limits.Memory > 0 && usage.Maxrss<<10 >= v.limits.Memory:
+		r.Status, r.Reason = MemoryLimit, fmt.Sprintf("it ran out of its %s of memory (memory limit)", size(v.limits.Memory))
+	case v.watch.crowded(int(v.ended.N)):
+		r.Status, r.Reason = ProcessLimit, fmt.Sprintf("it could not start more than %d processes (process limit)", v.limits.Processes)
+	}
+}

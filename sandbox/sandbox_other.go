@@ -1,0 +1,13 @@
+//go:build !linux
+
+package sandbox
+
+import "context"
+
+func (c *Cmd) run(context.Context) (Result, error) { return Result{}, ErrUnsupported }
+
+// System returns nothing: there is no sandbox to mount it in.
+func System() []Mount { return nil }
+
+// Network returns nothing: there is no sandbox to mount it in.
+func Network() []Mount { return nil }

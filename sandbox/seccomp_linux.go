@@ -1,0 +1,201 @@
+package sandbox
+
+import (
+	"encoding/binary"
+
+	"golang.org/x/sys/unix"
+)
+
+// The filter is a list of what is denied, not of what is allowed. A list of allowed calls that
+// runs every language's runtime is nearly all of them, and breaks with each new one; what matters
+// is to keep programs away from the parts of the kernel that attacks come through and
+// demonstrations do not need.
+//
+// A forbidden call says EPERM. One that a library has another way for says ENOSYS, as on an old
+// kernel, so that it takes the other way. Only a call by another architecture's table kills.
+
+// A rule is about one system call.
+type rule struct {
+	nr     uint32
+	errno  unix.Errno
+	checks []check // all must hold for errno; none: always
+}
+
+// A check compares one half of an argument. The kernel looks at 32 bits of most of them, so the
+// upper half must not be able to hide the lower.
+type check struct {
+	arg  int
+	high bool
+	op   operator
+	val  uint32
+}
+
+type operator uint8
+
+const (
+	equal operator = iota
+	notEqual
+	atLeast
+)
+
+// denied are forbidden to everybody.
+var denied = []uint32{
+	unix.SYS_KEYCTL, unix.SYS_ADD_KEY, unix.SYS_REQUEST_KEY, // keys have no namespace
+	unix.SYS_BPF, unix.SYS_PERF_EVENT_OPEN, unix.SYS_USERFAULTFD, // the usual ways into the kernel
+	unix.SYS_KEXEC_LOAD, unix.SYS_INIT_MODULE, unix.SYS_FINIT_MODULE, unix.SYS_DELETE_MODULE,
+	unix.SYS_OPEN_BY_HANDLE_AT, unix.SYS_NAME_TO_HANDLE_AT, // leads out of a mount
+	unix.SYS_SWAPON, unix.SYS_SWAPOFF, unix.SYS_REBOOT, unix.SYS_ACCT, unix.SYS_QUOTACTL, unix.SYS_QUOTACTL_FD,
+	unix.SYS_SYSLOG, unix.SYS_VHANGUP, unix.SYS_LOOKUP_DCOOKIE, unix.SYS_NFSSERVCTL, unix.SYS_FANOTIFY_INIT,
+	unix.SYS_SETTIMEOFDAY, unix.SYS_CLOCK_SETTIME, unix.SYS_CLOCK_ADJTIME, unix.SYS_ADJTIMEX,
+	unix.SYS_KCMP, unix.SYS_MIGRATE_PAGES, unix.SYS_MOVE_PAGES, unix.SYS_MBIND, unix.SYS_SET_MEMPOLICY,
+	unix.SYS_SET_MEMPOLICY_HOME_NODE,
+}
+
+// absent are said not to be there: there is an older way for what they do.
+var absent = []uint32{
+	unix.SYS_IO_URING_SETUP, unix.SYS_IO_URING_ENTER, unix.SYS_IO_URING_REGISTER,
+	unix.SYS_FSOPEN, unix.SYS_FSCONFIG, unix.SYS_FSMOUNT, unix.SYS_FSPICK, // mount(2) is enough to nest
+	unix.SYS_OPEN_TREE, unix.SYS_MOVE_MOUNT, unix.SYS_MOUNT_SETATTR,
+	unix.SYS_PIDFD_GETFD, unix.SYS_PROCESS_MADVISE,
+}
+
+// tracing is what debuggers need, and attacks on other processes of the sandbox.
+var tracing = []uint32{unix.SYS_PTRACE, unix.SYS_PROCESS_VM_READV, unix.SYS_PROCESS_VM_WRITEV}
+
+// families of sockets that programs use; all others are old or exotic code in the kernel.
+var families = []uint32{unix.AF_UNIX, unix.AF_INET, unix.AF_INET6, unix.AF_NETLINK}
+
+const (
+	tiocsti   = 0x5412 // types into a terminal
+	tioclinux = 0x541C // pastes into one
+	firstXT   = 64     // the first socket option of iptables, ebtables and arptables; in IPv6 it and the next
+)
+
+// filterFor returns the rules for a policy.
+func filterFor(p Policy) []rule {
+	var rules []rule
+	for _, nr := range denied {
+		rules = append(rules, rule{nr: nr, errno: unix.EPERM})
+	}
+	for _, nr := range archDenied {
+		rules = append(rules, rule{nr: nr, errno: unix.EPERM})
+	}
+	for _, nr := range absent {
+		rules = append(rules, rule{nr: nr, errno: unix.ENOSYS})
+	}
+	for _, nr := range archAbsent {
+		rules = append(rules, rule{nr: nr, errno: unix.ENOSYS})
+	}
+	if !p.Syscalls.Ptrace {
+		for _, nr := range tracing {
+			rules = append(rules, rule{nr: nr, errno: unix.EPERM})
+		}
+	}
+	if p.Nested <= 0 {
+		// Its flags are in memory, where a filter cannot look; libraries fall back to clone.
+		rules = append(rules, rule{nr: unix.SYS_CLONE3, errno: unix.ENOSYS})
+	}
+	return append(rules, argumentRules()...)
+}
+
+// argumentRules are about calls that depend on what they are called with.
+func argumentRules() []rule {
+	eperm := func(nr uint32, checks ...check) rule { return rule{nr, unix.EPERM, checks} }
+	family := []check{{arg: 0, op: notEqual, val: families[0]}}
+	for _, f := range families[1:] {
+		family = append(family, check{arg: 0, op: notEqual, val: f})
+	}
+	rules := []rule{
+		// Switching off address randomisation, or making all memory executable; the other two
+		// values are the default and a question.
+		eperm(unix.SYS_PERSONALITY, check{arg: 0, op: notEqual, val: 0}, check{arg: 0, op: notEqual, val: 0xffffffff}),
+		eperm(unix.SYS_IOCTL, check{arg: 1, op: equal, val: tiocsti}),
+		eperm(unix.SYS_IOCTL, check{arg: 1, op: equal, val: tioclinux}),
+		// Limits of another process, which might be init: it is the same user.
+		eperm(unix.SYS_PRLIMIT64, check{arg: 0, op: notEqual, val: 0}),
+		{unix.SYS_SOCKET, unix.EAFNOSUPPORT, family},
+		{unix.SYS_SOCKETPAIR, unix.EAFNOSUPPORT, family},
+		// Of netlink only the part that configures networks: netfilter and xfrm are reachable
+		// from a nested user namespace and have been the way out of it more than once.
+		eperm(unix.SYS_SOCKET, check{arg: 0, op: equal, val: unix.AF_NETLINK}, check{arg: 2, op: notEqual, val: unix.NETLINK_ROUTE}),
+	}
+	return append(rules,
+		eperm(unix.SYS_SETSOCKOPT, check{arg: 1, op: equal, val: unix.SOL_IP}, check{arg: 2, op: atLeast, val: firstXT}),
+		eperm(unix.SYS_SETSOCKOPT, check{arg: 1, op: equal, val: unix.SOL_IPV6}, check{arg: 2, op: equal, val: firstXT}),
+		eperm(unix.SYS_SETSOCKOPT, check{arg: 1, op: equal, val: unix.SOL_IPV6}, check{arg: 2, op: equal, val: firstXT + 1}))
+}
+
+// Offsets in struct seccomp_data.
+const (
+	dataNr   = 0
+	dataArch = 4
+	dataArgs = 16
+)
+
+// compileFilter turns rules into a program for the kernel's filter machine. Rules of one call are
+// tried one after the other, the calls in the order of the list: the kernel remembers for each
+// number whether it is always allowed (since Linux 5.11), so the length costs nothing in practice.
+func compileFilter(rules []rule) []byte {
+	a := &assembler{}
+	a.load(dataArch)
+	a.jump(unix.BPF_JEQ, auditArch, 1, 0)
+	a.ret(unix.SECCOMP_RET_KILL_PROCESS)
+	a.load(dataNr)
+	if x32Bit != 0 {
+		a.jump(unix.BPF_JGE, x32Bit, 0, 1)
+		a.ret(unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS))
+	}
+	for _, r := range rules {
+		a.rule(r)
+	}
+	a.ret(unix.SECCOMP_RET_ALLOW)
+	return a.code
+}
+
+// An assembler appends instructions of struct sock_filter.
+type assembler struct{ code []byte }
+
+func (a *assembler) emit(code uint16, jt, jf uint8, k uint32) {
+	a.code = binary.NativeEndian.AppendUint16(a.code, code)
+	a.code = append(a.code, jt, jf)
+	a.code = binary.NativeEndian.AppendUint32(a.code, k)
+}
+
+func (a *assembler) load(offset uint32) { a.emit(unix.BPF_LD|unix.BPF_W|unix.BPF_ABS, 0, 0, offset) }
+
+func (a *assembler) jump(op uint16, k uint32, jt, jf uint8) {
+	a.emit(unix.BPF_JMP|unix.BPF_K|op, jt, jf, k)
+}
+
+func (a *assembler) ret(action uint32) { a.emit(unix.BPF_RET|unix.BPF_K, 0, 0, action) }
+
+// rule emits: skip unless this call; skip unless every check holds; deny. The number is loaded
+// again behind checks, which have loaded arguments.
+func (a *assembler) rule(r rule) {
+	action := unix.SECCOMP_RET_ERRNO | uint32(r.errno)
+	if len(r.checks) == 0 {
+		a.jump(unix.BPF_JEQ, r.nr, 0, 1)
+		a.ret(action)
+		return
+	}
+	n := uint8(len(r.checks))
+	a.jump(unix.BPF_JEQ, r.nr, 0, 2*n+2)
+	for i, c := range r.checks {
+		rest := 2*(n-1-uint8(i)) + 1 // to the reload of the number
+		offset := uint32(dataArgs + 8*c.arg)
+		if c.high {
+			offset += 4
+		}
+		a.load(offset)
+		switch c.op {
+		case equal:
+			a.jump(unix.BPF_JEQ, c.val, 0, rest)
+		case notEqual:
+			a.jump(unix.BPF_JEQ, c.val, rest, 0)
+		case atLeast:
+			a.jump(unix.BPF_JGE, c.val, 0, rest)
+		}
+	}
+	a.ret(action)
+	a.load(dataNr)
+}

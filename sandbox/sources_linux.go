@@ -1,0 +1,143 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/sandbox/internal/stage"
+)
+
+// A source is a tree of the caller's that is to be mounted.
+type source struct {
+	path  string
+	attrs uint64
+	own   bool // its owner's files are to be the program's own, whatever user that runs as
+	chown bool // if that cannot be done by the mount, the files may change hands
+}
+
+// sources opens trees on behalf of a sandbox of root's. The program's user cannot reach below
+// directories of mode 0700, such as root's home; a mount that root took of the tree can be handed
+// over all the same, and only such a mount can show its files as another user's.
+type sources struct {
+	id     identity
+	fds    []int
+	owners map[[2]int]int // user namespaces by owner
+}
+
+// open returns the number that the mount's descriptor will have in the stage, or -1 when the
+// stage shall open the tree itself.
+func (s *sources) open(src source) (int32, error) {
+	if !s.id.root {
+		return -1, nil
+	}
+	fd, err := unix.OpenTree(unix.AT_FDCWD, src.path, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE)
+	if errors.Is(err, unix.EPERM) { // root without CAP_SYS_ADMIN, in a container
+		return -1, nil
+	}
+	if err != nil {
+		return 0, &SetupError{Layer: "root", Op: "open", Path: src.path, Err: err}
+	}
+	s.fds = append(s.fds, fd)
+	attr := unix.MountAttr{Attr_set: src.attrs, Propagation: unix.MS_PRIVATE}
+	if err := unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, &attr); err != nil {
+		return 0, &SetupError{Layer: "root", Op: "set mount attributes", Path: src.path, Err: err}
+	}
+	if src.own {
+		if err := s.adopt(fd, src); err != nil {
+			return 0, err
+		}
+	}
+	return int32(stage.SourceFD + len(s.fds) - 1), nil
+}
+
+// adopt makes the files of the tree's owner appear as the program's user's in this mount alone
+// (mount_setattr(2), MOUNT_ATTR_IDMAP). A file system that cannot do that, overlay for one, has
+// its files given to the user where the policy allows it; else they stay as they are.
+func (s *sources) adopt(fd int, src source) error {
+	var st unix.Stat_t
+	if err := unix.Stat(src.path, &st); err != nil {
+		return &SetupError{Layer: "root", Op: "stat", Path: src.path, Err: err}
+	}
+	ns, err := s.ownerNamespace(int(st.Uid), int(st.Gid))
+	if err == nil {
+		attr := unix.MountAttr{Attr_set: unix.MOUNT_ATTR_IDMAP, Userns_fd: uint64(ns)}
+		err = unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH, &attr)
+	}
+	if err == nil || !src.chown {
+		return nil
+	}
+	err = filepath.WalkDir(src.path, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return os.Lchown(path, s.id.uid, s.id.gid)
+	})
+	if err != nil {
+		return &SetupError{Layer: "root", Op: "chown", Path: src.path, Err: err}
+	}
+	return nil
+}
+
+// ownerNamespace returns a user namespace that maps an owner on disk to the program's user. The
+// kernel takes such maps only in the form of a namespace, and a namespace only from a process:
+// one that stops before its first instruction and is killed there.
+func (s *sources) ownerNamespace(uid, gid int) (int, error) {
+	if fd, ok := s.owners[[2]int{uid, gid}]; ok {
+		return fd, nil
+	}
+	runtime.LockOSThread() // the tracer of a process is a thread
+	defer runtime.UnlockOSThread()
+	pid, err := syscall.ForkExec("/proc/self/exe", []string{"slidexec"}, &syscall.ProcAttr{Sys: &syscall.SysProcAttr{
+		Ptrace:      true,
+		Cloneflags:  unix.CLONE_NEWUSER,
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: uid, HostID: s.id.uid, Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: gid, HostID: s.id.gid, Size: 1}},
+	}})
+	if err != nil {
+		return 0, fmt.Errorf("make a user namespace for a mount: %w", err)
+	}
+	fd, err := unix.Open("/proc/"+strconv.Itoa(pid)+"/ns/user", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	killErr := unix.Kill(pid, unix.SIGKILL)
+	if _, waitErr := wait(pid, nil); err == nil {
+		err = errors.Join(killErr, waitErr)
+	}
+	if err != nil {
+		return 0, err
+	}
+	if s.owners == nil {
+		s.owners = make(map[[2]int]int)
+	}
+	s.owners[[2]int{uid, gid}] = fd
+	return fd, nil
+}
+
+// close closes what was opened; the stage has its own copies.
+func (s *sources) close() {
+	for _, fd := range s.fds {
+		unix.Close(fd)
+	}
+	for _, fd := range s.owners {
+		unix.Close(fd)
+	}
+	s.fds, s.owners = nil, nil
+}
+
+// wait waits for one child to end, past stops by a tracer.
+func wait(pid int, usage *unix.Rusage) (unix.WaitStatus, error) {
+	for {
+		var status unix.WaitStatus
+		_, err := unix.Wait4(pid, &status, 0, usage)
+		if err == unix.EINTR || err == nil && status.Stopped() {
+			continue
+		}
+		return status, err
+	}
+}

@@ -1,0 +1,254 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/sandbox/internal/stage"
+)
+
+// A supervisor follows one program from its start to its end. One goroutine, that of Run, owns it
+// and does all reading and writing; timers and the context do no more than kill, through stopper.
+type supervisor struct {
+	*sandboxed
+	*stopper
+	cmd     *Cmd
+	limits  Limits
+	buf     []byte
+	room    int64 // bytes of output that still fit; negative: no limit
+	omitted int64
+	started time.Time // of the program; zero until it was executed
+	elapsed time.Duration
+	ended   *stage.Message
+	failed  error // why the program was not executed
+	wrote   error // what a writer of the caller's said
+	wall    *time.Timer
+	watch   *watch
+}
+
+// A stopper kills the sandbox, at most once, and remembers why.
+type stopper struct {
+	mu     sync.Mutex
+	pidfd  int // -1 once the sandbox is gone
+	status Status
+	reason string
+}
+
+// stop kills init, and with it everything in the sandbox (pid_namespaces(7)). The first reason
+// counts.
+func (s *stopper) stop(status Status, reason string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.pidfd < 0 || s.status != "" {
+		return
+	}
+	s.status, s.reason = status, reason
+	// It cannot fail: the process is ours and has not been waited for.
+	_ = unix.PidfdSendSignal(s.pidfd, unix.SIGKILL, nil, 0)
+}
+
+// verdict returns why the sandbox was stopped, if it was, and keeps it from being stopped again.
+func (s *stopper) verdict() (Status, string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	shut(&s.pidfd)
+	return s.status, s.reason
+}
+
+func newSupervisor(c *Cmd, s *sandboxed, limits Limits) *supervisor {
+	v := &supervisor{sandboxed: s, stopper: &stopper{pidfd: s.pidfd}, cmd: c, limits: limits, buf: make([]byte, 64<<10)}
+	v.room = limits.Output
+	if v.room < 0 {
+		v.room = 1<<63 - 1
+	}
+	v.watch = newWatch(s.pid, limits)
+	return v
+}
+
+// feed copies the caller's input. Nobody waits for it, because a Read cannot be interrupted;
+// closing the pipe is the supervisor's way to end a Write.
+func (v *supervisor) feed() io.Closer {
+	if v.cmd.Stdin == nil {
+		shut(&v.stdin)
+		return io.NopCloser(nil)
+	}
+	pipe := os.NewFile(uintptr(v.stdin), "stdin")
+	in := v.cmd.Stdin
+	go func() {
+		_, _ = io.Copy(pipe, in) // a program need not read its input
+		_ = pipe.Close()
+	}()
+	return pipe
+}
+
+// run supervises until the sandbox is gone and returns what became of the program.
+func (v *supervisor) run(ctx context.Context) (unix.Rusage, error) {
+	unhook := context.AfterFunc(ctx, func() { v.stop(Canceled, "stopped: "+context.Cause(ctx).Error()) })
+	defer unhook()
+	stdin := v.feed()
+	pollErr := v.loop()
+	if pollErr != nil {
+		v.stop(Canceled, "")
+	}
+	if v.wall != nil {
+		v.wall.Stop()
+	}
+	var usage unix.Rusage
+	_, err := wait(v.pid, &usage)
+	if !v.started.IsZero() {
+		v.elapsed = time.Since(v.started)
+	}
+	v.readAll()
+	// A write that is under way fails now, and its goroutine ends; other errors have no reader.
+	_ = stdin.Close()
+	for _, fd := range []*int{&v.stdout, &v.stderr, &v.control, &v.report} {
+		shut(fd)
+	}
+	v.watch.close()
+	return usage, errors.Join(pollErr, err)
+}
+
+// loop serves the sandbox's descriptors until init is gone.
+func (v *supervisor) loop() error {
+	for {
+		fds := []unix.PollFd{
+			{Fd: int32(v.stopper.pidfd), Events: unix.POLLIN},
+			{Fd: int32(v.report), Events: unix.POLLIN},
+			{Fd: int32(v.control), Events: unix.POLLIN},
+			{Fd: int32(v.stderr), Events: unix.POLLIN},
+			{Fd: int32(v.stdout), Events: unix.POLLIN},
+		}
+		n, err := unix.Poll(fds, v.watch.timeout(v.started))
+		if err != nil && !errors.Is(err, unix.EINTR) {
+			return fmt.Errorf("sandbox: poll: %w", err)
+		}
+		if fds[0].Revents != 0 {
+			return nil
+		}
+		if n > 0 {
+			v.serve(fds[1:])
+		}
+		if !v.started.IsZero() {
+			if status, reason := v.watch.check(); status != "" {
+				v.stop(status, reason)
+			}
+		}
+	}
+}
+
+// serve reads what is there: reports first, so that the clock starts, then stderr before stdout.
+func (v *supervisor) serve(fds []unix.PollFd) {
+	if fds[0].Revents != 0 {
+		v.readReport()
+	}
+	if fds[1].Revents != 0 {
+		v.readControl()
+	}
+	if fds[2].Revents != 0 {
+		v.read(&v.stderr, v.cmd.Stderr)
+	}
+	if fds[3].Revents != 0 {
+		v.read(&v.stdout, v.cmd.Stdout)
+	}
+}
+
+// readAll reads what is left when all that could write is dead.
+func (v *supervisor) readAll() {
+	if v.report >= 0 {
+		v.readReport()
+	}
+	v.readControl()
+	for v.read(&v.stderr, v.cmd.Stderr) {
+	}
+	for v.read(&v.stdout, v.cmd.Stdout) {
+	}
+}
+
+// readReport learns whether the program was executed: the pipe closes by that alone.
+func (v *supervisor) readReport() {
+	var buf [stage.FailureSize]byte
+	n, err := unix.Read(v.report, buf[:])
+	if err != nil {
+		return // EAGAIN: later
+	}
+	shut(&v.report)
+	if n > 0 {
+		f, ok := stage.DecodeFailure(buf[:n])
+		if !ok {
+			f = stage.Failure{Phase: stage.InPlan}
+		}
+		v.failed = v.describe(f)
+		return
+	}
+	v.started = time.Now()
+	if v.limits.Wall > 0 {
+		reason := fmt.Sprintf("stopped after %v (time limit)", v.limits.Wall)
+		v.wall = time.AfterFunc(v.limits.Wall, func() { v.stop(TimedOut, reason) })
+	}
+}
+
+func (v *supervisor) readControl() {
+	for v.control >= 0 {
+		m, fd, err := receive(v.control)
+		shut(&fd)
+		if errors.Is(err, unix.EAGAIN) {
+			return
+		}
+		if err != nil { // closed: init is gone
+			shut(&v.control)
+			return
+		}
+		if m.Kind == stage.Ended {
+			v.ended = &m
+		}
+	}
+}
+
+// read passes on one buffer of output and reports whether there may be more at once.
+func (v *supervisor) read(fd *int, w io.Writer) bool {
+	if *fd < 0 {
+		return false
+	}
+	n, err := unix.Read(*fd, v.buf)
+	if errors.Is(err, unix.EAGAIN) {
+		return false
+	}
+	if errors.Is(err, unix.EINTR) {
+		return true
+	}
+	if err != nil || n == 0 {
+		shut(fd)
+		return false
+	}
+	fits := min(int64(n), v.room)
+	v.room -= fits
+	if over := int64(n) - fits; over > 0 {
+		v.omitted += over
+		v.stop(OutputLimit, fmt.Sprintf("stopped after %s of output (output limit)", size(v.limits.Output)))
+	}
+	if w == nil || fits == 0 || v.wrote != nil {
+		return true
+	}
+	if _, err := w.Write(v.buf[:fits]); err != nil {
+		v.wrote = err
+		v.stop(Canceled, "stopped: its output could not be passed on")
+	}
+	return true
+}
+
+// size writes a number of bytes for people.
+func size(n int64) string {
+	units := []string{"bytes", "KiB", "MiB", "GiB", "TiB"}
+	i := 0
+	for ; i < len(units)-1 && n >= 1024 && n%1024 == 0; i++ {
+		n /= 1024
+	}
+	return fmt.Sprintf("%d %s", n, units[i])
+}

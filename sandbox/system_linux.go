@@ -1,0 +1,71 @@
+package sandbox
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// systemTrees are mounted as they are, or made again as links where the host has links.
+var systemTrees = []string{"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"}
+
+// systemFiles are the parts of /etc that programs of the system do not work without: the
+// dynamic linker's, the links behind cc and java, name lookup, the time zone.
+var systemFiles = []string{
+	"/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d",
+	"/etc/nsswitch.conf", "/etc/localtime", "/etc/protocols", "/etc/services", "/etc/mime.types",
+	"/etc/terminfo", "/etc/fonts",
+}
+
+// systemTexts are files of /etc with our content, so that nothing of the machine shows.
+var systemTexts = map[string]string{
+	"/etc/passwd":     "root:x:0:0:root:/root:/usr/sbin/nologin\nspeaker:x:1000:1000:speaker:/tmp:/bin/sh\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n",
+	"/etc/group":      "root:x:0:\nspeaker:x:1000:\nnogroup:x:65534:\n",
+	"/etc/hosts":      "127.0.0.1 localhost sandbox\n::1 localhost ip6-localhost sandbox\n",
+	"/etc/hostname":   "sandbox\n",
+	"/etc/host.conf":  "multi on\n",
+	"/etc/machine-id": "5ee5a5d00d0c4a8bb05e11de8ec00000\n",
+	"/etc/shells":     "/bin/sh\n/bin/bash\n",
+}
+
+// networkFiles are needed to reach other machines, besides NetHost: name servers and the
+// certificates that a TLS client trusts.
+var networkFiles = []string{
+	"/etc/resolv.conf", "/etc/hosts", "/etc/gai.conf", "/etc/ssl", "/etc/ca-certificates", "/etc/ca-certificates.conf",
+	"/etc/pki", "/etc/crypto-policies",
+}
+
+// System returns the mounts with which most programs of the machine run: its programs and
+// libraries read-only, the few files of /etc that those need, and a user called speaker. Nothing
+// in it is secret, nothing is writable.
+func System() []Mount {
+	var mounts []Mount
+	for _, path := range systemTrees {
+		if target, err := os.Readlink(path); err == nil {
+			mounts = append(mounts, Mount{Kind: Symlink, Src: target, Dst: path})
+		} else {
+			mounts = append(mounts, Mount{Kind: ReadOnly, Src: path, Dst: path, Optional: true})
+		}
+	}
+	java, _ := filepath.Glob("/etc/java-*") // the error is one of the pattern
+	for _, path := range append(java, systemFiles...) {
+		mounts = append(mounts, Mount{Kind: ReadOnly, Src: path, Dst: path, Optional: true})
+	}
+	for path, text := range systemTexts {
+		mounts = append(mounts, Mount{Kind: File, Dst: path, Data: []byte(text)})
+	}
+	return mounts
+}
+
+// Network returns what a program needs besides NetHost and System to reach other machines:
+// resolver settings and trusted certificates. It replaces entries of System, so it is appended.
+func Network() []Mount {
+	var mounts []Mount
+	for _, path := range networkFiles {
+		src, err := filepath.EvalSymlinks(path) // resolv.conf often leads to /run, which is not mounted
+		if err != nil {
+			continue
+		}
+		mounts = append(mounts, Mount{Kind: ReadOnly, Src: src, Dst: path, Optional: true})
+	}
+	return mounts
+}
