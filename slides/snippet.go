@@ -53,6 +53,7 @@ type Exec struct {
 	Auto     bool   // on load, without a key press: +auto_exec, replace, image
 	Executor string // the alternative after the colon, "" for the language's own
 	Expect   Expect
+	Pty      bool // +pty was given: a pseudo terminal, also where Mode is ModeReplace
 	Standby  bool // +pty:standby
 	PtyCols  int  // +pty:COLS:ROWS, 0: as large as there is room
 	PtyRows  int

@@ -1,0 +1,255 @@
+package markdown
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/slidexec/slidexec/slides"
+	"github.com/yuin/goldmark/ast"
+)
+
+// comments takes an HTML block that begins with a comment: comments, and perhaps text behind them.
+func (w walker) comments(n *ast.HTMLBlock) {
+	w.eachComment(n, w.comment)
+}
+
+// nestedComments takes comments inside a list item or a quote, after what they stand in. Those that
+// would cut it in two are refused.
+func (w walker) nestedComments(n *ast.HTMLBlock, in string) {
+	w.eachComment(n, func(whole slides.Span, from, to int) {
+		r := w.readComment(from, to)
+		if r.cmd != nil && r.err == nil && !r.cmd.inside {
+			w.failAt(r.at, r.cmd.name+" cannot stand inside a "+in, "do not indent the comment")
+			return
+		}
+		w.comment(whole, from, to)
+	})
+}
+
+// isPause reports whether a block inside a list item is a pause and nothing else.
+func (w walker) isPause(n ast.Node) bool {
+	h, ok := n.(*ast.HTMLBlock)
+	if !ok || h.HTMLBlockType != ast.HTMLBlockType2 {
+		return false
+	}
+	text := strings.TrimSpace(w.nodeSpan(n).Text())
+	body, ok := strings.CutSuffix(strings.TrimPrefix(text, "<!--"), "-->")
+	return ok && strings.TrimSpace(body) == "pause"
+}
+
+// eachComment calls f with every comment of the block and the offsets of its body, and shows the
+// text between them.
+func (w walker) eachComment(n *ast.HTMLBlock, f func(whole slides.Span, from, to int)) {
+	block := w.nodeSpan(n)
+	src := w.src.text
+	for at := block.Off; at < block.End; {
+		if src[at] <= ' ' {
+			at++
+			continue
+		}
+		if !bytes.HasPrefix(src[at:block.End], []byte("<!--")) {
+			at = w.behindComment(at, block.End)
+			continue
+		}
+		body := at + len("<!--")
+		n := bytes.Index(src[body:block.End], []byte("-->"))
+		if n < 0 {
+			w.failAt(w.span(at, body), "comment is not closed", "end it with -->; everything behind it is left out")
+			return
+		}
+		f(w.span(at, body+n+len("-->")), body, body+n)
+		at = body + n + len("-->")
+	}
+}
+
+// behindComment shows text that stands on the line of a comment and returns where it ends.
+func (w walker) behindComment(at, end int) int {
+	if i := bytes.Index(w.src.text[at:end], []byte("<!--")); i >= 0 {
+		end = at + i
+	}
+	span := w.span(at, w.trimEnd(at, end))
+	w.warn(firstLine(span), "text behind a comment", "begin a new line after -->")
+	w.slide.content = true
+	w.filled = nil
+	text := w.src.clean(strings.Join(strings.Fields(span.Text()), " "))
+	w.place(&slides.Paragraph{Base: slides.Base{At: span}, Text: []slides.Inline{&slides.Text{At: span.Pos, Text: text}}})
+	return end
+}
+
+// reading is what a comment was read as.
+type reading struct {
+	word     string      // the first word, if it could be a command
+	at       slides.Span // of the word, or of what is wrong
+	cmd      *command    // nil: unknown
+	value    *value
+	err      error
+	prefixed bool // it begins with the deck's command prefix, or needs none
+	text     string
+}
+
+// readComment reads the body of a comment as YAML: a command or a command and its argument.
+func (b *builder) readComment(from, to int) reading {
+	src := b.src.file.Src
+	trimmed := func() {
+		for from < to && src[from] <= ' ' {
+			from++
+		}
+		for to > from && src[to-1] <= ' ' {
+			to--
+		}
+	}
+	trimmed()
+	r := reading{prefixed: b.opts.CommandPrefix == ""}
+	for p := b.opts.CommandPrefix; p != "" && bytes.HasPrefix(src[from:to], []byte(p)); from += len(p) {
+		r.prefixed = true
+	}
+	trimmed()
+	r.text = string(src[from:to])
+	r.at = firstLine(b.span(from, to))
+	r.word = leadingWord(r.text)
+	if r.word != "" {
+		r.at.End = from + len(r.word)
+		r.cmd = b.commands[r.word]
+	}
+	if r.text == r.word {
+		return r
+	}
+	v, err := newYAML(b.src.file, from, to).parse()
+	var bad *yamlError
+	switch {
+	case errors.As(err, &bad):
+		r.err = bad
+		r.at = bad.at
+	case v.kind == mapValue && len(v.fields) == 1:
+		r.word, r.at = v.fields[0].key, v.fields[0].at
+		r.cmd, r.value = b.commands[r.word], &v.fields[0].value
+	case v.kind == mapValue:
+		r.at = v.fields[1].at
+		r.err = fmt.Errorf("one command a comment")
+	case v.kind == textValue:
+		if r.word = v.text; b.commands[v.text] != nil {
+			r.cmd = b.commands[v.text]
+		} else if r.cmd != nil {
+			r.err = fmt.Errorf("unexpected text behind %s", r.cmd.name)
+		}
+	default:
+		r.cmd, r.err = nil, fmt.Errorf("not a command")
+	}
+	return r
+}
+
+// leadingWord returns the word that text begins with, as far as a command could have it.
+func leadingWord(text string) string {
+	n := 0
+	for n < len(text) && isWord(text[n:n+1]) {
+		n++
+	}
+	return text[:n]
+}
+
+// comment carries out the command of a comment, or says why it is none.
+func (b *builder) comment(whole slides.Span, from, to int) {
+	body := b.src.file.Src[from:to]
+	greedy := bytes.Contains(body, []byte("<!--"))
+	if greedy {
+		b.ignored(firstLine(whole), "comment without --> on its line reaches to the next one and takes it along",
+			"close it with --> on its own line")
+	}
+	r := b.readComment(from, to)
+	if r.cmd != nil && r.err == nil {
+		a, err := r.cmd.read(r.value, arg{comment: whole, at: r.at})
+		if err == nil {
+			r.cmd.apply(b, a)
+			return
+		}
+		r.err, r.at = err, a.at
+	}
+	if greedy || plainComment(r.text) {
+		return
+	}
+	b.badComment(r, bytes.ContainsAny(bytes.TrimSpace(body), "\n"))
+}
+
+// plainComment reports whether a comment is one by convention: fold markers, modelines, slashes.
+func plainComment(text string) bool {
+	return text == "{{{" || text == "}}}" || strings.HasPrefix(text, "vim:") || strings.HasPrefix(text, "//")
+}
+
+// badComment reports a comment that is no command: as an error where a command was meant, as a
+// warning where it may be prose.
+func (b *builder) badComment(r reading, multiline bool) {
+	names := b.commandNames()
+	near := nearest(r.word, names)
+	if !r.prefixed {
+		if near != "" && r.cmd == nil || r.cmd != nil {
+			b.ignored(r.at, "comment is ignored: "+b.commentMsg(r), b.commentHint(r, near))
+		}
+		return
+	}
+	oneWord := r.word != "" && isWord(r.word) && (r.text == r.word || r.value != nil ||
+		strings.HasPrefix(r.text[min(len(leadingWord(r.text)), len(r.text)):], ":"))
+	switch {
+	case multiline:
+		b.ignored(r.at, "comment is ignored: "+b.commentMsg(r), b.commentHint(r, near))
+	case r.text == "":
+		b.ignored(r.at, "empty comment", "")
+	case r.cmd != nil || oneWord:
+		b.failAt(r.at, b.commentMsg(r), b.commentHint(r, near))
+	default:
+		b.ignored(r.at, "comment is not a command and is ignored", b.commentHint(r, near))
+	}
+}
+
+func (b *builder) commentMsg(r reading) string {
+	switch {
+	case r.cmd == nil && isWord(r.word):
+		return fmt.Sprintf("unknown command %q", r.word)
+	case r.err != nil && r.cmd != nil && strings.HasPrefix(r.err.Error(), r.cmd.name):
+		return r.err.Error()
+	case r.err != nil && r.cmd != nil:
+		return r.cmd.name + ": " + r.err.Error()
+	}
+	return "not a command"
+}
+
+// commentHint says what to try instead.
+func (b *builder) commentHint(r reading, near string) string {
+	const plain = "write <!-- // … --> for a plain comment"
+	switch {
+	case r.cmd != nil && isYAML(r.err) && r.cmd.arg == argText:
+		return fmt.Sprintf("quote text that has a colon or #: <!-- %s: \"…\" -->, or indent it below %[1]s: |", r.cmd.name)
+	case r.cmd != nil:
+		return fmt.Sprintf("as in <!-- %s -->", r.cmd.example)
+	case near != "":
+		return fmt.Sprintf("did you mean %q? %s", near, plain)
+	case isWord(r.word):
+		return join("commands: "+strings.Join(b.commandNames(), ", "), plain)
+	}
+	return plain
+}
+
+func isYAML(err error) bool {
+	var bad *yamlError
+	return errors.As(err, &bad)
+}
+
+func (b *builder) commandNames() []string {
+	var names []string
+	for _, c := range b.commands {
+		names = append(names, c.name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// ignored warns about a comment without effect, or fails where the configuration is strict.
+func (b *builder) ignored(at slides.Span, msg, hint string) {
+	if b.cfg.Strict {
+		b.failAt(at, msg, hint)
+		return
+	}
+	b.warn(at, msg, hint)
+}

@@ -1,0 +1,237 @@
+package markdown
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/slidexec/slidexec/slides"
+	"github.com/yuin/goldmark/ast"
+)
+
+// maxFile bounds a file that a deck names.
+const maxFile = 16 << 20 // bytes
+
+// readRegular reads a file as long as it is one: reading a device or a pipe that a deck names might
+// not end.
+func readRegular(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is not a regular file", name)
+	case info.Size() > maxFile:
+		return nil, fmt.Errorf("%s is larger than %d MiB", name, maxFile>>20)
+	}
+	return os.ReadFile(name)
+}
+
+func defaultStat(read func(string) ([]byte, error)) func(string) error {
+	if read != nil {
+		return func(name string) error {
+			_, err := read(name)
+			return err
+		}
+	}
+	return func(name string) error {
+		info, err := os.Stat(name)
+		if err == nil && !info.Mode().IsRegular() {
+			return fmt.Errorf("%s is not a regular file", name)
+		}
+		return err
+	}
+}
+
+// reason says why a file could not be read, in words for the deck's author.
+func reason(err error) string {
+	var path *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "no such file"
+	case errors.Is(err, fs.ErrPermission):
+		return "no permission to read it"
+	case errors.As(err, &path):
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
+// open returns the file that a deck names, relative to the file that is being parsed. It is one of
+// the deck's files from then on, even if it cannot be read: watch mode waits for it. Messages call
+// it label.
+func (b *builder) open(name, label string) *slides.File {
+	path := b.path(name)
+	if f, ok := b.files[path]; ok {
+		return f
+	}
+	f := slides.NewFile(label, path, nil)
+	b.files[path] = f
+	b.deck.Files = append(b.deck.Files, f)
+	return f
+}
+
+// path returns where a file that the current one names is.
+func (b *builder) path(name string) string {
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(b.src.dir, name)
+}
+
+// shown returns a file's name for messages: relative to where the deck was named, as its own is.
+func (b *builder) shown(name string) string {
+	if filepath.IsAbs(name) || b.src.file.Name == "-" {
+		return name
+	}
+	return filepath.Join(filepath.Dir(b.src.file.Name), name)
+}
+
+// read returns a file's contents, read once.
+func (b *builder) read(name string) (*slides.File, error) {
+	if strings.IndexByte(name, 0) >= 0 || name == "" {
+		return nil, errors.New("not a file name")
+	}
+	f := b.open(name, b.shown(name))
+	if f.Src != nil {
+		return f, nil
+	}
+	src, err := b.cfg.ReadFile(f.Path)
+	if err != nil {
+		return f, err
+	}
+	if len(src) == 0 {
+		src = []byte{}
+	}
+	*f = *slides.NewFile(f.Name, f.Path, src)
+	return f, nil
+}
+
+// envFile reads the variables of a +env file.
+func (b *builder) envFile(f *fence) []string {
+	at := f.wordOf("env")[0]
+	at.Off += min(len("+env:"), at.End-at.Off)
+	file, err := b.read(f.env)
+	if err != nil {
+		b.failAt(at, fmt.Sprintf("environment file %q: %s", f.env, reason(err)), "the path is relative to this file")
+		return nil
+	}
+	var env []string
+	for n := range file.Lines() {
+		line := file.Line(n + 1)
+		if strings.HasPrefix(line, "#") || strings.TrimSpace(line) == "" {
+			continue
+		}
+		line = strings.TrimSpace(line)
+		if name, _, ok := strings.Cut(line, "="); !ok || name == "" || strings.IndexByte(line, 0) >= 0 {
+			start := file.LineStart(n + 1)
+			b.failAt(slides.Span{Pos: start, End: start.Off + len(line)}, "not a NAME=value line",
+				fmt.Sprintf("used by +env at %s", at.Pos))
+			continue
+		}
+		env = append(env, line)
+	}
+	return env
+}
+
+// fileBlock reads the block of a `file` fence and the file that it names: its language and lines.
+func (w walker) fileBlock(s *slides.Snippet, f *fence, n *ast.FencedCodeBlock) (string, []codeLine, bool) {
+	y := w.fileYAML(n)
+	v, err := y.parse()
+	var bad *yamlError
+	if errors.As(err, &bad) {
+		w.failAt(bad.at, "file block: "+bad.msg, fileExample)
+		return "", nil, false
+	}
+	if v.kind != mapValue {
+		w.failAt(f.langAt, "file block without path and language", fileExample)
+		return "", nil, false
+	}
+	texts := map[string]value{}
+	for _, key := range []string{"path", "language"} {
+		field := v.field(key)
+		if field == nil {
+			w.failAt(f.langAt, fmt.Sprintf("file block without %s", key), fileExample)
+			return "", nil, false
+		}
+		if _, err := field.value.string(); err != nil {
+			w.failAt(field.value.at, fmt.Sprintf("%s: %s", key, err), fileExample)
+			return "", nil, false
+		}
+		texts[key] = field.value
+	}
+	from, to, ok := w.bounds(v)
+	if !ok {
+		return "", nil, false
+	}
+	path := texts["path"]
+	file, err := w.read(path.text)
+	if err != nil {
+		w.failAt(path.at, fmt.Sprintf("file %q: %s", path.text, reason(err)), "the path is relative to this file")
+		return "", nil, false
+	}
+	s.External = file
+	f.langAt = texts["language"].at
+	return texts["language"].text, externalLines(file, from, to), true
+}
+
+const fileExample = "a file block has lines such as path: demo.py and language: python, and perhaps start_line and end_line"
+
+// fileYAML returns the body of a file block as YAML.
+func (b *builder) fileYAML(n *ast.FencedCodeBlock) yamlText {
+	y := yamlText{file: b.src.file}
+	var text strings.Builder
+	for _, l := range b.codeLines(n.Lines()) {
+		y.lines = append(y.lines, l.at.Off)
+		text.WriteString(l.text + "\n")
+	}
+	if len(y.lines) == 0 {
+		y.lines = []int{b.nodeStart(n)}
+	}
+	y.text = text.String()
+	return y
+}
+
+// bounds reads start_line and end_line; -1 stands for one that is not given.
+func (b *builder) bounds(v value) (from, to int, ok bool) {
+	bounds := map[string]int{"start_line": -1, "end_line": -1}
+	for key := range bounds {
+		f := v.field(key)
+		if f == nil || f.value.kind == nullValue {
+			continue
+		}
+		n, err := f.value.int(0, math.MaxInt32)
+		if err != nil {
+			b.failAt(f.value.at, fmt.Sprintf("%s: %s", key, err), fileExample)
+			return 0, 0, false
+		}
+		bounds[key] = n
+	}
+	return bounds["start_line"], bounds["end_line"], true
+}
+
+// externalLines returns lines of a file, 1-based and both ends included. With a bound the last one
+// has no line feed.
+func externalLines(f *slides.File, from, to int) []codeLine {
+	bounded := from >= 0 || to >= 0
+	from = max(from, 1)
+	n := f.Lines()
+	if n > 0 && f.Line(n) == "" {
+		n--
+	}
+	if to < 0 || to > n {
+		to = n
+	}
+	var out []codeLine
+	for i := from; i <= to; i++ {
+		out = append(out, codeLine{text: f.Line(i), at: f.LineStart(i), last: i == to})
+	}
+	if k := len(out); k > 0 && !bounded {
+		out[k-1].last = n == f.Lines()
+	}
+	return out
+}

@@ -1,0 +1,221 @@
+package markdown
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/slidexec/slidexec/slides"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+)
+
+// metaKey is a key of the front matter.
+type metaKey struct {
+	name  string
+	apply func(*builder, value) error
+	intro bool // its presence makes an intro slide
+	param string
+	doc   string
+	// example is the YAML of a whole front matter.
+	example string
+}
+
+// metaTable lists the keys of the front matter.
+func metaTable() []metaKey {
+	return []metaKey{
+		{name: "title", apply: inlineLines(func(m *slides.Meta) *[]slides.Line { return &m.Title }), intro: true,
+			param: "text", doc: "the talk's title, inline Markdown, one line or several", example: "title: My **talk**"},
+		{name: "sub_title", apply: inlineLines(func(m *slides.Meta) *[]slides.Line { return &m.SubTitle }), intro: true,
+			param: "text", doc: "shown below the title", example: "sub_title: in an hour"},
+		{name: "event", apply: plainText1(func(m *slides.Meta) *string { return &m.Event }), intro: true,
+			param: "text", doc: "where the talk is given", example: "event: Some Conf"},
+		{name: "location", apply: plainText1(func(m *slides.Meta) *string { return &m.Location }), intro: true,
+			param: "text", doc: "and in which place", example: "location: Oslo"},
+		{name: "date", apply: plainText1(func(m *slides.Meta) *string { return &m.Date }), intro: true,
+			param: "text", doc: "and when", example: "date: 2026-04-01"},
+		{name: "author", apply: plainText1(func(m *slides.Meta) *string { return &m.Author }), intro: true,
+			param: "text", doc: "who gives it", example: "author: Jo Doe"},
+		{name: "authors", apply: (*builder).authors, intro: true,
+			param: "list of texts", doc: "who give it, instead of author", example: "authors: [Jo Doe, Max Moe]"},
+		{name: "lang", apply: plainText1(func(m *slides.Meta) *string { return &m.Lang }),
+			param: "text", doc: "the language of the talk, for browsers", example: "lang: en"},
+		{name: "theme", apply: (*builder).theme,
+			param: "name, path or override", doc: "how the slides look", example: "theme: {name: dark}"},
+		{name: "options", apply: (*builder).options,
+			param: "mapping", doc: "see the options below", example: "options: {end_slide_shorthand: true}"},
+	}
+}
+
+// frontMatter reads the front matter, if there is one, and makes the intro slide. What is wrong with
+// the YAML as a whole is returned.
+func (b *builder) frontMatter() *slides.Diag {
+	front := b.src.front
+	if b.src.unclosedFront() {
+		return &slides.Diag{Pos: b.pos(b.src.body), Len: 3, Msg: "front matter is not closed",
+			Hint: "end it with a line of ---"}
+	}
+	if front[1] == 0 {
+		return nil
+	}
+	v, err := newYAML(b.src.file, front[0], front[1]).parse()
+	var bad *yamlError
+	if errors.As(err, &bad) {
+		return &slides.Diag{Pos: bad.at.Pos, Len: bad.at.End - bad.at.Off, Msg: "front matter: " + bad.msg,
+			Hint: "quote text that has a colon or #"}
+	}
+	if v.kind == nullValue {
+		return nil
+	}
+	if v.kind != mapValue {
+		return &slides.Diag{Pos: v.at.Pos, Len: v.at.End - v.at.Off, Msg: "front matter: want lines of KEY: VALUE",
+			Hint: "such as title: My talk"}
+	}
+	// The options come first: they say how strict to be about the rest.
+	if f := v.field("options"); f != nil {
+		b.metaField(*f, metaTable())
+	}
+	for _, f := range v.fields {
+		if f.key != "options" {
+			b.metaField(f, metaTable())
+		}
+	}
+	if b.intro {
+		title := b.deck.Meta.Title
+		b.deck.Slides = append(b.deck.Slides, &slides.Slide{Title: title, Steps: 1, Intro: true})
+	}
+	return nil
+}
+
+// metaField applies one key.
+func (b *builder) metaField(f field, table []metaKey) {
+	var names []string
+	for _, k := range table {
+		names = append(names, k.name)
+		if k.name != f.key {
+			continue
+		}
+		if f.value.kind == nullValue {
+			return
+		}
+		if err := k.apply(b, f.value); err != nil {
+			at := f.value.at
+			var place *placedError
+			if errors.As(err, &place) {
+				at = place.at
+			}
+			b.failAt(at, f.key+": "+err.Error(), "as in "+k.example)
+			return
+		}
+		b.intro = b.intro || k.intro
+		return
+	}
+	if !b.opts.LenientFrontMatter {
+		b.failAt(f.at, fmt.Sprintf("unknown front matter key %q", f.key), suggest(f.key, "keys: ", names))
+	}
+}
+
+// placedError is an error about a part of a value.
+type placedError struct {
+	at  slides.Span
+	msg string
+}
+
+func (e *placedError) Error() string { return e.msg }
+
+func plainText1(to func(*slides.Meta) *string) func(*builder, value) error {
+	return func(b *builder, v value) error {
+		s, err := v.string()
+		*to(&b.deck.Meta) = b.src.clean(strings.TrimSpace(s))
+		return err
+	}
+}
+
+// inlineLines reads text whose lines are inline Markdown.
+func inlineLines(to func(*slides.Meta) *[]slides.Line) func(*builder, value) error {
+	return func(b *builder, v value) error {
+		s, err := v.string()
+		if err != nil {
+			return err
+		}
+		for line := range strings.Lines(s) {
+			if line = strings.TrimSpace(line); line == "" {
+				continue
+			}
+			in, ok := b.inlineText(line, v.at)
+			if !ok {
+				return errors.New("want text without headings, lists and the like")
+			}
+			*to(&b.deck.Meta) = append(*to(&b.deck.Meta), in)
+		}
+		return nil
+	}
+}
+
+// inlineText parses one line of inline Markdown that came out of a YAML value at at.
+func (b *builder) inlineText(line string, at slides.Span) (slides.Line, bool) {
+	src := &source{file: b.src.file, text: []byte(line), dirty: b.src.dirty}
+	doc := b.md.Parse(text.NewReader(src.text), parser.WithContext(parser.NewContext()))
+	p := doc.FirstChild()
+	if p == nil || p.NextSibling() != nil || p.Kind() != ast.KindParagraph {
+		return nil, false
+	}
+	// Where YAML has the line as it stands in the file, places are exact, else that of the value.
+	start, exact := at.Off, 0
+	if i := strings.Index(string(b.src.file.Src[at.Off:b.src.front[1]]), line); i >= 0 {
+		start, exact = at.Off+i, 1
+	}
+	c := &inliner{builder: b, src: src, at: func(off int) slides.Pos { return b.pos(start + off*exact) }}
+	in := c.children(p)
+	return in, len(c.images) == 0
+}
+
+func (b *builder) authors(v value) error {
+	if v.kind != listValue {
+		return fmt.Errorf("want a list, got %s", v.describe())
+	}
+	if b.deck.Meta.Author != "" {
+		return errors.New("there is an author already; use one of both keys")
+	}
+	for _, it := range v.items {
+		s, err := it.string()
+		if err != nil {
+			return &placedError{it.at, err.Error()}
+		}
+		b.deck.Meta.Authors = append(b.deck.Meta.Authors, b.src.clean(s))
+	}
+	return nil
+}
+
+// theme reads a theme's name or path, and overrides. Other keys are ignored, as in the reference.
+func (b *builder) theme(v value) error {
+	if v.kind != mapValue {
+		return fmt.Errorf("want a mapping with name, path or override, got %s", v.describe())
+	}
+	t := &b.deck.Meta.Theme
+	for key, to := range map[string]*string{"name": &t.Name, "path": &t.Path} {
+		f := v.field(key)
+		if f == nil || f.value.kind == nullValue {
+			continue
+		}
+		s, err := f.value.string()
+		if err != nil {
+			return &placedError{f.value.at, key + ": " + err.Error()}
+		}
+		*to = s
+	}
+	if f := v.field("override"); f != nil && f.value.kind != nullValue {
+		if f.value.kind != mapValue {
+			return &placedError{f.value.at, "override: want a mapping, got " + f.value.describe()}
+		}
+		if e := f.value.field("extends"); e != nil {
+			return &placedError{e.at, "an override cannot have extends"}
+		}
+		t.Override = f.value.yaml
+	}
+	if t.Name != "" && t.Path != "" {
+		return &placedError{v.field("path").at, "a theme has a name or a path, not both"}
+	}
+	return nil
+}

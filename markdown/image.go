@@ -1,0 +1,96 @@
+package markdown
+
+import (
+	"bytes"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/slidexec/slidexec/slides"
+	"github.com/yuin/goldmark/ast"
+)
+
+// image places a picture: ![image:width:50%](path).
+func (w walker) image(n *ast.Image) {
+	at := w.imageSpan(n)
+	dest := w.src.clean(string(n.Destination))
+	if i := strings.Index(dest, "://"); i > 0 && isWord(dest[:i]) || strings.HasPrefix(dest, "data:") {
+		w.failAt(at, "pictures from the network are not supported", "save it beside the deck and name the file")
+		return
+	}
+	img := &slides.Image{Base: slides.Base{At: at}, Title: w.src.clean(unescape(string(n.Title)))}
+	if !w.imageAttrs(img, plainText(w.inlines().children(n)), at) {
+		return
+	}
+	// Paths with spaces are written %20 or in <>.
+	name := dest
+	if plain, err := url.PathUnescape(dest); err == nil && plain != dest && w.cfg.Stat(w.path(dest)) != nil {
+		name = plain
+	}
+	if name == "" || strings.IndexByte(name, 0) >= 0 {
+		w.failAt(at, "picture without a file name", "as in ![](picture.png)")
+		return
+	}
+	img.File = w.open(name, name)
+	if err := w.cfg.Stat(img.File.Path); err != nil {
+		w.failAt(w.destSpan(at, dest), fmt.Sprintf("picture %q: %s", name, reason(err)), "the path is relative to this file")
+		return
+	}
+	w.place(img)
+}
+
+// imageSpan returns the source of a picture, from ! to its closing parenthesis or bracket as far as
+// it can be told.
+func (w walker) imageSpan(n *ast.Image) slides.Span {
+	from := max(n.Pos(), 0)
+	line := w.src.text[from:max(from, w.src.lineEnd(from))]
+	end := bytes.Index(line, []byte("]("))
+	if end >= 0 {
+		if n := bytes.IndexByte(line[end:], ')'); n >= 0 {
+			return w.span(from, from+end+n+1)
+		}
+	}
+	return w.span(from, from+max(bytes.IndexByte(line, ']')+1, 1))
+}
+
+// destSpan narrows a picture's span to its destination.
+func (w walker) destSpan(at slides.Span, dest string) slides.Span {
+	if i := strings.LastIndex(at.Text(), dest); i >= 0 && dest != "" {
+		return w.span(at.Off+i, at.Off+i+len(dest))
+	}
+	return at
+}
+
+// imageAttrs reads the attributes in the alternative text; what does not begin with the prefix is
+// text.
+func (w walker) imageAttrs(img *slides.Image, alt string, at slides.Span) bool {
+	prefix := w.opts.ImageAttributesPrefix
+	var text []string
+	ok := true
+	for part := range strings.SplitSeq(alt, ",") {
+		attr, is := strings.CutPrefix(strings.TrimSpace(part), prefix)
+		if !is || attr == "" && prefix == "" {
+			text = append(text, part)
+			continue
+		}
+		if err := imageAttr(img, attr); err != nil {
+			w.failAt(at, "picture attribute: "+err.Error(), fmt.Sprintf("as in ![%swidth:50%%](picture.png)", prefix))
+			ok = false
+		}
+	}
+	img.Alt = strings.TrimSpace(strings.Join(text, ","))
+	return ok
+}
+
+func imageAttr(img *slides.Image, attr string) error {
+	name, value, ok := strings.Cut(attr, ":")
+	if !ok {
+		return fmt.Errorf("want NAME:VALUE, got %q", attr)
+	}
+	if name != "width" && name != "w" {
+		return fmt.Errorf("unknown attribute %q", name)
+	}
+	n, err := percent(value)
+	img.Width = n
+	return err
+}

@@ -1,0 +1,50 @@
+package markdown
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// Limits on includes: two files that name the next one twice each would double with every level.
+const (
+	maxIncludes     = 1000
+	maxIncludeDepth = 32
+	maxIncluded     = 64 << 20 // bytes, all files together
+)
+
+// include parses another file as if it stood here.
+func (b *builder) include(a arg) {
+	file, err := b.read(a.text)
+	if err != nil {
+		b.failAt(a.at, fmt.Sprintf("include %q: %s", a.text, reason(err)), "the path is relative to this file")
+		return
+	}
+	depth := 1
+	for s := b.src; s != nil; s = s.parent {
+		if s.file == file {
+			b.failAt(a.at, fmt.Sprintf("%q is being included already", a.text), "a file cannot include itself")
+			return
+		}
+		depth++
+	}
+	b.includes++
+	b.bytes += len(file.Src)
+	if depth > maxIncludeDepth || b.includes > maxIncludes || b.bytes > maxIncluded {
+		b.failAt(a.at, "too many includes", "do files include each other over and over?")
+		return
+	}
+	b.deck.Includes = append(b.deck.Includes, slides.Include{At: a.comment, File: file})
+	outer := b.src
+	b.src = newSource(file, filepath.Dir(file.Path))
+	b.src.parent, b.src.at = outer, a.comment
+	b.checkBytes()
+	if f := b.src.front; f[1] > 0 {
+		at := f[0] - len("---\n")
+		b.failAt(b.span(max(at, 0), f[0]-1), "an included file cannot have a front matter", "move it to the deck")
+	}
+	b.walk(b.src)
+	b.src = outer
+	b.slide.extend(a.comment)
+}

@@ -1,0 +1,98 @@
+package markdown
+
+import (
+	"bytes"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+)
+
+// Limits on what is quadratic or worse in goldmark. Beyond them text is shown as it is written;
+// nothing that people write comes near.
+const (
+	maxDepth      = 48   // open containers
+	maxInlines    = 1000 // brackets, emphasis, tags … of a kind in one block
+	maxReferences = 1000 // lines of a paragraph that may be link references
+	spareCells    = 1000 // cells of a table, beyond two a byte
+)
+
+// shallow is a container's block parser that opens none beyond maxDepth: goldmark asks every open
+// container at every line.
+type shallow struct{ parser.BlockParser }
+
+func (p shallow) Open(parent ast.Node, r text.Reader, pc parser.Context) (ast.Node, parser.State) {
+	if len(pc.OpenedBlocks()) >= maxDepth {
+		return nil, parser.NoChildren
+	}
+	return p.BlockParser.Open(parent, r, pc)
+}
+
+// limited is an inline parser that gives up after maxInlines tries in one block.
+type limited struct {
+	parser.InlineParser
+	key parser.ContextKey
+}
+
+// closing is limited for parsers that are told about the end of a block.
+type closing struct {
+	limited
+	parser.CloseBlocker
+}
+
+type tries struct {
+	block ast.Node
+	n     int
+}
+
+func few(p parser.InlineParser) parser.InlineParser {
+	l := limited{p, triesKey}
+	if c, ok := p.(parser.CloseBlocker); ok {
+		return closing{l, c}
+	}
+	return l
+}
+
+// triesKey is shared by all constructs.
+var triesKey = parser.NewContextKey()
+
+func (l limited) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
+	t := pc.ComputeIfAbsent(l.key, func() any { return &tries{} }).(*tries)
+	if t.block != parent {
+		*t = tries{block: parent}
+	}
+	t.n++
+	if t.n > maxInlines {
+		return nil
+	}
+	return l.InlineParser.Parse(parent, block, pc)
+}
+
+// linkReferences looks for link reference definitions in short paragraphs only.
+type linkReferences struct{ parser.ParagraphTransformer }
+
+func (t linkReferences) Transform(p *ast.Paragraph, r text.Reader, pc parser.Context) {
+	if p.Lines().Len() <= maxReferences {
+		t.ParagraphTransformer.Transform(p, r, pc)
+	}
+}
+
+// smallTables leaves alone paragraphs that would make tables of far more cells than they have bytes:
+// short rows are filled up to the width of the head.
+type smallTables struct{ parser.ParagraphTransformer }
+
+func (t smallTables) Transform(p *ast.Paragraph, r text.Reader, pc parser.Context) {
+	lines, size, cols := p.Lines(), 0, 0
+	for i := range lines.Len() {
+		seg := lines.At(i)
+		size += seg.Len()
+		line := seg.Value(r.Source())
+		if i > 0 && len(bytes.Trim(line, "|:- \t\r\n")) == 0 {
+			cols = max(cols, bytes.Count(line, []byte{'|'})+1)
+		}
+	}
+	if cols == 0 || cols*lines.Len() > 2*size+spareCells {
+		return
+	}
+	t.ParagraphTransformer.Transform(p, r, pc)
+}

@@ -1,0 +1,80 @@
+// Package markdown parses a talk deck into the model of package slides.
+//
+// A deck is CommonMark with tables, alerts, footnotes and the like (extension.go), cut into slides
+// and steps by comments (commands.go holds the table of them) and with programs in fenced blocks
+// whose info string says what becomes of them (fence.go holds the table of attributes).
+//
+// Nothing makes Parse refuse a deck. What an author got wrong becomes a diagnostic with its exact
+// place, an error also a Problem block where it happened, and everything else is parsed as if the
+// mistake were not there. Nothing here runs programs, and files are read through Config.ReadFile.
+package markdown
+
+import (
+	"path/filepath"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// Config is what Parse has to know about the world. The zero value reads files from disk and knows
+// no language.
+type Config struct {
+	// ReadFile reads the files a deck is made of. Nil reads regular files of at most 16 MiB.
+	ReadFile func(name string) ([]byte, error)
+	// Stat says whether a picture is there, without reading it. Nil: os.Stat, or ReadFile where
+	// that is set.
+	Stat func(name string) error
+	// Dir is where the deck's relative paths start; empty: the directory of its name.
+	Dir string
+	// Language looks a fence's language up, by its name or an alias. Nil: nothing is executable
+	// and nothing is hidden.
+	Language func(name string) (Language, bool)
+	// Strict turns warnings about comments that are not commands into errors.
+	Strict bool
+}
+
+// Language is what Parse has to know of a language that can be run.
+type Language struct {
+	Name      string   // canonical name
+	Hidden    string   // prefix of hidden lines, empty where the language has none
+	Executors []string // alternative executors, as in +exec:NAME
+}
+
+// Parse parses a deck. The name is what messages call it; "-" is standard input. The deck is never
+// nil. The error is nil or a slides.Diags, when one of the deck's diagnostics is an Error;
+// Deck.Diags has all of them, warnings too.
+func Parse(name string, src []byte, cfg Config) (*slides.Deck, error) {
+	b := newBuilder(cfg)
+	path := name
+	if name == "-" {
+		path = ""
+	}
+	file := slides.NewFile(name, path, src)
+	b.deck.Files = append(b.deck.Files, file)
+	if path != "" {
+		b.files[filepath.Clean(path)] = file
+	}
+	b.src = newSource(file, b.dir(name))
+	b.checkBytes()
+	if err := b.frontMatter(); err != nil {
+		b.fail(*err)
+	}
+	b.startSlide(b.pos(b.src.body))
+	b.placeLate()
+	b.walk(b.src)
+	b.finish()
+	if b.deck.Diags.Failed() {
+		return b.deck, b.deck.Diags
+	}
+	return b.deck, nil
+}
+
+// dir returns where the relative paths of the deck start.
+func (b *builder) dir(name string) string {
+	switch {
+	case b.cfg.Dir != "":
+		return b.cfg.Dir
+	case name == "-":
+		return "."
+	}
+	return filepath.Dir(name)
+}

@@ -1,0 +1,107 @@
+package markdown
+
+import (
+	"errors"
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/slidexec/slidexec/slides"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// testLanguages stands in for the runner's table.
+func testLanguage(name string) (Language, bool) {
+	for _, l := range []struct {
+		Language
+		aliases []string
+	}{
+		{Language{"bash", "/// ", nil}, nil},
+		{Language{"sh", "/// ", nil}, []string{"shell"}},
+		{Language{"python", "/// ", []string{"uv", "pytest"}}, []string{"py"}},
+		{Language{"rust", "# ", []string{"rust-script", "rust-script-pedantic"}}, []string{"rs"}},
+		{Language{"rust-script", "# ", nil}, nil},
+		{Language{"lua", "", nil}, nil},
+	} {
+		if l.Name == name || slices.Contains(l.aliases, name) {
+			return l.Language, true
+		}
+	}
+	return Language{}, false
+}
+
+func testConfig() Config { return Config{Language: testLanguage} }
+
+// decks returns the names of all test decks.
+func decks(t testing.TB) []string {
+	t.Helper()
+	names, err := filepath.Glob("testdata/decks/*.md")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no decks: %v", err)
+	}
+	return names
+}
+
+func TestDecks(t *testing.T) {
+	for _, name := range decks(t) {
+		t.Run(filepath.Base(name), func(t *testing.T) {
+			src, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			deck, err := Parse(name, src, testConfig())
+			if (err != nil) != deck.Diags.Failed() {
+				t.Errorf("Parse error %v, but diagnostics %v", err, deck.Diags)
+			}
+			golden(t, strings.TrimSuffix(name, ".md")+".golden", dump(deck))
+			if err := checkDeck(deck); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// golden compares got with a file, or rewrites the file.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("%s differs (-want +got), run with -update to rewrite:\n%s", name, diff)
+	}
+}
+
+// parse parses a deck with the files given.
+func parse(t testing.TB, src string, files map[string]string) *slides.Deck {
+	t.Helper()
+	cfg := testConfig()
+	cfg.ReadFile = func(name string) ([]byte, error) {
+		if s, ok := files[name]; ok {
+			return []byte(s), nil
+		}
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	deck, err := Parse("deck.md", []byte(src), cfg)
+	var diags slides.Diags
+	if err != nil && !errors.As(err, &diags) {
+		t.Fatalf("Parse error is a %T", err)
+	}
+	if err := checkDeck(deck); err != nil {
+		t.Errorf("%v in\n%s", err, src)
+	}
+	return deck
+}

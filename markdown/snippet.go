@@ -1,0 +1,197 @@
+package markdown
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/slidexec/slidexec/slides"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
+)
+
+// codeLine is a line of a program, without its line ending, and where it stands.
+type codeLine struct {
+	text string
+	at   slides.Pos
+	last bool // the program ends here, without a line feed
+}
+
+// fence takes a fenced code block.
+func (w walker) fence(n *ast.FencedCodeBlock) {
+	at := w.nodeSpan(n)
+	if _, closed := w.fenceEnd(n); !closed {
+		w.failAt(firstLine(at), "code block is not closed",
+			"everything to the end of the file is taken for code; end it with "+fenceMarks(at.Text()))
+	}
+	info := w.info(n)
+	f := w.parseInfo(info)
+	s := &slides.Snippet{At: at, Info: f.langAt.Pos, Slide: -1}
+	lines := w.codeLines(n.Lines())
+	if strings.EqualFold(f.lang, "file") {
+		var ok bool
+		if f.lang, lines, ok = w.fileBlock(s, f, n); !ok {
+			return
+		}
+	}
+	w.checkGlued(f.lang, f.langAt)
+	name, lang, known := w.language(f.lang)
+	s.Lang = name
+	w.resolve(f, s, lang, known)
+	if f.env != "" && s.Exec.Mode != slides.NotExecutable {
+		s.Env = w.envFile(f)
+	}
+	w.program(s, lang, lines)
+	code := w.code(s, at)
+	if s.Exec.Mode != slides.NotExecutable || f.run {
+		w.filled = &fillable{at.File, &code.Filled}
+	}
+}
+
+// code places a snippet as a code block.
+func (w walker) code(s *slides.Snippet, at slides.Span) *slides.Code {
+	code := &slides.Code{Base: slides.Base{At: at}, Snippet: s}
+	w.place(code)
+	w.slide.frames(code)
+	w.deck.Snippets = append(w.deck.Snippets, s)
+	w.snippets = append(w.snippets, s)
+	return code
+}
+
+// indented takes a code block by indentation, which the reference refuses.
+func (w walker) indented(n *ast.CodeBlock) {
+	at := w.nodeSpan(n)
+	w.warn(firstLine(at), "indented text is shown as code", "put code between lines of ```, or indent text less than 4 columns")
+	s := &slides.Snippet{At: at, Info: at.Pos, Slide: -1}
+	lines := w.codeLines(n.Lines())
+	for len(lines) > 0 && strings.TrimSpace(lines[len(lines)-1].text) == "" {
+		lines = lines[:len(lines)-1]
+	}
+	w.program(s, Language{}, lines)
+	w.code(s, at)
+}
+
+// info returns the info string of a fence.
+func (b *builder) info(n *ast.FencedCodeBlock) infoString {
+	if n.Info == nil {
+		at := b.pos(b.src.lineEnd(b.nodeStart(n)))
+		return infoString{at: at}
+	}
+	seg := n.Info.Segment
+	return newInfo(string(seg.Value(b.src.text)), b.pos(seg.Start))
+}
+
+// codeLines returns the lines of a block, with the indentation of the block taken off.
+func (b *builder) codeLines(segs *text.Segments) []codeLine {
+	lines := make([]codeLine, segs.Len())
+	for i := range lines {
+		seg := segs.At(i)
+		line := strings.TrimSuffix(string(seg.Value(b.src.text)), "\n")
+		lines[i] = codeLine{text: strings.TrimSuffix(line, "\r"), at: b.pos(seg.Start)}
+	}
+	return lines
+}
+
+// program fills in what runs and what shows: hidden lines lose their prefix in the program and are
+// not shown.
+func (b *builder) program(s *slides.Snippet, lang Language, lines []codeLine) {
+	var code strings.Builder
+	bare := slides.Pos{}
+	src := b.src
+	if s.External != nil {
+		src = &source{dirty: true} // nobody looked at its bytes
+	}
+	first := -1
+	for i, l := range lines {
+		line, hidden := l.text, false
+		if lang.Hidden != "" {
+			line, hidden = strings.CutPrefix(l.text, lang.Hidden)
+		}
+		code.WriteString(line)
+		if lang.Hidden != "" || !l.last {
+			code.WriteByte('\n')
+		}
+		s.Lines = append(s.Lines, l.at)
+		switch {
+		case hidden:
+			s.Show.Hidden++
+			if first < 0 {
+				first = i
+			}
+		default:
+			s.Show.Lines = append(s.Show.Lines, strings.ReplaceAll(src.clean(l.text), "\t", "    "))
+		}
+		if lang.Hidden != "" && !bare.IsValid() && l.text == strings.TrimRight(lang.Hidden, " ") {
+			bare = l.at
+		}
+	}
+	s.Code = code.String()
+	b.warnHidden(s, lang, first, bare)
+}
+
+// warnHidden warns where hiding lines is not what the author meant: in code that is only shown, and
+// where a line has the prefix but not its space, so that it is shown and, in Rust, does not compile.
+func (b *builder) warnHidden(s *slides.Snippet, lang Language, first int, bare slides.Pos) {
+	if first >= 0 && s.Exec.Mode == slides.NotExecutable {
+		at := s.Lines[first]
+		b.warn(slides.Span{Pos: at, End: at.Off + len(lang.Hidden)},
+			fmt.Sprintf("%s not shown: lines that begin with %q are hidden in %s", count(s.Show.Hidden, "line is", "lines are"), lang.Hidden, lang.Name),
+			"indent the line, or leave the language out, to show it")
+	}
+	if bare.IsValid() && first >= 0 && s.Exec.Mode != slides.NotExecutable && strings.HasPrefix(lang.Name, "rust") {
+		b.warn(slides.Span{Pos: bare, End: bare.Off + 1},
+			fmt.Sprintf("this line is not hidden: the prefix is %q", lang.Hidden), "add the space; as it is, the program does not compile")
+	}
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// fenceEnd returns the end of a fenced block and whether it is closed. goldmark keeps neither: the
+// closing fence is on the line behind the last of the code, and only the end of the file or of the
+// container closes a block without one.
+func (b *builder) fenceEnd(n *ast.FencedCodeBlock) (end int, closed bool) {
+	start := b.nodeStart(n)
+	end = b.src.lineEnd(start)
+	next := b.src.nextLine(start)
+	if k := n.Lines().Len(); k > 0 {
+		last := n.Lines().At(k - 1)
+		end, next = last.Stop, last.Stop
+		if end > 0 && b.src.text[end-1] != '\n' {
+			return end, false
+		}
+	}
+	line := b.src.text[next:max(next, b.src.lineEnd(next))]
+	marks := fenceMarks(string(b.src.text[start:b.src.lineEnd(start)]))
+	// Inside containers the closing fence stands behind their markers.
+	i := bytes.Index(line, []byte(marks))
+	if i < 0 || len(bytes.Trim(line[:i], " \t>")) > 0 || len(bytes.Trim(line[i:], marks[:1]+" \t")) > 0 {
+		return end, false
+	}
+	return next + len(line), true
+}
+
+// fenceMarks returns the backticks or tildes that text begins with.
+func fenceMarks(text string) string {
+	if text == "" || text[0] != '`' && text[0] != '~' {
+		return "```"
+	}
+	return text[:len(text)-len(strings.TrimLeft(text, text[:1]))]
+}
+
+// isFilled takes an output block that an earlier export put behind a program or a placeholder: it
+// is not shown, and the next export replaces it.
+func (w walker) isFilled(n *ast.FencedCodeBlock) bool {
+	to := w.filled
+	w.filled = nil
+	if to == nil || to.file != w.src.file || w.info(n).text != "output" {
+		return false
+	}
+	*to.span = w.nodeSpan(n)
+	w.slide.extend(*to.span)
+	return true
+}

@@ -1,0 +1,138 @@
+package markdown
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// source is a file being parsed. What goldmark sees is text: the file with the byte order mark and
+// the front matter blanked out, so that every offset is one into the file.
+type source struct {
+	file   *slides.File
+	text   []byte
+	front  [2]int // the YAML between the delimiters, both 0 where there is none
+	body   int    // offset behind the byte order mark and the front matter
+	dir    string // where relative paths start
+	dirty  bool   // not all of it is UTF-8, or it has NUL bytes
+	parent *source
+	at     slides.Span // the include comment in parent
+}
+
+const bom = "\xef\xbb\xbf"
+
+func newSource(file *slides.File, dir string) *source {
+	s := &source{file: file, text: file.Src, dir: dir}
+	if bytes.HasPrefix(s.text, []byte(bom)) {
+		s.body = len(bom)
+	}
+	if from, to, end, ok := splitFront(s.text[s.body:]); ok {
+		s.front = [2]int{s.body + from, s.body + to}
+		s.body += end
+	}
+	if s.body > 0 {
+		s.text = append(bytes.Repeat([]byte{'\n'}, s.body), s.text[s.body:]...)
+	}
+	return s
+}
+
+// splitFront finds the front matter: where its YAML begins and ends, and where the deck goes on.
+func splitFront(text []byte) (from, to, end int, ok bool) {
+	first, _, _ := bytes.Cut(text, []byte{'\n'})
+	if !delimiter(first) || len(first) == len(text) {
+		return 0, 0, 0, false
+	}
+	from = len(first) + 1
+	for at := from; at < len(text); {
+		line, _, more := bytes.Cut(text[at:], []byte{'\n'})
+		next := at + len(line)
+		if more {
+			next++
+		}
+		if delimiter(line) {
+			return from, at, next, at > from
+		}
+		at = next
+	}
+	return 0, 0, 0, false
+}
+
+func delimiter(line []byte) bool { return string(bytes.TrimRight(line, " \t\r")) == "---" }
+
+// unclosedFront reports whether the file begins like a front matter that has no end.
+func (s *source) unclosedFront() bool {
+	rest, ok := bytes.CutPrefix(bytes.TrimPrefix(s.file.Src, []byte(bom)), []byte("---"))
+	if !ok || s.front[1] > 0 {
+		return false
+	}
+	lines := strings.SplitN(string(rest[:min(len(rest), 1000)]), "\n", 3)
+	if len(lines) < 2 || strings.TrimSpace(lines[0]) != "" {
+		return false
+	}
+	key, _, ok := strings.Cut(lines[1], ":")
+	return ok && isWord(key)
+}
+
+// checkBytes reports the first byte of the current file that is no text.
+func (b *builder) checkBytes() {
+	src := b.src.file.Src
+	if i := invalidUTF8(src); i >= 0 {
+		b.src.dirty = true
+		b.fail(slides.Diag{Pos: b.pos(i), Len: 1, Msg: fmt.Sprintf("not UTF-8: byte 0x%02x", src[i]),
+			Hint: "save the file as UTF-8; until then the byte is shown as \ufffd"})
+	}
+	if i := bytes.IndexByte(src, 0); i >= 0 {
+		b.src.dirty = true
+		b.fail(slides.Diag{Pos: b.pos(i), Len: 1, Msg: "NUL byte in the text",
+			Hint: "is this a text file? NUL bytes are shown as \ufffd"})
+	}
+}
+
+func invalidUTF8(src []byte) int {
+	if utf8.Valid(src) {
+		return -1
+	}
+	for i := 0; i < len(src); {
+		r, n := utf8.DecodeRune(src[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return -1
+}
+
+// clean returns text that is safe to show: in files that are not all text, bad bytes are U+FFFD.
+func (s *source) clean(text string) string {
+	if !s.dirty {
+		return text
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\ufffd"), "\x00", "\ufffd")
+}
+
+// lineEnd returns the offset of the end of the line that off is on, without its line ending and
+// trailing blanks.
+func (s *source) lineEnd(off int) int {
+	end := len(s.text)
+	if i := bytes.IndexByte(s.text[off:], '\n'); i >= 0 {
+		end = off + i
+	}
+	for end > off && strings.IndexByte(" \t\r", s.text[end-1]) >= 0 {
+		end--
+	}
+	return end
+}
+
+// nextLine returns the offset of the line behind the one that off is on, at most the file's end.
+func (s *source) nextLine(off int) int {
+	if i := bytes.IndexByte(s.text[off:], '\n'); i >= 0 {
+		return off + i + 1
+	}
+	return len(s.text)
+}
+
+// lineStart returns the offset of the line that off is on.
+func (s *source) lineStart(off int) int { return bytes.LastIndexByte(s.text[:off], '\n') + 1 }
