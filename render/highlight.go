@@ -4,10 +4,6 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"time"
-
-	"github.com/alecthomas/chroma/v2"
-	"github.com/alecthomas/chroma/v2/lexers"
 
 	"github.com/slidexec/slidexec/slides"
 )
@@ -27,7 +23,6 @@ const (
 	Comment   Class = "comment"
 	Function  Class = "function"
 	Type      Class = "type"
-	Builtin   Class = "builtin"
 	Attribute Class = "attribute" // decorators, preprocessor, keys of a document
 	Tag       Class = "tag"
 	Operator  Class = "operator"
@@ -46,8 +41,7 @@ type Token struct {
 const (
 	maxCode     = 256 << 10 // bytes
 	maxCodeLine = 8 << 10   // bytes
-	maxLexing   = 2 * time.Second
-	maxCached   = 16 << 20 // bytes of code in one generation of the cache
+	maxCached   = 16 << 20  // bytes of code in one generation of the cache
 )
 
 // Highlighter tells the tokens of code apart and remembers what it saw, so that rendering again
@@ -55,64 +49,45 @@ const (
 // goroutines at once; a nil Highlighter works without a memory.
 type Highlighter struct {
 	mu       sync.Mutex
-	lexers   map[string]chroma.Lexer
-	now, old map[string][][]Token // two generations: what the younger one asks for survives
-	size     int                  // bytes of code in now
+	now, old map[codeKey][][]Token // two generations: what the younger one asks for survives
+	size     int                   // bytes of code in now
 }
 
 // Highlight returns the tokens of each line. Code in a language that is not known, or that is too
-// large or takes too long, is one Unmarked token a line.
+// large, is one Unmarked token a line.
 func (h *Highlighter) Highlight(lang string, lines []string) [][]Token {
-	lexer := h.lexer(lang)
-	if lexer == nil || len(lines) == 0 {
+	syn := findSyntax(lang)
+	if syn == nil || !lexable(lines) {
 		return plainTokens(lines)
 	}
 	code := strings.Join(lines, "\n") + "\n"
-	key := lexer.Config().Name + "\x00" + code
-	if out, ok := h.recall(key); ok && len(out) == len(lines) {
+	key := codeKey{syn, code}
+	if out, ok := h.recall(key); ok {
 		return out
 	}
-	out := tokenise(lexer, code, lines)
+	out := tokenise(syn, code, len(lines))
 	h.remember(key, out)
 	return out
 }
 
-// lexer returns the lexer for a language, nil for none.
-func (h *Highlighter) lexer(lang string) chroma.Lexer {
-	if h == nil {
-		return findLexer(lang)
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	l, ok := h.lexers[lang]
-	if !ok {
-		if h.lexers == nil {
-			h.lexers = map[string]chroma.Lexer{}
+// codeKey is what tokens depend on.
+type codeKey struct {
+	syntax *syntax
+	code   string
+}
+
+// lexable reports whether the code is of a size to be highlighted and its lines are lines.
+func lexable(lines []string) bool {
+	size := 0
+	for _, l := range lines {
+		if size += len(l) + 1; len(l) > maxCodeLine || strings.IndexByte(l, '\n') >= 0 {
+			return false
 		}
-		l = findLexer(lang)
-		h.lexers[lang] = l
 	}
-	return l
+	return size > 0 && size <= maxCode
 }
 
-// otherNames maps languages to the name that the lexers know.
-var otherNames = map[string]string{
-	"rust-script": "rust", "js": "javascript", "ts": "typescript", "c++": "cpp", "shell": "bash", "console": "bash",
-	"nushell": "nu", "pwsh": "powershell", "protobuf": "proto", "text": "", "txt": "", "plain": "", "output": "", "file": "",
-}
-
-func findLexer(lang string) chroma.Lexer {
-	lang = strings.ToLower(lang)
-	if name, ok := otherNames[lang]; ok {
-		lang = name
-	}
-	if lang == "" || len(lang) > 40 || strings.ContainsAny(lang, "*?[]/\\") {
-		return nil
-	}
-	return lexers.Get(lang)
-}
-
-func (h *Highlighter) recall(key string) ([][]Token, bool) {
+func (h *Highlighter) recall(key codeKey) ([][]Token, bool) {
 	if h == nil {
 		return nil, false
 	}
@@ -128,7 +103,7 @@ func (h *Highlighter) recall(key string) ([][]Token, bool) {
 	return out, ok
 }
 
-func (h *Highlighter) remember(key string, out [][]Token) {
+func (h *Highlighter) remember(key codeKey, out [][]Token) {
 	if h == nil {
 		return
 	}
@@ -137,12 +112,12 @@ func (h *Highlighter) remember(key string, out [][]Token) {
 	h.store(key, out)
 }
 
-func (h *Highlighter) store(key string, out [][]Token) {
+func (h *Highlighter) store(key codeKey, out [][]Token) {
 	if h.size > maxCached || h.now == nil {
-		h.now, h.old, h.size = map[string][][]Token{}, h.now, 0
+		h.now, h.old, h.size = map[codeKey][][]Token{}, h.now, 0
 	}
 	h.now[key] = out
-	h.size += len(key)
+	h.size += len(key.code)
 }
 
 // Prepare highlights all code of a deck with as many goroutines as there are cores, so that

@@ -2,136 +2,329 @@ package render
 
 import (
 	"strings"
-	"time"
-
-	"github.com/alecthomas/chroma/v2"
+	"unicode/utf8"
 )
 
-// tokenise runs a lexer over code, which is the lines with a line feed behind each. A lexer is a
-// pile of regular expressions made for well-behaved input: what it returns is checked against the
-// input, and plain lines stand in for anything that went wrong.
-func tokenise(lexer chroma.Lexer, code string, lines []string) (out [][]Token) {
-	if len(code) > maxCode || !lexable(code, lines) {
-		return plainTokens(lines)
-	}
-	defer func() {
-		if recover() != nil { // lexers panic on their own mistakes
-			out = plainTokens(lines)
-		}
-	}()
-	it, err := lexer.Tokenise(&chroma.TokeniseOptions{State: "root"}, code)
-	if err != nil {
-		return plainTokens(lines)
-	}
-	b := lineBuilder{code: code, out: make([][]Token, 0, len(lines))}
-	deadline := time.Now().Add(maxLexing)
-	for n, t := 0, it(); t != chroma.EOF; n, t = n+1, it() {
-		if !b.add(classOf(t.Type), t.Value) || n%64 == 63 && time.Now().After(deadline) {
-			return plainTokens(lines)
-		}
-	}
-	if b.pos != len(code) || len(b.out) != len(lines) {
-		return plainTokens(lines)
-	}
-	return b.out
+// scanner walks over code and says what each piece is. It cannot lose text: emit says what the
+// next bytes are, and what nothing is said about is Unmarked.
+type scanner struct {
+	*syntax
+	code    string
+	pos     int // how much of code was said something about
+	start   int // where the open token begins
+	class   Class
+	line    []Token
+	out     [][]Token
+	fresh   bool   // nothing but spaces so far on this line
+	last    string // the last word, "" once something else came
+	operand bool   // the last token ends an operand, so / divides
+	docs    []string
+	depth   int
 }
 
-// lexable reports whether no line is too long or holds a line end of its own.
-func lexable(code string, lines []string) bool {
-	for _, l := range lines {
-		if len(l) > maxCodeLine {
-			return false
-		}
+const maxNesting = 8 // strings in code in strings
+
+// tokenise returns the tokens of each line of code, which is the lines with a line feed behind each.
+func tokenise(s *syntax, code string, lines int) [][]Token {
+	sc := scanner{syntax: s, code: code, out: make([][]Token, 0, lines), fresh: true}
+	if s.scan != nil {
+		s.scan(&sc)
+	} else {
+		sc.program(0)
 	}
-	return strings.Count(code, "\n") == len(lines)
+	sc.emit(Unmarked, len(code))
+	return sc.out
 }
 
-// lineBuilder cuts tokens into lines and joins neighbours of one class. Texts are slices of code:
-// a token costs no copy of its text.
-type lineBuilder struct {
-	code  string
-	pos   int // how much of code has been seen
-	start int // where the open token begins
-	class Class
-	line  []Token
-	out   [][]Token
-}
-
-// add takes the next token; false when it is not what the code goes on with.
-func (b *lineBuilder) add(c Class, text string) bool {
-	if !strings.HasPrefix(b.code[b.pos:], text) {
-		return false
-	}
-	if c != b.class && strings.TrimLeft(text, " ") != "" { // spaces have no look: they join what is open
-		b.flush()
-		b.class = c
-	}
-	end := b.pos + len(text)
-	for {
-		i := strings.IndexByte(b.code[b.pos:end], '\n')
-		if i < 0 {
-			break
+// emit says that the code up to end is of a class. Neighbours of one class become one token, and
+// spaces join whatever is open.
+func (s *scanner) emit(c Class, end int) {
+	for s.pos < end {
+		if s.code[s.pos] == '\n' {
+			s.flush()
+			s.out = append(s.out, s.line)
+			s.line = nil
+			s.pos++
+			s.start, s.class, s.fresh = s.pos, Unmarked, true
+			continue
 		}
-		b.pos += i
-		b.flush()
-		b.out = append(b.out, b.line)
-		b.line = nil
-		b.pos++
-		b.start = b.pos
+		stop := end
+		if i := strings.IndexByte(s.code[s.pos:end], '\n'); i >= 0 {
+			stop = s.pos + i
+		}
+		blank := stop == s.pos+1 && s.code[s.pos] == ' '
+		if c != s.class && !blank {
+			s.flush()
+			s.class = c
+		}
+		s.pos = stop
+		s.fresh = s.fresh && blank
 	}
-	b.pos = end
-	return true
 }
 
 // flush ends the open token.
-func (b *lineBuilder) flush() {
-	if b.pos > b.start {
-		b.line = append(b.line, Token{b.class, b.code[b.start:b.pos]})
+func (s *scanner) flush() {
+	if s.pos > s.start {
+		s.line = append(s.line, Token{s.class, s.code[s.start:s.pos]})
 	}
-	b.start = b.pos
+	s.start = s.pos
 }
 
-// classes maps what lexers tell apart to what gets a look of its own. The most specific entry
-// wins: the type itself, then its subcategory, then its category.
-var classes = map[chroma.TokenType]Class{
-	chroma.Keyword:               Keyword,
-	chroma.KeywordConstant:       Constant,
-	chroma.KeywordType:           Type,
-	chroma.NameAttribute:         Attribute,
-	chroma.NameBuiltin:           Builtin,
-	chroma.NameClass:             Type,
-	chroma.NameConstant:          Constant,
-	chroma.NameDecorator:         Attribute,
-	chroma.NameEntity:            Escape,
-	chroma.NameException:         Type,
-	chroma.NameFunction:          Function,
-	chroma.NameFunctionMagic:     Function,
-	chroma.NameTag:               Tag,
-	chroma.Literal:               String,
-	chroma.LiteralString:         String,
-	chroma.LiteralStringEscape:   Escape,
-	chroma.LiteralStringInterpol: Escape,
-	chroma.LiteralNumber:         Number,
-	chroma.LiteralDate:           Number,
-	chroma.Operator:              Operator,
-	chroma.OperatorWord:          Keyword,
-	chroma.Punctuation:           Unmarked,
-	chroma.Comment:               Comment,
-	chroma.CommentPreproc:        Attribute,
-	chroma.CommentPreprocFile:    String,
-	chroma.GenericDeleted:        Deleted,
-	chroma.GenericInserted:       Inserted,
-	chroma.GenericHeading:        Title,
-	chroma.GenericSubheading:     Title,
-	chroma.GenericPrompt:         Comment,
-	chroma.GenericOutput:         Comment,
+// rest returns what is still to be scanned.
+func (s *scanner) rest() string { return s.code[s.pos:] }
+
+// at returns the byte i behind the position, 0 beyond the end.
+func (s *scanner) ahead(i int) byte {
+	if s.pos+i < len(s.code) {
+		return s.code[s.pos+i]
+	}
+	return 0
 }
 
-func classOf(t chroma.TokenType) Class {
-	for _, t := range [...]chroma.TokenType{t, t.SubCategory(), t.Category()} {
-		if c, ok := classes[t]; ok {
-			return c
+// endOfLine returns the offset of the next line feed.
+func (s *scanner) endOfLine() int {
+	if i := strings.IndexByte(s.rest(), '\n'); i >= 0 {
+		return s.pos + i
+	}
+	return len(s.code)
+}
+
+// program scans code up to the end, or to the brace that closes an interpolation.
+func (s *scanner) program(stop byte) {
+	open := byte('{')
+	if stop == ')' {
+		open = '('
+	}
+	level := 0
+	for s.pos < len(s.code) {
+		c := s.code[s.pos]
+		switch {
+		case stop != 0 && c == open:
+			level++
+		case stop != 0 && c == stop:
+			if level--; level < 0 {
+				return
+			}
+		}
+		s.next(c)
+	}
+}
+
+// next scans one token beginning with c.
+func (s *scanner) next(c byte) {
+	switch {
+	case c == '\n':
+		s.emit(Unmarked, s.pos+1)
+		s.last, s.operand = "", false
+		s.heredocs()
+		return
+	case c == ' ' || c == '\t':
+		s.emit(Unmarked, s.pos+1)
+		return
+	case s.fresh && s.lineStart(c):
+		return
+	case s.comment():
+		return
+	case s.stringStart():
+		s.last, s.operand = "", true
+		return
+	case wordByte(c) || strings.IndexByte(s.inWord, c) >= 0 && s.wordFollows():
+		s.word()
+		return
+	}
+	s.last = ""
+	s.symbol(c)
+}
+
+// wordFollows reports whether a character that may be part of a word begins one here.
+func (s *scanner) wordFollows() bool {
+	c := s.ahead(1)
+	return wordByte(c) && (c < '0' || c > '9') && !strings.ContainsRune("-./'", rune(s.ahead(0)))
+}
+
+func wordByte(c byte) bool {
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c >= utf8.RuneSelf
+}
+
+// lineStart scans what is special at the beginning of a line.
+func (s *scanner) lineStart(c byte) bool {
+	switch {
+	case s.hash && c == '#':
+		end := s.pos + 1
+		for end < len(s.code) && (wordByte(s.code[end]) || s.code[end] == ' ') {
+			end++
+		}
+		s.emit(Attribute, end)
+		if s.ahead(0) == '<' {
+			s.emit(String, min(s.endOfLine(), s.pos+1+max(strings.IndexByte(s.rest(), '>'), 0)))
+		}
+		return true
+	case s.section && c == '[':
+		s.emit(Title, s.endOfLine())
+		return true
+	case s.key != "" && c == '-' && s.ahead(1) == ' ':
+		s.emit(Operator, s.pos+1)
+		s.fresh = true
+		return true
+	case s.key != "" && wordByte(c):
+		return s.lineKey()
+	}
+	return false
+}
+
+// lineKey scans the key of "key: value" or "key = value".
+func (s *scanner) lineKey() bool {
+	end := s.pos
+	for end < len(s.code) && (wordByte(s.code[end]) || strings.IndexByte(s.inWord, s.code[end]) >= 0) {
+		end++
+	}
+	sep := end
+	for sep < len(s.code) && s.code[sep] == ' ' {
+		sep++
+	}
+	if sep == len(s.code) || strings.IndexByte(s.key, s.code[sep]) < 0 || s.words[s.code[s.pos:end]] == Keyword {
+		return false
+	}
+	if s.key == ":" && sep+1 < len(s.code) && strings.IndexByte(" \n", s.code[sep+1]) < 0 {
+		return false
+	}
+	s.emit(Attribute, end)
+	s.last, s.operand = "", false
+	return true
+}
+
+// comment scans a comment.
+func (s *scanner) comment() bool {
+	rest := s.rest()
+	for _, p := range s.block {
+		if strings.HasPrefix(rest, p.open) {
+			end := len(s.code)
+			if i := strings.Index(rest[len(p.open):], p.close); i >= 0 {
+				end = s.pos + len(p.open) + i + len(p.close)
+			}
+			s.emit(Comment, end)
+			return true
 		}
 	}
+	for _, open := range s.syntax.line {
+		if strings.HasPrefix(rest, open) && (open != "#" || s.pos == 0 || !wordOrSigil(s.code[s.pos-1])) {
+			s.emit(Comment, s.endOfLine())
+			return true
+		}
+	}
+	return false
+}
+
+// wordOrSigil reports whether a # behind c is part of what c began: $#, ${x#y}, a#b.
+func wordOrSigil(c byte) bool { return wordByte(c) || c == '$' || c == '{' || c == '&' }
+
+// word scans a word or a number.
+func (s *scanner) word() {
+	c := s.code[s.pos]
+	if c >= '0' && c <= '9' {
+		s.number()
+		return
+	}
+	end := s.pos + 1
+	for end < len(s.code) && (wordByte(s.code[end]) || strings.IndexByte(s.inWord, s.code[end]) >= 0) {
+		end++
+	}
+	text := s.code[s.pos:end]
+	after := byte(0)
+	if end < len(s.code) {
+		after = s.code[end]
+	}
+	if s.macros && after == '!' && end+1 < len(s.code) && s.code[end+1] != '=' {
+		s.emit(Function, end+1)
+		s.last, s.operand = text, false
+		return
+	}
+	class := s.wordClass(text, after)
+	s.emit(class, end)
+	s.last, s.operand = text, class != Keyword
+}
+
+// naming maps keywords to what the word behind them is.
+var naming = map[string]Class{
+	"fn": Function, "func": Function, "function": Function, "def": Function, "defp": Function, "fun": Function, "sub": Function,
+	"class": Type, "struct": Type, "enum": Type, "trait": Type, "interface": Type, "type": Type, "impl": Type, "module": Type, "defmodule": Type,
+}
+
+func (s *scanner) wordClass(text string, after byte) Class {
+	known := text
+	if s.anyCase {
+		known = strings.ToLower(text)
+	}
+	member := s.pos > 0 && s.code[s.pos-1] == '.' && s.words["."] == ""
+	class, ok := s.words[known]
+	switch {
+	case ok && !member:
+		return class
+	case naming[s.last] != "" && s.words[s.last] == Keyword && !(s.last == "function" && s.nocalls):
+		return naming[s.last]
+	case after == '(' && !s.nocalls:
+		return Function
+	case s.upper && text[0] >= 'A' && text[0] <= 'Z' && strings.ContainsFunc(text, lower):
+		return Type
+	}
 	return Unmarked
+}
+
+func lower(r rune) bool { return r >= 'a' && r <= 'z' }
+
+// number scans a number with its suffix: 0x1f, 1_000u64, 1.5e-3, 10ms.
+func (s *scanner) number() {
+	end := s.pos + 1
+	for end < len(s.code) {
+		c, prev := s.code[end], s.code[end-1]
+		digit := end+1 < len(s.code) && s.code[end+1] >= '0' && s.code[end+1] <= '9'
+		switch {
+		case wordByte(c), c == '.' && digit:
+		case (c == '+' || c == '-') && (prev|0x20) == 'e' && digit && !strings.HasPrefix(s.rest(), "0x"):
+		case c == '\'' && digit && s.hash: // a separator of C++ and C
+		default:
+			s.emit(Number, end)
+			s.operand = true
+			return
+		}
+		end++
+	}
+	s.emit(Number, end)
+}
+
+// symbol scans what is no word, string or comment.
+func (s *scanner) symbol(c byte) {
+	next := s.ahead(1)
+	switch {
+	case s.syntax.at && c == '@' && wordByte(next):
+		s.emit(Attribute, s.wordEnd(s.pos+1))
+	case s.macros && c == '#' && (next == '[' || next == '!'): // #[derive(…)]
+		if i := strings.IndexByte(s.rest(), ']'); i >= 0 && s.pos+i < s.endOfLine() {
+			s.emit(Attribute, s.pos+i+1)
+			return
+		}
+		s.emit(Unmarked, s.pos+1)
+	case c == '$' && strings.IndexByte(s.sigils, '$') >= 0:
+		s.variable()
+	case strings.IndexByte(s.sigils, c) >= 0 && wordByte(next) && (s.pos == 0 || !wordByte(s.code[s.pos-1])):
+		s.emit(Constant, s.wordEnd(s.pos+1))
+		s.operand = true
+	case s.heredoc && c == '<' && next == '<':
+		s.heredocStart()
+	case strings.IndexByte("+-*/%=<>!&|^~?", c) >= 0:
+		s.emit(Operator, s.pos+1)
+		s.operand = false
+	default:
+		_, n := utf8.DecodeRuneInString(s.rest())
+		s.emit(Unmarked, s.pos+n)
+		s.operand = c == ')' || c == ']' || c == '}'
+	}
+}
+
+// wordEnd returns where the word at i ends.
+func (s *scanner) wordEnd(i int) int {
+	for i < len(s.code) && (wordByte(s.code[i]) || s.code[i] == '-' && strings.IndexByte(s.inWord, '-') >= 0) {
+		i++
+	}
+	return i
 }

@@ -73,7 +73,7 @@ func (p *Palette) Class(c Class) Color {
 		return p.Function
 	case Number, Constant, Escape:
 		return p.Number
-	case Type, Builtin:
+	case Type:
 		return p.Type
 	case Comment:
 		return p.Dim

@@ -1,0 +1,162 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// samples is code in the languages that talks are full of.
+var samples = map[string]string{
+	"rust":   "// === USER NAMESPACE ===\nlet uid_map = format!(\"0 {} 1\", nix::unistd::getuid());\n\nunshare(CloneFlags::CLONE_NEWUSER).context(\"Failed\\n\")?;\nfn f<'a>(x: &'a str) -> Result<u8> { Ok(0x1f) }",
+	"go":     "package main\n\nimport \"fmt\"\n\nfunc main() {\n\tfor i := range 3 { // three times\n\t\tfmt.Println(\"hello\", i, nil)\n\t}\n}",
+	"python": "@cache\ndef fib(n: int) -> int:\n    \"\"\"Slow.\n    Very.\"\"\"\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\n\nprint(f\"{fib(10)=}\")",
+	"bash":   "for f in *.txt; do\n  echo \"$f: $(wc -l <\"$f\")\"  # lines\ndone\ncat <<EOF\nhello\nEOF",
+	"c":      "#include <stdio.h>\n\nint main(void) {\n\tprintf(\"%d\\n\", 42);\n\treturn 0;\n}",
+	"cpp":    "template <class T> T twice(T x) { return x + x; }\nauto s = R\"(raw\n\"string)\";",
+	"js":     "const add = (a, b) => a + b;\nconsole.log(`sum: ${add(1, 2)}`); /* done\n*/",
+	"yaml":   "title: talk\nlist:\n  - a: 1\n  - b: true",
+	"json":   "{\"a\": [1, 2, null]}",
+	"html":   "<p class=\"x\">a &amp; b</p><script>let x = 1</script>",
+	"diff":   "@@ -1 +1 @@\n-old\n+new",
+}
+
+func TestHighlightKeepsText(t *testing.T) {
+	hard := []string{"", "\n", "\n\n\n", "\"", "'''", "/*", "\t \t", "é 日本 👩\u200d🚀", "a\rb", "\xff\xfe", "\x00\x1b[m", "\u2028", "#!/bin/sh\n\\", "  \n  x"}
+	langs := []string{"", "nosuch", "rust-script", "../x", "*", "Makefile", "php", "erb", "markdown", "console", "tex"}
+	for lang, code := range samples {
+		langs, hard = append(langs, lang), append(hard, code)
+	}
+	var h Highlighter
+	for _, lang := range langs {
+		for _, code := range hard {
+			lines := strings.Split(code, "\n")
+			checkTokens(t, lang, lines, h.Highlight(lang, lines))
+		}
+	}
+}
+
+func checkTokens(t *testing.T, lang string, lines []string, got [][]Token) {
+	t.Helper()
+	if len(got) != len(lines) {
+		t.Errorf("%s: %d lines of %d", lang, len(got), len(lines))
+		return
+	}
+	for i, tokens := range got {
+		var b strings.Builder
+		for _, tok := range tokens {
+			if tok.Text == "" {
+				t.Errorf("%s: an empty token in %q", lang, lines[i])
+			}
+			b.WriteString(tok.Text)
+		}
+		if b.String() != lines[i] {
+			t.Errorf("%s: line %d is %q, want %q", lang, i+1, b.String(), lines[i])
+		}
+	}
+}
+
+func TestHighlightClasses(t *testing.T) {
+	tests := []struct{ lang, code, want string }{
+		{"rust", `let x = "a\n"; // c`, `keyword:let|x|=|string:"a|escape:\n|string:"|;|comment:// c`},
+		{"rust-script", `fn main() {}`, `keyword:fn|function:main|() {}`},
+		{"py", "@cache\ndef f(): return 1", `attribute:@cache|keyword:def|function:f|():|keyword:return|number:1`},
+		{"golang", "func f() error { return nil }", `keyword:func|function:f|()|type:error|{|keyword:return|constant:nil|}`},
+		{"text", "if x: y", "if x: y"},
+		{"diff", "-a\n+b", "deleted:-a|inserted:+b"},
+	}
+	for _, tt := range tests {
+		var got []string
+		for _, line := range (*Highlighter)(nil).Highlight(tt.lang, strings.Split(tt.code, "\n")) {
+			for _, tok := range line {
+				text := strings.TrimSpace(tok.Text)
+				if tok.Class != Unmarked && tok.Class != Operator {
+					text = string(tok.Class) + ":" + text
+				}
+				got = append(got, text)
+			}
+		}
+		if diff := cmp.Diff(tt.want, strings.Join(got, "|")); diff != "" {
+			t.Errorf("%s %q (-want +got):\n%s", tt.lang, tt.code, diff)
+		}
+	}
+}
+
+func TestHighlightBounds(t *testing.T) {
+	for name, lines := range map[string][]string{
+		"long line": {strings.Repeat("a(", maxCodeLine)},
+		"long code": strings.Split(strings.Repeat("x = 1\n", maxCode/4), "\n"),
+		"brackets":  strings.Split(strings.Repeat(strings.Repeat("[(", 1000)+"\n", 3), "\n"),
+		"quotes":    {strings.Repeat(`"\`, 2000)},
+	} {
+		for _, lang := range []string{"python", "js", "cpp"} {
+			checkTokens(t, name+" "+lang, lines, new(Highlighter).Highlight(lang, lines))
+		}
+	}
+}
+
+func TestHighlightConcurrently(t *testing.T) {
+	var h Highlighter
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for lang, code := range samples {
+				lines := strings.Split(code, "\n")
+				checkTokens(t, lang, lines, h.Highlight(lang, lines))
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestHighlighterForgets(t *testing.T) {
+	var h Highlighter
+	keep := []string{"keep = 1"}
+	big := strings.Repeat("x = 1\n", 40_000)
+	for i := range 3 * maxCached / len(big) {
+		h.remember(codeKey{nil, fmt.Sprint(i, big)}, nil)
+		h.Highlight("python", keep)
+	}
+	if n := len(h.now) + len(h.old); n > 2*maxCached/len(big)+8 {
+		t.Errorf("%d entries are remembered", n)
+	}
+	if _, ok := h.recall(codeKey{syntaxes["python"], "keep = 1\n"}); !ok {
+		t.Error("what is asked for all the time was forgotten")
+	}
+}
+
+func FuzzHighlight(f *testing.F) {
+	for lang, code := range samples {
+		f.Add(lang, code)
+	}
+	f.Fuzz(func(t *testing.T, lang, code string) {
+		lines := strings.Split(code, "\n")
+		checkTokens(t, lang, lines, (*Highlighter)(nil).Highlight(lang, lines))
+	})
+}
+
+// codeDeck returns a deck of n different code blocks.
+func codeDeck(n int) *slides.Deck {
+	d := &slides.Deck{}
+	langs := []string{"rust", "go", "python", "bash", "c", "js"}
+	for i := range n {
+		lang := langs[i%len(langs)]
+		s := &slides.Snippet{Lang: lang, Code: samples[lang]}
+		s.Show.Lines = append(strings.Split(samples[lang], "\n"), fmt.Sprint(i))
+		d.Snippets = append(d.Snippets, s)
+	}
+	return d
+}
+
+func BenchmarkPrepare(b *testing.B) {
+	d := codeDeck(1000)
+	new(Highlighter).Prepare(d) // compiles the lexers
+	for b.Loop() {
+		new(Highlighter).Prepare(d)
+	}
+}
