@@ -3,6 +3,7 @@ package sandbox
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -180,6 +181,10 @@ func (p *planner) attributes() *syscall.SysProcAttr {
 		UidMappings: []syscall.SysProcIDMap{{ContainerID: uid, HostID: p.id.uid, Size: 1}},
 		GidMappings: []syscall.SysProcIDMap{{ContainerID: uid, HostID: p.id.gid, Size: 1}},
 		AmbientCaps: []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_SETPCAP, unix.CAP_NET_ADMIN, unix.CAP_SYS_RESOURCE},
+	}
+	if slices.ContainsFunc(p.plan.Setup, func(s stage.Step) bool { return s.Op == stage.Overlay }) {
+		// An overlay keeps the rights of who mounts it, and works in a directory of mode 000.
+		sys.AmbientCaps = append(sys.AmbientCaps, unix.CAP_DAC_OVERRIDE)
 	}
 	if p.id.root {
 		sys.Credential = &syscall.Credential{Uid: uid, Gid: uid} // and no other groups
