@@ -1,6 +1,7 @@
 package toolchain
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,11 +36,14 @@ var mixedDirs = []string{".", ".local", ".cargo", "go", ".deno", ".bun", ".npm",
 var movable = map[string]string{
 	"rustc": "rust", "cargo": "rust", "rustdoc": "rust",
 	"python": "python", "python3": "python",
-	"node": "node", "npm": "node", "npx": "node",
-	"go": "go", "gofmt": "go",
+	"node": "node",
+	"go":   "go", "gofmt": "go",
 	"java": "java", "javac": "java",
 	"deno": "deno", "bun": "bun", "uv": "uv",
 }
+
+// Commands returns the names of the commands that may have an installation of their own, sorted.
+func Commands() []string { return slices.Sorted(maps.Keys(movable)) }
 
 // place decides where the program at path, outside the system's directories, is shown.
 func (f *Finder) place(t *Tool, path string) {

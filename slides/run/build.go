@@ -1,0 +1,120 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/slidexec/slidexec/sandbox"
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/toolchain"
+)
+
+// A build is foreign code running as much as a program is: macros, build scripts, #include. It
+// happens in a sandbox without network and without the deck's folder; what it leaves behind is one
+// file, which is taken only if it is a plain one. A compiled program is kept under a name that says
+// what it was made from, with what the compiler said, so that building again and not building
+// again look the same.
+
+// builders carry out what comes before a program's last step. The result is that of a build that
+// failed; the error is not the program's fault.
+var builders = map[Builder]func(*job, context.Context) (build, *slides.Result, error){
+	PlainSteps: (*job).buildSteps,
+	CargoBuild: (*job).buildCargo,
+	GoBuild:    (*job).buildGo,
+}
+
+// build compiles the snippet.
+func (j *job) build(ctx context.Context) (build, *slides.Result, error) {
+	return builders[j.plan.lang.Builder](j, ctx)
+}
+
+// buildSteps runs the steps of the language table one after the other.
+func (j *job) buildSteps(ctx context.Context) (build, *slides.Result, error) {
+	env := j.env(j.plan.lang.Env, j.s.Env)
+	key := hashOf("steps", j.s.Code, j.plan.lang.File, j.plan.steps, j.plan.stamp(), env, j.r.o.NoSandbox)
+	if b, ok := j.built(key); ok {
+		return b, nil, nil
+	}
+	out, err := os.MkdirTemp(filepath.Join(j.r.store.dir, "tmp"), "out-")
+	if err != nil {
+		return build{}, nil, fmt.Errorf("prepare compiling: %w", err)
+	}
+	defer os.RemoveAll(out)
+	for _, step := range j.plan.steps[:len(j.plan.steps)-1] {
+		failed, err := j.compile(ctx, toolchain.Step{
+			Args: expand(step, boxDir+"/out/snippet"), Env: env, Dir: boxDir,
+			Mounts: append(j.plan.mounts(),
+				sandbox.Mount{Kind: sandbox.File, Dst: boxDir + "/" + j.plan.lang.File, Data: []byte(j.s.Code)},
+				sandbox.Mount{Kind: sandbox.Out, Src: out, Dst: boxDir + "/out"}),
+		})
+		if err != nil || failed != nil {
+			return build{}, failed, err
+		}
+	}
+	return j.keep(key, filepath.Join(out, "snippet"))
+}
+
+// built returns a program compiled before and shows what its compiler said.
+func (j *job) built(key string) (build, bool) {
+	b, ok := j.r.store.program(key)
+	if ok {
+		j.col.replay(b.Log)
+	}
+	return b, ok
+}
+
+// keep takes a compiled program into the store.
+func (j *job) keep(key, file string) (build, *slides.Result, error) {
+	log := slices.DeleteFunc(j.col.output(), func(k chunk) bool { return !k.Build })
+	b, err := j.r.store.keepProgram(key, file, build{Log: log})
+	if errors.Is(err, os.ErrNotExist) {
+		res := notRun(slides.SetupFailed, "the compiler left no program", "")
+		return b, &res, nil
+	}
+	return b, nil, err
+}
+
+// compile runs a step of a build. It returns a result if the build ends here.
+func (j *job) compile(ctx context.Context, s toolchain.Step) (*slides.Result, error) {
+	begin := time.Now()
+	p := sandbox.Policy{Limits: buildLimits, Degraded: j.r.o.Degraded}
+	p.Mounts = slices.Concat(sandbox.System(), s.Mounts)
+	res, err := j.execute(ctx, &sandbox.Cmd{Path: s.Args[0], Args: s.Args, Env: s.Env, Dir: s.Dir, Policy: &p}, "build")
+	if err != nil || !res.Failed() {
+		return nil, err
+	}
+	res.Built = time.Since(begin)
+	return &res, nil
+}
+
+// badProgram is the result of a program that cannot even be given to a compiler. line is the
+// program's, 0 if there is none.
+func (j *job) badProgram(line int, msg, hint string) *slides.Result {
+	if i := line - 1; i >= 0 && i < len(j.s.Lines) && j.s.Lines[i].IsValid() {
+		msg = fmt.Sprintf("%s:%d: %s", filepath.Base(j.s.Lines[i].File.Name), j.s.Lines[i].Line(), msg)
+	}
+	res := notRun(slides.SetupFailed, msg, hint)
+	res.Phase = "fetch"
+	return &res
+}
+
+// tree returns a directory of the store for what a compiler keeps between builds. Programs of one
+// deck's folder share it and so trust each other; those of other folders have their own.
+func (j *job) tree(kind, stamp string) (string, error) {
+	trust := j.r.o.Dir
+	if abs, err := filepath.Abs(trust); err == nil {
+		trust = abs
+	}
+	dir := filepath.Join(j.r.store.dir, kind, hashOf(trust, stamp))
+	if err := os.MkdirAll(filepath.Join(dir, "out"), 0o700); err != nil {
+		return "", fmt.Errorf("prepare compiling: %w", err)
+	}
+	now := time.Now()
+	_ = os.Chtimes(dir, now, now) // pruning drops what was not used for long
+	return dir, nil
+}

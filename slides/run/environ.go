@@ -1,0 +1,60 @@
+package run
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/slidexec/slidexec/slides/toolchain"
+)
+
+// A program gets the same environment on every machine and nothing of the caller's, so that a deck
+// prints the same everywhere and no token reaches it.
+
+// systemPath is where the sandbox's system directories keep programs.
+const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+// baseEnv is what every program gets. TERM names a terminal with colours: programs that colour on
+// demand find what they need, and what moves the cursor is filtered where the output is shown.
+var baseEnv = []string{
+	"HOME=/tmp", "TMPDIR=/tmp", "USER=speaker", "LOGNAME=speaker", "SHELL=/bin/sh",
+	"LANG=C.UTF-8", "TERM=xterm-256color", "COLUMNS=80",
+}
+
+// environ puts an environment together; later layers win. The directories of the tools come first
+// in PATH, so that what a program starts is what the program was started with.
+func environ(tools []toolchain.Tool, layers ...[]string) []string {
+	var dirs []string
+	for _, t := range tools {
+		if dir := path.Dir(t.Path); len(t.Mounts) > 0 && !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	env := append(slices.Clone(baseEnv), "PATH="+strings.Join(append(dirs, systemPath), ":"))
+	for _, t := range tools {
+		env = append(env, t.Env...)
+	}
+	for _, layer := range layers {
+		env = append(env, layer...)
+	}
+	return lastWins(env)
+}
+
+// lastWins drops all but the last entry of each name: with two, programs disagree which one counts.
+func lastWins(env []string) []string {
+	at := map[string]int{}
+	var out []string
+	for _, kv := range env {
+		name, _, ok := strings.Cut(kv, "=")
+		if !ok || name == "" || strings.ContainsRune(kv, 0) {
+			continue // execve could not pass it on
+		}
+		if i, seen := at[name]; seen {
+			out[i] = kv
+			continue
+		}
+		at[name] = len(out)
+		out = append(out, kv)
+	}
+	return out
+}

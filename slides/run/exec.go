@@ -1,0 +1,56 @@
+package run
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// Exec runs one program of a language, or of a language's executor as "rust:rust-script", with the
+// given input, and copies its output as it comes. Its result is not kept and has no output. The
+// error wraps a *sandbox.SetupError where nothing can be run.
+func (r *Runner) Exec(ctx context.Context, lang string, code []byte, stdio Stdio) (slides.Result, error) {
+	name, executor, _ := strings.Cut(lang, ":")
+	s := &slides.Snippet{Lang: name, Code: string(code), Exec: slides.Exec{Mode: slides.ModeExec, Executor: executor}}
+	p, problem := r.plan(s)
+	if problem != nil {
+		return *problem, nil
+	}
+	out := &passer{stdio: stdio}
+	j := &job{r: r, s: s, plan: p, stdin: stdio.In, send: out.pass}
+	res, err := j.run(ctx)
+	if err != nil {
+		return r.failed(ctx, err), err
+	}
+	out.pass(res)
+	res.Log = nil
+	return judge(res, s.Exec.Expect), out.err
+}
+
+// Stdio is where a program's streams come from and go to. In may be nil.
+type Stdio struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// passer writes what results have that earlier ones did not.
+type passer struct {
+	stdio Stdio
+	done  int // chunks
+	err   error
+}
+
+func (p *passer) pass(r slides.Result) {
+	for ; p.done < len(r.Log); p.done++ {
+		c := r.Log[p.done]
+		w := p.stdio.Out
+		if c.Stderr {
+			w = p.stdio.Err
+		}
+		if _, err := w.Write(c.Data); err != nil && p.err == nil {
+			p.err = err
+		}
+	}
+}

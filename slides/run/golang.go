@@ -1,0 +1,124 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/toolchain"
+)
+
+// buildGo compiles a Go program. It may use the standard library and, where the deck's folder is a
+// module, that module's packages and what it vendors.
+func (j *job) buildGo(ctx context.Context) (build, *slides.Result, error) {
+	tool, err := j.r.tool("go")
+	if err != nil {
+		return build{}, missing(j.plan.lang.Name, "go", err), nil
+	}
+	imports, err := toolchain.GoImports(j.s.Code)
+	if err != nil {
+		imports = nil // the compiler says it better
+	}
+	module := goModule(j.r.folder.dir)
+	if problem := j.foreignImport(imports, module); problem != nil {
+		return build{}, problem, nil
+	}
+	env := j.env(j.s.Env)
+	dir, files := boxDir, ""
+	if module != "" {
+		dir, files = workDir, j.r.folder.fingerprint()
+	}
+	key := hashOf("go", j.s.Code, tool.Stamp, env, dir, files, j.r.o.NoSandbox)
+	if b, ok := j.built(key); ok {
+		return b, nil, nil
+	}
+	base := filepath.Join(j.r.store.dir, "go", hashOf(tool.Stamp))
+	if err := os.MkdirAll(filepath.Join(base, "out"), 0o700); err != nil {
+		return build{}, nil, fmt.Errorf("prepare compiling: %w", err)
+	}
+	golang := &toolchain.Go{Tool: tool, Dir: base}
+	if problem, err := j.warm(ctx, golang, imports); problem != nil || err != nil {
+		return build{}, problem, err
+	}
+	out, err := os.MkdirTemp(filepath.Join(j.r.store.dir, "tmp"), "out-")
+	if err != nil {
+		return build{}, nil, fmt.Errorf("prepare compiling: %w", err)
+	}
+	defer os.RemoveAll(out)
+	step := golang.Build(j.s.Code, imports, dir, out)
+	step.Env = lastWins(append(env, step.Env...))
+	if module != "" {
+		step.Mounts = append(step.Mounts, j.r.view().mounts...)
+	}
+	if problem, err := j.compile(ctx, step); problem != nil || err != nil {
+		return build{}, problem, err
+	}
+	return j.keep(key, filepath.Join(out, "snippet"))
+}
+
+// warm compiles the part of the standard library that the program needs, unless that was done.
+// What is written there comes from the installation alone.
+func (j *job) warm(ctx context.Context, g *toolchain.Go, imports []toolchain.Import) (*slides.Result, error) {
+	if g.Warmed(imports) {
+		return nil, nil
+	}
+	unlock, err := lockTree(ctx, g.Dir)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if g.Warmed(imports) {
+		return nil, nil
+	}
+	step := g.Warm(imports)
+	step.Env = environ([]toolchain.Tool{g.Tool}, step.Env)
+	if problem, err := j.compile(ctx, step); problem != nil || err != nil {
+		if problem != nil && problem.Status == slides.Exited {
+			// A package that is not there: compiling the program says where it is named.
+			j.col.drop()
+			return nil, nil
+		}
+		return problem, err
+	}
+	return nil, g.SetWarmed(imports)
+}
+
+// foreignImport is the result of a program that imports what cannot be had.
+func (j *job) foreignImport(imports []toolchain.Import, module string) *slides.Result {
+	for _, i := range imports {
+		switch {
+		case i.Standard(), i.Path == "C", strings.HasPrefix(i.Path, "./"):
+		case module != "" && (i.Path == module || strings.HasPrefix(i.Path, module+"/")):
+		case module != "" && isDir(filepath.Join(j.r.folder.dir, "vendor")):
+		default:
+			return j.badProgram(i.Line, fmt.Sprintf("package %q is not in the standard library", i.Path),
+				"put a go.mod beside the deck and vendor the package: go mod vendor")
+		}
+	}
+	return nil
+}
+
+// goModule returns the path of the module in a folder, "" if it is none.
+func goModule(dir string) string {
+	if dir == "" {
+		return ""
+	}
+	b, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	if err != nil {
+		return ""
+	}
+	for line := range strings.Lines(string(b)) {
+		if words := strings.Fields(line); len(words) >= 2 && words[0] == "module" {
+			return strings.Trim(words[1], `"`)
+		}
+	}
+	return ""
+}
+
+func isDir(path string) bool {
+	st, err := os.Stat(path)
+	return err == nil && st.IsDir()
+}

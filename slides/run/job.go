@@ -1,0 +1,147 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slidexec/slidexec/sandbox"
+	"github.com/slidexec/slidexec/slides"
+)
+
+// batch is how long output is collected before it is shown: an eye sees no difference, and a
+// program that prints in a loop does not drown its readers.
+const batch = 30 * time.Millisecond
+
+// nested is how many namespaces of each kind a program may create: enough to show containers.
+const nested = 8
+
+// job is a snippet on its way through fetch, build and run. It belongs to one goroutine.
+type job struct {
+	r     *Runner
+	s     *slides.Snippet
+	plan  plan
+	send  func(slides.Result)
+	stdin io.Reader
+
+	col     *collector
+	started time.Time
+	skip    int     // lines of the compiled file before the program's first
+	raw     []chunk // the output, once it is complete
+	extra   []string
+}
+
+// run builds and runs the program. The error is not the program's fault.
+func (j *job) run(ctx context.Context) (slides.Result, error) {
+	j.started = time.Now()
+	j.col = newCollector(j.plan.lang.File, j.s, 0)
+	var bin string
+	if j.plan.lang.Builder != PlainSteps || len(j.plan.steps) > 1 {
+		b, failed, err := j.build(ctx)
+		if err != nil || failed != nil {
+			return j.finish(failed, err)
+		}
+		bin = b.Program
+	}
+	built := time.Since(j.started)
+	res, err := j.execute(ctx, j.command(bin), "run")
+	if bin != "" {
+		res.Built = built
+	}
+	return j.finish(&res, err)
+}
+
+// finish completes a result with the output.
+func (j *job) finish(res *slides.Result, err error) (slides.Result, error) {
+	if err != nil {
+		return slides.Result{}, err
+	}
+	res.Log, j.raw = j.col.finish()
+	res.Started = j.started
+	return *res, nil
+}
+
+// command is the program's last step.
+func (j *job) command(bin string) *sandbox.Cmd {
+	mounts := slices.Concat(j.r.view().mounts, j.plan.mounts())
+	if bin != "" {
+		mounts = append(mounts, sandbox.Mount{Kind: sandbox.ReadOnly, Src: bin, Dst: boxDir + "/snippet"})
+	} else {
+		mounts = append(mounts, sandbox.Mount{Kind: sandbox.File, Dst: boxDir + "/" + j.plan.lang.File, Data: []byte(j.s.Code)})
+	}
+	p := j.r.policy(j.r.o.Limits)
+	p.Mounts = slices.Concat(sandbox.System(), mounts)
+	argv := expand(j.plan.steps[len(j.plan.steps)-1], boxDir+"/snippet")
+	return &sandbox.Cmd{
+		Path: argv[0], Args: argv, Dir: workDir, Stdin: j.stdin, Policy: &p,
+		Env: j.env(j.plan.lang.Env, j.extra, j.s.Env),
+	}
+}
+
+// env is the environment of the plan's commands with further layers.
+func (j *job) env(layers ...[]string) []string { return environ(j.plan.tools, layers...) }
+
+// policy is what every program may do, without the mounts.
+func (r *Runner) policy(l sandbox.Limits) sandbox.Policy {
+	return sandbox.Policy{Nested: nested, Limits: l, Degraded: r.o.Degraded}
+}
+
+// expand replaces the names in a step of the language table.
+func expand(step []string, bin string) []string {
+	r := strings.NewReplacer("$pwd", boxDir, "$bin", bin)
+	out := make([]string, len(step))
+	for i, arg := range step {
+		out[i] = r.Replace(arg)
+	}
+	return out
+}
+
+// execute runs one command and shows its output as it comes.
+func (j *job) execute(ctx context.Context, cmd *sandbox.Cmd, phase string) (slides.Result, error) {
+	j.col.begin(phase == "build")
+	cmd.Stdout, cmd.Stderr = j.col.stream(false), j.col.stream(true)
+	type answer struct {
+		res sandbox.Result
+		err error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		res, err := j.r.exec.Run(ctx, cmd)
+		done <- answer{res, err}
+	}()
+	j.progress(phase)
+	var due <-chan time.Time
+	for {
+		select {
+		case <-j.col.wake:
+			if due == nil {
+				due = time.After(batch)
+			}
+		case <-due:
+			due = nil
+			j.progress(phase)
+		case a := <-done:
+			if errors.Is(a.err, sandbox.ErrNotFound) {
+				return notRun(slides.SetupFailed, cmd.Path+" cannot be started in the sandbox", ""), nil
+			}
+			return outcome(a.res, phase, cmd.Policy.Limits), a.err
+		}
+	}
+}
+
+// progress shows that the snippet is running and what it has printed so far.
+func (j *job) progress(phase string) {
+	j.send(slides.Result{State: slides.Running, Phase: phase, Log: j.col.snapshot(), Started: j.started, Origin: slides.Live})
+}
+
+// stored turns a stored result into one of this deck.
+func (j *job) stored(e entry) slides.Result {
+	j.col = newCollector(j.plan.lang.File, j.s, e.Skip)
+	j.col.replay(e.Log)
+	res := e.result()
+	res.Log, _ = j.col.finish()
+	return res
+}

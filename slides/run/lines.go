@@ -1,0 +1,134 @@
+package run
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"regexp"
+	"strconv"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// Compilers and interpreters name a place as file:line, and the file is one that no author wrote.
+// A relocator puts the deck's own name and line there while the output streams through: rustc's
+// "snippet.rs:12:5" becomes "deck.md:34:5", Python's `File "/box/snippet.py", line 3` becomes
+// `File "deck.md", line 34`. Colours around and between the parts stay.
+
+// relocator rewrites one stream. It holds back only what may still turn into a place: the rest of
+// a line that names the file, or an end that may be the beginning of the name.
+type relocator struct {
+	name  []byte // the program's file name
+	place *regexp.Regexp
+	lines []slides.Pos
+	skip  int // lines of the file that are before the program's first
+	held  []byte
+}
+
+// most bounds how much of a line without an end is held back.
+const most = 4 << 10
+
+const sgr = `(?:\x1b\[[0-9;]*[mK])*`
+
+// newRelocator returns nil where there is nothing to rewrite: a nil relocator passes everything.
+func newRelocator(file string, lines []slides.Pos, skip int) *relocator {
+	if len(lines) == 0 {
+		return nil
+	}
+	// What stands between name and line: rustc, gcc, go, node, ruby ":"; bash ": line "; dash ": ";
+	// Python `", line `; perl " line "; php " on line "; fish " (line "; MSVC and tsc "(".
+	sep := `(?::|: line |: |", line | line | on line | \(line |\()`
+	place := regexp.MustCompile(`(?:` + regexp.QuoteMeta(boxDir) + `/(?:pkg/)?)?` + `\b` + regexp.QuoteMeta(file) +
+		`(` + sgr + `"?` + sgr + sep + sgr + `)(\d+)(?:(:|, )(\d+))?`)
+	return &relocator{name: []byte(file), place: place, lines: lines, skip: skip}
+}
+
+// write returns what of the stream can be shown after p.
+func (r *relocator) write(p []byte) []byte {
+	if r == nil {
+		return p
+	}
+	if len(r.held) > 0 {
+		p = append(r.held, p...)
+		r.held = nil
+	}
+	end := r.safe(p)
+	r.held = bytes.Clone(p[end:])
+	return r.rewrite(p[:end])
+}
+
+// flush returns what is still held back.
+func (r *relocator) flush() []byte {
+	if r == nil {
+		return nil
+	}
+	p := r.held
+	r.held = nil
+	return r.rewrite(p)
+}
+
+// safe returns how much of p no later byte can change the meaning of.
+func (r *relocator) safe(p []byte) int {
+	line := bytes.LastIndexByte(p, '\n') + 1
+	rest := p[line:]
+	if len(rest) > most {
+		return len(p)
+	}
+	full := []byte(boxDir + "/pkg/" + string(r.name))
+	if i := bytes.Index(rest, r.name); i >= 0 {
+		i = max(0, i-len(full)+len(r.name)) // the directory before the name belongs to it
+		return line + i
+	}
+	for n := min(len(full)-1, len(rest)); n > 0; n-- {
+		tail := rest[len(rest)-n:]
+		if bytes.HasPrefix(full, tail) || bytes.HasPrefix([]byte(boxDir+"/"+string(r.name)), tail) || bytes.HasPrefix(r.name, tail) {
+			return len(p) - n
+		}
+	}
+	return len(p)
+}
+
+// rewrite replaces every place in p.
+func (r *relocator) rewrite(p []byte) []byte {
+	if !bytes.Contains(p, r.name) {
+		return p
+	}
+	var out []byte
+	last := 0
+	for _, m := range r.place.FindAllSubmatchIndex(p, -1) {
+		line, err := strconv.Atoi(string(p[m[4]:m[5]]))
+		if err != nil {
+			continue
+		}
+		pos, ok := r.at(line)
+		if !ok {
+			continue
+		}
+		out = append(out, p[last:m[0]]...)
+		out = append(out, path.Base(pos.File.Name)...)
+		out = append(out, p[m[2]:m[3]]...)
+		out = strconv.AppendInt(out, int64(pos.Line()), 10)
+		last = m[5]
+		if m[8] >= 0 {
+			if col, err := strconv.Atoi(string(p[m[8]:m[9]])); err == nil {
+				out = append(out, p[m[6]:m[7]]...)
+				out = fmt.Append(out, pos.Col()+col-1)
+				last = m[9]
+			}
+		}
+	}
+	return append(out, p[last:]...)
+}
+
+// at returns the place of a line of the file. The line after the last is where a compiler finds
+// that something is missing: it is the end of the program.
+func (r *relocator) at(line int) (slides.Pos, bool) {
+	i := line - r.skip - 1
+	if i == len(r.lines) {
+		i--
+	}
+	if i < 0 || i >= len(r.lines) || !r.lines[i].IsValid() {
+		return slides.Pos{}, false
+	}
+	return r.lines[i], true
+}

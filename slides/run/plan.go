@@ -1,0 +1,197 @@
+package run
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slidexec/slidexec/sandbox"
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/toolchain"
+)
+
+// boxDir holds the program. It is the same in every run, so that compilers that key what they
+// keep by path find it again.
+const boxDir = "/box"
+
+// runLimits are those of programs, as the sandbox's own defaults.
+var runLimits = sandbox.Limits{
+	Wall: 10 * time.Second, CPU: 10 * time.Second, Memory: 1 << 30, Processes: 256,
+	Files: 256, FileSize: 64 << 20, Tmp: 64 << 20, Inodes: 10_000, Output: 1 << 20,
+}
+
+// buildLimits are those of compilers: foreign code all the same, with more work to do.
+var buildLimits = sandbox.Limits{
+	Wall: 5 * time.Minute, CPU: 5 * time.Minute, Memory: 4 << 30, Processes: 512,
+	Files: 4096, FileSize: 1 << 30, Tmp: 2 << 30, Inodes: 200_000, Output: 1 << 20,
+}
+
+// withDefaults fills the zero fields of limits.
+func withDefaults(l, d sandbox.Limits) sandbox.Limits {
+	if l.Wall == 0 {
+		l.Wall = d.Wall
+	}
+	if l.CPU == 0 {
+		// Computing for as long as the program may take is not a fault of its own.
+		l.CPU = max(d.CPU, l.Wall)
+	}
+	for _, f := range []struct{ value, fallback *int64 }{
+		{&l.Memory, &d.Memory}, {&l.FileSize, &d.FileSize}, {&l.Tmp, &d.Tmp}, {&l.Inodes, &d.Inodes}, {&l.Output, &d.Output},
+	} {
+		if *f.value == 0 {
+			*f.value = *f.fallback
+		}
+	}
+	if l.Processes == 0 {
+		l.Processes = d.Processes
+	}
+	if l.Files == 0 {
+		l.Files = d.Files
+	}
+	return l
+}
+
+// plan is how a snippet will be run: its language with every command found.
+type plan struct {
+	lang  Language
+	steps [][]string       // lang.Steps with the commands' paths in the sandbox
+	tools []toolchain.Tool // of the steps, of what they need, of what a shell script names
+}
+
+// stamp identifies the plan's tools.
+func (p plan) stamp() string {
+	var b strings.Builder
+	for _, t := range p.tools {
+		fmt.Fprintf(&b, "%s %s %v\n", t.Path, t.Stamp, t.Env)
+	}
+	return b.String()
+}
+
+// mounts are the tools' installations, each once.
+func (p plan) mounts() []sandbox.Mount {
+	var out []sandbox.Mount
+	for _, t := range p.tools {
+		for _, m := range t.Mounts {
+			if !slices.ContainsFunc(out, func(o sandbox.Mount) bool { return o.Dst == m.Dst }) {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}
+
+// plan finds a snippet's language and commands, or says as a result what is missing.
+func (r *Runner) plan(s *slides.Snippet) (plan, *slides.Result) {
+	lang, problem := languageOf(s)
+	if problem != nil {
+		return plan{}, problem
+	}
+	p := plan{lang: lang}
+	for _, step := range lang.Steps {
+		argv := slices.Clone(step)
+		if !strings.HasPrefix(step[0], "$") {
+			t, err := r.tool(step[0])
+			if err != nil {
+				return p, missing(lang.Name, step[0], err)
+			}
+			p.tools = append(p.tools, t)
+			argv[0] = t.Path
+		}
+		p.steps = append(p.steps, argv)
+	}
+	for _, need := range lang.Needs {
+		t, err := r.tool(need)
+		if err != nil {
+			return p, missing(lang.Name, need, err)
+		}
+		p.tools = append(p.tools, t)
+	}
+	for _, name := range mentioned(s, lang) {
+		if t, err := r.find.Find(name); err == nil {
+			p.tools = append(p.tools, t)
+		}
+	}
+	return p, nil
+}
+
+// languageOf looks up the language and executor of a snippet.
+func languageOf(s *slides.Snippet) (Language, *slides.Result) {
+	lang, ok := Lookup(s.Lang)
+	if !ok {
+		hint := ""
+		if n := nearest(s.Lang, names()); n != "" {
+			hint = fmt.Sprintf("did you mean %q?", n)
+		}
+		res := notRun(slides.SetupFailed, fmt.Sprintf("no way to run %q is known", s.Lang), hint)
+		return lang, &res
+	}
+	own, ok := lang.With(s.Exec.Executor)
+	if !ok {
+		known := slices.Sorted(maps.Keys(lang.Alternatives))
+		hint := lang.Name + " has no alternatives"
+		if n := nearest(s.Exec.Executor, known); n != "" {
+			hint = fmt.Sprintf("did you mean %q?", n)
+		} else if len(known) > 0 {
+			hint = lang.Name + " has " + strings.Join(known, ", ")
+		}
+		res := notRun(slides.SetupFailed, fmt.Sprintf("no executor %q for %s is known", s.Exec.Executor, lang.Name), hint)
+		return lang, &res
+	}
+	return own, nil
+}
+
+// tool finds the first of the commands in a table entry: "python3|python".
+func (r *Runner) tool(names string) (toolchain.Tool, error) {
+	return r.find.First(strings.Split(names, "|")...)
+}
+
+// missing is the result of a snippet whose tool is not there.
+func missing(lang, names string, err error) *slides.Result {
+	candidates := strings.Split(names, "|")
+	reason := fmt.Sprintf("%s cannot run: no %s in PATH", lang, strings.Join(candidates, " or "))
+	if slices.Contains(candidates, lang) || lang == "python" {
+		reason = fmt.Sprintf("%s is not installed: no %s in PATH", lang, strings.Join(candidates, " or "))
+	}
+	if e, ok := err.(*toolchain.NotFoundError); !ok || e.Shim != "" {
+		reason = fmt.Sprintf("%s cannot run: %v", lang, err)
+	}
+	res := notRun(slides.SetupFailed, reason, installHint(candidates[0]))
+	return &res
+}
+
+var word = regexp.MustCompile(`[A-Za-z][A-Za-z0-9]*`)
+
+// mentioned returns the toolchains that a shell script names: it may start them, and those of
+// version managers are not among the system's programs.
+func mentioned(s *slides.Snippet, lang Language) []string {
+	if !slices.Contains([]string{"bash", "sh", "zsh", "fish", "nushell"}, lang.Name) {
+		return nil
+	}
+	words := word.FindAllString(s.Code, -1)
+	var out []string
+	for _, name := range toolchain.Commands() {
+		if slices.Contains(words, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// systemStamp identifies the programs of the system: installing or removing one changes the
+// directory it is in.
+func systemStamp() string {
+	var b strings.Builder
+	for _, dir := range []string{"/usr/local/bin", "/usr/bin", "/usr/sbin", "/bin"} {
+		if st, err := os.Stat(dir); err == nil {
+			fmt.Fprintf(&b, "%s %d\n", dir, st.ModTime().UnixNano())
+		}
+	}
+	if release, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
+		b.Write(release)
+	}
+	return b.String()
+}

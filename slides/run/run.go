@@ -1,0 +1,241 @@
+// Package run makes results out of snippets: it finds what a snippet's language needs, fetches and
+// compiles where that is to be done, runs the program in a sandbox, and remembers what came of it.
+//
+// A Runner is for one deck's folder. Run takes snippets and emits what happens to each of them:
+// queued, running with the output so far, done. A failure of a program, of its compiler, or a
+// missing tool is a result like any other; an error of Run means that nothing can be run on this
+// machine as asked.
+//
+// The way of a snippet, a file each: plan.go finds the language and its tools, key.go names the
+// result, store.go answers if it is there, build.go compiles, job.go runs and collects. What is
+// shown of a program's surroundings is in folder.go and environ.go. The languages are a table in
+// languages.go.
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/slidexec/slidexec/sandbox"
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/toolchain"
+)
+
+// Options say how a Runner runs. The zero value runs with everything the defaults give.
+type Options struct {
+	Dir       string         // the deck's folder, where programs start; "": they start in an empty one
+	CacheDir  string         // "": slidexec below the user's cache directory
+	NoCache   bool           // neither look results up nor keep them; compiled programs are kept
+	Refresh   bool           // run everything again, and keep the results
+	Jobs      int            // how many programs run at a time, 0: one for each processor
+	Limits    sandbox.Limits // of each program; zero fields take the defaults
+	Degraded  bool           // run with the layers there are, see sandbox.Policy
+	NoSandbox bool           // run as the user, with everything the user may do
+
+	Ignore   []string          // files in Dir that programs do not depend on: what is written there
+	Warn     func(string)      // is told what does not work as well as it could; nil: nobody
+	Executor Executor          // nil: the sandbox
+	Finder   *toolchain.Finder // nil: as the user's shell finds tools
+}
+
+// Executor runs a command. Run returns an error only if the command could not be run at all.
+type Executor interface {
+	Run(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, error)
+}
+
+// Runner runs the snippets of a deck. Its methods may be called at the same time.
+type Runner struct {
+	o      Options
+	exec   Executor
+	find   *toolchain.Finder
+	store  *store
+	temp   string // the store's directory where it is only for this process
+	folder folder
+	view   func() view // of the folder, found when first needed
+	system string      // identifies the system's programs, for keys
+}
+
+// New returns a Runner. Close it after use.
+func New(o Options) (*Runner, error) {
+	r := &Runner{o: o, exec: o.Executor, find: o.Finder, system: systemStamp()}
+	if r.o.Jobs <= 0 {
+		r.o.Jobs = runtime.NumCPU()
+	}
+	r.o.Limits = withDefaults(o.Limits, runLimits)
+	if r.find == nil {
+		dir, err := filepath.Abs(o.Dir)
+		if err != nil {
+			return nil, fmt.Errorf("find the deck's folder: %w", err)
+		}
+		r.find = toolchain.NewFinder(dir)
+	}
+	if err := r.open(); err != nil {
+		return nil, err
+	}
+	if r.exec == nil {
+		r.exec = sandboxed{}
+		if o.NoSandbox {
+			r.exec = unconfined{}
+		}
+	}
+	r.folder = openFolder(o.Dir, r.find.Home, append(o.Ignore, r.store.dir))
+	r.view = sync.OnceValue(r.folder.view)
+	return r, nil
+}
+
+// open finds a place for what is kept. Where there is none, it is kept until Close.
+func (r *Runner) open() error {
+	dir, err := r.o.CacheDir, error(nil)
+	if dir == "" {
+		dir, err = cacheDir()
+	}
+	if err == nil {
+		dir, err = filepath.Abs(dir)
+	}
+	if err == nil {
+		r.store, err = openStore(dir)
+	}
+	if err == nil {
+		return nil
+	}
+	r.warn("results are not kept: " + err.Error())
+	if r.temp, err = os.MkdirTemp("", "slidexec-"); err != nil {
+		return fmt.Errorf("make a temporary directory: %w", err)
+	}
+	r.store, err = openStore(r.temp)
+	return err
+}
+
+// Close removes what is temporary, and sometimes tidies what is kept.
+func (r *Runner) Close() error {
+	if r.temp != "" {
+		return os.RemoveAll(r.temp)
+	}
+	return r.store.prune(time.Now())
+}
+
+func (r *Runner) warn(msg string) {
+	if r.o.Warn != nil {
+		r.o.Warn(msg)
+	}
+}
+
+// Run runs snippets, in document order, several at a time. emit is called from the goroutine that
+// called Run: first with every snippet queued, then as each one gets on, at most every 30 ms, and
+// last with its result. The error wraps a *sandbox.SetupError where nothing can be run; every
+// snippet has a result nevertheless. It is that of ctx when ctx ended.
+func (r *Runner) Run(ctx context.Context, snippets []*slides.Snippet, emit func(slides.Ran)) error {
+	for _, s := range snippets {
+		emit(slides.Ran{Key: s.Key, Result: slides.Result{State: slides.Queued, Origin: slides.Live}})
+	}
+	inner, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	files := r.folder.fingerprint()
+	todo, done := make(chan *slides.Snippet), make(chan slides.Ran)
+	var workers sync.WaitGroup
+	for range min(r.o.Jobs, len(snippets)) {
+		workers.Go(func() {
+			for s := range todo {
+				send := func(res slides.Result) { done <- slides.Ran{Key: s.Key, Result: res} }
+				if err := r.runOne(inner, s, files, send); err != nil {
+					stop(err) // the others cannot do better
+				}
+			}
+		})
+	}
+	go func() {
+		for _, s := range snippets {
+			todo <- s
+		}
+		close(todo)
+		workers.Wait()
+		close(done)
+	}()
+	for ran := range done {
+		emit(ran)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return context.Cause(inner)
+}
+
+// runOne runs a snippet and sends what happens; what it sends last is the result. The error says
+// that nothing can be run.
+func (r *Runner) runOne(ctx context.Context, s *slides.Snippet, files string, send func(slides.Result)) error {
+	res, err := r.try(ctx, s, files, send)
+	if err != nil {
+		res = r.failed(ctx, err)
+	}
+	if v := r.view(); res.Reason == "" && v.why != "" {
+		res.Reason, res.Hint = v.why, v.hint
+	}
+	send(judge(res, s.Exec.Expect))
+	if _, ok := errors.AsType[*sandbox.SetupError](err); ok && ctx.Err() == nil {
+		return err
+	}
+	return nil
+}
+
+// failed is the result of a snippet that was not run because of an error.
+func (r *Runner) failed(ctx context.Context, err error) slides.Result {
+	if ctx.Err() != nil {
+		cause, ok := errors.AsType[*sandbox.SetupError](context.Cause(ctx))
+		if !ok {
+			return notRun(slides.Canceled, "stopped", "")
+		}
+		err = cause
+	}
+	res := notRun(slides.SetupFailed, err.Error(), "")
+	if e, ok := errors.AsType[*sandbox.SetupError](err); ok {
+		res.Hint = e.Fix
+	}
+	return res
+}
+
+// try takes a snippet from its language to its result.
+func (r *Runner) try(ctx context.Context, s *slides.Snippet, files string, send func(slides.Result)) (slides.Result, error) {
+	if ctx.Err() != nil {
+		return slides.Result{}, ctx.Err()
+	}
+	if res, ok := refused(s); ok {
+		return res, nil
+	}
+	p, problem := r.plan(s)
+	if problem != nil {
+		return *problem, nil
+	}
+	j := &job{r: r, s: s, plan: p, send: send}
+	key := j.key(files)
+	if !r.o.NoCache && !r.o.Refresh {
+		if e, ok := r.store.get(key); ok {
+			return j.stored(e), nil
+		}
+	}
+	res, err := j.run(ctx)
+	if err != nil || r.o.NoCache || !cacheable(res) {
+		return res, err
+	}
+	if err := r.store.put(makeEntry(key, res, j.skip, j.raw)); err != nil {
+		r.warn(err.Error())
+	}
+	return res, nil
+}
+
+// refused are the snippets that this way of running cannot do justice to.
+func refused(s *slides.Snippet) (slides.Result, bool) {
+	switch s.Exec.Mode {
+	case slides.ModeTerminal:
+		return notRun(slides.Denied, "it needs the terminal, which is not available here",
+			"+acquire_terminal hands the terminal to a program while presenting"), true
+	case slides.ModeRender:
+		return notRun(slides.SetupFailed, "drawing "+s.Lang+" (+render) is not available", ""), true
+	}
+	return slides.Result{}, false
+}

@@ -1,0 +1,144 @@
+package toolchain
+
+import (
+	"errors"
+	"fmt"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/slidexec/slidexec/sandbox"
+)
+
+// Go compiles programs of one file. Compiling the standard library takes seconds, so it is done
+// once: Warm compiles, for a program of ours that does nothing, the packages that a program
+// imports, into a cache that no foreign program ever writes to. Build gets that cache copied on
+// write, so one program cannot change what the next is linked with.
+type Go struct {
+	Tool Tool
+	Dir  string // ours: what is compiled once
+}
+
+// Import is a package that a program imports.
+type Import struct {
+	Path string
+	Line int // of the program
+}
+
+// GoImports reads a program's imports. The error is a *ManifestError where they cannot be read;
+// the compiler has more to say about the rest of the program.
+func GoImports(code string) ([]Import, error) {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "snippet.go", code, parser.ImportsOnly|parser.SkipObjectResolution)
+	if list, ok := errors.AsType[scanner.ErrorList](err); ok && len(list) > 0 {
+		return nil, &ManifestError{Line: list[0].Pos.Line, Msg: list[0].Msg}
+	}
+	if err != nil {
+		return nil, &ManifestError{Msg: err.Error()}
+	}
+	var out []Import
+	for _, spec := range file.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			return nil, &ManifestError{Line: fset.Position(spec.Pos()).Line, Msg: err.Error()}
+		}
+		out = append(out, Import{path, fset.Position(spec.Pos()).Line})
+	}
+	return out, nil
+}
+
+// Standard reports whether an import names a package of the standard library.
+func (i Import) Standard() bool {
+	first, _, _ := strings.Cut(i.Path, "/")
+	return !strings.Contains(first, ".") && i.Path != "C" && i.Path != ""
+}
+
+// standard returns the sorted standard packages of a list, without those that are always there.
+func standard(imports []Import) []string {
+	var out []string
+	for _, i := range imports {
+		if i.Standard() && i.Path != "unsafe" && !strings.Contains(i.Path, "internal") {
+			out = append(out, i.Path)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// cgo reports whether a program brings C code.
+func cgo(imports []Import) bool {
+	return slices.ContainsFunc(imports, func(i Import) bool { return i.Path == "C" })
+}
+
+const goCache = "/box/gocache"
+
+// cache is the directory of what is compiled once.
+func (g *Go) cache() string { return filepath.Join(g.Dir, "out") }
+
+// warmMark is a file that says that the packages were compiled.
+func (g *Go) warmMark(imports []Import) string {
+	name := strings.NewReplacer("/", "_").Replace(strings.Join(standard(imports), "+"))
+	if len(name) > 200 {
+		name = "all" // more packages than have a name: compile for every such program
+	}
+	return filepath.Join(g.Dir, fmt.Sprintf("warm-%v-%s", cgo(imports), name))
+}
+
+// Warmed reports whether everything that the imports need was compiled before.
+func (g *Go) Warmed(imports []Import) bool {
+	_, err := os.Stat(g.warmMark(imports))
+	return err == nil
+}
+
+// SetWarmed notes that the Step of Warm succeeded.
+func (g *Go) SetWarmed(imports []Import) error {
+	return os.WriteFile(g.warmMark(imports), nil, 0o600)
+}
+
+// Warm says how to compile the packages of the standard library that a program imports.
+func (g *Go) Warm(imports []Import) Step {
+	var b strings.Builder
+	b.WriteString("package main\n\n")
+	for _, path := range standard(imports) {
+		fmt.Fprintf(&b, "import _ %q\n", path)
+	}
+	b.WriteString("\nfunc main() {}\n")
+	return Step{
+		Args: []string{g.Tool.Path, "build", "-o", "/tmp/warm", "/box/warm.go"},
+		Env:  g.env(imports), Dir: "/box",
+		Mounts: append(slices.Clone(g.Tool.Mounts),
+			sandbox.Mount{Kind: sandbox.File, Dst: "/box/warm.go", Data: []byte(b.String())},
+			sandbox.Mount{Kind: sandbox.Out, Src: g.cache(), Dst: goCache}),
+	}
+}
+
+// Build says how to compile a program into out/snippet. dir is where it is built, for the module
+// that may be there.
+func (g *Go) Build(code string, imports []Import, dir, out string) Step {
+	return Step{
+		Args: []string{g.Tool.Path, "build", "-o", "/box/out/snippet", "/box/snippet.go"},
+		Env:  g.env(imports), Dir: dir,
+		Mounts: append(slices.Clone(g.Tool.Mounts),
+			sandbox.Mount{Kind: sandbox.File, Dst: "/box/snippet.go", Data: []byte(code)},
+			sandbox.Mount{Kind: sandbox.CopyOn, Src: g.cache(), Dst: goCache},
+			sandbox.Mount{Kind: sandbox.Out, Src: out, Dst: "/box/out"}),
+	}
+}
+
+// env turns off everything by which a module or the user's settings could choose other tools or
+// reach for the network.
+func (g *Go) env(imports []Import) []string {
+	enabled := "0"
+	if cgo(imports) {
+		enabled = "1"
+	}
+	return append([]string{
+		"GOCACHE=" + goCache, "GOPATH=/tmp/go", "GOMODCACHE=/tmp/go/mod", "GOPROXY=off", "GOSUMDB=off", "GOENV=off", "GOFLAGS=",
+		"GOTOOLCHAIN=local", "GOTELEMETRY=off", "GOWORK=off", "CGO_ENABLED=" + enabled,
+	}, g.Tool.Env...)
+}
