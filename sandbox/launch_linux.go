@@ -20,7 +20,9 @@ type sandboxed struct {
 	stderr  int
 	control int
 	report  int
-	plan    *stage.Plan
+	// The listener of the program's filter, once it has come over control.
+	listener int
+	plan     *stage.Plan
 }
 
 // channel is the two ends of one connection: ours and the sandbox's.
@@ -57,6 +59,20 @@ func (l *launch) open() error {
 	}
 	l.control = channel{fds[0], fds[1]}
 	return unix.SetNonblock(l.control.ours, true)
+}
+
+// give makes the program's user the owner of its pipes, without which it could not open
+// /dev/stdout.
+func (l *launch) give(id identity) error {
+	if !id.root {
+		return nil
+	}
+	for _, fd := range []int{l.in.theirs, l.out.theirs, l.err.theirs} {
+		if err := unix.Fchown(fd, id.uid, id.gid); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (l *launch) closeTheirs() {
@@ -100,6 +116,9 @@ func (c *Cmd) start(without []string) (_ *sandboxed, err error) {
 	id, err := identify(st.Ino)
 	if err != nil {
 		return nil, err
+	}
+	if err := l.give(id); err != nil {
+		return nil, fmt.Errorf("sandbox: give the pipes to the program's user: %w", err)
 	}
 	p, err := newPlan(c, id, without)
 	if err != nil {
@@ -158,7 +177,7 @@ func (p *planner) launch(l *launch) (*sandboxed, error) {
 		return nil, fmt.Errorf("sandbox: wait for the stage: %w", err)
 	}
 	s := &sandboxed{plan: &p.plan, pidfd: -1, stdin: l.in.ours, stdout: l.out.ours, stderr: l.err.ours,
-		control: l.control.ours, report: l.report.ours}
+		control: l.control.ours, report: l.report.ours, listener: -1}
 	m, _, err := receive(s.control)
 	if err != nil || m.Kind != stage.Forked {
 		return nil, s.failure(err)

@@ -207,8 +207,14 @@ func (p *planner) scope() {
 }
 
 func (p *planner) filter() {
-	p.plan.Filter = compileFilter(filterFor(p.policy))
-	p.program(stage.Step{Op: stage.Filter})
+	rules := filterFor(p.policy)
+	step := stage.Step{Op: stage.Filter}
+	if !p.cmd.Unordered {
+		rules = append(writesOrder(), rules...)
+		step.Flags = unix.SECCOMP_FILTER_FLAG_NEW_LISTENER
+	}
+	p.plan.Filter = compileFilter(rules)
+	p.program(step)
 }
 
 // exec ends the plan: the directory and the program itself.

@@ -23,6 +23,13 @@ func (c *Cmd) run(ctx context.Context) (Result, error) {
 		}
 		result, err := c.runWithout(ctx, without, policy.Limits.filled())
 		var setup *SetupError
+		if errors.As(err, &setup) && setup.Layer == "seccomp" && errors.Is(err, unix.EBUSY) && !c.Unordered {
+			// We are ourselves under a filter with a listener, and there can be only one.
+			again := *c
+			again.Unordered = true
+			c = &again
+			continue
+		}
 		if !errors.As(err, &setup) || !dispensable(setup.Layer, policy.Degraded) || slices.Contains(without, setup.Layer) {
 			result.Missing = missing
 			return result, err

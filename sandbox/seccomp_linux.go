@@ -18,7 +18,8 @@ import (
 type rule struct {
 	nr     uint32
 	errno  unix.Errno
-	checks []check // all must hold for errno; none: always
+	notify bool    // ask the listener instead of denying
+	checks []check // all must hold; none: always
 }
 
 // A check compares one half of an argument. The kernel looks at 32 bits of most of them, so the
@@ -100,7 +101,7 @@ func filterFor(p Policy) []rule {
 
 // argumentRules are about calls that depend on what they are called with.
 func argumentRules() []rule {
-	eperm := func(nr uint32, checks ...check) rule { return rule{nr, unix.EPERM, checks} }
+	eperm := func(nr uint32, checks ...check) rule { return rule{nr: nr, errno: unix.EPERM, checks: checks} }
 	family := []check{{arg: 0, op: notEqual, val: families[0]}}
 	for _, f := range families[1:] {
 		family = append(family, check{arg: 0, op: notEqual, val: f})
@@ -113,8 +114,8 @@ func argumentRules() []rule {
 		eperm(unix.SYS_IOCTL, check{arg: 1, op: equal, val: tioclinux}),
 		// Limits of another process, which might be init: it is the same user.
 		eperm(unix.SYS_PRLIMIT64, check{arg: 0, op: notEqual, val: 0}),
-		{unix.SYS_SOCKET, unix.EAFNOSUPPORT, family},
-		{unix.SYS_SOCKETPAIR, unix.EAFNOSUPPORT, family},
+		{nr: unix.SYS_SOCKET, errno: unix.EAFNOSUPPORT, checks: family},
+		{nr: unix.SYS_SOCKETPAIR, errno: unix.EAFNOSUPPORT, checks: family},
 		// Of netlink only the part that configures networks: netfilter and xfrm are reachable
 		// from a nested user namespace and have been the way out of it more than once.
 		eperm(unix.SYS_SOCKET, check{arg: 0, op: equal, val: unix.AF_NETLINK}, check{arg: 2, op: notEqual, val: unix.NETLINK_ROUTE}),
@@ -173,6 +174,9 @@ func (a *assembler) ret(action uint32) { a.emit(unix.BPF_RET|unix.BPF_K, 0, 0, a
 // again behind checks, which have loaded arguments.
 func (a *assembler) rule(r rule) {
 	action := unix.SECCOMP_RET_ERRNO | uint32(r.errno)
+	if r.notify {
+		action = unix.SECCOMP_RET_USER_NOTIF
+	}
 	if len(r.checks) == 0 {
 		a.jump(unix.BPF_JEQ, r.nr, 0, 1)
 		a.ret(action)

@@ -10,4 +10,5 @@ const (
 var (
 	archDenied = []uint32{unix.SYS_IOPL, unix.SYS_IOPERM, unix.SYS_KEXEC_FILE_LOAD, unix.SYS_USELIB, unix.SYS_USTAT, unix.SYS_SYSFS}
 	archAbsent = []uint32{unix.SYS_MODIFY_LDT, unix.SYS__SYSCTL, unix.SYS_CREATE_MODULE, unix.SYS_GET_KERNEL_SYMS, unix.SYS_QUERY_MODULE}
+	archDup    = []uint32{unix.SYS_DUP2, unix.SYS_DUP3}
 )

@@ -10,4 +10,5 @@ const (
 var (
 	archDenied = []uint32{unix.SYS_KEXEC_FILE_LOAD}
 	archAbsent []uint32
+	archDup    = []uint32{unix.SYS_DUP3}
 )

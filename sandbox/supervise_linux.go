@@ -21,7 +21,8 @@ type supervisor struct {
 	*stopper
 	cmd     *Cmd
 	limits  Limits
-	buf     []byte
+	outBuf  []byte
+	errBuf  []byte
 	room    int64 // bytes of output that still fit; negative: no limit
 	omitted int64
 	started time.Time // of the program; zero until it was executed
@@ -63,7 +64,8 @@ func (s *stopper) verdict() (Status, string) {
 }
 
 func newSupervisor(c *Cmd, s *sandboxed, limits Limits) *supervisor {
-	v := &supervisor{sandboxed: s, stopper: &stopper{pidfd: s.pidfd}, cmd: c, limits: limits, buf: make([]byte, 64<<10)}
+	v := &supervisor{sandboxed: s, stopper: &stopper{pidfd: s.pidfd}, cmd: c, limits: limits,
+		outBuf: make([]byte, pipeSize), errBuf: make([]byte, pipeSize)}
 	v.room = limits.Output
 	if v.room < 0 {
 		v.room = 1<<63 - 1
@@ -71,6 +73,9 @@ func newSupervisor(c *Cmd, s *sandboxed, limits Limits) *supervisor {
 	v.watch = newWatch(s.pid, limits)
 	return v
 }
+
+// pipeSize is what a pipe holds if nobody changed it (pipe(7)).
+const pipeSize = 64 << 10
 
 // feed copies the caller's input. Nobody waits for it, because a Read cannot be interrupted;
 // closing the pipe is the supervisor's way to end a Write.
@@ -108,7 +113,7 @@ func (v *supervisor) run(ctx context.Context) (unix.Rusage, error) {
 	v.readAll()
 	// A write that is under way fails now, and its goroutine ends; other errors have no reader.
 	_ = stdin.Close()
-	for _, fd := range []*int{&v.stdout, &v.stderr, &v.control, &v.report} {
+	for _, fd := range []*int{&v.stdout, &v.stderr, &v.control, &v.report, &v.listener} {
 		shut(fd)
 	}
 	v.watch.close()
@@ -124,6 +129,7 @@ func (v *supervisor) loop() error {
 			{Fd: int32(v.control), Events: unix.POLLIN},
 			{Fd: int32(v.stderr), Events: unix.POLLIN},
 			{Fd: int32(v.stdout), Events: unix.POLLIN},
+			{Fd: int32(v.listener), Events: unix.POLLIN},
 		}
 		n, err := unix.Poll(fds, v.watch.timeout(v.started))
 		if err != nil && !errors.Is(err, unix.EINTR) {
@@ -143,7 +149,7 @@ func (v *supervisor) loop() error {
 	}
 }
 
-// serve reads what is there: reports first, so that the clock starts, then stderr before stdout.
+// serve reads what is there: reports first, so that the clock starts, and a held program last.
 func (v *supervisor) serve(fds []unix.PollFd) {
 	if fds[0].Revents != 0 {
 		v.readReport()
@@ -151,11 +157,14 @@ func (v *supervisor) serve(fds []unix.PollFd) {
 	if fds[1].Revents != 0 {
 		v.readControl()
 	}
-	if fds[2].Revents != 0 {
-		v.read(&v.stderr, v.cmd.Stderr)
+	if fds[2].Revents != 0 || fds[3].Revents != 0 {
+		v.readBoth()
 	}
-	if fds[3].Revents != 0 {
-		v.read(&v.stdout, v.cmd.Stdout)
+	switch {
+	case fds[4].Revents&unix.POLLIN != 0:
+		v.answer()
+	case fds[4].Revents != 0: // nobody is left who could ask
+		shut(&v.listener)
 	}
 }
 
@@ -165,9 +174,9 @@ func (v *supervisor) readAll() {
 		v.readReport()
 	}
 	v.readControl()
-	for v.read(&v.stderr, v.cmd.Stderr) {
+	for v.stdout >= 0 && v.readBoth() {
 	}
-	for v.read(&v.stdout, v.cmd.Stdout) {
+	for v.stderr >= 0 && v.readBoth() {
 	}
 }
 
@@ -197,7 +206,6 @@ func (v *supervisor) readReport() {
 func (v *supervisor) readControl() {
 	for v.control >= 0 {
 		m, fd, err := receive(v.control)
-		shut(&fd)
 		if errors.Is(err, unix.EAGAIN) {
 			return
 		}
@@ -205,42 +213,13 @@ func (v *supervisor) readControl() {
 			shut(&v.control)
 			return
 		}
-		if m.Kind == stage.Ended {
+		switch m.Kind {
+		case stage.Ended:
 			v.ended = &m
+		case stage.Listener:
+			v.listener = fd
 		}
 	}
-}
-
-// read passes on one buffer of output and reports whether there may be more at once.
-func (v *supervisor) read(fd *int, w io.Writer) bool {
-	if *fd < 0 {
-		return false
-	}
-	n, err := unix.Read(*fd, v.buf)
-	if errors.Is(err, unix.EAGAIN) {
-		return false
-	}
-	if errors.Is(err, unix.EINTR) {
-		return true
-	}
-	if err != nil || n == 0 {
-		shut(fd)
-		return false
-	}
-	fits := min(int64(n), v.room)
-	v.room -= fits
-	if over := int64(n) - fits; over > 0 {
-		v.omitted += over
-		v.stop(OutputLimit, fmt.Sprintf("stopped after %s of output (output limit)", size(v.limits.Output)))
-	}
-	if w == nil || fits == 0 || v.wrote != nil {
-		return true
-	}
-	if _, err := w.Write(v.buf[:fits]); err != nil {
-		v.wrote = err
-		v.stop(Canceled, "stopped: its output could not be passed on")
-	}
-	return true
 }
 
 // size writes a number of bytes for people.
