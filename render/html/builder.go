@@ -1,0 +1,145 @@
+package html
+
+import (
+	"html"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/slides"
+)
+
+// Everything that reaches the page goes through a builder. Text from a deck or a program has one
+// way in, the escaping in text, code and attr; markup has another, raw, whose argument type only
+// constants of this package become without a conversion (a test looks for conversions). The
+// page's frame is an html/template; the blocks are not, because a deck is a tree that decides its
+// own nesting, which as templates would be one include for every node and slow on every save.
+
+// markup is HTML written in this package.
+type markup string
+
+// builder collects the HTML of one slide or block, and the rules for the classes in it.
+type builder struct {
+	page *Page
+	buf  []byte
+	css  sheet
+	step int // the step of the enclosing element: what is not later needs no attribute
+
+	pending *pendingTitle
+}
+
+// raw writes markup.
+func (b *builder) raw(m markup) { b.buf = append(b.buf, m...) }
+
+// text writes s as text.
+func (b *builder) text(s string) { b.buf = appendEscaped(b.buf, s, false) }
+
+// code writes s as text of a program, where characters that reorder or hide others are shown as
+// U+FFFD: a listing has to read as the compiler reads it.
+func (b *builder) code(s string) { b.buf = appendEscaped(b.buf, s, true) }
+
+// attr writes an attribute.
+func (b *builder) attr(name markup, value string) {
+	b.buf = append(b.buf, ' ')
+	b.buf = append(b.buf, name...)
+	b.buf = append(b.buf, '=', '"')
+	b.buf = appendEscaped(b.buf, value, false)
+	b.buf = append(b.buf, '"')
+}
+
+// num writes an attribute with a number.
+func (b *builder) num(name markup, n int) { b.attr(name, strconv.Itoa(n)) }
+
+// class writes a class attribute with those classes that are not empty, if there are any.
+func (b *builder) class(cs ...class) {
+	open := false
+	for _, c := range cs {
+		switch {
+		case c == "":
+			continue
+		case !open:
+			b.raw(` class="`)
+			open = true
+		default:
+			b.raw(" ")
+		}
+		b.buf = append(b.buf, c...)
+	}
+	if open {
+		b.raw(`"`)
+	}
+}
+
+// due writes the step at which an element appears, where that is later than its surroundings,
+// and returns what restores the surroundings' step.
+func (b *builder) due(step int) (restore func()) {
+	old := b.step
+	if step > old {
+		b.num("data-step", step)
+		b.step = step
+	}
+	return func() { b.step = old }
+}
+
+// block begins an element: its tag without the closing bracket, its classes with those of the
+// block's alignment and size, and its step. The caller closes it and then calls restore.
+func (b *builder) block(tag markup, c *slides.Base, cs ...class) (restore func()) {
+	b.raw("<")
+	b.raw(tag)
+	b.class(append(cs, alignClass[c.Align], b.size(c.Size))...)
+	restore = b.due(c.Step)
+	b.raw(">")
+	return restore
+}
+
+var alignClass = map[slides.Align]class{
+	slides.AlignLeft:   "al",
+	slides.AlignCenter: "ac",
+	slides.AlignRight:  "ar",
+}
+
+// appendEscaped appends s so that it is text and nothing else, in an element as in a quoted
+// attribute. What no document may contain (control characters, broken UTF-8) becomes U+FFFD.
+func appendEscaped(dst []byte, s string, program bool) []byte {
+	from := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			if esc := escapes[c]; esc != "" {
+				dst = append(append(dst, s[from:i]...), esc...)
+				from = i + 1
+			}
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if forbidden(r, n) || program && render.IsBidiControl(r) {
+			dst = append(append(dst, s[from:i]...), "\uFFFD"...)
+			from = i + n
+		}
+		i += n
+	}
+	return append(dst, s[from:]...)
+}
+
+// clean returns s without what no document may contain, for templates, which escape but let that
+// through.
+func clean(s string) string {
+	return html.UnescapeString(string(appendEscaped(nil, s, false)))
+}
+
+// forbidden reports whether a rune beyond ASCII, n bytes long, may not stand in a document.
+func forbidden(r rune, n int) bool {
+	return r == utf8.RuneError && n == 1 || r < 0xa0 || r >= 0xfdd0 && r <= 0xfdef || r&0xfffe == 0xfffe
+}
+
+// escapes maps ASCII characters that cannot stand for themselves; "" means that they can.
+var escapes = func() (t [utf8.RuneSelf]string) {
+	for c := range 0x20 {
+		t[c] = "\uFFFD"
+	}
+	t[0x7f] = "\uFFFD"
+	t['\t'], t['\n'] = "", ""
+	t['&'], t['<'], t['>'], t['"'], t['\''] = "&amp;", "&lt;", "&gt;", "&#34;", "&#39;"
+	return t
+}()

@@ -1,0 +1,112 @@
+package html
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The page's security policy admits one style element by its hash and no style attributes, so
+// that nothing in a deck or an output can style the page. Values that are only known while
+// drawing (column ratios, the width of code, colours) become classes, collected here. Names and
+// rules are made of numbers and checked colours only.
+
+// class is a CSS class of this package, or one that a sheet made.
+type class string
+
+// rule is the declarations of a class; dark, where not empty, replaces light on dark screens.
+type rule struct{ light, dark string }
+
+// sheet collects the rules of made classes. The same class always has the same rule, so sheets
+// of several slides merge in any order.
+type sheet map[class]rule
+
+// add notes a rule and returns its class.
+func (b *builder) add(name, light, dark string) class {
+	if b.css == nil {
+		b.css = sheet{}
+	}
+	b.css[class(name)] = rule{light, dark}
+	return class(name)
+}
+
+// merge takes over the rules of t.
+func (s sheet) merge(t sheet) { maps.Copy(s, t) }
+
+// String returns the rules as CSS, sorted, so that equal decks make equal pages.
+func (s sheet) String() string {
+	var light, dark strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(s)) {
+		fmt.Fprintf(&light, ".%s{%s}\n", name, s[name].light)
+		if d := s[name].dark; d != "" {
+			fmt.Fprintf(&dark, ".%s{%s}\n", name, d)
+		}
+	}
+	if dark.Len() > 0 {
+		light.WriteString("@media screen and (prefers-color-scheme:dark){\n" + dark.String() + "}\n")
+	}
+	return light.String()
+}
+
+// columns returns the class of a grid with the given ratios.
+func (b *builder) columns(ratios []int) class {
+	name, tracks := "r", ""
+	for i, r := range ratios {
+		r = min(max(r, 1), 255)
+		if i > 0 {
+			name, tracks = name+"-", tracks+" "
+		}
+		name += strconv.Itoa(r)
+		tracks += fmt.Sprintf("minmax(0,%dfr)", r)
+	}
+	return b.add(name, "grid-template-columns:"+tracks, "")
+}
+
+const maxCells = 400 // where code at its smallest fills the widest screens; it wraps long before
+
+// cells returns the class of text whose widest line has n cells.
+func (b *builder) cells(n int) class {
+	n = min(max(n, 1), maxCells)
+	return b.add(fmt.Sprintf("w%d", n), fmt.Sprintf("--w:%d", n), "")
+}
+
+// gutter returns the class of a listing whose line numbers have n digits.
+func (b *builder) gutter(n int) class {
+	return b.add(fmt.Sprintf("g%d", n), fmt.Sprintf("--g:%dch", n), "")
+}
+
+const maxGap = 60 // lines; more is off every screen
+
+// gap returns the class of vertical space.
+func (b *builder) gap(lines int) class {
+	lines = min(max(lines, 0), maxGap)
+	return b.add(fmt.Sprintf("v%d", lines), fmt.Sprintf("--v:%d", lines), "")
+}
+
+// percent returns the class of a picture's width.
+func (b *builder) percent(n int) class {
+	n = min(max(n, 1), 100)
+	return b.add(fmt.Sprintf("p%d", n), fmt.Sprintf("width:%d%%", n), "")
+}
+
+// natural returns the class of a picture that is px wide, as large on the slide as it would be
+// in a window of 1280 pixels.
+func (b *builder) natural(px int) class {
+	px = min(max(px, 1), 10000)
+	return b.add(fmt.Sprintf("i%d", px), fmt.Sprintf("--i:%d", px), "")
+}
+
+// sizes are the font sizes 1 to 7 of the deck in parts of the body's. A terminal multiplies
+// whole cells; a page has smaller cells to begin with, so it need not shout as loud.
+var sizes = [...]string{"", "", "1.5em", "2em", "2.5em", "3em", "3.6em", "4.2em"}
+
+// size returns the class of a font size, "" for the usual one.
+func (b *builder) size(n int) class {
+	if n < 2 {
+		return ""
+	}
+	n = min(n, len(sizes)-1)
+	return b.add(fmt.Sprintf("z%d", n), "font-size:"+sizes[n], "")
+}
