@@ -1,0 +1,168 @@
+package html
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// blocks writes a list of blocks. What stands behind a Middle goes into an element that takes the
+// rest of the room and centres it.
+func (b *builder) blocks(list []slides.Block) {
+	for i, bl := range list {
+		b.flushTitle(bl)
+		if m, ok := bl.(*slides.Middle); ok {
+			restore := b.block("div", &m.Base, "mid")
+			b.blocks(list[i+1:])
+			b.flushTitle(nil)
+			b.raw("</div>\n")
+			restore()
+			return
+		}
+		b.oneBlock(bl)
+	}
+}
+
+func (b *builder) oneBlock(bl slides.Block) {
+	switch bl := bl.(type) {
+	case *slides.Heading:
+		b.heading(bl)
+	case *slides.Paragraph:
+		b.paragraph(bl)
+	case *slides.List:
+		b.list(bl)
+	case *slides.Table:
+		b.table(bl)
+	case *slides.Quote:
+		restore := b.block("blockquote", &bl.Base)
+		b.blocks(bl.Blocks)
+		b.raw("</blockquote>\n")
+		restore()
+	case *slides.Alert:
+		b.alert(bl)
+	case *slides.Code:
+		b.listing(bl)
+	case *slides.Output:
+		b.output(bl)
+	case *slides.Image:
+		b.image(bl)
+	case *slides.Columns:
+		b.columnLayout(bl)
+	case *slides.Gap:
+		restore := b.block("div", &bl.Base, "gap", b.gap(bl.Lines))
+		b.raw("</div>\n")
+		restore()
+	case *slides.Rule:
+		b.rule(bl)
+	case *slides.Footnote:
+		b.footnote(bl)
+	case *slides.Problem:
+		b.problem(bl)
+	default:
+		panic(fmt.Sprintf("html: unexpected block %T", bl))
+	}
+}
+
+// headingTags are the elements of headings inside a slide, which stand below the slide's title.
+var headingTags = [...]markup{"h3", "h3", "h4", "h5", "h6", "h6", "h6"}
+
+func (b *builder) heading(h *slides.Heading) {
+	level := min(max(h.Level, 1), 6)
+	restore := b.block(headingTags[level], &h.Base, class("h"+strconv.Itoa(level)))
+	b.inlines(h.Text)
+	b.raw("</")
+	b.raw(headingTags[level])
+	b.raw(">\n")
+	restore()
+}
+
+func (b *builder) paragraph(p *slides.Paragraph) {
+	restore := b.block("p", &p.Base)
+	b.inlines(p.Text)
+	b.raw("</p>\n")
+	restore()
+}
+
+func (b *builder) columnLayout(c *slides.Columns) {
+	var tall class
+	slides.Walk([]slides.Block{c}, func(bl slides.Block) {
+		if _, ok := bl.(*slides.Middle); ok {
+			tall = "tall"
+		}
+	})
+	restore := b.block("div", &c.Base, "cols", b.columns(c.Ratios), tall)
+	for _, col := range c.Cols {
+		b.raw(`<div class="col">` + "\n")
+		b.blocks(col)
+		b.raw("</div>\n")
+	}
+	b.raw("</div>\n")
+	restore()
+}
+
+func (b *builder) rule(r *slides.Rule) {
+	b.raw("<hr")
+	restore := b.due(r.Step)
+	b.raw("/>\n")
+	restore()
+}
+
+func (b *builder) footnote(f *slides.Footnote) {
+	restore := b.block("p", &f.Base, "fn")
+	b.raw("<sup>")
+	b.text(f.Name)
+	b.raw("</sup> ")
+	b.inlines(f.Text)
+	b.raw("</p>\n")
+	restore()
+}
+
+// alerts are the kinds of alerts with their titles; any other kind looks like a note.
+var alerts = map[string]string{
+	"note": "Note", "tip": "Tip", "important": "Important", "warning": "Warning", "caution": "Caution",
+}
+
+func (b *builder) alert(a *slides.Alert) {
+	kind := strings.ToLower(a.Kind)
+	if alerts[kind] == "" {
+		kind = "note"
+	}
+	restore := b.block("div", &a.Base, "alert", class(kind))
+	b.raw(`<p class="k">`)
+	if len(a.Title) > 0 {
+		b.inlines(a.Title)
+	} else {
+		b.text(alerts[kind])
+	}
+	b.raw("</p>\n")
+	b.blocks(a.Blocks)
+	b.raw("</div>\n")
+	restore()
+}
+
+// problem writes an error of the deck where it happened.
+func (b *builder) problem(p *slides.Problem) {
+	restore := b.block("div", &p.Base, "bug")
+	b.raw(`<p class="m">`)
+	b.text(p.Diag.Error())
+	b.raw("</p>\n")
+	if excerpt := p.Diag.Excerpt(); excerpt != "" {
+		source, caret, _ := strings.Cut(excerpt, "\n")
+		b.raw(`<div class="in"><pre`)
+		b.class(b.cells(max(cells(source), cells(caret))))
+		b.raw(`><code><span class="l">`)
+		b.code(source)
+		b.raw("\n" + `</span><span class="l c">`)
+		b.code(caret)
+		b.raw("</span></code></pre></div>\n")
+	}
+	if p.Diag.Hint != "" {
+		b.raw(`<p>`)
+		b.text(p.Diag.Hint)
+		b.raw("</p>\n")
+	}
+	b.raw("</div>\n")
+	restore()
+}

@@ -1,0 +1,142 @@
+package html
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// inlines writes text with its markup.
+func (b *builder) inlines(in []slides.Inline) {
+	for _, n := range in {
+		b.inline(n)
+	}
+}
+
+func (b *builder) inline(n slides.Inline) {
+	switch n := n.(type) {
+	case *slides.Text:
+		b.text(n.Text)
+	case *slides.CodeSpan:
+		b.raw("<code>")
+		b.code(n.Text)
+		b.raw("</code>")
+	case *slides.Strong:
+		b.wrap("strong", n.Text)
+	case *slides.Emph:
+		b.wrap("em", n.Text)
+	case *slides.Strike:
+		b.wrap("s", n.Text)
+	case *slides.Sup:
+		b.wrap("sup", n.Text)
+	case *slides.Link:
+		b.link(n)
+	case *slides.Styled:
+		b.styled(n)
+	case *slides.Break:
+		b.raw("<br/>")
+	default:
+		panic(fmt.Sprintf("html: unexpected inline %T", n))
+	}
+}
+
+func (b *builder) wrap(tag markup, in []slides.Inline) {
+	b.raw("<")
+	b.raw(tag)
+	b.raw(">")
+	b.inlines(in)
+	b.raw("</")
+	b.raw(tag)
+	b.raw(">")
+}
+
+// link writes a link whose destination may be followed; of any other the text, and the
+// destination as text where the two differ.
+func (b *builder) link(n *slides.Link) {
+	text := func() {
+		if len(n.Text) == 0 {
+			b.text(n.Dest)
+		} else {
+			b.inlines(unlinked(n.Text))
+		}
+	}
+	switch {
+	case strings.HasPrefix(n.Dest, "#"):
+		b.raw("<a")
+		b.attr("href", b.page.target(n.Dest))
+	case external(n.Dest):
+		b.raw("<a")
+		b.attr("href", n.Dest)
+		b.raw(` rel="noopener noreferrer" target="_blank"`)
+	default:
+		text()
+		if n.Dest != "" && len(n.Text) > 0 && slides.Plain(n.Text) != n.Dest {
+			b.raw(` <span class="dest">(`)
+			b.text(n.Dest)
+			b.raw(")</span>")
+		}
+		return
+	}
+	if n.Title != "" {
+		b.attr("title", n.Title)
+	}
+	b.raw(">")
+	text()
+	b.raw("</a>")
+}
+
+// unlinked returns in without links directly inside: a link in a link is no HTML.
+func unlinked(in []slides.Inline) []slides.Inline {
+	var out []slides.Inline
+	for _, n := range in {
+		switch n := n.(type) {
+		case *slides.Link:
+			if len(n.Text) == 0 {
+				out = append(out, &slides.Text{At: n.At, Text: n.Dest})
+			}
+			out = append(out, unlinked(n.Text)...)
+		case *slides.Strong:
+			out = append(out, &slides.Strong{At: n.At, Text: unlinked(n.Text)})
+		case *slides.Emph:
+			out = append(out, &slides.Emph{At: n.At, Text: unlinked(n.Text)})
+		case *slides.Strike:
+			out = append(out, &slides.Strike{At: n.At, Text: unlinked(n.Text)})
+		case *slides.Sup:
+			out = append(out, &slides.Sup{At: n.At, Text: unlinked(n.Text)})
+		case *slides.Styled:
+			s := *n
+			s.Text = unlinked(n.Text)
+			out = append(out, &s)
+		default:
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// external reports whether a destination leads to another document by one of the schemes that
+// cannot run anything. Browsers forgive control characters and spaces in URLs; this does not.
+func external(dest string) bool {
+	for _, c := range []byte(dest) {
+		if c <= ' ' || c == 0x7f || c == '\\' {
+			return false
+		}
+	}
+	for _, scheme := range []string{"https://", "http://", "mailto:"} {
+		if len(dest) > len(scheme) && strings.EqualFold(dest[:len(scheme)], scheme) {
+			return true
+		}
+	}
+	return false
+}
+
+// lines writes lines of inline content.
+func (b *builder) lines(ls []slides.Line) {
+	for i, l := range ls {
+		if i > 0 {
+			b.raw("<br/>")
+		}
+		b.inlines(l)
+	}
+}

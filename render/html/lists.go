@@ -1,0 +1,102 @@
+package html
+
+import (
+	"github.com/slidexec/slidexec/slides"
+)
+
+// depths are the classes of lists that begin at a depth because a comment cut them off their
+// parent.
+var depths = [...]class{"", "d1", "d2", "d3"}
+
+func (b *builder) list(l *slides.List) {
+	tag := markup("ul")
+	var paren, joined, spread, space class
+	if l.Ordered {
+		tag = "ol"
+		if l.Delim == ')' {
+			paren = "pa"
+		}
+	}
+	if l.Joined {
+		joined = "j"
+	}
+	if l.Newlines > 1 {
+		spread, space = "nl", b.gap(l.Newlines-1)
+	}
+	depth := depths[min(max(l.Depth, 0), len(depths)-1)]
+	restore := b.listTag(tag, l, []class{depth, paren, joined, spread, space})
+	next := l.Start
+	for _, it := range l.Items {
+		b.item(it, l.Ordered && it.Number != next)
+		next = it.Number + 1
+	}
+	b.raw("</")
+	b.raw(tag)
+	b.raw(">\n")
+	restore()
+}
+
+// listTag writes the start tag of a list.
+func (b *builder) listTag(tag markup, l *slides.List, cs []class) (restore func()) {
+	b.raw("<")
+	b.raw(tag)
+	b.class(append(cs, alignClass[l.Align], b.size(l.Size))...)
+	if l.Ordered && l.Start != 1 {
+		b.num("start", l.Start)
+	}
+	restore = b.due(l.Step)
+	b.raw(">")
+	return restore
+}
+
+func (b *builder) item(it *slides.Item, numbered bool) {
+	b.raw("<li")
+	if numbered {
+		b.num("value", it.Number)
+	}
+	restore := b.due(it.Step)
+	b.raw(">")
+	b.inlines(it.Text)
+	for _, l := range it.Lists {
+		nested := *l
+		nested.Depth, nested.Joined = 0, false // nesting says it all
+		b.list(&nested)
+	}
+	b.raw("</li>\n")
+	restore()
+}
+
+func (b *builder) table(t *slides.Table) {
+	restore := b.block("div", &t.Base, "tw")
+	b.raw("<table>\n<thead>\n")
+	b.row(t, &t.Head, "th")
+	b.raw("</thead>\n<tbody>\n")
+	for i := range t.Rows {
+		b.row(t, &t.Rows[i], "td")
+	}
+	b.raw("</tbody>\n</table></div>\n")
+	restore()
+}
+
+func (b *builder) row(t *slides.Table, r *slides.Row, tag markup) {
+	b.raw("<tr")
+	restore := b.due(r.Step)
+	b.raw(">")
+	for i, cell := range r.Cells {
+		b.raw("<")
+		b.raw(tag)
+		if tag == "th" {
+			b.raw(` scope="col"`)
+		}
+		if i < len(t.Aligns) && t.Aligns[i] > slides.AlignLeft {
+			b.class(alignClass[t.Aligns[i]])
+		}
+		b.raw(">")
+		b.inlines(cell)
+		b.raw("</")
+		b.raw(tag)
+		b.raw(">")
+	}
+	b.raw("</tr>\n")
+	restore()
+}
