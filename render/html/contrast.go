@@ -1,0 +1,78 @@
+package html
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/slidexec/slidexec/render"
+)
+
+// contrast returns the contrast ratio of two 24-bit colours, 1 to 21 (WCAG 2.2, 1.4.3).
+func contrast(a, b render.Color) float64 {
+	la, lb := luminance(a), luminance(b)
+	if la < lb {
+		la, lb = lb, la
+	}
+	return (la + 0.05) / (lb + 0.05)
+}
+
+// luminance returns how bright a 24-bit colour is, 0 to 1.
+func luminance(c render.Color) float64 {
+	r, g, b, _ := c.RGB()
+	return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b)
+}
+
+func linear(v uint8) float64 {
+	f := float64(v) / 255
+	if f <= 0.04045 {
+		return f / 12.92
+	}
+	return math.Pow((f+0.055)/1.055, 2.4)
+}
+
+// away returns fg, moved towards black or white as far as it takes to be read on bg.
+func away(fg, bg render.Color, least float64) render.Color {
+	end := render.RGB(255, 255, 255)
+	if black := render.RGB(0, 0, 0); contrast(black, bg) > contrast(end, bg) {
+		end = black
+	}
+	const parts = 32
+	for i := range parts {
+		if c := blend(fg, end, i, parts); contrast(c, bg) >= least {
+			return c
+		}
+	}
+	return end
+}
+
+// blend returns the colour i parts of the way from a to b.
+func blend(a, b render.Color, i, parts int) render.Color {
+	ar, ag, ab, _ := a.RGB()
+	br, bg, bb, _ := b.RGB()
+	mix := func(x, y uint8) uint8 { return uint8((int(x)*(parts-i) + int(y)*i) / parts) }
+	return render.RGB(mix(ar, br), mix(ag, bg), mix(ab, bb))
+}
+
+// colorNames are the colours a deck can name, as the ANSI colours they stand for.
+var colorNames = map[string]uint8{
+	"black": 0, "dark_red": 1, "dark_green": 2, "dark_yellow": 3, "dark_blue": 4, "dark_magenta": 5, "dark_cyan": 6, "grey": 7,
+	"dark_grey": 8, "red": 9, "green": 10, "yellow": 11, "blue": 12, "magenta": 13, "cyan": 14, "white": 15,
+}
+
+// parseColor reads a colour of a deck: a name, #rgb or #rrggbb. Anything else is the default
+// colour: no text of a deck becomes part of a style.
+func parseColor(s string) render.Color {
+	if n, ok := colorNames[s]; ok {
+		return render.Indexed(n)
+	}
+	digits, ok := strings.CutPrefix(s, "#")
+	if ok && len(digits) == 3 {
+		digits = string([]byte{digits[0], digits[0], digits[1], digits[1], digits[2], digits[2]})
+	}
+	v, err := strconv.ParseUint(digits, 16, 32)
+	if !ok || len(digits) != 6 || err != nil {
+		return 0
+	}
+	return render.RGB(uint8(v>>16), uint8(v>>8), uint8(v))
+}

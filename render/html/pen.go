@@ -1,0 +1,240 @@
+package html
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/slides"
+)
+
+// Programs choose colours for a terminal whose background they guess. The sixteen ANSI colours
+// follow the page's palette, which is readable by design; any other colour is kept where text in
+// it can be read on the page's background, light and dark, and moved towards black or white until
+// it can where not. Pictures made of block characters keep every colour as it is.
+
+const (
+	legible      = 4.5 // contrast of output and code, WCAG 2.2 AA
+	legibleLarge = 3.0 // contrast of a slide's text, which is large
+	manyColors   = 512 // in one output; a gradient beyond it is shown in coarser steps
+)
+
+// pen turns the styles of one output into classes.
+type pen struct {
+	coarse bool
+	memo   map[memo][]class
+}
+
+type memo struct {
+	style render.Style
+	drawn bool
+}
+
+// newPen returns the pen for the lines of one output.
+func (b *builder) newPen(lines []render.Line) *pen {
+	seen := map[render.Color]bool{}
+	for _, l := range lines {
+		for _, r := range l {
+			seen[r.Style.FG], seen[r.Style.BG] = true, true
+			if len(seen) > manyColors {
+				return &pen{coarse: true, memo: map[memo][]class{}}
+			}
+		}
+	}
+	return &pen{memo: map[memo][]class{}}
+}
+
+// classes returns the classes of a run.
+func (p *pen) classes(b *builder, r render.Run) []class {
+	if r.Style == (render.Style{}) {
+		return nil
+	}
+	key := memo{r.Style, drawn(r.Text)}
+	if cs, ok := p.memo[key]; ok {
+		return cs
+	}
+	cs := p.mix(b, key)
+	p.memo[key] = cs
+	return cs
+}
+
+// mix finds the classes of a style.
+func (p *pen) mix(b *builder, k memo) []class {
+	st := k.style
+	var cs []class
+	fg, bg := st.FG, st.BG
+	if p.coarse {
+		fg, bg = coarse(fg), coarse(bg)
+	}
+	if st.Dim && fg.IsDefault() && bg.IsDefault() && !st.Reverse {
+		fg = render.Indexed(8)
+	}
+	cs = append(cs, b.paint(paint{fg: fg, bg: bg, reverse: st.Reverse, drawn: k.drawn || p.coarse, least: legible})...)
+	if st.Bold {
+		cs = append(cs, "sb")
+	}
+	if st.Italic {
+		cs = append(cs, "si")
+	}
+	switch {
+	case st.Underline && st.Strike:
+		cs = append(cs, "sus")
+	case st.Underline:
+		cs = append(cs, "su")
+	case st.Strike:
+		cs = append(cs, "ss")
+	}
+	return cs
+}
+
+// coarse reduces a 24-bit colour to 4 bits a part.
+func coarse(c render.Color) render.Color {
+	r, g, b, ok := c.RGB()
+	if !ok {
+		return c
+	}
+	half := func(v uint8) uint8 { return v & 0xf0 >> 4 * 17 }
+	return render.RGB(half(r), half(g), half(b))
+}
+
+// drawn reports whether a text is part of a picture: no letter, digit or mark to be read.
+func drawn(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		block := r >= 0x2500 && r <= 0x259f || r >= 0x2800 && r <= 0x28ff || r >= 0x1fb00 && r <= 0x1fbff
+		return !block && !unicode.IsSpace(r)
+	})
+}
+
+// paint is a pair of colours to be turned into classes.
+type paint struct {
+	fg, bg  render.Color
+	reverse bool
+	drawn   bool    // keep the colours whatever they are
+	least   float64 // contrast
+	deck    bool    // on the slide's background, not on a panel
+}
+
+// paint returns the classes of a pair of colours.
+func (b *builder) paint(p paint) []class {
+	if p.fg.IsDefault() && p.bg.IsDefault() && !p.reverse {
+		return nil
+	}
+	if p.drawn || b.readable(p) {
+		return b.exact(p)
+	}
+	light, dark := b.adjusted(p, true), b.adjusted(p, false)
+	name := "q" + colorName(p.fg) + "-" + colorName(p.bg)
+	for _, flag := range []struct {
+		set  bool
+		name string
+	}{{p.reverse, "r"}, {p.deck, "d"}} {
+		if flag.set {
+			name += flag.name
+		}
+	}
+	return []class{b.add(name, light, dark)}
+}
+
+// exact returns the classes of colours that stay as they are.
+func (b *builder) exact(p paint) []class {
+	var cs []class
+	fg, bg := p.fg, p.bg
+	if p.reverse {
+		fg, bg = bg, fg
+		if fg.IsDefault() {
+			cs = append(cs, "rf")
+		}
+		if bg.IsDefault() {
+			cs = append(cs, "rb")
+		}
+	}
+	for _, part := range []struct {
+		color          render.Color
+		prefix, format string
+	}{{fg, "f", "color:%s"}, {bg, "b", "background:%s"}} {
+		if part.color.IsDefault() {
+			continue
+		}
+		n, indexed := part.color.Index()
+		name := part.prefix + colorName(part.color)
+		if indexed && n < 16 {
+			cs = append(cs, b.add(name, fmt.Sprintf(part.format, fmt.Sprintf("var(--a%d)", n)), ""))
+			continue
+		}
+		cs = append(cs, b.add(name, fmt.Sprintf(part.format, b.page.light.RGB(part.color).Hex()), ""))
+	}
+	return cs
+}
+
+// colorName returns a name for a colour that fits into a class.
+func colorName(c render.Color) string {
+	if n, ok := c.Index(); ok {
+		return fmt.Sprintf("i%d", n)
+	}
+	if c.IsDefault() {
+		return "0"
+	}
+	return c.Hex()[1:]
+}
+
+// ends returns the colours that are seen with a palette.
+func (p paint) ends(pal *render.Palette) (fg, bg render.Color) {
+	fg, bg = pal.RGB(p.fg), pal.RGB(p.bg)
+	if fg.IsDefault() {
+		fg = pal.Text
+	}
+	if bg.IsDefault() {
+		bg = pal.Panel
+		if p.deck {
+			bg = pal.Background
+		}
+	}
+	if p.reverse {
+		fg, bg = bg, fg
+	}
+	return fg, bg
+}
+
+// readable reports whether the colours can be read on light and dark screens.
+func (b *builder) readable(p paint) bool {
+	for _, pal := range []*render.Palette{&b.page.light, &b.page.dark} {
+		if fg, bg := p.ends(pal); contrast(fg, bg) < p.least {
+			return false
+		}
+	}
+	return true
+}
+
+// adjusted returns the declarations for colours of which the front one was moved away from the
+// back one until it can be read.
+func (b *builder) adjusted(p paint, light bool) string {
+	pal := &b.page.dark
+	if light {
+		pal = &b.page.light
+	}
+	fg, bg := p.ends(pal)
+	if p.fg.IsDefault() && !p.reverse && contrast(pal.Panel, bg) >= p.least {
+		fg = pal.Panel // text that chose no colour takes the other end of the scale
+	}
+	out := "color:" + away(fg, bg, p.least).Hex()
+	if !p.bg.IsDefault() || p.reverse {
+		out += ";background:" + bg.Hex()
+	}
+	return out
+}
+
+// styled writes a span of the deck with the colours it names. Colours that are none, and names
+// that the theme does not have, leave the text as it is.
+func (b *builder) styled(n *slides.Styled) {
+	cs := b.paint(paint{fg: parseColor(n.FG), bg: parseColor(n.BG), least: legibleLarge, deck: true})
+	if len(cs) == 0 {
+		b.inlines(n.Text)
+		return
+	}
+	b.raw("<span")
+	b.class(cs...)
+	b.raw(">")
+	b.inlines(n.Text)
+	b.raw("</span>")
+}
