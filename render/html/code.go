@@ -1,0 +1,198 @@
+package html
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/slides"
+)
+
+// listing writes a code block: the code and, where no placeholder takes it, the output under it;
+// or what stands for the code.
+func (b *builder) listing(c *slides.Code) {
+	if c.Snippet == nil {
+		return
+	}
+	if !b.page.replaced(c.Snippet) {
+		b.source(c)
+	}
+	b.result(c)
+}
+
+// replaced reports whether what came of a snippet is shown instead of its code.
+func (p *Page) replaced(s *slides.Snippet) bool {
+	switch s.Exec.Mode {
+	case slides.ModeReplace, slides.ModeImage:
+		return true
+	case slides.ModeRender: // until it is drawn, the code says more than an empty box
+		return p.view.Result(s).State != slides.NotRun
+	}
+	return false
+}
+
+// result writes what came of a code block, as far as it stands with the code.
+func (b *builder) result(c *slides.Code) {
+	s := c.Snippet
+	r := b.page.view.Result(s)
+	switch s.Exec.Mode {
+	case slides.ModeReplace:
+		b.replacement(c, r)
+	case slides.ModeImage, slides.ModeRender:
+		if b.page.replaced(s) {
+			b.drawing(c, r)
+		}
+	case slides.ModeExec, slides.ModePty:
+		if r.State != slides.NotRun && !b.page.placed[s] {
+			b.outputBox(box{base: &c.Base, snippet: s, result: r})
+		}
+	}
+}
+
+// source writes a figure with the code.
+func (b *builder) source(c *slides.Code) {
+	s := c.Snippet
+	var bare class
+	if s.Show.NoBackground {
+		bare = "bare"
+	}
+	restore := b.block("figure", &c.Base, "box", bare)
+	defer restore()
+	if label := caption(s, b.page.view.Result(s)); label != "" && (bare == "" || s.Exec.Mode != slides.NotExecutable) {
+		b.raw("<figcaption><span>")
+		b.text(label)
+		b.raw("</span></figcaption>\n")
+	}
+	b.raw(`<div class="in"><pre`)
+	var numbers, gutter class
+	extra := 0
+	if s.Show.LineNumbers {
+		digits := len(strconv.Itoa(len(s.Show.Lines)))
+		numbers, gutter = "n", b.gutter(digits)
+		extra = digits + 2
+	}
+	b.class(b.cells(widest(s.Show.Lines)+extra), numbers, gutter)
+	still := b.frames(c)
+	b.raw("><code>")
+	b.codeLines(b.page.highlight(s), still)
+	b.raw("</code></pre></div></figure>\n")
+}
+
+// caption is what stands over the code: the language, the file it comes from, and that it can be
+// run where it was not yet.
+func caption(s *slides.Snippet, r slides.Result) string {
+	parts := make([]string, 0, 3)
+	if s.Lang != "" {
+		parts = append(parts, s.Lang)
+	}
+	if s.External != nil {
+		parts = append(parts, path.Base(strings.ReplaceAll(s.External.Name, `\`, "/")))
+	}
+	if attr := runs[s.Exec.Mode]; attr != "" && r.State == slides.NotRun {
+		parts = append(parts, attr)
+	}
+	return strings.Join(parts, " · ")
+}
+
+// runs are the attributes that make code executable, as captions show them.
+var runs = map[slides.Mode]string{
+	slides.ModeExec: "+exec", slides.ModePty: "+pty", slides.ModeTerminal: "+acquire_terminal",
+}
+
+// frames writes the highlight groups of a listing for the script. A single one that is there from
+// the start needs none: it is returned for the lines to be written with it.
+func (b *builder) frames(c *slides.Code) (still []slides.Range) {
+	switch {
+	case len(c.Frames) == 0:
+		return nil
+	case len(c.Frames) == 1 && c.Frames[0].Step <= max(c.Step, b.step):
+		return c.Frames[0].Lines
+	}
+	var out strings.Builder
+	for i, f := range c.Frames {
+		if i > 0 {
+			out.WriteByte(';')
+		}
+		fmt.Fprintf(&out, "%d:", f.Step)
+		if len(f.Lines) == 0 {
+			out.WriteString("all")
+		}
+		for j, r := range f.Lines {
+			if j > 0 {
+				out.WriteByte(',')
+			}
+			fmt.Fprintf(&out, "%d", r.From)
+			if r.To != r.From {
+				fmt.Fprintf(&out, "-%d", r.To)
+			}
+		}
+	}
+	b.attr("data-frames", out.String())
+	return nil
+}
+
+// codeLines writes highlighted lines; where lit is not empty, the lines outside of it are dimmed.
+func (b *builder) codeLines(lines [][]render.Token, lit []slides.Range) {
+	for i, tokens := range lines {
+		if len(lit) == 0 || within(lit, i+1) {
+			b.raw(`<span class="l">`)
+		} else {
+			b.raw(`<span class="l dim still">`)
+		}
+		for _, t := range tokens {
+			b.token(t)
+		}
+		if i < len(lines)-1 {
+			b.raw("\n")
+		}
+		b.raw("</span>")
+	}
+}
+
+func (b *builder) token(t render.Token) {
+	look := looks[t.Class]
+	if look == "" {
+		b.code(t.Text)
+		return
+	}
+	b.raw(`<span class="`)
+	b.raw(look)
+	b.raw(`">`)
+	b.code(t.Text)
+	b.raw("</span>")
+}
+
+// looks are the style sheet's names for classes of code, short because decks are full of them.
+var looks = map[render.Class]markup{
+	render.Keyword: "hk", render.Tag: "hk",
+	render.String: "hs", render.Inserted: "hs",
+	render.Function: "hf", render.Attribute: "hf", render.Title: "hf sb",
+	render.Number: "hn", render.Constant: "hn", render.Escape: "hn",
+	render.Type:    "ht",
+	render.Comment: "hc",
+	render.Deleted: "hd",
+}
+
+func within(rs []slides.Range, line int) bool {
+	for _, r := range rs {
+		if r.From <= line && line <= r.To {
+			return true
+		}
+	}
+	return false
+}
+
+func cells(s string) int { return render.Width(s) }
+
+// widest returns the width of the widest line in cells.
+func widest(lines []string) int {
+	n := 0
+	for _, l := range lines {
+		if len(l) > n { // a character takes at least as many bytes as cells
+			n = max(n, render.Width(l))
+		}
+	}
+	return n
+}

@@ -1,0 +1,172 @@
+package html
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"image"
+	_ "image/gif" // the headers of these formats say how large a picture is
+	_ "image/jpeg"
+	_ "image/png"
+	"regexp"
+	"strconv"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/slides"
+)
+
+const maxPicture = 20 << 20 // bytes of one picture in the page
+
+// magics tell formats of pictures by how their files begin; a dot stands for any byte. The type
+// that a browser is told is one of these, never one that a deck or program names.
+var magics = []struct{ begins, mime string }{
+	{"\x89PNG\r\n\x1a\n", "image/png"},
+	{"\xff\xd8\xff", "image/jpeg"},
+	{"GIF87a", "image/gif"},
+	{"GIF89a", "image/gif"},
+	{"RIFF....WEBP", "image/webp"},
+	{"....ftypavif", "image/avif"},
+}
+
+// pictureType returns the media type of a picture, "" for anything else.
+func pictureType(data []byte) string {
+	for _, m := range magics {
+		if begins(data, m.begins) {
+			return m.mime
+		}
+	}
+	return ""
+}
+
+func begins(data []byte, with string) bool {
+	if len(data) < len(with) {
+		return false
+	}
+	for i := range len(with) {
+		if with[i] != '.' && data[i] != with[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// fileType is pictureType for the pictures of a deck, which may also be SVG: as a picture it runs
+// no script and loads nothing.
+func fileType(data []byte) string {
+	if mime := pictureType(data); mime != "" {
+		return mime
+	}
+	if svgTag.Match(data[:min(len(data), 4096)]) {
+		return "image/svg+xml"
+	}
+	return ""
+}
+
+var (
+	svgTag   = regexp.MustCompile(`(?s)^(?:\xef\xbb\xbf)?\s*(?:<\?xml.*?\?>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg[\s>]`)
+	svgWidth = regexp.MustCompile(`(?s)<svg[^>]*?\s(?:width\s*=\s*["']([0-9.]+)(?:px)?["']|viewBox\s*=\s*["']\s*[-0-9.]+[\s,]+[-0-9.]+[\s,]+([0-9.]+))`)
+)
+
+// pixels returns the width and height of a picture, zeros where they are not known.
+func pixels(data []byte, mime string) (w, h int) {
+	if mime == "image/svg+xml" {
+		m := svgWidth.FindSubmatch(data[:min(len(data), 4096)])
+		if m == nil {
+			return 0, 0
+		}
+		f, _ := strconv.ParseFloat(string(m[1])+string(m[2]), 64)
+		return int(f), 0
+	}
+	c, _, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return 0, 0
+	}
+	return c.Width, c.Height
+}
+
+// image writes a picture of the deck.
+func (b *builder) image(im *slides.Image) {
+	problem := ""
+	var mime string
+	switch {
+	case im.File == nil || im.File.Src == nil:
+		problem = "picture cannot be read"
+	case len(im.File.Src) > maxPicture:
+		problem = fmt.Sprintf("picture has %s, more than the %s that a page takes",
+			render.Bytes(int64(len(im.File.Src))), render.Bytes(maxPicture))
+	default:
+		if mime = fileType(im.File.Src); mime == "" {
+			problem = "not a picture that browsers show (PNG, JPEG, GIF, WebP, AVIF, SVG)"
+		}
+	}
+	if problem != "" {
+		restore := b.block("div", &im.Base, "bug")
+		b.raw(`<p class="m">`)
+		if im.File != nil {
+			b.text(im.File.Name + ": ")
+		}
+		b.text(problem)
+		b.raw("</p></div>\n")
+		restore()
+		return
+	}
+	restore := b.block("figure", &im.Base, "pic")
+	b.img(picture{data: im.File.Src, mime: mime, alt: im.Alt, title: im.Title, width: im.Width})
+	b.raw("</figure>\n")
+	restore()
+}
+
+// picture is a picture to be written into the page.
+type picture struct {
+	data             []byte
+	mime, alt, title string
+	width            int // percent, 0: natural
+}
+
+func (b *builder) img(p picture) {
+	b.raw("<img")
+	w, h := pixels(p.data, p.mime)
+	switch {
+	case p.width > 0:
+		b.class(b.percent(p.width))
+	case w > 0:
+		b.class("nat", b.natural(w))
+	}
+	if w > 0 && h > 0 {
+		b.num("width", w)
+		b.num("height", h)
+	}
+	b.attr("alt", p.alt)
+	if p.title != "" {
+		b.attr("title", p.title)
+	}
+	b.raw(` src="data:`)
+	b.text(p.mime)
+	b.raw(`;base64,`)
+	b.buf = base64.StdEncoding.AppendEncode(b.buf, p.data)
+	b.raw(`"/>`)
+}
+
+// drawing writes the picture that a program made in place of its code, or what it said instead.
+func (b *builder) drawing(c *slides.Code, r slides.Result) {
+	s := c.Snippet
+	var data []byte
+	if r.State == slides.Done && !r.Failed() {
+		data = r.Stream(false)
+		if pictureType(data) == "" {
+			data = r.Bytes()
+		}
+	}
+	mime := pictureType(data)
+	if mime == "" || len(data) > maxPicture {
+		if r.State == slides.Done && !r.Failed() && r.Reason == "" {
+			r.Reason = "the program printed no picture (PNG, JPEG, GIF or WebP)"
+		}
+		b.outputBox(box{base: &c.Base, snippet: s, result: r})
+		return
+	}
+	restore := b.block("figure", &c.Base, "pic")
+	b.img(picture{data: data, mime: mime, alt: "picture drawn by the " + s.Lang + " program " + s.Name(), width: s.Show.Width})
+	b.raw("</figure>\n")
+	restore()
+}

@@ -1,0 +1,178 @@
+package html
+
+import (
+	"cmp"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/slides"
+)
+
+// box is an output box to be written.
+type box struct {
+	base    *slides.Base
+	snippet *slides.Snippet
+	result  slides.Result
+	plain   bool // in place of its code: no caption while all is well
+}
+
+// output writes the box of a placeholder.
+func (b *builder) output(o *slides.Output) {
+	if o.Snippet == nil {
+		restore := b.block("figure", &o.Base, "box", "out", "bad")
+		b.figcaption("output · "+o.ID, "no snippet has this id")
+		b.raw("</figure>\n")
+		restore()
+		return
+	}
+	b.outputBox(box{base: &o.Base, snippet: o.Snippet, result: b.page.view.Result(o.Snippet)})
+}
+
+// replacement writes the output that stands for its code. One that printed nothing and went well
+// leaves no trace.
+func (b *builder) replacement(c *slides.Code, r slides.Result) {
+	if r.State == slides.Done && !r.Failed() && len(r.Log) == 0 && !r.Unexpected {
+		return
+	}
+	b.outputBox(box{base: &c.Base, snippet: c.Snippet, result: r, plain: true})
+}
+
+// outputBox writes a box with the output of a run and what came of it.
+func (b *builder) outputBox(o box) {
+	status, outcome := render.Status(o.result, b.page.now)
+	restore := b.outputTag(o, outcome)
+	defer restore()
+	label := "output"
+	if o.snippet.ID != "" {
+		label += " · " + o.snippet.ID
+	}
+	if !o.plain || outcome != render.Good {
+		b.figcaption(label, cmp.Or(status, "not run"))
+	}
+	if o.result.State != slides.NotRun {
+		b.outputBody(o, label)
+	}
+	b.raw("</figure>\n")
+}
+
+// outputTag writes the start tag of a box. Its key lets a newer result find its place.
+func (b *builder) outputTag(o box, outcome render.Outcome) (restore func()) {
+	var bare, tone class
+	if o.plain && o.snippet.Show.NoBackground && outcome == render.Good {
+		bare = "bare"
+	}
+	if outcome != render.None {
+		tone = class(outcome.String())
+	}
+	b.raw("<figure")
+	b.class("box", "out", tone, bare, alignClass[o.base.Align], b.size(o.base.Size))
+	b.attr("data-key", string(o.snippet.Key))
+	restore = b.due(o.base.Step)
+	b.raw(">")
+	return restore
+}
+
+func (b *builder) figcaption(label, status string) {
+	b.raw("<figcaption><span>")
+	b.text(label)
+	b.raw(`</span><span class="st">`)
+	b.text(status)
+	b.raw("</span></figcaption>\n")
+}
+
+// scrolling is how many lines a box may have before the keyboard has to reach into it.
+const scrolling = 12
+
+func (b *builder) outputBody(o box, label string) {
+	r := o.result
+	lines := render.Output(r.Log)
+	cut := render.Cut(r)
+	busy := r.State == slides.Queued || r.State == slides.Running
+	b.raw(`<div class="in"`)
+	if len(lines) > scrolling {
+		b.raw(` tabindex="0" role="group"`)
+		b.attr("aria-label", label)
+	}
+	b.raw(">")
+	switch {
+	case len(lines) > 0 || cut != "" || busy:
+		b.terminal(lines, cut, busy)
+	case r.Reason == "":
+		b.raw(`<p class="none">no output</p>`)
+	}
+	b.why(r)
+	b.raw("</div>")
+}
+
+// why writes the sentence that says more than the status, and what to try.
+func (b *builder) why(r slides.Result) {
+	if r.State != slides.Done {
+		return
+	}
+	for _, s := range []string{r.Reason, r.Hint} {
+		if s != "" {
+			b.raw(`<p class="why">`)
+			b.text(s)
+			b.raw("</p>")
+		}
+	}
+}
+
+// terminal writes the lines of an output, the line that says how much is missing, and the caret
+// of a program that is still at it.
+func (b *builder) terminal(lines []render.Line, cut string, busy bool) {
+	wide := cells(cut)
+	for _, l := range lines {
+		wide = max(wide, l.Width())
+	}
+	b.raw("<pre")
+	b.class(b.cells(wide))
+	b.raw("><samp>")
+	pen := b.newPen(lines)
+	for i, l := range lines {
+		b.raw(`<span class="l">`)
+		for _, r := range l {
+			b.run(r, pen)
+		}
+		if i < len(lines)-1 || cut != "" {
+			b.raw("\n")
+		}
+		b.raw("</span>")
+	}
+	if cut != "" {
+		b.raw(`<span class="l cut">`)
+		b.text(cut)
+		b.raw("</span>")
+	}
+	if busy {
+		b.raw(`<span class="caret"></span>`)
+	}
+	b.raw("</samp></pre>")
+}
+
+// run writes a stretch of output in one style. Only http and https addresses become links,
+// whatever the program says.
+func (b *builder) run(r render.Run, pen *pen) {
+	cs := pen.classes(b, r)
+	tag := markup("span")
+	switch {
+	case r.Href != "" && external(r.Href) && r.Href[0]|0x20 == 'h':
+		tag = "a"
+	case len(cs) == 0:
+		b.code(r.Text)
+		return
+	}
+	b.raw("<")
+	b.raw(tag)
+	if tag == "a" {
+		b.attr("href", r.Href)
+		b.raw(` rel="noopener noreferrer" target="_blank"`)
+	}
+	if len(cs) > 0 {
+		b.class(cs...)
+	}
+	b.raw(">")
+	b.code(r.Text)
+	b.raw("</")
+	b.raw(tag)
+	b.raw(">")
+}
