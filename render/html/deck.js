@@ -1,0 +1,282 @@
+// Shows one slide at a time and walks its steps. It works on what is in the document and makes no
+// requests; a slide that is not shown is not touched, so ten thousand of them cost what one does.
+(() => {
+"use strict";
+const root = document.documentElement, $ = (s, in_ = document) => in_.querySelector(s);
+const all = (s, in_) => [...in_.querySelectorAll(s)];
+const place = () => /^#(?:\/|s)(\d+)(?:\.(\d+))?$/.exec(location.hash);
+root.classList.add("js");
+if (place() && place()[1] > 1) root.classList.add("wait"); // no flash of the first slide
+
+let slides = [], at = -1, step = 0, typed = "", keyed = "";
+const live = () => $("#live"), clamp = (n, lo, hi) => Math.min(Math.max(n, lo), hi);
+const steps = (s) => +(s.dataset.steps || 1), overview = () => root.classList.contains("ov");
+const titleOf = (s) => s.dataset.title || $(".t", s)?.textContent || s.textContent.trim().slice(0, 60) || "untitled";
+
+// reveal shows what is due at the current step of a slide.
+function reveal(s) {
+  const fresh = [];
+  for (const e of all("[data-step]", s)) {
+    const off = +e.dataset.step > step;
+    if (!off && e.classList.contains("off")) fresh.push(e);
+    e.classList.toggle("off", off);
+  }
+  for (const pre of all("[data-frames]", s)) frame(pre);
+  return fresh;
+}
+
+// frame dims the lines of a listing that are not in its current highlight group. The attribute
+// reads "0:1,3-5;2:all": from a step on, these lines.
+function frame(pre) {
+  let lines = "all";
+  for (const f of pre.dataset.frames.split(";")) {
+    const [from, what] = f.split(":");
+    if (+from <= step) lines = what;
+  }
+  const ranges = lines.split(",").map((r) => r.split("-").map(Number));
+  all(".l", pre).forEach((l, i) => {
+    const lit = lines === "all" || ranges.some(([a, b = a]) => a <= i + 1 && i + 1 <= b);
+    l.classList.toggle("dim", !lit);
+  });
+}
+
+// fit makes a slide that is taller than the window fit it: long outputs and pictures give way
+// first, then everything shrinks, to 0.6 at the least; what is still too tall scrolls. A narrow
+// window scrolls at once: its text is small enough as it is.
+function fit(s, size) {
+  if (s.fitted === size) return;
+  s.fitted = size;
+  const set = (k, v) => s.style.setProperty(k, v);
+  const fits = () => s.scrollHeight <= s.clientHeight + 1;
+  const search = (k, lo, hi, unit) => { // the largest value that fits, lo if none does
+    set(k, lo + unit);
+    if (!fits()) return false;
+    for (let i = 0; i < 6; i++) {
+      const mid = (lo + hi) / 2;
+      set(k, mid + unit);
+      fits() ? lo = mid : hi = mid;
+    }
+    set(k, lo + unit);
+    return true;
+  };
+  s.style.removeProperty("--fit");
+  s.style.removeProperty("--room");
+  if (innerWidth <= 620 && size !== "paper" || fits()) return;
+  if ($(".out,.pic", s) && search("--room", 9, 25, "em")) return;
+  search("--fit", .6, 1, "");
+}
+
+// go shows a slide at a step; both are counted from 0 and clamped.
+function go(i, n, quiet) {
+  if (!slides.length) return;
+  i = clamp(i, 0, slides.length - 1);
+  const s = slides[i], moved = i !== at;
+  if (moved) {
+    if (slides[at]) { slides[at].hidden = true; slides[at].classList.remove("on"); }
+    s.hidden = false;
+    s.classList.add("on");
+    s.scrollTop = 0;
+    at = i;
+  }
+  step = clamp(n, 0, steps(s) - 1);
+  const fresh = reveal(s);
+  if (overview()) s.scrollIntoView({block: "nearest"});
+  else fit(s, innerWidth + "x" + innerHeight);
+  const nr = $("footer>:last-child", s);
+  if (nr) nr.textContent = (i + 1) + " / " + slides.length;
+  $("#bar").style.transform = `scaleX(${(i + (step + 1) / steps(s)) / slides.length})`;
+  remember();
+  if (quiet) return;
+  root.classList.add("moved"); // from now on the progress line may glide
+  if (moved) s.focus({preventScroll: true});
+  else live().textContent = fresh.map((e) => e.textContent).join(" ").slice(0, 400);
+  dispatchEvent(new CustomEvent("deck", {detail: {slide: at, step}}));
+}
+
+let pending = 0;
+function remember() { // browsers limit how often the address may change
+  pending ||= requestAnimationFrame(() => {
+    pending = 0;
+    const to = "#/" + (at + 1) + (step ? "." + step : "");
+    try { if (location.hash !== to) history.replaceState(null, "", to); } catch {}
+  });
+}
+
+const last = (i) => steps(slides[clamp(i, 0, slides.length - 1)]) - 1;
+const move = {
+  next() { step < last(at) ? go(at, step + 1) : at + 1 < slides.length && go(at + 1, 0); },
+  prev() { step > 0 ? go(at, step - 1) : at > 0 && go(at - 1, last(at - 1)); },
+  nextSlide() { at + 1 < slides.length ? go(at + 1, 0) : go(at, last(at)); },
+  prevSlide() { go(at > 0 ? at - 1 : 0, 0); },
+  first() { go(0, 0); },
+  last() { typed ? go(typed - 1, 0) : go(slides.length - 1, 0); },
+  enter() { typed ? go(typed - 1, 0) : overview() ? grid(false) : move.next(); },
+  all() { go(at, last(at)); },
+  overview() { grid(!overview()); },
+  escape() { grid(!overview()); },
+  black() { root.classList.toggle("black"); },
+  full() { document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen?.().catch(() => {}); },
+  index, help() { $("#help").showModal(); },
+};
+
+// keys maps what was typed to a move; ^ is Ctrl.
+const keys = {
+  l: "next", j: "next", ArrowRight: "next", ArrowDown: "next", PageDown: "next", " ": "next", Enter: "enter",
+  h: "prev", k: "prev", ArrowLeft: "prev", ArrowUp: "prev", PageUp: "prev", "S ": "prev", Backspace: "prev",
+  n: "nextSlide", p: "prevSlide", gg: "first", Home: "first", G: "last", End: "last", s: "all",
+  o: "overview", Escape: "escape", b: "black", ".": "black", f: "full", "?": "help", "^p": "index",
+};
+
+function onKey(e) {
+  if (e.altKey || e.metaKey || $("dialog[open]")) return;
+  const t = e.target, tag = t.tagName;
+  if (t.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(tag)) return;
+  if (/^(A|BUTTON|SUMMARY)$/.test(tag) && (e.key === "Enter" || e.key === " ")) return;
+  if (e.ctrlKey && e.key !== "p") return;
+  if (!e.ctrlKey && /^\d$/.test(e.key)) { typed += e.key; return; }
+  let k = (e.ctrlKey ? "^" : e.shiftKey && e.key === " " ? "S" : "") + e.key;
+  if (k === "g") { keyed === "g" ? k = "gg" : (keyed = "g"); }
+  if (k !== "g") keyed = "";
+  const name = keys[k];
+  if (name && !(e.key.startsWith("Arrow") && (overview() ? across(e.key) : scrolls(t, e.key)))) {
+    if (root.classList.contains("black") && name !== "black") move.black();
+    else move[name]();
+    e.preventDefault();
+  }
+  if (overview() && e.key.startsWith("Arrow") || e.key === "Tab" && overview()) e.preventDefault();
+  if (e.key !== "Shift") typed = "";
+}
+
+// scrolls reports whether an arrow key has something to scroll: the focused output or, where a
+// slide is taller than the window, the slide.
+function scrolls(t, key) {
+  const by = {ArrowUp: -1, ArrowDown: 1}[key];
+  if (!by) return false;
+  for (const e of [t.closest?.(".in"), slides[at]]) {
+    if (!e || e.scrollHeight <= e.clientHeight + 1) continue;
+    const room = by < 0 ? e.scrollTop : e.scrollHeight - e.clientHeight - e.scrollTop;
+    if (room < 2) continue;
+    if (e === slides[at]) e.scrollBy(0, by * innerHeight / 3);
+    return true;
+  }
+  return false;
+}
+
+// across moves by rows in the overview.
+function across(key) {
+  const wide = getComputedStyle($("#deck")).gridTemplateColumns.split(" ").length;
+  const by = {ArrowLeft: -1, ArrowRight: 1, ArrowUp: -wide, ArrowDown: wide}[key];
+  if (at + by >= 0 && at + by < slides.length) go(at + by, 0);
+  return true;
+}
+
+function grid(on) {
+  root.classList.toggle("ov", on);
+  go(at, step, true);
+  if (on) slides[at].scrollIntoView({block: "center"});
+  else slides[at].focus({preventScroll: true});
+}
+
+// index lists the slides by title, those that hold the words typed; a number goes first.
+function index() {
+  const d = $("#index"), input = $("input", d), list = $("ol", d);
+  const fill = () => {
+    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean), rows = [];
+    for (let i = 0; i < slides.length && rows.length < 200; i++) {
+      const title = titleOf(slides[i]), text = (i + 1) + " " + title.toLowerCase();
+      if (!words.every((w) => text.includes(w))) continue;
+      const b = document.createElement("button"), nr = document.createElement("span"), li = document.createElement("li");
+      nr.textContent = i + 1;
+      b.append(nr, title);
+      b.value = i;
+      if (i === at) { b.className = "cur"; b.setAttribute("aria-current", "true"); }
+      li.append(b);
+      rows[+input.value === i + 1 ? "unshift" : "push"](li);
+    }
+    list.replaceChildren(...rows);
+  };
+  input.value = "";
+  input.oninput = fill;
+  fill();
+  d.showModal();
+  $(".cur", d)?.scrollIntoView({block: "center"});
+  list.onclick = (e) => { const b = e.target.closest("button"); if (b) { d.close(); grid(false); go(+b.value, 0); } };
+  d.onkeydown = (e) => {
+    const rows = all("button", list), i = rows.indexOf(document.activeElement);
+    if (e.key === "ArrowDown") rows[clamp(i + 1, 0, rows.length - 1)]?.focus();
+    else if (e.key === "ArrowUp") (i > 0 ? rows[i - 1] : input).focus();
+    else if (e.key === "Enter" && i < 0) rows[0]?.click();
+    else if (e.key === "p" && e.ctrlKey) d.close();
+    else return;
+    e.preventDefault();
+  };
+}
+
+// touch: a swipe that is clearly sideways, and not over something that scrolls sideways.
+let from = null;
+function onTouch(e) {
+  const t = e.changedTouches[0];
+  if (e.type === "touchstart") {
+    let box = e.target;
+    while (box && box !== document.body && box.scrollWidth <= box.clientWidth + 1) box = box.parentElement;
+    from = e.touches.length === 1 && (!box || box === document.body || box.tagName === "SECTION") ? t : null;
+    return;
+  }
+  if (!from || overview() || $("dialog[open]")) return;
+  const dx = t.clientX - from.clientX, dy = t.clientY - from.clientY;
+  from = null;
+  if (Math.abs(dx) > 45 && Math.abs(dx) > 2 * Math.abs(dy)) dx < 0 ? move.next() : move.prev();
+}
+
+function fromHash(quiet) {
+  const m = place();
+  if (m) go(m[1] - 1, +(m[2] || 0), quiet);
+  return !!m;
+}
+
+// Paper has its own size: measure there, and forget it when the window is back.
+function beforePrint() {
+  root.classList.remove("ov", "black");
+  root.classList.add("paper");
+  const tall = slides.filter((s) => { s.style.cssText = ""; return s.scrollHeight > 721; });
+  for (const s of tall) fit(s, "paper");
+  root.classList.remove("paper");
+}
+function afterPrint() {
+  for (const s of slides) if (s.fitted) { s.fitted = ""; s.style.cssText = ""; }
+  go(at, step, true);
+}
+
+function start() {
+  slides = [...document.getElementsByClassName("slide")];
+  for (const s of slides) s.hidden = true;
+  root.classList.add("up");
+  root.classList.remove("wait");
+  if (!fromHash(true)) go(0, 0, true);
+  addEventListener("keydown", onKey);
+  addEventListener("hashchange", () => fromHash());
+  addEventListener("resize", () => go(at, step, true));
+  addEventListener("touchstart", onTouch, {passive: true});
+  addEventListener("touchend", onTouch, {passive: true});
+  addEventListener("beforeprint", beforePrint);
+  addEventListener("afterprint", afterPrint);
+  addEventListener("click", (e) => {
+    const s = overview() && e.target.closest?.(".slide");
+    if (s) { go(slides.indexOf(s), 0, true); grid(false); }
+  });
+  document.fonts?.ready.then(() => { slides[at].fitted = ""; go(at, step, true); });
+}
+// deck is what a page that changes the document may call.
+window.deck = {
+  go, move, at: () => [at, step],
+  changed() { // slides were added, removed or replaced
+    const s = slides[at];
+    slides = [...document.getElementsByClassName("slide")];
+    const i = slides.indexOf(s), to = clamp(i < 0 ? at : i, 0, slides.length - 1);
+    slides.forEach((e, j) => { e.hidden = j !== to; });
+    at = -1;
+    go(to, step, true);
+  },
+};
+document.readyState === "loading" ? addEventListener("DOMContentLoaded", start) : start();
+})();
