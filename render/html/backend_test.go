@@ -1,0 +1,251 @@
+package html
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/slides"
+)
+
+var update = flag.Bool("update", false, "rewrite golden files")
+
+func page(t testing.TB, b *Backend, v *render.View) string {
+	t.Helper()
+	var buf bytes.Buffer
+	if err := b.Render(&buf, v); err != nil {
+		t.Fatal(err)
+	}
+	return buf.String()
+}
+
+// TestGolden compares the slides and the made rules. The frame around them is the same for every
+// deck and has tests of its own.
+func TestGolden(t *testing.T) {
+	for name, v := range map[string]*render.View{"talk": talk(), "everything": everything()} {
+		t.Run(name, func(t *testing.T) {
+			b := Backend{Now: clock}
+			p := b.Page(v)
+			parts, css := p.all()
+			got := string(bytes.Join(parts, nil)) + css.String()
+			file := filepath.Join("testdata", name+".golden")
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); d != "" {
+				t.Errorf("%s (-want +got):\n%s", file, d)
+			}
+		})
+	}
+}
+
+func TestPageIsSafe(t *testing.T) {
+	for name, v := range map[string]*render.View{"talk": talk(), "everything": everything(), "empty": {Deck: &slides.Deck{}}} {
+		for _, notes := range []bool{false, true} {
+			b := Backend{Now: clock, Notes: notes}
+			if err := checkPage(page(t, &b, v)); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			_, css := b.Page(v).all()
+			if err := checkSheet(css.String()); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+func TestEveryClassIsStyled(t *testing.T) {
+	got := page(t, &Backend{Now: clock}, everything())
+	style := between(got, "<style>", "</style>")
+	for _, m := range classAttr.FindAllStringSubmatch(between(got, "<main", "</main>"), -1) {
+		for _, c := range strings.Fields(m[1]) {
+			if !strings.Contains(style, "."+c) {
+				t.Errorf("class %q has no rule", c)
+			}
+		}
+	}
+}
+
+func between(s, from, to string) string {
+	_, s, _ = strings.Cut(s, from)
+	s, _, _ = strings.Cut(s, to)
+	return s
+}
+
+func TestDeterministic(t *testing.T) {
+	v := many(200)
+	b := Backend{Now: clock}
+	if first, second := page(t, &b, v), page(t, &b, v); first != second {
+		t.Error("two drawings of one view differ")
+	}
+}
+
+// TestPolicy makes sure that the page allows what it holds, and nothing else.
+func TestPolicy(t *testing.T) {
+	got := page(t, &Backend{Now: clock}, everything())
+	policyAttr := strings.NewReplacer("&#39;", "'", "&#43;", "+").Replace(between(got, `Content-Security-Policy" content="`, `"`))
+	style, script := between(got, "<style>", "</style>"), between(got, "<script>", "</script>")
+	want := "default-src 'none'; style-src " + source(style) + "; script-src " + source(script) +
+		"; img-src data:; base-uri 'none'; form-action 'none'"
+	if policyAttr != want {
+		t.Errorf("policy\n got %s\nwant %s", policyAttr, want)
+	}
+	if style == "" || script != scriptSource {
+		t.Error("style or script did not come through as they are")
+	}
+}
+
+func TestSizes(t *testing.T) {
+	if n := len(scriptSource); n > 15_000 {
+		t.Errorf("script has %d bytes, at most 15 kB", n)
+	}
+	if n := len(page(t, &Backend{}, many(30))); n > 120_000 {
+		t.Errorf("a deck of 30 slides has %d bytes, at most 120 kB", n)
+	}
+}
+
+func TestNotesArePrivate(t *testing.T) {
+	v := talk()
+	v.Deck.Slides[3].Notes = []slides.Note{{Text: "salary <b>", Step: 0}}
+	if strings.Contains(page(t, &Backend{}, v), "salary") {
+		t.Error("notes in a file that did not ask for them")
+	}
+	if got := page(t, &Backend{Notes: true}, v); !strings.Contains(got, "salary &lt;b&gt;") {
+		t.Error("no notes in a file that asked for them")
+	}
+}
+
+func TestHead(t *testing.T) {
+	tests := []struct {
+		name string
+		deck slides.Deck
+		want []string
+	}{
+		{"nothing", slides.Deck{}, []string{`<html lang="en">`, "<title>slides</title>"}},
+		{"title", slides.Deck{Meta: slides.Meta{Title: []slides.Line{text("A <b>"), text("& B")}, Author: `"me"`, Lang: "pt_BR"}},
+			[]string{`<html lang="pt-BR">`, "<title>A &lt;b&gt; &amp; B</title>", `<meta name="author" content="&#34;me&#34;"/>`}},
+		{"right to left", slides.Deck{Meta: slides.Meta{Lang: "he"}}, []string{`<html lang="he" dir="rtl">`}},
+		{"no language", slides.Deck{Meta: slides.Meta{Lang: `x" onload="`}}, []string{`<html lang="en">`}},
+		{"first title", slides.Deck{Slides: []*slides.Slide{{}, titled("Second")}}, []string{"<title>Second</title>"}},
+		{"file", slides.Deck{Files: []*slides.File{{Name: "talk.md"}}}, []string{"<title>talk.md</title>"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := page(t, &Backend{}, &render.View{Deck: &tt.deck})
+			for _, w := range tt.want {
+				if !strings.Contains(got, w) {
+					t.Errorf("no %s in the page", w)
+				}
+			}
+		})
+	}
+}
+
+// TestFragments makes sure that pieces are what the whole page holds, so that patching converges.
+func TestFragments(t *testing.T) {
+	v := everything()
+	b := Backend{Now: clock}
+	got := page(t, &b, v)
+	p := b.Page(v)
+	for i := range v.Deck.Slides {
+		f := p.Slide(i)
+		if !strings.Contains(got, f.HTML) {
+			t.Errorf("slide %d is not in the page", i+1)
+		}
+		for line := range strings.Lines(f.CSS) {
+			if !strings.Contains(got, line) {
+				t.Errorf("slide %d: rule %q is not in the page", i+1, line)
+			}
+		}
+		for _, s := range v.Deck.Snippets {
+			for _, o := range p.Outputs(i, s) {
+				if !strings.Contains(f.HTML, o.HTML) {
+					t.Errorf("slide %d: output of %s is not in the slide:\n%s", i+1, s.Key, o.HTML)
+				}
+			}
+		}
+	}
+}
+
+// TestHash: a slide's hash follows its content and nothing else.
+func TestHash(t *testing.T) {
+	hash := func(v *render.View, i int) string {
+		return between((&Backend{Now: clock}).Page(v).Slide(i).HTML, `data-hash="`, `"`)
+	}
+	v := talk()
+	before := hash(v, 13)
+	v.Deck.Slides = v.Deck.Slides[2:]
+	if got := hash(v, 11); got != before {
+		t.Error("the hash follows the number")
+	}
+	v.Results = nil
+	if got := hash(v, 11); got == before {
+		t.Error("the hash does not follow the result")
+	}
+}
+
+type failing struct{ after int }
+
+func (f *failing) Write(p []byte) (int, error) {
+	if f.after -= len(p); f.after < 0 {
+		return 0, errors.New("disk full")
+	}
+	return len(p), nil
+}
+
+func TestWriteError(t *testing.T) {
+	whole := len(page(t, &Backend{}, many(100)))
+	for _, after := range []int{0, 20_000, whole - 5000, whole - 10} {
+		if err := (&Backend{}).Render(&failing{after}, many(100)); err == nil || !strings.Contains(err.Error(), "disk full") {
+			t.Errorf("error after %d bytes: %v", after, err)
+		}
+	}
+}
+
+// many returns a deck of n slides with code of their own, outputs and text.
+func many(n int) *render.View {
+	d := &slides.Deck{}
+	results := slides.Results{}
+	for i := range n {
+		s := snippet(fmt.Sprintf("s%d", i), "go", fmt.Sprintf("// Number %d is a program.\nfunc main() {\n\tfor i := range %d {\n"+
+			"\t\tfmt.Println(\"line\", i, \"of\", %d)\n\t}\n\tif len(os.Args) > 1 {\n\t\tlog.Fatal(\"too many\")\n\t}\n}\n", i, i, i))
+		results[s.Key] = printed("line 1\nline 2\n\x1b[32mline 3\x1b[0m\n", 12)
+		d.Slides = append(d.Slides, titled(fmt.Sprintf("Slide %d", i+1), para("Some text that says what the program does."),
+			columns([]int{3, 2}, []slides.Block{listing(s)}, []slides.Block{placed(s)}), bullets("one thing", "another thing", "a last thing")))
+	}
+	return view(d, results)
+}
+
+func BenchmarkRender(b *testing.B) {
+	for _, n := range []int{30, 1_000, 10_000} {
+		v := many(n)
+		b.Run(fmt.Sprintf("slides=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				var c counter
+				if err := (&Backend{}).Render(&c, v); err != nil {
+					b.Fatal(err)
+				}
+				b.SetBytes(int64(c))
+			}
+		})
+	}
+}
+
+type counter int64
+
+func (c *counter) Write(p []byte) (int, error) { *c += counter(len(p)); return len(p), nil }

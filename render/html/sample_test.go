@@ -1,0 +1,294 @@
+package html
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/slides"
+)
+
+// Decks made by hand, so that these tests depend on nothing but the model.
+
+var deckFile = slides.NewFile("talk.md", "", []byte("# a talk\n\n<!-- snippet_output: hullo -->\n\ttext\n"))
+
+func text(s string) []slides.Inline { return []slides.Inline{&slides.Text{Text: s}} }
+
+func titled(title string, blocks ...slides.Block) *slides.Slide {
+	s := &slides.Slide{Steps: 1, Blocks: blocks}
+	if title != "" {
+		s.Title = []slides.Line{text(title)}
+	}
+	return s
+}
+
+func para(s string) *slides.Paragraph { return &slides.Paragraph{Text: text(s)} }
+
+func bullets(items ...string) *slides.List {
+	l := &slides.List{Newlines: 1}
+	for _, it := range items {
+		l.Items = append(l.Items, &slides.Item{Text: text(it)})
+	}
+	return l
+}
+
+func columns(ratios []int, cols ...[]slides.Block) *slides.Columns {
+	return &slides.Columns{Ratios: ratios, Cols: cols}
+}
+
+// snippet returns an executable code block's snippet.
+func snippet(id, lang, code string) *slides.Snippet {
+	s := &slides.Snippet{ID: id, Lang: lang, Code: code, Key: slides.Key("key-" + id)}
+	s.Show.Lines = strings.Split(strings.TrimSuffix(code, "\n"), "\n")
+	s.Exec.Mode = slides.ModeExec
+	return s
+}
+
+func listing(s *slides.Snippet) *slides.Code { return &slides.Code{Snippet: s} }
+
+func placed(s *slides.Snippet) *slides.Output { return &slides.Output{ID: s.ID, Snippet: s} }
+
+// printed returns a finished run.
+func printed(out string, took time.Duration) slides.Result {
+	return slides.Result{
+		State: slides.Done, Status: slides.OK, Elapsed: took, Layers: []string{"all"},
+		Log: []slides.Chunk{{Data: []byte(out)}},
+	}
+}
+
+func view(d *slides.Deck, results slides.Results) *render.View {
+	for i, s := range d.Slides {
+		slides.Walk(s.Blocks, func(b slides.Block) {
+			if c, ok := b.(*slides.Code); ok && c.Snippet != nil {
+				c.Snippet.Slide = i
+				d.Snippets = append(d.Snippets, c.Snippet)
+			}
+		})
+	}
+	return &render.View{Deck: d, Results: results}
+}
+
+const isolation = `    // === USER NAMESPACE ===
+    let uid_map = format!("0 {} 1", nix::unistd::getuid());
+    let gid_map = format!("0 {} 1", nix::unistd::getgid());
+    unshare(CloneFlags::CLONE_NEWUSER).context("Failed to create user namespace")?;
+    write_proc_mappings(&uid_map, &gid_map)?;
+
+    // === UTS NAMESPACE ===
+    unshare(CloneFlags::CLONE_NEWUTS).context("Failed to create uts namespace")?;
+    sethostname("my-container")?;
+`
+
+func isolationSlide() (*slides.Slide, slides.Results) {
+	s := snippet("kinda_isolation", "rust", isolation)
+	checklist := bullets("✅ Rootless", "✅ Isolated Hostname", "❌ Believes it is PID 1", "❌ Isolated root filesystem")
+	head := para("Container Checklist")
+	head.Step, checklist.Step = 1, 1
+	slide := titled("isolation (kinda) achieved!",
+		columns([]int{2, 3}, []slides.Block{placed(s)}, []slides.Block{listing(s)}), head, checklist)
+	slide.Steps = 2
+	return slide, slides.Results{s.Key: printed("[Before Isolation]\nuid [1000]\n\thostname [\"sandbox\"]\n\tpid [2]\n\tcwd [\"/work\"]\n"+
+		"[After Isolation]\nuid [0]\n\thostname [\"my-container\"]\n\tpid [2]\n\tcwd [\"/work\"]\n", 12*time.Millisecond)}
+}
+
+var clock = time.Date(2026, 5, 14, 9, 30, 0, 0, time.UTC)
+
+func statesSlide() (*slides.Slide, slides.Results) {
+	health, tail := snippet("", "bash", "curl -s localhost:8080/health\n"), snippet("tail", "bash", "")
+	build, loop := snippet("build", "rust", ""), snippet("loop", "bash", "")
+	health.Key = "key-health"
+	failed := printed("\x1b[31merror[E0502]\x1b[0m: cannot borrow `v` as mutable\n  --> talk.md:41:5\n", 400*time.Millisecond)
+	failed.Status, failed.Exit, failed.Unexpected = slides.Exited, 1, true
+	stopped := printed("y\ny\ny\n", 10*time.Second)
+	stopped.Status, stopped.Truncated, stopped.Omitted, stopped.Unexpected = slides.TimedOut, true, 1_000_000, true
+	running := slides.Result{State: slides.Running, Started: clock.Add(-3200 * time.Millisecond), Log: []slides.Chunk{{Data: []byte("line 41\nline 42\n")}}}
+	return titled("States of a block",
+			columns([]int{1, 1}, []slides.Block{listing(health)}, []slides.Block{placed(tail)}),
+			columns([]int{1, 1}, []slides.Block{placed(build)}, []slides.Block{placed(loop)})),
+		slides.Results{tail.Key: running, build.Key: failed, loop.Key: stopped}
+}
+
+// talk returns the two slides of the pictures in a deck of 35.
+func talk() *render.View {
+	d := &slides.Deck{Meta: slides.Meta{
+		Title:    []slides.Line{text("Building a Minimal, Rootless Container in Rust")},
+		SubTitle: []slides.Line{text("From unshare to a shell of one's own")},
+		Author:   "Ada Example", Event: "A conference", Location: "Here", Date: "14 May 2026",
+	}}
+	d.Slides = append(d.Slides, &slides.Slide{Intro: true, Steps: 1})
+	results := slides.Results{}
+	for i := 2; i <= 35; i++ {
+		s, r := titled(fmt.Sprintf("Slide %d", i), para("Some text.")), slides.Results(nil)
+		switch i {
+		case 14:
+			s, r = isolationSlide()
+		case 15:
+			s, r = statesSlide()
+		}
+		d.Slides = append(d.Slides, s)
+		for k, v := range r {
+			results[k] = v
+		}
+	}
+	return view(d, results)
+}
+
+// everything returns a deck with every kind of block, in the ways that are easy to get wrong.
+func everything() *render.View {
+	d := &slides.Deck{Meta: slides.Meta{Lang: "de", Date: "heute"}}
+	results := slides.Results{}
+	add := func(s *slides.Slide) { d.Slides = append(d.Slides, s) }
+	add(textSlide())
+	add(listSlide())
+	add(tableSlide())
+	add(codeSlide(results))
+	add(longSlide(results))
+	add(colorSlide(results))
+	add(pictureSlide(results))
+	add(problemSlide(results))
+	add(middleSlide())
+	add(&slides.Slide{Steps: 1})
+	return view(d, results)
+}
+
+func textSlide() *slides.Slide {
+	link := &slides.Link{Dest: "https://example.org/a?b=1&c=2", Title: `a "title"`, Text: text("a link")}
+	bad := &slides.Link{Dest: "javascript:alert(1)", Text: text("no link")}
+	rich := &slides.Paragraph{Text: []slides.Inline{
+		&slides.Text{Text: "Text with <markup> & \"quotes\", "}, &slides.Strong{Text: text("strong")}, &slides.Text{Text: ", "},
+		&slides.Emph{Text: text("emphasis")}, &slides.Text{Text: ", "}, &slides.Strike{Text: text("struck")}, &slides.Text{Text: ", x"},
+		&slides.Sup{Text: text("2")}, &slides.Text{Text: ", "}, &slides.CodeSpan{Text: "a == b"}, &slides.Text{Text: ", "}, link,
+		&slides.Text{Text: ", "}, bad, &slides.Text{Text: ", "}, &slides.Link{Dest: "#table-s", Text: text("a slide")}, &slides.Break{},
+		&slides.Styled{FG: "red", Text: text("red")}, &slides.Text{Text: " "},
+		&slides.Styled{FG: "#ff0", BG: "#333333", Text: text("yellow on grey")}, &slides.Text{Text: " "},
+		&slides.Styled{FG: "#ffff00", Text: text("yellow")}, &slides.Text{Text: " "},
+		&slides.Styled{FG: "url(x);position:fixed", Class: "x\"y", Text: text("plain")},
+	}}
+	quote := &slides.Quote{Blocks: []slides.Block{para("A quote on"), bullets("with", "a list")}}
+	alert := &slides.Alert{Kind: "warning", Blocks: []slides.Block{para("Mind the gap.")}}
+	own := &slides.Alert{Kind: "tip", Title: text("Own title"), Blocks: []slides.Block{para("A tip.")}}
+	return titled("Text", rich, &slides.Heading{Level: 1, Text: text("Heading one")}, para("under it"),
+		&slides.Heading{Level: 2, Text: text("Heading two")}, para("שלום עולם, right to left"),
+		columns([]int{1, 1, 1}, []slides.Block{quote}, []slides.Block{alert}, []slides.Block{own}),
+		&slides.Rule{}, &slides.Footnote{Name: "1", Text: text("A footnote.")})
+}
+
+func listSlide() *slides.Slide {
+	nested := bullets("one", "two", "three")
+	nested.Items[1].Lists = []*slides.List{bullets("two one", "two two")}
+	nested.Items[1].Lists[0].Items[0].Lists = []*slides.List{bullets("two one one")}
+	ordered := &slides.List{Ordered: true, Start: 3, Delim: ')', Newlines: 2}
+	for i, s := range []string{"three", "four", "nine"} {
+		ordered.Items = append(ordered.Items, &slides.Item{Number: 3 + i + i/2*4, Text: text(s), Step: i + 1})
+	}
+	deep, on := bullets("deeper after a pause"), bullets("and on")
+	deep.Depth, deep.Joined, deep.Step = 1, true, 4
+	on.Joined, on.Step = true, 5
+	s := titled("Lists", columns([]int{1, 1}, []slides.Block{nested, deep, on}, []slides.Block{para("Counted:"), ordered}))
+	s.Steps = 6
+	return s
+}
+
+func tableSlide() *slides.Slide {
+	t := &slides.Table{Aligns: []slides.Align{slides.AlignDefault, slides.AlignCenter, slides.AlignRight}}
+	row := func(step int, cells ...string) slides.Row {
+		r := slides.Row{Step: step}
+		for _, c := range cells {
+			r.Cells = append(r.Cells, text(c))
+		}
+		return r
+	}
+	t.Head = row(0, "Layer", "State", "Cost")
+	t.Rows = []slides.Row{row(0, "mount", "in force", "1.2 ms"), row(1, "seccomp", "in force", "0.1 ms"), row(2, "landlock", "missing", "–")}
+	right, big := para("to the right"), para("twice as large")
+	right.Align, big.Size = slides.AlignRight, 3
+	s := titled("Table <s>", t, right, &slides.Gap{Lines: 2}, big)
+	s.Steps, s.NoFooter = 3, true
+	return s
+}
+
+func codeSlide(results slides.Results) *slides.Slide {
+	code := "def f(n):\n    \"\"\"doc & <b>\"\"\"\n    if n == 0: return 1  # base\n    return n * f(n - 1)\n\nprint(f(5))\n"
+	s := snippet("", "python", code)
+	s.Key, s.Show.LineNumbers = "key-frames", true
+	framed := listing(s)
+	framed.Frames = []slides.Frame{{Step: 0, Lines: []slides.Range{{From: 1, To: 1}}}, {Step: 1, Lines: []slides.Range{{From: 3, To: 3}, {From: 6, To: 6}}}, {Step: 2}}
+	results[s.Key] = printed("120\n", 31*time.Millisecond)
+	still := snippet("", "go", "x := map[string]int{}\nx[\"a\"]++\n")
+	still.Exec.Mode, still.Key = slides.NotExecutable, "key-still"
+	stillCode := listing(still)
+	stillCode.Frames = []slides.Frame{{Lines: []slides.Range{{From: 2, To: 2}}}}
+	bare := snippet("", "text", "no background\n")
+	bare.Exec.Mode, bare.Show.NoBackground, bare.Key = slides.NotExecutable, true, "key-bare"
+	later := snippet("later", "bash", "sleep 1\n")
+	replaced := snippet("", "bash", "echo replaced\n")
+	replaced.Exec.Mode, replaced.Key = slides.ModeReplace, "key-replaced"
+	results[replaced.Key] = printed("replaced\n", time.Millisecond)
+	slide := titled("Code", columns([]int{3, 2}, []slides.Block{framed},
+		[]slides.Block{stillCode, listing(bare), listing(later), placed(later), listing(replaced)}))
+	slide.Steps = 3
+	return slide
+}
+
+func longSlide(results slides.Results) *slides.Slide {
+	var out strings.Builder
+	for i := range 200 {
+		fmt.Fprintf(&out, "line %d of a long output\n", i+1)
+	}
+	long := snippet("long", "bash", "for i in {1..200}; do echo \"line $i of a long output\"; done; "+strings.Repeat("echo and a very long line; ", 12)+"\n")
+	results[long.Key] = printed(out.String(), 2*time.Second)
+	return titled("A long output scrolls in its box", listing(long), placed(long), para("The text below stays on the slide."))
+}
+
+func colorSlide(results slides.Results) *slides.Slide {
+	var out strings.Builder
+	for i := range 16 {
+		code := 30 + i
+		if i > 7 {
+			code = 82 + i
+		}
+		fmt.Fprintf(&out, "\x1b[%dmcolour %2d\x1b[0m \x1b[%dm on \x1b[0m \x1b[7;%dmreverse\x1b[0m\n", code, i, code+10, code)
+	}
+	out.WriteString("\x1b[1mbold\x1b[0m \x1b[2mfaint\x1b[0m \x1b[3mitalic\x1b[0m \x1b[4munder\x1b[0m \x1b[9mstrike\x1b[0m \x1b[4;9mboth\x1b[0m\n")
+	for i := range 40 {
+		fmt.Fprintf(&out, "\x1b[38;2;%d;80;%d;48;2;20;%d;60m▀", i*6, 255-i*6, i*6)
+	}
+	out.WriteString("\x1b[0m\n\x1b[38;5;226myellow of 256\x1b[0m \x1b[38;2;255;255;255mwhite\x1b[0m \x1b[38;2;0;0;0mblack\x1b[0m \x1b[37;41mwhite on red\x1b[0m\n")
+	out.WriteString("\x1b]8;;https://example.org/\x1b\\a link\x1b]8;;\x1b\\ \x1b]8;;javascript:alert(1)\x1b\\no link\x1b]8;;\x1b\\ <script>alert(1)</script>\n")
+	s := snippet("colors", "bash", "")
+	results[s.Key] = printed(out.String(), time.Second)
+	return titled("Colours", placed(s))
+}
+
+// dot is a PNG of one pixel.
+const dot = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\r\xefF\xb8\x00\x00\x00\x00IEND\xaeB`\x82"
+
+func pictureSlide(results slides.Results) *slides.Slide {
+	svg := slides.NewFile("box.svg", "", []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 360"><rect width="640" height="360" fill="#0b5cad"/></svg>`))
+	drawn, text := snippet("", "python", "plot()\n"), snippet("", "python", "oops()\n")
+	drawn.Exec.Mode, drawn.Key, text.Exec.Mode, text.Key = slides.ModeImage, "key-drawn", slides.ModeImage, "key-text"
+	results[drawn.Key], results[text.Key] = printed(dot, time.Second), printed("no picture\n", time.Second)
+	return titled("Pictures",
+		columns([]int{1, 1}, []slides.Block{&slides.Image{File: svg, Alt: `a "box"`, Title: "the box"}},
+			[]slides.Block{&slides.Image{File: svg, Width: 50}, listing(drawn), listing(text)}),
+		&slides.Image{File: &slides.File{Name: "gone.png"}, Alt: "gone"},
+		&slides.Image{File: slides.NewFile("x.html", "", []byte("<html><svg>")), Alt: "no picture"})
+}
+
+func problemSlide(results slides.Results) *slides.Slide {
+	setup, warned := snippet("setup", "swift", ""), snippet("warned", "bash", "")
+	results[setup.Key] = slides.Result{State: slides.Done, Status: slides.SetupFailed, Unexpected: true, Reason: "swiftc is not installed", Hint: "apt install swiftlang"}
+	quiet := printed("", 3*time.Millisecond)
+	quiet.Layers = nil
+	results[warned.Key] = quiet
+	return titled("Problems", &slides.Problem{Diag: slides.Diag{Pos: slides.Pos{File: deckFile, Off: 32}, Len: 5,
+		Msg: `undefined snippet id "hullo"`, Hint: `snippets here: "hello", "sum"`}},
+		&slides.Output{ID: "hullo"}, placed(setup), placed(warned))
+}
+
+func middleSlide() *slides.Slide {
+	s := titled("", &slides.Middle{Base: slides.Base{At: slides.Span{Pos: slides.Pos{File: deckFile, Off: 1}}}}, para("Below it."))
+	s.Title = []slides.Line{{&slides.Text{At: slides.Pos{File: deckFile, Off: 5}, Text: "In the middle"}}}
+	return s
+}
