@@ -5,7 +5,6 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/toolchain"
@@ -50,7 +49,7 @@ func (j *job) buildCargo(ctx context.Context) (build, *slides.Result, error) {
 	step := cargo.Build(manifest, lock, script.Source, out)
 	step.Env = lastWins(append(env, step.Env...))
 	if problem, err := j.compile(ctx, step); problem != nil || err != nil {
-		return build{}, j.explainCargo(problem), err
+		return build{}, problem, err
 	}
 	return j.keep(key, toolchain.Artefact(out))
 }
@@ -85,28 +84,6 @@ func (j *job) fetch(ctx context.Context, cargo *toolchain.Cargo, manifest []byte
 		return nil, &res, nil
 	}
 	return lock, nil, err
-}
-
-// explainCargo adds what to do about failures that are not the program's.
-func (j *job) explainCargo(res *slides.Result) *slides.Result {
-	if res == nil {
-		return nil
-	}
-	var b strings.Builder
-	for _, k := range j.col.output() {
-		b.Write(k.Data)
-	}
-	log := b.String()
-	for _, h := range []struct{ says, hint string }{
-		{"linker `cc` not found", "Rust links with a C compiler: " + installHint("cc")},
-		{"pkg-config", "a crate needs a C library of this system: see the output"},
-		{"--offline was specified", "remove the cargo directory of slidexec's cache, so that the crates are fetched again"},
-	} {
-		if res.Hint == "" && strings.Contains(log, h.says) {
-			res.Hint = h.hint
-		}
-	}
-	return res
 }
 
 // lockTree makes sure that nobody else builds in a tree, from the build to taking its program.

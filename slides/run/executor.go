@@ -10,7 +10,3 @@ import (
 type sandboxed struct{}
 
 func (sandboxed) Run(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, error) { return c.Run(ctx) }
-
-type unconfined struct{}
-
-func (unconfined) Run(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, error) { return c.Run(ctx) }

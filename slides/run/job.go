@@ -61,7 +61,7 @@ func (j *job) finish(res *slides.Result, err error) (slides.Result, error) {
 	}
 	res.Log, j.raw = j.col.finish()
 	res.Started = j.started
-	return *res, nil
+	return addHint(*res, j.plan.lang.Name), nil
 }
 
 // command is the program's last step.

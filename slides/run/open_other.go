@@ -5,6 +5,8 @@ package run
 import (
 	"context"
 	"os"
+	"os/exec"
+	"syscall"
 
 	"github.com/slidexec/slidexec/sandbox"
 )
@@ -12,3 +14,7 @@ import (
 func openPlain(string) (*os.File, error) { return nil, sandbox.ErrUnsupported }
 
 func lock(context.Context, string) (func(), error) { return nil, sandbox.ErrUnsupported }
+
+func ownGroup(*exec.Cmd) {}
+
+func signalName(s syscall.Signal) string { return s.String() }

@@ -6,8 +6,11 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // openPlain opens a file that foreign code may have put there: no link, no pipe, no device.
@@ -48,3 +51,13 @@ func lock(ctx context.Context, path string) (func(), error) {
 	}
 	return func() { _ = f.Close() }, nil
 }
+
+// ownGroup makes a command the leader of a process group, and the end of its context the end of
+// the group.
+func ownGroup(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+}
+
+// signalName returns "SIGSEGV".
+func signalName(s syscall.Signal) string { return unix.SignalName(s) }

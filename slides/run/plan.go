@@ -1,6 +1,7 @@
 package run
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -152,12 +153,12 @@ func (r *Runner) tool(names string) (toolchain.Tool, error) {
 // missing is the result of a snippet whose tool is not there.
 func missing(lang, names string, err error) *slides.Result {
 	candidates := strings.Split(names, "|")
-	reason := fmt.Sprintf("%s cannot run: no %s in PATH", lang, strings.Join(candidates, " or "))
-	if slices.Contains(candidates, lang) || lang == "python" {
-		reason = fmt.Sprintf("%s is not installed: no %s in PATH", lang, strings.Join(candidates, " or "))
-	}
-	if e, ok := err.(*toolchain.NotFoundError); !ok || e.Shim != "" {
-		reason = fmt.Sprintf("%s cannot run: %v", lang, err)
+	reason := fmt.Sprintf("%s cannot run: %v", lang, err)
+	if e, ok := errors.AsType[*toolchain.NotFoundError](err); ok && e.Shim == "" {
+		reason = fmt.Sprintf("%s cannot run: no %s in PATH", lang, strings.Join(candidates, " or "))
+		if strings.HasPrefix(candidates[0], lang) {
+			reason = fmt.Sprintf("%s is not installed: no %s in PATH", lang, strings.Join(candidates, " or "))
+		}
 	}
 	res := notRun(slides.SetupFailed, reason, installHint(candidates[0]))
 	return &res

@@ -1,0 +1,89 @@
+package run
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// Need is a command that a language needs, and whether it is there.
+type Need struct {
+	Lang     string            // "rust"
+	Executor string            // the alternative, "" for the language's own way
+	Command  string            // "python3"; of several that would do, the one that is there or the first
+	Found    bool              // whether it is there
+	Path     string            // where the real program is, behind links and shims
+	Version  string            // what it says about itself
+	Problem  string            // why it is not there
+	Install  string            // how to get it
+	Snippets []*slides.Snippet // which of the snippets asked about need it
+}
+
+// Needs says what the snippets need of this machine, or, given none, what every language of the
+// table needs its own way. It is ordered by language; a need that several snippets have is there once.
+func (r *Runner) Needs(ctx context.Context, snippets []*slides.Snippet) []Need {
+	if snippets == nil {
+		for _, l := range Languages() {
+			snippets = append(snippets, &slides.Snippet{Lang: l.Name})
+		}
+		return r.needs(ctx, snippets, false)
+	}
+	return r.needs(ctx, snippets, true)
+}
+
+func (r *Runner) needs(ctx context.Context, snippets []*slides.Snippet, name bool) []Need {
+	var out []Need
+	at := map[string]int{}
+	for _, s := range snippets {
+		lang, problem := languageOf(s)
+		if problem != nil {
+			continue // the deck's diagnostics say so
+		}
+		for _, names := range commandsOf(lang) {
+			id := lang.Name + " " + s.Exec.Executor + " " + names
+			i, ok := at[id]
+			if !ok {
+				i = len(out)
+				at[id] = i
+				out = append(out, Need{Lang: lang.Name, Executor: s.Exec.Executor, Command: names})
+			}
+			if name {
+				out[i].Snippets = append(out[i].Snippets, s)
+			}
+		}
+	}
+	var wg sync.WaitGroup
+	for i := range out {
+		wg.Go(func() { r.look(ctx, &out[i]) })
+	}
+	wg.Wait()
+	return out
+}
+
+// commandsOf lists the commands of a language, in the table's notation, each once.
+func commandsOf(l Language) []string {
+	var out []string
+	for _, step := range l.Steps {
+		if !strings.HasPrefix(step[0], "$") {
+			out = append(out, step[0])
+		}
+	}
+	return append(out, l.Needs...)
+}
+
+// look fills a need in.
+func (r *Runner) look(ctx context.Context, n *Need) {
+	names := strings.Split(n.Command, "|")
+	n.Command = names[0]
+	t, err := r.find.First(names...)
+	if err != nil {
+		n.Problem, n.Install = err.Error(), installHint(names[0])
+		if len(names) > 1 && strings.HasPrefix(n.Problem, "no ") {
+			n.Problem = "no " + strings.Join(names, " or ") + " in PATH"
+		}
+		return
+	}
+	n.Found, n.Command, n.Path, n.Version = true, t.Name, t.Host, t.Version(ctx)
+}

@@ -1,0 +1,55 @@
+package run
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// hint says what to try when a failed program's output says something. Programs fail in a sandbox
+// in ways that their messages do not explain.
+type hint struct {
+	says string
+	try  string
+	lang []string // only for these languages
+}
+
+// hints are tried in order; the first that fits is shown.
+var hints = []hint{
+	{says: "linker `cc` not found", try: "Rust links with a C compiler, install gcc or clang"},
+	{says: "--offline was specified", try: "crates are missing: remove the cargo directory of slidexec's cache, they are fetched again"},
+	{says: "pkg-config", lang: []string{"rust", "rust-script"}, try: "a crate needs a C library of this system: see the output"},
+	{says: "ModuleNotFoundError: No module named", try: "programs see what is installed for the python in PATH: pip install it there"},
+	{says: "Unknown file extension \".ts\"", try: "node runs TypeScript from version 22.18 on: try +exec:deno or +exec:bun"},
+	{says: "SyntaxError", lang: []string{"typescript"}, try: "node runs TypeScript from version 22.18 on: try +exec:deno or +exec:bun"},
+	{says: "Cannot find module", lang: []string{"javascript", "typescript"}, try: "node looks for modules beside the program: put node_modules into the deck's folder and require('/work/node_modules/…')"},
+	{says: "name resolution", try: noNetwork},
+	{says: "Could not resolve host", try: noNetwork},
+	{says: "Name or service not known", try: noNetwork},
+	{says: "Network is unreachable", try: noNetwork},
+	{says: "ENETUNREACH", try: noNetwork},
+	{says: "EAI_AGAIN", try: noNetwork},
+	{says: "no such host", try: noNetwork},
+	{says: "network is unreachable", try: noNetwork},
+	{says: "No space left on device", try: "/tmp, changes to the deck's folder and namespaces are limited"},
+	{says: "Read-only file system", try: "only /tmp and the deck's folder can be written, and what is written there vanishes"},
+	{says: "command not found", try: "programs see the commands of the system, not those of your home"},
+}
+
+const noNetwork = "programs have no network, only a loopback of their own"
+
+// addHint adds what to try to a failed result without a hint.
+func addHint(r slides.Result, lang string) slides.Result {
+	if r.Hint != "" || r.Status != slides.Exited && r.Status != slides.Signaled {
+		return r
+	}
+	said := string(r.Bytes())
+	for _, h := range hints {
+		if (h.lang == nil || slices.Contains(h.lang, lang)) && strings.Contains(said, h.says) {
+			r.Hint = h.try
+			return r
+		}
+	}
+	return r
+}
