@@ -76,7 +76,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		Wall: 10 * time.Second, CPU: 10 * time.Second, Memory: 1 << 30, Processes: 256,
-		Files: 256, FileSize: 64 << 20, Tmp: 64 << 20, Inodes: 10_000, Output: 1 << 20,
+		Files: 256, FileSize: 128 << 20, Tmp: 64 << 20, Inodes: 10_000, Output: 1 << 20,
 	}
 }
 

@@ -67,13 +67,17 @@ func (c *Cmd) runWithout(ctx context.Context, without []string, limits Limits) (
 		return Result{}, fmt.Errorf("sandbox: pass on output: %w", v.wrote)
 	}
 	r := Result{Status: status, Reason: reason, Elapsed: v.elapsed, Omitted: v.omitted, Layers: layerNames(without)}
-	r.CPU = time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+	// What was killed with init is in nobody's books, so there the last look counts.
+	r.CPU = max(time.Duration(usage.Utime.Nano()+usage.Stime.Nano()), v.watch.cpu)
 	r.Limits = v.watch.kept()
 	if v.ended != nil && status != OutputLimit && status != MemoryLimit {
 		r.Reason = ""
 		v.judge(&r, unix.WaitStatus(v.ended.Status), usage)
 	} else if status == "" {
 		r.Status, r.Signal, r.Reason = Signaled, "SIGKILL", "killed from outside the sandbox"
+	}
+	if status == TimedOut && v.watch.crowded(0) {
+		r.Reason += fmt.Sprintf(", while it had as many processes as it may, %d", limits.Processes)
 	}
 	return r, nil
 }

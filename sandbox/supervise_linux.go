@@ -25,7 +25,8 @@ type supervisor struct {
 	errBuf  []byte
 	room    int64 // bytes of output that still fit; negative: no limit
 	omitted int64
-	started time.Time // of the program; zero until it was executed
+	made    time.Time // when the sandbox was ready
+	started time.Time // when the program was seen to be executed; zero until then
 	elapsed time.Duration
 	ended   *stage.Message
 	failed  error // why the program was not executed
@@ -64,13 +65,13 @@ func (s *stopper) verdict() (Status, string) {
 }
 
 func newSupervisor(c *Cmd, s *sandboxed, limits Limits) *supervisor {
-	v := &supervisor{sandboxed: s, stopper: &stopper{pidfd: s.pidfd}, cmd: c, limits: limits,
+	v := &supervisor{made: time.Now(), sandboxed: s, stopper: &stopper{pidfd: s.pidfd}, cmd: c, limits: limits,
 		outBuf: make([]byte, pipeSize), errBuf: make([]byte, pipeSize)}
 	v.room = limits.Output
 	if v.room < 0 {
 		v.room = 1<<63 - 1
 	}
-	v.watch = newWatch(s.pid, limits)
+	v.watch = newWatch(s.pid, s.plan, limits)
 	return v
 }
 
@@ -107,6 +108,8 @@ func (v *supervisor) run(ctx context.Context) (unix.Rusage, error) {
 	}
 	var usage unix.Rusage
 	_, err := wait(v.pid, &usage)
+	// A program may be over before its start was seen.
+	v.elapsed = time.Since(v.made)
 	if !v.started.IsZero() {
 		v.elapsed = time.Since(v.started)
 	}

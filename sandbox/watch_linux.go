@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/sandbox/internal/stage"
 )
 
 // interval between two looks at a sandbox. What a program can take in between is how far it can
@@ -17,18 +19,28 @@ const interval = 25 * time.Millisecond
 
 // A watch looks at a sandbox from outside, every now and then, and adds up what its processes
 // use together. It sees them through the sandbox's own /proc, which holds nested namespaces too.
+// Without a control group this is all that bounds their memory together, and memory that no
+// process has mapped, as in a memfd or a detached System V segment, escapes it.
 type watch struct {
-	pid    int
 	limits Limits
 	page   int64
+	root   string   // the sandbox's root, as seen from here
 	proc   *os.File // the sandbox's /proc; nil until first needed
-	mounts []string // what memory file systems it has
+	mounts []string // its memory file systems
+	own    string   // the mount namespace of init: its mounts are in mounts
 	next   time.Time
-	tasks  int // the most seen
+	tasks  int           // the most seen
+	cpu    time.Duration // used by all processes seen last
 }
 
-func newWatch(pid int, limits Limits) *watch {
-	return &watch{pid: pid, limits: limits, page: int64(os.Getpagesize())}
+func newWatch(pid int, plan *stage.Plan, limits Limits) *watch {
+	w := &watch{limits: limits, page: int64(os.Getpagesize()), root: "/proc/" + strconv.Itoa(pid) + "/root"}
+	for _, s := range plan.Setup {
+		if s.Op == stage.Mount && s.Src == "tmpfs" || s.Op == stage.Overlay {
+			w.mounts = append(w.mounts, s.Dst)
+		}
+	}
+	return w
 }
 
 // timeout is how long the supervisor may sleep, in milliseconds.
@@ -48,8 +60,7 @@ func (w *watch) check() (Status, string) {
 	if w.next.IsZero() || now.Before(w.next) {
 		return "", ""
 	}
-	used, tasks := w.look()
-	w.tasks = max(w.tasks, tasks)
+	used := w.look()
 	// A look at many processes takes its time; it must not take all of it.
 	w.next = time.Now().Add(max(interval, 4*time.Since(now)))
 	if w.limits.Memory > 0 && used > w.limits.Memory {
@@ -58,63 +69,75 @@ func (w *watch) check() (Status, string) {
 	return "", ""
 }
 
-// look adds up memory and tasks. It takes the cheap number first: resident pages count twice
-// where processes share them, so only when that is too much the exact one is taken.
-func (w *watch) look() (used int64, tasks int) {
-	if w.proc == nil {
-		if !w.open() {
-			return 0, 0
-		}
-	}
-	if _, err := w.proc.Seek(0, io.SeekStart); err != nil {
-		return 0, 0
-	}
-	names, err := w.proc.Readdirnames(-1)
-	if err != nil {
-		return 0, 0
-	}
-	var pids []string
-	for _, name := range names {
-		if name[0] >= '1' && name[0] <= '9' && name != "1" {
-			pids = append(pids, name)
-		}
-	}
-	files := w.fileMemory()
-	used = files
+// look adds up memory, tasks and time. Of memory it takes the cheap number first: resident pages
+// count twice where processes share them, so only when that is too much the exact one is taken.
+func (w *watch) look() int64 {
+	pids := w.pids()
+	files := w.fileMemory(pids)
+	var tasks int
+	var cpu time.Duration
+	used := files
 	for _, pid := range pids {
 		used += w.resident(pid)
-		tasks += w.threads(pid)
+		threads, time := w.stat(pid)
+		tasks += threads
+		cpu += time
 	}
-	if used <= w.limits.Memory || w.limits.Memory < 0 {
-		return used, tasks
+	w.tasks, w.cpu = max(w.tasks, tasks), max(w.cpu, cpu)
+	if w.limits.Memory < 0 || used <= w.limits.Memory {
+		return used
 	}
 	used = files
 	for _, pid := range pids {
 		used += w.proportional(pid)
 	}
-	return used, tasks
+	return used
 }
 
-// open opens the sandbox's /proc by way of init's root.
-func (w *watch) open() bool {
-	root := "/proc/" + strconv.Itoa(w.pid) + "/root"
-	f, err := os.Open(root + "/proc")
-	if err != nil {
-		return false
+// pids lists the processes but init. A sandbox that is just going away has none.
+func (w *watch) pids() []string {
+	if w.proc == nil {
+		f, err := os.Open(w.root + "/proc")
+		if err != nil {
+			return nil
+		}
+		w.proc = f
+		w.own = w.link("1", "ns/mnt")
 	}
-	w.proc = f
-	return true
+	if _, err := w.proc.Seek(0, io.SeekStart); err != nil {
+		return nil
+	}
+	names, err := w.proc.Readdirnames(-1)
+	if err != nil {
+		return nil
+	}
+	pids := names[:0]
+	for _, name := range names {
+		if name[0] >= '1' && name[0] <= '9' && name != "1" {
+			pids = append(pids, name)
+		}
+	}
+	return pids
 }
 
-// read reads a small file of a process; a process that is gone has an empty one.
+// read reads a file of a process; a process that is gone has an empty one.
 func (w *watch) read(pid, name string) string {
 	fd, err := unix.Openat(int(w.proc.Fd()), pid+"/"+name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return ""
 	}
 	defer unix.Close(fd)
-	var buf [1024]byte
-	n, err := unix.Read(fd, buf[:])
+	buf := make([]byte, 16<<10)
+	n, err := unix.Read(fd, buf)
+	if err != nil {
+		return ""
+	}
+	return string(buf[:n])
+}
+
+func (w *watch) link(pid, name string) string {
+	var buf [64]byte
+	n, err := unix.Readlinkat(int(w.proc.Fd()), pid+"/"+name, buf[:])
 	if err != nil {
 		return ""
 	}
@@ -132,43 +155,82 @@ func (w *watch) resident(pid string) int64 {
 }
 
 // proportional is the process's memory with its part of what it shares, files excepted.
-func (w *watch) proportional(pid string) (sum int64) {
+func (w *watch) proportional(pid string) int64 {
 	for line := range strings.Lines(w.read(pid, "smaps_rollup")) {
 		name, rest, _ := strings.Cut(line, ":")
-		if name == "Pss_Anon" {
-			if f := strings.Fields(rest); len(f) > 0 {
-				sum += number(f[0]) << 10
-			}
+		if f := strings.Fields(rest); name == "Pss_Anon" && len(f) > 0 {
+			return number(f[0]) << 10
 		}
 	}
-	return sum
+	return 0
 }
 
-// threads counts the tasks of a process: field 20 of stat, which comes 18 after the name.
-func (w *watch) threads(pid string) int {
+// stat returns the tasks of a process and the time that it and its buried children have used.
+// The name, in parentheses, may hold anything; fields are counted from behind it (proc_pid_stat(5)).
+func (w *watch) stat(pid string) (threads int, cpu time.Duration) {
 	stat := w.read(pid, "stat")
 	f := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
 	if len(f) < 18 {
-		return 0
+		return 0, 0
 	}
-	return int(number(f[17]))
+	const tick = 10 * time.Millisecond // USER_HZ is 100 on every architecture that Go runs on
+	return int(number(f[17])), tick * time.Duration(number(f[11])+number(f[12])+number(f[13])+number(f[14]))
 }
 
+// number reads one of the kernel's own numbers; about a wrong one nothing could be done.
 func number(s string) int64 {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {
-		return 0 // the kernel's own numbers; nothing can be done about a wrong one
+		return 0
 	}
 	return n
 }
 
-// fileMemory is what the sandbox's memory file systems hold.
-func (w *watch) fileMemory() (sum int64) {
-	for _, path := range w.mounts {
+// fileMemory is what the memory file systems of the sandbox hold, and those that programs in
+// namespaces of their own have mounted.
+func (w *watch) fileMemory(pids []string) int64 {
+	if w.proc == nil {
+		return 0
+	}
+	seen := make(map[unix.Fsid]bool)
+	sum := held(w.root, w.mounts, seen)
+	spaces := map[string]bool{w.own: true}
+	for _, pid := range pids {
+		space := w.link(pid, "ns/mnt")
+		if space == "" || spaces[space] {
+			continue
+		}
+		spaces[space] = true
+		var mounts []string
+		for line := range strings.Lines(w.read(pid, "mounts")) {
+			if f := strings.Fields(line); len(f) > 2 && f[2] == "tmpfs" {
+				mounts = append(mounts, f[1])
+			}
+		}
+		sum += held("/proc/self/fd/"+strconv.Itoa(int(w.proc.Fd()))+"/"+pid+"/root", mounts, seen)
+	}
+	return sum
+}
+
+// held adds up the blocks in use of the file systems mounted under root, each counted once. The
+// sandbox's links are followed as the sandbox would: none of them leads to a file of ours.
+func held(root string, mounts []string, seen map[unix.Fsid]bool) (sum int64) {
+	dir, err := unix.Open(root, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return 0
+	}
+	defer unix.Close(dir)
+	for _, path := range mounts {
+		fd, err := unix.Openat2(dir, path, &unix.OpenHow{Flags: unix.O_PATH | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT})
+		if err != nil {
+			continue
+		}
 		var st unix.Statfs_t
-		if unix.Statfs("/proc/"+strconv.Itoa(w.pid)+"/root"+path, &st) == nil {
+		if unix.Fstatfs(fd, &st) == nil && !seen[st.Fsid] {
+			seen[st.Fsid] = true
 			sum += int64(st.Blocks-st.Bfree) * st.Bsize
 		}
+		unix.Close(fd)
 	}
 	return sum
 }
