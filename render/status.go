@@ -140,7 +140,7 @@ func Duration(d time.Duration) string {
 	switch {
 	case d < 0:
 		return "0 ms"
-	case d < 100*time.Millisecond:
+	case d < 99500*time.Microsecond:
 		return fmt.Sprintf("%d ms", d.Round(time.Millisecond).Milliseconds())
 	case d < 10*time.Second-50*time.Millisecond:
 		return strings.Replace(fmt.Sprintf("%.1f s", d.Seconds()), ".0 s", " s", 1)

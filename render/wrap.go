@@ -1,0 +1,182 @@
+package render
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// glyph is a character of a line with its width.
+type glyph struct {
+	text  string
+	width int
+	run   int // index in the line
+}
+
+func (l Line) glyphs() []glyph {
+	var out []glyph
+	for i, r := range l {
+		for text, w := range Graphemes(r.Text) {
+			out = append(out, glyph{text, w, i})
+		}
+	}
+	return out
+}
+
+// of joins glyphs of l to a line again.
+func (l Line) of(glyphs []glyph) Line {
+	var out Line
+	for i := 0; i < len(glyphs); {
+		run := glyphs[i].run
+		var b strings.Builder
+		for ; i < len(glyphs) && glyphs[i].run == run; i++ {
+			b.WriteString(glyphs[i].text)
+		}
+		out = append(out, Run{Text: b.String(), Style: l[run].Style, Href: l[run].Href})
+	}
+	return out
+}
+
+// Wrap breaks a line between words so that no part is wider than width; a word that is wider is
+// broken within. Spaces at a break are left out, an empty line stays one. A character that is
+// itself wider than width becomes an ellipsis.
+func Wrap(line Line, width int) []Line {
+	width = max(width, 1)
+	if line.Width() <= width {
+		return []Line{line}
+	}
+	var out []Line
+	g := line.glyphs()
+	for len(g) > 0 {
+		n := fit(g, width)
+		if n == len(g) {
+			return append(out, line.of(g))
+		}
+		end := n
+		if g[n].text != " " { // within a word: go back to its beginning
+			if i := lastSpace(g[:n]); i > 0 {
+				end = i
+			}
+		}
+		next := end
+		for next < len(g) && g[next].text == " " {
+			next++
+		}
+		for end > 0 && g[end-1].text == " " {
+			end--
+		}
+		out = append(out, line.of(g[:end]))
+		g = g[next:]
+	}
+	return out
+}
+
+// lastSpace returns the index behind the last space that has a word before it, 0 for none.
+func lastSpace(g []glyph) int {
+	for i := len(g) - 1; i > 0; i-- {
+		if g[i].text != " " {
+			continue
+		}
+		for _, before := range g[:i] {
+			if before.text != " " {
+				return i + 1
+			}
+		}
+		return 0
+	}
+	return 0
+}
+
+// fit returns how many glyphs fit into width, at least one.
+func fit(g []glyph, width int) int {
+	if g[0].width > width {
+		g[0].text, g[0].width = "…", 1
+	}
+	n, w := 0, 0
+	for n < len(g) && w+g[n].width <= width {
+		w += g[n].width
+		n++
+	}
+	return max(n, 1)
+}
+
+// WrapCode breaks a line without leaving anything out, as code and output must not change: at the
+// end of a word where one is near, else where the line is full. Parts behind the first begin with
+// mark, where there is room for it.
+func WrapCode(line Line, width int, mark Run) []Line {
+	width = max(width, 1)
+	line = trimRight(line)
+	if line.Width() <= width {
+		return []Line{line}
+	}
+	indent := Width(mark.Text)
+	if indent*3 > width {
+		mark, indent = Run{}, 0
+	}
+	g := line.glyphs()
+	n := fitCode(g, width)
+	out := []Line{line.of(g[:n])}
+	for g = g[n:]; len(g) > 0; g = g[n:] {
+		n = fitCode(g, width-indent)
+		part := line.of(g[:n])
+		if indent > 0 {
+			part = slices.Insert(part, 0, mark)
+		}
+		out = append(out, part)
+	}
+	return out
+}
+
+// fitCode returns how many glyphs go on a row of code. It goes back to the beginning of a word, but
+// not far: a ragged edge costs rows.
+func fitCode(g []glyph, width int) int {
+	n := fit(g, width)
+	if n == len(g) || !wordByte(g[n].text[0]) {
+		return n
+	}
+	for i := n; i > n-n/3; i-- {
+		if !wordByte(g[i-1].text[0]) {
+			return i
+		}
+	}
+	return n
+}
+
+// trimRight leaves out spaces at the end that have no look.
+func trimRight(l Line) Line {
+	for len(l) > 0 {
+		last := l[len(l)-1]
+		text := strings.TrimRight(last.Text, " ")
+		if st := last.Style; text == last.Text || !st.BG.IsDefault() || st.Reverse || st.Underline || st.Strike {
+			return l
+		}
+		if l = l[:len(l)-1]; text != "" {
+			last.Text = text
+			return append(l[:len(l):len(l)], last)
+		}
+	}
+	return l
+}
+
+// Clean returns text of a deck as it may be shown: controls as their pictures, what reorders text
+// and broken UTF-8 as U+FFFD, a tab as four spaces. Decks come from strangers, too.
+func Clean(s string) string {
+	if !strings.ContainsFunc(s, unclean) && utf8.ValidString(s) {
+		return s
+	}
+	return strings.ReplaceAll(strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t' || !unclean(r):
+			return r
+		case r < 0x20:
+			return 0x2400 + r
+		case r == 0x7f:
+			return 0x2421
+		}
+		return utf8.RuneError
+	}, s), "\t", "    ")
+}
+
+func unclean(r rune) bool {
+	return r < 0x20 || r >= 0x7f && visible(r) == utf8.RuneError
+}

@@ -1,0 +1,88 @@
+package render
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func texts(lines []Line) string {
+	var out []string
+	for _, l := range lines {
+		out = append(out, l.Text())
+	}
+	return strings.Join(out, "|")
+}
+
+func TestWrap(t *testing.T) {
+	tests := []struct {
+		in    string
+		width int
+		want  string
+	}{
+		{"", 5, ""},
+		{"one two three", 80, "one two three"},
+		{"one two three", 7, "one two|three"},
+		{"one two three", 6, "one|two|three"},
+		{"one  two", 4, "one|two"},
+		{"  indented text", 10, "  indented|text"},
+		{"unbreakable", 4, "unbr|eaka|ble"},
+		{"a unbreakable", 4, "a|unbr|eaka|ble"},
+		{"日本語です", 5, "日本|語で|す"},
+		{"日本", 1, "…|…"},
+		{"👩\u200d🚀👩\u200d🚀", 2, "👩\u200d🚀|👩\u200d🚀"},
+		{"e\u0301e\u0301e\u0301", 2, "e\u0301e\u0301|e\u0301"},
+		{"abc", 0, "a|b|c"},
+	}
+	for _, tt := range tests {
+		if got := texts(Wrap(Plain(tt.in), tt.width)); got != tt.want {
+			t.Errorf("Wrap(%q, %d) = %q, want %q", tt.in, tt.width, got, tt.want)
+		}
+	}
+}
+
+func TestWrapCode(t *testing.T) {
+	tests := []struct {
+		in    string
+		width int
+		want  string
+	}{
+		{"", 5, ""},
+		{"let x = 1;", 10, "let x = 1;"},
+		{"trailing   ", 8, "trailing"},
+		{"0123456789abcdef", 8, "01234567|> 89abcd|> ef"},
+		{"call(first, second)", 14, "call(first, |> second)"},
+		{"a    b", 3, "a  |  b"},
+		{"abcdef", 1, "a|b|c|d|e|f"},
+		{"日本語", 3, "日|本|語"},
+	}
+	for _, tt := range tests {
+		if got := texts(WrapCode(Plain(tt.in), tt.width, Run{Text: "> "})); got != tt.want {
+			t.Errorf("WrapCode(%q, %d) = %q, want %q", tt.in, tt.width, got, tt.want)
+		}
+	}
+}
+
+func TestWrapKeepsStyles(t *testing.T) {
+	red, plain := Style{FG: Indexed(1)}, Style{}
+	line := Line{{Text: "one tw", Style: red, Href: "http://x"}, {Text: "o three", Style: plain}}
+	want := []Line{
+		{{Text: "one", Style: red, Href: "http://x"}},
+		{{Text: "tw", Style: red, Href: "http://x"}, {Text: "o"}},
+		{{Text: "three"}},
+	}
+	if diff := cmp.Diff(want, Wrap(line, 5)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestClean(t *testing.T) {
+	for in, want := range map[string]string{
+		"plain é ✅": "plain é ✅", "a\tb": "a    b", "\x1b[31m\x07": "␛[31m␇", "a\u202eb\x7f": "a\ufffdb␡", "\xff\u009b": "\ufffd\ufffd",
+	} {
+		if got := Clean(in); got != want {
+			t.Errorf("Clean(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
