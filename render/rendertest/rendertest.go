@@ -1,0 +1,99 @@
+// Package rendertest holds views for the tests of all backends: every block and inline, runs in
+// every state, and text that tries to break out. They are built by hand, because backends know no
+// parser.
+package rendertest
+
+import (
+	"strings"
+	"time"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/slides"
+)
+
+// Now is the time at which the views are looked at.
+var Now = time.Date(2026, 5, 16, 12, 0, 0, 0, time.UTC)
+
+// Case is a view with a name for its golden files.
+type Case struct {
+	Name string
+	View *render.View
+}
+
+// Cases returns all views, each new: a test may change what it gets.
+func Cases() []Case {
+	return []Case{
+		{"empty", view(&slides.Deck{}, nil)},
+		{"talk", Talk()},
+		{"blocks", Blocks()},
+		{"states", States()},
+		{"hostile", Hostile()},
+	}
+}
+
+// view completes a deck: snippets in order with their keys and slides, and at least one step.
+func view(d *slides.Deck, results map[*slides.Snippet]slides.Result) *render.View {
+	v := &render.View{Deck: d, Results: slides.Results{}}
+	seen := map[*slides.Snippet]bool{}
+	for i, s := range d.Slides {
+		s.Steps = max(s.Steps, 1)
+		slides.Walk(s.Blocks, func(b slides.Block) {
+			c, ok := b.(*slides.Code)
+			if !ok || seen[c.Snippet] {
+				return
+			}
+			seen[c.Snippet] = true
+			c.Snippet.Slide = i
+			c.Snippet.Key = slides.MakeKey(c.Snippet, len(d.Snippets))
+			d.Snippets = append(d.Snippets, c.Snippet)
+		})
+	}
+	for s, r := range results {
+		v.Results[s.Key] = r
+	}
+	return v
+}
+
+// T returns text.
+func T(s string) *slides.Text { return &slides.Text{Text: s} }
+
+// In returns inline content of one text.
+func In(s string) []slides.Inline { return []slides.Inline{T(s)} }
+
+// Para returns a paragraph.
+func Para(in ...slides.Inline) *slides.Paragraph { return &slides.Paragraph{Text: in} }
+
+// Slide returns a slide with a title.
+func Slide(title string, blocks ...slides.Block) *slides.Slide {
+	s := &slides.Slide{Blocks: blocks, Steps: 1}
+	if title != "" {
+		s.Title = []slides.Line{In(title)}
+	}
+	return s
+}
+
+// Snippet returns a snippet whose lines are all visible.
+func Snippet(lang, code string, mode slides.Mode, id string) *slides.Snippet {
+	return &slides.Snippet{ID: id, Lang: lang, Code: code, Exec: slides.Exec{Mode: mode},
+		Show: slides.Show{Lines: strings.Split(strings.ReplaceAll(code, "\t", "    "), "\n")}}
+}
+
+// Code returns a code block.
+func Code(s *slides.Snippet) *slides.Code { return &slides.Code{Snippet: s} }
+
+// Output returns a placeholder for the output of a snippet.
+func Output(s *slides.Snippet) *slides.Output { return &slides.Output{ID: s.ID, Snippet: s} }
+
+// Printed returns the result of a sandboxed run that ended well.
+func Printed(text string, took time.Duration) slides.Result {
+	return slides.Result{State: slides.Done, Status: slides.OK, Phase: "run", Elapsed: took, Origin: slides.Live,
+		Layers: []string{"userns", "mount", "pid", "net", "seccomp"},
+		Log:    []slides.Chunk{{Data: []byte(text)}}}
+}
+
+// Ended returns a result of another status, as an author did not expect it.
+func Ended(status slides.Status, text string, took time.Duration) slides.Result {
+	r := Printed(text, took)
+	r.Status, r.Unexpected = status, true
+	return r
+}
