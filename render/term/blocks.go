@@ -1,0 +1,202 @@
+package term
+
+import (
+	"fmt"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/slides"
+)
+
+// blocks lays out blocks one below the other, with a blank row between them.
+func (l *layouter) blocks(list []slides.Block, width int) []render.Line {
+	var rows []render.Line
+	apart := false // the next block keeps a distance
+	for _, b := range list {
+		base := b.Common()
+		if base.Step > l.step {
+			continue
+		}
+		switch b := b.(type) {
+		case *slides.Gap:
+			rows = append(rows, make([]render.Line, min(max(b.Lines, 0), 200))...)
+			continue
+		case *slides.Middle:
+			if n := l.middle - len(rows); n > 0 {
+				rows, apart = append(rows, make([]render.Line, n)...), false
+			}
+			continue
+		}
+		part := l.block(b, width)
+		if len(part) == 0 {
+			continue
+		}
+		if list, ok := b.(*slides.List); apart && !(ok && list.Joined) {
+			rows = append(rows, nil)
+		}
+		rows, apart = append(rows, part...), true
+	}
+	return rows
+}
+
+// block lays out one block.
+func (l *layouter) block(b slides.Block, width int) []render.Line {
+	switch b := b.(type) {
+	case *slides.Heading:
+		return aligned(l.text(b.Text, l.heading(b.Level), width), width, b.Align)
+	case *slides.Paragraph:
+		return aligned(l.text(b.Text, style{}, width), width, b.Align)
+	case *slides.List:
+		return aligned(l.list(b, width), width, b.Align)
+	case *slides.Table:
+		return aligned(l.table(b, width), width, b.Align)
+	case *slides.Quote:
+		return l.barred(l.blocks(b.Blocks, max(width-2, 1)), l.pal.Dim, width)
+	case *slides.Alert:
+		return l.alert(b, width)
+	case *slides.Code:
+		return l.code(b, width)
+	case *slides.Output:
+		return l.output(b, width)
+	case *slides.Image:
+		return aligned(l.image(b, width), width, slides.AlignCenter)
+	case *slides.Columns:
+		return l.columns(b, width)
+	case *slides.Rule:
+		return []render.Line{run(repeat("—", width), style{FG: l.pal.Hairline})}
+	case *slides.Footnote:
+		text := append([]slides.Inline{&slides.Text{Text: superscript(b.Name) + " "}}, b.Text...)
+		return aligned(l.text(text, style{FG: l.pal.Dim}, width), width, b.Align)
+	case *slides.Problem:
+		return l.problem(b, width)
+	}
+	panic(fmt.Sprintf("term: unexpected block %T", b))
+}
+
+// heading returns the style of a heading.
+func (l *layouter) heading(level int) style {
+	switch level {
+	case 1:
+		return style{Bold: true, FG: l.pal.Accent}
+	case 2:
+		return style{Bold: true}
+	}
+	return style{Bold: true, FG: l.pal.Dim}
+}
+
+// aligned moves rows within a width: each for itself, as text is.
+func aligned(rows []render.Line, width int, a slides.Align) []render.Line {
+	if a != slides.AlignCenter && a != slides.AlignRight {
+		return rows
+	}
+	widest := 0
+	for _, r := range rows {
+		widest = max(widest, r.Width())
+	}
+	for i := range rows {
+		rows[i] = align(pad(rows[i], widest, style{}), width, a)
+	}
+	return rows
+}
+
+// barred puts a bar before each row.
+func (l *layouter) barred(rows []render.Line, c render.Color, width int) []render.Line {
+	if width < 3 {
+		return rows
+	}
+	for i := range rows {
+		rows[i] = join(run("▍ ", style{FG: c}), rows[i])
+	}
+	return rows
+}
+
+// alertKind is the look of a kind of alert.
+type alertKind struct {
+	icon, title string
+	color       func(*render.Palette) render.Color
+}
+
+var alertKinds = map[string]alertKind{
+	"note":      {"●", "Note", func(p *render.Palette) render.Color { return p.Accent }},
+	"tip":       {"✦", "Tip", func(p *render.Palette) render.Color { return p.OK }},
+	"important": {"◆", "Important", func(p *render.Palette) render.Color { return p.Keyword }},
+	"warning":   {"▲", "Warning", func(p *render.Palette) render.Color { return p.Note }},
+	"caution":   {"■", "Caution", func(p *render.Palette) render.Color { return p.Error }},
+}
+
+func (l *layouter) alert(b *slides.Alert, width int) []render.Line {
+	kind, ok := alertKinds[b.Kind]
+	if !ok {
+		kind = alertKinds["note"]
+	}
+	color := kind.color(&l.pal)
+	inner := max(width-2, 1)
+	title := b.Title
+	if len(title) == 0 {
+		title = []slides.Inline{&slides.Text{Text: kind.title}}
+	}
+	title = append([]slides.Inline{&slides.Text{Text: kind.icon + " "}}, title...)
+	rows := l.text(title, style{Bold: true, FG: color}, inner)
+	rows = append(rows, nil)
+	for _, part := range b.Blocks { // close together, unlike those of a quote
+		rows = append(rows, l.blocks([]slides.Block{part}, inner)...)
+	}
+	return l.barred(rows, color, width)
+}
+
+const (
+	columnGap = 4
+	leastCol  = 10 // columns narrower than this stand one below the other
+)
+
+// columns puts columns side by side.
+func (l *layouter) columns(b *slides.Columns, width int) []render.Line {
+	widths := shares(b.Ratios, len(b.Cols), width)
+	if widths == nil {
+		var rows []render.Line
+		for _, col := range b.Cols {
+			if part := l.blocks(col, width); len(part) > 0 {
+				if len(rows) > 0 {
+					rows = append(rows, nil)
+				}
+				rows = append(rows, part...)
+			}
+		}
+		return rows
+	}
+	var rows []render.Line
+	left := 0
+	for i, col := range b.Cols {
+		for n, line := range l.blocks(col, widths[i]) {
+			for n >= len(rows) {
+				rows = append(rows, nil)
+			}
+			if len(line) > 0 {
+				rows[n] = join(pad(rows[n], left, style{}), line)
+			}
+		}
+		left += widths[i] + columnGap
+	}
+	return rows
+}
+
+// shares splits a width by ratios, nil where a column would be too narrow to read.
+func shares(ratios []int, n, width int) []int {
+	sum := 0
+	for _, r := range ratios {
+		sum += max(r, 1)
+	}
+	free := width - columnGap*(n-1)
+	if n == 0 || len(ratios) != n || free <= 0 {
+		return nil
+	}
+	out, used, seen := make([]int, n), 0, 0
+	for i, r := range ratios {
+		seen += max(r, 1)
+		out[i] = free*seen/sum - used
+		used += out[i]
+		if n > 1 && out[i] < leastCol {
+			return nil
+		}
+	}
+	return out
+}

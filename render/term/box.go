@@ -1,0 +1,83 @@
+package term
+
+import (
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/slides"
+)
+
+// box is a panel with an edge on its left, and a caption in its first row.
+type box struct {
+	edge        string
+	color       render.Color // of the edge
+	left, right render.Line  // of the caption
+	short       render.Line  // stands for left where both do not fit into a row
+	body        []render.Line
+	hard        bool // the body is code: it wraps anywhere, with a mark
+	bare        bool // no panel, no edge: +no_background
+}
+
+const (
+	outputEdge = "▌"
+	codeEdge   = "│"
+)
+
+// box lays out a box as wide as there is room.
+func (l *layouter) box(b box, width int) []render.Line {
+	inner := width - 4 // edge, space … space, space
+	if b.bare {
+		inner = width
+	}
+	tight := inner < 4
+	if tight {
+		inner = width
+	}
+	var rows []render.Line
+	if len(b.left) > 0 || len(b.right) > 0 {
+		if len(b.short) > 0 && b.left.Width()+2+b.right.Width() > inner {
+			b.left = b.short
+		}
+		rows = ends(b.left, b.right, inner)
+	}
+	mark := render.Run{Text: "↪ ", Style: style{FG: l.pal.Dim}}
+	for _, line := range b.body {
+		if b.hard {
+			rows = append(rows, render.WrapCode(line, inner, mark)...)
+		} else {
+			rows = append(rows, render.Wrap(line, inner)...)
+		}
+	}
+	if b.bare {
+		return rows
+	}
+	ground := style{BG: l.pal.Panel}
+	for i, r := range rows {
+		r = onGround(r, l.pal.Panel)
+		if !tight {
+			r = join(run(b.edge, style{FG: b.color, BG: l.pal.Panel}), spaces(1, ground), r)
+		}
+		rows[i] = pad(r, width, ground)
+	}
+	return rows
+}
+
+// problem shows what is wrong with the deck in the place where it is.
+func (l *layouter) problem(b *slides.Problem, width int) []render.Line {
+	color := l.pal.Error
+	if b.Diag.Severity == slides.Warning {
+		color = l.pal.Note
+	}
+	out := box{edge: outputEdge, color: color, hard: true}
+	out.left = run(b.Diag.Severity.String(), style{Bold: true, FG: color})
+	if b.Diag.Pos.IsValid() {
+		out.right = run(b.Diag.Pos.String(), style{FG: l.pal.Dim})
+	}
+	inner := max(width-4, 1)
+	out.body = append(out.body, render.Wrap(run(b.Diag.Msg, style{}), inner)...)
+	for _, line := range lines(b.Diag.Excerpt()) {
+		out.body = append(out.body, run(line, style{FG: l.pal.Dim}))
+	}
+	if b.Diag.Hint != "" {
+		out.body = append(out.body, render.Wrap(run("hint: "+b.Diag.Hint, style{}), inner)...)
+	}
+	return l.box(out, width)
+}

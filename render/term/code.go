@@ -1,0 +1,213 @@
+package term
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"image"
+	_ "image/gif"  // sizes of pictures
+	_ "image/jpeg" // sizes of pictures
+	_ "image/png"  // sizes of pictures
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/slides"
+)
+
+// lines splits text at line feeds, "" into none.
+func lines(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(s, "\n"), "\n")
+}
+
+// code lays out a code block, with its output where that has no place of its own.
+func (l *layouter) code(b *slides.Code, width int) []render.Line {
+	s := b.Snippet
+	if s == nil {
+		return nil
+	}
+	r := l.view.Result(s)
+	switch s.Exec.Mode {
+	case slides.ModeReplace:
+		return l.replaced(s, r, width)
+	case slides.ModeImage:
+		return l.picture(s, r, width)
+	}
+	rows := l.source(b, width)
+	switch s.Exec.Mode {
+	case slides.ModeExec, slides.ModePty:
+		if s.ID == "" && r.State != slides.NotRun {
+			rows = append(rows, nil)
+			rows = append(rows, l.result(s, r, width)...)
+		}
+	}
+	return rows
+}
+
+// source lays out the code itself.
+func (l *layouter) source(b *slides.Code, width int) []render.Line {
+	s := b.Snippet
+	out := box{edge: codeEdge, color: l.pal.Hairline, hard: true, bare: s.Show.NoBackground}
+	if s.Lang != "" && !out.bare {
+		out.left = run(s.Lang, style{FG: l.pal.Dim})
+	}
+	if s.ID != "" && !l.placed[s] && runs(s.Exec.Mode) { // its output is nowhere: at least say what came of it
+		out.right = l.status(l.view.Result(s))
+	}
+	lit := active(b.Frames, l.step)
+	digits := len(fmt.Sprint(len(s.Show.Lines)))
+	for i, tokens := range l.view.Code(s) {
+		var line render.Line
+		if s.Show.LineNumbers {
+			line = run(fmt.Sprintf("%*d  ", digits, i+1), style{FG: l.pal.Dim})
+		}
+		for _, t := range tokens {
+			st := style{}
+			if t.Class != render.Unmarked {
+				st.FG = l.pal.Class(t.Class)
+			}
+			if !lights(lit, i+1) {
+				st = style{FG: l.pal.Dim, Dim: true}
+			}
+			line = append(line, run(t.Text, st)...)
+		}
+		out.body = append(out.body, line)
+	}
+	return l.box(out, width)
+}
+
+func runs(m slides.Mode) bool {
+	return m == slides.ModeExec || m == slides.ModePty || m == slides.ModeValidate || m == slides.ModeTerminal
+}
+
+// active returns the lines that are highlighted at a step, nil for all.
+func active(frames []slides.Frame, step int) []slides.Range {
+	var lit []slides.Range
+	for _, f := range frames {
+		if f.Step <= step {
+			lit = f.Lines
+		}
+	}
+	return lit
+}
+
+func lights(lit []slides.Range, n int) bool {
+	return len(lit) == 0 || slices.ContainsFunc(lit, func(r slides.Range) bool { return r.From <= n && n <= r.To })
+}
+
+// output lays out a placeholder.
+func (l *layouter) output(b *slides.Output, width int) []render.Line {
+	if b.Snippet == nil {
+		return l.box(box{edge: outputEdge, color: l.pal.Error,
+			left:  run("output · "+b.ID, style{FG: l.pal.Dim}),
+			right: run("✗ no snippet has this id", style{FG: l.pal.Error, Bold: true})}, width)
+	}
+	return l.result(b.Snippet, l.view.Result(b.Snippet), width)
+}
+
+// status returns the words for a result in their colour.
+func (l *layouter) status(r slides.Result) render.Line {
+	text, outcome := render.Status(r, l.now)
+	return run(cmp.Or(text, "not run"), style{FG: l.pal.Outcome(outcome), Bold: outcome != render.None})
+}
+
+// result lays out an output box.
+func (l *layouter) result(s *slides.Snippet, r slides.Result, width int) []render.Line {
+	_, outcome := render.Status(r, l.now)
+	dim := style{FG: l.pal.Dim}
+	left, short := run("output", dim), render.Line(nil)
+	if s.ID != "" {
+		left, short = run("output · "+s.ID, dim), run(s.ID, dim)
+	}
+	return l.box(box{
+		edge: outputEdge, color: l.pal.Outcome(outcome), hard: true,
+		left: left, short: short, right: l.status(r),
+		body: l.printed(r, max(width-4, 1)),
+	}, width)
+}
+
+// printed returns what a program printed, and what there is to say about it.
+func (l *layouter) printed(r slides.Result, width int) []render.Line {
+	body := render.Output(r.Log)
+	if cut := render.Cut(r); cut != "" {
+		body = append(body, run(cut, style{FG: l.pal.Dim}))
+	}
+	if r.Failed() && r.Reason != "" {
+		body = append(body, render.Wrap(run(r.Reason, style{FG: l.pal.Error}), width)...)
+		if r.Hint != "" {
+			body = append(body, render.Wrap(run("hint: "+r.Hint, style{FG: l.pal.Dim}), width)...)
+		}
+	}
+	return body
+}
+
+// replaced lays out the output that stands for its code: without a caption while all is well.
+func (l *layouter) replaced(s *slides.Snippet, r slides.Result, width int) []render.Line {
+	_, outcome := render.Status(r, l.now)
+	if outcome != render.Good {
+		return l.result(s, r, width)
+	}
+	return l.box(box{edge: outputEdge, color: l.pal.Outcome(outcome), hard: true, bare: s.Show.NoBackground,
+		body: l.printed(r, max(width-4, 1))}, width)
+}
+
+// picture lays out the place of a picture that a program draws.
+func (l *layouter) picture(s *slides.Snippet, r slides.Result, width int) []render.Line {
+	if _, outcome := render.Status(r, l.now); outcome != render.Good {
+		r.Log = slices.DeleteFunc(slices.Clone(r.Log), func(c slides.Chunk) bool { return !c.Stderr })
+		return l.result(s, r, width)
+	}
+	return l.frame("picture drawn by the "+s.Lang+" program", pictureSize(r.Bytes()), 0, width)
+}
+
+// image lays out the place of a picture: a terminal shows text, so it says what is there.
+func (l *layouter) image(b *slides.Image, width int) []render.Line {
+	name, size := "", ""
+	if b.File != nil {
+		name, size = path.Base(b.File.Name), pictureSize(b.File.Src)
+	}
+	title := cmp.Or(b.Alt, b.Title, name)
+	if title == name {
+		name = ""
+	}
+	if name != "" && size != "" {
+		name += " · "
+	}
+	return l.frame(title, name+size, b.Width, width)
+}
+
+// pictureSize returns "640×480" for a picture, "" for bytes that are none.
+func pictureSize(data []byte) string {
+	c, _, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("%d×%d", c.Width, c.Height)
+}
+
+// frame draws a frame with a title and a note in it; percent is its width, 0 for what it needs.
+func (l *layouter) frame(title, note string, percent, width int) []render.Line {
+	if width < 8 {
+		return render.Wrap(run("["+strings.TrimSpace(title+" "+note)+"]", style{FG: l.pal.Dim}), width)
+	}
+	inner := min(max(render.Width(title), render.Width(note), 24), width-4)
+	if percent > 0 {
+		inner = min(max(width*percent/100-4, 4), width-4)
+	}
+	edge := style{FG: l.pal.Hairline}
+	body := append([]render.Line{nil}, render.Wrap(run(title, style{}), inner)...)
+	if note != "" {
+		body = append(body, render.Wrap(run(note, style{FG: l.pal.Dim}), inner)...)
+	}
+	body = append(body, nil)
+	rows := []render.Line{run("╭"+repeat("─", inner+2)+"╮", edge)}
+	for _, line := range body {
+		line = pad(align(line, inner, slides.AlignCenter), inner, style{})
+		rows = append(rows, join(run("│ ", edge), line, run(" │", edge)))
+	}
+	return append(rows, run("╰"+repeat("─", inner+2)+"╯", edge))
+}

@@ -1,0 +1,62 @@
+package term
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/slides"
+)
+
+var bullets = []string{"•", "◦", "▪"}
+
+// list lays out a list with those nested in it.
+func (l *layouter) list(b *slides.List, width int) []render.Line {
+	var rows []render.Line
+	digits := 0
+	for _, it := range b.Items {
+		digits = max(digits, len(strconv.Itoa(it.Number)))
+	}
+	for _, it := range b.Items {
+		if it.Step > l.step {
+			continue
+		}
+		if len(rows) > 0 {
+			rows = append(rows, make([]render.Line, min(max(b.Newlines-1, 0), 50))...)
+		}
+		rows = append(rows, l.item(b, it, digits, width)...)
+		for _, nested := range it.Lists {
+			if nested.Step <= l.step {
+				rows = append(rows, l.list(nested, width)...)
+			}
+		}
+	}
+	return rows
+}
+
+func (l *layouter) item(b *slides.List, it *slides.Item, digits, width int) []render.Line {
+	mark := bullets[max(b.Depth, 0)%len(bullets)]
+	if b.Ordered {
+		delim := "."
+		if b.Delim == ')' {
+			delim = ")"
+		}
+		mark = fmt.Sprintf("%*d%s", digits, it.Number, delim)
+	}
+	before := join(spaces(min(2*max(b.Depth, 0), width/2), style{}), run(mark+" ", style{FG: l.pal.Accent}))
+	hang := before.Width()
+	if hang*2 > width { // no room to hang: the text goes on at the edge
+		before, hang = run(mark+" ", style{FG: l.pal.Accent}), 0
+		text := append([]slides.Inline{&slides.Text{Text: before.Text()}}, it.Text...)
+		return l.text(text, style{}, width)
+	}
+	rows := l.text(it.Text, style{}, width-hang)
+	for i := range rows {
+		if i == 0 {
+			rows[i] = join(before, rows[i])
+		} else {
+			rows[i] = indent(rows[i], hang)
+		}
+	}
+	return rows
+}

@@ -1,0 +1,130 @@
+package term
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/slides"
+)
+
+// layouter lays out pages of one view.
+type layouter struct {
+	view   *render.View
+	pal    render.Palette
+	plain  bool // no links and colours: addresses are written out
+	now    time.Time
+	placed map[*slides.Snippet]bool // those whose output has a place of its own
+
+	step   int // of the page that is laid out
+	middle int // the row that Middle moves to
+}
+
+func newLayouter(v *render.View, b Backend) *layouter {
+	l := &layouter{view: v, pal: v.Theme.Palette(b.Light), plain: !b.Color && !b.Colors256, now: b.Now, placed: map[*slides.Snippet]bool{}}
+	for _, s := range v.Deck.Slides {
+		slides.Walk(s.Blocks, func(b slides.Block) {
+			if o, ok := b.(*slides.Output); ok && o.Snippet != nil {
+				l.placed[o.Snippet] = true
+			}
+		})
+	}
+	return l
+}
+
+// sideMargin returns the empty columns on each side of a page.
+func sideMargin(width int) int {
+	switch {
+	case width >= 60:
+		return 2
+	case width >= 20:
+		return 1
+	}
+	return 0
+}
+
+// page lays out one slide: a blank row, its title, its blocks, and a line with its number.
+func (l *layouter) page(p Page) []render.Line {
+	p.Width = max(p.Width, 1)
+	slide := l.view.Deck.Slides[p.Slide]
+	margin := sideMargin(p.Width)
+	inner := p.Width - 2*margin
+	l.step, l.middle = p.Step, 7
+	if p.Height > 0 {
+		l.middle = p.Height / 2
+	}
+	rows := []render.Line{nil}
+	if slide.Intro {
+		rows = append(rows, l.intro(inner, p.Height)...)
+	} else if len(slide.Title) > 0 {
+		for _, t := range slide.Title {
+			rows = append(rows, l.text(t, style{Bold: true}, inner)...)
+		}
+		rows = append(rows, nil)
+	}
+	l.middle -= len(rows)
+	rows = append(rows, l.blocks(slide.Blocks, inner)...)
+	rows = append(rows, nil)
+	for p.Height > 0 && len(rows) < p.Height-1 {
+		rows = append(rows, nil)
+	}
+	for i := range rows {
+		rows[i] = indent(rows[i], margin)
+	}
+	return append(rows, l.footer(slide, p))
+}
+
+// footer is the line that ends a slide, with its number.
+func (l *layouter) footer(slide *slides.Slide, p Page) render.Line {
+	number := ""
+	if !slide.NoFooter {
+		number = fmt.Sprintf(" %d/%d ", p.Slide+1, len(l.view.Deck.Slides))
+	}
+	left := p.Width - render.Width(number) - 2
+	if left < 0 {
+		return render.Line{{Text: repeat("─", p.Width), Style: style{FG: l.pal.Hairline}}}
+	}
+	return render.Line{
+		{Text: repeat("─", left), Style: style{FG: l.pal.Hairline}},
+		{Text: number, Style: style{FG: l.pal.Dim}},
+		{Text: "──", Style: style{FG: l.pal.Hairline}},
+	}
+}
+
+// intro lays out the slide made from the front matter.
+func (l *layouter) intro(width, height int) []render.Line {
+	m := &l.view.Deck.Meta
+	var rows []render.Line
+	add := func(text []slides.Inline, st style) {
+		for _, line := range l.text(text, st, width) {
+			rows = append(rows, align(line, width, slides.AlignCenter))
+		}
+	}
+	for _, t := range m.Title {
+		add(t, style{Bold: true})
+	}
+	for _, t := range m.SubTitle {
+		add(t, style{FG: l.pal.Dim})
+	}
+	words := func(st style, list ...string) {
+		gap := true
+		for _, w := range list {
+			if w == "" {
+				continue
+			}
+			if gap && len(rows) > 0 {
+				rows = append(rows, nil)
+			}
+			gap = false
+			add([]slides.Inline{&slides.Text{Text: w}}, st)
+		}
+	}
+	words(style{FG: l.pal.Dim}, m.Event, m.Location, m.Date)
+	words(style{FG: l.pal.Accent}, append([]string{m.Author}, m.Authors...)...)
+	above := 2
+	if height > 0 {
+		above = max(0, (height-len(rows))/2-1)
+	}
+	rows = append(make([]render.Line, above), rows...)
+	return append(rows, nil)
+}

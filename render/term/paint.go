@@ -1,0 +1,105 @@
+package term
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"github.com/slidexec/slidexec/render"
+)
+
+// painter turns rows into bytes. Rows are painted over the whole width: a slide has a ground of
+// its own, so that it can be read whatever the colours of the terminal are.
+type painter struct {
+	out   *bytes.Buffer
+	color bool
+	small bool // 256 colours
+	pal   render.Palette
+	width int
+}
+
+func newPainter(out *bytes.Buffer, b Backend, pal render.Palette, width int) *painter {
+	return &painter{out: out, color: b.Color || b.Colors256, small: b.Colors256, pal: pal, width: width}
+}
+
+func (p *painter) rows(rows []render.Line) {
+	for _, r := range rows {
+		if !p.color {
+			p.out.WriteString(strings.TrimRight(r.Text(), " "))
+		} else {
+			p.row(r)
+		}
+		p.out.WriteByte('\n')
+	}
+}
+
+// row paints one row; the terminal is back in its own colours behind it.
+func (p *painter) row(l render.Line) {
+	l = pad(l, p.width, style{})
+	var now style
+	href := ""
+	for i, r := range l {
+		st := p.resolve(r.Style)
+		if i == 0 || st != now {
+			p.sgr(st)
+			now = st
+		}
+		if r.Href != href {
+			p.link(r.Href)
+			href = r.Href
+		}
+		p.out.WriteString(r.Text)
+	}
+	if href != "" {
+		p.link("")
+	}
+	p.out.WriteString("\x1b[0m")
+}
+
+// link opens a link, or closes the open one.
+func (p *painter) link(href string) {
+	p.out.WriteString("\x1b]8;;" + href + "\x1b\\")
+}
+
+// resolve fills in the colours of the palette.
+func (p *painter) resolve(s style) style {
+	if s.FG.IsDefault() {
+		s.FG = p.pal.Text
+	}
+	if s.BG.IsDefault() {
+		s.BG = p.pal.Background
+	}
+	s.FG, s.BG = p.pal.RGB(s.FG), p.pal.RGB(s.BG)
+	if p.small {
+		s.FG, s.BG = s.FG.To256(), s.BG.To256()
+	}
+	return s
+}
+
+// sgr sets all of a style.
+func (p *painter) sgr(s style) {
+	p.out.WriteString("\x1b[0")
+	for _, a := range []struct {
+		on   bool
+		code string
+	}{{s.Bold, "1"}, {s.Dim, "2"}, {s.Italic, "3"}, {s.Underline, "4"}, {s.Reverse, "7"}, {s.Strike, "9"}} {
+		if a.on {
+			p.out.WriteString(";" + a.code)
+		}
+	}
+	p.paint("38", s.FG)
+	p.paint("48", s.BG)
+	p.out.WriteByte('m')
+}
+
+func (p *painter) paint(which string, c render.Color) {
+	if n, ok := c.Index(); ok {
+		p.out.WriteString(";" + which + ";5;" + strconv.Itoa(int(n)))
+	}
+	if r, g, b, ok := c.RGB(); ok {
+		p.out.WriteString(";" + which + ";2")
+		for _, v := range []uint8{r, g, b} {
+			p.out.WriteString(";" + strconv.Itoa(int(v)))
+		}
+	}
+}

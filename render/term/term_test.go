@@ -1,0 +1,226 @@
+package term
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/rendertest"
+	"github.com/slidexec/slidexec/slides"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+func backend(width int) Backend { return Backend{Width: width, Color: true, Now: rendertest.Now} }
+
+// TestGolden compares what the views look like with testdata: each row, and below it a letter for
+// the style of each cell that has one.
+func TestGolden(t *testing.T) {
+	for _, c := range rendertest.Cases() {
+		t.Run(c.Name, func(t *testing.T) {
+			var got strings.Builder
+			letters := &legend{}
+			for i := range c.View.Deck.Slides {
+				rows := backend(80).Layout(c.View, Page{Slide: i, Step: 99, Width: 80})
+				for _, r := range rows {
+					checkWidth(t, r, 80)
+					got.WriteString(strings.TrimRight(r.Text(), " ") + "\n")
+					if s := letters.line(r); s != "" {
+						got.WriteString("  ~" + s + "\n")
+					}
+				}
+			}
+			got.WriteString(letters.String())
+			golden(t, c.Name+".golden", got.String())
+		})
+	}
+}
+
+func TestGoldenText(t *testing.T) {
+	for _, c := range rendertest.Cases() {
+		for _, width := range []int{80, 34} {
+			t.Run(fmt.Sprint(c.Name, width), func(t *testing.T) {
+				var out bytes.Buffer
+				if err := (Backend{Width: width, Now: rendertest.Now}).Render(&out, c.View); err != nil {
+					t.Fatal(err)
+				}
+				golden(t, fmt.Sprintf("%s.%d.txt", c.Name, width), out.String())
+			})
+		}
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("%s (-want +got; rewrite with -update):\n%s", name, diff)
+	}
+}
+
+// legend gives each style a letter.
+type legend struct {
+	styles []string
+}
+
+const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+func (l *legend) line(r render.Line) string {
+	var b strings.Builder
+	for _, run := range r {
+		b.WriteString(strings.Repeat(l.letter(run), render.Width(run.Text)))
+	}
+	return strings.TrimRight(b.String(), " ")
+}
+
+func (l *legend) letter(r render.Run) string {
+	if r.Style == (render.Style{}) && r.Href == "" {
+		return " "
+	}
+	name := fmt.Sprintf("%+v %s", r.Style, r.Href)
+	for i, s := range l.styles {
+		if s == name {
+			return alphabet[i : i+1]
+		}
+	}
+	l.styles = append(l.styles, name)
+	i := len(l.styles) - 1
+	return alphabet[i : i+1]
+}
+
+var (
+	off   = regexp.MustCompile(`\b[A-Z][a-z]+:false ?|\b[FB]G:0 ?`)
+	color = regexp.MustCompile(`\b([FB]G):(\d+)`)
+)
+
+func (l *legend) String() string {
+	var b strings.Builder
+	for i, s := range l.styles {
+		s = color.ReplaceAllStringFunc(off.ReplaceAllString(s, ""), func(m string) string {
+			var n uint32
+			_, _ = fmt.Sscan(m[3:], &n)
+			c := render.Color(n)
+			if i, ok := c.Index(); ok {
+				return fmt.Sprint(m[:3], i)
+			}
+			return m[:3] + c.Hex()
+		})
+		fmt.Fprintf(&b, "%c = %s\n", alphabet[i], strings.ReplaceAll(strings.TrimSpace(s), " }", "}"))
+	}
+	return b.String()
+}
+
+func checkWidth(t testing.TB, r render.Line, width int) {
+	t.Helper()
+	if w := r.Width(); w > width {
+		t.Errorf("a row of %d cells on a page of %d: %q", w, width, r.Text())
+	}
+}
+
+var sgrOrLink = regexp.MustCompile(`\x1b\[[0-9;]*m|\x1b\]8;;(https?://[!-~]*)?\x1b\\`)
+
+// checkBytes reports anything in a rendering that a terminal would act on beyond colours and links.
+func checkBytes(t testing.TB, out string) {
+	t.Helper()
+	for _, r := range sgrOrLink.ReplaceAllString(out, "") {
+		if r < 0x20 && r != '\n' || r >= 0x7f && r < 0xa0 || render.IsBidiControl(r) {
+			t.Errorf("%U got through in %q", r, out)
+			return
+		}
+	}
+}
+
+func TestHostileBytes(t *testing.T) {
+	for _, b := range []Backend{backend(80), {Width: 80}, {Width: 60, Colors256: true}, {Width: 7, Color: true, Light: true}} {
+		var out bytes.Buffer
+		if err := b.Render(&out, rendertest.Hostile()); err != nil {
+			t.Fatal(err)
+		}
+		checkBytes(t, out.String())
+		if !b.Color && !b.Colors256 && strings.Contains(out.String(), "\x1b") {
+			t.Errorf("plain text has escapes: %q", out.String())
+		}
+	}
+}
+
+func TestSteps(t *testing.T) {
+	v := rendertest.Talk()
+	for step, want := range []bool{false, true} {
+		var out bytes.Buffer
+		if err := (Backend{Slide: 2, Step: step + 1}).Render(&out, v); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(out.String(), "Rootless"); got != want {
+			t.Errorf("step %d shows the list: %v", step, got)
+		}
+	}
+}
+
+func TestHeight(t *testing.T) {
+	v := rendertest.Talk()
+	for _, height := range []int{1, 24, 100} {
+		rows := backend(80).Layout(v, Page{Slide: 1, Step: 9, Width: 80, Height: height})
+		if len(rows) < height {
+			t.Errorf("%d rows on a page of %d", len(rows), height)
+		}
+		if text := rows[len(rows)-1].Text(); !strings.Contains(text, "2/2") {
+			t.Errorf("the last row is %q", text)
+		}
+	}
+}
+
+func FuzzLayout(f *testing.F) {
+	f.Add(80, 24, 0, "text", "rust")
+	f.Add(1, 1, 1, "日本 👩\u200d🚀", "go")
+	f.Add(13, 0, 2, "a\tb\x1b[31m\nc", "")
+	f.Fuzz(func(t *testing.T, width, height, step int, text, lang string) {
+		width, height, step = 1+abs(width)%200, abs(height)%100, abs(step)%9
+		views := rendertest.Cases()
+		s := rendertest.Snippet(lang, text, slides.ModeExec, "")
+		extra := rendertest.Slide(text, rendertest.Para(rendertest.T(text)), rendertest.Code(s),
+			&slides.List{Depth: step, Items: []*slides.Item{{Text: rendertest.In(text)}}},
+			&slides.Columns{Ratios: []int{1, height + 1}, Cols: [][]slides.Block{{rendertest.Output(s)}, {rendertest.Para(rendertest.T(text))}}},
+			&slides.Table{Head: slides.Row{Cells: [][]slides.Inline{rendertest.In(text), rendertest.In(lang)}}})
+		v := &render.View{Deck: &slides.Deck{Slides: []*slides.Slide{extra}}, Results: slides.Results{"": rendertest.Printed(text, 1)}}
+		for _, v := range append(views, rendertest.Case{View: v}) {
+			var out bytes.Buffer
+			if err := (Backend{Width: width, Height: height, Color: true}).Render(&out, v.View); err != nil {
+				t.Fatal(err)
+			}
+			checkBytes(t, out.String())
+			for i := range v.View.Deck.Slides {
+				for _, r := range backend(width).Layout(v.View, Page{Slide: i, Step: step, Width: width, Height: height}) {
+					checkWidth(t, r, width)
+				}
+			}
+		}
+	})
+}
+
+func abs(n int) int { return max(n, -n, 0) }
+
+func BenchmarkLayout(b *testing.B) {
+	v := rendertest.Talk()
+	v.Highlight = &render.Highlighter{}
+	for b.Loop() {
+		backend(80).Layout(v, Page{Slide: 1, Step: 1, Width: 80, Height: 24})
+	}
+}

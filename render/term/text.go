@@ -1,0 +1,143 @@
+package term
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/slides"
+)
+
+// text lays out inline content in the given style, wrapped at words.
+func (l *layouter) text(in []slides.Inline, st style, width int) []render.Line {
+	f := flow{layouter: l, lines: []render.Line{nil}}
+	f.add(in, st, "")
+	var out []render.Line
+	for _, line := range f.lines {
+		out = append(out, render.Wrap(line, width)...)
+	}
+	return out
+}
+
+// flow collects inline content into lines that end at hard breaks.
+type flow struct {
+	*layouter
+	lines []render.Line
+}
+
+func (f *flow) put(text string, st style, href string) {
+	if text = render.Clean(text); text != "" {
+		last := &f.lines[len(f.lines)-1]
+		*last = append(*last, render.Run{Text: text, Style: st, Href: href})
+	}
+}
+
+func (f *flow) add(in []slides.Inline, st style, href string) {
+	for _, n := range in {
+		switch n := n.(type) {
+		case *slides.Text:
+			f.put(n.Text, st, href)
+		case *slides.CodeSpan:
+			f.code(n.Text, st, href)
+		case *slides.Strong:
+			f.add(n.Text, with(st, func(s *style) { s.Bold = true }), href)
+		case *slides.Emph:
+			f.add(n.Text, with(st, func(s *style) { s.Italic = true }), href)
+		case *slides.Strike:
+			f.add(n.Text, with(st, func(s *style) { s.Strike = true }), href)
+		case *slides.Sup:
+			f.put(superscript(slides.Plain(n.Text)), st, href)
+		case *slides.Link:
+			f.link(n, st)
+		case *slides.Styled:
+			f.add(n.Text, with(st, func(s *style) {
+				s.FG, s.BG = f.named(n.FG, s.FG), f.named(n.BG, s.BG)
+			}), href)
+		case *slides.Break:
+			f.lines = append(f.lines, nil)
+		default:
+			panic("term: unexpected inline")
+		}
+	}
+}
+
+// with returns a changed copy of a style.
+func with(st style, change func(*style)) style {
+	change(&st)
+	return st
+}
+
+// code shows inline code on the ground of code boxes, or in backticks where there are no colours.
+func (f *flow) code(text string, st style, href string) {
+	if f.plain {
+		f.put("`"+text+"`", st, href)
+		return
+	}
+	st.BG, st.FG = f.pal.Panel, f.pal.String
+	f.put(text, st, href)
+}
+
+// link shows the text of a link. Without colours its address follows; with them a terminal knows
+// it, if it is one that a click may open.
+func (f *flow) link(n *slides.Link, st style) {
+	st.FG, st.Underline = f.pal.Accent, true
+	if len(n.Text) == 0 {
+		f.put(n.Dest, st, webLink(n.Dest))
+		return
+	}
+	f.add(n.Text, st, webLink(n.Dest))
+	if f.plain && n.Dest != "" && n.Dest != slides.Plain(n.Text) {
+		f.put(" ("+n.Dest+")", style{}, "")
+	}
+}
+
+// webLink returns an address that may become a link of the terminal, "" for any other.
+func webLink(dest string) string {
+	scheme, _, ok := strings.Cut(dest, "://")
+	if scheme = strings.ToLower(scheme); !ok || scheme != "http" && scheme != "https" || len(dest) > 2000 ||
+		dest != render.Clean(dest) || strings.ContainsAny(dest, " ;\\") {
+		return ""
+	}
+	return dest
+}
+
+// colorNames are the colours that a <span> can name.
+var colorNames = map[string]uint8{
+	"black": 0, "dark_red": 1, "dark_green": 2, "dark_yellow": 3, "dark_blue": 4, "dark_magenta": 5, "dark_cyan": 6, "grey": 7,
+	"dark_grey": 8, "red": 9, "green": 10, "yellow": 11, "blue": 12, "magenta": 13, "cyan": 14, "white": 15,
+}
+
+// named returns the colour that a deck calls name, or else the given one.
+func (l *layouter) named(name string, or render.Color) render.Color {
+	if n, ok := colorNames[strings.ToLower(name)]; ok {
+		return l.pal.ANSI[n]
+	}
+	digits, ok := strings.CutPrefix(name, "#")
+	if ok && len(digits) == 3 {
+		digits = repeat(digits[:1], 2) + repeat(digits[1:2], 2) + repeat(digits[2:], 2)
+	}
+	n, err := strconv.ParseUint(digits, 16, 32)
+	if !ok || err != nil || len(digits) != 6 {
+		return or
+	}
+	return render.RGB(uint8(n>>16), uint8(n>>8), uint8(n))
+}
+
+var superscripts = map[rune]rune{
+	'0': '⁰', '1': '¹', '2': '²', '3': '³', '4': '⁴', '5': '⁵', '6': '⁶', '7': '⁷', '8': '⁸', '9': '⁹', '+': '⁺', '-': '⁻', '=': '⁼',
+	'(': '⁽', ')': '⁾', 'a': 'ᵃ', 'b': 'ᵇ', 'c': 'ᶜ', 'd': 'ᵈ', 'e': 'ᵉ', 'f': 'ᶠ', 'g': 'ᵍ', 'h': 'ʰ', 'i': 'ⁱ', 'j': 'ʲ', 'k': 'ᵏ', 'l': 'ˡ',
+	'm': 'ᵐ', 'n': 'ⁿ', 'o': 'ᵒ', 'p': 'ᵖ', 'r': 'ʳ', 's': 'ˢ', 't': 'ᵗ', 'u': 'ᵘ', 'v': 'ᵛ', 'w': 'ʷ', 'x': 'ˣ', 'y': 'ʸ', 'z': 'ᶻ',
+}
+
+// superscript raises text whose characters all have a raised form; other text gets a ^.
+func superscript(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		up, ok := superscripts[r]
+		if !ok {
+			return "^" + s
+		}
+		b.WriteRune(up)
+	}
+	return b.String()
+}
