@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -220,8 +221,11 @@ func (p *planner) filter() {
 // exec ends the plan: the directory and the program itself.
 func (p *planner) exec() error {
 	c := p.cmd
-	if c.Path == "" {
-		return fmt.Errorf("sandbox: no program given")
+	switch c.Path {
+	case "":
+		return errors.New("sandbox: no program given")
+	case dry:
+		return nil
 	}
 	for _, s := range slices.Concat([]string{c.Path, c.Dir}, c.Args, c.Env) {
 		if strings.ContainsRune(s, 0) {

@@ -6,6 +6,10 @@ import "context"
 
 func (c *Cmd) run(context.Context) (Result, error) { return Result{}, ErrUnsupported }
 
+func probe(context.Context) Report {
+	return report(map[string]*SetupError{"user": {Layer: "user", Op: "build a sandbox", Err: ErrUnsupported}}, "user")
+}
+
 // System returns nothing: there is no sandbox to mount it in.
 func System() []Mount { return nil }
 

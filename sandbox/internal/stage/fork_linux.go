@@ -53,7 +53,9 @@ func runInit(ch *child) {
 	}
 	if pid == 0 {
 		block(&ch.none)
-		perform(ch, ch.program, InProgram)
+		if perform(ch, ch.program, InProgram) {
+			leave(0) // a plan that executes nothing
+		}
 		leave(127)
 	}
 	// The program's ends of its pipes are its own: a closed one shows at once.

@@ -1,0 +1,31 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"slices"
+)
+
+// dry marks the Cmd of a probe: its plan ends where the program would be executed.
+const dry = "\x00dry"
+
+func probe(ctx context.Context) Report {
+	failed := make(map[string]*SetupError)
+	var without []string
+	for {
+		c := &Cmd{Path: dry, Policy: &Policy{Mounts: System(), Nested: 1}, Unordered: true}
+		_, err := c.runWithout(ctx, without, DefaultLimits())
+		if err == nil {
+			return report(failed, "")
+		}
+		var setup *SetupError
+		if !errors.As(err, &setup) {
+			setup = &SetupError{Layer: "user", Op: "build a sandbox", Err: err}
+		}
+		failed[setup.Layer] = setup
+		if !dispensable(setup.Layer, true) || slices.Contains(without, setup.Layer) {
+			return report(failed, setup.Layer)
+		}
+		without = append(without, setup.Layer)
+	}
+}

@@ -1,0 +1,15 @@
+package sandbox
+
+import "testing"
+
+func TestProbe(t *testing.T) {
+	r := Probe(t.Context())
+	for _, l := range r.Layers {
+		if l.State != Available {
+			t.Logf("%s is %s: %s (%s)", l.Name, l.State, l.Reason, l.Fix)
+		}
+	}
+	if len(r.Layers) != len(layers) {
+		t.Errorf("Probe reports %d layers, want %d", len(r.Layers), len(layers))
+	}
+}
