@@ -1,0 +1,72 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/html"
+	"github.com/slidexec/slidexec/render/json"
+	"github.com/slidexec/slidexec/render/md"
+	"github.com/slidexec/slidexec/render/term"
+)
+
+// look is what a user can say about how a rendering looks.
+type look struct {
+	width int  // columns, for terminals
+	light bool // background of the terminal
+	notes bool // speaker notes in the export
+}
+
+// format is an output format: its file endings and its backend.
+type format struct {
+	extensions []string
+	help       string
+	backend    func(look) render.Backend
+}
+
+// formats is the table of output formats. A new backend is one entry.
+var formats = map[string]format{
+	"ansi": {[]string{".ans", ".ansi"}, "the slides as a terminal shows them, in colours", func(l look) render.Backend {
+		return term.Backend{Width: l.width, Color: true, Light: l.light}
+	}},
+	"txt": {[]string{".txt"}, "the same without colours", func(l look) render.Backend {
+		return term.Backend{Width: l.width}
+	}},
+	"html": {[]string{".html", ".htm"}, "one self-contained page", func(l look) render.Backend {
+		return &html.Backend{Notes: l.notes}
+	}},
+	"md":   {[]string{".md", ".markdown"}, "the deck again, outputs filled in", func(look) render.Backend { return md.Backend{} }},
+	"json": {[]string{".json"}, "deck and results for programs", func(look) render.Backend { return json.Backend{} }},
+}
+
+// formatNames lists the formats for messages.
+func formatNames() string { return strings.Join(slices.Sorted(maps.Keys(formats)), ", ") }
+
+// pickFormat finds the format by name, else by the ending of the output file, else what suits
+// stdout.
+func pickFormat(name, output string, tty bool) (format, error) {
+	if name != "" {
+		f, ok := formats[name]
+		if !ok {
+			return f, usageError{fmt.Errorf("unknown format %q: there are %s", name, formatNames())}
+		}
+		return f, nil
+	}
+	if output == "" || output == "-" {
+		if tty {
+			return formats["ansi"], nil
+		}
+		return formats["txt"], nil
+	}
+	ext := strings.ToLower(filepath.Ext(output))
+	for _, f := range formats {
+		if slices.Contains(f.extensions, ext) {
+			return f, nil
+		}
+	}
+	return format{}, usageError{fmt.Errorf("no format has the ending of %q: name one with -t (%s)", output, formatNames())}
+}

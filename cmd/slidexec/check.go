@@ -1,0 +1,245 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slidexec/slidexec/render/json"
+	"github.com/slidexec/slidexec/slides"
+)
+
+// checkFormats is the table of report formats of `check`.
+var checkFormats = map[string]func(*app) checkReport{
+	"text":   func(a *app) checkReport { return &textReport{app: a} },
+	"json":   func(a *app) checkReport { return &jsonReport{app: a} },
+	"github": func(a *app) checkReport { return &githubReport{app: a} },
+}
+
+// checkReport takes what check finds, deck by deck.
+type checkReport interface {
+	deck(d *slides.Deck)
+	ran(s *slides.Snippet, r slides.Result)
+	unreadable(name string, err error)
+	done(failed bool) error
+}
+
+func newCheck(a *app) *cobra.Command {
+	format := "text"
+	noRun := false
+	cmd := &cobra.Command{
+		Use:   "check DECK…",
+		Short: "check that everything on the slides still works",
+		Long: "Check prints what is wrong with the decks, then runs every executable block and says how it ended.\n" +
+			"Exit status 1 when there is an error, or a program fails that +expect:failure does not announce.",
+		Example: "  slidexec check talk.md\n  slidexec check --format github slides/*.md",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usageError{fmt.Errorf("check wants a deck: %s", cmd.UseLine())}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			report, ok := checkFormats[format]
+			if !ok {
+				return usageError{fmt.Errorf("unknown format %q: there are github, json, text", format)}
+			}
+			return a.check(cmd.Context(), args, report(a), noRun)
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", format, "text, json, or github (annotations)")
+	cmd.Flags().BoolVar(&noRun, "no-run", false, "only look for mistakes in the decks")
+	a.addRunFlags(cmd)
+	return cmd
+}
+
+// check checks deck after deck; one that cannot be read does not keep the others from it.
+func (a *app) check(ctx context.Context, names []string, report checkReport, noRun bool) error {
+	failed := false
+	for _, name := range names {
+		deck, err := a.load(name)
+		if err != nil {
+			report.unreadable(name, err)
+			failed = true
+			continue
+		}
+		report.deck(deck)
+		failed = failed || deck.Diags.Failed()
+		if noRun {
+			continue
+		}
+		bad, err := a.checkRuns(ctx, name, deck, report)
+		if err != nil {
+			return err
+		}
+		failed = failed || bad
+	}
+	if err := report.done(failed); err != nil {
+		return err
+	}
+	if failed || ctx.Err() != nil {
+		return exit{exitFailed}
+	}
+	return nil
+}
+
+// checkRuns runs the executable blocks of a deck and reports them in document order.
+func (a *app) checkRuns(ctx context.Context, name string, deck *slides.Deck, report checkReport) (bool, error) {
+	runner, err := a.runner(deckDir(name), "")
+	if err != nil {
+		return false, err
+	}
+	defer runner.Close()
+	todo := deck.Executable()
+	results, p := slides.Results{}, newProgress(a.ui, todo)
+	err = runner.Run(ctx, todo, func(r slides.Ran) {
+		results[r.Key] = r.Result
+		p.ran(r)
+	})
+	a.ui.clear()
+	if err != nil {
+		return false, err
+	}
+	failed := false
+	for _, s := range todo {
+		r := results[s.Key]
+		report.ran(s, r)
+		failed = failed || r.Unexpected
+	}
+	return failed, nil
+}
+
+// textReport is for people: diagnostics to stderr as everywhere, one line a program to stdout.
+type textReport struct {
+	*app
+	runs, bad, errors int
+}
+
+func (t *textReport) deck(d *slides.Deck) {
+	t.ui.diags(d.Diags)
+	for _, diag := range d.Diags {
+		if diag.Severity == slides.Error {
+			t.errors++
+		}
+	}
+}
+
+func (t *textReport) unreadable(_ string, err error) {
+	t.errors++
+	t.ui.say("%v", err)
+}
+
+func (t *textReport) ran(s *slides.Snippet, r slides.Result) {
+	t.runs++
+	name := s.ID
+	if name == "" {
+		name = s.Lang
+	}
+	text := outcome(r)
+	if r.Unexpected {
+		t.bad++
+		text = failure(s, r)
+	}
+	fmt.Fprintf(t.out, "%s: %s: %s\n", s.At.Pos, name, text)
+	if r.Hint != "" {
+		fmt.Fprintf(t.out, "    to fix it: %s\n", r.Hint)
+	}
+	if r.Unexpected {
+		for _, line := range lastLines(string(r.Bytes()), 8) {
+			fmt.Fprintf(t.out, "    %s\n", line)
+		}
+	}
+}
+
+func (t *textReport) done(bool) error {
+	_, err := fmt.Fprintf(t.out, "%d programs, %d failed; %d errors in the text\n", t.runs, t.bad, t.errors)
+	return err
+}
+
+// jsonReport collects everything into one document.
+type jsonReport struct {
+	*app
+	doc checkDoc
+}
+
+// checkDoc is the document of `check --format json`.
+type checkDoc struct {
+	OK          bool              `json:"ok"`
+	Diagnostics []json.Diagnostic `json:"diagnostics"`
+	Runs        []json.Run        `json:"runs"`
+}
+
+func (j *jsonReport) deck(d *slides.Deck) {
+	for _, diag := range d.Diags {
+		j.doc.Diagnostics = append(j.doc.Diagnostics, json.NewDiagnostic(diag))
+	}
+}
+
+func (j *jsonReport) unreadable(name string, err error) {
+	j.doc.Diagnostics = append(j.doc.Diagnostics, json.Diagnostic{File: name, Severity: "error", Message: err.Error()})
+}
+
+func (j *jsonReport) ran(s *slides.Snippet, r slides.Result) {
+	j.doc.Runs = append(j.doc.Runs, json.NewRun(s, r))
+}
+
+func (j *jsonReport) done(failed bool) error {
+	j.doc.OK = !failed
+	if j.doc.Diagnostics == nil {
+		j.doc.Diagnostics = []json.Diagnostic{}
+	}
+	if j.doc.Runs == nil {
+		j.doc.Runs = []json.Run{}
+	}
+	return json.Write(j.out, j.doc)
+}
+
+// githubReport prints workflow commands, which show as annotations beside the deck's lines.
+type githubReport struct{ *app }
+
+func (g *githubReport) deck(d *slides.Deck) {
+	for _, diag := range d.Diags {
+		msg := diag.Msg
+		if diag.Hint != "" {
+			msg += "\nhint: " + diag.Hint
+		}
+		g.annotate(diag.Severity.String(), diag.Pos, msg)
+	}
+}
+
+func (g *githubReport) unreadable(name string, err error) {
+	fmt.Fprintf(g.out, "::error file=%s::%s\n", property(name), message(err.Error()))
+}
+
+func (g *githubReport) ran(s *slides.Snippet, r slides.Result) {
+	if !r.Unexpected {
+		return
+	}
+	msg := failure(s, r)
+	if tail := lastLines(string(r.Bytes()), 8); len(tail) > 0 {
+		msg += "\n" + strings.Join(tail, "\n")
+	}
+	g.annotate("error", s.At.Pos, msg)
+}
+
+func (g *githubReport) done(bool) error { return nil }
+
+func (g *githubReport) annotate(kind string, pos slides.Pos, msg string) {
+	where := ""
+	if pos.IsValid() {
+		where = fmt.Sprintf(" file=%s,line=%d,col=%d", property(pos.File.Name), pos.Line(), pos.Col())
+	}
+	fmt.Fprintf(g.out, "::%s%s::%s\n", kind, where, message(msg))
+}
+
+// message and property escape text for a workflow command, so that a program's output cannot
+// begin a command of its own.
+func message(s string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
+}
+
+func property(s string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(s)
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slidexec/slidexec/render/json"
+	"github.com/slidexec/slidexec/sandbox"
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/run"
+)
+
+// doctorDoc is the document of `doctor --json`.
+type doctorDoc struct {
+	OK        bool             `json:"ok"` // every layer is there; languages do not count
+	Layers    []doctorLayer    `json:"layers"`
+	Languages []doctorLanguage `json:"languages"`
+}
+
+type doctorLayer struct {
+	Name   string `json:"name"`
+	Stops  string `json:"stops"`
+	State  string `json:"state"` // available, degraded, missing
+	Reason string `json:"reason,omitempty"`
+	Fix    string `json:"fix,omitempty"`
+}
+
+type doctorLanguage struct {
+	Name    string `json:"name"`
+	Command string `json:"command"`
+	Found   bool   `json:"found"`
+	Tool    string `json:"tool,omitempty"` // path of the real program, behind links and shims
+	Version string `json:"version,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+	Fix     string `json:"fix,omitempty"`
+}
+
+func newDoctor(a *app) *cobra.Command {
+	asJSON := false
+	cmd := &cobra.Command{
+		Use:   "doctor [DECK]",
+		Short: "what this machine can sandbox and run, and what is missing",
+		Long: "Doctor builds a sandbox layer by layer and says which layers this machine has, then which languages it can run\n" +
+			"(those of DECK, where one is given), and the command that gets what is missing. Exit status 3 when a layer is missing,\n" +
+			"1 when a language that the deck uses is missing.",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usageError{fmt.Errorf("doctor wants at most one deck")}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return a.doctor(cmd.Context(), args, asJSON) },
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the findings as JSON")
+	return cmd
+}
+
+func (a *app) doctor(ctx context.Context, args []string, asJSON bool) error {
+	var used []*slides.Snippet
+	dir := ""
+	if len(args) == 1 {
+		deck, err := a.load(args[0])
+		if err != nil {
+			return err
+		}
+		used, dir = deck.Executable(), deckDir(args[0])
+		if used == nil {
+			used = []*slides.Snippet{}
+		}
+	}
+	runner, err := a.runner(dir, "")
+	if err != nil {
+		return err
+	}
+	defer runner.Close()
+	doc := examine(ctx, runner, used)
+	if asJSON {
+		if err := json.Write(a.out, doc); err != nil {
+			return err
+		}
+	} else {
+		a.printDoctor(doc)
+	}
+	if !doc.OK {
+		return exit{exitSandbox}
+	}
+	for _, l := range doc.Languages {
+		if used != nil && !l.Found {
+			return exit{exitFailed}
+		}
+	}
+	return nil
+}
+
+// examine looks at layers, and at the languages of the snippets, or at all where used is nil.
+func examine(ctx context.Context, runner *run.Runner, used []*slides.Snippet) doctorDoc {
+	report := sandbox.Probe(ctx)
+	doc := doctorDoc{OK: report.OK(), Layers: []doctorLayer{}, Languages: []doctorLanguage{}}
+	for _, l := range report.Layers {
+		doc.Layers = append(doc.Layers, doctorLayer{
+			Name: l.Name, Stops: l.Stops, State: string(l.State), Reason: l.Reason, Fix: l.Fix,
+		})
+	}
+	for _, n := range runner.Needs(ctx, used) {
+		l := doctorLanguage{Name: n.Lang, Command: n.Command, Found: n.Found, Tool: n.Path, Version: n.Version}
+		if n.Executor != "" {
+			l.Name += ":" + n.Executor
+		}
+		if !n.Found {
+			l.Reason, l.Fix = n.Problem, n.Install
+		}
+		doc.Languages = append(doc.Languages, l)
+	}
+	return doc
+}
+
+func (a *app) printDoctor(doc doctorDoc) {
+	fmt.Fprintln(a.out, "sandbox")
+	for _, l := range doc.Layers {
+		fmt.Fprintf(a.out, "  %s %-16s %s\n", doctorMark(l.State == string(sandbox.Available)), l.Name, l.Stops)
+		if l.Reason != "" {
+			fmt.Fprintf(a.out, "    %-16s %s: %s\n", "", l.State, l.Reason)
+		}
+		if l.Fix != "" {
+			fmt.Fprintf(a.out, "    %-16s to fix it: %s\n", "", l.Fix)
+		}
+	}
+	fmt.Fprintln(a.out, "languages")
+	for _, l := range doc.Languages {
+		if !l.Found {
+			fmt.Fprintf(a.out, "  %s %-16s %s\n    %-16s to fix it: %s\n", doctorMark(false), l.Name, l.Reason, "", l.Fix)
+			continue
+		}
+		fmt.Fprintf(a.out, "  %s %-16s %s  %s\n", doctorMark(true), l.Name, l.Version, l.Tool)
+	}
+}
+
+func doctorMark(ok bool) string {
+	if ok {
+		return "✓"
+	}
+	return "✗"
+}

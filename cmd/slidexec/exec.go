@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/run"
+)
+
+// Exit statuses of exec for programs that we stopped, as of timeout(1) and a shell's 128+SIGKILL.
+const (
+	exitTimeout = 124
+	exitLimit   = 137
+)
+
+func newExec(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "exec LANG [FILE]",
+		Short: "run one program in the sandbox",
+		Long: "Exec runs one program, from a file or standard input, in the sandbox that snippets run in, and passes on its\n" +
+			"stdout, stderr and exit status. Exit status 124: stopped by the time limit; 137: by another limit; the reason is on stderr.",
+		Example: "  echo 'print(6*7)' | slidexec exec python\n  slidexec exec rust hello.rs",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) < 1 || len(args) > 2 {
+				return usageError{fmt.Errorf("exec wants a language and at most one file: %s", cmd.UseLine())}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return a.exec(cmd.Context(), args) },
+	}
+	a.addRunFlags(cmd)
+	return cmd
+}
+
+// exec runs the program of args and ends with its status.
+func (a *app) exec(ctx context.Context, args []string) error {
+	lang, _, _ := strings.Cut(args[0], ":")
+	if _, ok := run.Lookup(lang); !ok {
+		return usageError{fmt.Errorf("unknown language %q: there are %s", lang, strings.Join(languageNames(), ", "))}
+	}
+	code, dir, err := a.program(args[1:])
+	if err != nil {
+		return err
+	}
+	runner, err := a.runner(dir, "")
+	if err != nil {
+		return err
+	}
+	defer runner.Close()
+	stdio := run.Stdio{Out: a.passOn(a.out), Err: a.passOn(a.ui.w)}
+	if len(args) == 2 && args[1] != "-" {
+		stdio.In = a.in // else the program itself came from there
+	}
+	res, err := runner.Exec(ctx, args[0], code, stdio)
+	if err != nil {
+		return err
+	}
+	return a.execStatus(res)
+}
+
+// execStatus says on stderr what stopped the program, if we did, and returns its exit status.
+func (a *app) execStatus(res slides.Result) error {
+	switch res.Status {
+	case slides.OK:
+		return nil
+	case slides.Exited:
+		return exit{res.Exit}
+	case slides.Signaled:
+		a.ui.say("the program was ended by %s", res.Signal)
+		return exit{128 + signalNumber(res.Signal)}
+	case slides.TimedOut:
+		a.ui.say("%s", res.Reason)
+		return exit{exitTimeout}
+	case slides.SetupFailed, slides.Denied:
+		a.ui.say("%s", res.Reason)
+		if res.Hint != "" {
+			a.ui.say("to fix it: %s", res.Hint)
+		}
+		return exit{exitFailed}
+	}
+	a.ui.say("%s", res.Reason)
+	return exit{exitLimit}
+}
+
+// program reads the program and says which folder it comes from.
+func (a *app) program(args []string) (code []byte, dir string, err error) {
+	if len(args) == 0 || args[0] == "-" {
+		code, err = io.ReadAll(a.in)
+		if err != nil {
+			err = fmt.Errorf("read the program from standard input: %w", err)
+		}
+		return code, "", err
+	}
+	code, err = os.ReadFile(args[0])
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, "", fmt.Errorf("there is no file %q", args[0])
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("read the program: %w", err)
+	}
+	return code, deckDir(args[0]), nil
+}
+
+// languageNames lists the languages that can be run.
+func languageNames() []string {
+	var names []string
+	for _, l := range run.Languages() {
+		names = append(names, l.Name)
+	}
+	slices.Sort(names)
+	return names
+}

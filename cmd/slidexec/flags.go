@@ -1,0 +1,107 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slidexec/slidexec/sandbox"
+	"github.com/slidexec/slidexec/slides/run"
+)
+
+// runFlags are the flags of every command that runs programs.
+type runFlags struct {
+	jobs      int
+	timeout   time.Duration
+	memory    string
+	refresh   bool
+	noCache   bool
+	degraded  bool
+	noSandbox bool
+}
+
+// addRunFlags declares them.
+func (a *app) addRunFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.IntVar(&a.run.jobs, "jobs", runtime.NumCPU(), "how many programs run at once")
+	f.DurationVar(&a.run.timeout, "timeout", 0, "time limit of a program (10s unless set)")
+	f.StringVar(&a.run.memory, "memory", "", "memory limit of a program, such as 512M (1G unless set)")
+	f.BoolVar(&a.run.refresh, "refresh", false, "run everything again, also what is in the cache")
+	f.BoolVar(&a.run.noCache, "no-cache", false, "neither read nor write the cache of results")
+	f.BoolVar(&a.run.degraded, "degraded", false, "run with the sandbox layers this machine has, and mark every result")
+	f.BoolVar(&a.run.noSandbox, "no-sandbox", false, "run without a sandbox: the deck can do all that you can")
+}
+
+// runner makes the runner for programs of the folder dir; output is a file in it that we write
+// ourselves, or "".
+func (a *app) runner(dir, output string) (*run.Runner, error) {
+	limits := sandbox.Limits{Wall: a.run.timeout}
+	if a.run.timeout < 0 {
+		return nil, usageError{fmt.Errorf("--timeout %v is not a time", a.run.timeout)}
+	}
+	if a.run.jobs < 1 {
+		return nil, usageError{fmt.Errorf("--jobs %d: at least one program has to run", a.run.jobs)}
+	}
+	if a.run.memory != "" {
+		n, err := parseBytes(a.run.memory)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("--memory: %w", err)}
+		}
+		limits.Memory = n
+	}
+	if a.run.noSandbox {
+		a.ui.say("warning: --no-sandbox: the programs on these slides can do all that you can")
+	}
+	return run.New(run.Options{
+		Dir: dir, Jobs: a.run.jobs, Limits: limits, Refresh: a.run.refresh, NoCache: a.run.noCache,
+		Degraded: a.run.degraded, NoSandbox: a.run.noSandbox, Ignore: ignored(output),
+		Warn: func(msg string) { a.ui.say("%s", msg) },
+	})
+}
+
+// ignored lists files that programs do not depend on.
+func ignored(output string) []string {
+	if output == "" {
+		return nil
+	}
+	return []string{output}
+}
+
+// deckDir returns the folder that a deck's programs see.
+func deckDir(name string) string {
+	if name == "-" {
+		return ""
+	}
+	dir, err := filepath.Abs(filepath.Dir(name))
+	if err != nil {
+		return filepath.Dir(name)
+	}
+	return dir
+}
+
+// parseBytes reads "512M", "1.5G", "100000".
+func parseBytes(s string) (int64, error) {
+	units := map[byte]float64{'K': 1 << 10, 'M': 1 << 20, 'G': 1 << 30, 'T': 1 << 40}
+	num, unit := s, 1.0
+	if u, ok := units[s[len(s)-1]&^0x20]; ok {
+		num, unit = s[:len(s)-1], u
+	}
+	var n float64
+	if _, err := fmt.Sscanf(num+"\n", "%g\n", &n); err != nil || n <= 0 || n*unit > 1<<60 {
+		return 0, fmt.Errorf("%q is not a size: write it like 512M or 2G", s)
+	}
+	return int64(n * unit), nil
+}
+
+// exactArgs is cobra's, with a message that says what is missing.
+func exactArgs(n int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != n {
+			return usageError{fmt.Errorf("%s wants %s: %s", cmd.Name(), what, cmd.UseLine())}
+		}
+		return nil
+	}
+}

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/json"
+)
+
+func newInspect(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "inspect DECK",
+		Short:   "print the parsed deck as JSON, run nothing",
+		Long:    "Inspect prints what slidexec sees in a deck: slides, snippets with their exact programs, placeholders, notes and\ndiagnostics, as JSON (docs/json.md). Exit status 1 when the deck has errors.",
+		Example: "  slidexec inspect talk.md | jq '.snippets[].id'",
+		Args:    exactArgs(1, "one deck"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			deck, err := a.load(args[0])
+			if err != nil {
+				return err
+			}
+			if err := json.Write(a.out, json.NewDeck(&render.View{Deck: deck})); err != nil {
+				return err
+			}
+			if deck.Diags.Failed() {
+				return exit{exitFailed}
+			}
+			return nil
+		},
+	}
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/slidexec/slidexec/markdown"
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/run"
+)
+
+// maxDeck is more than any deck; a file beyond it was named by mistake.
+const maxDeck = 256 << 20 // bytes
+
+// load reads and parses the deck called name, "-" for standard input. An error means that there
+// is nothing to show; what is wrong with the deck itself is in its Diags.
+func (a *app) load(name string) (*slides.Deck, error) {
+	src, err := a.read(name)
+	if err != nil {
+		return nil, err
+	}
+	deck, err := markdown.Parse(name, src, parseConfig())
+	var diags slides.Diags
+	if err != nil && !errors.As(err, &diags) {
+		return nil, err
+	}
+	return deck, nil
+}
+
+// parseConfig tells the parser which languages can be run.
+func parseConfig() markdown.Config {
+	return markdown.Config{Language: func(name string) (markdown.Language, bool) {
+		l, ok := run.Lookup(name)
+		if !ok {
+			return markdown.Language{}, false
+		}
+		return markdown.Language{Name: l.Name, Hidden: l.Hidden, Executors: slices.Sorted(maps.Keys(l.Alternatives))}, true
+	}}
+}
+
+// read returns the bytes of a deck, with a message that helps where there are none.
+func (a *app) read(name string) ([]byte, error) {
+	if name == "-" {
+		src, err := io.ReadAll(io.LimitReader(a.in, maxDeck+1))
+		if err != nil {
+			return nil, fmt.Errorf("read the deck from standard input: %w", err)
+		}
+		return src, tooLarge("standard input", int64(len(src)))
+	}
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("there is no deck %q%s", name, nearbyDecks(name))
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fmt.Errorf("%q may not be read by this user", name)
+	case err != nil:
+		return nil, fmt.Errorf("read the deck: %w", err)
+	case info.IsDir():
+		return nil, fmt.Errorf("%q is a folder, not a deck%s", name, nearbyDecks(filepath.Join(name, "x")))
+	}
+	if err := tooLarge(name, info.Size()); err != nil {
+		return nil, err
+	}
+	src, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, fmt.Errorf("%q may not be read by this user", name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the deck: %w", err)
+	}
+	return src, nil
+}
+
+func tooLarge(name string, size int64) error {
+	if size > maxDeck {
+		return fmt.Errorf("%s is larger than %d MB: it is no deck", name, maxDeck>>20)
+	}
+	return nil
+}
+
+// nearbyDecks names the decks in the folder of a file that is not there.
+func nearbyDecks(name string) string {
+	found, err := filepath.Glob(filepath.Join(filepath.Dir(name), "*.md"))
+	if err != nil || len(found) == 0 {
+		return ""
+	}
+	if len(found) > 5 {
+		return fmt.Sprintf("; the folder has %d others, such as %q", len(found), found[0])
+	}
+	for i, f := range found {
+		found[i] = strconv.Quote(f)
+	}
+	return "; there is " + strings.Join(found, ", ")
+}

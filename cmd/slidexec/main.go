@@ -1,0 +1,107 @@
+// Command slidexec turns a Markdown talk deck into a running talk: it runs the programs on the
+// slides in a sandbox and renders the deck with what they printed.
+//
+// Exit status: 0 done; 1 the deck or a snippet failed; 2 wrong usage; 3 this machine cannot
+// sandbox. What a command was asked for goes to stdout, everything else to stderr.
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit statuses. exec passes its program's on instead.
+const (
+	exitDone    = 0
+	exitFailed  = 1
+	exitUsage   = 2
+	exitSandbox = 3
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	code := runMain(ctx, os.Args[1:], &app{in: os.Stdin, out: os.Stdout, ui: newUI(os.Stderr)})
+	stop()
+	os.Exit(code)
+}
+
+// app is what every subcommand gets: the streams and the words to the user.
+type app struct {
+	in  io.Reader
+	out io.Writer
+	ui  *ui
+	run runFlags // the flags of commands that run programs
+}
+
+// exit ends a command with a status after it has said why itself.
+type exit struct{ code int }
+
+func (e exit) Error() string { return "exit" }
+
+// usageError is a wrong command line.
+type usageError struct{ error }
+
+// runMain runs the command line args and returns the exit status.
+func runMain(ctx context.Context, args []string, a *app) int {
+	root := newRoot(a)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var e exit
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &e):
+		return e.code
+	case errors.As(err, &usage):
+		a.ui.say("%v", err)
+		a.ui.say("`slidexec --help` lists the commands")
+		return exitUsage
+	case errors.Is(err, syscall.EPIPE): // the reader of our output has had enough, as of `| head`
+		return exitDone
+	}
+	return a.ui.failure(err)
+}
+
+// newRoot builds the command tree; a subcommand is a file of this package and a line here.
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "slidexec",
+		Short:         "run the programs on your slides, in a sandbox",
+		Long:          rootHelp,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+
+		SuggestionsMinimumDistance: 2,
+		Version:                    version(),
+		Args:                       cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError{unknownCommand(cmd, args[0])}
+			}
+			return cmd.Help()
+		},
+	}
+	root.SetOut(a.out)
+	root.SetErr(a.ui.w)
+	root.SetVersionTemplate("slidexec {{.Version}}\n")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(
+		newRender(a), newRun(a), newCheck(a), newInspect(a), newExec(a), newDoctor(a),
+	)
+	return root
+}
+
+const rootHelp = `slidexec runs the programs on the slides of a Markdown deck inside a sandbox
+and renders the deck with what they printed.
+
+  slidexec render talk.md              the slides, here in the terminal
+  slidexec render talk.md -o talk.html one file for the browser
+  slidexec check talk.md               does everything on the slides still work?
+  slidexec doctor                      what this machine can sandbox and run`

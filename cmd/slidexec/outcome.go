@@ -1,0 +1,34 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/slides"
+)
+
+// outcome says how a run ended, in the words that every backend uses.
+func outcome(r slides.Result) string {
+	text, _ := render.Status(r, time.Now())
+	if r.Origin == slides.Cached {
+		text += " (cached)"
+	}
+	return text
+}
+
+// failure says why a run counts as failed.
+func failure(s *slides.Snippet, r slides.Result) string {
+	name := s.Lang + " program"
+	if s.ID != "" {
+		name = fmt.Sprintf("%q", s.ID)
+	}
+	text := name + ": " + outcome(r)
+	if s.Exec.Expect == slides.ExpectFailure && r.Status == slides.OK {
+		text = name + " succeeded, but the deck expects a failure (+expect:failure)"
+	}
+	if r.Reason != "" && r.Status == slides.SetupFailed {
+		text = name + ": " + r.Reason
+	}
+	return text
+}

@@ -1,0 +1,230 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/google/renameio/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/live"
+	"github.com/slidexec/slidexec/slides/run"
+)
+
+// renderJob is one `slidexec render`.
+type renderJob struct {
+	*app
+	deck   string
+	output string
+	kind   string
+	look   look
+	noRun  bool
+	watch  bool
+
+	backend render.Backend
+	runner  *run.Runner
+}
+
+func newRender(a *app) *cobra.Command {
+	j := &renderJob{app: a}
+	cmd := &cobra.Command{
+		Use:   "render DECK",
+		Short: "run the programs and render the slides",
+		Long: "Render runs the programs of a deck and renders its slides with what they printed.\n" +
+			"Programs that did not change since they last ran are not run again.\n\n" +
+			"Formats: " + formatNames() + "; picked by the ending of the output file, or ansi on a terminal and txt on a pipe.",
+		Example: "  slidexec render talk.md\n  slidexec render talk.md -o talk.html --watch\n  slidexec render - -t md <talk.md",
+		Args:    exactArgs(1, "one deck"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			j.deck = args[0]
+			return j.start(cmd.Context())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVarP(&j.output, "output", "o", "", "write to this file instead of stdout")
+	f.StringVarP(&j.kind, "to", "t", "", "format: "+formatNames())
+	f.IntVar(&j.look.width, "width", 0, "columns of ansi and txt (the terminal's, or 80)")
+	f.BoolVar(&j.look.light, "light", false, "colours for a light terminal")
+	f.BoolVar(&j.look.notes, "notes", false, "put the speaker notes into the page")
+	f.BoolVar(&j.noRun, "no-run", false, "run nothing: programs show as not run")
+	f.BoolVarP(&j.watch, "watch", "w", false, "render again on every save")
+	a.addRunFlags(cmd)
+	return cmd
+}
+
+// start checks the command line, then renders once or, with --watch, until it is stopped.
+func (j *renderJob) start(ctx context.Context) error {
+	f, err := j.format()
+	if err != nil {
+		return err
+	}
+	j.backend = f.backend(j.look)
+	if j.watch && j.deck == "-" {
+		return usageError{fmt.Errorf("--watch needs a file: standard input cannot change")}
+	}
+	if j.output == "-" {
+		j.output = ""
+	}
+	if same(j.output, j.deck) {
+		return usageError{fmt.Errorf("%s is the deck itself: it would be overwritten", j.output)}
+	}
+	if j.runner, err = j.app.runner(deckDir(j.deck), j.output); err != nil {
+		return err
+	}
+	defer j.runner.Close()
+	if j.watch {
+		return j.loop(ctx)
+	}
+	deck, err := j.load(j.deck)
+	if err != nil {
+		return err
+	}
+	return j.once(ctx, deck)
+}
+
+// format picks the backend and completes the look from the terminal.
+func (j *renderJob) format() (format, error) {
+	stdout, _ := j.out.(*os.File)
+	width, tty := 80, false
+	if stdout != nil {
+		if w, err := terminalWidth(stdout); err == nil {
+			width, tty = w, true
+		}
+	}
+	if j.look.width < 0 || j.look.width > 2000 {
+		return format{}, usageError{fmt.Errorf("--width %d: it is 1 to 2000 columns", j.look.width)}
+	}
+	if j.look.width == 0 {
+		j.look.width = width
+	}
+	return pickFormat(j.kind, j.output, tty)
+}
+
+// same reports whether two names are of one existing file.
+func same(a, b string) bool {
+	ia, errA := os.Stat(a)
+	ib, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(ia, ib)
+}
+
+// once runs what the deck has to run and writes the rendering. The rendering is written also when
+// something failed: the status tells.
+func (j *renderJob) once(ctx context.Context, deck *slides.Deck) error {
+	j.ui.diags(deck.Diags)
+	results := slides.Results{}
+	var runErr error
+	if todo := deck.Executable(); !j.noRun && len(todo) > 0 {
+		p := newProgress(j.ui, todo)
+		runErr = j.runner.Run(ctx, todo, func(r slides.Ran) {
+			results[r.Key] = r.Result
+			p.ran(r)
+		})
+		j.ui.clear()
+	}
+	if ctx.Err() != nil {
+		return exit{exitFailed}
+	}
+	if err := j.write(&render.View{Deck: deck, Results: results}); err != nil {
+		return err
+	}
+	if runErr != nil {
+		return runErr
+	}
+	if failed := j.reportFailures(deck, results); failed || deck.Diags.Failed() {
+		return exit{exitFailed}
+	}
+	return nil
+}
+
+// reportFailures says which programs did not end as announced.
+func (a *app) reportFailures(deck *slides.Deck, results slides.Results) bool {
+	failed := false
+	for _, s := range deck.Executable() {
+		r, ok := results[s.Key]
+		if !ok || !r.Unexpected {
+			continue
+		}
+		failed = true
+		a.ui.say("%s: %s", s.At.Pos, failure(s, r))
+		if r.Hint != "" {
+			a.ui.say("to fix it: %s", r.Hint)
+		}
+	}
+	return failed
+}
+
+// write renders into memory first: a reader of stdout or of the file never sees half a rendering.
+func (j *renderJob) write(v *render.View) error {
+	var buf bytes.Buffer
+	if err := j.backend.Render(&buf, v); err != nil {
+		return fmt.Errorf("render %s: %w", j.deck, err)
+	}
+	if j.output == "" {
+		_, err := j.out.Write(buf.Bytes())
+		return err
+	}
+	if err := writeFile(j.output, buf.Bytes()); err != nil {
+		return fmt.Errorf("write %s: %w", j.output, err)
+	}
+	return nil
+}
+
+// writeFile replaces a file atomically. What is no regular file, such as /dev/stdout or a pipe, is
+// written to as it is; a symbolic link keeps pointing where it does.
+func writeFile(name string, data []byte) error {
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		name = target
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return os.WriteFile(name, data, 0o666)
+	}
+	return renameio.WriteFile(name, data, 0o666, renameio.WithExistingPermissions())
+}
+
+// loop renders now and after every change of a file the deck is made of.
+func (j *renderJob) loop(ctx context.Context) error {
+	w := live.Watch()
+	defer w.Close()
+	w.Files([]string{j.deck})
+	for {
+		deck, err := j.load(j.deck)
+		switch {
+		case err == nil:
+			w.Files(watched(j.deck, deck))
+			err = j.once(ctx, deck)
+			if err == nil || err == (exit{exitFailed}) {
+				j.ui.say("rendered %s", orStdout(j.output))
+			} else if ctx.Err() == nil {
+				j.ui.failure(err)
+			}
+		default: // the deck is gone or cannot be read: the last rendering stays
+			j.ui.say("%v; waiting for it", err)
+		}
+		if w.Next(ctx) != nil {
+			return nil // stopped by the user, as watching ends
+		}
+	}
+}
+
+// watched lists the paths that a deck depends on.
+func watched(name string, deck *slides.Deck) []string {
+	paths := []string{name}
+	for _, f := range deck.Files {
+		if f.Path != "" {
+			paths = append(paths, f.Path)
+		}
+	}
+	return paths
+}
+
+func orStdout(output string) string {
+	if output == "" {
+		return "to stdout"
+	}
+	return output
+}

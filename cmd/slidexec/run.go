@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/json"
+	"github.com/slidexec/slidexec/slides"
+)
+
+func newRun(a *app) *cobra.Command {
+	asJSON := false
+	cmd := &cobra.Command{
+		Use:   "run DECK [ID…]",
+		Short: "run snippets and stream what they print",
+		Long: "Run runs the snippets with the given ids, or all, in document order, and passes on what they print as it comes.\n" +
+			"With --json it prints one object a line for each (docs/json.md).",
+		Example: "  slidexec run talk.md\n  slidexec run talk.md hello --json",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usageError{fmt.Errorf("run wants a deck: %s", cmd.UseLine())}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runSnippets(cmd.Context(), args[0], args[1:], asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print results as JSON, one object a line")
+	a.addRunFlags(cmd)
+	return cmd
+}
+
+// runSnippets runs the snippets called ids, all where none are given.
+func (a *app) runSnippets(ctx context.Context, name string, ids []string, asJSON bool) error {
+	deck, err := a.load(name)
+	if err != nil {
+		return err
+	}
+	a.ui.diags(deck.Diags)
+	todo, err := pick(deck, ids)
+	if err != nil {
+		a.ui.say("%v", err)
+		return exit{exitFailed}
+	}
+	if len(todo) == 0 {
+		a.ui.say("%s has no executable snippets", name)
+	}
+	runner, err := a.runner(deckDir(name), "")
+	if err != nil {
+		return err
+	}
+	defer runner.Close()
+	s := newStream(a, todo, asJSON)
+	err = runner.Run(ctx, todo, s.ran)
+	a.ui.clear()
+	switch {
+	case err != nil && ctx.Err() == nil:
+		return err
+	case s.err != nil:
+		return s.err
+	case s.failed || deck.Diags.Failed() || ctx.Err() != nil:
+		return exit{exitFailed}
+	}
+	return nil
+}
+
+// pick returns the executable snippets with the given ids, in document order.
+func pick(deck *slides.Deck, ids []string) ([]*slides.Snippet, error) {
+	all := deck.Executable()
+	if len(ids) == 0 {
+		return all, nil
+	}
+	wanted, known := map[string]bool{}, []string{}
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	var out []*slides.Snippet
+	for _, s := range all {
+		if s.ID != "" {
+			known = append(known, s.ID)
+		}
+		if s.ID != "" && wanted[s.ID] {
+			out = append(out, s)
+			delete(wanted, s.ID)
+		}
+	}
+	for _, id := range ids {
+		if !wanted[id] {
+			continue
+		}
+		if len(known) == 0 {
+			return nil, fmt.Errorf("there is no snippet %q: no executable snippet of this deck has an id", id)
+		}
+		return nil, fmt.Errorf("there is no snippet %q; snippets here: %s", id, strings.Join(known, ", "))
+	}
+	return out, nil
+}
+
+// stream prints results as they come. Programs may run side by side; what is printed is in
+// document order, the first unfinished one live.
+type stream struct {
+	*app
+	todo   []*slides.Snippet
+	next   int // index of the one whose output is printed now
+	shown  int // chunks of it that were printed
+	state  slides.Results
+	asJSON bool
+	failed bool
+	err    error
+
+	out, errOut io.Writer
+}
+
+func newStream(a *app, todo []*slides.Snippet, asJSON bool) *stream {
+	s := &stream{app: a, todo: todo, asJSON: asJSON, state: slides.Results{}}
+	s.out, s.errOut = a.passOn(a.out), a.passOn(a.ui.w)
+	return s
+}
+
+// passOn returns the writer for program output to w: filtered where w is a terminal, as it came
+// where it is a file or a pipe.
+func (a *app) passOn(w io.Writer) io.Writer {
+	if f, ok := w.(*os.File); ok && isTerminal(f) {
+		return render.Filter(w)
+	}
+	return w
+}
+
+// ran takes an event of the runner.
+func (s *stream) ran(r slides.Ran) {
+	s.state[r.Key] = r.Result
+	for s.next < len(s.todo) {
+		sn := s.todo[s.next]
+		res := s.state[sn.Key]
+		if !s.asJSON {
+			s.chunks(sn, res)
+		}
+		if res.State != slides.Done {
+			return
+		}
+		s.finish(sn, res)
+		s.next, s.shown = s.next+1, 0
+	}
+}
+
+// chunks prints what of the output was not printed yet.
+func (s *stream) chunks(sn *slides.Snippet, res slides.Result) {
+	for _, c := range res.Log[min(s.shown, len(res.Log)):] {
+		if s.shown == 0 && len(s.todo) > 1 {
+			s.ui.say("%s", sn.Name())
+		}
+		w := s.out
+		if c.Stderr {
+			w = s.errOut
+		}
+		if _, err := w.Write(c.Data); err != nil && s.err == nil {
+			s.err = err
+		}
+		s.shown++
+	}
+}
+
+// finish reports how a snippet ended.
+func (s *stream) finish(sn *slides.Snippet, res slides.Result) {
+	s.failed = s.failed || res.Unexpected
+	if s.asJSON {
+		if err := json.WriteLine(s.app.out, json.NewRun(sn, res)); err != nil && s.err == nil {
+			s.err = err
+		}
+		return
+	}
+	if cut := render.Cut(res); cut != "" {
+		s.ui.say("%s: %s", sn.Name(), cut)
+	}
+	if res.Unexpected {
+		s.ui.say("%s: %s", sn.At.Pos, failure(sn, res))
+	} else {
+		s.ui.say("%s: %s", sn.Name(), outcome(res))
+	}
+	if res.Hint != "" {
+		s.ui.say("to fix it: %s", res.Hint)
+	}
+}

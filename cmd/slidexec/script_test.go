@@ -1,0 +1,78 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/slidexec/slidexec/sandbox"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected files of scripts")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"slidexec": main})
+}
+
+// TestScript runs the command-line sessions in testdata/script. [sandbox] holds where programs can
+// be sandboxed, [exec:cargo] and the like where a tool is installed.
+func TestScript(t *testing.T) {
+	sandboxed := sandbox.Probe(t.Context()).OK()
+	if !sandboxed && needed("sandbox") {
+		t.Fatal("this machine cannot sandbox, but SLIDEXEC_NEED says it must")
+	}
+	testscript.Run(t, testscript.Params{
+		UpdateScripts:       *update,
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			home := filepath.Join(env.WorkDir, ".home")
+			env.Setenv("HOME", home)
+			env.Setenv("XDG_CACHE_HOME", filepath.Join(home, "cache"))
+			env.Setenv("PATH", os.Getenv("PATH"))
+			for _, name := range []string{"RUSTUP_HOME", "CARGO_HOME", "PYENV_ROOT"} {
+				if value := toolHome(name); value != "" {
+					env.Setenv(name, value)
+				}
+			}
+			return os.MkdirAll(home, 0o755)
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond == "sandbox" {
+				return sandboxed, nil
+			}
+			if tool, ok := strings.CutPrefix(cond, "tool:"); ok {
+				_, err := exec.LookPath(tool)
+				return err == nil, nil
+			}
+			return false, nil
+		},
+	})
+}
+
+// needed reports whether the environment names a thing whose absence is a failure.
+func needed(what string) bool {
+	return slices.Contains(strings.Split(os.Getenv("SLIDEXEC_NEED"), ","), what)
+}
+
+// toolHome keeps version managers working though HOME is the test's own.
+func toolHome(name string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	dir := filepath.Join(home, map[string]string{"RUSTUP_HOME": ".rustup", "CARGO_HOME": ".cargo", "PYENV_ROOT": ".pyenv"}[name])
+	if _, err := os.Stat(dir); err != nil {
+		return ""
+	}
+	return dir
+}

@@ -1,0 +1,14 @@
+//go:build !unix
+
+package main
+
+import (
+	"errors"
+	"os"
+)
+
+// terminalWidth is not known here; output is plain.
+func terminalWidth(*os.File) (int, error) { return 0, errors.ErrUnsupported }
+
+// signalNumber is not known here.
+func signalNumber(string) int { return 0 }
