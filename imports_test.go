@@ -1,0 +1,59 @@
+package slidexec_test
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// allowed lists which packages of this module a package may import. The arrows point one way:
+// the model knows nobody, backends know the model only, the sandbox knows no decks.
+var allowed = map[string][]string{
+	"slides":           {},
+	"sandbox":          {"sandbox/internal"},
+	"markdown":         {"slides"},
+	"slides/toolchain": {"slides", "sandbox"},
+	"slides/run":       {"slides", "sandbox", "slides/toolchain"},
+	"slides/live":      {"slides", "slides/run", "markdown"},
+	"render":           {"slides"},
+	"render/html":      {"slides", "render"},
+	"render/json":      {"slides", "render"},
+	"render/md":        {"slides", "render"},
+	"render/term":      {"slides", "render"},
+	"render/rendertest": {
+		"slides", "render",
+	},
+}
+
+const module = "github.com/slidexec/slidexec/"
+
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	for line := range strings.Lines(string(out)) {
+		words := strings.Fields(line)
+		pkg := strings.TrimPrefix(words[0], module)
+		ok, listed := allowed[pkg]
+		if !listed { // commands and internal packages
+			continue
+		}
+		for _, imp := range words[1:] {
+			short, own := strings.CutPrefix(imp, module)
+			if own && !permits(ok, short) {
+				t.Errorf("%s imports %s; it may import %v", pkg, short, ok)
+			}
+		}
+	}
+}
+
+// permits reports whether pkg is in the list, or below an entry of it that ends in internal.
+func permits(list []string, pkg string) bool {
+	for _, p := range list {
+		if p == pkg || strings.HasSuffix(p, "internal") && strings.HasPrefix(pkg, p) {
+			return true
+		}
+	}
+	return false
+}
