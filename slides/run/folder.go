@@ -269,13 +269,19 @@ func (f folder) ours(e fs.DirEntry, path string, decks map[string]bool) bool {
 	if e.IsDir() {
 		return name == ".git" || name == ".jj" || name == ".hg" || slices.Contains(bulky, name)
 	}
+	if written := strings.TrimRight(strings.TrimPrefix(name, "."), "0123456789"); written != name && export(written, decks) {
+		return true // on its way to its name
+	}
+	return export(name, decks) || scratch(name)
+}
+
+// export reports whether a name is a deck's or that of a file that a deck was rendered to.
+func export(name string, decks map[string]bool) bool {
 	if _, ok := markdownStem(name); ok {
 		return true
 	}
-	if ext := filepath.Ext(name); slices.Contains(exports, ext) && decks[strings.TrimSuffix(name, ext)] {
-		return true
-	}
-	return scratch(name)
+	ext := filepath.Ext(name)
+	return slices.Contains(exports, ext) && decks[strings.TrimSuffix(name, ext)]
 }
 
 // scratch reports whether a name is that of an editor's or a writer's temporary file.
@@ -283,6 +289,5 @@ func scratch(name string) bool {
 	ext := filepath.Ext(name)
 	return strings.HasSuffix(name, "~") || strings.HasPrefix(name, ".#") || strings.HasPrefix(name, "#") ||
 		name == "4913" || name == ".DS_Store" || strings.HasPrefix(ext, ".sw") && strings.HasPrefix(name, ".") ||
-		ext == ".tmp" || ext == ".part" ||
-		strings.HasPrefix(name, ".") && ext != "" && strings.Trim(ext, ".0123456789") == ""
+		ext == ".tmp" || ext == ".part"
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"runtime/debug"
 )
 
 // keyVersion changes whenever a result of an earlier version must not be taken for one of this.
@@ -22,14 +21,6 @@ func hashOf(parts ...any) string {
 // key names the result of a snippet: the program, how it is run, with what, and on what. files is
 // the fingerprint of the deck's folder.
 func (j *job) key(files string) string {
-	return hashOf(keyVersion, version(), j.s.Code, j.plan.lang.Name, j.s.Exec.Executor, j.plan.steps, j.plan.lang.Builder,
+	return hashOf(keyVersion, j.s.Code, j.plan.lang.Name, j.s.Exec.Executor, j.plan.steps, j.plan.lang.Builder,
 		j.plan.stamp(), j.env(j.plan.lang.Env, j.s.Env), j.r.policy(j.r.o.Limits), j.r.o.NoSandbox, j.r.system, files)
-}
-
-// version is this program's own, "(devel)" where it was built from a work tree.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		return info.Main.Version
-	}
-	return ""
 }

@@ -90,7 +90,7 @@ func (l Language) With(executor string) (Language, bool) {
 func nearest(name string, candidates []string) string {
 	best, most := "", 3
 	for _, c := range slices.Sorted(slices.Values(candidates)) {
-		if d := distance(strings.ToLower(name), c); d < most && d < len(c) {
+		if d := distance(strings.ToLower(name), c); d < most && d <= (len(name)+1)/3 {
 			best, most = c, d
 		}
 	}

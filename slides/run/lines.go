@@ -21,7 +21,9 @@ type relocator struct {
 	name  []byte // the program's file name
 	place *regexp.Regexp
 	lines []slides.Pos
-	skip  int // lines of the file that are before the program's first
+	skip  int      // lines of the file that are before the program's first
+	paths [][]byte // the ways to write the name, the longest first
+	tail  []byte   // the last bytes that were let through
 	held  []byte
 }
 
@@ -37,10 +39,13 @@ func newRelocator(file string, lines []slides.Pos, skip int) *relocator {
 	}
 	// What stands between name and line: rustc, gcc, go, node, ruby ":"; bash ": line "; dash ": ";
 	// Python `", line `; perl " line "; php " on line "; fish " (line "; MSVC and tsc "(".
-	sep := `(?::|: line |: |", line | line | on line | \(line |\()`
-	place := regexp.MustCompile(`(?:` + regexp.QuoteMeta(boxDir) + `/(?:pkg/)?)?` + `\b` + regexp.QuoteMeta(file) +
+	sep := `(?::|: line |: |, line | line | on line | \(line |\()`
+	place := regexp.MustCompile(`(?:\./|` + boxDir + `/(?:pkg/)?)?` + regexp.QuoteMeta(file) +
 		`(` + sgr + `"?` + sgr + sep + sgr + `)(\d+)(?:(:|, )(\d+))?`)
-	return &relocator{name: []byte(file), place: place, lines: lines, skip: skip}
+	return &relocator{
+		name: []byte(file), place: place, lines: lines, skip: skip,
+		paths: [][]byte{[]byte(boxDir + "/pkg/" + file), []byte(boxDir + "/" + file), []byte("./" + file), []byte(file)},
+	}
 }
 
 // write returns what of the stream can be shown after p.
@@ -74,15 +79,14 @@ func (r *relocator) safe(p []byte) int {
 	if len(rest) > most {
 		return len(p)
 	}
-	full := []byte(boxDir + "/pkg/" + string(r.name))
 	if i := bytes.Index(rest, r.name); i >= 0 {
-		i = max(0, i-len(full)+len(r.name)) // the directory before the name belongs to it
-		return line + i
+		return line + max(0, i-len(r.paths[0])+len(r.name)) // the directory before the name belongs to it
 	}
-	for n := min(len(full)-1, len(rest)); n > 0; n-- {
-		tail := rest[len(rest)-n:]
-		if bytes.HasPrefix(full, tail) || bytes.HasPrefix([]byte(boxDir+"/"+string(r.name)), tail) || bytes.HasPrefix(r.name, tail) {
-			return len(p) - n
+	for n := min(len(r.paths[0])-1, len(rest)); n > 0; n-- {
+		for _, path := range r.paths {
+			if bytes.HasPrefix(path, rest[len(rest)-n:]) {
+				return len(p) - n
+			}
 		}
 	}
 	return len(p)
@@ -90,12 +94,20 @@ func (r *relocator) safe(p []byte) int {
 
 // rewrite replaces every place in p.
 func (r *relocator) rewrite(p []byte) []byte {
+	if len(p) == 0 {
+		return nil
+	}
+	before := r.tail
+	r.tail = lastBytes(append(bytes.Clone(r.tail), lastBytes(p)...))
 	if !bytes.Contains(p, r.name) {
 		return p
 	}
 	var out []byte
 	last := 0
 	for _, m := range r.place.FindAllSubmatchIndex(p, -1) {
+		if partOfName(append(bytes.Clone(before), lastBytes(p[:m[0]])...), p[m[0]]) {
+			continue
+		}
 		line, err := strconv.Atoi(string(p[m[4]:m[5]]))
 		if err != nil {
 			continue
@@ -118,6 +130,24 @@ func (r *relocator) rewrite(p []byte) []byte {
 		}
 	}
 	return append(out, p[last:]...)
+}
+
+// lastBytes returns the end of p: more than a colour sequence before a name.
+func lastBytes(p []byte) []byte { return p[max(0, len(p)-64):] }
+
+var colours = regexp.MustCompile(sgr + `$`)
+
+// partOfName reports whether what is before a match, colours aside, makes it the end of another
+// name or path. first is the match's first byte.
+func partOfName(before []byte, first byte) bool {
+	before = lastBytes(before)
+	before = before[:colours.FindIndex(before)[0]]
+	if len(before) == 0 {
+		return false
+	}
+	c := before[len(before)-1]
+	return c == '_' || c == '-' || c == '.' || c >= 0x80 || c == '/' && first != '/' ||
+		'0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
 // at returns the place of a line of the file. The line after the last is where a compiler finds

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -182,10 +183,13 @@ func mentioned(s *slides.Snippet, lang Language) []string {
 	return out
 }
 
-// systemStamp identifies the programs of the system: installing or removing one changes the
-// directory it is in.
+// systemStamp identifies this program and the programs of the system: installing or removing one
+// changes the directory it is in.
 func systemStamp() string {
 	var b strings.Builder
+	if info, ok := debug.ReadBuildInfo(); ok {
+		fmt.Fprintln(&b, info.Main.Version)
+	}
 	for _, dir := range []string{"/usr/local/bin", "/usr/bin", "/usr/sbin", "/bin"} {
 		if st, err := os.Stat(dir); err == nil {
 			fmt.Fprintf(&b, "%s %d\n", dir, st.ModTime().UnixNano())

@@ -1,0 +1,170 @@
+package run
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slidexec/slidexec/sandbox"
+)
+
+// files writes files below a new directory; a name that ends in / is a directory.
+func files(t testing.TB, names map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range names {
+		write(t, filepath.Join(dir, name), text)
+		if strings.HasSuffix(name, "/") {
+			_ = os.Remove(filepath.Join(dir, name))
+			if err := os.MkdirAll(filepath.Join(dir, name), 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return dir
+}
+
+func write(t testing.TB, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestOpenFolder(t *testing.T) {
+	home := files(t, map[string]string{"talks/deck.md": ""})
+	shared := files(t, map[string]string{"deck.md": ""})
+	if err := os.Chmod(shared, 0o777|os.ModeSticky); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(home, link); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name, dir, why string
+	}{
+		{"a folder", filepath.Join(home, "talks"), ""},
+		{"home", home, "home directory"},
+		{"link to home", link, "home directory"},
+		{"above home", filepath.Dir(home), "not shown"},
+		{"root", "/", "not shown"},
+		{"home of root", "/root", "not shown"},
+		{"system", "/usr", "not shown"},
+		{"shared", shared, "everybody shares"},
+		{"missing", filepath.Join(home, "nope"), "cannot be opened"},
+		{"a file", filepath.Join(home, "talks/deck.md"), "cannot be opened"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := openFolder(tt.dir, home, nil)
+			if tt.why == "" != (f.dir != "") || !strings.Contains(f.why, tt.why) {
+				t.Errorf("openFolder(%s) = %q because %q, want because %q", tt.dir, f.dir, f.why, tt.why)
+			}
+			if v := f.view(); len(v.mounts) == 0 || v.mounts[0].Dst != "/work" || (v.mounts[0].Kind == sandbox.CopyOn) != (tt.why == "") {
+				t.Errorf("view %+v", v)
+			}
+		})
+	}
+	if f := openFolder("", home, nil); f.dir != "" || f.why != "" {
+		t.Errorf("no folder: %+v", f)
+	}
+}
+
+func TestFolderIsNotShownSaysWhy(t *testing.T) {
+	home := t.TempDir()
+	finder := tools(t, "bash")
+	finder.Home = home
+	r := newRunner(t, Options{Dir: home, Executor: &fake{}, Finder: finder})
+	for range 2 { // live, cached
+		if res := results(t, r, snippet("bash", ""))[0]; !strings.Contains(res.Reason, "home directory") || res.Hint == "" {
+			t.Errorf("reason %q, hint %q", res.Reason, res.Hint)
+		}
+	}
+}
+
+func TestSecretsAreHidden(t *testing.T) {
+	const key = "-----BEGIN OPENSSH PRIVATE KEY-----\n"
+	dir := files(t, map[string]string{
+		"deck.md": "", "data.csv": "", "sub/.env": "A=1", ".env.local": "", ".env.example": "", ".netrc": "", ".npmrc": "",
+		".git/config": "", ".git/HEAD": "", "id_ed25519": key, "id_ed25519.pub": "", "tls/server.pem": key, "tls/ca.pem": "CERTIFICATE",
+		"tls/server.key": "-----BEGIN PRIVATE KEY-----", "credentials": "", ".aws/credentials": "", "node_modules/x/.npmrc": "", "cache/x": "",
+		"src/config": "", "store.p12": "",
+	})
+	f := openFolder(dir, "", []string{filepath.Join(dir, "cache")})
+	var got []string
+	for _, m := range f.view().mounts[1:] {
+		got = append(got, strings.TrimPrefix(m.Dst, "/work/"))
+		if m.Kind != sandbox.File && m.Kind != sandbox.Tmpfs || len(m.Data) > 0 {
+			t.Errorf("%+v", m)
+		}
+	}
+	want := []string{
+		".aws", ".env.local", ".git/config", ".netrc", ".npmrc", "cache", "credentials", "id_ed25519", "store.p12", "sub/.env",
+		"tls/server.key", "tls/server.pem",
+	}
+	if slices.Sort(got); !slices.Equal(got, want) {
+		t.Errorf("hidden: %q\nwant:   %q", got, want)
+	}
+}
+
+func TestFingerprint(t *testing.T) {
+	dir := files(t, map[string]string{"deck.md": "1", "data.csv": "1", "sub/x": "1", ".git/HEAD": "1", "out.html": "1", "notes.markdown": "1"})
+	f := openFolder(dir, "", []string{filepath.Join(dir, "out.html"), filepath.Join(dir, "cache")})
+	for _, tt := range []struct {
+		path string
+		want bool // whether it changes the fingerprint
+	}{
+		{"deck.md", false}, {"deck.html", false}, {"deck.json", false}, {"notes.markdown", false}, {"notes.pdf", false},
+		{"out.html", false}, {"cache/x", false}, {".git/HEAD", false}, {".deck.md.swp", false}, {"deck.md~", false}, {"4913", false},
+		{".deck.html1234567", false}, {"slidexec.yaml", false},
+		{"data.csv", true}, {"sub/x", true}, {"sub/new", true}, {"other.html", true}, {"config.json", true}, {".hidden", true},
+	} {
+		before := f.fingerprint()
+		write(t, filepath.Join(dir, tt.path), "two")
+		if got := f.fingerprint() != before; got != tt.want {
+			t.Errorf("writing %s changes it: %v, want %v", tt.path, got, tt.want)
+		}
+	}
+	before := f.fingerprint()
+	if err := os.Chtimes(filepath.Join(dir, "data.csv"), time.Time{}, time.Unix(1, 0)); err != nil {
+		t.Fatal(err)
+	}
+	if f.fingerprint() == before {
+		t.Error("touching a file changes nothing")
+	}
+}
+
+func TestFileBesideTheDeckChangesTheKey(t *testing.T) {
+	dir := files(t, map[string]string{"deck.md": "", "data.csv": "1"})
+	f := &fake{}
+	r := newRunner(t, Options{Dir: dir, Executor: f})
+	s := snippet("bash", "cat data.csv")
+	results(t, r, s)
+	write(t, filepath.Join(dir, "deck.md"), "edited")
+	results(t, r, s)
+	if f.runs() != 1 {
+		t.Errorf("editing the text runs again")
+	}
+	write(t, filepath.Join(dir, "data.csv"), "22")
+	results(t, r, s)
+	if f.runs() != 2 {
+		t.Errorf("%d runs after a change of a file, want 2", f.runs())
+	}
+}
+
+func BenchmarkFingerprint(b *testing.B) {
+	names := map[string]string{}
+	for i := range 1000 {
+		names["dir"+string(rune('a'+i%20))+"/file"+strings.Repeat("x", i/20)] = ""
+	}
+	f := openFolder(files(b, names), "", nil)
+	for b.Loop() {
+		f.fingerprint()
+	}
+}

@@ -1,0 +1,495 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slidexec/slidexec/sandbox"
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/toolchain"
+)
+
+// fake is an Executor that does what a test says and remembers what it was asked.
+type fake struct {
+	do   func(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, error)
+	mu   sync.Mutex
+	cmds []*sandbox.Cmd
+}
+
+func (f *fake) Run(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, error) {
+	f.mu.Lock()
+	f.cmds = append(f.cmds, c)
+	f.mu.Unlock()
+	if f.do == nil {
+		return sandbox.Result{Status: sandbox.OK}, nil
+	}
+	return f.do(ctx, c)
+}
+
+// runs returns how many commands were run.
+func (f *fake) runs() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.cmds)
+}
+
+// prints returns a program that prints, as an Executor's do.
+func prints(stdout string) func(context.Context, *sandbox.Cmd) (sandbox.Result, error) {
+	return func(_ context.Context, c *sandbox.Cmd) (sandbox.Result, error) {
+		_, err := c.Stdout.Write([]byte(stdout))
+		return sandbox.Result{Status: sandbox.OK, Elapsed: time.Millisecond, Layers: []string{"fake"}}, err
+	}
+}
+
+// tools makes a PATH with empty commands.
+func tools(t testing.TB, names ...string) *toolchain.Finder {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range names {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return &toolchain.Finder{Path: dir}
+}
+
+// newRunner returns a runner with a cache, a folder and commands of its own.
+func newRunner(t testing.TB, o Options) *Runner {
+	t.Helper()
+	if o.CacheDir == "" {
+		o.CacheDir = t.TempDir()
+	}
+	if o.Finder == nil {
+		o.Finder = tools(t, "bash", "sh", "python3", "gcc")
+	}
+	o.Warn = func(msg string) { t.Errorf("warning: %s", msg) }
+	r, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return r
+}
+
+// snippet is a program of a language, with a key.
+func snippet(lang, code string) *slides.Snippet {
+	s := &slides.Snippet{Lang: lang, Code: code, Exec: slides.Exec{Mode: slides.ModeExec}}
+	s.Key = slides.MakeKey(s, 0)
+	return s
+}
+
+// results runs snippets and returns their results.
+func results(t testing.TB, r *Runner, ss ...*slides.Snippet) []slides.Result {
+	t.Helper()
+	last := slides.Results{}
+	if err := r.Run(t.Context(), ss, func(ran slides.Ran) { last[ran.Key] = ran.Result }); err != nil {
+		t.Fatal(err)
+	}
+	var out []slides.Result
+	for _, s := range ss {
+		if last[s.Key].State != slides.Done {
+			t.Errorf("%q ended as %q", s.Code, last[s.Key].State)
+		}
+		out = append(out, last[s.Key])
+	}
+	return out
+}
+
+func TestRunEmits(t *testing.T) {
+	r := newRunner(t, Options{Executor: &fake{do: prints("hi\n")}})
+	s := snippet("bash", "echo hi\n")
+	var got []string
+	err := r.Run(t.Context(), []*slides.Snippet{s}, func(ran slides.Ran) {
+		got = append(got, fmt.Sprintf("%s %s %q %s", ran.Result.State, ran.Result.Phase, ran.Result.Bytes(), ran.Result.Origin))
+	})
+	want := []string{`queued  "" live`, `running run "" live`, `done run "hi\n" live`}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("Run emits %q, %v; want %q", got, err, want)
+	}
+}
+
+func TestRunInOrder(t *testing.T) {
+	f := &fake{}
+	r := newRunner(t, Options{Executor: f, Jobs: 1, NoCache: true})
+	var ss []*slides.Snippet
+	for i := range 20 {
+		ss = append(ss, snippet("bash", fmt.Sprintf("echo %d\n", i)))
+	}
+	results(t, r, ss...)
+	for i, c := range f.cmds {
+		last := c.Policy.Mounts[len(c.Policy.Mounts)-1]
+		if got, want := string(last.Data), ss[i].Code; got != want {
+			t.Errorf("command %d runs %q, want %q", i, got, want)
+		}
+	}
+}
+
+func TestJobs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		running, most := 0, 0
+		f := &fake{do: func(context.Context, *sandbox.Cmd) (sandbox.Result, error) {
+			mu.Lock()
+			running++
+			most = max(most, running)
+			mu.Unlock()
+			time.Sleep(time.Second)
+			mu.Lock()
+			running--
+			mu.Unlock()
+			return sandbox.Result{Status: sandbox.OK}, nil
+		}}
+		r := newRunner(t, Options{Executor: f, Jobs: 3, NoCache: true})
+		var ss []*slides.Snippet
+		for i := range 10 {
+			ss = append(ss, snippet("bash", fmt.Sprint(i)))
+		}
+		results(t, r, ss...)
+		if most != 3 {
+			t.Errorf("%d at a time, want 3", most)
+		}
+	})
+}
+
+func TestBatches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{do: func(_ context.Context, c *sandbox.Cmd) (sandbox.Result, error) {
+			for range 100 {
+				if _, err := c.Stdout.Write([]byte("x")); err != nil {
+					return sandbox.Result{}, err
+				}
+				time.Sleep(time.Millisecond)
+			}
+			return sandbox.Result{Status: sandbox.OK}, nil
+		}}
+		r := newRunner(t, Options{Executor: f, NoCache: true})
+		n, size := 0, 0
+		err := r.Run(t.Context(), []*slides.Snippet{snippet("bash", "")}, func(ran slides.Ran) {
+			if got := len(ran.Result.Bytes()); got < size {
+				t.Errorf("output shrinks from %d to %d", size, got)
+			} else {
+				size = got
+			}
+			n++
+		})
+		// Queued, running, one for each of three full batches, done.
+		if err != nil || n != 6 || size != 100 {
+			t.Errorf("%d events, %d bytes, %v; want 6, 100, nil", n, size, err)
+		}
+	})
+}
+
+func TestSnapshotsDoNotChange(t *testing.T) {
+	c := newCollector("x", snippet("bash", ""), 0)
+	w := c.stream(false)
+	_, _ = w.Write([]byte("one"))
+	first := c.snapshot()
+	_, _ = w.Write([]byte("two"))
+	_, _ = c.stream(true).Write([]byte("three"))
+	if got := string(first[0].Data); len(first) != 1 || got != "one" {
+		t.Errorf("snapshot became %q", got)
+	}
+}
+
+func TestCache(t *testing.T) {
+	f := &fake{do: prints("hi\xff\x00\n")}
+	cache := t.TempDir()
+	finder := tools(t, "bash")
+	s := snippet("bash", "echo hi\n")
+	first := results(t, newRunner(t, Options{Executor: f, CacheDir: cache, Finder: finder}), s)[0]
+	again := results(t, newRunner(t, Options{Executor: f, CacheDir: cache, Finder: finder}), s)[0]
+	if f.runs() != 1 {
+		t.Errorf("%d runs, want 1", f.runs())
+	}
+	if first.Origin != slides.Live || again.Origin != slides.Cached {
+		t.Errorf("origins %q, %q", first.Origin, again.Origin)
+	}
+	if diff := cmp.Diff(first.Log, again.Log); diff != "" {
+		t.Errorf("log (-first +again):\n%s", diff)
+	}
+	for _, o := range []Options{{NoCache: true}, {Refresh: true}} {
+		o.Executor, o.CacheDir, o.Finder = f, cache, finder
+		before := f.runs()
+		if got := results(t, newRunner(t, o), s)[0]; got.Origin != slides.Live || f.runs() != before+1 {
+			t.Errorf("%+v: origin %q", o, got.Origin)
+		}
+	}
+}
+
+func TestNotCached(t *testing.T) {
+	for _, status := range []sandbox.Status{
+		sandbox.TimedOut, sandbox.CPULimit, sandbox.MemoryLimit, sandbox.OutputLimit, sandbox.ProcessLimit, sandbox.Denied,
+	} {
+		f := &fake{do: func(context.Context, *sandbox.Cmd) (sandbox.Result, error) {
+			return sandbox.Result{Status: status, Omitted: 5}, nil
+		}}
+		r := newRunner(t, Options{Executor: f})
+		res := results(t, r, snippet("bash", "x"))[0]
+		results(t, r, snippet("bash", "x"))
+		if f.runs() != 2 {
+			t.Errorf("%s: %d runs, want 2", status, f.runs())
+		}
+		if res.Reason == "" || !res.Truncated || !res.Unexpected {
+			t.Errorf("%s: %+v", status, res)
+		}
+	}
+}
+
+func TestDamagedCacheEntry(t *testing.T) {
+	f := &fake{do: prints("hi\n")}
+	r := newRunner(t, Options{Executor: f})
+	results(t, r, snippet("bash", "x"))
+	for i, damage := range []string{"", "garbage", "{}\n{}"} {
+		files, err := filepath.Glob(filepath.Join(r.store.dir, "results/*/*.json"))
+		if err != nil || len(files) != 1 {
+			t.Fatalf("%d entries, %v", len(files), err)
+		}
+		if err := os.WriteFile(files[0], []byte(damage), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		results(t, r, snippet("bash", "x"))
+		if f.runs() != i+2 {
+			t.Errorf("%q: %d runs, want %d", damage, f.runs(), i+2)
+		}
+	}
+	results(t, r, snippet("bash", "x"))
+	if f.runs() != 4 {
+		t.Error("a damaged entry was not replaced")
+	}
+}
+
+func TestCacheIsPrivate(t *testing.T) {
+	r := newRunner(t, Options{Executor: &fake{}})
+	results(t, r, snippet("bash", "x"))
+	err := filepath.WalkDir(r.store.dir, func(path string, e os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		if err == nil && path != r.store.dir && info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s has mode %v", path, info.Mode())
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNoPlaceForTheCache(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	warnings := 0
+	r, err := New(Options{CacheDir: filepath.Join(file, "cache"), Executor: &fake{}, Finder: tools(t, "bash"), Warn: func(string) { warnings++ }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	results(t, r, snippet("bash", "x"), snippet("bash", "y"))
+	if warnings != 1 {
+		t.Errorf("%d warnings, want 1", warnings)
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(r.temp); !os.IsNotExist(err) {
+		t.Errorf("%s is left", r.temp)
+	}
+}
+
+func TestCancel(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	started := make(chan bool)
+	f := &fake{do: func(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, error) {
+		started <- true
+		<-ctx.Done()
+		return sandbox.Result{Status: sandbox.Canceled}, nil
+	}}
+	r := newRunner(t, Options{Executor: f, Jobs: 1})
+	go func() {
+		<-started
+		cancel()
+	}()
+	last := slides.Results{}
+	ss := []*slides.Snippet{snippet("bash", "1"), snippet("bash", "2")}
+	err := r.Run(ctx, ss, func(ran slides.Ran) { last[ran.Key] = ran.Result })
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+	for _, s := range ss {
+		if res := last[s.Key]; res.State != slides.Done || res.Status != slides.Canceled || res.Unexpected {
+			t.Errorf("%s: %+v", s.Code, res)
+		}
+	}
+	if f.runs() != 1 {
+		t.Errorf("%d runs, want 1", f.runs())
+	}
+}
+
+func TestNoSandboxAvailable(t *testing.T) {
+	f := &fake{do: func(context.Context, *sandbox.Cmd) (sandbox.Result, error) {
+		return sandbox.Result{}, &sandbox.SetupError{Layer: "user", Op: "clone", Err: errors.New("refused"), Fix: "sysctl this"}
+	}}
+	r := newRunner(t, Options{Executor: f, Jobs: 1})
+	last := slides.Results{}
+	ss := []*slides.Snippet{snippet("bash", "1"), snippet("bash", "2"), snippet("nope", "3")}
+	err := r.Run(t.Context(), ss, func(ran slides.Ran) { last[ran.Key] = ran.Result })
+	if e, ok := errors.AsType[*sandbox.SetupError](err); !ok || e.Layer != "user" {
+		t.Errorf("error %v, want a SetupError", err)
+	}
+	for _, s := range ss[:2] {
+		res := last[s.Key]
+		if res.Status != slides.SetupFailed || res.Hint != "sysctl this" || !strings.Contains(res.Reason, "refused") || !res.Unexpected {
+			t.Errorf("%s: %+v", s.Code, res)
+		}
+	}
+}
+
+func TestExpectations(t *testing.T) {
+	for _, tt := range []struct {
+		status sandbox.Status
+		expect slides.Expect
+		want   bool
+	}{
+		{sandbox.OK, slides.ExpectDefault, false},
+		{sandbox.OK, slides.ExpectSuccess, false},
+		{sandbox.OK, slides.ExpectFailure, true},
+		{sandbox.Exited, slides.ExpectDefault, true},
+		{sandbox.Exited, slides.ExpectFailure, false},
+		{sandbox.Signaled, slides.ExpectFailure, false},
+		{sandbox.TimedOut, slides.ExpectFailure, false},
+	} {
+		f := &fake{do: func(context.Context, *sandbox.Cmd) (sandbox.Result, error) {
+			return sandbox.Result{Status: tt.status}, nil
+		}}
+		s := snippet("bash", "")
+		s.Exec.Expect = tt.expect
+		if got := results(t, newRunner(t, Options{Executor: f}), s)[0].Unexpected; got != tt.want {
+			t.Errorf("%s with expect %q: Unexpected is %v", tt.status, tt.expect, got)
+		}
+	}
+	s := snippet("bash", "")
+	s.Exec.Expect = slides.ExpectFailure
+	if !results(t, newRunner(t, Options{Finder: tools(t)}), s)[0].Unexpected {
+		t.Error("a missing tool is no announced failure")
+	}
+}
+
+func TestNotStarted(t *testing.T) {
+	with := func(s *slides.Snippet, e slides.Exec) *slides.Snippet {
+		s.Exec = e
+		return s
+	}
+	for _, tt := range []struct {
+		name         string
+		s            *slides.Snippet
+		status       slides.Status
+		reason, hint string
+	}{
+		{"missing tool", snippet("c++", ""), slides.SetupFailed, "c++ cannot run: no g++ or c++ or clang++ in PATH", "install"},
+		{"missing language", snippet("ruby", ""), slides.SetupFailed, "ruby is not installed: no ruby in PATH", "ruby"},
+		{"unknown language", snippet("rusty", ""), slides.SetupFailed, `no way to run "rusty" is known`, `did you mean "rust"?`},
+		{"unknown executor", with(snippet("rust", ""), slides.Exec{Mode: slides.ModeExec, Executor: "rustscript"}),
+			slides.SetupFailed, `no executor "rustscript" for rust is known`, `did you mean "rust-script"?`},
+		{"no alternatives", with(snippet("bash", ""), slides.Exec{Mode: slides.ModeExec, Executor: "dash"}),
+			slides.SetupFailed, `no executor "dash" for bash is known`, "bash has no alternatives"},
+		{"terminal", with(snippet("bash", ""), slides.Exec{Mode: slides.ModeTerminal}),
+			slides.Denied, "it needs the terminal, which is not available here", "presenting"},
+		{"render", with(snippet("mermaid", ""), slides.Exec{Mode: slides.ModeRender}),
+			slides.SetupFailed, "drawing mermaid (+render) is not available", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := &fake{}
+			res := results(t, newRunner(t, Options{Executor: f, Finder: tools(t)}), tt.s)[0]
+			if res.Status != tt.status || res.Reason != tt.reason || !strings.Contains(res.Hint, tt.hint) || f.runs() != 0 {
+				t.Errorf("got %q, %q, hint %q after %d runs; want %q, %q, hint %q", res.Status, res.Reason, res.Hint, f.runs(), tt.status, tt.reason, tt.hint)
+			}
+		})
+	}
+}
+
+func TestModes(t *testing.T) {
+	for _, mode := range []slides.Mode{slides.ModeExec, slides.ModeReplace, slides.ModeImage, slides.ModePty, slides.ModeValidate} {
+		s := snippet("bash", "")
+		s.Exec.Mode = mode
+		if res := results(t, newRunner(t, Options{Executor: &fake{}}), s)[0]; res.Status != slides.OK {
+			t.Errorf("%s: %+v", mode, res)
+		}
+	}
+}
+
+func TestCommand(t *testing.T) {
+	f := &fake{}
+	s := snippet("py", "print()\n")
+	s.Env = []string{"A=1", "LANG=de"}
+	results(t, newRunner(t, Options{Executor: f}), s)
+	c := f.cmds[0]
+	if got := c.Args[1:]; !slices.Equal(got, []string{"-u", "/box/snippet.py"}) || c.Dir != "/work" || c.Stdin != nil {
+		t.Errorf("runs %q in %s", c.Args, c.Dir)
+	}
+	env := strings.Join(c.Env, "\n")
+	for _, want := range []string{"HOME=/tmp", "USER=speaker", "TMPDIR=/tmp", "A=1", "LANG=de", "COLUMNS=80", "PYTHONDONTWRITEBYTECODE=1"} {
+		if !slices.Contains(c.Env, want) {
+			t.Errorf("no %s in\n%s", want, env)
+		}
+	}
+	if strings.Count(env, "LANG=") != 1 || strings.Count(env, "PATH=") != 1 {
+		t.Errorf("names are there twice:\n%s", env)
+	}
+	if p := c.Policy; p.Net != sandbox.NetNone || p.Nested != nested || p.Limits != runLimits {
+		t.Errorf("policy %+v", p)
+	}
+}
+
+func TestShellSeesNamedTools(t *testing.T) {
+	home := t.TempDir()
+	bin := filepath.Join(home, "py", "bin")
+	if err := os.MkdirAll(bin, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"python3", "bash"} {
+		if err := os.WriteFile(filepath.Join(bin, name), nil, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f := &fake{}
+	r := newRunner(t, Options{Executor: f, NoCache: true, Finder: &toolchain.Finder{Path: bin, Home: home}})
+	results(t, r, snippet("bash", "python3 -c 1"))
+	results(t, r, snippet("bash", "echo hi"))
+	has := func(c *sandbox.Cmd) bool {
+		return slices.ContainsFunc(c.Policy.Mounts, func(m sandbox.Mount) bool { return m.Dst == "/opt/python" })
+	}
+	if !has(f.cmds[0]) || has(f.cmds[1]) {
+		t.Errorf("python is shown: %v, %v; want true, false", has(f.cmds[0]), has(f.cmds[1]))
+	}
+}
+
+func TestExec(t *testing.T) {
+	f := &fake{do: func(_ context.Context, c *sandbox.Cmd) (sandbox.Result, error) {
+		_, _ = c.Stdout.Write([]byte("out"))
+		_, _ = c.Stderr.Write([]byte("err"))
+		return sandbox.Result{Status: sandbox.Exited, Exit: 3}, nil
+	}}
+	var stdout, stderr strings.Builder
+	in := strings.NewReader("in")
+	res, err := newRunner(t, Options{Executor: f}).Exec(t.Context(), "bash", []byte("x"), Stdio{in, &stdout, &stderr})
+	if err != nil || res.Exit != 3 || stdout.String() != "out" || stderr.String() != "err" || f.cmds[0].Stdin != in {
+		t.Errorf("Exec = %+v, %v, out %q, err %q", res, err, &stdout, &stderr)
+	}
+}
