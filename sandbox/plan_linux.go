@@ -158,16 +158,23 @@ func (p *planner) proc() {
 	p.init(stage.Step{Op: stage.Mount, Src: "proc", Dst: "/proc", Flags: quiet | unix.MS_NOEXEC})
 }
 
-// namespaceKinds are the files of /proc/sys/user that count namespaces, besides user_namespaces.
-var namespaceKinds = []string{"mnt", "net", "pid", "ipc", "uts", "cgroup", "time"}
+// namespaceKinds are the files of /proc/sys/user that count namespaces, besides user_namespaces,
+// and whether it is the stage or the caller's user that made the sandbox's own one.
+var namespaceKinds = map[string]bool{
+	"mnt": false, "net": false, "pid": true, "ipc": false, "uts": false, "cgroup": false, "time": false,
+}
 
-// namespaceCaps bounds the namespaces that the program can create (namespaces(7)). The sandbox's
-// own count for all kinds but user, so one more than the policy says must be allowed.
+// namespaceCaps bounds the namespaces that the program can create (namespaces(7)). They are
+// counted for each user, so the sandbox's own ones count where the program's user made them.
 func (p *planner) namespaceCaps() {
 	nested := max(p.policy.Nested, 0)
 	p.init(write("/proc/sys/user/max_user_namespaces", nested))
-	for _, kind := range namespaceKinds {
-		s := write("/proc/sys/user/max_"+kind+"_namespaces", nested+1)
+	for _, kind := range slices.Sorted(maps.Keys(namespaceKinds)) {
+		n := nested
+		if !p.id.root && kind != "time" || namespaceKinds[kind] {
+			n++
+		}
+		s := write("/proc/sys/user/max_"+kind+"_namespaces", n)
 		s.Soft = kind == "time" // since Linux 5.6
 		p.init(s)
 	}
@@ -177,17 +184,23 @@ func write(path string, n int) stage.Step {
 	return stage.Step{Op: stage.WriteFile, Dst: path, Data: fmt.Append(nil, n)}
 }
 
-// minPidMax is the least that the kernel takes: 300 are reserved and one must be left.
-const minPidMax = 301
+// reservedPids are handed out only once: numbers start over behind them (RESERVED_PIDS).
+const reservedPids = 300
 
-// pidMax bounds the process numbers of the sandbox: a limit that counts nested namespaces too.
+// pidMax bounds the process numbers of the sandbox, which counts what is in nested namespaces too.
+// It is per namespace since Linux 6.14 (kernel.pid_max in proc_sys_kernel(5)). The limit must be
+// free behind the reserved numbers, or a shell script would run out of them; so until they are
+// used up, it is this layer that is wide and the limit for each user that holds.
 func (p *planner) pidMax() {
 	if p.limits.Processes > 0 {
-		p.init(write("/proc/sys/kernel/pid_max", max(p.limits.Processes+2, minPidMax)))
+		p.init(write("/proc/sys/kernel/pid_max", reservedPids+p.limits.Processes+2))
 	}
 }
 
 func (p *planner) readOnly() {
+	if !slices.ContainsFunc(p.plan.Setup, func(s stage.Step) bool { return s.Op == stage.Root }) {
+		return // the root is not ours
+	}
 	p.init(stage.Step{Op: stage.Detach, Dst: stage.Old})
 	p.init(stage.Step{Op: stage.Remove, Dst: stage.Old})
 	p.init(stage.Step{Op: stage.Attr, Dst: "/", Flags: unix.MOUNT_ATTR_RDONLY})
