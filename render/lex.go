@@ -73,7 +73,7 @@ func (s *scanner) flush() {
 // rest returns what is still to be scanned.
 func (s *scanner) rest() string { return s.code[s.pos:] }
 
-// at returns the byte i behind the position, 0 beyond the end.
+// ahead returns the byte i behind the position, 0 beyond the end.
 func (s *scanner) ahead(i int) byte {
 	if s.pos+i < len(s.code) {
 		return s.code[s.pos+i]
@@ -182,7 +182,10 @@ func (s *scanner) lineKey() bool {
 	for sep < len(s.code) && s.code[sep] == ' ' {
 		sep++
 	}
-	if sep == len(s.code) || strings.IndexByte(s.key, s.code[sep]) < 0 || s.words[s.code[s.pos:end]] == Keyword {
+	if sep == len(s.code) || strings.IndexByte(s.key, s.code[sep]) < 0 {
+		return false
+	}
+	if c, _ := s.classOf(s.code[s.pos:end]); c == Keyword {
 		return false
 	}
 	if s.key == ":" && sep+1 < len(s.code) && strings.IndexByte(" \n", s.code[sep+1]) < 0 {
@@ -246,8 +249,10 @@ func (s *scanner) word() {
 
 // naming maps keywords to what the word behind them is.
 var naming = map[string]Class{
-	"fn": Function, "func": Function, "function": Function, "def": Function, "defp": Function, "fun": Function, "sub": Function,
-	"class": Type, "struct": Type, "enum": Type, "trait": Type, "interface": Type, "type": Type, "impl": Type, "module": Type, "defmodule": Type,
+	"fn": Function, "func": Function, "function": Function, "fun": Function,
+	"def": Function, "defp": Function, "sub": Function,
+	"class": Type, "struct": Type, "enum": Type, "trait": Type, "interface": Type,
+	"type": Type, "impl": Type, "module": Type, "defmodule": Type,
 }
 
 func (s *scanner) wordClass(text string, after byte) Class {
@@ -255,12 +260,13 @@ func (s *scanner) wordClass(text string, after byte) Class {
 	if s.anyCase {
 		known = strings.ToLower(text)
 	}
-	member := s.pos > 0 && s.code[s.pos-1] == '.' && s.words["."] == ""
-	class, ok := s.words[known]
+	member := s.pos > 0 && s.code[s.pos-1] == '.'
+	class, ok := s.classOf(known)
+	before, _ := s.classOf(s.last)
 	switch {
 	case ok && !member:
 		return class
-	case naming[s.last] != "" && s.words[s.last] == Keyword && !(s.last == "function" && s.nocalls):
+	case naming[s.last] != "" && before == Keyword && !(s.last == "function" && s.nocalls):
 		return naming[s.last]
 	case after == '(' && !s.nocalls:
 		return Function

@@ -96,7 +96,7 @@ func (s *scanner) diff() {
 // console scans a session at a shell: what was typed stands out against what was printed.
 func (s *scanner) console() {
 	s.lineClasses(func(l string) Class {
-		if strings.HasPrefix(l, "$ ") || strings.HasPrefix(l, "# ") || strings.HasPrefix(l, "> ") || strings.HasPrefix(l, "% ") {
+		if len(l) > 1 && l[1] == ' ' && strings.IndexByte("$#>%", l[0]) >= 0 {
 			return Unmarked
 		}
 		return Comment

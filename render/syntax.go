@@ -1,0 +1,97 @@
+package render
+
+import (
+	"strings"
+	"sync"
+)
+
+// Highlighting is done by one scanner and this table instead of a library of regular expressions.
+// chroma was tried first: reading its 280 lexers costs every start of the program 5 to 13 ms, and
+// each sandboxed run is such a start; its expressions take 0.5 ms for a block of ten lines and
+// have pathological cases. A scanner over bytes takes a hundredth of that, has none, and what it
+// gives up, grammar, cannot be seen from the last row. A new language is one entry.
+
+// syntax is what the scanner has to know of a language. Word lists are separated by spaces.
+type syntax struct {
+	keywords, types, constants string
+
+	line   []string // what a comment up to the end of the line begins with
+	block  []pair   // comments with an end
+	quotes []quote  // longer openings first
+
+	inWord  string // characters of words beyond letters, digits, underscore
+	prefix  string // letters that may stand before a quote: r"…", f"…"
+	sigils  string // a word behind one of these is a variable: $HOME
+	at      bool   // @word is an attribute
+	hash    bool   // # at the beginning of a line is a directive
+	upper   bool   // Capitalised words are types
+	macros  bool   // word! is a function
+	regex   bool   // /…/ where an operand is expected
+	ticks   bool   // 'a without a closing quote is a lifetime, a label or a type variable
+	heredoc bool   // <<WORD
+	anyCase bool   // words are compared in lower case
+	nocalls bool   // a word before ( is nothing special
+	key     string // characters that make the word at the beginning of a line a key
+	section bool   // [line] is a heading
+	members bool   // "string": is a key
+
+	scan func(*scanner) // for what is not made of words, strings and comments
+
+	split sync.Once // of the lists into words
+	words map[string]Class
+}
+
+type pair struct{ open, close string }
+
+// quote is a kind of string.
+type quote struct {
+	pair
+	raw    bool   // a backslash is a backslash
+	lines  bool   // goes over lines
+	interp string // what opens code within: ${
+}
+
+var (
+	double = quote{pair: pair{`"`, `"`}}
+	single = quote{pair: pair{`'`, `'`}}
+	long   = quote{pair: pair{`"`, `"`}, lines: true}
+	rawer  = quote{pair: pair{`'`, `'`}, raw: true, lines: true}
+	ticked = quote{pair: pair{"`", "`"}, raw: true, lines: true}
+	triple = quote{pair: pair{`"""`, `"""`}, lines: true}
+	three1 = quote{pair: pair{`'''`, `'''`}, lines: true}
+	cBlock = []pair{{"/*", "*/"}}
+	slash  = []string{"//"}
+	pound  = []string{"#"}
+)
+
+func interp(q quote, open string) quote {
+	q.interp = open
+	return q
+}
+
+// classOf returns what a word of the language is. The lists are split when the first word is asked
+// for: no start of the program pays for languages that its deck does not use.
+func (s *syntax) classOf(word string) (Class, bool) {
+	s.split.Do(func() {
+		s.words = map[string]Class{}
+		for class, list := range map[Class]string{Keyword: s.keywords, Type: s.types, Constant: s.constants} {
+			for w := range strings.FieldsSeq(list) {
+				s.words[w] = class
+			}
+		}
+	})
+	c, ok := s.words[word]
+	return c, ok
+}
+
+// findSyntax returns the entry for a language as authors write it, nil for none.
+func findSyntax(lang string) *syntax {
+	if s := syntaxes[lang]; s != nil {
+		return s
+	}
+	lang = strings.ToLower(lang)
+	if name, ok := otherNames[lang]; ok {
+		lang = name
+	}
+	return syntaxes[lang]
+}
