@@ -66,7 +66,9 @@ func States() *render.View {
 	replaced := Snippet("bash", "figlet hi", slides.ModeReplace, "")
 	all[replaced] = Printed("*hi*\n", time.Millisecond)
 	broken := Snippet("bash", "figlet", slides.ModeReplace, "")
-	all[broken] = Ended(slides.Exited, "usage\n", time.Millisecond)
+	usage := Ended(slides.Exited, "usage\n", time.Millisecond)
+	usage.Exit = 2
+	all[broken] = usage
 	drawn := Snippet("python", "plot()", slides.ModeImage, "")
 	all[drawn] = Printed("\x89PNG", time.Millisecond)
 	d.Slides = append(d.Slides, Slide("Modes", Code(direct), Code(lone), Code(replaced), Code(broken), Code(drawn)))

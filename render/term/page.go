@@ -21,7 +21,10 @@ type layouter struct {
 }
 
 func newLayouter(v *render.View, b Backend) *layouter {
-	l := &layouter{view: v, pal: v.Theme.Palette(b.Light), plain: !b.Color && !b.Colors256, now: b.Now, placed: map[*slides.Snippet]bool{}}
+	l := &layouter{
+		view: v, pal: v.Theme.Palette(b.Light), plain: !b.Color && !b.Colors256, now: b.Now,
+		placed: map[*slides.Snippet]bool{},
+	}
 	for _, s := range v.Deck.Slides {
 		slides.Walk(s.Blocks, func(b slides.Block) {
 			if o, ok := b.(*slides.Output); ok && o.Snippet != nil {

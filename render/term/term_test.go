@@ -193,26 +193,37 @@ func FuzzLayout(f *testing.F) {
 	f.Add(13, 0, 2, "a\tb\x1b[31m\nc", "")
 	f.Fuzz(func(t *testing.T, width, height, step int, text, lang string) {
 		width, height, step = 1+abs(width)%200, abs(height)%100, abs(step)%9
-		views := rendertest.Cases()
 		s := rendertest.Snippet(lang, text, slides.ModeExec, "")
 		extra := rendertest.Slide(text, rendertest.Para(rendertest.T(text)), rendertest.Code(s),
 			&slides.List{Depth: step, Items: []*slides.Item{{Text: rendertest.In(text)}}},
 			&slides.Columns{Ratios: []int{1, height + 1}, Cols: [][]slides.Block{{rendertest.Output(s)}, {rendertest.Para(rendertest.T(text))}}},
 			&slides.Table{Head: slides.Row{Cells: [][]slides.Inline{rendertest.In(text), rendertest.In(lang)}}})
 		v := &render.View{Deck: &slides.Deck{Slides: []*slides.Slide{extra}}, Results: slides.Results{"": rendertest.Printed(text, 1)}}
-		for _, v := range append(views, rendertest.Case{View: v}) {
-			var out bytes.Buffer
-			if err := (Backend{Width: width, Height: height, Color: true}).Render(&out, v.View); err != nil {
-				t.Fatal(err)
-			}
-			checkBytes(t, out.String())
-			for i := range v.View.Deck.Slides {
-				for _, r := range backend(width).Layout(v.View, Page{Slide: i, Step: step, Width: width, Height: height}) {
-					checkWidth(t, r, width)
-				}
-			}
-		}
+		checkPages(t, v, Backend{Width: width, Height: height, Color: true}, step)
 	})
+}
+
+// checkPages renders a view and lays out its slides at a step.
+func checkPages(t *testing.T, v *render.View, b Backend, step int) {
+	t.Helper()
+	var out bytes.Buffer
+	if err := b.Render(&out, v); err != nil {
+		t.Fatal(err)
+	}
+	checkBytes(t, out.String())
+	for i := range v.Deck.Slides {
+		for _, r := range b.Layout(v, Page{Slide: i, Step: step, Width: b.Width, Height: b.Height}) {
+			checkWidth(t, r, b.Width)
+		}
+	}
+}
+
+func TestAnySize(t *testing.T) {
+	for _, c := range rendertest.Cases() {
+		for _, width := range []int{1, 2, 3, 4, 5, 7, 8, 9, 12, 19, 20, 23, 40, 59, 61, 300} {
+			checkPages(t, c.View, Backend{Width: width, Height: width % 7, Color: true, Now: rendertest.Now}, width%3)
+		}
+	}
 }
 
 func abs(n int) int { return max(n, -n, 0) }

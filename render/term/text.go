@@ -103,8 +103,10 @@ func webLink(dest string) string {
 
 // colorNames are the colours that a <span> can name.
 var colorNames = map[string]uint8{
-	"black": 0, "dark_red": 1, "dark_green": 2, "dark_yellow": 3, "dark_blue": 4, "dark_magenta": 5, "dark_cyan": 6, "grey": 7,
-	"dark_grey": 8, "red": 9, "green": 10, "yellow": 11, "blue": 12, "magenta": 13, "cyan": 14, "white": 15,
+	"black": 0, "dark_red": 1, "dark_green": 2, "dark_yellow": 3,
+	"dark_blue": 4, "dark_magenta": 5, "dark_cyan": 6, "grey": 7,
+	"dark_grey": 8, "red": 9, "green": 10, "yellow": 11,
+	"blue": 12, "magenta": 13, "cyan": 14, "white": 15,
 }
 
 // named returns the colour that a deck calls name, or else the given one.
@@ -124,9 +126,11 @@ func (l *layouter) named(name string, or render.Color) render.Color {
 }
 
 var superscripts = map[rune]rune{
-	'0': '⁰', '1': '¹', '2': '²', '3': '³', '4': '⁴', '5': '⁵', '6': '⁶', '7': '⁷', '8': '⁸', '9': '⁹', '+': '⁺', '-': '⁻', '=': '⁼',
-	'(': '⁽', ')': '⁾', 'a': 'ᵃ', 'b': 'ᵇ', 'c': 'ᶜ', 'd': 'ᵈ', 'e': 'ᵉ', 'f': 'ᶠ', 'g': 'ᵍ', 'h': 'ʰ', 'i': 'ⁱ', 'j': 'ʲ', 'k': 'ᵏ', 'l': 'ˡ',
-	'm': 'ᵐ', 'n': 'ⁿ', 'o': 'ᵒ', 'p': 'ᵖ', 'r': 'ʳ', 's': 'ˢ', 't': 'ᵗ', 'u': 'ᵘ', 'v': 'ᵛ', 'w': 'ʷ', 'x': 'ˣ', 'y': 'ʸ', 'z': 'ᶻ',
+	'0': '⁰', '1': '¹', '2': '²', '3': '³', '4': '⁴', '5': '⁵', '6': '⁶', '7': '⁷', '8': '⁸', '9': '⁹',
+	'+': '⁺', '-': '⁻', '=': '⁼', '(': '⁽', ')': '⁾',
+	'a': 'ᵃ', 'b': 'ᵇ', 'c': 'ᶜ', 'd': 'ᵈ', 'e': 'ᵉ', 'f': 'ᶠ', 'g': 'ᵍ', 'h': 'ʰ', 'i': 'ⁱ', 'j': 'ʲ',
+	'k': 'ᵏ', 'l': 'ˡ', 'm': 'ᵐ', 'n': 'ⁿ', 'o': 'ᵒ', 'p': 'ᵖ', 'r': 'ʳ', 's': 'ˢ', 't': 'ᵗ', 'u': 'ᵘ',
+	'v': 'ᵛ', 'w': 'ʷ', 'x': 'ˣ', 'y': 'ʸ', 'z': 'ᶻ',
 }
 
 // superscript raises text whose characters all have a raised form; other text gets a ^.
