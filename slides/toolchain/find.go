@@ -75,18 +75,19 @@ func (f *Finder) Find(name string) (Tool, error) {
 
 // First returns the first command of several that is there.
 func (f *Finder) First(names ...string) (Tool, error) {
-	var first error
+	var first *NotFoundError
 	for _, name := range names {
 		t, err := f.Find(name)
 		if err == nil {
 			return t, nil
 		}
-		if _, ok := errors.AsType[*NotFoundError](err); !ok {
+		e, ok := errors.AsType[*NotFoundError](err)
+		if !ok {
 			return Tool{}, err
 		}
-		// A broken shim explains more than the absence of the next alternative.
-		if e, _ := errors.AsType[*NotFoundError](first); e == nil || e.Shim == "" {
-			first = err
+		// A broken shim explains more than the absence of the others.
+		if first == nil || first.Shim == "" && e.Shim != "" {
+			first = e
 		}
 	}
 	return Tool{}, first

@@ -1,0 +1,5 @@
+//! ```cargo
+//! [package]
+//! build = "build.rs"
+//! ```
+fn main() {}

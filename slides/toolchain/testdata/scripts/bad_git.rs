@@ -1,0 +1,5 @@
+//! ```cargo
+//! [dependencies]
+//! b = { git = "file:///root/b" }
+//! ```
+fn main() {}

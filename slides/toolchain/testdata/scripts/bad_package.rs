@@ -1,0 +1,4 @@
+//! ```cargo
+//! package = 3
+//! ```
+fn main() {}

@@ -1,0 +1,5 @@
+//! ```cargo
+//! [patch.crates-io]
+//! a = { path = "/a" }
+//! ```
+fn main() {}

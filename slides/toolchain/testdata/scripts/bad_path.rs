@@ -1,0 +1,6 @@
+//! ```cargo
+//! [dependencies]
+//! a = "1"
+//! b = { path = "../b" }
+//! ```
+fn main() {}

@@ -1,0 +1,5 @@
+//! ```cargo
+//! [target."cfg(unix)".dependencies]
+//! a = { path = "/a" }
+//! ```
+fn main() {}

@@ -1,0 +1,4 @@
+//! ```cargo
+//! [workspace]
+//! ```
+fn main() {}

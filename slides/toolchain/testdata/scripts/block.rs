@@ -1,0 +1,8 @@
+#!/usr/bin/env rust-script
+/*!
+ * ```CARGO
+ * [dependencies]
+ * rand = "0.8"
+ * ```
+ */
+println!("hi");

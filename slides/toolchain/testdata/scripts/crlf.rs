@@ -1,0 +1,5 @@
+//! ```cargo
+//! [dependencies]
+//! a = "1"
+//! ```
+fn main() {}

@@ -1,0 +1,4 @@
+----
+package.edition = "2021"
+----
+println!("hi");

@@ -1,0 +1,6 @@
+// a comment
+//! ```cargo
+//! [dependencies]
+//! a = "1"
+//! ```
+fn main() {}
