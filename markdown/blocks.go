@@ -1,7 +1,9 @@
 package markdown
 
 import (
+	"bytes"
 	"fmt"
+	"strings"
 
 	"github.com/slidexec/slidexec/slides"
 	"github.com/yuin/goldmark/ast"
@@ -18,8 +20,16 @@ func (b *builder) walk(src *source) {
 	doc := b.md.Parse(text.NewReader(src.text), parser.WithContext(pc))
 	names, _ := pc.Get(footnotesKey).(map[string]bool)
 	w := walker{b, names}
-	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
+	for n := doc.FirstChild(); n != nil; {
+		next := n.NextSibling()
+		// An underlined paragraph that a table ends comes behind the table, but stands before it.
+		if n.Kind() == east.KindTable && next != nil && b.nodeStart(next) < b.nodeStart(n) {
+			n, next = next, n
+			doc.RemoveChild(doc, next)
+			doc.InsertAfter(doc, n, next)
+		}
 		w.block(n)
+		n = next
 	}
 	b.filled = nil
 	b.src = outer
@@ -33,6 +43,9 @@ type walker struct {
 
 // block takes one top-level block.
 func (w walker) block(n ast.Node) {
+	if n.Kind() == ast.KindLinkReferenceDefinition {
+		return
+	}
 	if f, ok := n.(*ast.FencedCodeBlock); ok && w.isFilled(f) {
 		return
 	}
@@ -63,7 +76,7 @@ func (w walker) content(n ast.Node) {
 		w.paragraph(n)
 	case *ast.Heading:
 		c := w.inlines()
-		h := &slides.Heading{Base: w.base(n), Level: n.Level, Text: c.children(n)}
+		h := &slides.Heading{Base: w.base(n), Level: n.Level, Text: trim(c.children(n))}
 		w.place(h)
 		w.placeImages(c)
 	case *ast.List:
@@ -115,11 +128,14 @@ func (b *builder) nodeSpan(n ast.Node) slides.Span {
 // nodeStart returns the offset of a block's first byte; goldmark knows no place for some, which
 // then begin with their first child.
 func (b *builder) nodeStart(n ast.Node) int {
+	if n.Kind() == east.KindTable && n.HasChildren() { // goldmark says where the paragraph before it begins
+		n = n.FirstChild()
+	}
 	if at := n.Pos(); at >= 0 {
 		for at < len(b.src.text) && (b.src.text[at] == ' ' || b.src.text[at] == '\t') {
 			at++
 		}
-		return at
+		return b.backToMark(n.Kind(), at)
 	}
 	if c := n.FirstChild(); c != nil {
 		return b.nodeStart(c)
@@ -127,12 +143,25 @@ func (b *builder) nodeStart(n ast.Node) int {
 	return 0
 }
 
+// backToMark moves a block's place to the mark that it begins with: behind a tab that is only in
+// part indentation, goldmark's places are some columns too far.
+func (b *builder) backToMark(kind ast.NodeKind, at int) int {
+	at = min(at, len(b.src.text))
+	marks := map[ast.NodeKind]string{ast.KindBlockquote: ">", kindWideQuote: ">", ast.KindHTMLBlock: "<",
+		ast.KindFencedCodeBlock: "`~", ast.KindThematicBreak: "*-_", kindFootnote: "[",
+		ast.KindList: "*-+0123456789", ast.KindListItem: "*-+0123456789"}[kind]
+	if marks == "" || at < len(b.src.text) && strings.IndexByte(marks, b.src.text[at]) >= 0 {
+		return at
+	}
+	if i := bytes.LastIndexAny(b.src.text[b.src.lineStart(at):at], marks); i >= 0 {
+		return b.src.lineStart(at) + i
+	}
+	return at
+}
+
 // nodeEnd returns an offset on the block's last line, or just behind that line.
 func (b *builder) nodeEnd(n ast.Node) int {
-	end := max(n.Pos(), 0)
-	if n.Type() == ast.TypeInline {
-		return end
-	}
+	end := b.nodeStart(n)
 	if k := n.Lines().Len(); k > 0 {
 		end = max(end, n.Lines().At(k-1).Stop)
 	}
@@ -206,7 +235,7 @@ func (w walker) title(n *ast.Heading) {
 	s.content = true
 	s.afterList = nil
 	c := w.inlines()
-	s.Title = splitLines(c.children(n))
+	s.Title = splitLines(trim(c.children(n)))
 	w.placeImages(c)
 }
 
@@ -273,7 +302,7 @@ func (w walker) footnote(n *footnote) {
 		}
 		in := w.inlines()
 		f.Text = append(f.Text, in.children(c)...)
-		stray.images = append(stray.images, in.images...)
+		stray.pictures(in)
 	}
 	w.place(f)
 	w.placeStrays(stray, "footnote")
@@ -284,21 +313,30 @@ func isText(n ast.Node) bool {
 }
 
 // strays are blocks that stand where none of their kind can, and are shown behind it.
-type strays struct {
-	nodes  []ast.Node
-	images []*ast.Image
+type strays struct{ nodes []ast.Node }
+
+func (s *strays) add(n ast.Node) {
+	if n.Kind() != ast.KindLinkReferenceDefinition {
+		s.nodes = append(s.nodes, n)
+	}
 }
 
-func (s *strays) add(n ast.Node) { s.nodes = append(s.nodes, n) }
+// pictures adds the pictures that c met.
+func (s *strays) pictures(c *inliner) {
+	for _, img := range c.images {
+		s.add(img)
+	}
+}
 
 // placeStrays shows what cannot stand inside a container behind it.
 func (w walker) placeStrays(s strays, in string) {
-	for _, img := range s.images {
-		w.warn(w.span(img.Pos(), img.Pos()+1), "a picture inside a "+in+" is shown below it",
-			"put it on a line of its own")
-		w.image(img)
-	}
 	for _, n := range s.nodes {
+		if img, ok := n.(*ast.Image); ok {
+			w.warn(w.span(img.Pos(), img.Pos()+1), "a picture inside a "+in+" is shown below it",
+				"put it on a line of its own")
+			w.image(img)
+			continue
+		}
 		if c, ok := n.(*ast.HTMLBlock); ok && c.HTMLBlockType == ast.HTMLBlockType2 {
 			w.nestedComments(c, in)
 			continue

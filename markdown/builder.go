@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/slidexec/slidexec/slides"
 	"github.com/yuin/goldmark/parser"
@@ -156,6 +157,18 @@ func (b *builder) finish() {
 	b.link()
 	b.keys()
 	b.deck.Meta.Options = b.opts
+	b.sortDiags()
+}
+
+// sortDiags sorts by file, in the order of the deck's files, and place.
+func (b *builder) sortDiags() {
+	rank := map[*slides.File]int{}
+	for i, f := range b.deck.Files {
+		rank[f] = i
+	}
+	slices.SortStableFunc(b.deck.Diags, func(x, y slides.Diag) int {
+		return rank[x.Pos.File] - rank[y.Pos.File]
+	})
 	b.deck.Diags.Sort()
 }
 

@@ -195,7 +195,7 @@ func (b *builder) column(a arg) {
 	case a.n >= len(s.cols.Cols):
 		b.failAt(a.at, fmt.Sprintf("the layout has no column %d", a.n),
 			fmt.Sprintf("its columns are 0 to %d", len(s.cols.Cols)-1))
-	case a.n == s.col:
+	case a.n == s.col && !s.forced:
 		b.failAt(a.at, fmt.Sprintf("column %d is already entered", a.n), "remove this comment")
 	default:
 		s.enter(a.n)

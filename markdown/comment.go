@@ -126,9 +126,12 @@ func (b *builder) readComment(from, to int) reading {
 	case v.kind == mapValue && len(v.fields) == 1:
 		r.word, r.at = v.fields[0].key, v.fields[0].at
 		r.cmd, r.value = b.commands[r.word], &v.fields[0].value
-	case v.kind == mapValue:
+	case v.kind == mapValue && r.cmd != nil && r.cmd.arg == argText:
 		r.at = v.fields[1].at
-		r.err = fmt.Errorf("one command a comment")
+		r.err = errIndent
+	case v.kind == mapValue && len(v.fields) > 1:
+		r.at = v.fields[1].at
+		r.err = errors.New("one command a comment")
 	case v.kind == textValue:
 		if r.word = v.text; b.commands[v.text] != nil {
 			r.cmd = b.commands[v.text]
@@ -140,6 +143,9 @@ func (b *builder) readComment(from, to int) reading {
 	}
 	return r
 }
+
+// errIndent is the text of a command that is taken for the next key.
+var errIndent = errors.New("the text is not indented")
 
 // leadingWord returns the word that text begins with, as far as a command could have it.
 func leadingWord(text string) string {
@@ -162,6 +168,7 @@ func (b *builder) comment(whole slides.Span, from, to int) {
 	if r.cmd != nil && r.err == nil {
 		a, err := r.cmd.read(r.value, arg{comment: whole, at: r.at})
 		if err == nil {
+			b.warnCut(r, a)
 			r.cmd.apply(b, a)
 			return
 		}
@@ -171,6 +178,21 @@ func (b *builder) comment(whole slides.Span, from, to int) {
 		return
 	}
 	b.badComment(r, bytes.ContainsAny(bytes.TrimSpace(body), "\n"))
+}
+
+// warnCut warns where YAML takes the end of a text for a comment of its own.
+func (b *builder) warnCut(r reading, a arg) {
+	if r.cmd.arg != argText || strings.Contains(r.text, "\n") || a.at.Off < 0 {
+		return
+	}
+	quote := b.src.file.Src[a.at.Off]
+	i := strings.Index(r.text, " #")
+	if i < 0 || quote == '"' || quote == '\'' || strings.Contains(a.text, " #") {
+		return
+	}
+	from := a.comment.Off + strings.Index(a.comment.Text(), r.text) + i + 1
+	b.warn(b.span(from, from+len(r.text)-i-1), "left out: # begins a comment in YAML",
+		fmt.Sprintf("quote the text: <!-- %s: \"…\" -->", r.cmd.name))
 }
 
 // plainComment reports whether a comment is one by convention: fold markers, modelines, slashes.
@@ -219,7 +241,7 @@ func (b *builder) commentMsg(r reading) string {
 func (b *builder) commentHint(r reading, near string) string {
 	const plain = "write <!-- // … --> for a plain comment"
 	switch {
-	case r.cmd != nil && isYAML(r.err) && r.cmd.arg == argText:
+	case r.cmd != nil && (isYAML(r.err) || r.err == errIndent) && r.cmd.arg == argText:
 		return fmt.Sprintf("quote text that has a colon or #: <!-- %s: \"…\" -->, or indent it below %[1]s: |", r.cmd.name)
 	case r.cmd != nil:
 		return fmt.Sprintf("as in <!-- %s -->", r.cmd.example)

@@ -125,7 +125,7 @@ func (b *builder) checkLanguage(f *fence, s *slides.Snippet, lang Language, know
 	default:
 		return
 	}
-	s.Exec.Mode = slides.NotExecutable
+	s.Exec = slides.Exec{}
 }
 
 func executorHint(lang Language, name string) string {

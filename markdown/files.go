@@ -16,6 +16,8 @@ import (
 // maxFile bounds a file that a deck names.
 const maxFile = 16 << 20 // bytes
 
+var errNotRegular = errors.New("not a regular file")
+
 // readRegular reads a file as long as it is one: reading a device or a pipe that a deck names might
 // not end.
 func readRegular(name string) ([]byte, error) {
@@ -24,9 +26,9 @@ func readRegular(name string) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is not a regular file", name)
+		return nil, errNotRegular
 	case info.Size() > maxFile:
-		return nil, fmt.Errorf("%s is larger than %d MiB", name, maxFile>>20)
+		return nil, fmt.Errorf("larger than %d MiB", maxFile>>20)
 	}
 	return os.ReadFile(name)
 }
@@ -41,7 +43,7 @@ func defaultStat(read func(string) ([]byte, error)) func(string) error {
 	return func(name string) error {
 		info, err := os.Stat(name)
 		if err == nil && !info.Mode().IsRegular() {
-			return fmt.Errorf("%s is not a regular file", name)
+			return errNotRegular
 		}
 		return err
 	}

@@ -23,7 +23,29 @@ type tagStack []openTag
 
 func (t tagStack) add(in ...slides.Inline) {
 	top := &t[len(t)-1]
-	top.text = append(top.text, in...)
+	for _, n := range in {
+		if !mergeText(top.text, n) {
+			top.text = append(top.text, n)
+		}
+	}
+}
+
+// mergeText adds text to the text at the end of in, if both are.
+func mergeText(in []slides.Inline, n slides.Inline) bool {
+	more, ok := n.(*slides.Text)
+	if !ok || len(in) == 0 {
+		return false
+	}
+	last, ok := in[len(in)-1].(*slides.Text)
+	if !ok {
+		return false
+	}
+	text := more.Text
+	if strings.HasSuffix(last.Text, " ") { // something between them is not shown
+		text = strings.TrimPrefix(text, " ")
+	}
+	last.Text += text
+	return true
 }
 
 // pop ends the innermost tag.

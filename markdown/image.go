@@ -1,7 +1,6 @@
 package markdown
 
 import (
-	"bytes"
 	"fmt"
 	"net/url"
 	"strings"
@@ -19,9 +18,7 @@ func (w walker) image(n *ast.Image) {
 		return
 	}
 	img := &slides.Image{Base: slides.Base{At: at}, Title: w.src.clean(unescape(string(n.Title)))}
-	if !w.imageAttrs(img, plainText(w.inlines().children(n)), at) {
-		return
-	}
+	w.imageAttrs(img, plainText(w.inlines().children(n)), at)
 	// Paths with spaces are written %20 or in <>.
 	name := dest
 	if plain, err := url.PathUnescape(dest); err == nil && plain != dest && w.cfg.Stat(w.path(dest)) != nil {
@@ -39,18 +36,53 @@ func (w walker) image(n *ast.Image) {
 	w.place(img)
 }
 
-// imageSpan returns the source of a picture, from ! to its closing parenthesis or bracket as far as
-// it can be told.
+// imageSpan returns the source of a picture; goldmark only knows where it begins.
 func (w walker) imageSpan(n *ast.Image) slides.Span {
 	from := max(n.Pos(), 0)
-	line := w.src.text[from:max(from, w.src.lineEnd(from))]
-	end := bytes.Index(line, []byte("]("))
-	if end >= 0 {
-		if n := bytes.IndexByte(line[end:], ')'); n >= 0 {
-			return w.span(from, from+end+n+1)
+	var block ast.Node = n
+	for block.Type() == ast.TypeInline && block.Parent() != nil {
+		block = block.Parent()
+	}
+	end := len(w.src.text)
+	if k := block.Lines().Len(); k > 0 {
+		end = block.Lines().At(k - 1).Stop
+	}
+	text := w.src.text[from:max(from, end)]
+	at := behindBracket(text, 1, '[', ']')
+	if at < len(text) && text[at] == '(' {
+		at = behindBracket(text, at, '(', ')')
+	} else if at < len(text) && text[at] == '[' {
+		at = behindBracket(text, at, '[', ']')
+	}
+	return w.span(from, from+at)
+}
+
+// behindBracket returns the offset behind the bracket that closes the one at text[from], or from where
+// there is none. Escaped brackets, and those in a title or in <>, do not count.
+func behindBracket(text []byte, from int, open, shut byte) int {
+	depth, quote := 0, byte(0)
+	for i := from; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case c == '\\':
+			i++
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case open == '(' && c == '"':
+			quote = '"'
+		case open == '(' && c == '<':
+			quote = '>'
+		case c == open:
+			depth++
+		case c == shut:
+			if depth--; depth == 0 {
+				return i + 1
+			}
 		}
 	}
-	return w.span(from, from+max(bytes.IndexByte(line, ']')+1, 1))
+	return max(from, min(2, len(text)))
 }
 
 // destSpan narrows a picture's span to its destination.
@@ -63,10 +95,9 @@ func (w walker) destSpan(at slides.Span, dest string) slides.Span {
 
 // imageAttrs reads the attributes in the alternative text; what does not begin with the prefix is
 // text.
-func (w walker) imageAttrs(img *slides.Image, alt string, at slides.Span) bool {
+func (w walker) imageAttrs(img *slides.Image, alt string, at slides.Span) {
 	prefix := w.opts.ImageAttributesPrefix
 	var text []string
-	ok := true
 	for part := range strings.SplitSeq(alt, ",") {
 		attr, is := strings.CutPrefix(strings.TrimSpace(part), prefix)
 		if !is || attr == "" && prefix == "" {
@@ -75,11 +106,9 @@ func (w walker) imageAttrs(img *slides.Image, alt string, at slides.Span) bool {
 		}
 		if err := imageAttr(img, attr); err != nil {
 			w.failAt(at, "picture attribute: "+err.Error(), fmt.Sprintf("as in ![%swidth:50%%](picture.png)", prefix))
-			ok = false
 		}
 	}
 	img.Alt = strings.TrimSpace(strings.Join(text, ","))
-	return ok
 }
 
 func imageAttr(img *slides.Image, attr string) error {
@@ -91,6 +120,8 @@ func imageAttr(img *slides.Image, attr string) error {
 		return fmt.Errorf("unknown attribute %q", name)
 	}
 	n, err := percent(value)
-	img.Width = n
+	if err == nil {
+		img.Width = n
+	}
 	return err
 }

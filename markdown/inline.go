@@ -68,8 +68,7 @@ func (c *inliner) inline(n ast.Node) []slides.Inline {
 	case *superscript:
 		return []slides.Inline{&slides.Sup{At: at, Text: c.children(n)}}
 	case *ast.Link:
-		return []slides.Inline{&slides.Link{At: at, Dest: c.src.clean(string(n.Destination)),
-			Title: c.src.clean(unescape(string(n.Title))), Text: c.children(n)}}
+		return c.link(n, at)
 	case *ast.AutoLink:
 		return []slides.Inline{&slides.Link{At: at, Dest: c.autoDest(n)}}
 	case *wikilink:
@@ -89,6 +88,15 @@ func (c *inliner) inline(n ast.Node) []slides.Inline {
 		return nil
 	}
 	return c.children(n)
+}
+
+func (c *inliner) link(n *ast.Link, at slides.Pos) []slides.Inline {
+	l := &slides.Link{At: at, Dest: c.src.clean(string(n.Destination)),
+		Title: c.src.clean(unescape(string(n.Title))), Text: c.children(n)}
+	if len(l.Text) == 0 && n.HasChildren() { // a picture, which is shown elsewhere
+		return nil
+	}
+	return []slides.Inline{l}
 }
 
 func plainText(in []slides.Inline) string { return slides.Plain(in) }

@@ -23,7 +23,7 @@ func (w walker) list(n *ast.List) {
 	l.Step = step
 	s.pauses, s.implied = pauses, s.lists
 	w.placeStrays(stray, "list item")
-	if len(stray.nodes) == 0 && len(stray.images) == 0 {
+	if len(stray.nodes) == 0 {
 		s.afterList = l
 	}
 }
@@ -63,8 +63,8 @@ func (w walker) item(l *slides.List, n ast.Node, stray *strays) {
 			}
 			it = add(at)
 			in := w.inlines()
-			it.Text = in.children(c)
-			stray.images = append(stray.images, in.images...)
+			it.Text = trim(in.children(c))
+			stray.pictures(in)
 		case c.Kind() == ast.KindList:
 			if it == nil {
 				it = add(w.nodeSpan(n))

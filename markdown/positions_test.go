@@ -144,9 +144,8 @@ func checkInlines(in []slides.Inline, fail func(string, ...any)) {
 		case *slides.CodeSpan:
 			begins("`")
 		case *slides.Strong:
-			begins("*_#=")
-			if rest != "" && !strings.ContainsRune("*_", rune(rest[0])) {
-				continue // a heading inside a quote
+			if len(n.Text) > 0 && n.Text[0].Pos() != n.At { // else a heading inside a quote
+				begins("*_")
 			}
 			checkInlines(n.Text, fail)
 		case *slides.Emph:

@@ -43,15 +43,18 @@ func (w walker) quoted(n ast.Node, stray *strays) []slides.Block {
 			out = append(out, &slides.Paragraph{Base: w.base(c), Text: in.children(c)})
 		case *alertTitle:
 			if !slices.Contains(alertKinds(), c.kind) {
-				text := &slides.Text{At: w.pos(c.Pos()), Text: "[!" + c.kind + "] "}
+				text := &slides.Text{At: w.pos(c.Pos()), Text: "[!" + string(c.at.Value(w.src.text)) + "] "}
 				p := &slides.Paragraph{Base: w.base(c), Text: []slides.Inline{text}}
 				p.Text = append(p.Text, in.children(c)...)
 				out = append(out, p)
 			}
 		case *ast.Heading:
 			w.warn(firstLine(w.nodeSpan(c)), "a heading inside a quote is shown as bold text", "")
-			out = append(out, &slides.Paragraph{Base: w.base(c), Text: []slides.Inline{
-				&slides.Strong{At: w.pos(w.nodeStart(c)), Text: in.children(c)}}})
+			text := &slides.Strong{At: w.pos(w.nodeStart(c)), Text: in.children(c)}
+			if len(text.Text) > 0 {
+				text.At = text.Text[0].Pos()
+			}
+			out = append(out, &slides.Paragraph{Base: w.base(c), Text: []slides.Inline{text}})
 		case *ast.List:
 			out = append(out, w.plainList(c, stray))
 		case *ast.Blockquote, *wideQuote:
@@ -123,8 +126,8 @@ func (w walker) cells(row ast.Node, n int, stray *strays) [][]slides.Inline {
 	i := 0
 	for c := row.FirstChild(); c != nil && i < n; c = c.NextSibling() {
 		in := w.inlines()
-		cells[i] = in.children(c)
-		stray.images = append(stray.images, in.images...)
+		cells[i] = trim(in.children(c))
+		stray.pictures(in)
 		i++
 	}
 	return cells

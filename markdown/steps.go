@@ -19,6 +19,7 @@ type slide struct {
 	cols   *slides.Columns // the layout in force, nil without one
 	colsAt slides.Span     // its comment
 	col    int             // the column entered, -1 before the first
+	forced bool            // nobody entered it: content came first
 
 	align         slides.Align
 	size          int
@@ -121,12 +122,13 @@ func (b *builder) enterColumn(at slides.Span) {
 		return
 	}
 	s.enter(0)
+	s.forced = true
 	b.failAt(firstLine(at), "no column entered since column_layout",
 		"put <!-- column: 0 --> before it, or <!-- reset_layout --> to end the layout; it is shown in column 0")
 }
 
 func (s *slide) enter(i int) {
-	s.col, s.target = i, &s.cols.Cols[i]
+	s.col, s.target, s.forced = i, &s.cols.Cols[i], false
 	s.afterList = nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -82,17 +83,12 @@ func newYAML(file *slides.File, from, to int) yamlText {
 // pos translates a place as the YAML parser counts: 1-based, columns in characters.
 func (y yamlText) pos(line, col int) slides.Pos {
 	line = min(max(line, 1), len(y.lines))
-	off := y.lines[line-1]
-	end := len(y.file.Src)
-	if line < len(y.lines) {
-		end = y.lines[line]
+	off, src := y.lines[line-1], y.file.Src
+	for ; col > 1 && off < len(src) && src[off] != '\n' && src[off] != '\r'; col-- {
+		_, n := utf8.DecodeRune(src[off:])
+		off += n
 	}
-	for n, r := range string(y.file.Src[off:end]) {
-		if col--; col == 0 || r == '\n' || r == '\r' {
-			return slides.Pos{File: y.file, Off: off + n}
-		}
-	}
-	return slides.Pos{File: y.file, Off: end}
+	return slides.Pos{File: y.file, Off: off}
 }
 
 func (y yamlText) span(t *token.Token) slides.Span {

@@ -1,0 +1,6 @@
+#!/bin/python
+alpha = 1
+/// hidden = 2
+beta = 3
+gamma = 4
+last = 5
