@@ -17,7 +17,7 @@ dir=$(dirname "$3")
 echo "$*" >> $HOME/calls
 env > $HOME/env
 if grep -q broken "$3"; then
-	echo "error: failed to get ` + "`x`" + ` as a dependency of package ` + "`snippet v0.1.0 ($dir)`" + `" >&2
+	echo "error: failed to get x as a dependency of snippet v0.1.0 ($dir)" >&2
 	printf '\nCaused by:\n  download of config.json failed\n\nCaused by:\n  Could not resolve host: x\n' >&2
 	exit 101
 fi
@@ -54,7 +54,7 @@ func TestFetch(t *testing.T) {
 	}
 	_, err = c.Fetch(t.Context(), []byte("broken"))
 	e, ok := errors.AsType[*FetchError](err)
-	if !ok || e.Reason != "failed to get `x` as a dependency of package `snippet v0.1.0`: Could not resolve host: x" || !strings.Contains(e.Hint, "network") {
+	if !ok || e.Reason != "failed to get x as a dependency of snippet v0.1.0: Could not resolve host: x" || !strings.Contains(e.Hint, "network") {
 		t.Errorf("error %#v", err)
 	}
 	if err := c.Forget([]byte("a")); err != nil {
