@@ -75,6 +75,9 @@ var verdicts = map[slides.Status]string{
 
 func verdict(r slides.Result) (string, Outcome) {
 	took := Duration(r.Elapsed)
+	if r.Phase == "fetch" || r.Phase == "build" { // it did not get as far as running
+		took = Duration(max(r.Built, r.Elapsed))
+	}
 	mark, outcome := "✓", Good
 	if r.Unexpected || r.Failed() && !announced(r) {
 		mark, outcome = "✗", Bad

@@ -130,9 +130,16 @@ func (l *layouter) result(s *slides.Snippet, r slides.Result, width int) []rende
 	}, width)
 }
 
+// maxPrinted is how many lines of output a slide shows: nobody scrolls through more, and a program
+// that floods must not push the talk out of the terminal's history.
+const maxPrinted = 200
+
 // printed returns what a program printed, and what there is to say about it.
 func (l *layouter) printed(r slides.Result, width int) []render.Line {
 	body := render.Output(r.Log)
+	if more := len(body) - maxPrinted; more > 0 {
+		body = append(body[:maxPrinted:maxPrinted], run(fmt.Sprintf("… %d more lines not shown", more), style{FG: l.pal.Dim}))
+	}
 	if cut := render.Cut(r); cut != "" {
 		body = append(body, run(cut, style{FG: l.pal.Dim}))
 	}
