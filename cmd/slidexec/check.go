@@ -102,6 +102,7 @@ func (a *app) checkRuns(ctx context.Context, name string, deck *slides.Deck, rep
 	if err != nil {
 		return false, err
 	}
+	a.remark(todo, results)
 	failed := false
 	for _, s := range todo {
 		r := results[s.Key]
@@ -143,8 +144,8 @@ func (t *textReport) ran(s *slides.Snippet, r slides.Result) {
 		text = failure(s, r)
 	}
 	fmt.Fprintf(t.out, "%s: %s: %s\n", s.At.Pos, name, text)
-	if r.Hint != "" {
-		fmt.Fprintf(t.out, "    to fix it: %s\n", r.Hint)
+	if r.Failed() && r.Hint != "" {
+		fmt.Fprintf(t.out, "    hint: %s\n", r.Hint)
 	}
 	if r.Unexpected {
 		for _, line := range lastLines(string(r.Bytes()), 8) {

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
+	"regexp"
 
 	"github.com/spf13/cobra"
 
@@ -133,8 +135,19 @@ func (a *app) printDoctor(doc doctorDoc) {
 			fmt.Fprintf(a.out, "  %s %-16s %s\n    %-16s to fix it: %s\n", doctorMark(false), l.Name, l.Reason, "", l.Fix)
 			continue
 		}
-		fmt.Fprintf(a.out, "  %s %-16s %s  %s\n", doctorMark(true), l.Name, l.Version, l.Tool)
+		fmt.Fprintf(a.out, "  %s %-16s %-12s %s\n", doctorMark(true), l.Name, filepath.Base(l.Command), firstVersion(l.Version))
+		fmt.Fprintf(a.out, "    %-16s %s\n", "", l.Tool)
 	}
+}
+
+// versionNumber finds the number in what a program says about itself.
+var versionNumber = regexp.MustCompile(`[0-9]+(\.[0-9]+)+`)
+
+func firstVersion(text string) string {
+	if v := versionNumber.FindString(text); v != "" {
+		return v
+	}
+	return text
 }
 
 func doctorMark(ok bool) string {

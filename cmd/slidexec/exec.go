@@ -82,7 +82,7 @@ func (a *app) execStatus(res slides.Result) error {
 	case slides.SetupFailed, slides.Denied:
 		a.ui.say("%s", res.Reason)
 		if res.Hint != "" {
-			a.ui.say("to fix it: %s", res.Hint)
+			a.ui.say("hint: %s", res.Hint)
 		}
 		return exit{exitFailed}
 	}

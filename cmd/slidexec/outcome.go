@@ -32,3 +32,20 @@ func failure(s *slides.Snippet, r slides.Result) string {
 	}
 	return text
 }
+
+// remark says once for a whole deck what results note though nothing failed, such as that the
+// deck's folder is not shown to programs.
+func (a *app) remark(todo []*slides.Snippet, results slides.Results) {
+	said := map[string]bool{}
+	for _, s := range todo {
+		r := results[s.Key]
+		if r.Failed() || r.Reason == "" || said[r.Reason] {
+			continue
+		}
+		said[r.Reason] = true
+		a.ui.say("note: %s", r.Reason)
+		if r.Hint != "" {
+			a.ui.say("hint: %s", r.Hint)
+		}
+	}
+}

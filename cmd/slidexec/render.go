@@ -143,6 +143,7 @@ func (j *renderJob) once(ctx context.Context, deck *slides.Deck) error {
 
 // reportFailures says which programs did not end as announced.
 func (a *app) reportFailures(deck *slides.Deck, results slides.Results) bool {
+	a.remark(deck.Executable(), results)
 	failed := false
 	for _, s := range deck.Executable() {
 		r, ok := results[s.Key]
@@ -152,7 +153,7 @@ func (a *app) reportFailures(deck *slides.Deck, results slides.Results) bool {
 		failed = true
 		a.ui.say("%s: %s", s.At.Pos, failure(s, r))
 		if r.Hint != "" {
-			a.ui.say("to fix it: %s", r.Hint)
+			a.ui.say("hint: %s", r.Hint)
 		}
 	}
 	return failed

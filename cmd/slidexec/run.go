@@ -60,6 +60,7 @@ func (a *app) runSnippets(ctx context.Context, name string, ids []string, asJSON
 	s := newStream(a, todo, asJSON)
 	err = runner.Run(ctx, todo, s.ran)
 	a.ui.clear()
+	a.remark(todo, s.state)
 	switch {
 	case err != nil && ctx.Err() == nil:
 		return err
@@ -184,7 +185,7 @@ func (s *stream) finish(sn *slides.Snippet, res slides.Result) {
 	} else {
 		s.ui.say("%s: %s", sn.Name(), outcome(res))
 	}
-	if res.Hint != "" {
-		s.ui.say("to fix it: %s", res.Hint)
+	if res.Failed() && res.Hint != "" {
+		s.ui.say("hint: %s", res.Hint)
 	}
 }
