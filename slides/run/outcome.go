@@ -42,17 +42,17 @@ var reasons = map[sandbox.Status]string{
 
 // limitHint says how much a program may use, after it used more.
 func limitHint(s sandbox.Status, phase string, l sandbox.Limits) string {
-	who := "programs get"
+	who, time, memory := "programs get", ": does it wait for input, serve, or loop? --timeout gives it longer", "; --memory gives it more"
 	if phase == "build" {
-		who = "compiling gets"
+		who, time, memory = "compiling gets", "", ""
 	}
 	switch {
 	case s == sandbox.TimedOut && l.Wall > 0:
-		return fmt.Sprintf("%s %s: does it wait for input, serve, or loop?", who, seconds(l.Wall))
+		return fmt.Sprintf("%s %s%s", who, seconds(l.Wall), time)
 	case s == sandbox.CPULimit && l.CPU > 0:
 		return fmt.Sprintf("%s %s of computing time: does it loop?", who, seconds(l.CPU))
 	case s == sandbox.MemoryLimit && l.Memory > 0:
-		return fmt.Sprintf("%s %s, all their processes together", who, size(l.Memory))
+		return fmt.Sprintf("%s %s, all their processes together%s", who, size(l.Memory), memory)
 	case s == sandbox.OutputLimit && l.Output > 0:
 		return fmt.Sprintf("%s %s of output: does it print in a loop?", who, size(l.Output))
 	case s == sandbox.ProcessLimit && l.Processes > 0:
