@@ -3,6 +3,7 @@ package sandbox
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"syscall"
 
@@ -22,6 +23,7 @@ type sandboxed struct {
 	report  int
 	// The listener of the program's filter, once it has come over control.
 	listener int
+	ended    *stage.Message
 	plan     *stage.Plan
 }
 
@@ -178,12 +180,14 @@ func (p *planner) launch(l *launch) (*sandboxed, error) {
 	}
 	s := &sandboxed{plan: &p.plan, pidfd: -1, stdin: l.in.ours, stdout: l.out.ours, stderr: l.err.ours,
 		control: l.control.ours, report: l.report.ours, listener: -1}
-	m, _, err := receive(s.control)
-	if err != nil || m.Kind != stage.Forked {
-		return nil, s.failure(err)
+	// Init and the program may have been faster than the stage with what they had to tell.
+	for s.pid == 0 {
+		if err := s.hear(); err != nil {
+			return nil, s.failure(err)
+		}
 	}
-	s.pid = int(m.N)
 	if s.pidfd, err = unix.PidfdOpen(s.pid, 0); err != nil {
+		shut(&s.listener)
 		shut(&l.control.ours) // init ends with it
 		_, waitErr := wait(s.pid, nil)
 		return nil, fmt.Errorf("sandbox: open a process descriptor: %w", errors.Join(err, waitErr))
@@ -212,27 +216,38 @@ func (p *planner) attributes() *syscall.SysProcAttr {
 	return sys
 }
 
-// receive reads one message, with the descriptor that came along, or -1.
-func receive(control int) (stage.Message, int, error) {
+// hear takes in one message.
+func (s *sandboxed) hear() error {
 	var buf [stage.MessageSize]byte
 	var rights [64]byte
-	n, rn, _, _, err := unix.Recvmsg(control, buf[:], rights[:], unix.MSG_CMSG_CLOEXEC)
+	n, rn, _, _, err := unix.Recvmsg(s.control, buf[:], rights[:], unix.MSG_CMSG_CLOEXEC)
 	if err != nil {
-		return stage.Message{}, -1, err
+		return err
 	}
 	m, ok := stage.DecodeMessage(buf[:n])
-	if !ok {
-		return stage.Message{}, -1, unix.EBADMSG
+	switch {
+	case n == 0:
+		return io.EOF
+	case !ok:
+		return unix.EBADMSG
 	}
-	messages, err := unix.ParseSocketControlMessage(rights[:rn])
-	if err != nil || len(messages) == 0 {
-		return m, -1, err
+	switch m.Kind {
+	case stage.Forked:
+		s.pid = int(m.N)
+	case stage.Ended:
+		s.ended = &m
+	case stage.Listener:
+		messages, err := unix.ParseSocketControlMessage(rights[:rn])
+		if err != nil || len(messages) != 1 {
+			return unix.EBADMSG
+		}
+		fds, err := unix.ParseUnixRights(&messages[0])
+		if err != nil || len(fds) != 1 {
+			return unix.EBADMSG
+		}
+		s.listener = fds[0]
 	}
-	fds, err := unix.ParseUnixRights(&messages[0])
-	if err != nil || len(fds) == 0 {
-		return m, -1, err
-	}
-	return m, fds[0], nil
+	return nil
 }
 
 // failure reads what went wrong from the report; cause is what made us look.

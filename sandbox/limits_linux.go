@@ -18,7 +18,7 @@ func (p *planner) rlimits() {
 		// The exact value 1 makes the kernel refuse to start a core pattern's program too (core(5)).
 		{unix.RLIMIT_CORE, 1, 0},
 		// In whole seconds; at the hard limit SIGKILL comes instead of SIGXCPU.
-		{unix.RLIMIT_CPU, int64((l.CPU + time.Second - 1) / time.Second), 1},
+		{unix.RLIMIT_CPU, seconds(l.CPU), 1},
 		// Private memory of one process. Above what the watch allows, so that this is what stops
 		// a program that is faster than it, and the other is what can say why.
 		{unix.RLIMIT_DATA, dataLimit(l.Memory), 0},
@@ -43,6 +43,14 @@ func (p *planner) rlimits() {
 		}
 		p.program(stage.Step{Op: stage.Rlimit, Flags: uint64(limit.resource), Arg: soft, Arg2: hard})
 	}
+}
+
+// seconds rounds up; no limit stays none.
+func seconds(d time.Duration) int64 {
+	if d < 0 {
+		return -1
+	}
+	return int64((d + time.Second - 1) / time.Second)
 }
 
 // dataLimit leaves room above the memory limit for what is reserved and never touched.

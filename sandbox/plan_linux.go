@@ -261,7 +261,11 @@ func (p *planner) exec() error {
 	if len(c.Args) == 0 {
 		p.plan.Argv = []string{c.Path}
 	}
-	for _, path := range candidates(c.Path, p.plan.Env) {
+	paths := candidates(c.Path, p.plan.Env)
+	if len(paths) == 0 {
+		return fmt.Errorf("%s: %w", c.Path, ErrNotFound)
+	}
+	for _, path := range paths {
 		p.program(stage.Step{Op: stage.Exec, Dst: path})
 	}
 	return nil

@@ -94,21 +94,34 @@ func (v *supervisor) judge(r *Result, status unix.WaitStatus, usage unix.Rusage)
 	default:
 		r.Status, r.Exit = Exited, status.ExitStatus()
 	}
-	// A shell whose command was ended by a signal exits with 128 and its number.
-	signal := unix.Signal(max(r.Exit-128, 0))
+	signal := unix.Signal(max(r.Exit-128, 0)) // a shell says so that a signal ended its command
 	if status.Signaled() {
 		signal = status.Signal()
 	}
+	limits := v.limits
 	switch {
-	case v.limits.CPU > 0 && (signal == unix.SIGXCPU || signal == unix.SIGKILL) && r.CPU >= v.limits.CPU:
-		r.Status, r.Reason = CPULimit, fmt.Sprintf("stopped after %v of processor time (CPU limit)", v.limits.CPU)
-	case v.limits.FileSize > 0 && signal == unix.SIGXFSZ:
-		r.Reason = fmt.Sprintf("it wrote a file of more than %s (file size limit)", size(v.limits.FileSize))
+	case limits.CPU > 0 && v.ranOut(signal, r.CPU):
+		r.stopped(CPULimit, fmt.Sprintf("stopped after %v of processor time (CPU limit)", limits.CPU))
+	case limits.FileSize > 0 && signal == unix.SIGXFSZ:
+		r.Reason = fmt.Sprintf("it wrote a file of more than %s (file size limit)", size(limits.FileSize))
 	case signal == unix.SIGSYS:
-		r.Status, r.Reason = Denied, "stopped by the system call filter: only the machine's native calls are allowed"
-	case v.limits.Memory > 0 && usage.Maxrss<<10 >= v.limits.Memory:
-		r.Status, r.Reason = MemoryLimit, fmt.Sprintf("it ran out of its %s of memory (memory limit)", size(v.limits.Memory))
+		r.stopped(Denied, "stopped by the system call filter: only the machine's native calls are allowed")
+	case limits.Memory > 0 && usage.Maxrss<<10 >= limits.Memory:
+		r.stopped(MemoryLimit, fmt.Sprintf("it ran out of its %s of memory (memory limit)", size(limits.Memory)))
 	case v.watch.crowded(int(v.ended.N)):
-		r.Status, r.Reason = ProcessLimit, fmt.Sprintf("it could not start more than %d processes (process limit)", v.limits.Processes)
+		r.stopped(ProcessLimit, fmt.Sprintf("it could not start more than %d processes (process limit)", limits.Processes))
 	}
+}
+
+// ranOut reports whether it was the limit of processor time that sent the signal. The kernel keeps
+// that limit by its ticks and reports by the clock, and the two differ.
+func (v *supervisor) ranOut(signal unix.Signal, used time.Duration) bool {
+	near := v.limits.CPU - v.limits.CPU/8
+	return (signal == unix.SIGXCPU || signal == unix.SIGKILL) && used >= near
+}
+
+// stopped makes r the result of a limit.
+func (r *Result) stopped(status Status, reason string) {
+	r.Status, r.Reason = status, reason
+	r.Exit, r.Signal = 0, ""
 }

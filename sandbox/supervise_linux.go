@@ -28,7 +28,6 @@ type supervisor struct {
 	made    time.Time // when the sandbox was ready
 	started time.Time // when the program was seen to be executed; zero until then
 	elapsed time.Duration
-	ended   *stage.Message
 	failed  error // why the program was not executed
 	wrote   error // what a writer of the caller's said
 	wall    *time.Timer
@@ -208,19 +207,12 @@ func (v *supervisor) readReport() {
 
 func (v *supervisor) readControl() {
 	for v.control >= 0 {
-		m, fd, err := receive(v.control)
+		err := v.hear()
 		if errors.Is(err, unix.EAGAIN) {
 			return
 		}
 		if err != nil { // closed: init is gone
 			shut(&v.control)
-			return
-		}
-		switch m.Kind {
-		case stage.Ended:
-			v.ended = &m
-		case stage.Listener:
-			v.listener = fd
 		}
 	}
 }
