@@ -147,9 +147,7 @@ func (b *builder) nodeStart(n ast.Node) int {
 // part indentation, goldmark's places are some columns too far.
 func (b *builder) backToMark(kind ast.NodeKind, at int) int {
 	at = min(at, len(b.src.text))
-	marks := map[ast.NodeKind]string{ast.KindBlockquote: ">", kindWideQuote: ">", ast.KindHTMLBlock: "<",
-		ast.KindFencedCodeBlock: "`~", ast.KindThematicBreak: "*-_", kindFootnote: "[",
-		ast.KindList: "*-+0123456789", ast.KindListItem: "*-+0123456789"}[kind]
+	marks := blockMarks(kind)
 	if marks == "" || at < len(b.src.text) && strings.IndexByte(marks, b.src.text[at]) >= 0 {
 		return at
 	}
@@ -157,6 +155,26 @@ func (b *builder) backToMark(kind ast.NodeKind, at int) int {
 		return b.src.lineStart(at) + i
 	}
 	return at
+}
+
+// blockMarks returns the characters that a block can begin with, "" for any. It is called for every
+// block several times, so it is not a map.
+func blockMarks(kind ast.NodeKind) string {
+	switch kind {
+	case ast.KindBlockquote, kindWideQuote:
+		return ">"
+	case ast.KindHTMLBlock:
+		return "<"
+	case ast.KindFencedCodeBlock:
+		return "`~"
+	case ast.KindThematicBreak:
+		return "*-_"
+	case kindFootnote:
+		return "["
+	case ast.KindList, ast.KindListItem:
+		return "*-+0123456789"
+	}
+	return ""
 }
 
 // nodeEnd returns an offset on the block's last line, or just behind that line.

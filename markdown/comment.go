@@ -117,6 +117,10 @@ func (b *builder) readComment(from, to int) reading {
 	if r.text == r.word {
 		return r
 	}
+	if v, ok := b.plainValue(r.text, r.word, from); ok {
+		r.value = &v
+		return r
+	}
 	v, err := newYAML(b.src.file, from, to).parse()
 	var bad *yamlError
 	switch {
@@ -142,6 +146,59 @@ func (b *builder) readComment(from, to int) reading {
 		r.cmd, r.err = nil, fmt.Errorf("not a command")
 	}
 	return r
+}
+
+// plainValue reads "word: value" without the YAML parser where the value is a number, a list of
+// numbers or text that means the same in any YAML: decks have thousands of these.
+func (b *builder) plainValue(text, word string, from int) (value, bool) {
+	rest, ok := strings.CutPrefix(text[len(word):], ": ")
+	if word == "" || !ok || rest == "" {
+		return value{}, false
+	}
+	from += len(text) - len(rest)
+	if inner, ok := strings.CutPrefix(rest, "["); ok {
+		return b.plainList(inner, from)
+	}
+	return b.plainScalar(rest, from)
+}
+
+// plainList reads what is behind the opening bracket of a list of numbers.
+func (b *builder) plainList(inner string, from int) (value, bool) {
+	items, ok := strings.CutSuffix(inner, "]")
+	list := value{kind: listValue, at: b.span(from, from+1)}
+	from++
+	for item := range strings.SplitSeq(items, ",") {
+		bare := strings.Trim(item, " ")
+		v, plain := b.plainScalar(bare, from+strings.Index(item, bare))
+		if !plain || v.kind != intValue {
+			return value{}, false
+		}
+		list.items = append(list.items, v)
+		from += len(item) + 1
+	}
+	return list, ok
+}
+
+func (b *builder) plainScalar(text string, from int) (value, bool) {
+	if text == "" {
+		return value{}, false
+	}
+	v := value{kind: intValue, text: text, at: b.span(from, from+len(text))}
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= '0' && c <= '9':
+		case c|0x20 >= 'a' && c|0x20 <= 'z', i > 0 && (c == '_' || c == ' ' && text[i-1] != ' '):
+			v.kind = textValue
+		default:
+			return value{}, false
+		}
+	}
+	if v.kind == intValue {
+		return v, len(text) < 10 && (text[0] != '0' || text == "0")
+	}
+	// What begins with a digit may be a number of some kind, and some words are no text.
+	word := strings.ToLower(text)
+	return v, text[0] > '9' && word != "true" && word != "false" && word != "null"
 }
 
 // errIndent is the text of a command that is taken for the next key.

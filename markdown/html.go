@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"strings"
@@ -16,51 +17,62 @@ import (
 type openTag struct {
 	name string // "" for the outermost
 	node slides.Inline
-	text []slides.Inline
+	in   []slides.Inline
+	text *slides.Text // the last of in, where buf grows its text: goldmark has text in many pieces
+	buf  []byte
+}
+
+func (t *openTag) add(n slides.Inline) {
+	more, ok := n.(*slides.Text)
+	switch {
+	case !ok:
+		t.flush()
+		t.in = append(t.in, n)
+	case t.text == nil:
+		t.text = more
+		t.in = append(t.in, n)
+	default:
+		if len(t.buf) == 0 {
+			t.buf = append(t.buf, t.text.Text...)
+		}
+		text := more.Text
+		if bytes.HasSuffix(t.buf, []byte{' '}) { // something between the two is not shown
+			text = strings.TrimPrefix(text, " ")
+		}
+		t.buf = append(t.buf, text...)
+	}
+}
+
+func (t *openTag) flush() []slides.Inline {
+	if len(t.buf) > 0 {
+		t.text.Text = string(t.buf)
+	}
+	t.text, t.buf = nil, nil
+	return t.in
 }
 
 type tagStack []openTag
 
 func (t tagStack) add(in ...slides.Inline) {
-	top := &t[len(t)-1]
 	for _, n := range in {
-		if !mergeText(top.text, n) {
-			top.text = append(top.text, n)
-		}
+		t[len(t)-1].add(n)
 	}
-}
-
-// mergeText adds text to the text at the end of in, if both are.
-func mergeText(in []slides.Inline, n slides.Inline) bool {
-	more, ok := n.(*slides.Text)
-	if !ok || len(in) == 0 {
-		return false
-	}
-	last, ok := in[len(in)-1].(*slides.Text)
-	if !ok {
-		return false
-	}
-	text := more.Text
-	if strings.HasSuffix(last.Text, " ") { // something between them is not shown
-		text = strings.TrimPrefix(text, " ")
-	}
-	last.Text += text
-	return true
 }
 
 // pop ends the innermost tag.
 func (t *tagStack) pop() {
 	top := (*t)[len(*t)-1]
 	*t = (*t)[:len(*t)-1]
+	in := top.flush()
 	switch n := top.node.(type) {
 	case *slides.Styled:
-		n.Text = top.text
+		n.Text = in
 		t.add(n)
 	case *slides.Sup:
-		n.Text = top.text
+		n.Text = in
 		t.add(n)
 	default:
-		t.add(top.text...)
+		t.add(in...)
 	}
 }
 
@@ -69,7 +81,7 @@ func (t *tagStack) close() []slides.Inline {
 	for len(*t) > 1 {
 		t.pop()
 	}
-	return (*t)[0].text
+	return (*t)[0].flush()
 }
 
 var (

@@ -130,7 +130,8 @@ func (c *inliner) code(n ast.Node) string {
 			b.Write(t.Value)
 		}
 	}
-	return c.src.clean(strings.NewReplacer("\r\n", " ", "\n", " ").Replace(b.String()))
+	text := strings.ReplaceAll(b.String(), "\r\n", " ")
+	return c.src.clean(strings.ReplaceAll(text, "\n", " "))
 }
 
 func (c *inliner) autoDest(n *ast.AutoLink) string {

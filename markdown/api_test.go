@@ -1,0 +1,134 @@
+package markdown
+
+import (
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+const program = "```bash +exec +id:a\necho 1\n```\n<!-- snippet_output: a -->\n"
+
+func TestWithoutLanguages(t *testing.T) {
+	deck, err := Parse("deck.md", []byte(program+"```rust\n# shown\n```\n"), Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(deck.Executable()); n != 0 {
+		t.Errorf("%d executable snippets", n)
+	}
+	if deck.Find("a") == nil || deck.Slides[0].Blocks[1].(*slides.Output).Snippet == nil {
+		t.Error("the id does not resolve")
+	}
+	if got := deck.Snippets[1].Show.Lines; len(got) != 1 {
+		t.Errorf("visible lines %q", got)
+	}
+}
+
+func TestStrict(t *testing.T) {
+	src := []byte("<!-- what a nice day -->\n<!--\nspeaker_note: |\nlost\n-->\n")
+	deck, err := Parse("deck.md", src, Config{})
+	if err != nil || len(deck.Diags) != 2 {
+		t.Errorf("lenient: %v, %v", err, deck.Diags)
+	}
+	deck, err = Parse("deck.md", src, Config{Strict: true})
+	if err == nil || len(deck.Diags) != 2 || len(deck.Slides[0].Blocks) != 2 {
+		t.Errorf("strict: %v", deck.Diags)
+	}
+}
+
+func TestFileNames(t *testing.T) {
+	const src = "<!-- include: part/x.md -->\n![](pic.png)\n![](pic.png)\n"
+	tests := []struct{ name, deck, dir, include, picture string }{
+		{"beside", "deck.md", "", "part/x.md", "pic.png"},
+		{"below", "talks/deck.md", "", "talks/part/x.md", "talks/pic.png"},
+		{"stdin", "-", "", "part/x.md", "pic.png"},
+		{"stdin elsewhere", "-", "/talks", "/talks/part/x.md", "/talks/pic.png"},
+		{"absolute", "/talks/deck.md", "", "/talks/part/x.md", "/talks/pic.png"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var read []string
+			cfg := Config{Dir: tt.dir, ReadFile: func(name string) ([]byte, error) {
+				read = append(read, filepath.ToSlash(name))
+				return []byte("text\n"), nil
+			}}
+			deck, err := Parse(tt.deck, []byte(src), cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(deck.Files) != 3 || deck.Files[1].Path != tt.include || deck.Files[2].Path != tt.picture {
+				t.Errorf("files %+v", deck.Files)
+			}
+			if deck.Files[2].Name != "pic.png" || deck.Files[0].Name != tt.deck {
+				t.Errorf("names %q and %q", deck.Files[0].Name, deck.Files[2].Name)
+			}
+			if (tt.deck == "-") != (deck.Files[0].Path == "") {
+				t.Errorf("path of the deck %q", deck.Files[0].Path)
+			}
+			if got := strings.Join(read, " "); got != tt.include+" "+tt.picture+" "+tt.picture {
+				t.Errorf("read %s", got)
+			}
+		})
+	}
+}
+
+func TestStat(t *testing.T) {
+	deck, err := Parse("deck.md", []byte("![](a.png)\n"), Config{
+		Stat:     func(string) error { return fs.ErrPermission },
+		ReadFile: func(string) ([]byte, error) { t.Error("a picture was read"); return nil, nil },
+	})
+	if err == nil || !strings.Contains(err.Error(), "deck.md:1:5: picture \"a.png\": no permission to read it") {
+		t.Errorf("error %v", err)
+	}
+	if len(deck.Files) != 2 {
+		t.Errorf("files %v, want the missing one too", deck.Files)
+	}
+}
+
+func TestUnreadable(t *testing.T) {
+	for _, name := range []string{"/dev/zero", "/", "\x00", "testdata"} {
+		deck, err := Parse("deck.md", []byte("<!-- include: \""+name+"\" -->\nrest\n"), Config{})
+		if err == nil {
+			t.Errorf("include of %q is no error", name)
+		}
+		blocks := deck.Slides[0].Blocks
+		if _, ok := blocks[len(blocks)-1].(*slides.Paragraph); !ok {
+			t.Errorf("%q: the rest is lost", name)
+		}
+	}
+}
+
+func TestKeys(t *testing.T) {
+	deck := parse(t, "```bash +exec\na\n```\n```bash +exec\na\n```\n```sh +exec\na\n```\n", nil)
+	a, b, c := deck.Snippets[0], deck.Snippets[1], deck.Snippets[2]
+	if a.Key != slides.MakeKey(a, 0) || b.Key != slides.MakeKey(b, 1) || c.Key != slides.MakeKey(c, 0) {
+		t.Errorf("keys %q %q %q", a.Key, b.Key, c.Key)
+	}
+}
+
+func TestSnippetSlides(t *testing.T) {
+	deck := parse(t, "---\ntitle: x\n---\n```sh\na\n```\n<!-- end_slide -->\n<!-- skip_slide -->\n```sh\nb\n```\n"+
+		"<!-- end_slide -->\n```sh\nc\n```\n", nil)
+	for i, want := range []int{1, -1, 2} {
+		if got := deck.Snippets[i].Slide; got != want {
+			t.Errorf("snippet %d is on slide %d, want %d", i, got, want)
+		}
+	}
+}
+
+func TestManyDiagnostics(t *testing.T) {
+	deck := parse(t, strings.Repeat("<!-- paus -->\n", 3*maxDiags), nil)
+	if len(deck.Diags) != maxDiags {
+		t.Errorf("%d diagnostics, want %d", len(deck.Diags), maxDiags)
+	}
+}
+
+func TestPanicsOfYAML(t *testing.T) {
+	for _, body := range []string{"a: &x *x", "? a", "!!binary |\n  x", "%YAML 2", "a: b\n---\nc: d", "<<: *a", "- - [}", "a: 'b", "{a", "a: @b", "\t: x", "a:\n  - b\n c"} {
+		parse(t, "<!-- "+body+" -->\ntext\n", nil)
+		parse(t, "---\n"+body+"\n---\ntext\n", nil)
+	}
+}

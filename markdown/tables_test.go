@@ -1,0 +1,190 @@
+package markdown
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+func TestCommandTable(t *testing.T) {
+	files := map[string]string{"part.md": "a part\n"}
+	for _, c := range commandTable() {
+		t.Run(c.name, func(t *testing.T) {
+			if c.doc == "" || c.example == "" || (c.param == "") != (c.arg == argNone) {
+				t.Errorf("incomplete: %+v", c)
+			}
+			before := "<!-- column_layout: [1, 1] -->\n"
+			if c.name == "new_line" || c.name == "new_lines" || c.name == "jump_to_middle" || c.name == "snippet_output" || c.name == "include" {
+				before = ""
+			}
+			src := before + "<!-- " + c.example + " -->\n\n<!-- reset_layout -->\n```bash +exec +id:hello\n```\n"
+			if d := parse(t, src, files); len(d.Diags) > 0 {
+				t.Errorf("example %q: %v", c.example, d.Diags)
+			}
+			wrong := c.name[:len(c.name)-1]
+			d := parse(t, "<!-- "+wrong+" -->\n", nil)
+			if _, ok := newBuilder(Config{}).commands[wrong]; !ok && (len(d.Diags) != 1 || !strings.Contains(d.Diags[0].Hint, "did you mean")) {
+				t.Errorf("%q: no suggestion in %v", wrong, d.Diags)
+			}
+			if c.arg == argNone {
+				return
+			}
+			if d := parse(t, "<!-- "+c.name+" -->\n", nil); !d.Diags.Failed() {
+				t.Errorf("%s without an argument is accepted", c.name)
+			}
+		})
+	}
+}
+
+func TestAttributeTable(t *testing.T) {
+	files := map[string]string{"demo.env": "A=b\n"}
+	for _, a := range attributeTable() {
+		t.Run(a.name, func(t *testing.T) {
+			if a.doc == "" || a.example == "" || (a.param == "") != (a.arg == attrFlag) {
+				t.Errorf("incomplete: %+v", a)
+			}
+			if d := parse(t, "```"+a.example+"\n```\n", files); len(d.Diags) > 0 {
+				t.Errorf("example %q: %v", a.example, d.Diags)
+			}
+			if a.name == groupsName {
+				return
+			}
+			wrong := "+" + a.name[:len(a.name)-1]
+			d := parse(t, "```bash "+wrong+"\n```\n", nil)
+			if len(d.Diags) != 1 || !strings.Contains(d.Diags[0].Hint, "did you mean") && len(wrong) > 3 {
+				t.Errorf("%q: no suggestion in %v", wrong, d.Diags)
+			}
+		})
+	}
+}
+
+func TestOptionTable(t *testing.T) {
+	for _, o := range optionTable() {
+		t.Run(o.name, func(t *testing.T) {
+			if o.doc == "" || o.param == "" {
+				t.Errorf("incomplete: %+v", o)
+			}
+			d := parse(t, "---\noptions:\n  "+o.name+": "+o.example+"\n---\n", nil)
+			if len(d.Diags) > 0 {
+				t.Errorf("example: %v", d.Diags)
+			}
+			plain := slides.Options{ImageAttributesPrefix: "image:", ListItemNewlines: 1}
+			if got := fmt.Sprintf("%+v", d.Meta.Options); got == fmt.Sprintf("%+v", plain) {
+				t.Errorf("example changes nothing")
+			}
+			if d := parse(t, "---\noptions:\n  "+o.name+"x: 1\n---\n", nil); !strings.Contains(d.Diags[0].Hint, o.name) {
+				t.Errorf("no suggestion in %v", d.Diags)
+			}
+		})
+	}
+}
+
+func TestMetaTable(t *testing.T) {
+	for _, k := range metaTable() {
+		t.Run(k.name, func(t *testing.T) {
+			d := parse(t, "---\n"+k.example+"\n---\n", nil)
+			if len(d.Diags) > 0 || k.doc == "" {
+				t.Errorf("example: %v", d.Diags)
+			}
+			if intro := d.Slides[0].Intro; intro != k.intro {
+				t.Errorf("intro slide %t, want %t", intro, k.intro)
+			}
+		})
+	}
+}
+
+// TestReference compares the reference in docs with what the tables say.
+func TestReference(t *testing.T) {
+	golden(t, "../docs/dialect.md", reference())
+}
+
+func reference() string {
+	var b strings.Builder
+	b.WriteString(referenceIntro)
+	section := func(title, intro string, docs []Doc) {
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| name | takes | what it does | example |\n|---|---|---|---|\n", title, intro)
+		for _, d := range docs {
+			cell := func(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
+			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", cell(d.Name), cell(d.Argument), cell(d.Doc), code(cell(d.Example)))
+		}
+	}
+	section("Comment commands", commandsIntro, Commands())
+	section("Code blocks", attributesIntro, Attributes())
+	b.WriteString(outputs)
+	section("Front matter", metaIntro, Meta())
+	section("Options", "The keys below `options:` in the front matter. They are always strict.", Options())
+	b.WriteString(textIntro)
+	b.WriteString(mistakes)
+	return b.String()
+}
+
+// code wraps text that may hold backticks.
+func code(s string) string {
+	if strings.Contains(s, "`") {
+		return "```` " + s + " ````"
+	}
+	return "`" + s + "`"
+}
+
+const referenceIntro = `# The deck dialect
+
+A deck is a Markdown file. It is CommonMark with tables, strikethrough, footnotes and alerts; comments
+cut it into slides and steps, and words behind a code block's language say what becomes of its program.
+The tables on this page are generated from those that the parser works with.
+
+A slide begins with its title: text underlined with ` + "`===` or `---`" + `. It ends at ` + "`<!-- end_slide -->`" + `.
+A deck without any slide end is one slide.
+`
+
+const commandsIntro = "A comment on lines of its own is a command: a word, or a word and its argument as YAML (`word: argument`).\n" +
+	"White space around it is free, and so are line breaks where YAML allows them. Text with a colon followed by a\n" +
+	"space, or with ` #`, wants quotes. A comment that begins with `//` is nothing but a comment, as are fold markers\n" +
+	"and `vim:` lines."
+
+const attributesIntro = "The language comes first, then attributes in any order, separated by spaces. With one of the attributes that\n" +
+	"run the code, the block's program runs in the sandbox. Lines that begin with the hidden-line prefix of their\n" +
+	"language (`/// ` in most, `# ` in Rust) are part of the program but not shown."
+
+const outputs = "\nA block of the language `file` shows another file. Its lines are YAML: `path`, `language` and, if wanted,\n" +
+	"`start_line` and `end_line`, counted from 1 and both included.\n\n" +
+	"A block of the language `output` right behind a program or a `snippet_output` comment is the output that an\n" +
+	"export filled in before. It is not shown, and the next export replaces it.\n"
+
+const metaIntro = "YAML between two lines of `---` at the very beginning of the deck. A title, an author or one of their kind\n" +
+	"makes an intro slide."
+
+const textIntro = "\n## Text\n\n" +
+	"| what | how |\n|---|---|\n" +
+	"| strikethrough | `~~text~~` or `~text~` |\n" +
+	"| superscript | `^text^` or `<sup>text</sup>` |\n" +
+	"| colours | `<span style=\"color: red; background-color: #202020\">`, a palette colour as `palette:NAME`, a palette class as `<span class=\"NAME\">` |\n" +
+	"| line break | `\\` or two spaces at the end of a line |\n" +
+	"| wikilink | `[[title\\|url]]` |\n" +
+	"| footnote | `text[^1]` and, where the note is to stand, `[^1]: note` |\n" +
+	"| quote | lines that begin with `>`, or lines between two lines of `>>>` |\n" +
+	"| alert | `> [!note]`, with a title behind it if wanted; also `tip`, `important`, `warning` and `caution` |\n" +
+	"| picture | `![](file.png)`, `![image:width:50%](file.png)` |\n"
+
+const mistakes = "\n## Mistakes\n\n" +
+	"No mistake keeps a deck from being shown. An error is reported with its place and shown on its slide, and\n" +
+	"everything else works as if it were not there. A warning is about something that is shown in another way than its\n" +
+	"author may have meant.\n"
+
+func TestNearest(t *testing.T) {
+	tests := []struct{ word, want string }{
+		{"paus", "pause"}, {"Pause", "pause"}, {"endslide", "end_slide"}, {"colum", "column"}, {"speakernote", "speaker_note"},
+		{"puase", "pause"}, {"hello", ""}, {"", ""}, {"TODO", ""}, {strings.Repeat("x", 100), ""},
+	}
+	names := newBuilder(Config{}).commandNames()
+	for _, tt := range tests {
+		if got := nearest(tt.word, names); got != tt.want {
+			t.Errorf("nearest(%q) = %q, want %q", tt.word, got, tt.want)
+		}
+	}
+	if !slices.IsSorted(names) {
+		t.Error("names are not sorted")
+	}
+}
