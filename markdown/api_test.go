@@ -127,7 +127,8 @@ func TestManyDiagnostics(t *testing.T) {
 }
 
 func TestPanicsOfYAML(t *testing.T) {
-	for _, body := range []string{"a: &x *x", "? a", "!!binary |\n  x", "%YAML 2", "a: b\n---\nc: d", "<<: *a", "- - [}", "a: 'b", "{a", "a: @b", "\t: x", "a:\n  - b\n c"} {
+	for _, body := range []string{"a: &x *x", "? a", "!!binary |\n  x", "%YAML 2", "a: b\n---\nc: d", "<<: *a",
+		"- - [}", "a: 'b", "{a", "a: @b", "\t: x", "a:\n  - b\n c"} {
 		parse(t, "<!-- "+body+" -->\ntext\n", nil)
 		parse(t, "---\n"+body+"\n---\ntext\n", nil)
 	}

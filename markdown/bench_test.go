@@ -12,7 +12,8 @@ func generated(n int) []byte {
 	for i := range n {
 		fmt.Fprintf(&b, "Slide %d\n===\n\nSome *text* with `code` on slide %d.\n\n* one\n* two\n\n"+
 			"<!-- column_layout: [1, 2] -->\n<!-- column: 0 -->\n"+
-			"```bash +exec +id:s%d\necho %d\n```\n<!-- column: 1 -->\n<!-- snippet_output: s%d -->\n<!-- end_slide -->\n\n", i, i, i, i, i)
+			"```bash +exec +id:s%d\necho %d\n```\n<!-- column: 1 -->\n<!-- snippet_output: s%d -->\n"+
+			"<!-- end_slide -->\n\n", i, i, i, i, i)
 	}
 	return []byte(b.String())
 }

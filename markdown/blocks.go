@@ -51,6 +51,7 @@ func (w walker) block(n ast.Node) {
 	}
 	if c, ok := n.(*ast.HTMLBlock); ok && c.HTMLBlockType == ast.HTMLBlockType2 {
 		w.slide.extend(w.nodeSpan(n))
+		w.filled = nil
 		w.comments(c)
 		return
 	}

@@ -93,20 +93,12 @@ type reading struct {
 // readComment reads the body of a comment as YAML: a command or a command and its argument.
 func (b *builder) readComment(from, to int) reading {
 	src := b.src.file.Src
-	trimmed := func() {
-		for from < to && src[from] <= ' ' {
-			from++
-		}
-		for to > from && src[to-1] <= ' ' {
-			to--
-		}
-	}
-	trimmed()
+	from, to = trimSpan(src, from, to)
 	r := reading{prefixed: b.opts.CommandPrefix == ""}
 	for p := b.opts.CommandPrefix; p != "" && bytes.HasPrefix(src[from:to], []byte(p)); from += len(p) {
 		r.prefixed = true
 	}
-	trimmed()
+	from, to = trimSpan(src, from, to)
 	r.text = string(src[from:to])
 	r.at = firstLine(b.span(from, to))
 	r.word = leadingWord(r.text)
@@ -122,20 +114,23 @@ func (b *builder) readComment(from, to int) reading {
 		return r
 	}
 	v, err := newYAML(b.src.file, from, to).parse()
+	b.readYAML(&r, v, err)
+	return r
+}
+
+// readYAML takes the value that the body of a comment is.
+func (b *builder) readYAML(r *reading, v value, err error) {
 	var bad *yamlError
 	switch {
 	case errors.As(err, &bad):
-		r.err = bad
-		r.at = bad.at
+		r.at, r.err = bad.at, bad
 	case v.kind == mapValue && len(v.fields) == 1:
 		r.word, r.at = v.fields[0].key, v.fields[0].at
 		r.cmd, r.value = b.commands[r.word], &v.fields[0].value
 	case v.kind == mapValue && r.cmd != nil && r.cmd.arg == argText:
-		r.at = v.fields[1].at
-		r.err = errIndent
+		r.at, r.err = v.fields[1].at, errIndent
 	case v.kind == mapValue && len(v.fields) > 1:
-		r.at = v.fields[1].at
-		r.err = errors.New("one command a comment")
+		r.at, r.err = v.fields[1].at, errors.New("one command a comment")
 	case v.kind == textValue:
 		if r.word = v.text; b.commands[v.text] != nil {
 			r.cmd = b.commands[v.text]
@@ -143,9 +138,19 @@ func (b *builder) readComment(from, to int) reading {
 			r.err = fmt.Errorf("unexpected text behind %s", r.cmd.name)
 		}
 	default:
-		r.cmd, r.err = nil, fmt.Errorf("not a command")
+		r.cmd, r.err = nil, errors.New("not a command")
 	}
-	return r
+}
+
+// trimSpan moves both ends of a stretch inward over white space.
+func trimSpan(src []byte, from, to int) (int, int) {
+	for from < to && src[from] <= ' ' {
+		from++
+	}
+	for to > from && src[to-1] <= ' ' {
+		to--
+	}
+	return from, to
 }
 
 // plainValue reads "word: value" without the YAML parser where the value is a number, a list of

@@ -77,9 +77,9 @@ func (w *dumper) meta(m slides.Meta) {
 	for _, l := range m.SubTitle {
 		w.line("sub_title %s", inlines(l))
 	}
-	for _, kv := range [][2]string{{"event", m.Event}, {"location", m.Location}, {"date", m.Date}, {"author", m.Author},
-		{"authors", strings.Join(m.Authors, "; ")}, {"lang", m.Lang}, {"theme", m.Theme.Name}, {"theme path", m.Theme.Path},
-		{"theme override", m.Theme.Override}} {
+	for _, kv := range [][2]string{{"event", m.Event}, {"location", m.Location}, {"date", m.Date},
+		{"author", m.Author}, {"authors", strings.Join(m.Authors, "; ")}, {"lang", m.Lang},
+		{"theme", m.Theme.Name}, {"theme path", m.Theme.Path}, {"theme override", m.Theme.Override}} {
 		if kv[1] != "" {
 			w.line("%s %q", kv[0], kv[1])
 		}
@@ -114,7 +114,8 @@ func (w *dumper) slide(i int, s *slides.Slide) {
 
 func (w *dumper) block(b slides.Block) {
 	base := b.Common()
-	head := fmt.Sprintf("%s %s step=%d", strings.ToLower(strings.TrimPrefix(fmt.Sprintf("%T", b), "*slides.")), w.span(base.At), base.Step)
+	kind := strings.ToLower(strings.TrimPrefix(fmt.Sprintf("%T", b), "*slides."))
+	head := fmt.Sprintf("%s %s step=%d", kind, w.span(base.At), base.Step)
 	if base.Align != 0 {
 		head += fmt.Sprintf(" align=%d", base.Align)
 	}
@@ -226,8 +227,8 @@ func (w *dumper) code(head string, c *slides.Code) {
 		if len(s.Env) > 0 {
 			w.line("env %q", s.Env)
 		}
-		if s.Show.LineNumbers || s.Show.NoBackground || s.Show.Width != 0 || s.Show.Hidden != 0 {
-			w.line("show numbers=%t nobg=%t width=%d hidden=%d", s.Show.LineNumbers, s.Show.NoBackground, s.Show.Width, s.Show.Hidden)
+		if sh := s.Show; sh.LineNumbers || sh.NoBackground || sh.Width != 0 || sh.Hidden != 0 {
+			w.line("show numbers=%t nobg=%t width=%d hidden=%d", sh.LineNumbers, sh.NoBackground, sh.Width, sh.Hidden)
 		}
 		for _, f := range c.Frames {
 			w.line("frame step=%d %v", f.Step, f.Lines)

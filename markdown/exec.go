@@ -37,12 +37,14 @@ func (b *builder) mode(f *fence, lang string) slides.Mode {
 			continue
 		}
 		at := f.wordOf("image", "exec_replace", "acquire_terminal", "render")
-		b.failAt(at[1], "only one of +image, +exec_replace, +acquire_terminal and +render can be used", "remove one of them")
+		b.failAt(at[1], "only one of +image, +exec_replace, +acquire_terminal and +render can be used",
+			"remove one of them")
 		break
 	}
 	switch {
 	case mode == slides.ModeRender && f.run && len(f.modes) == 1:
-		b.failAt(f.wordOf("exec", "auto_exec", "pty")[0], "+render draws the code and cannot run it too", "remove one of them")
+		b.failAt(f.wordOf("exec", "auto_exec", "pty")[0], "+render draws the code and cannot run it too",
+			"remove one of them")
 	case mode != slides.NotExecutable:
 	case f.exec.Pty:
 		mode = slides.ModePty

@@ -181,7 +181,8 @@ func (w walker) fileBlock(s *slides.Snippet, f *fence, n *ast.FencedCodeBlock) (
 	return texts["language"].text, externalLines(file, from, to), true
 }
 
-const fileExample = "a file block has lines such as path: demo.py and language: python, and perhaps start_line and end_line"
+const fileExample = "a file block has lines such as path: demo.py and language: python, " +
+	"and perhaps start_line and end_line"
 
 // fileYAML returns the body of a file block as YAML.
 func (b *builder) fileYAML(n *ast.FencedCodeBlock) yamlText {

@@ -29,17 +29,17 @@ func metaTable() []metaKey {
 			param: "text", doc: "the talk's title, inline Markdown, one line or several", example: "title: My **talk**"},
 		{name: "sub_title", apply: inlineLines(func(m *slides.Meta) *[]slides.Line { return &m.SubTitle }), intro: true,
 			param: "text", doc: "shown below the title", example: "sub_title: in an hour"},
-		{name: "event", apply: plainText1(func(m *slides.Meta) *string { return &m.Event }), intro: true,
+		{name: "event", apply: plainMeta(func(m *slides.Meta) *string { return &m.Event }), intro: true,
 			param: "text", doc: "where the talk is given", example: "event: Some Conf"},
-		{name: "location", apply: plainText1(func(m *slides.Meta) *string { return &m.Location }), intro: true,
+		{name: "location", apply: plainMeta(func(m *slides.Meta) *string { return &m.Location }), intro: true,
 			param: "text", doc: "and in which place", example: "location: Oslo"},
-		{name: "date", apply: plainText1(func(m *slides.Meta) *string { return &m.Date }), intro: true,
+		{name: "date", apply: plainMeta(func(m *slides.Meta) *string { return &m.Date }), intro: true,
 			param: "text", doc: "and when", example: "date: 2026-04-01"},
-		{name: "author", apply: plainText1(func(m *slides.Meta) *string { return &m.Author }), intro: true,
+		{name: "author", apply: plainMeta(func(m *slides.Meta) *string { return &m.Author }), intro: true,
 			param: "text", doc: "who gives it", example: "author: your name"},
 		{name: "authors", apply: (*builder).authors, intro: true,
 			param: "list of texts", doc: "who give it, instead of author", example: "authors: [one, another]"},
-		{name: "lang", apply: plainText1(func(m *slides.Meta) *string { return &m.Lang }),
+		{name: "lang", apply: plainMeta(func(m *slides.Meta) *string { return &m.Lang }),
 			param: "text", doc: "the language of the talk, for browsers", example: "lang: en"},
 		{name: "theme", apply: (*builder).theme,
 			param: "name, path or override", doc: "how the slides look", example: "theme: {name: dark}"},
@@ -124,7 +124,7 @@ type placedError struct {
 
 func (e *placedError) Error() string { return e.msg }
 
-func plainText1(to func(*slides.Meta) *string) func(*builder, value) error {
+func plainMeta(to func(*slides.Meta) *string) func(*builder, value) error {
 	return func(b *builder, v value) error {
 		s, err := v.string()
 		*to(&b.deck.Meta) = b.src.clean(strings.TrimSpace(s))

@@ -105,3 +105,24 @@ func parse(t testing.TB, src string, files map[string]string) *slides.Deck {
 	}
 	return deck
 }
+
+// TestSharedDecks parses decks that are not part of this repository, where they are beside it.
+func TestSharedDecks(t *testing.T) {
+	names, _ := filepath.Glob("../../shared/decks/*.md")
+	if len(names) == 0 {
+		t.Skip("no decks beside the repository")
+	}
+	for _, name := range names {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		deck, err := Parse(name, src, testConfig())
+		if err != nil || len(deck.Diags) > 0 {
+			t.Errorf("%s: %v", name, deck.Diags)
+		}
+		if err := checkDeck(deck); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -61,7 +61,12 @@ func (w walker) code(s *slides.Snippet, at slides.Span) *slides.Code {
 // indented takes a code block by indentation, which the reference refuses.
 func (w walker) indented(n *ast.CodeBlock) {
 	at := w.nodeSpan(n)
-	w.warn(firstLine(at), "indented text is shown as code", "put code between lines of ```, or indent text less than 4 columns")
+	if strings.HasPrefix(at.Text(), "<!--") {
+		w.failAt(firstLine(at), "the comment is indented and so taken for code", "indent it less than 4 columns")
+	} else {
+		w.warn(firstLine(at), "indented text is shown as code",
+			"put code between lines of ```, or indent text less than 4 columns")
+	}
 	s := &slides.Snippet{At: at, Info: at.Pos, Slide: -1}
 	lines := w.codeLines(n.Lines())
 	for len(lines) > 0 && strings.TrimSpace(lines[len(lines)-1].text) == "" {
@@ -135,12 +140,14 @@ func (b *builder) warnHidden(s *slides.Snippet, lang Language, first int, bare s
 	if first >= 0 && s.Exec.Mode == slides.NotExecutable {
 		at := s.Lines[first]
 		b.warn(slides.Span{Pos: at, End: at.Off + len(lang.Hidden)},
-			fmt.Sprintf("%s not shown: lines that begin with %q are hidden in %s", count(s.Show.Hidden, "line is", "lines are"), lang.Hidden, lang.Name),
+			fmt.Sprintf("%s not shown: lines that begin with %q are hidden in %s",
+				count(s.Show.Hidden, "line is", "lines are"), lang.Hidden, lang.Name),
 			"indent the line, or leave the language out, to show it")
 	}
 	if bare.IsValid() && first >= 0 && s.Exec.Mode != slides.NotExecutable && strings.HasPrefix(lang.Name, "rust") {
 		b.warn(slides.Span{Pos: bare, End: bare.Off + 1},
-			fmt.Sprintf("this line is not hidden: the prefix is %q", lang.Hidden), "add the space; as it is, the program does not compile")
+			fmt.Sprintf("this line is not hidden: the prefix is %q", lang.Hidden),
+			"add the space; as it is, the program does not compile")
 	}
 }
 

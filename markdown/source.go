@@ -82,13 +82,20 @@ func (b *builder) checkBytes() {
 	if i := invalidUTF8(src); i >= 0 {
 		b.src.dirty = true
 		b.fail(slides.Diag{Pos: b.pos(i), Len: 1, Msg: fmt.Sprintf("not UTF-8: byte 0x%02x", src[i]),
-			Hint: "save the file as UTF-8; until then the byte is shown as \ufffd"})
+			Hint: notUTF8Hint(src)})
 	}
 	if i := bytes.IndexByte(src, 0); i >= 0 {
 		b.src.dirty = true
 		b.fail(slides.Diag{Pos: b.pos(i), Len: 1, Msg: "NUL byte in the text",
 			Hint: "is this a text file? NUL bytes are shown as \ufffd"})
 	}
+}
+
+func notUTF8Hint(src []byte) string {
+	if bytes.HasPrefix(src, []byte("\xff\xfe")) || bytes.HasPrefix(src, []byte("\xfe\xff")) {
+		return "the file looks like UTF-16; save it as UTF-8"
+	}
+	return "save the file as UTF-8; until then the byte is shown as \ufffd"
 }
 
 func invalidUTF8(src []byte) int {

@@ -17,7 +17,6 @@ type slide struct {
 
 	target *[]slides.Block // where blocks go: the slide or a column
 	cols   *slides.Columns // the layout in force, nil without one
-	colsAt slides.Span     // its comment
 	col    int             // the column entered, -1 before the first
 	forced bool            // nobody entered it: content came first
 
