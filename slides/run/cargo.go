@@ -48,7 +48,17 @@ func (j *job) buildCargo(ctx context.Context) (build, *slides.Result, error) {
 	out := filepath.Join(dir, "out")
 	step := cargo.Build(manifest, lock, script.Source, out)
 	step.Env = lastWins(append(env, step.Env...))
-	if problem, err := j.compile(ctx, step); problem != nil || err != nil {
+	problem, err = j.compile(ctx, step)
+	if problem != nil && toolchain.Missing(j.said()) { // somebody tidied up our crates
+		j.col.drop()
+		if err := cargo.Forget(manifest); err != nil {
+			return build{}, nil, err
+		}
+		if _, problem, err = j.fetch(ctx, cargo, manifest); problem == nil && err == nil {
+			problem, err = j.compile(ctx, step)
+		}
+	}
+	if problem != nil || err != nil {
 		return build{}, problem, err
 	}
 	return j.keep(key, toolchain.Artefact(out))
@@ -84,6 +94,15 @@ func (j *job) fetch(ctx context.Context, cargo *toolchain.Cargo, manifest []byte
 		return nil, &res, nil
 	}
 	return lock, nil, err
+}
+
+// said returns the output so far as one.
+func (j *job) said() []byte {
+	var out []byte
+	for _, k := range j.col.output() {
+		out = append(out, k.Data...)
+	}
+	return out
 }
 
 // lockTree makes sure that nobody else builds in a tree, from the build to taking its program.

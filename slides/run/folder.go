@@ -221,9 +221,8 @@ func (f folder) fingerprint() string {
 				if n++; n > most {
 					break
 				}
-				if e.IsDir() {
+				if e.IsDir() { // its own name says nothing until there is a file in it
 					next = append(next, path)
-					fmt.Fprintf(h, "%q/\n", path[len(f.dir):])
 					continue
 				}
 				if info, err := e.Info(); err == nil {

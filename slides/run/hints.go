@@ -18,7 +18,7 @@ type hint struct {
 // hints are tried in order; the first that fits is shown.
 var hints = []hint{
 	{says: "linker `cc` not found", try: "Rust links with a C compiler, install gcc or clang"},
-	{says: "--offline was specified", try: "crates are missing: remove the cargo directory of slidexec's cache, they are fetched again"},
+
 	{says: "pkg-config", lang: []string{"rust", "rust-script"}, try: "a crate needs a C library of this system: see the output"},
 	{says: "ModuleNotFoundError: No module named", try: "programs see what is installed for the python in PATH: pip install it there"},
 	{says: "Unknown file extension \".ts\"", try: "node runs TypeScript from version 22.18 on: try +exec:deno or +exec:bun"},

@@ -34,14 +34,14 @@ const sgr = `(?:\x1b\[[0-9;]*[mK])*`
 
 // newRelocator returns nil where there is nothing to rewrite: a nil relocator passes everything.
 func newRelocator(file string, lines []slides.Pos, skip int) *relocator {
-	if len(lines) == 0 {
+	if len(lines) == 0 || !lines[0].IsValid() {
 		return nil
 	}
 	// What stands between name and line: rustc, gcc, go, node, ruby ":"; bash ": line "; dash ": ";
 	// Python `", line `; perl " line "; php " on line "; fish " (line "; MSVC and tsc "(".
 	sep := `(?::|: line |: |, line | line | on line | \(line |\()`
-	place := regexp.MustCompile(`(?:\./|` + boxDir + `/(?:pkg/)?)?` + regexp.QuoteMeta(file) +
-		`(` + sgr + `"?` + sgr + sep + sgr + `)(\d+)(?:(:|, )(\d+))?`)
+	place := regexp.MustCompile(`(\./|` + boxDir + `/(?:pkg/)?)?` + regexp.QuoteMeta(file) +
+		`(?:(` + sgr + `"?` + sgr + sep + sgr + `)(\d+)(?:(:|, )(\d+))?)?`)
 	return &relocator{
 		name: []byte(file), place: place, lines: lines, skip: skip,
 		paths: [][]byte{[]byte(boxDir + "/pkg/" + file), []byte(boxDir + "/" + file), []byte("./" + file), []byte(file)},
@@ -108,28 +108,35 @@ func (r *relocator) rewrite(p []byte) []byte {
 		if partOfName(append(bytes.Clone(before), lastBytes(p[:m[0]])...), p[m[0]]) {
 			continue
 		}
-		line, err := strconv.Atoi(string(p[m[4]:m[5]]))
-		if err != nil {
-			continue
-		}
-		pos, ok := r.at(line)
-		if !ok {
-			continue
-		}
-		out = append(out, p[last:m[0]]...)
-		out = append(out, path.Base(pos.File.Name)...)
-		out = append(out, p[m[2]:m[3]]...)
-		out = strconv.AppendInt(out, int64(pos.Line()), 10)
-		last = m[5]
-		if m[8] >= 0 {
-			if col, err := strconv.Atoi(string(p[m[8]:m[9]])); err == nil {
-				out = append(out, p[m[6]:m[7]]...)
-				out = fmt.Append(out, pos.Col()+col-1)
-				last = m[9]
-			}
+		if as, end := r.translate(p, m); as != nil {
+			out = append(append(out, p[last:m[0]]...), as...)
+			last = end
 		}
 	}
 	return append(out, p[last:]...)
+}
+
+// translate returns what replaces a match of place, and where in p that ends; nil leaves it as it
+// is. The groups of m are directory, separator, line, separator, column.
+func (r *relocator) translate(p []byte, m []int) ([]byte, int) {
+	if m[6] < 0 { // no line
+		if m[2] < 0 || p[m[2]] != '/' || m[1] < len(p) && partOfName(p[:m[1]+1], 0) {
+			return nil, 0
+		}
+		return []byte(path.Base(r.lines[0].File.Name)), m[1]
+	}
+	line, err := strconv.Atoi(string(p[m[6]:m[7]]))
+	pos, ok := r.at(line)
+	if err != nil || !ok {
+		return nil, 0
+	}
+	out := fmt.Appendf(nil, "%s%s%d", path.Base(pos.File.Name), p[m[4]:m[5]], pos.Line())
+	if m[10] >= 0 {
+		if col, err := strconv.Atoi(string(p[m[10]:m[11]])); err == nil {
+			return fmt.Appendf(out, "%s%d", p[m[8]:m[9]], pos.Col()+col-1), m[11]
+		}
+	}
+	return out, m[7]
 }
 
 // lastBytes returns the end of p: more than a colour sequence before a name.

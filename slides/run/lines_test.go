@@ -21,7 +21,7 @@ var relocations = []struct{ name, file, in, want string }{
 	{"hidden prefix", "snippet.rs", "snippet.rs:1:3: x\n", "deck.md:4:5: x\n"},
 	{"panic", "snippet.rs", "thread 'main' panicked at snippet.rs:2:5:\n", "thread 'main' panicked at deck.md:5:5:\n"},
 	{"gcc", "snippet.c", "\x1b[01m\x1b[K/box/snippet.c:2:10:\x1b[m\x1b[K error\n", "\x1b[01m\x1b[Kdeck.md:5:10:\x1b[m\x1b[K error\n"},
-	{"gcc function", "snippet.c", "/box/snippet.c: In function 'main':\n", "/box/snippet.c: In function 'main':\n"},
+	{"gcc function", "snippet.c", "/box/snippet.c: In function 'main':\n", "deck.md: In function 'main':\n"},
 	{"go vet style", "snippet.go", "./snippet.go:3:2: x\nsnippet.go:3:2: x\n", "deck.md:6:2: x\ndeck.md:6:2: x\n"},
 	{"go panic", "snippet.go", "\t/box/snippet.go:3 +0x1d\n", "\tdeck.md:6 +0x1d\n"},
 	{"bash", "script.sh", "/box/script.sh: line 2: nope: command not found\n", "deck.md: line 5: nope: command not found\n"},
@@ -42,6 +42,9 @@ var relocations = []struct{ name, file, in, want string }{
 	{"another file", "snippet.rs", "/work/snippet.rs:2:1 src/snippet.rs:2:1\n", "/work/snippet.rs:2:1 src/snippet.rs:2:1\n"},
 	{"no line end", "snippet.rs", "see snippet.rs:2", "see deck.md:5"},
 	{"not a place", "snippet.rs", "snippet.rs is short\n", "snippet.rs is short\n"},
+	{"name alone", "script.sh", "/box/script.sh: fork: retry\n", "deck.md: fork: retry\n"},
+	{"no such line of the path", "script.sh", "/box/script.sh: line 99: x\n", "/box/script.sh: line 99: x\n"},
+	{"longer path", "script.sh", "/box/script.sh.bak /box/script.sh2\n", "/box/script.sh.bak /box/script.sh2\n"},
 	{"prompt", "snippet.py", "name? ", "name? "},
 }
 

@@ -45,7 +45,7 @@ func (unconfined) Run(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, erro
 	limits := c.Policy.Limits
 	inner, stop := context.WithTimeout(ctx, cmp.Or(max(limits.Wall, 0), 24*time.Hour))
 	defer stop()
-	out := &capped{left: limits.Output, stop: stop}
+	out := &capped{left: limits.Output, stop: stop, root: []byte(root)}
 	cmd := exec.CommandContext(inner, places.host(c.Path), args[1:]...)
 	cmd.Env, cmd.Dir, cmd.Stdin = env, places.host(c.Dir), c.Stdin
 	cmd.Stdout, cmd.Stderr = cappedWriter{out, c.Stdout}, cappedWriter{out, c.Stderr}
@@ -144,6 +144,7 @@ type capped struct {
 	left    int64
 	omitted int64
 	stop    func()
+	root    []byte // left out of the output, so that it names the places that it names in a sandbox
 }
 
 type cappedWriter struct {
@@ -161,7 +162,7 @@ func (w cappedWriter) Write(p []byte) (int, error) {
 		w.c.stop()
 	}
 	w.c.left = max(w.c.left-int64(len(p)), 0)
-	if _, err := w.w.Write(bytes.Clone(p)); err != nil {
+	if _, err := w.w.Write(bytes.ReplaceAll(p, w.c.root, nil)); err != nil {
 		return 0, err
 	}
 	return int(n), nil

@@ -1,0 +1,95 @@
+package run
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slidexec/slidexec/sandbox"
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/toolchain"
+)
+
+// loose returns a runner without a sandbox, with this machine's tools.
+func loose(t *testing.T, o Options) *Runner {
+	t.Helper()
+	o.NoSandbox, o.Finder = true, toolchain.NewFinder(o.Dir)
+	return newRunner(t, o)
+}
+
+func TestWithoutSandbox(t *testing.T) {
+	dir := files(t, map[string]string{"data.csv": "1,2\n"})
+	r := loose(t, Options{Dir: dir})
+	res := do(t, r, inDeck("sh", "", "pwd; cat data.csv; echo new > made\nnosuchcommand\n"))
+	want := dir + "\n1,2\ndeck.md: 4: nosuchcommand: not found\n"
+	if got := string(res.Bytes()); got != want || res.Exit != 127 || res.Layers != nil || res.Status != slides.Exited {
+		t.Errorf("%+v\n%s\nwant:\n%s", res, got, want)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "made")); err != nil {
+		t.Error("what it writes does not stay")
+	}
+}
+
+func TestWithoutSandboxCompiles(t *testing.T) {
+	r := loose(t, Options{})
+	res := do(t, r, inDeck("c", "", "#include <stdio.h>\nint main(void) { puts(\"hello\"); return 3; }\n"))
+	if string(res.Bytes()) != "hello\n" || res.Exit != 3 {
+		t.Errorf("%+v\n%s", res, res.Bytes())
+	}
+	if res := do(t, r, inDeck("c", "", "int main(void) {\n  return x;\n}\n")); !strings.Contains(strip(string(res.Bytes())), "deck.md:4:10") {
+		t.Errorf("%+v\n%s", res, res.Bytes())
+	}
+}
+
+func TestWithoutSandboxLimits(t *testing.T) {
+	r := loose(t, Options{Limits: sandbox.Limits{Wall: 200 * time.Millisecond, Output: 1000}})
+	res := do(t, r, snippet("sh", "echo x; sleep 60 & sleep 60\n"))
+	if res.Status != slides.TimedOut || string(res.Bytes()) != "x\n" {
+		t.Errorf("%+v", res)
+	}
+	res = do(t, r, snippet("sh", "while :; do echo yes; done\n"))
+	if res.Status != slides.OutputLimit || len(res.Bytes()) != 1000 || !res.Truncated {
+		t.Errorf("%+v", res)
+	}
+	if res = do(t, r, snippet("sh", "kill -SEGV $$\n")); res.Status != slides.Signaled || res.Signal != "SIGSEGV" {
+		t.Errorf("%+v", res)
+	}
+}
+
+func TestWithoutSandboxCancel(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	r := loose(t, Options{})
+	s := snippet("sh", "echo started; sleep 60\n")
+	var last slides.Result
+	err := r.Run(ctx, []*slides.Snippet{s}, func(ran slides.Ran) {
+		if last = ran.Result; len(last.Log) > 0 {
+			cancel()
+		}
+	})
+	if err != context.Canceled || last.Status != slides.Canceled || last.Elapsed > 10*time.Second {
+		t.Errorf("%+v, %v", last, err)
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	root := t.TempDir()
+	p, err := layOut(root, []sandbox.Mount{
+		{Kind: sandbox.ReadOnly, Src: "/usr", Dst: "/usr"}, {Kind: sandbox.CopyOn, Src: "/home/me/talk", Dst: "/work"},
+		{Kind: sandbox.File, Dst: "/box/script.sh", Data: []byte("x")}, {Kind: sandbox.Out, Src: "/cache/out", Dst: "/box/out"},
+		{Kind: sandbox.ReadOnly, Src: "/home/me/.rustup/t", Dst: "/opt/rust"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for in, want := range map[string]string{
+		"/box/script.sh": root + "/box/script.sh", "/box/out/snippet": "/cache/out/snippet", "/work": "/home/me/talk", "/workshop": "/workshop",
+		"PATH=/opt/rust/bin:/usr/bin": "PATH=/home/me/.rustup/t/bin:/usr/bin", "--rootdir=/box": "--rootdir=" + root + "/box", "x/work": "x/work",
+	} {
+		if got := p.host(in); got != want {
+			t.Errorf("host(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
