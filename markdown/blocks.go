@@ -152,8 +152,13 @@ func (b *builder) backToMark(kind ast.NodeKind, at int) int {
 	if marks == "" || at < len(b.src.text) && strings.IndexByte(marks, b.src.text[at]) >= 0 {
 		return at
 	}
-	if i := bytes.LastIndexAny(b.src.text[b.src.lineStart(at):at], marks); i >= 0 {
-		return b.src.lineStart(at) + i
+	end := at
+	for range 2 { // the place may even be behind the line
+		start := b.src.lineStart(end)
+		if i := bytes.LastIndexAny(b.src.text[start:end], marks); i >= 0 {
+			return start + i
+		}
+		end = max(start-1, 0)
 	}
 	return at
 }

@@ -147,7 +147,8 @@ const commandsIntro = "A comment on lines of its own is a command: a word, or a 
 	"and `vim:` lines."
 
 const attributesIntro = "The language comes first, then attributes in any order, separated by spaces. With one of the\n" +
-	"attributes that run the code, the block's program runs in the sandbox. Lines that begin with the hidden-line prefix of their\n" +
+	"attributes that run the code, the block's program runs in the sandbox. Lines that begin with the\n" +
+	"hidden-line prefix of their " +
 	"language (`/// ` in most, `# ` in Rust) are part of the program but not shown."
 
 const outputs = "\nA block of the language `file` shows another file. Its lines are YAML: `path`, `language`\n" +
