@@ -73,6 +73,7 @@ type remedy struct {
 
 // remedies are tried in order.
 var remedies = []remedy{
+	{"memory", 0, "run it where it may make control groups: systemd-run --user --scope -p Delegate=yes"},
 	{"user", unix.ENOSPC, "allow user namespaces: sysctl user.max_user_namespaces=15000"},
 	{"user", unix.EPERM, "allow unprivileged user namespaces: sysctl kernel.unprivileged_userns_clone=1 on Debian; " +
 		"an AppArmor profile with the userns permission on Ubuntu; " +
@@ -94,9 +95,7 @@ var remedies = []remedy{
 // explain adds the fix, if one is known.
 func explain(e *SetupError) *SetupError {
 	var errno unix.Errno
-	if !errors.As(e.Err, &errno) || e.Fix != "" {
-		return e
-	}
+	_ = errors.As(e.Err, &errno) // some errors have no number
 	for _, r := range remedies {
 		if r.layer == e.Layer && (r.errno == 0 || r.errno == errno) {
 			e.Fix = r.fix

@@ -203,12 +203,18 @@ func TestHostile(t *testing.T) {
 		t.Fatalf("no hostile programs: %v", err)
 	}
 	args := neighbours(t)
+	reports := Probe(t.Context())
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			t.Parallel()
 			h := readHostile(t, file)
 			if h.arch != "" && h.arch != runtime.GOARCH {
 				t.Skipf("for %s", h.arch)
+			}
+			for _, l := range reports.Layers {
+				if l.State != Available && slices.Contains(h.layers, l.Name) {
+					need(t, l.Name, l.Reason)
+				}
 			}
 			addKey(t)
 			program := h.build(t, publicDir(t))

@@ -13,6 +13,7 @@ import (
 type identity struct {
 	uid, gid int
 	root     bool // the caller is root, so uid and gid are nobody's, and the caller must help
+	unique   uint64
 }
 
 // The numbers from which a sandbox of root's takes its user. They are above what is handed out
@@ -28,14 +29,14 @@ const (
 // namespace it is in. unique is a number that no other sandbox alive has.
 func identify(unique uint64) (identity, error) {
 	if os.Geteuid() != 0 {
-		return identity{uid: os.Geteuid(), gid: os.Getegid()}, nil
+		return identity{uid: os.Geteuid(), gid: os.Getegid(), unique: unique}, nil
 	}
 	u, err := unused("/proc/self/uid_map", unique)
 	if err != nil {
 		return identity{}, err
 	}
 	g, err := unused("/proc/self/gid_map", unique)
-	return identity{uid: u, gid: g, root: true}, err
+	return identity{uid: u, gid: g, root: true, unique: unique}, err
 }
 
 // unused picks a number that exists in the caller's user namespace. In one with a short map, that

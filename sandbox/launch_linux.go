@@ -24,6 +24,7 @@ type sandboxed struct {
 	// The listener of the program's filter, once it has come over control.
 	listener int
 	ended    *stage.Message
+	group    *group // nil: none
 	plan     *stage.Plan
 }
 
@@ -99,7 +100,7 @@ func shut(fd *int) {
 
 // start builds the sandbox and starts the program in it. When it returns, the program may not
 // have been executed yet; the supervisor learns that.
-func (c *Cmd) start(without []string) (_ *sandboxed, err error) {
+func (c *Cmd) start(without []string) (s *sandboxed, err error) {
 	var l launch
 	defer l.closeTheirs()
 	if err := l.open(); err != nil {
@@ -130,7 +131,11 @@ func (c *Cmd) start(without []string) (_ *sandboxed, err error) {
 	if l.planFile, err = writePlan(&p.plan); err != nil {
 		return nil, fmt.Errorf("sandbox: write the plan: %w", err)
 	}
-	return p.launch(&l)
+	if s, err = p.launch(&l); err != nil {
+		return nil, errors.Join(err, p.group.remove())
+	}
+	s.group = p.group
+	return s, nil
 }
 
 // writePlan puts the plan into a memory file that nobody can change any more.
@@ -208,6 +213,9 @@ func (p *planner) attributes() *syscall.SysProcAttr {
 	if slices.ContainsFunc(p.plan.Setup, func(s stage.Step) bool { return s.Op == stage.Overlay }) {
 		// An overlay keeps the rights of who mounts it, and works in a directory of mode 000.
 		sys.AmbientCaps = append(sys.AmbientCaps, unix.CAP_DAC_OVERRIDE)
+	}
+	if p.group != nil && p.group.box >= 0 {
+		sys.UseCgroupFD, sys.CgroupFD = true, p.group.box
 	}
 	if p.id.root {
 		sys.Credential = &syscall.Credential{Uid: uid, Gid: uid} // and no other groups

@@ -13,6 +13,8 @@ type layer struct {
 // which they are put in place. The order matters: each line says why it is not further down.
 // What each consists of is in the table of the same names in plan_linux.go.
 var layers = []layer{
+	// Before there is anything that it has to count.
+	{name: "memory", stops: "taking the machine's memory in ways that no single process is charged for", optional: true},
 	// All others need the powers that only a user namespace of our own gives an ordinary user.
 	{name: "user", stops: "acting as you or as root: the program is uid 1000 of its own user namespace"},
 	// Joined before there is a program that could look at yours.
@@ -20,6 +22,7 @@ var layers = []layer{
 	{name: "net", stops: "reaching the network, services on this machine and abstract sockets"},
 	{name: "ipc", stops: "shared memory and message queues of other programs"},
 	{name: "uts", stops: "renaming the machine"},
+	// Behind memory: the group that a process is in now is what it will take for the top.
 	{name: "cgroup", stops: "seeing and leaving its place in the control groups"},
 	{name: "mount", stops: "changing what other programs see mounted"},
 	// The rest of the file system is built in here.

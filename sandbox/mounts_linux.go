@@ -27,6 +27,9 @@ func (p *planner) root() {
 		size += int64(len(m.Data)) + 4096
 	}
 	p.setup(stage.Step{Op: stage.Root, Dst: base(), Data: fmt.Appendf(nil, "mode=0755,size=%d", size)})
+	// For the kernel's killer the sandbox comes first. Soft, because a caller may have been spared
+	// in a way that only root can undo.
+	p.setup(stage.Step{Op: stage.WriteFile, Soft: true, Dst: stage.Old + "/self/oom_score_adj", Data: []byte("1000")})
 	for _, m := range mounts {
 		if p.err = p.place(m); p.err != nil {
 			return

@@ -26,6 +26,7 @@ type planner struct {
 	limits  Limits
 	id      identity
 	sources *sources
+	group   *group
 	clone   uintptr // namespaces of the stage
 	plan    stage.Plan
 	layer   uint8
@@ -35,12 +36,13 @@ type planner struct {
 
 // measures says what each layer of the table layers consists of.
 var measures = map[string]func(*planner){
+	"memory":         (*planner).memory,
 	"user":           func(p *planner) { p.clone |= unix.CLONE_NEWUSER },
 	"keyring":        func(p *planner) { p.setup(stage.Step{Op: stage.Keyring}) },
 	"net":            (*planner).net,
 	"ipc":            func(p *planner) { p.clone |= unix.CLONE_NEWIPC },
 	"uts":            (*planner).uts,
-	"cgroup":         func(p *planner) { p.clone |= unix.CLONE_NEWCGROUP },
+	"cgroup":         func(p *planner) { p.setup(stage.Step{Op: stage.Unshare, Flags: unix.CLONE_NEWCGROUP}) },
 	"mount":          (*planner).mount,
 	"root":           (*planner).root,
 	"dev":            (*planner).dev,
@@ -75,13 +77,15 @@ func newPlan(c *Cmd, id identity, without []string) (*planner, error) {
 		p.layer = uint8(i)
 		measures[l.name](p)
 		if p.err != nil {
-			p.sources.close()
-			return nil, p.err
+			break
 		}
 	}
-	if err := p.exec(); err != nil {
+	if p.err == nil {
+		p.err = p.exec()
+	}
+	if p.err != nil {
 		p.sources.close()
-		return nil, err
+		return nil, errors.Join(p.err, p.group.remove())
 	}
 	return p, nil
 }
@@ -99,6 +103,14 @@ func (p *planner) init(s stage.Step) {
 func (p *planner) program(s stage.Step) {
 	s.Layer = p.layer
 	p.plan.Program = append(p.plan.Program, s)
+}
+
+// memory puts the sandbox into a control group. Everybody else's sandboxes are watched instead.
+func (p *planner) memory() {
+	if p.group, p.err = newGroup(p.limits, p.id.unique); p.err != nil {
+		p.err = explain(&SetupError{Layer: "memory", Op: "make a control group", Err: p.err})
+		return
+	}
 }
 
 func (p *planner) net() {
@@ -161,7 +173,7 @@ func (p *planner) proc() {
 // namespaceKinds are the files of /proc/sys/user that count namespaces, besides user_namespaces,
 // and whether it is the stage or the caller's user that made the sandbox's own one.
 var namespaceKinds = map[string]bool{
-	"mnt": false, "net": false, "pid": true, "ipc": false, "uts": false, "cgroup": false, "time": false,
+	"mnt": false, "net": false, "pid": true, "ipc": false, "uts": false, "cgroup": true, "time": false,
 }
 
 // namespaceCaps bounds the namespaces that the program can create (namespaces(7)). They are

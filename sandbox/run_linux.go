@@ -35,18 +35,24 @@ func (c *Cmd) run(ctx context.Context) (Result, error) {
 			return result, err
 		}
 		without = append(without, setup.Layer)
-		missing = append(missing, setup.Layer)
+		if !optional(setup.Layer) {
+			missing = append(missing, setup.Layer)
+		}
 	}
 }
 
 // dispensable says whether a run may go without a layer that cannot be had: when another stops
 // the same, or when the policy says so. Without the first two there is no sandbox at all.
 func dispensable(name string, degraded bool) bool {
-	i := slices.IndexFunc(layers, func(l layer) bool { return l.name == name })
-	if i < 0 || slices.Contains([]string{"user", "mount", "root"}, name) {
+	known := slices.ContainsFunc(layers, func(l layer) bool { return l.name == name })
+	if !known || slices.Contains([]string{"user", "mount", "root"}, name) {
 		return false
 	}
-	return layers[i].optional || degraded
+	return degraded || optional(name)
+}
+
+func optional(name string) bool {
+	return slices.ContainsFunc(layers, func(l layer) bool { return l.name == name && l.optional })
 }
 
 // runWithout runs the program once, with all layers but those in without.
@@ -58,6 +64,9 @@ func (c *Cmd) runWithout(ctx context.Context, without []string, limits Limits) (
 	v := newSupervisor(c, s, limits)
 	usage, err := v.run(ctx)
 	status, reason := v.verdict()
+	oom := s.group.killed()
+	v.watch.refused = s.group.refused()
+	err = errors.Join(err, s.group.remove())
 	switch {
 	case err != nil:
 		return Result{}, err
@@ -73,6 +82,11 @@ func (c *Cmd) runWithout(ctx context.Context, without []string, limits Limits) (
 	if v.ended != nil && status != OutputLimit && status != MemoryLimit {
 		r.Reason = ""
 		v.judge(&r, unix.WaitStatus(v.ended.Status), usage)
+		if oom && r.Status != OK {
+			r.stopped(MemoryLimit, memoryReason(limits))
+		}
+	} else if status == "" && oom {
+		r.Status, r.Reason = MemoryLimit, memoryReason(limits)
 	} else if status == "" {
 		r.Status, r.Signal, r.Reason = Signaled, "SIGKILL", "killed from outside the sandbox"
 	}
@@ -107,10 +121,14 @@ func (v *supervisor) judge(r *Result, status unix.WaitStatus, usage unix.Rusage)
 	case signal == unix.SIGSYS:
 		r.stopped(Denied, "stopped by the system call filter: only the machine's native calls are allowed")
 	case limits.Memory > 0 && usage.Maxrss<<10 >= limits.Memory:
-		r.stopped(MemoryLimit, fmt.Sprintf("it ran out of its %s of memory (memory limit)", size(limits.Memory)))
+		r.stopped(MemoryLimit, memoryReason(limits))
 	case v.watch.crowded(int(v.ended.N)):
 		r.stopped(ProcessLimit, fmt.Sprintf("it could not start more than %d processes (process limit)", limits.Processes))
 	}
+}
+
+func memoryReason(l Limits) string {
+	return fmt.Sprintf("stopped when it used more than %s of memory (memory limit)", size(l.Memory))
 }
 
 // ranOut reports whether it was the limit of processor time that sent the signal. The kernel keeps

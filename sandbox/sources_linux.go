@@ -45,7 +45,7 @@ func (s *sources) open(src source) (int32, error) {
 	if err != nil {
 		return 0, &SetupError{Layer: "root", Op: "open", Path: src.path, Err: err}
 	}
-	s.fds = append(s.fds, fd)
+	number := s.hand(fd)
 	attr := unix.MountAttr{Attr_set: src.attrs, Propagation: unix.MS_PRIVATE}
 	if err := unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, &attr); err != nil {
 		return 0, &SetupError{Layer: "root", Op: "set mount attributes", Path: src.path, Err: err}
@@ -55,7 +55,13 @@ func (s *sources) open(src source) (int32, error) {
 			return 0, err
 		}
 	}
-	return int32(stage.SourceFD + len(s.fds) - 1), nil
+	return number, nil
+}
+
+// hand lets the stage have a descriptor, and returns its number there.
+func (s *sources) hand(fd int) int32 {
+	s.fds = append(s.fds, fd)
+	return int32(stage.SourceFD + len(s.fds) - 1)
 }
 
 // adopt makes the files of the tree's owner appear as the program's user's in this mount alone

@@ -70,7 +70,7 @@ func newSupervisor(c *Cmd, s *sandboxed, limits Limits) *supervisor {
 	if v.room < 0 {
 		v.room = 1<<63 - 1
 	}
-	v.watch = newWatch(s.pid, s.plan, limits)
+	v.watch = newWatch(s, limits)
 	return v
 }
 

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"strconv"
@@ -17,25 +16,33 @@ import (
 // overshoot a limit that only the watch keeps.
 const interval = 25 * time.Millisecond
 
+// settled is when a program has run for so long that moving it to a group does not matter to it.
+const settled = 100 * time.Millisecond
+
 // A watch looks at a sandbox from outside, every now and then, and adds up what its processes
 // use together. It sees them through the sandbox's own /proc, which holds nested namespaces too.
 // Without a control group this is all that bounds their memory together, and memory that no
 // process has mapped, as in a memfd or a detached System V segment, escapes it.
 type watch struct {
 	limits Limits
+	pid    int    // of init
+	group  *group // counts memory, if there is one
 	page   int64
 	root   string   // the sandbox's root, as seen from here
 	proc   *os.File // the sandbox's /proc; nil until first needed
 	mounts []string // its memory file systems
 	own    string   // the mount namespace of init: its mounts are in mounts
+	begun  time.Time
 	next   time.Time
-	tasks  int           // the most seen
-	cpu    time.Duration // used by all processes seen last
+	tasks  int // the most seen
+	// Whether the group refused a fork, once that is known.
+	refused bool
+	cpu     time.Duration // used by all processes seen last
 }
 
-func newWatch(pid int, plan *stage.Plan, limits Limits) *watch {
-	w := &watch{limits: limits, page: int64(os.Getpagesize()), root: "/proc/" + strconv.Itoa(pid) + "/root"}
-	for _, s := range plan.Setup {
+func newWatch(s *sandboxed, limits Limits) *watch {
+	w := &watch{limits: limits, pid: s.pid, group: s.group, page: int64(os.Getpagesize()), root: "/proc/" + strconv.Itoa(s.pid) + "/root"}
+	for _, s := range s.plan.Setup {
 		if s.Op == stage.Mount && s.Src == "tmpfs" || s.Op == stage.Overlay {
 			w.mounts = append(w.mounts, s.Dst)
 		}
@@ -49,7 +56,7 @@ func (w *watch) timeout(started time.Time) int {
 		return -1
 	}
 	if w.next.IsZero() {
-		w.next = started.Add(interval)
+		w.begun, w.next = started, started.Add(interval)
 	}
 	return max(int(time.Until(w.next).Milliseconds())+1, 0)
 }
@@ -63,8 +70,11 @@ func (w *watch) check() (Status, string) {
 	used := w.look()
 	// A look at many processes takes its time; it must not take all of it.
 	w.next = time.Now().Add(max(interval, 4*time.Since(now)))
-	if w.limits.Memory > 0 && used > w.limits.Memory {
-		return MemoryLimit, fmt.Sprintf("stopped when it used more than %s of memory (memory limit)", size(w.limits.Memory))
+	if w.group != nil && w.group.late != "" && (now.Sub(w.begun) > settled || used > w.limits.Memory/8) && w.limits.Memory > 0 {
+		w.group.move(w.pid, w.limits)
+	}
+	if w.group.killed() || w.limits.Memory > 0 && used > w.limits.Memory {
+		return MemoryLimit, memoryReason(w.limits)
 	}
 	return "", ""
 }
@@ -73,18 +83,23 @@ func (w *watch) check() (Status, string) {
 // count twice where processes share them, so only when that is too much the exact one is taken.
 func (w *watch) look() int64 {
 	pids := w.pids()
-	files := w.fileMemory(pids)
 	var tasks int
 	var cpu time.Duration
-	used := files
 	for _, pid := range pids {
-		used += w.resident(pid)
 		threads, time := w.stat(pid)
 		tasks += threads
 		cpu += time
 	}
 	w.tasks, w.cpu = max(w.tasks, tasks), max(w.cpu, cpu)
-	if w.limits.Memory < 0 || used <= w.limits.Memory {
+	if w.group.active() || w.limits.Memory < 0 {
+		return 0
+	}
+	files := w.fileMemory(pids)
+	used := files
+	for _, pid := range pids {
+		used += w.resident(pid)
+	}
+	if used <= w.limits.Memory {
 		return used
 	}
 	used = files
@@ -239,14 +254,18 @@ func held(root string, mounts []string, seen map[unix.Fsid]bool) (sum int64) {
 // processes it left behind.
 func (w *watch) crowded(left int) bool {
 	most := max(left, w.tasks)
-	return w.limits.Processes > 0 && most >= w.limits.Processes-w.limits.Processes/16-1
+	return w.limits.Processes > 0 && (w.refused || most >= w.limits.Processes-w.limits.Processes/16-1)
 }
 
 // kept says how each limit was kept.
 func (w *watch) kept() map[string]string {
-	const enforced, best = "enforced", "best effort"
-	return map[string]string{"wall": enforced, "output": enforced, "cpu": enforced, "files": enforced,
-		"filesize": enforced, "tmp": enforced, "processes": enforced, "memory": best}
+	const enforced = "enforced"
+	kept := map[string]string{"wall": enforced, "output": enforced, "cpu": enforced, "files": enforced,
+		"filesize": enforced, "tmp": enforced, "processes": enforced, "memory": enforced}
+	if !w.group.active() {
+		kept["memory"] = "best effort"
+	}
+	return kept
 }
 
 func (w *watch) close() {

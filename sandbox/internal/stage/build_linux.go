@@ -18,7 +18,7 @@ var steps = [numOps]func(*builder, *Step) fault{
 	Mount: (*builder).mount, Bind: (*builder).bind, FileAt: (*builder).file, Link: (*builder).link,
 	Attr: (*builder).attr, Overlay: (*builder).overlay, Hostname: (*builder).hostname,
 	Loopback: (*builder).loopback, Keyring: (*builder).keyring, WriteFile: (*builder).write,
-	Chmod: (*builder).chmod,
+	Chmod: (*builder).chmod, Unshare: (*builder).unshare,
 }
 
 func (b *builder) do(s *Step) fault {
@@ -234,6 +234,11 @@ func (b *builder) chmod(s *Step) fault {
 
 func (b *builder) hostname(s *Step) fault {
 	_, f := sys(syscall.SYS_SETHOSTNAME, str(s.Src), uintptr(len(s.Src)), 0, 0, 0)
+	return f
+}
+
+func (b *builder) unshare(s *Step) fault {
+	_, f := sys(syscall.SYS_UNSHARE, uintptr(s.Flags), 0, 0, 0, 0)
 	return f
 }
 

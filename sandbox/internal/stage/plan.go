@@ -76,6 +76,7 @@ const (
 	Loopback     // bring lo up
 	Keyring      // a new session keyring
 	WriteFile    // Data to Dst, also as a step of init
+	Unshare      // namespaces Flags
 	// Steps of init.
 	Detach     // unmount Dst
 	Remove     // rmdir Dst
@@ -103,7 +104,7 @@ var opNames = [numOps]string{
 	Undumpable: "clear dumpable", Setsid: "setsid", Rlimit: "set limit", Bounding: "drop bounding set",
 	Ambient: "clear ambient set", Caps: "drop capabilities", NoNewPriv: "set no_new_privs",
 	CloseFrom: "close descriptors", Chdir: "chdir", Filter: "load filter", Exec: "exec", Chmod: "chmod",
-	Scope: "restrict scope",
+	Scope: "restrict scope", Unshare: "unshare",
 }
 
 func (o Op) String() string {

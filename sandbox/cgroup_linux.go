@@ -1,0 +1,282 @@
+package sandbox
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
+)
+
+// A group is a control group that holds one sandbox. It is the only thing that counts all memory
+// of a program: that of nested namespaces, of files in memory, of what nobody has mapped. Not
+// everybody can make one; see the layer "memory".
+//
+// In version 2 the stage is born in its group. In version 1 a process can only be moved, for which
+// the kernel waits until every processor has taken notice: longer than all the rest of a start. So
+// there the group is made for programs that run for some time or take much memory, and what they
+// took before is counted by the watch alone.
+type group struct {
+	dirs   []string // to be removed, in this order
+	memory string   // the file that counts kills for lack of memory
+	pids   string   // the file that counts refused forks, if there is one
+	box    int      // the directory that the stage is born in, or -1
+	late   string   // the directory to be made when it is time, of version 1
+	moving sync.WaitGroup
+	holds  atomic.Bool // it has the sandbox's processes
+}
+
+// hierarchies are the mounted control groups, and where in them this process is.
+type hierarchies struct {
+	v1   map[string]string // directory by controller
+	v2   string
+	root string // where v2 is mounted
+}
+
+// findHierarchies reads the files of which /proc/self has one each (cgroups(7)).
+func findHierarchies(mountinfo, cgroup string) hierarchies {
+	own := make(map[string]string) // path by controller; "" is v2
+	for line := range strings.Lines(cgroup) {
+		f := strings.SplitN(strings.TrimSuffix(line, "\n"), ":", 3)
+		if len(f) != 3 {
+			continue
+		}
+		for name := range strings.SplitSeq(f[1], ",") {
+			own[name] = f[2]
+		}
+	}
+	h := hierarchies{v1: make(map[string]string)}
+	for line := range strings.Lines(mountinfo) {
+		before, after, ok := strings.Cut(line, " - ")
+		f, g := strings.Fields(before), strings.Fields(after)
+		if !ok || len(f) < 5 || len(g) < 3 {
+			continue
+		}
+		root, point := f[3], f[4]
+		switch g[0] {
+		case "cgroup2":
+			h.v2, h.root = below(point, root, own[""]), point
+		case "cgroup":
+			for name := range strings.SplitSeq(g[2], ",") {
+				if path, ok := own[name]; ok {
+					h.v1[name] = below(point, root, path)
+				}
+			}
+		}
+	}
+	return h
+}
+
+// below is where path is seen when the mount at point shows what is under root.
+func below(point, root, path string) string {
+	if rest, ok := strings.CutPrefix(path, strings.TrimSuffix(root, "/")); ok {
+		path = rest
+	}
+	return filepath.Join(point, path)
+}
+
+// groupPrefix begins the names of our groups; the number of the process that made it follows.
+const groupPrefix = "slidexec-"
+
+// prune removes groups in dir whose makers were killed before they could.
+func prune(dir string) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	names, err := f.Readdirnames(-1)
+	if err != nil {
+		return
+	}
+	for _, name := range names {
+		rest, ok := strings.CutPrefix(name, groupPrefix)
+		pid, _, _ := strings.Cut(rest, "-")
+		if n := int(number(pid)); !ok || n <= 0 || !errors.Is(unix.Kill(n, 0), unix.ESRCH) {
+			continue
+		}
+		// Whatever cannot be removed is somebody's still, or will be tried again.
+		_ = os.Remove(filepath.Join(dir, name, "box"))
+		_ = os.Remove(filepath.Join(dir, name))
+	}
+}
+
+// newGroup makes a group with the limits, in whichever hierarchy allows it.
+func newGroup(limits Limits, unique uint64) (*group, error) {
+	mountinfo, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return nil, err
+	}
+	cgroup, err := os.ReadFile("/proc/self/cgroup")
+	if err != nil {
+		return nil, err
+	}
+	h := findHierarchies(string(mountinfo), string(cgroup))
+	name := fmt.Sprintf("%s%d-%d", groupPrefix, os.Getpid(), unique)
+	g := &group{box: -1}
+	if dir := h.v1["memory"]; dir != "" {
+		if err := unix.Access(dir, unix.W_OK); err != nil {
+			return nil, fmt.Errorf("write to %s: %w", dir, err)
+		}
+		g.late = filepath.Join(dir, name)
+		return g, nil
+	}
+	if err := g.makeV2(h, name, limits); err != nil {
+		return nil, errors.Join(err, g.remove())
+	}
+	g.holds.Store(true)
+	return g, nil
+}
+
+// move makes the late group and moves the sandbox of the given pid 1 into it. The processes are
+// moved again until no new one is found: those that were forked meanwhile by one not yet moved.
+func (g *group) move(pid int, limits Limits) {
+	dir := g.late
+	g.late = ""
+	g.moving.Go(func() {
+		settings := map[string]int64{"memory.limit_in_bytes": limits.Memory, "?memory.memsw.limit_in_bytes": limits.Memory}
+		if g.make(dir, settings) != nil {
+			return // the watch goes on alone
+		}
+		g.memory = filepath.Join(dir, "memory.oom_control")
+		moved := make(map[int]bool)
+		for found := true; found; {
+			found = false
+			for _, pid := range descendants(pid) {
+				if moved[pid] {
+					continue
+				}
+				// One that is gone needs no moving.
+				_ = os.WriteFile(filepath.Join(dir, "cgroup.procs"), strconv.AppendInt(nil, int64(pid), 10), 0)
+				moved[pid], found = true, true
+			}
+		}
+		g.holds.Store(true)
+	})
+}
+
+// descendants lists a process and all below it, in our numbers.
+func descendants(pid int) []int {
+	pids := []int{pid}
+	for i := 0; i < len(pids); i++ {
+		tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pids[i]))
+		if err != nil {
+			continue
+		}
+		for _, task := range tasks {
+			text, err := os.ReadFile(task)
+			if err != nil {
+				continue // gone
+			}
+			for _, field := range strings.Fields(string(text)) {
+				pids = append(pids, int(number(field)))
+			}
+		}
+	}
+	return pids
+}
+
+// makeV2 makes the group beside our own or above it, wherever the controllers are handed down. The
+// process itself goes one level deeper: a delegated group belongs to the program's own user, who
+// could change the limits if a namespace showed them.
+func (g *group) makeV2(h hierarchies, name string, limits Limits) error {
+	if h.v2 == "" {
+		return errors.New("no control groups are mounted")
+	}
+	for at := h.v2; ; at = filepath.Dir(at) {
+		control, err := os.ReadFile(filepath.Join(at, "cgroup.subtree_control"))
+		enabled := strings.Fields(string(control))
+		if err == nil && slices.Contains(enabled, "memory") && slices.Contains(enabled, "pids") && unix.Access(filepath.Join(at, "cgroup.procs"), unix.W_OK) == nil {
+			return g.makeBelow(filepath.Join(at, name), limits)
+		}
+		if at == h.root || at == "/" {
+			return fmt.Errorf("no group above %s can be written and hands memory and pids down", h.v2)
+		}
+	}
+}
+
+func (g *group) makeBelow(dir string, limits Limits) error {
+	err := g.make(dir, map[string]int64{"memory.max": limits.Memory, "?memory.swap.max": 0, "?memory.oom.group": 1, "pids.max": tasks(limits)})
+	if err != nil {
+		return err
+	}
+	g.memory, g.pids = filepath.Join(dir, "memory.events"), filepath.Join(dir, "pids.events")
+	box := filepath.Join(dir, "box")
+	if err := g.make(box, nil); err != nil {
+		return err
+	}
+	g.box, err = unix.Open(box, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	return err
+}
+
+// tasks is the limit of processes with init, and with the threads of the stage while it is there.
+func tasks(l Limits) int64 {
+	if l.Processes < 0 {
+		return -1
+	}
+	const stage = 16
+	return max(int64(l.Processes)+1, stage)
+}
+
+// make makes a directory with the given settings. A negative value is no limit; a name that
+// begins with a question mark need not be there.
+func (g *group) make(dir string, settings map[string]int64) error {
+	prune(filepath.Dir(dir))
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return err
+	}
+	g.dirs = append([]string{dir}, g.dirs...)
+	for name, value := range settings {
+		name, optional := strings.CutPrefix(name, "?")
+		if value < 0 {
+			continue
+		}
+		err := os.WriteFile(filepath.Join(dir, name), strconv.AppendInt(nil, value, 10), 0)
+		if err != nil && !optional {
+			return err
+		}
+	}
+	return nil
+}
+
+// active reports whether it is the group that keeps the memory limit.
+func (g *group) active() bool { return g != nil && g.holds.Load() }
+
+// killed and refused tell what the limits did.
+func (g *group) killed() bool  { return g.active() && count(g.memory, "oom_kill") > 0 }
+func (g *group) refused() bool { return g.active() && g.pids != "" && count(g.pids, "max") > 0 }
+
+// count reads one number of a file with a name and a number on each line.
+func count(path, name string) int64 {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return 0 // an old kernel does not count
+	}
+	for line := range strings.Lines(string(text)) {
+		if f := strings.Fields(line); len(f) == 2 && f[0] == name {
+			return number(f[1])
+		}
+	}
+	return 0
+}
+
+// remove removes the group, when nobody is in it any more.
+func (g *group) remove() (err error) {
+	if g == nil {
+		return nil
+	}
+	g.moving.Wait()
+	shut(&g.box)
+	for _, dir := range g.dirs {
+		err = cmp.Or(err, os.Remove(dir))
+	}
+	g.dirs = nil
+	return err
+}
