@@ -18,7 +18,7 @@ func (j *job) buildCargo(ctx context.Context) (build, *slides.Result, error) {
 		return build{}, problem, nil
 	}
 	j.skip = script.Before
-	j.col = newCollector(toolchain.ProgramFile, j.s, j.skip)
+	j.col = newCollector(j.plan.lang, j.s, j.skip)
 	cargo, err := toolchain.NewCargo(j.r.find, filepath.Join(j.r.store.dir, "cargo"))
 	if err != nil {
 		return build{}, missing(j.plan.lang.Name, "cargo", err), nil

@@ -26,13 +26,17 @@ type collector struct {
 	shown  int            // chunks of log that a snapshot has: they do not change any more
 	build  bool
 	start  time.Time
-	places [2]*relocator // of stdout while building, of stderr
+	places [2]*relocator // of stdout, of stderr
+	stdout bool          // whether places in a program's stdout are rewritten, see Language.Stdout
 	wake   chan struct{} // has an element when there is something new
 }
 
-// newCollector returns a collector that rewrites places in file, the program's name.
-func newCollector(file string, s *slides.Snippet, skip int) *collector {
+// newCollector returns a collector that rewrites places in the file of the program. skip is how
+// many lines of ours it begins with.
+func newCollector(lang Language, s *slides.Snippet, skip int) *collector {
+	file := lang.File
 	return &collector{
+		stdout: lang.Stdout,
 		places: [2]*relocator{newRelocator(file, s.Lines, skip), newRelocator(file, s.Lines, skip)},
 		wake:   make(chan struct{}, 1), start: time.Now(),
 	}
@@ -85,7 +89,7 @@ func (c *collector) relocate(k chunk) []byte {
 	switch {
 	case k.Stderr:
 		return c.places[1].write(k.Data)
-	case k.Build:
+	case k.Build, c.stdout:
 		return c.places[0].write(k.Data)
 	}
 	return k.Data

@@ -37,7 +37,7 @@ type job struct {
 // run builds and runs the program. The error is not the program's fault.
 func (j *job) run(ctx context.Context) (slides.Result, error) {
 	j.started = time.Now()
-	j.col = newCollector(j.plan.lang.File, j.s, 0)
+	j.col = newCollector(j.plan.lang, j.s, 0)
 	var bin string
 	if j.plan.lang.Builder != PlainSteps || len(j.plan.steps) > 1 {
 		b, failed, err := j.build(ctx)
@@ -139,7 +139,7 @@ func (j *job) progress(phase string) {
 
 // stored turns a stored result into one of this deck.
 func (j *job) stored(e entry) slides.Result {
-	j.col = newCollector(j.plan.lang.File, j.s, e.Skip)
+	j.col = newCollector(j.plan.lang, j.s, e.Skip)
 	j.col.replay(e.Log)
 	res := e.result()
 	res.Log, _ = j.col.finish()

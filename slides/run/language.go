@@ -18,6 +18,7 @@ type Language struct {
 	Hidden  string  // prefix of lines that run but are not shown
 	Builder Builder // who carries out what comes before the last step
 	Deny    bool    // the compiler's warnings are errors
+	Stdout  bool    // its error messages go to standard output: the places named there are the deck's
 
 	// Alternatives are other ways to run the language, by the name after the colon of +exec:NAME.
 	// What such an entry leaves empty is as in the language's own.
@@ -82,7 +83,7 @@ func (l Language) With(executor string) (Language, bool) {
 	if alt.Env != nil {
 		own.Env = alt.Env
 	}
-	own.Deny = alt.Deny
+	own.Deny, own.Stdout = alt.Deny, alt.Stdout
 	return own, true
 }
 

@@ -34,8 +34,11 @@ var languages = map[string]Language{
 		Env:     []string{"PYTHONDONTWRITEBYTECODE=1"},
 		Example: "print('hello')\n",
 		Alternatives: map[string]Language{
-			"pytest": {Steps: [][]string{{"python3|python", "-u", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--color=yes",
-				"--rootdir=$pwd", "$pwd/snippet.py"}}},
+			"pytest": {
+				Steps: [][]string{{"python3|python", "-u", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--color=yes",
+					"--rootdir=$pwd", "$pwd/snippet.py"}},
+				Stdout: true,
+			},
 			"uv": {
 				Steps: [][]string{{"uv", "run", "--offline", "--no-project", "--script", "-q", "$pwd/snippet.py"}},
 				Needs: []string{"python3|python"},
@@ -130,7 +133,7 @@ var languages = map[string]Language{
 		Example: "print('hello')\n",
 	},
 	"php": {
-		File: "snippet.php", Hidden: "/// ",
+		File: "snippet.php", Hidden: "/// ", Stdout: true,
 		Steps:   [][]string{{"php", "-f", "$pwd/snippet.php"}},
 		Example: "<?php echo \"hello\\n\";\n",
 	},

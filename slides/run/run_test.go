@@ -195,7 +195,7 @@ func TestBatches(t *testing.T) {
 }
 
 func TestSnapshotsDoNotChange(t *testing.T) {
-	c := newCollector("x", snippet("bash", ""), 0)
+	c := newCollector(Language{}, snippet("bash", ""), 0)
 	w := c.stream(false)
 	_, _ = w.Write([]byte("one"))
 	first := c.snapshot()
@@ -203,6 +203,15 @@ func TestSnapshotsDoNotChange(t *testing.T) {
 	_, _ = c.stream(true).Write([]byte("three"))
 	if got := string(first[0].Data); len(first) != 1 || got != "one" {
 		t.Errorf("snapshot became %q", got)
+	}
+}
+
+func TestPlacesInStandardOutput(t *testing.T) {
+	for lang, want := range map[string]string{"php": "in deck.md on line 4\n", "python": "in /box/snippet.php on line 2\n"} {
+		r := newRunner(t, Options{Executor: &fake{do: prints("in /box/snippet.php on line 2\n")}, Finder: tools(t, "php", "python3")})
+		if got := string(results(t, r, inDeck(lang, "", "1\n2\n"))[0].Bytes()); got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
 	}
 }
 
