@@ -96,9 +96,15 @@ var help = []struct {
 	{[]string{"?"}, "this help"},
 }
 
-// all draws every slide, on all cores. The parts are in order; a part holds several slides.
+// Slides are drawn in parts, and in a large deck each part is an element that is hidden as a
+// whole: whenever one of many siblings comes or goes, browsers look at all of them.
+const (
+	together = 64 // slides in a part
+	large    = 4 * together
+)
+
+// all draws every slide, on all cores. The parts are in order.
 func (p *Page) all() ([][]byte, sheet) {
-	const together = 32 // slides: enough to keep goroutines out of each other's way
 	n := len(p.view.Deck.Slides)
 	parts := make([][]byte, (n+together-1)/together)
 	sheets := make([]sheet, len(parts))
@@ -108,9 +114,7 @@ func (p *Page) all() ([][]byte, sheet) {
 		wg.Go(func() {
 			for i := range next {
 				b := builder{page: p, css: sheet{}}
-				for j := i * together; j < min(n, (i+1)*together); j++ {
-					b.slide(j)
-				}
+				b.part(i*together, min(n, (i+1)*together))
 				parts[i], sheets[i] = b.buf, b.css
 			}
 		})
@@ -125,6 +129,20 @@ func (p *Page) all() ([][]byte, sheet) {
 		css.merge(s)
 	}
 	return parts, css
+}
+
+// part writes the slides from one up to another.
+func (b *builder) part(from, to int) {
+	set := len(b.page.view.Deck.Slides) > large
+	if set {
+		b.raw(`<div class="set">` + "\n")
+	}
+	for i := from; i < to; i++ {
+		b.slide(i)
+	}
+	if set {
+		b.raw("</div>\n")
+	}
 }
 
 // tokens returns the theme's colours as custom properties, for light and dark screens. Paper is

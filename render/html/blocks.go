@@ -92,9 +92,12 @@ func (b *builder) columnLayout(c *slides.Columns) {
 			tall = "tall"
 		}
 	})
-	restore := b.block("div", &c.Base, "cols", b.columns(c.Ratios), tall)
-	for _, col := range c.Cols {
-		b.raw(`<div class="col">` + "\n")
+	grid, parts := b.columns(c.Ratios)
+	restore := b.block("div", &c.Base, "cols", grid, tall)
+	for i, col := range c.Cols {
+		b.raw(`<div`)
+		b.class("col", parts[min(i, len(parts)-1)])
+		b.raw(">\n")
 		b.blocks(col)
 		b.raw("</div>\n")
 	}

@@ -51,7 +51,7 @@ function fit(s, size) {
   const search = (k, lo, hi, unit) => { // the largest value that fits, lo if none does
     set(k, lo + unit);
     if (!fits()) return false;
-    for (let i = 0; i < 6; i++) {
+    for (let i = 0; i < 7; i++) {
       const mid = (lo + hi) / 2;
       set(k, mid + unit);
       fits() ? lo = mid : hi = mid;
@@ -59,32 +59,42 @@ function fit(s, size) {
     set(k, lo + unit);
     return true;
   };
-  s.style.removeProperty("--fit");
-  s.style.removeProperty("--room");
-  if (innerWidth <= 620 && size !== "paper" || fits()) return;
-  if ($(".out,.pic", s) && search("--room", 9, 25, "em")) return;
+  s.style.cssText = "";
+  if (innerWidth <= 620 && size !== "paper") return;
+  set("--room", "none");
+  if (fits() || $(".out,.pic", s) && search("--room", 9, 60, "em")) return;
   search("--fit", .6, 1, "");
 }
+
+// turn hides one slide and shows another. In large decks the sets they are in follow.
+function turn(old, s) {
+  if (old) {
+    if (old.contains(document.activeElement)) document.activeElement.blur(); // else hiding it is slow
+    old.hidden = true;
+    old.classList.remove("on");
+    if (old.parentElement !== s.parentElement) veil(old, true);
+  }
+  veil(s, false);
+  s.hidden = false;
+  s.classList.add("on");
+  s.scrollTop = 0;
+}
+const veil = (s, on) => { if (s.parentElement.className === "set") s.parentElement.hidden = on; };
 
 // go shows a slide at a step; both are counted from 0 and clamped.
 function go(i, n, quiet) {
   if (!slides.length) return;
   i = clamp(i, 0, slides.length - 1);
   const s = slides[i], moved = i !== at;
-  if (moved) {
-    if (slides[at]) { slides[at].hidden = true; slides[at].classList.remove("on"); }
-    s.hidden = false;
-    s.classList.add("on");
-    s.scrollTop = 0;
-    at = i;
-  }
+  if (moved) turn(slides[at], s);
+  at = i;
   step = clamp(n, 0, steps(s) - 1);
   const fresh = reveal(s);
-  if (overview()) s.scrollIntoView({block: "nearest"});
-  else fit(s, innerWidth + "x" + innerHeight);
   const nr = $("footer>:last-child", s);
   if (nr) nr.textContent = (i + 1) + " / " + slides.length;
   $("#bar").style.transform = `scaleX(${(i + (step + 1) / steps(s)) / slides.length})`;
+  if (overview()) s.scrollIntoView({block: "nearest"});
+  else fit(s, innerWidth + "x" + innerHeight);
   remember();
   if (quiet) return;
   root.classList.add("moved"); // from now on the progress line may glide
@@ -93,13 +103,17 @@ function go(i, n, quiet) {
   dispatchEvent(new CustomEvent("deck", {detail: {slide: at, step}}));
 }
 
-let pending = 0;
-function remember() { // browsers limit how often the address may change
-  pending ||= requestAnimationFrame(() => {
-    pending = 0;
+// remember puts the place into the address, after the slide was painted and not for every one of
+// a row of keys: browsers limit how often it may change, and in large documents it takes a while.
+let pending = false;
+function remember() {
+  if (pending) return;
+  pending = true;
+  requestAnimationFrame(() => setTimeout(() => {
+    pending = false;
     const to = "#/" + (at + 1) + (step ? "." + step : "");
     try { if (location.hash !== to) history.replaceState(null, "", to); } catch {}
-  });
+  }));
 }
 
 const last = (i) => steps(slides[clamp(i, 0, slides.length - 1)]) - 1;
@@ -234,22 +248,33 @@ function fromHash(quiet) {
   return !!m;
 }
 
-// Paper has its own size: measure there, and forget it when the window is back.
+// Paper has its own size: measure there, and forget it when the window is back. An output that
+// would scroll ends with how much of it is missing.
 function beforePrint() {
   root.classList.remove("ov", "black");
   root.classList.add("paper");
   const tall = slides.filter((s) => { s.style.cssText = ""; return s.scrollHeight > 721; });
-  for (const s of tall) fit(s, "paper");
+  for (const s of tall) {
+    fit(s, "paper");
+    for (const box of all(".out>.in", s)) {
+      if (box.scrollHeight <= box.clientHeight + 1) continue;
+      const end = box.getBoundingClientRect().bottom - parseFloat(getComputedStyle(box).fontSize) * 1.5;
+      const more = all(".l", box).filter((l) => { const r = l.getBoundingClientRect(); return r.top + r.bottom > 2 * end; }).length;
+      box.dataset.cut = "… " + more + " more lines";
+    }
+  }
   root.classList.remove("paper");
 }
 function afterPrint() {
   for (const s of slides) if (s.fitted) { s.fitted = ""; s.style.cssText = ""; }
+  for (const box of all("[data-cut]", document)) delete box.dataset.cut;
   go(at, step, true);
 }
 
 function start() {
   slides = [...document.getElementsByClassName("slide")];
   for (const s of slides) s.hidden = true;
+  for (const s of document.getElementsByClassName("set")) s.hidden = true;
   root.classList.add("up");
   root.classList.remove("wait");
   if (!fromHash(true)) go(0, 0, true);
@@ -273,7 +298,7 @@ window.deck = {
     const s = slides[at];
     slides = [...document.getElementsByClassName("slide")];
     const i = slides.indexOf(s), to = clamp(i < 0 ? at : i, 0, slides.length - 1);
-    slides.forEach((e, j) => { e.hidden = j !== to; });
+    slides.forEach((e, j) => { e.hidden = j !== to; veil(e, true); });
     at = -1;
     go(to, step, true);
   },

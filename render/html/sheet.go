@@ -50,9 +50,10 @@ func (s sheet) String() string {
 	return light.String()
 }
 
-// columns returns the class of a grid with the given ratios.
-func (b *builder) columns(ratios []int) class {
-	name, tracks := "r", ""
+// columns returns the class of a grid with the given ratios, and of each column in it: code has
+// to know which part of the width it gets.
+func (b *builder) columns(ratios []int) (grid class, cols []class) {
+	name, tracks, sum := "r", "", 0
 	for i, r := range ratios {
 		r = min(max(r, 1), 255)
 		if i > 0 {
@@ -60,8 +61,13 @@ func (b *builder) columns(ratios []int) class {
 		}
 		name += strconv.Itoa(r)
 		tracks += fmt.Sprintf("minmax(0,%dfr)", r)
+		sum += r
 	}
-	return b.add(name, "grid-template-columns:"+tracks, "")
+	for _, r := range ratios {
+		r = min(max(r, 1), 255)
+		cols = append(cols, b.add(fmt.Sprintf("c%d-%d", r, sum), fmt.Sprintf("--f:%.4f", float64(r)/float64(sum)), ""))
+	}
+	return b.add(name, fmt.Sprintf("--n:%d;grid-template-columns:%s", len(ratios), tracks), ""), cols
 }
 
 const maxCells = 400 // where code at its smallest fills the widest screens; it wraps long before
