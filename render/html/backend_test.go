@@ -18,7 +18,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite golden files")
 
-func page(t testing.TB, b *Backend, v *render.View) string {
+func draw(t testing.TB, b *Backend, v *render.View) string {
 	t.Helper()
 	var buf bytes.Buffer
 	if err := b.Render(&buf, v); err != nil {
@@ -57,7 +57,7 @@ func TestPageIsSafe(t *testing.T) {
 	for name, v := range map[string]*render.View{"talk": talk(), "everything": everything(), "empty": {Deck: &slides.Deck{}}} {
 		for _, notes := range []bool{false, true} {
 			b := Backend{Now: clock, Notes: notes}
-			if err := checkPage(page(t, &b, v)); err != nil {
+			if err := checkPage(draw(t, &b, v)); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
 			_, css := b.Page(v).all()
@@ -69,7 +69,7 @@ func TestPageIsSafe(t *testing.T) {
 }
 
 func TestEveryClassIsStyled(t *testing.T) {
-	got := page(t, &Backend{Now: clock}, everything())
+	got := draw(t, &Backend{Now: clock}, everything())
 	style := between(got, "<style>", "</style>")
 	for _, m := range classAttr.FindAllStringSubmatch(between(got, "<main", "</main>"), -1) {
 		for _, c := range strings.Fields(m[1]) {
@@ -89,14 +89,14 @@ func between(s, from, to string) string {
 func TestDeterministic(t *testing.T) {
 	v := many(200)
 	b := Backend{Now: clock}
-	if first, second := page(t, &b, v), page(t, &b, v); first != second {
+	if first, second := draw(t, &b, v), draw(t, &b, v); first != second {
 		t.Error("two drawings of one view differ")
 	}
 }
 
 // TestPolicy makes sure that the page allows what it holds, and nothing else.
 func TestPolicy(t *testing.T) {
-	got := page(t, &Backend{Now: clock}, everything())
+	got := draw(t, &Backend{Now: clock}, everything())
 	policyAttr := strings.NewReplacer("&#39;", "'", "&#43;", "+").Replace(between(got, `Content-Security-Policy" content="`, `"`))
 	style, script := between(got, "<style>", "</style>"), between(got, "<script>", "</script>")
 	want := "default-src 'none'; style-src " + source(style) + "; script-src " + source(script) +
@@ -113,7 +113,7 @@ func TestSizes(t *testing.T) {
 	if n := len(scriptSource); n > 15_000 {
 		t.Errorf("script has %d bytes, at most 15 kB", n)
 	}
-	if n := len(page(t, &Backend{}, many(30))); n > 120_000 {
+	if n := len(draw(t, &Backend{}, many(30))); n > 120_000 {
 		t.Errorf("a deck of 30 slides has %d bytes, at most 120 kB", n)
 	}
 }
@@ -121,10 +121,10 @@ func TestSizes(t *testing.T) {
 func TestNotesArePrivate(t *testing.T) {
 	v := talk()
 	v.Deck.Slides[3].Notes = []slides.Note{{Text: "salary <b>", Step: 0}}
-	if strings.Contains(page(t, &Backend{}, v), "salary") {
+	if strings.Contains(draw(t, &Backend{}, v), "salary") {
 		t.Error("notes in a file that did not ask for them")
 	}
-	if got := page(t, &Backend{Notes: true}, v); !strings.Contains(got, "salary &lt;b&gt;") {
+	if got := draw(t, &Backend{Notes: true}, v); !strings.Contains(got, "salary &lt;b&gt;") {
 		t.Error("no notes in a file that asked for them")
 	}
 }
@@ -145,7 +145,7 @@ func TestHead(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := page(t, &Backend{}, &render.View{Deck: &tt.deck})
+			got := draw(t, &Backend{}, &render.View{Deck: &tt.deck})
 			for _, w := range tt.want {
 				if !strings.Contains(got, w) {
 					t.Errorf("no %s in the page", w)
@@ -159,7 +159,7 @@ func TestHead(t *testing.T) {
 func TestFragments(t *testing.T) {
 	v := everything()
 	b := Backend{Now: clock}
-	got := page(t, &b, v)
+	got := draw(t, &b, v)
 	p := b.Page(v)
 	for i := range v.Deck.Slides {
 		f := p.Slide(i)
@@ -208,7 +208,7 @@ func (f *failing) Write(p []byte) (int, error) {
 }
 
 func TestWriteError(t *testing.T) {
-	whole := len(page(t, &Backend{}, many(100)))
+	whole := len(draw(t, &Backend{}, many(100)))
 	for _, after := range []int{0, 20_000, whole - 5000, whole - 10} {
 		if err := (&Backend{}).Render(&failing{after}, many(100)); err == nil || !strings.Contains(err.Error(), "disk full") {
 			t.Errorf("error after %d bytes: %v", after, err)

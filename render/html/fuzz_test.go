@@ -25,7 +25,7 @@ func FuzzRender(f *testing.F) {
 		v := view(&slides.Deck{}, slides.Results{})
 		hostile(v.Deck, v.Results, s, int(n))
 		b := Backend{Notes: true, Now: clock}
-		if err := checkPage(page(t, &b, v)); err != nil {
+		if err := checkPage(draw(t, &b, v)); err != nil {
 			t.Fatal(err)
 		}
 		_, css := b.Page(v).all()
