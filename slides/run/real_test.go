@@ -215,3 +215,13 @@ func TestNeeds(t *testing.T) {
 		t.Errorf("%d needs of all languages", len(all))
 	}
 }
+
+func BenchmarkBash(b *testing.B) {
+	r := real(b, Options{NoCache: true})
+	s := snippet("bash", "echo hi\n")
+	for b.Loop() {
+		if err := r.Run(b.Context(), []*slides.Snippet{s}, func(slides.Ran) {}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

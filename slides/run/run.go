@@ -173,14 +173,30 @@ func (r *Runner) runOne(ctx context.Context, s *slides.Snippet, files string, se
 	if err != nil {
 		res = r.failed(ctx, err)
 	}
-	if v := r.view(); res.Reason == "" && v.why != "" {
-		res.Reason, res.Hint = v.why, v.hint
+	if res.Reason == "" {
+		res.Reason, res.Hint = r.note(s, res)
 	}
 	send(judge(res, s.Exec.Expect))
 	if _, ok := errors.AsType[*sandbox.SetupError](err); ok && ctx.Err() == nil {
 		return err
 	}
 	return nil
+}
+
+// note is what an author should know about a run that is otherwise as it should be. Looking
+// through the folder takes time, so it is not done for a stored result.
+func (r *Runner) note(s *slides.Snippet, res slides.Result) (reason, hint string) {
+	why, hint := r.folder.why, r.folder.hint
+	if res.Origin == slides.Live {
+		why, hint = r.view().why, r.view().hint
+	}
+	if why == "" && s.Exec.Mode == slides.ModePty {
+		why = "it ran without a terminal"
+	}
+	if hint == "" {
+		hint = res.Hint
+	}
+	return why, hint
 }
 
 // failed is the result of a snippet that was not run because of an error.

@@ -399,3 +399,20 @@ func TestExpectations(t *testing.T) {
 		t.Error("a missing tool is no announced failure")
 	}
 }
+
+func BenchmarkCached(b *testing.B) {
+	r := newRunner(b, Options{Executor: &fake{do: prints("hi\n")}})
+	var ss []*slides.Snippet
+	for i := range 30 {
+		ss = append(ss, snippet([]string{"bash", "python"}[i%2], fmt.Sprintf("echo %d\n", i)))
+	}
+	run := func() {
+		if err := r.Run(b.Context(), ss, func(slides.Ran) {}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	run()
+	for b.Loop() {
+		run()
+	}
+}

@@ -93,6 +93,9 @@ func cacheDir() (string, error) {
 	if !filepath.IsAbs(home) {
 		return "", fmt.Errorf("home directory %q is not absolute", home)
 	}
+	if _, err := os.Stat(home); err != nil { // not ours to make
+		return "", err
+	}
 	return filepath.Join(home, ".cache", "slidexec"), nil
 }
 

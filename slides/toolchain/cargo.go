@@ -125,7 +125,8 @@ func (c *Cargo) Fetch(ctx context.Context, manifest []byte) ([]byte, error) {
 // prepare makes our CARGO_HOME with the user's settings that concern the network.
 func (c *Cargo) prepare() error {
 	for _, dir := range []string{filepath.Join(c.Dir, "lock"), filepath.Join(c.home(), "registry"), filepath.Join(c.home(), "git")} {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+		// Open to the sandbox's user, whatever the umask: the directories above are not.
+		if err := errors.Join(os.MkdirAll(dir, 0o755), os.Chmod(dir, 0o755)); err != nil {
 			return fmt.Errorf("prepare cargo's directory: %w", err)
 		}
 	}
