@@ -282,14 +282,27 @@ func (c *Cargo) Build(manifest, lock []byte, source, target string) Step {
 	}
 	return Step{
 		Args: []string{c.Cargo.Path, "build", "--quiet", "--offline", "--locked", "--color", "always", "--bin", "snippet"},
-		Env: append([]string{
-			"CARGO_HOME=" + home, "CARGO_TARGET_DIR=/box/target", "CARGO_NET_OFFLINE=true", "RUSTC=" + c.Rustc.Path,
+		Env: append(append(c.indexes(),
+			"CARGO_HOME="+home, "CARGO_TARGET_DIR=/box/target", "CARGO_NET_OFFLINE=true", "RUSTC="+c.Rustc.Path,
 			// One crate changes at a time, and it is small: keeping its parts costs more than it saves.
 			"CARGO_INCREMENTAL=0",
-		}, append(c.Cargo.Env, c.Rustc.Env...)...),
+		), append(c.Cargo.Env, c.Rustc.Env...)...),
 		Dir:    pkg,
 		Mounts: mounts,
 	}
+}
+
+// indexes are the places of registries that the user's environment names: a build has to know them
+// to find what was fetched from there. One with credentials in it stays behind.
+func (c *Cargo) indexes() []string {
+	var out []string
+	for _, kv := range c.Environ {
+		name, value, _ := strings.Cut(kv, "=")
+		if strings.HasPrefix(name, "CARGO_REGISTRIES_") && strings.HasSuffix(name, "_INDEX") && value != "" && !strings.Contains(value, "@") {
+			out = append(out, kv)
+		}
+	}
+	return out
 }
 
 // Artefact returns the path of the compiled program below a target directory.

@@ -210,6 +210,22 @@ func TestStampChangesWithTheProgram(t *testing.T) {
 	}
 }
 
+func TestStampChangesWithPackages(t *testing.T) {
+	h := home(t, "venv/pyvenv.cfg", "venv/bin/python3 -> $HOME/py/bin/python3", "py/bin/python3*", "venv/lib/python3.12/site-packages/a", "py/lib/python3.12/site-packages/b")
+	f := &Finder{Path: h + "/venv/bin", Home: h}
+	last := ""
+	for _, dir := range []string{"none", "venv/lib/python3.12/site-packages/c", "py/lib/python3.12/site-packages/d"} {
+		if err := os.MkdirAll(filepath.Join(h, dir), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		got, err := f.Find("python3")
+		if err != nil || got.Stamp == last {
+			t.Errorf("installing %s does not show in %q, %v", dir, got.Stamp, err)
+		}
+		last = got.Stamp
+	}
+}
+
 func TestFirst(t *testing.T) {
 	h := home(t, ".pyenv/shims/python3*", "bin/python*")
 	f := &Finder{Path: h + "/.pyenv/shims:" + h + "/bin", Home: h}
