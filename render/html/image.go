@@ -3,6 +3,7 @@ package html
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"image"
 	_ "image/gif" // the headers of these formats say how large a picture is
@@ -11,11 +12,8 @@ import (
 	"regexp"
 	"strconv"
 
-	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
 )
-
-const maxPicture = 20 << 20 // bytes of one picture in the page
 
 // magics tell formats of pictures by how their files begin; a dot stands for any byte. The type
 // that a browser is told is one of these, never one that a deck or program names.
@@ -63,7 +61,7 @@ func fileType(data []byte) string {
 }
 
 var (
-	svgTag   = regexp.MustCompile(`(?s)^(?:\xef\xbb\xbf)?\s*(?:<\?xml.*?\?>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg[\s>]`)
+	svgTag   = regexp.MustCompile(`(?s)^\x{FEFF}?\s*(?:<\?xml.*?\?>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg[\s>]`)
 	svgWidth = regexp.MustCompile(`(?s)<svg[^>]*?\s(?:width\s*=\s*["']([0-9.]+)(?:px)?["']|viewBox\s*=\s*["']\s*[-0-9.]+[\s,]+[-0-9.]+[\s,]+([0-9.]+))`)
 )
 
@@ -84,36 +82,44 @@ func pixels(data []byte, mime string) (w, h int) {
 	return c.Width, c.Height
 }
 
-// image writes a picture of the deck.
+// image writes a picture of the deck, or why there is none.
 func (b *builder) image(im *slides.Image) {
-	problem := ""
-	var mime string
-	switch {
-	case im.File == nil || im.File.Src == nil:
-		problem = "picture cannot be read"
-	case len(im.File.Src) > maxPicture:
-		problem = fmt.Sprintf("picture has %s, more than the %s that a page takes",
-			render.Bytes(int64(len(im.File.Src))), render.Bytes(maxPicture))
-	default:
-		if mime = fileType(im.File.Src); mime == "" {
-			problem = "not a picture that browsers show (PNG, JPEG, GIF, WebP, AVIF, SVG)"
-		}
-	}
-	if problem != "" {
+	data, mime, err := b.page.picture(im.File)
+	if err != nil {
 		restore := b.block("div", &im.Base, "bug")
 		b.raw(`<p class="m">`)
-		if im.File != nil {
-			b.text(im.File.Name + ": ")
-		}
-		b.text(problem)
+		b.text(err.Error())
 		b.raw("</p></div>\n")
 		restore()
 		return
 	}
 	restore := b.block("figure", &im.Base, "pic")
-	b.img(picture{data: im.File.Src, mime: mime, alt: im.Alt, title: im.Title, width: im.Width})
+	b.img(picture{data: data, mime: mime, alt: im.Alt, title: im.Title, width: im.Width})
 	b.raw("</figure>\n")
 	restore()
+}
+
+// picture returns the bytes of a picture of the deck and its media type. Every file is read once
+// a page; what it says is written for the author of the deck.
+func (p *Page) picture(f *slides.File) ([]byte, string, error) {
+	if f == nil {
+		return nil, "", errors.New("picture without a file")
+	}
+	data := f.Src
+	if data == nil {
+		var err error
+		if data, err = p.files.read(f.Path); err != nil {
+			return nil, "", fmt.Errorf("picture %s: %w", f.Name, err)
+		}
+	}
+	if len(data) > maxPicture {
+		return nil, "", fmt.Errorf("picture %s: %w", f.Name, errTooLarge)
+	}
+	mime := fileType(data)
+	if mime == "" {
+		return nil, "", fmt.Errorf("picture %s: not one that browsers show (PNG, JPEG, GIF, WebP, AVIF, SVG)", f.Name)
+	}
+	return data, mime, nil
 }
 
 // picture is a picture to be written into the page.

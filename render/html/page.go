@@ -22,6 +22,7 @@ type Page struct {
 	notes       bool
 	light, dark render.Palette
 	code        *render.Highlighter
+	files       files
 	placed      map[*slides.Snippet]bool // those whose output has a placeholder
 	slugs       func() map[string]int    // titles as link targets → slide numbers
 }
@@ -35,6 +36,10 @@ func (b *Backend) Page(v *render.View) *Page {
 		view: v, title: deckTitle(v.Deck), now: b.Now, notes: b.Notes, code: b.Highlighter,
 		light: v.Theme.Palette(true), dark: v.Theme.Palette(false),
 		placed: map[*slides.Snippet]bool{},
+	}
+	p.files.open = b.ReadFile
+	if p.files.open == nil {
+		p.files.open = readPicture
 	}
 	if p.now.IsZero() {
 		p.now = time.Now()

@@ -105,8 +105,9 @@ func (b *builder) natural(px int) class {
 }
 
 // sizes are the font sizes 1 to 7 of the deck in parts of the body's. A terminal multiplies
-// whole cells; a page has smaller cells to begin with, so it need not shout as loud.
-var sizes = [...]string{"", "", "1.5em", "2em", "2.5em", "3em", "3.6em", "4.2em"}
+// whole cells; a page has smaller cells to begin with, so it need not shout as loud. They do not
+// multiply where a sized block holds another.
+var sizes = [...]string{"", "1", "1.5", "2", "2.5", "3", "3.6", "4.2"}
 
 // size returns the class of a font size, "" for the usual one.
 func (b *builder) size(n int) class {
@@ -114,5 +115,5 @@ func (b *builder) size(n int) class {
 		return ""
 	}
 	n = min(n, len(sizes)-1)
-	return b.add(fmt.Sprintf("z%d", n), "font-size:"+sizes[n], "")
+	return "z " + b.add(fmt.Sprintf("z%d", n), "--z:"+sizes[n], "")
 }
