@@ -238,7 +238,7 @@ func (g *group) make(dir string, settings map[string]int64) error {
 		if value < 0 {
 			continue
 		}
-		err := os.WriteFile(filepath.Join(dir, name), strconv.AppendInt(nil, value, 10), 0)
+		err := os.WriteFile(filepath.Join(dir, name), strconv.AppendInt(nil, value, 10), 0o644)
 		if err != nil && !optional {
 			return err
 		}

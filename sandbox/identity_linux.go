@@ -39,6 +39,13 @@ func identify(unique uint64) (identity, error) {
 	return identity{uid: u, gid: g, root: true, unique: unique}, err
 }
 
+// owns reports whether path is the identity's, with its group. Others have no number inside, and
+// an overlay cannot copy their files up.
+func (id identity) owns(path string) bool {
+	var st unix.Stat_t
+	return unix.Stat(path, &st) == nil && int(st.Uid) == id.uid && int(st.Gid) == id.gid
+}
+
 // unused picks a number that exists in the caller's user namespace. In one with a short map, that
 // of a container, it comes from the upper half of the longest range.
 func unused(mapFile string, unique uint64) (int, error) {

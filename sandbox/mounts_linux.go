@@ -154,6 +154,9 @@ func (p *planner) attach(step stage.Step, src source) {
 		return
 	}
 	step.FD = fd
+	if step.Op == stage.Overlay && p.sources.alien {
+		step.Flags = stage.Copy
+	}
 	if fd < 0 {
 		p.slots++
 		step.Arg = p.slots

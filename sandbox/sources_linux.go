@@ -29,13 +29,16 @@ type source struct {
 type sources struct {
 	id     identity
 	fds    []int
+	alien  bool           // the last opened one has files that its owner could not change
 	owners map[[2]int]int // user namespaces by owner
 }
 
 // open returns the number that the mount's descriptor will have in the stage, or -1 when the
 // stage shall open the tree itself.
 func (s *sources) open(src source) (int32, error) {
+	s.alien = false
 	if !s.id.root {
+		s.alien = src.own && !s.id.owns(src.path)
 		return -1, nil
 	}
 	fd, err := unix.OpenTree(unix.AT_FDCWD, src.path, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE)
@@ -78,6 +81,7 @@ func (s *sources) adopt(fd int, src source) error {
 		err = unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH, &attr)
 	}
 	if err == nil || !src.chown {
+		s.alien = err != nil
 		return nil
 	}
 	err = filepath.WalkDir(src.path, func(path string, _ fs.DirEntry, err error) error {

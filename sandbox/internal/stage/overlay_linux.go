@@ -2,41 +2,94 @@ package stage
 
 import "syscall"
 
-// overlay mounts a writable view of a read-only tree whose changes go to a tmpfs. Its parts are
-// mounted at cow only while the overlay is made, which takes private copies of them.
-func (b *builder) overlay(s *Step) (f fault) {
-	const cow = "/.cow"
-	const flags = syscall.MS_NOSUID | syscall.MS_NODEV
+// cow is where the parts of an overlay are mounted while it is made.
+const cow = "/.cow"
+
+const (
+	cowLower = cow + "/lower" // the read-only tree
+	cowRoom  = cow + "/room"  // a tmpfs for changes
+	cowUpper = cowRoom + "/upper"
+	cowWork  = cowRoom + "/work"
+)
+
+// overlay shows a read-only tree so that the program can write to it, with the changes in memory.
+// Where an overlay cannot be had, or could not change files because their owner has no number in
+// the sandbox, the tree is copied.
+func (b *builder) overlay(s *Step) fault {
 	lower := b.source(s)
+	defer syscall.Close(int(lower))
 	var st syscall.Stat_t
 	if err := syscall.Fstat(int(lower), &st); err != nil {
 		return fault{syscall.SYS_FSTAT, err.(syscall.Errno)}
 	}
-	if f = mkdirs(cow, 0o700); !f.ok() {
+	mode := uint64(st.Mode&0o777 | 0o700)
+	f := mkdirs(cow, 0o700)
+	for _, dir := range []string{cowLower, cowRoom, s.Dst} {
+		if f.ok() {
+			f = mkdirs(dir, 0o755)
+		}
+	}
+	if f.ok() {
+		f = moveMount(lower, cowLower)
+	}
+	if !f.ok() {
 		return f
 	}
-	if _, f = sys(syscall.SYS_MOUNT, str("tmpfs"), str(cow), str("tmpfs"), flags, str(string(s.Data))); !f.ok() {
+	first, second := mountOverlay, mountCopy
+	if s.Flags == Copy {
+		first, second = second, first
+	}
+	if f = inRoom(s, mode, first); !f.ok() && !inRoom(s, mode, second).ok() {
+		return f // the first way's failure is the one to tell
+	}
+	if f = unmount(cowLower); !f.ok() {
 		return f
 	}
-	for _, dir := range []string{"/lower", "/work", "/upper"} {
-		if f = mkdirs(cow+dir, uint64(st.Mode&0o777|0o700)); !f.ok() {
+	for _, dir := range []string{cowLower, cowRoom, cow} {
+		if _, f = sys(syscall.SYS_UNLINKAT, cwd, str(dir), atRemovedir, 0, 0); !f.ok() {
 			return f
 		}
 	}
-	if f = moveMount(lower, cow+"/lower"); !f.ok() {
+	return f
+}
+
+// inRoom mounts a tmpfs for changes, with its directories, and lets mount make use of it.
+func inRoom(s *Step, mode uint64, mount func(dst string) fault) fault {
+	const flags = syscall.MS_NOSUID | syscall.MS_NODEV
+	_, f := sys(syscall.SYS_MOUNT, str("tmpfs"), str(cowRoom), str("tmpfs"), flags, str(string(s.Data)))
+	for _, dir := range []string{cowUpper, cowWork} {
+		if f.ok() {
+			f = mkdirs(dir, mode)
+		}
+	}
+	if f.ok() {
+		f = mount(s.Dst)
+	}
+	// What has been mounted keeps the room in use; else it is gone with all that is in it.
+	if g := unmount(cowRoom); f.ok() {
+		f = g
+	}
+	return f
+}
+
+func unmount(dir string) fault {
+	_, f := sys(syscall.SYS_UMOUNT2, str(dir), syscall.MNT_DETACH, 0, 0, 0)
+	return f
+}
+
+// mountOverlay mounts an overlay at dst. It keeps its parts in use after they are unmounted.
+func mountOverlay(dst string) fault {
+	const options = "lowerdir=" + cowLower + ",upperdir=" + cowUpper + ",workdir=" + cowWork + ",userxattr"
+	const flags = syscall.MS_NOSUID | syscall.MS_NODEV
+	_, f := sys(syscall.SYS_MOUNT, str("overlay"), str(dst), str("overlay"), flags, str(options))
+	return f
+}
+
+// mountCopy fills the room with a copy of the tree and binds that to dst.
+func mountCopy(dst string) fault {
+	if f := copyTree(cowLower, cowUpper); !f.ok() {
 		return f
 	}
-	syscall.Close(int(lower))
-	if f = mkdirs(s.Dst, 0o755); !f.ok() {
-		return f
-	}
-	const options = "lowerdir=" + cow + "/lower,upperdir=" + cow + "/upper,workdir=" + cow + "/work,userxattr"
-	if _, f = sys(syscall.SYS_MOUNT, str("overlay"), str(s.Dst), str("overlay"), flags, str(options)); !f.ok() {
-		return f
-	}
-	if _, f = sys(syscall.SYS_UMOUNT2, str(cow), syscall.MNT_DETACH, 0, 0, 0); !f.ok() {
-		return f
-	}
-	_, f = sys(syscall.SYS_UNLINKAT, cwd, str(cow), atRemovedir, 0, 0)
+	_, f := sys(syscall.SYS_MOUNT, str(cowUpper), str(dst), 0, syscall.MS_BIND, 0)
 	return f
 }

@@ -71,7 +71,7 @@ const (
 	FileAt       // Dst with content Data and mode Flags
 	Link         // Dst → Src
 	Attr         // set mount attributes Flags at Dst
-	Overlay      // Dst: lower is slot Arg or FD, Data: options of the tmpfs for changes
+	Overlay      // Dst: lower is slot Arg or FD, Data: options of the tmpfs for changes; Flags Copy or 0
 	Hostname     // Src
 	Loopback     // bring lo up
 	Keyring      // a new session keyring
@@ -125,6 +125,9 @@ const (
 	InPlan    Phase = 4 // the plan could not be read
 	InFork    Phase = 5 // fork of init (Step 0) or of the program (Step 1)
 )
+
+// Copy asks for a copy of the tree rather than an overlay, if it fits.
+const Copy = 1
 
 // Old is where the old root is while the new one is built.
 const Old = "/.old"
