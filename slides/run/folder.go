@@ -160,11 +160,11 @@ func secretFile(path string) bool {
 	switch {
 	case slices.Contains(secretNames, name):
 		return true
-	case name == "config" && filepath.Base(filepath.Dir(path)) == ".git":
+	case (name == "config" || name == "FETCH_HEAD") && strings.Contains(path, "/.git/"):
 		return true // addresses of remotes carry tokens
 	case strings.HasPrefix(name, ".env."):
 		return name != ".env.example" && name != ".env.sample" && name != ".env.template"
-	case slices.Contains([]string{".p12", ".pfx", ".jks", ".keystore", ".kdbx"}, filepath.Ext(name)):
+	case slices.Contains([]string{".p12", ".pfx", ".jks", ".keystore", ".kdbx", ".tfstate", ".tfvars"}, filepath.Ext(name)):
 		return true
 	case slices.Contains([]string{".pem", ".key", ".ppk"}, filepath.Ext(name)):
 		return hasPrivateKey(path)

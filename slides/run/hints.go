@@ -23,7 +23,7 @@ var hints = []hint{
 	{says: "ModuleNotFoundError: No module named", try: "programs see what is installed for the python in PATH: pip install it there"},
 	{says: "Unknown file extension \".ts\"", try: "node runs TypeScript from version 22.18 on: try +exec:deno or +exec:bun"},
 	{says: "SyntaxError", lang: []string{"typescript"}, try: "node runs TypeScript from version 22.18 on: try +exec:deno or +exec:bun"},
-	{says: "Cannot find module", lang: []string{"javascript", "typescript"}, try: "node looks for modules beside the program: put node_modules into the deck's folder and require('/work/node_modules/…')"},
+	{says: "Cannot find module", lang: []string{"js", "typescript"}, try: "node looks for modules beside the program: put node_modules into the deck's folder and require('/work/node_modules/…')"},
 	{says: "name resolution", try: noNetwork},
 	{says: "Could not resolve host", try: noNetwork},
 	{says: "Name or service not known", try: noNetwork},

@@ -11,7 +11,7 @@ import (
 func TestLookup(t *testing.T) {
 	for name, want := range map[string]string{
 		"bash": "bash", "BASH": "bash", "shell": "sh", "py": "python", "python3": "python", "rs": "rust", "golang": "go",
-		"cpp": "c++", "c++": "c++", "cxx": "c++", "js": "javascript", "node": "javascript", "ts": "typescript",
+		"cpp": "c++", "c++": "c++", "cxx": "c++", "javascript": "js", "node": "js", "ts": "typescript",
 		"rust-script": "rust-script", "": "", "pyton": "", "cobol": "",
 	} {
 		l, ok := Lookup(name)

@@ -46,8 +46,8 @@ var languages = map[string]Language{
 			},
 		},
 	},
-	"javascript": {
-		Aliases: []string{"js", "node", "nodejs", "mjs"},
+	"js": {
+		Aliases: []string{"javascript", "node", "nodejs", "mjs"},
 		File:    "snippet.js", Hidden: "/// ",
 		Steps:        [][]string{{"node|nodejs", "$pwd/snippet.js"}},
 		Env:          []string{"FORCE_COLOR=true"},

@@ -117,7 +117,7 @@ func TestPlacesInTheDeck(t *testing.T) {
 		{"python syntax", "python", "", "x = 1\ny = (\n", `File "deck.md", line 4`},
 		{"bash", "bash", "", "true\nnosuchcommand\n", "deck.md: line 4: nosuchcommand: command not found"},
 		{"sh", "sh", "", "true\nnosuchcommand\n", "deck.md: 4: nosuchcommand: not found"},
-		{"node", "javascript", "", "\nthrow new Error('x')\n", "deck.md:4"},
+		{"node", "js", "", "\nthrow new Error('x')\n", "deck.md:4"},
 		{"perl", "perl", "", "\ndie 'x';\n", "x at deck.md line 4."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
