@@ -14,6 +14,12 @@ import (
 func (r *Runner) Exec(ctx context.Context, lang string, code []byte, stdio Stdio) (slides.Result, error) {
 	name, executor, _ := strings.Cut(lang, ":")
 	s := &slides.Snippet{Lang: name, Code: string(code), Exec: slides.Exec{Mode: slides.ModeExec, Executor: executor}}
+	if stdio.Name != "" {
+		file := slides.NewFile(stdio.Name, "", code)
+		for i := range file.Lines() {
+			s.Lines = append(s.Lines, file.LineStart(i+1))
+		}
+	}
 	p, problem := r.plan(s)
 	if problem != nil {
 		return *problem, nil
@@ -29,10 +35,11 @@ func (r *Runner) Exec(ctx context.Context, lang string, code []byte, stdio Stdio
 	return judge(res, s.Exec.Expect), out.err
 }
 
-// Stdio is where a program's streams come from and go to. In may be nil.
+// Stdio is where a program's streams come from and go to.
 type Stdio struct {
-	In       io.Reader
+	In       io.Reader // nil: empty
 	Out, Err io.Writer
+	Name     string // what messages about lines of the program call its file; "": as the compiler does
 }
 
 // passer writes what results have that earlier ones did not.

@@ -110,7 +110,7 @@ func TestExec(t *testing.T) {
 	}}
 	var stdout, stderr strings.Builder
 	in := strings.NewReader("in")
-	res, err := newRunner(t, Options{Executor: f}).Exec(t.Context(), "bash", []byte("x"), Stdio{in, &stdout, &stderr})
+	res, err := newRunner(t, Options{Executor: f}).Exec(t.Context(), "bash", []byte("x"), Stdio{In: in, Out: &stdout, Err: &stderr})
 	if err != nil || res.Exit != 3 || stdout.String() != "out" || stderr.String() != "err" || f.cmds[0].Stdin != in {
 		t.Errorf("Exec = %+v, %v, out %q, err %q", res, err, &stdout, &stderr)
 	}

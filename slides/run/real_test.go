@@ -191,9 +191,17 @@ func TestTimeLimit(t *testing.T) {
 
 func TestExecReadsInput(t *testing.T) {
 	var out, errs strings.Builder
-	res, err := real(t, Options{}).Exec(t.Context(), "sh", []byte("cat; echo oops >&2; exit 7"), Stdio{strings.NewReader("input"), &out, &errs})
+	res, err := real(t, Options{}).Exec(t.Context(), "sh", []byte("cat; echo oops >&2; exit 7"), Stdio{In: strings.NewReader("input"), Out: &out, Err: &errs})
 	if err != nil || out.String() != "input" || errs.String() != "oops\n" || res.Exit != 7 || res.Status != slides.Exited {
 		t.Errorf("%+v, %v: %q, %q", res, err, &out, &errs)
+	}
+}
+
+func TestExecNamesTheFile(t *testing.T) {
+	var out, errs strings.Builder
+	_, err := real(t, Options{}).Exec(t.Context(), "sh", []byte("true\nnope"), Stdio{Out: &out, Err: &errs, Name: "dir/my.sh"})
+	if err != nil || errs.String() != "my.sh: 2: nope: not found\n" {
+		t.Errorf("%v: %q", err, &errs)
 	}
 }
 
