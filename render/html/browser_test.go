@@ -47,6 +47,15 @@ func testKeys(t *testing.T, ctx context.Context) {
 		}
 		tb.at(fmt.Sprintf("%q", k.keys), k.slide, k.step)
 	}
+	const swipe = `((from, to) => { const at = document.querySelector(".on"), touch = x => new Touch({identifier: 1, target: at, clientX: x, clientY: 300});
+		at.dispatchEvent(new TouchEvent("touchstart", {bubbles: true, touches: [touch(from)], changedTouches: [touch(from)]}));
+		at.dispatchEvent(new TouchEvent("touchend", {bubbles: true, changedTouches: [touch(to)]})); })`
+	tb.do(js(swipe + `(300, 100)`))
+	tb.at("a swipe to the left", 2, 0)
+	tb.do(js(swipe + `(100, 300)`))
+	tb.at("a swipe to the right", 1, 0)
+	tb.do(js(swipe + `(100, 120)`))
+	tb.at("a tap", 1, 0)
 	if got := eval[string](tb, `document.activeElement.id`); got != "s1" {
 		t.Errorf("focus is on %q, want the slide", got)
 	}
@@ -125,6 +134,10 @@ func testFit(t *testing.T, ctx context.Context) {
 	if !eval[bool](tb, `(e => e.scrollHeight > e.clientHeight && e.tabIndex === 0)(document.querySelector(".on .out .in"))`) {
 		t.Error("a long output does not scroll in its box")
 	}
+	tb.do(js(`document.querySelector(".on .out .in").focus()`), chromedp.KeyEvent(kb.ArrowDown))
+	tb.at("arrow down in a focused output", 5, 0)
+	tb.do(chromedp.KeyEvent(kb.ArrowRight))
+	tb.at("arrow right in a focused output", 6, 0)
 	tb.do(js(`deck.go(10, 0)`))
 	if n, f := eval[int](tb, over), eval[float64](tb, factor); n > 1 || f < 0.6 || f >= 1 {
 		t.Errorf("a tall slide is %d pixels too tall at %v", n, f)

@@ -259,8 +259,13 @@ function beforePrint() {
     for (const box of all(".out>.in", s)) {
       if (box.scrollHeight <= box.clientHeight + 1) continue;
       const end = box.getBoundingClientRect().bottom - parseFloat(getComputedStyle(box).fontSize) * 1.5;
-      const more = all(".l", box).filter((l) => { const r = l.getBoundingClientRect(); return r.top + r.bottom > 2 * end; }).length;
-      box.dataset.cut = "… " + more + " more lines";
+      const lines = all(".l", box);
+      let lo = 0, hi = lines.length; // how many lines are above the end, most of them
+      while (lo < hi) {
+        const mid = lo + hi >> 1, r = lines[mid].getBoundingClientRect();
+        r.top + r.bottom > 2 * end ? hi = mid : lo = mid + 1;
+      }
+      box.dataset.cut = "… " + (lines.length - lo) + " more lines";
     }
   }
   root.classList.remove("paper");

@@ -127,17 +127,7 @@ func (b *builder) terminal(lines []render.Line, cut string, busy bool) {
 	b.raw("<pre")
 	b.class(b.cells(wide))
 	b.raw("><samp>")
-	pen := b.newPen(lines)
-	for i, l := range lines {
-		b.raw(`<span class="l">`)
-		for _, r := range l {
-			b.run(r, pen)
-		}
-		if i < len(lines)-1 || cut != "" {
-			b.raw("\n")
-		}
-		b.raw("</span>")
-	}
+	b.outputLines(lines, cut != "")
 	if cut != "" {
 		b.raw(`<span class="l cut">`)
 		b.text(cut)
@@ -147,6 +137,32 @@ func (b *builder) terminal(lines []render.Line, cut string, busy bool) {
 		b.raw(`<span class="caret"></span>`)
 	}
 	b.raw("</samp></pre>")
+}
+
+// A long output is cut into pieces that browsers lay out when they come into view.
+const (
+	piece = 50        // lines; the style sheet knows how high that is
+	long  = 2 * piece // from here on
+)
+
+func (b *builder) outputLines(lines []render.Line, more bool) {
+	pen := b.newPen(lines)
+	for i, l := range lines {
+		if len(lines) > long && i%piece == 0 {
+			b.raw(`<span class="q">`)
+		}
+		b.raw(`<span class="l">`)
+		for _, r := range l {
+			b.run(r, pen)
+		}
+		if i < len(lines)-1 || more {
+			b.raw("\n")
+		}
+		b.raw("</span>")
+		if len(lines) > long && (i%piece == piece-1 || i == len(lines)-1) {
+			b.raw("</span>")
+		}
+	}
 }
 
 // run writes a stretch of output in one style. Only http and https addresses become links,
