@@ -1,7 +1,6 @@
 package run
 
 import (
-	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -31,45 +30,66 @@ func (s *store) prune(now time.Time) error {
 	if err := os.Chtimes(marker, now, now); err != nil {
 		return err
 	}
-	_, tmpErr := pruneDir(filepath.Join(s.dir, "tmp"), now.Add(-pruneEvery), 1<<40)
-	errs := []error{tmpErr}
-	results, err := os.ReadDir(filepath.Join(s.dir, "results"))
-	errs = append(errs, err)
-	for _, d := range results {
-		_, err := pruneDir(filepath.Join(s.dir, "results", d.Name()), now.Add(-keepFor), keepResults/max(int64(len(results)), 1))
-		errs = append(errs, err)
-	}
-	for name, most := range map[string]int64{"bin": keepPrograms, "target": keepTrees, "go": keepTrees} {
-		_, err := pruneDir(filepath.Join(s.dir, name), now.Add(-keepFor), most)
+	results, err := s.resultDirs()
+	errs := []error{err}
+	for _, p := range []struct {
+		dirs []string
+		age  time.Duration
+		most int64
+	}{
+		{[]string{"tmp"}, pruneEvery, 1 << 40},
+		{results, keepFor, keepResults},
+		{[]string{"bin"}, keepFor, keepPrograms},
+		{[]string{"target"}, keepFor, keepTrees},
+		{[]string{"go"}, keepFor, keepTrees},
+	} {
+		for i, dir := range p.dirs {
+			if !filepath.IsAbs(dir) {
+				p.dirs[i] = filepath.Join(s.dir, dir)
+			}
+		}
+		_, err := pruneDirs(p.dirs, now.Add(-p.age), p.most)
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
 
-// pruneDir removes entries of a directory that are older than a time, then the oldest until the
+// resultDirs lists the directories that results are spread over.
+func (s *store) resultDirs() ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(s.dir, "results"))
+	var out []string
+	for _, e := range entries {
+		out = append(out, filepath.Join(s.dir, "results", e.Name()))
+	}
+	return out, err
+}
+
+// pruneDirs removes entries of directories that are older than a time, then the oldest until the
 // rest is small enough. It returns how many bytes it left.
-func pruneDir(dir string, oldest time.Time, most int64) (int64, error) {
+func pruneDirs(dirs []string, oldest time.Time, most int64) (int64, error) {
 	type item struct {
 		path string
 		used time.Time
 		size int64
 	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return 0, err
-	}
 	var items []item
 	var total int64
-	for _, e := range entries {
-		info, err := e.Info()
+	for _, dir := range dirs {
+		entries, err := os.ReadDir(dir)
 		if err != nil {
-			continue // somebody else removed it
+			return 0, err
 		}
-		it := item{filepath.Join(dir, e.Name()), info.ModTime(), treeSize(filepath.Join(dir, e.Name()))}
-		items = append(items, it)
-		total += it.size
+		for _, e := range entries {
+			info, err := e.Info()
+			if err != nil {
+				continue // somebody else removed it
+			}
+			it := item{filepath.Join(dir, e.Name()), info.ModTime(), treeSize(filepath.Join(dir, e.Name()))}
+			items = append(items, it)
+			total += it.size
+		}
 	}
-	slices.SortFunc(items, func(a, b item) int { return cmp.Compare(a.used.UnixNano(), b.used.UnixNano()) })
+	slices.SortFunc(items, func(a, b item) int { return a.used.Compare(b.used) })
 	for _, it := range items {
 		if total <= most && it.used.After(oldest) {
 			break

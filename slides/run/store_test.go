@@ -117,7 +117,7 @@ func TestPruneBySize(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	left, err := pruneDir(dir, now.Add(-time.Hour), 25)
+	left, err := pruneDirs([]string{dir}, now.Add(-time.Hour), 25)
 	if err != nil || left != 20 {
 		t.Fatalf("%d bytes left, %v", left, err)
 	}
