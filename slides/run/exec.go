@@ -25,7 +25,7 @@ func (r *Runner) Exec(ctx context.Context, lang string, code []byte, stdio Stdio
 		return *problem, nil
 	}
 	out := &passer{stdio: stdio}
-	j := &job{r: r, s: s, plan: p, stdin: stdio.In, send: out.pass}
+	j := &job{r: r, s: s, plan: p, scene: r.scene(), stdin: stdio.In, send: out.pass}
 	res, err := j.run(ctx)
 	if err != nil {
 		return r.failed(ctx, err), err

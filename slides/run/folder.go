@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/slidexec/slidexec/sandbox"
 )
@@ -107,6 +108,16 @@ func (f folder) view() view {
 		return view{empty, "the deck's folder is not shown to programs: " + err.Error(), ""}
 	}
 	return view{mounts: mounts}
+}
+
+// scene is the folder as one run of snippets finds it, looked at when first needed.
+type scene struct {
+	files func() string // its fingerprint
+	view  func() view
+}
+
+func (r *Runner) scene() scene {
+	return scene{sync.OnceValue(r.folder.fingerprint), sync.OnceValue(r.folder.view)}
 }
 
 // mounts walks the folder and hides what must not be seen.

@@ -113,6 +113,21 @@ func TestSecretsAreHidden(t *testing.T) {
 	}
 }
 
+func TestNewSecretsAreHidden(t *testing.T) {
+	dir := files(t, map[string]string{"deck.md": ""})
+	f := &fake{}
+	r := newRunner(t, Options{Dir: dir, Executor: f, NoCache: true})
+	results(t, r, snippet("bash", ""))
+	write(t, filepath.Join(dir, ".env"), "TOKEN=x")
+	results(t, r, snippet("bash", ""))
+	for i, want := range []bool{false, true} {
+		hidden := slices.ContainsFunc(f.cmds[i].Policy.Mounts, func(m sandbox.Mount) bool { return m.Dst == "/work/.env" })
+		if hidden != want {
+			t.Errorf("run %d hides .env: %v", i, hidden)
+		}
+	}
+}
+
 func TestFingerprint(t *testing.T) {
 	dir := files(t, map[string]string{"deck.md": "1", "data.csv": "1", "sub/x": "1", ".git/HEAD": "1", "out.html": "1", "notes.markdown": "1"})
 	f := openFolder(dir, "", []string{filepath.Join(dir, "out.html"), filepath.Join(dir, "cache")})

@@ -29,7 +29,7 @@ func (j *job) buildGo(ctx context.Context) (build, *slides.Result, error) {
 	env := j.env(j.s.Env)
 	dir, files := boxDir, ""
 	if module != "" {
-		dir, files = workDir, j.r.folder.fingerprint()
+		dir, files = workDir, j.scene.files()
 	}
 	key := hashOf("go", j.s.Code, tool.Stamp, env, dir, files, j.r.o.NoSandbox)
 	if b, ok := j.built(key); ok {
@@ -51,7 +51,7 @@ func (j *job) buildGo(ctx context.Context) (build, *slides.Result, error) {
 	step := golang.Build(j.s.Code, imports, dir, out)
 	step.Env = lastWins(append(env, step.Env...))
 	if module != "" {
-		step.Mounts = append(step.Mounts, j.r.view().mounts...)
+		step.Mounts = append(step.Mounts, j.scene.view().mounts...)
 	}
 	if problem, err := j.compile(ctx, step); problem != nil || err != nil {
 		return build{}, problem, err

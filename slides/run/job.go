@@ -24,6 +24,7 @@ type job struct {
 	r     *Runner
 	s     *slides.Snippet
 	plan  plan
+	scene scene
 	send  func(slides.Result)
 	stdin io.Reader
 
@@ -66,7 +67,7 @@ func (j *job) finish(res *slides.Result, err error) (slides.Result, error) {
 
 // command is the program's last step.
 func (j *job) command(bin string) *sandbox.Cmd {
-	mounts := slices.Concat(j.r.view().mounts, j.plan.mounts())
+	mounts := slices.Concat(j.scene.view().mounts, j.plan.mounts())
 	if bin != "" {
 		mounts = append(mounts, sandbox.Mount{Kind: sandbox.ReadOnly, Src: bin, Dst: boxDir + "/snippet"})
 	} else {

@@ -51,6 +51,10 @@ func (s *store) prune(now time.Time) error {
 		_, err := pruneDirs(p.dirs, now.Add(-p.age), p.most)
 		errs = append(errs, err)
 	}
+	// Crates are found again by what needs them, so they go all at once.
+	if cargo := filepath.Join(s.dir, "cargo"); treeSize(cargo) > keepTrees {
+		errs = append(errs, os.RemoveAll(filepath.Join(cargo, "lock")), os.RemoveAll(filepath.Join(cargo, "home")))
+	}
 	return errors.Join(errs...)
 }
 

@@ -57,8 +57,7 @@ type Runner struct {
 	store  *store
 	temp   string // the store's directory where it is only for this process
 	folder folder
-	view   func() view // of the folder, found when first needed
-	system string      // identifies the system's programs, for keys
+	system string // identifies the system's programs, for keys
 }
 
 // New returns a Runner. Close it after use.
@@ -85,7 +84,6 @@ func New(o Options) (*Runner, error) {
 		}
 	}
 	r.folder = openFolder(o.Dir, r.find.Home, append(o.Ignore, r.store.dir))
-	r.view = sync.OnceValue(r.folder.view)
 	return r, nil
 }
 
@@ -136,14 +134,14 @@ func (r *Runner) Run(ctx context.Context, snippets []*slides.Snippet, emit func(
 	}
 	inner, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	files := r.folder.fingerprint()
+	sc := r.scene()
 	todo, done := make(chan *slides.Snippet), make(chan slides.Ran)
 	var workers sync.WaitGroup
 	for range min(r.o.Jobs, len(snippets)) {
 		workers.Go(func() {
 			for s := range todo {
 				send := func(res slides.Result) { done <- slides.Ran{Key: s.Key, Result: res} }
-				if err := r.runOne(inner, s, files, send); err != nil {
+				if err := r.runOne(inner, s, sc, send); err != nil {
 					stop(err) // the others cannot do better
 				}
 			}
@@ -168,13 +166,13 @@ func (r *Runner) Run(ctx context.Context, snippets []*slides.Snippet, emit func(
 
 // runOne runs a snippet and sends what happens; what it sends last is the result. The error says
 // that nothing can be run.
-func (r *Runner) runOne(ctx context.Context, s *slides.Snippet, files string, send func(slides.Result)) error {
-	res, err := r.try(ctx, s, files, send)
+func (r *Runner) runOne(ctx context.Context, s *slides.Snippet, sc scene, send func(slides.Result)) error {
+	res, err := r.try(ctx, s, sc, send)
 	if err != nil {
 		res = r.failed(ctx, err)
 	}
 	if res.Reason == "" {
-		res.Reason, res.Hint = r.note(s, res)
+		res.Reason, res.Hint = r.note(s, res, sc)
 	}
 	send(judge(res, s.Exec.Expect))
 	if _, ok := errors.AsType[*sandbox.SetupError](err); ok && ctx.Err() == nil {
@@ -185,10 +183,10 @@ func (r *Runner) runOne(ctx context.Context, s *slides.Snippet, files string, se
 
 // note is what an author should know about a run that is otherwise as it should be. Looking
 // through the folder takes time, so it is not done for a stored result.
-func (r *Runner) note(s *slides.Snippet, res slides.Result) (reason, hint string) {
+func (r *Runner) note(s *slides.Snippet, res slides.Result, sc scene) (reason, hint string) {
 	why, hint := r.folder.why, r.folder.hint
 	if res.Origin == slides.Live {
-		why, hint = r.view().why, r.view().hint
+		why, hint = sc.view().why, sc.view().hint
 	}
 	if why == "" && s.Exec.Mode == slides.ModePty {
 		why = "it ran without a terminal"
@@ -216,7 +214,7 @@ func (r *Runner) failed(ctx context.Context, err error) slides.Result {
 }
 
 // try takes a snippet from its language to its result.
-func (r *Runner) try(ctx context.Context, s *slides.Snippet, files string, send func(slides.Result)) (slides.Result, error) {
+func (r *Runner) try(ctx context.Context, s *slides.Snippet, sc scene, send func(slides.Result)) (slides.Result, error) {
 	if ctx.Err() != nil {
 		return slides.Result{}, ctx.Err()
 	}
@@ -227,8 +225,8 @@ func (r *Runner) try(ctx context.Context, s *slides.Snippet, files string, send 
 	if problem != nil {
 		return *problem, nil
 	}
-	j := &job{r: r, s: s, plan: p, send: send}
-	key := j.key(files)
+	j := &job{r: r, s: s, plan: p, scene: sc, send: send}
+	key := j.key(sc.files())
 	if !r.o.NoCache && !r.o.Refresh {
 		if e, ok := r.store.get(key); ok {
 			return j.stored(e), nil
