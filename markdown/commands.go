@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/yaml"
 )
 
 // command is a comment command. The table is all there is to know about it: how its argument is
@@ -98,7 +99,7 @@ func commandTable() []command {
 }
 
 // read turns the YAML value behind a command into its argument.
-func (c *command) read(v *value, a arg) (arg, error) {
+func (c *command) read(v *yaml.Value, a arg) (arg, error) {
 	if c.arg == argNone {
 		if v != nil {
 			return a, fmt.Errorf("%s takes no argument", c.name)
@@ -108,23 +109,23 @@ func (c *command) read(v *value, a arg) (arg, error) {
 	if v == nil {
 		return a, fmt.Errorf("%s needs an argument: %s", c.name, c.param)
 	}
-	a.at = v.at
+	a.at = v.At
 	var err error
 	switch c.arg {
 	case argCount:
-		a.n, err = v.int(0, math.MaxUint32)
+		a.n, err = v.Int(0, math.MaxUint32)
 	case argPositive:
-		a.n, err = v.int(1, 255)
+		a.n, err = v.Int(1, 255)
 	case argSize:
-		a.n, err = v.int(1, 7)
+		a.n, err = v.Int(1, 7)
 	case argRatios:
 		a.list, err = ratios(*v)
 	case argBool:
-		a.on, err = v.bool()
+		a.on, err = v.Bool()
 	case argText:
-		a.text, err = v.string()
+		a.text, err = v.Scalar()
 	case argAlign:
-		a.text, err = v.string()
+		a.text, err = v.Scalar()
 		if a.n = slices.Index(alignments(), a.text); err == nil && a.n < 0 {
 			err = fmt.Errorf("want left, center or right, got %q", a.text)
 		}
@@ -138,20 +139,20 @@ func (c *command) read(v *value, a arg) (arg, error) {
 // alignments are in the order of the model's constants.
 func alignments() []string { return []string{"", "left", "center", "right"} }
 
-func ratios(v value) ([]int, error) {
-	if v.kind != listValue {
-		return nil, fmt.Errorf("want a list of widths such as [1, 2], got %s", v.describe())
+func ratios(v yaml.Value) ([]int, error) {
+	if v.Kind != yaml.List {
+		return nil, fmt.Errorf("want a list of widths such as [1, 2], got %s", v.Describe())
 	}
-	if len(v.items) == 0 {
+	if len(v.Items) == 0 {
 		return nil, fmt.Errorf("need at least one column")
 	}
 	const most = 64
-	if len(v.items) > most {
+	if len(v.Items) > most {
 		return nil, fmt.Errorf("more than %d columns", most)
 	}
 	var out []int
-	for _, it := range v.items {
-		n, err := it.int(0, 255)
+	for _, it := range v.Items {
+		n, err := it.Int(0, 255)
 		if err != nil {
 			return nil, err
 		}

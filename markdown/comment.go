@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/yaml"
 	"github.com/yuin/goldmark/ast"
 )
 
@@ -84,7 +85,7 @@ type reading struct {
 	word     string      // the first word, if it could be a command
 	at       slides.Span // of the word, or of what is wrong
 	cmd      *command    // nil: unknown
-	value    *value
+	value    *yaml.Value
 	err      error
 	prefixed bool // it begins with the deck's command prefix, or needs none
 	text     string
@@ -113,27 +114,27 @@ func (b *builder) readComment(from, to int) reading {
 		r.value = &v
 		return r
 	}
-	v, err := newYAML(b.src.file, from, to).parse()
+	v, err := yaml.Cut(b.src.file, from, to).Parse()
 	b.readYAML(&r, v, err)
 	return r
 }
 
 // readYAML takes the value that the body of a comment is.
-func (b *builder) readYAML(r *reading, v value, err error) {
-	var bad *yamlError
+func (b *builder) readYAML(r *reading, v yaml.Value, err error) {
+	var bad *yaml.Error
 	switch {
 	case errors.As(err, &bad):
-		r.at, r.err = bad.at, bad
-	case v.kind == mapValue && len(v.fields) == 1:
-		r.word, r.at = v.fields[0].key, v.fields[0].at
-		r.cmd, r.value = b.commands[r.word], &v.fields[0].value
-	case v.kind == mapValue && r.cmd != nil && r.cmd.arg == argText:
-		r.at, r.err = v.fields[1].at, errIndent
-	case v.kind == mapValue && len(v.fields) > 1:
-		r.at, r.err = v.fields[1].at, errors.New("one command a comment")
-	case v.kind == textValue:
-		if r.word = v.text; b.commands[v.text] != nil {
-			r.cmd = b.commands[v.text]
+		r.at, r.err = bad.At, bad
+	case v.Kind == yaml.Map && len(v.Fields) == 1:
+		r.word, r.at = v.Fields[0].Key, v.Fields[0].At
+		r.cmd, r.value = b.commands[r.word], &v.Fields[0].Value
+	case v.Kind == yaml.Map && r.cmd != nil && r.cmd.arg == argText:
+		r.at, r.err = v.Fields[1].At, errIndent
+	case v.Kind == yaml.Map && len(v.Fields) > 1:
+		r.at, r.err = v.Fields[1].At, errors.New("one command a comment")
+	case v.Kind == yaml.String:
+		if r.word = v.Text; b.commands[v.Text] != nil {
+			r.cmd = b.commands[v.Text]
 		} else if r.cmd != nil {
 			r.err = fmt.Errorf("unexpected text behind %s", r.cmd.name)
 		}
@@ -155,10 +156,10 @@ func trimSpan(src []byte, from, to int) (int, int) {
 
 // plainValue reads "word: value" without the YAML parser where the value is a number, a list of
 // numbers or text that means the same in any YAML: decks have thousands of these.
-func (b *builder) plainValue(text, word string, from int) (value, bool) {
+func (b *builder) plainValue(text, word string, from int) (yaml.Value, bool) {
 	rest, ok := strings.CutPrefix(text[len(word):], ": ")
 	if word == "" || !ok || rest == "" {
-		return value{}, false
+		return yaml.Value{}, false
 	}
 	from += len(text) - len(rest)
 	if inner, ok := strings.CutPrefix(rest, "["); ok {
@@ -168,37 +169,37 @@ func (b *builder) plainValue(text, word string, from int) (value, bool) {
 }
 
 // plainList reads what is behind the opening bracket of a list of numbers.
-func (b *builder) plainList(inner string, from int) (value, bool) {
+func (b *builder) plainList(inner string, from int) (yaml.Value, bool) {
 	items, ok := strings.CutSuffix(inner, "]")
-	list := value{kind: listValue, at: b.span(from, from+1)}
+	list := yaml.Value{Kind: yaml.List, At: b.span(from, from+1)}
 	from++
 	for item := range strings.SplitSeq(items, ",") {
 		bare := strings.Trim(item, " ")
 		v, plain := b.plainScalar(bare, from+strings.Index(item, bare))
-		if !plain || v.kind != intValue {
-			return value{}, false
+		if !plain || v.Kind != yaml.Int {
+			return yaml.Value{}, false
 		}
-		list.items = append(list.items, v)
+		list.Items = append(list.Items, v)
 		from += len(item) + 1
 	}
 	return list, ok
 }
 
-func (b *builder) plainScalar(text string, from int) (value, bool) {
+func (b *builder) plainScalar(text string, from int) (yaml.Value, bool) {
 	if text == "" {
-		return value{}, false
+		return yaml.Value{}, false
 	}
-	v := value{kind: intValue, text: text, at: b.span(from, from+len(text))}
+	v := yaml.Value{Kind: yaml.Int, Text: text, At: b.span(from, from+len(text))}
 	for i := range len(text) {
 		switch c := text[i]; {
 		case c >= '0' && c <= '9':
 		case c|0x20 >= 'a' && c|0x20 <= 'z', i > 0 && (c == '_' || c == ' ' && text[i-1] != ' '):
-			v.kind = textValue
+			v.Kind = yaml.String
 		default:
-			return value{}, false
+			return yaml.Value{}, false
 		}
 	}
-	if v.kind == intValue {
+	if v.Kind == yaml.Int {
 		return v, len(text) < 10 && (text[0] != '0' || text == "0")
 	}
 	// What begins with a digit may be a number of some kind, and some words are no text.
@@ -316,7 +317,7 @@ func (b *builder) commentHint(r reading, near string) string {
 }
 
 func isYAML(err error) bool {
-	var bad *yamlError
+	var bad *yaml.Error
 	return errors.As(err, &bad)
 }
 

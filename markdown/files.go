@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/yaml"
 	"github.com/yuin/goldmark/ast"
 )
 
@@ -143,73 +144,73 @@ func (b *builder) envFile(f *fence) []string {
 // fileBlock reads the block of a `file` fence and the file that it names: its language and lines.
 func (w walker) fileBlock(s *slides.Snippet, f *fence, n *ast.FencedCodeBlock) (string, []codeLine, bool) {
 	y := w.fileYAML(n)
-	v, err := y.parse()
-	var bad *yamlError
+	v, err := y.Parse()
+	var bad *yaml.Error
 	if errors.As(err, &bad) {
-		w.failAt(bad.at, "file block: "+bad.msg, fileExample)
+		w.failAt(bad.At, "file block: "+bad.Msg, fileExample)
 		return "", nil, false
 	}
-	if v.kind != mapValue {
+	if v.Kind != yaml.Map {
 		w.failAt(f.langAt, "file block without path and language", fileExample)
 		return "", nil, false
 	}
-	texts := map[string]value{}
+	texts := map[string]yaml.Value{}
 	for _, key := range []string{"path", "language"} {
-		field := v.field(key)
+		field := v.Field(key)
 		if field == nil {
 			w.failAt(f.langAt, fmt.Sprintf("file block without %s", key), fileExample)
 			return "", nil, false
 		}
-		if _, err := field.value.string(); err != nil {
-			w.failAt(field.value.at, fmt.Sprintf("%s: %s", key, err), fileExample)
+		if _, err := field.Value.Scalar(); err != nil {
+			w.failAt(field.Value.At, fmt.Sprintf("%s: %s", key, err), fileExample)
 			return "", nil, false
 		}
-		texts[key] = field.value
+		texts[key] = field.Value
 	}
 	from, to, ok := w.bounds(v)
 	if !ok {
 		return "", nil, false
 	}
 	path := texts["path"]
-	file, err := w.read(path.text)
+	file, err := w.read(path.Text)
 	if err != nil {
-		w.failAt(path.at, fmt.Sprintf("file %q: %s", path.text, reason(err)), "the path is relative to this file")
+		w.failAt(path.At, fmt.Sprintf("file %q: %s", path.Text, reason(err)), "the path is relative to this file")
 		return "", nil, false
 	}
 	s.External = file
-	f.langAt = texts["language"].at
-	return texts["language"].text, externalLines(file, from, to), true
+	f.langAt = texts["language"].At
+	return texts["language"].Text, externalLines(file, from, to), true
 }
 
 const fileExample = "a file block has lines such as path: demo.py and language: python, " +
 	"and perhaps start_line and end_line"
 
 // fileYAML returns the body of a file block as YAML.
-func (b *builder) fileYAML(n *ast.FencedCodeBlock) yamlText {
-	y := yamlText{file: b.src.file}
+func (b *builder) fileYAML(n *ast.FencedCodeBlock) yaml.Text {
+	y := yaml.Text{File: b.src.file}
 	var text strings.Builder
 	for _, l := range b.codeLines(n.Lines()) {
-		y.lines = append(y.lines, l.at.Off)
+		y.Lines = append(y.Lines, l.at.Off)
 		text.WriteString(l.text + "\n")
 	}
-	if len(y.lines) == 0 {
-		y.lines = []int{b.nodeStart(n)}
+	if len(y.Lines) == 0 {
+		y.Lines = []int{b.nodeStart(n)}
 	}
-	y.text = text.String()
+	y.Text = text.String()
 	return y
 }
 
 // bounds reads start_line and end_line; -1 stands for one that is not given.
-func (b *builder) bounds(v value) (from, to int, ok bool) {
+func (b *builder) bounds(v yaml.Value) (from, to int, ok bool) {
 	bounds := map[string]int{"start_line": -1, "end_line": -1}
 	for key := range bounds {
-		f := v.field(key)
-		if f == nil || f.value.kind == nullValue {
+		f := v.Field(key)
+		if f == nil || f.Value.Kind == yaml.Null {
 			continue
 		}
-		n, err := f.value.int(0, math.MaxInt32)
+		n, err := f.Value.Int(0, math.MaxInt32)
 		if err != nil {
-			b.failAt(f.value.at, fmt.Sprintf("%s: %s", key, err), fileExample)
+			b.failAt(f.Value.At, fmt.Sprintf("%s: %s", key, err), fileExample)
 			return 0, 0, false
 		}
 		bounds[key] = n

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/yaml"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
@@ -14,7 +15,7 @@ import (
 // metaKey is a key of the front matter.
 type metaKey struct {
 	name  string
-	apply func(*builder, value) error
+	apply func(*builder, yaml.Value) error
 	intro bool // its presence makes an intro slide
 	param string
 	doc   string
@@ -59,25 +60,25 @@ func (b *builder) frontMatter() *slides.Diag {
 	if front[1] == 0 {
 		return nil
 	}
-	v, err := newYAML(b.src.file, front[0], front[1]).parse()
-	var bad *yamlError
+	v, err := yaml.Cut(b.src.file, front[0], front[1]).Parse()
+	var bad *yaml.Error
 	if errors.As(err, &bad) {
-		return &slides.Diag{Pos: bad.at.Pos, Len: bad.at.End - bad.at.Off, Msg: "front matter: " + bad.msg,
+		return &slides.Diag{Pos: bad.At.Pos, Len: bad.At.End - bad.At.Off, Msg: "front matter: " + bad.Msg,
 			Hint: "quote text that has a colon or #"}
 	}
-	if v.kind == nullValue {
+	if v.Kind == yaml.Null {
 		return nil
 	}
-	if v.kind != mapValue {
-		return &slides.Diag{Pos: v.at.Pos, Len: v.at.End - v.at.Off, Msg: "front matter: want lines of KEY: VALUE",
+	if v.Kind != yaml.Map {
+		return &slides.Diag{Pos: v.At.Pos, Len: v.At.End - v.At.Off, Msg: "front matter: want lines of KEY: VALUE",
 			Hint: "such as title: My talk"}
 	}
 	// The options come first: they say how strict to be about the rest.
-	if f := v.field("options"); f != nil {
+	if f := v.Field("options"); f != nil {
 		b.metaField(*f, metaTable())
 	}
-	for _, f := range v.fields {
-		if f.key != "options" {
+	for _, f := range v.Fields {
+		if f.Key != "options" {
 			b.metaField(f, metaTable())
 		}
 	}
@@ -89,30 +90,30 @@ func (b *builder) frontMatter() *slides.Diag {
 }
 
 // metaField applies one key.
-func (b *builder) metaField(f field, table []metaKey) {
+func (b *builder) metaField(f yaml.Field, table []metaKey) {
 	var names []string
 	for _, k := range table {
 		names = append(names, k.name)
-		if k.name != f.key {
+		if k.name != f.Key {
 			continue
 		}
-		if f.value.kind == nullValue {
+		if f.Value.Kind == yaml.Null {
 			return
 		}
-		if err := k.apply(b, f.value); err != nil {
-			at := f.value.at
+		if err := k.apply(b, f.Value); err != nil {
+			at := f.Value.At
 			var place *placedError
 			if errors.As(err, &place) {
 				at = place.at
 			}
-			b.failAt(at, f.key+": "+err.Error(), "as in "+k.example)
+			b.failAt(at, f.Key+": "+err.Error(), "as in "+k.example)
 			return
 		}
 		b.intro = b.intro || k.intro
 		return
 	}
 	if !b.opts.LenientFrontMatter {
-		b.failAt(f.at, fmt.Sprintf("unknown front matter key %q", f.key), suggest(f.key, "keys: ", names))
+		b.failAt(f.At, fmt.Sprintf("unknown front matter key %q", f.Key), suggest(f.Key, "keys: ", names))
 	}
 }
 
@@ -124,18 +125,18 @@ type placedError struct {
 
 func (e *placedError) Error() string { return e.msg }
 
-func plainMeta(to func(*slides.Meta) *string) func(*builder, value) error {
-	return func(b *builder, v value) error {
-		s, err := v.string()
+func plainMeta(to func(*slides.Meta) *string) func(*builder, yaml.Value) error {
+	return func(b *builder, v yaml.Value) error {
+		s, err := v.Scalar()
 		*to(&b.deck.Meta) = b.src.clean(strings.TrimSpace(s))
 		return err
 	}
 }
 
 // inlineLines reads text whose lines are inline Markdown.
-func inlineLines(to func(*slides.Meta) *[]slides.Line) func(*builder, value) error {
-	return func(b *builder, v value) error {
-		s, err := v.string()
+func inlineLines(to func(*slides.Meta) *[]slides.Line) func(*builder, yaml.Value) error {
+	return func(b *builder, v yaml.Value) error {
+		s, err := v.Scalar()
 		if err != nil {
 			return err
 		}
@@ -143,7 +144,7 @@ func inlineLines(to func(*slides.Meta) *[]slides.Line) func(*builder, value) err
 			if line = strings.TrimSpace(line); line == "" {
 				continue
 			}
-			in, ok := b.inlineText(line, v.at)
+			in, ok := b.inlineText(line, v.At)
 			if !ok {
 				return errors.New("want text without headings, lists and the like")
 			}
@@ -171,17 +172,17 @@ func (b *builder) inlineText(line string, at slides.Span) (slides.Line, bool) {
 	return in, len(c.images) == 0
 }
 
-func (b *builder) authors(v value) error {
-	if v.kind != listValue {
-		return fmt.Errorf("want a list, got %s", v.describe())
+func (b *builder) authors(v yaml.Value) error {
+	if v.Kind != yaml.List {
+		return fmt.Errorf("want a list, got %s", v.Describe())
 	}
 	if b.deck.Meta.Author != "" {
 		return errors.New("there is an author already; use one of both keys")
 	}
-	for _, it := range v.items {
-		s, err := it.string()
+	for _, it := range v.Items {
+		s, err := it.Scalar()
 		if err != nil {
-			return &placedError{it.at, err.Error()}
+			return &placedError{it.At, err.Error()}
 		}
 		b.deck.Meta.Authors = append(b.deck.Meta.Authors, b.src.clean(s))
 	}
@@ -189,33 +190,33 @@ func (b *builder) authors(v value) error {
 }
 
 // theme reads a theme's name or path, and overrides. Other keys are ignored, as in the reference.
-func (b *builder) theme(v value) error {
-	if v.kind != mapValue {
-		return fmt.Errorf("want a mapping with name, path or override, got %s", v.describe())
+func (b *builder) theme(v yaml.Value) error {
+	if v.Kind != yaml.Map {
+		return fmt.Errorf("want a mapping with name, path or override, got %s", v.Describe())
 	}
 	t := &b.deck.Meta.Theme
 	for key, to := range map[string]*string{"name": &t.Name, "path": &t.Path} {
-		f := v.field(key)
-		if f == nil || f.value.kind == nullValue {
+		f := v.Field(key)
+		if f == nil || f.Value.Kind == yaml.Null {
 			continue
 		}
-		s, err := f.value.string()
+		s, err := f.Value.Scalar()
 		if err != nil {
-			return &placedError{f.value.at, key + ": " + err.Error()}
+			return &placedError{f.Value.At, key + ": " + err.Error()}
 		}
 		*to = s
 	}
-	if f := v.field("override"); f != nil && f.value.kind != nullValue {
-		if f.value.kind != mapValue {
-			return &placedError{f.value.at, "override: want a mapping, got " + f.value.describe()}
+	if f := v.Field("override"); f != nil && f.Value.Kind != yaml.Null {
+		if f.Value.Kind != yaml.Map {
+			return &placedError{f.Value.At, "override: want a mapping, got " + f.Value.Describe()}
 		}
-		if e := f.value.field("extends"); e != nil {
-			return &placedError{e.at, "an override cannot have extends"}
+		if e := f.Value.Field("extends"); e != nil {
+			return &placedError{e.At, "an override cannot have extends"}
 		}
-		t.Override = f.value.yaml
+		t.Override = f.Value.Source
 	}
 	if t.Name != "" && t.Path != "" {
-		return &placedError{v.field("path").at, "a theme has a name or a path, not both"}
+		return &placedError{v.Field("path").At, "a theme has a name or a path, not both"}
 	}
 	return nil
 }

@@ -4,12 +4,13 @@ import (
 	"fmt"
 
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/yaml"
 )
 
 // option is a key below options in the front matter.
 type option struct {
 	name    string
-	apply   func(*slides.Options, value) error
+	apply   func(*slides.Options, yaml.Value) error
 	param   string
 	doc     string
 	example string // what stands behind the name
@@ -32,21 +33,21 @@ func optionTable() []option {
 			"true or false", "shows list items one by one", "true"},
 		{"incremental_tables", onOff(func(o *slides.Options) *bool { return &o.IncrementalTables }),
 			"true or false", "shows table rows one by one", "true"},
-		{"list_item_newlines", func(o *slides.Options, v value) (err error) {
+		{"list_item_newlines", func(o *slides.Options, v yaml.Value) (err error) {
 			o.ListItemNewlines, err = number(v, 1, 255, o.ListItemNewlines)
 			return err
 		}, "1 to 255", "line feeds between list items", "2"},
-		{"strict_front_matter_parsing", func(o *slides.Options, v value) error {
-			on, err := v.bool()
+		{"strict_front_matter_parsing", func(o *slides.Options, v yaml.Value) error {
+			on, err := v.Bool()
 			o.LenientFrontMatter = err == nil && !on
 			return err
 		}, "true or false", "an unknown key of the front matter is an error", "false"},
-		{"auto_render_languages", func(o *slides.Options, v value) error {
-			if v.kind != listValue {
-				return fmt.Errorf("want a list of languages, got %s", v.describe())
+		{"auto_render_languages", func(o *slides.Options, v yaml.Value) error {
+			if v.Kind != yaml.List {
+				return fmt.Errorf("want a list of languages, got %s", v.Describe())
 			}
-			for _, it := range v.items {
-				s, err := it.string()
+			for _, it := range v.Items {
+				s, err := it.Scalar()
 				if err != nil {
 					return err
 				}
@@ -57,9 +58,9 @@ func optionTable() []option {
 	}
 }
 
-func onOff(to func(*slides.Options) *bool) func(*slides.Options, value) error {
-	return func(o *slides.Options, v value) error {
-		on, err := v.bool()
+func onOff(to func(*slides.Options) *bool) func(*slides.Options, yaml.Value) error {
+	return func(o *slides.Options, v yaml.Value) error {
+		on, err := v.Bool()
 		if err == nil {
 			*to(o) = on
 		}
@@ -67,9 +68,9 @@ func onOff(to func(*slides.Options) *bool) func(*slides.Options, value) error {
 	}
 }
 
-func textOption(to func(*slides.Options) *string) func(*slides.Options, value) error {
-	return func(o *slides.Options, v value) error {
-		s, err := v.string()
+func textOption(to func(*slides.Options) *string) func(*slides.Options, yaml.Value) error {
+	return func(o *slides.Options, v yaml.Value) error {
+		s, err := v.Scalar()
 		if err == nil {
 			*to(o) = s
 		}
@@ -78,8 +79,8 @@ func textOption(to func(*slides.Options) *string) func(*slides.Options, value) e
 }
 
 // number returns the number in v, or was.
-func number(v value, lo, hi, was int) (int, error) {
-	n, err := v.int(lo, hi)
+func number(v yaml.Value, lo, hi, was int) (int, error) {
+	n, err := v.Int(lo, hi)
 	if err != nil {
 		return was, err
 	}
@@ -87,9 +88,9 @@ func number(v value, lo, hi, was int) (int, error) {
 }
 
 // options reads the options of the front matter. They are strict, whatever else is not.
-func (b *builder) options(v value) error {
-	if v.kind != mapValue {
-		return fmt.Errorf("want a mapping, got %s", v.describe())
+func (b *builder) options(v yaml.Value) error {
+	if v.Kind != yaml.Map {
+		return fmt.Errorf("want a mapping, got %s", v.Describe())
 	}
 	table := optionTable()
 	var names []string
@@ -97,20 +98,20 @@ func (b *builder) options(v value) error {
 		names = append(names, o.name)
 	}
 next:
-	for _, f := range v.fields {
+	for _, f := range v.Fields {
 		for _, o := range table {
-			if o.name != f.key {
+			if o.name != f.Key {
 				continue
 			}
-			if f.value.kind == nullValue {
+			if f.Value.Kind == yaml.Null {
 				continue next
 			}
-			if err := o.apply(&b.opts, f.value); err != nil {
-				b.failAt(f.value.at, f.key+": "+err.Error(), "as in "+o.name+": "+o.example)
+			if err := o.apply(&b.opts, f.Value); err != nil {
+				b.failAt(f.Value.At, f.Key+": "+err.Error(), "as in "+o.name+": "+o.example)
 			}
 			continue next
 		}
-		b.failAt(f.at, fmt.Sprintf("unknown option %q", f.key), suggest(f.key, "options: ", names))
+		b.failAt(f.At, fmt.Sprintf("unknown option %q", f.Key), suggest(f.Key, "options: ", names))
 	}
 	return nil
 }

@@ -1,0 +1,269 @@
+// Package yaml reads YAML into values that know where they stand in a file, so that what is wrong
+// with them can be shown to the author. Aliases, merge keys and several documents are refused.
+package yaml
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	goyaml "github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// Text is YAML that stands somewhere in a file, in lines of its own.
+type Text struct {
+	Text  string
+	File  *slides.File
+	Lines []int // where each line of Text begins in the file
+}
+
+// Kind is the type of a Value, in the words of messages.
+type Kind string
+
+// Kinds.
+const (
+	Null   Kind = "nothing"
+	String Kind = "text"
+	Int    Kind = "a number"
+	Float  Kind = "a fraction"
+	Bool   Kind = "true or false"
+	List   Kind = "a list"
+	Map    Kind = "a mapping"
+)
+
+// Value is a YAML value with its place.
+type Value struct {
+	Kind   Kind
+	Text   string // of scalars, as YAML has it
+	Items  []Value
+	Fields []Field
+	At     slides.Span
+	Source string // of a mapping
+}
+
+// Field is an entry of a mapping.
+type Field struct {
+	Key   string
+	At    slides.Span
+	Value Value
+}
+
+// Error is what is wrong with YAML, and where.
+type Error struct {
+	At  slides.Span
+	Msg string
+}
+
+func (e *Error) Error() string { return e.Msg }
+
+// maxYAML and maxNesting keep a hostile deck from using the YAML parser's time; it is quadratic in
+// the nesting.
+const (
+	maxYAML    = 256 << 10 // bytes
+	maxNesting = 64
+)
+
+// Cut takes src[from:to] of a file.
+func Cut(file *slides.File, from, to int) Text {
+	y := Text{File: file, Lines: []int{from}}
+	raw := file.Src[from:to]
+	for i, c := range raw {
+		if c == '\n' {
+			y.Lines = append(y.Lines, from+i+1)
+		}
+	}
+	y.Text = strings.ReplaceAll(string(raw), "\r\n", "\n")
+	return y
+}
+
+// pos translates a place as the YAML parser counts: 1-based, columns in characters.
+func (y Text) pos(line, col int) slides.Pos {
+	line = min(max(line, 1), len(y.Lines))
+	off, src := y.Lines[line-1], y.File.Src
+	for ; col > 1 && off < len(src) && src[off] != '\n' && src[off] != '\r'; col-- {
+		_, n := utf8.DecodeRune(src[off:])
+		off += n
+	}
+	return slides.Pos{File: y.File, Off: off}
+}
+
+func (y Text) span(t *token.Token) slides.Span {
+	if t == nil || t.Position == nil {
+		return slides.Span{Pos: y.pos(1, 1), End: y.pos(1, 1).Off + 1}
+	}
+	pos := y.pos(t.Position.Line, t.Position.Column)
+	text, _, _ := strings.Cut(strings.Trim(t.Origin, " \t\r\n"), "\n")
+	return slides.Span{Pos: pos, End: min(pos.Off+max(len(text), 1), max(len(y.File.Src), pos.Off))}
+}
+
+// Parse returns the one value that the text holds.
+func (y Text) Parse() (v Value, err error) {
+	if len(y.Text) > maxYAML || nesting(y.Text) > maxNesting {
+		return v, &Error{y.span(nil), "too long or too deeply nested"}
+	}
+	// The parser is known to index out of range on some malformed input; that is a syntax error here.
+	defer func() {
+		if r := recover(); r != nil {
+			err = &Error{y.span(nil), "malformed YAML"}
+		}
+	}()
+	file, err := parser.ParseBytes([]byte(y.Text), 0)
+	if err != nil {
+		var syntax goyaml.Error
+		if errors.As(err, &syntax) {
+			return v, &Error{y.span(syntax.GetToken()), syntax.GetMessage()}
+		}
+		return v, &Error{y.span(nil), "malformed YAML"}
+	}
+	if len(file.Docs) > 1 {
+		return v, &Error{y.span(file.Docs[1].Start), "more than one YAML document"}
+	}
+	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
+		return Value{Kind: Null, At: y.span(nil)}, nil
+	}
+	return y.value(file.Docs[0].Body)
+}
+
+// nesting bounds how deep brackets and dashes may nest.
+func nesting(text string) int {
+	depth, most, dashes := 0, 0, 0
+	for i := range len(text) {
+		switch text[i] {
+		case '[', '{':
+			depth++
+		case ']', '}':
+			depth--
+		case '\n':
+			dashes = 0
+		case '-', '?', ':':
+			if i+1 < len(text) && text[i+1] == ' ' {
+				dashes++
+			}
+		}
+		most = max(most, depth, dashes)
+	}
+	return most
+}
+
+func (y Text) value(n ast.Node) (Value, error) {
+	v := Value{At: y.span(n.GetToken()), Text: n.GetToken().Value}
+	switch n := n.(type) {
+	case *ast.NullNode:
+		v.Kind, v.Text = Null, ""
+	case *ast.StringNode:
+		v.Kind, v.Text = String, n.Value
+	case *ast.LiteralNode:
+		v.Kind, v.Text = String, n.Value.Value
+	case *ast.IntegerNode:
+		v.Kind = Int
+	case *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
+		v.Kind = Float
+	case *ast.BoolNode:
+		v.Kind = Bool
+	case *ast.SequenceNode:
+		return y.sequence(v, n)
+	case *ast.MappingNode:
+		return y.mapping(v, n.Values, n)
+	case *ast.MappingValueNode:
+		return y.mapping(v, []*ast.MappingValueNode{n}, n)
+	case *ast.AnchorNode:
+		return y.value(n.Value)
+	case *ast.TagNode:
+		return y.value(n.Value)
+	default:
+		return v, &Error{v.At, "aliases and the like are not supported"}
+	}
+	return v, nil
+}
+
+func (y Text) sequence(v Value, n *ast.SequenceNode) (Value, error) {
+	v.Kind = List
+	for _, item := range n.Values {
+		it, err := y.value(item)
+		if err != nil {
+			return v, err
+		}
+		v.Items = append(v.Items, it)
+	}
+	return v, nil
+}
+
+func (y Text) mapping(v Value, entries []*ast.MappingValueNode, n ast.Node) (Value, error) {
+	v.Kind, v.Source = Map, n.String()
+	for _, e := range entries {
+		key := e.Key.GetToken()
+		f := Field{Key: key.Value, At: y.span(key)}
+		if _, ok := e.Key.(*ast.MergeKeyNode); ok || e.Value == nil {
+			return v, &Error{f.At, "merge keys are not supported"}
+		}
+		if v.Field(f.Key) != nil {
+			return v, &Error{f.At, fmt.Sprintf("duplicate key %q", f.Key)}
+		}
+		var err error
+		if f.Value, err = y.value(e.Value); err != nil {
+			return v, err
+		}
+		v.Fields = append(v.Fields, f)
+	}
+	if len(entries) > 0 {
+		v.At = v.Fields[0].At
+	}
+	return v, nil
+}
+
+// Field returns the entry with the given key, or nil.
+func (v Value) Field(key string) *Field {
+	for i := range v.Fields {
+		if v.Fields[i].Key == key {
+			return &v.Fields[i]
+		}
+	}
+	return nil
+}
+
+// Int returns a whole number between lo and hi.
+func (v Value) Int(lo, hi int) (int, error) {
+	if v.Kind != Int {
+		return 0, fmt.Errorf("want a number, got %s", v.Describe())
+	}
+	text, base := strings.ReplaceAll(v.Text, "_", ""), 10
+	if strings.HasPrefix(text, "0x") || strings.HasPrefix(text, "0o") || strings.HasPrefix(text, "0b") {
+		base = 0
+	}
+	n, err := strconv.ParseInt(text, base, 64)
+	if err != nil || n < int64(lo) || n > int64(hi) {
+		return 0, fmt.Errorf("want a number from %d to %d, got %s", lo, hi, v.Text)
+	}
+	return int(n), nil
+}
+
+// Bool returns true or false.
+func (v Value) Bool() (bool, error) {
+	if v.Kind != Bool {
+		return false, fmt.Errorf("want true or false, got %s", v.Describe())
+	}
+	return strings.EqualFold(v.Text, "true"), nil
+}
+
+// Scalar returns the text of any scalar.
+func (v Value) Scalar() (string, error) {
+	if v.Kind == List || v.Kind == Map || v.Kind == Null {
+		return "", fmt.Errorf("want text, got %s", v.Describe())
+	}
+	return v.Text, nil
+}
+
+// Describe says what the value is, for messages.
+func (v Value) Describe() string {
+	if v.Kind == String || v.Kind == Float {
+		return strconv.Quote(v.Text)
+	}
+	return string(v.Kind)
+}
