@@ -44,7 +44,7 @@
 // Time, output, descriptors, file sizes, the number of processes and the size of memory file
 // systems are kept exactly or nearly so by the kernel. Memory of all processes together is kept by
 // a control group where one can be made (Result.Limits says "enforced"), and otherwise by looking
-// every 25 ms ("best effort"), which does not count memory that nobody has mapped.
+// every 25 ms ("best effort"), which a program can overshoot by what it takes in between.
 //
 // # What is not promised
 //

@@ -24,6 +24,7 @@ type sandboxed struct {
 	// The listener of the program's filter, once it has come over control.
 	listener int
 	ended    *stage.Message
+	segments int64  // pages of System V shared memory, when last asked
 	group    *group // nil: none
 	plan     *stage.Plan
 }
@@ -176,7 +177,10 @@ func (p *planner) launch(l *launch) (*sandboxed, error) {
 	// readable in /proc for as long as init lives.
 	pid, err := syscall.ForkExec("/proc/self/exe", []string{"slidexec-sandbox"},
 		&syscall.ProcAttr{Files: files, Env: []string{}, Sys: p.attributes()})
-	if err != nil {
+	switch {
+	case err != nil && p.group != nil && p.group.box >= 0:
+		return nil, &SetupError{Layer: "memory", Op: "start in a control group", Err: err} // if it is that, see run
+	case err != nil:
 		return nil, explain(&SetupError{Layer: "user", Op: "create namespaces", Err: err})
 	}
 	l.closeTheirs()
@@ -244,6 +248,8 @@ func (s *sandboxed) hear() error {
 		s.pid = int(m.N)
 	case stage.Ended:
 		s.ended = &m
+	case stage.Segments:
+		s.segments = int64(m.N)
 	case stage.Listener:
 		messages, err := unix.ParseSocketControlMessage(rights[:rn])
 		if err != nil || len(messages) != 1 {

@@ -190,6 +190,12 @@ func (p *planner) namespaceCaps() {
 		s.Soft = kind == "time" // since Linux 5.6
 		p.init(s)
 	}
+	// Counted for the user outside too, who would be left without (inotify(7)).
+	for name, n := range map[string]int{"instances": 32, "watches": 4096} {
+		s := write("/proc/sys/user/max_inotify_"+name, n)
+		s.Soft = true // a kernel without inotify has none to count
+		p.init(s)
+	}
 }
 
 func write(path string, n int) stage.Step {

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,12 +22,10 @@ const settled = 100 * time.Millisecond
 
 // A watch looks at a sandbox from outside, every now and then, and adds up what its processes
 // use together. It sees them through the sandbox's own /proc, which holds nested namespaces too.
-// Without a control group this is all that bounds their memory together, and memory that no
-// process has mapped, as in a memfd or a detached System V segment, escapes it.
+// Without a control group this is all that bounds their memory together.
 type watch struct {
+	*sandboxed
 	limits Limits
-	pid    int    // of init
-	group  *group // counts memory, if there is one
 	page   int64
 	root   string   // the sandbox's root, as seen from here
 	proc   *os.File // the sandbox's /proc; nil until first needed
@@ -34,6 +33,7 @@ type watch struct {
 	own    string   // the mount namespace of init: its mounts are in mounts
 	begun  time.Time
 	next   time.Time
+	looks  int
 	tasks  int // the most seen
 	// Whether the group refused a fork, once that is known.
 	refused bool
@@ -41,7 +41,7 @@ type watch struct {
 }
 
 func newWatch(s *sandboxed, limits Limits) *watch {
-	w := &watch{limits: limits, pid: s.pid, group: s.group, page: int64(os.Getpagesize()), root: "/proc/" + strconv.Itoa(s.pid) + "/root"}
+	w := &watch{sandboxed: s, limits: limits, page: int64(os.Getpagesize()), root: "/proc/" + strconv.Itoa(s.pid) + "/root"}
 	for _, s := range s.plan.Setup {
 		if s.Op == stage.Mount && s.Src == "tmpfs" || s.Op == stage.Overlay {
 			w.mounts = append(w.mounts, s.Dst)
@@ -79,8 +79,9 @@ func (w *watch) check() (Status, string) {
 	return "", ""
 }
 
-// look adds up memory, tasks and time. Of memory it takes the cheap number first: resident pages
-// count twice where processes share them, so only when that is too much the exact one is taken.
+// look adds up memory, tasks and time. Of memory it takes the cheap numbers, in which pages that
+// processes share count for each and those that none has mapped do not count; only when that is
+// too much, and every now and then, it takes the exact ones.
 func (w *watch) look() int64 {
 	pids := w.pids()
 	var tasks int
@@ -99,14 +100,11 @@ func (w *watch) look() int64 {
 	for _, pid := range pids {
 		used += w.resident(pid)
 	}
-	if used <= w.limits.Memory {
+	const exactly = 8 // one look in so many
+	if w.looks++; used <= w.limits.Memory && w.looks%exactly != 0 {
 		return used
 	}
-	used = files
-	for _, pid := range pids {
-		used += w.proportional(pid)
-	}
-	return used
+	return files + w.exact(pids)
 }
 
 // pids lists the processes but init. A sandbox that is just going away has none.
@@ -135,6 +133,9 @@ func (w *watch) pids() []string {
 	return pids
 }
 
+// enough bounds what is read of one file: a program can make its list of mappings very long.
+const enough = 1 << 20
+
 // read reads a file of a process; a process that is gone has an empty one.
 func (w *watch) read(pid, name string) string {
 	fd, err := unix.Openat(int(w.proc.Fd()), pid+"/"+name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
@@ -142,12 +143,15 @@ func (w *watch) read(pid, name string) string {
 		return ""
 	}
 	defer unix.Close(fd)
-	buf := make([]byte, 16<<10)
-	n, err := unix.Read(fd, buf)
-	if err != nil {
-		return ""
+	buf := make([]byte, 0, 4096)
+	for len(buf) < enough {
+		n, err := unix.Read(fd, buf[len(buf):cap(buf)])
+		if err != nil || n == 0 {
+			break
+		}
+		buf = slices.Grow(buf[:len(buf)+n], 4096)
 	}
-	return string(buf[:n])
+	return string(buf)
 }
 
 func (w *watch) link(pid, name string) string {
@@ -169,17 +173,6 @@ func (w *watch) resident(pid string) int64 {
 	return (number(f[1]) - number(f[2])) * w.page
 }
 
-// proportional is the process's memory with its part of what it shares, files excepted.
-func (w *watch) proportional(pid string) int64 {
-	for line := range strings.Lines(w.read(pid, "smaps_rollup")) {
-		name, rest, _ := strings.Cut(line, ":")
-		if f := strings.Fields(rest); name == "Pss_Anon" && len(f) > 0 {
-			return number(f[0]) << 10
-		}
-	}
-	return 0
-}
-
 // stat returns the tasks of a process and the time that it and its buried children have used.
 // The name, in parentheses, may hold anything; fields are counted from behind it (proc_pid_stat(5)).
 func (w *watch) stat(pid string) (threads int, cpu time.Duration) {
@@ -190,64 +183,6 @@ func (w *watch) stat(pid string) (threads int, cpu time.Duration) {
 	}
 	const tick = 10 * time.Millisecond // USER_HZ is 100 on every architecture that Go runs on
 	return int(number(f[17])), tick * time.Duration(number(f[11])+number(f[12])+number(f[13])+number(f[14]))
-}
-
-// number reads one of the kernel's own numbers; about a wrong one nothing could be done.
-func number(s string) int64 {
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
-// fileMemory is what the memory file systems of the sandbox hold, and those that programs in
-// namespaces of their own have mounted.
-func (w *watch) fileMemory(pids []string) int64 {
-	if w.proc == nil {
-		return 0
-	}
-	seen := make(map[unix.Fsid]bool)
-	sum := held(w.root, w.mounts, seen)
-	spaces := map[string]bool{w.own: true}
-	for _, pid := range pids {
-		space := w.link(pid, "ns/mnt")
-		if space == "" || spaces[space] {
-			continue
-		}
-		spaces[space] = true
-		var mounts []string
-		for line := range strings.Lines(w.read(pid, "mounts")) {
-			if f := strings.Fields(line); len(f) > 2 && f[2] == "tmpfs" {
-				mounts = append(mounts, f[1])
-			}
-		}
-		sum += held("/proc/self/fd/"+strconv.Itoa(int(w.proc.Fd()))+"/"+pid+"/root", mounts, seen)
-	}
-	return sum
-}
-
-// held adds up the blocks in use of the file systems mounted under root, each counted once. The
-// sandbox's links are followed as the sandbox would: none of them leads to a file of ours.
-func held(root string, mounts []string, seen map[unix.Fsid]bool) (sum int64) {
-	dir, err := unix.Open(root, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return 0
-	}
-	defer unix.Close(dir)
-	for _, path := range mounts {
-		fd, err := unix.Openat2(dir, path, &unix.OpenHow{Flags: unix.O_PATH | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT})
-		if err != nil {
-			continue
-		}
-		var st unix.Statfs_t
-		if unix.Fstatfs(fd, &st) == nil && !seen[st.Fsid] {
-			seen[st.Fsid] = true
-			sum += int64(st.Blocks-st.Bfree) * st.Bsize
-		}
-		unix.Close(fd)
-	}
-	return sum
 }
 
 // crowded reports whether the program had come up against the process limit; left is how many

@@ -139,13 +139,13 @@ func reap(ch *child, signals int32, program uintptr) {
 	for {
 		syscall.RawSyscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&ch.poll)), 2, 0, 0, 0, 0)
 		if ch.poll[0].revents != 0 {
-			leave(1)
+			answer(ch)
 		}
 		if ch.poll[1].revents != 0 {
 			syscall.RawSyscall(syscall.SYS_READ, uintptr(signals), uintptr(unsafe.Pointer(&ch.buf)), 128)
 		}
 		for {
-			pid, _, errno := syscall.RawSyscall6(syscall.SYS_WAIT4, ^uintptr(0), uintptr(unsafe.Pointer(&ch.ended[1])), waitAll, 0, 0, 0)
+			pid, _, errno := syscall.RawSyscall6(syscall.SYS_WAIT4, ^uintptr(0), uintptr(unsafe.Pointer(&ch.status)), waitAll, 0, 0, 0)
 			if errno != 0 || pid == 0 {
 				break
 			}
@@ -156,6 +156,26 @@ func reap(ch *child, signals int32, program uintptr) {
 	}
 }
 
+// answer tells the caller how much System V shared memory there is, which nobody outside this IPC
+// namespace can see. Or the caller has died.
+//
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func answer(ch *child) {
+	n, _, errno := syscall.RawSyscall(syscall.SYS_READ, ControlFD, uintptr(unsafe.Pointer(&ch.buf)), 1)
+	if errno == syscall.EINTR {
+		return
+	}
+	if errno != 0 || n == 0 {
+		leave(1)
+	}
+	const shmInfo = 14
+	syscall.RawSyscall(syscall.SYS_SHMCTL, 0, shmInfo, uintptr(unsafe.Pointer(&ch.segments)))
+	ch.ended = [3]uint32{Segments, 0, uint32(ch.segments[2])}
+	syscall.RawSyscall(syscall.SYS_WRITE, ControlFD, uintptr(unsafe.Pointer(&ch.ended)), MessageSize)
+}
+
 // finish reports how the program ended. How many others it leaves behind tells the caller
 // whether it had come up against the limit of processes.
 //
@@ -163,9 +183,8 @@ func reap(ch *child, signals int32, program uintptr) {
 //go:nosplit
 //go:nocheckptr
 func finish(ch *child) {
-	ch.ended[0] = Ended
-	ch.ended[2] = 0
-	if ch.ended[1] != 0 {
+	ch.ended = [3]uint32{Ended, ch.status, 0}
+	if ch.status != 0 {
 		ch.ended[2] = survivors(ch)
 	}
 	syscall.RawSyscall(syscall.SYS_WRITE, ControlFD, uintptr(unsafe.Pointer(&ch.ended)), MessageSize)

@@ -145,6 +145,7 @@ const (
 	Forked   = 'F' // N: pid of init in the caller's pid namespace
 	Listener = 'N' // with a descriptor: the listener of the program's filter
 	Ended    = 'E' // Status: of wait4; N: processes still alive
+	Segments = 'M' // N: pages of System V shared memory; the answer to any message to init
 )
 
 // A Message is what the stage and init tell the caller while things go well.

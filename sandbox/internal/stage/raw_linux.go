@@ -36,6 +36,8 @@ type child struct {
 	msg      syscall.Msghdr
 	failure  [4]uint32
 	ended    [3]uint32
+	status   uint32
+	segments [8]uint64 // struct shm_info: used_ids, shm_tot, shm_rss, …
 	poll     [2]pollFD
 	set      uint64 // signal set with SIGCHLD only
 	full     uint64 // signal set with everything
