@@ -18,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/slidexec/slidexec/sandbox"
 )
@@ -39,6 +40,9 @@ type Finder struct {
 	Home   string              // the user's home, "" if there is none
 	Dir    string              // the deck's folder: version files there and above count as for a shell
 	Getenv func(string) string // nil: an empty environment
+
+	mu    sync.Mutex
+	asked map[string]string // what managers answered: asking again costs a process
 }
 
 // NewFinder returns a Finder that answers as the user's shell would in dir.

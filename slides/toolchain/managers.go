@@ -1,0 +1,247 @@
+package toolchain
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+func isVolta(f *Finder, path string) bool {
+	home := f.under("VOLTA_HOME", ".volta")
+	return home != "" && filepath.Dir(path) == filepath.Join(home, "bin")
+}
+
+func volta(f *Finder, path string) (string, error) {
+	home, tool := f.under("VOLTA_HOME", ".volta"), filepath.Base(path)
+	var platform struct {
+		Node struct{ Runtime string }
+	}
+	b, err := readSmall(filepath.Join(home, "tools", "user", "platform.json"))
+	if err == nil && json.Unmarshal(b, &platform) == nil && !strings.Contains(platform.Node.Runtime, "/") {
+		p := filepath.Join(home, "tools", "image", "node", platform.Node.Runtime, "bin", tool)
+		if executable(p) {
+			return p, nil
+		}
+	}
+	return f.which("volta", tool, filepath.Dir(path))
+}
+
+func isAsdf(f *Finder, path string) bool {
+	root := f.under("ASDF_DATA_DIR", ".asdf")
+	return root != "" && filepath.Dir(path) == filepath.Join(root, "shims")
+}
+
+// asdf reads the plugins a shim stands for from the shim itself, and their versions from the
+// .tool-versions files.
+func asdf(f *Finder, path string) (string, error) {
+	root, tool := f.under("ASDF_DATA_DIR", ".asdf"), filepath.Base(path)
+	b, err := readSmall(path)
+	if err != nil {
+		return "", fmt.Errorf("read shim: %w", err)
+	}
+	for line := range strings.Lines(string(b)) {
+		words := strings.Fields(line)
+		if len(words) < 4 || words[0] != "#" || words[1] != "asdf-plugin:" {
+			continue
+		}
+		plugin := words[2]
+		for _, version := range f.toolVersion(plugin) {
+			for _, bin := range []string{"bin", "go/bin", "packages/bin", "."} {
+				p := filepath.Join(root, "installs", plugin, version, bin, tool)
+				if executable(p) {
+					return p, nil
+				}
+			}
+		}
+	}
+	return f.which("asdf", tool, filepath.Dir(path))
+}
+
+// toolVersion returns the versions of an asdf plugin in force.
+func (f *Finder) toolVersion(plugin string) []string {
+	env := "ASDF_" + strings.ToUpper(strings.ReplaceAll(plugin, "-", "_")) + "_VERSION"
+	if v := f.getenv(env); v != "" {
+		return strings.Fields(v)
+	}
+	dirs := slices.Collect(f.upwards())
+	if f.Home != "" {
+		dirs = append(dirs, f.Home)
+	}
+	for _, dir := range dirs {
+		if versions := toolVersionsFile(filepath.Join(dir, ".tool-versions"), plugin); len(versions) > 0 {
+			return versions
+		}
+	}
+	return nil
+}
+
+// toolVersionsFile reads the versions of a plugin from a .tool-versions file.
+func toolVersionsFile(path, plugin string) []string {
+	b, err := readSmall(path)
+	if err != nil {
+		return nil
+	}
+	for line := range strings.Lines(string(b)) {
+		line, _, _ = strings.Cut(line, "#")
+		words := strings.Fields(line)
+		if len(words) > 1 && words[0] == plugin {
+			return plainNames(words[1:])
+		}
+	}
+	return nil
+}
+
+func isMise(f *Finder, path string) bool {
+	for _, root := range []string{f.under("MISE_DATA_DIR", ".local/share/mise"), f.under("XDG_DATA_HOME", ".local/share") + "/mise"} {
+		if filepath.Dir(path) == filepath.Join(root, "shims") {
+			return true
+		}
+	}
+	return false
+}
+
+// miseTools maps commands to mise's name of what has them.
+var miseTools = map[string]string{
+	"node": "node", "python": "python", "python3": "python", "go": "go", "ruby": "ruby", "java": "java", "deno": "deno",
+	"bun": "bun", "uv": "uv", "lua": "lua", "php": "php", "perl": "perl", "elixir": "elixir", "julia": "julia",
+}
+
+// mise finds the version in mise's settings. Its own answer costs a process, and a deck with many
+// snippets would ask for each.
+func mise(f *Finder, path string) (string, error) {
+	name, installs := filepath.Base(path), filepath.Join(filepath.Dir(filepath.Dir(path)), "installs")
+	if tool := miseTools[name]; tool != "" {
+		for _, version := range f.miseVersions(tool) {
+			for _, bin := range []string{"bin", "."} {
+				if p := filepath.Join(installs, tool, version, bin, name); executable(p) {
+					return p, nil
+				}
+			}
+		}
+	}
+	return f.which("mise", name, filepath.Dir(path))
+}
+
+// miseVersions returns the versions of a tool in force. Directories named after the beginning of a
+// version lead to the newest installed one.
+func (f *Finder) miseVersions(tool string) []string {
+	if v := f.getenv("MISE_" + strings.ToUpper(tool) + "_VERSION"); v != "" {
+		return strings.Fields(v)
+	}
+	var files []string
+	for dir := range f.upwards() {
+		for _, name := range []string{"mise.toml", ".mise.toml", ".config/mise.toml", ".tool-versions"} {
+			files = append(files, filepath.Join(dir, name))
+		}
+	}
+	if f.Home != "" {
+		files = append(files, filepath.Join(f.under("MISE_CONFIG_DIR", ".config/mise"), "config.toml"), filepath.Join(f.Home, ".tool-versions"))
+	}
+	for _, file := range files {
+		if versions := miseFile(file, tool); len(versions) > 0 {
+			return versions
+		}
+	}
+	return nil
+}
+
+// miseFile reads the versions of a tool from one of mise's files.
+func miseFile(path, tool string) []string {
+	if filepath.Base(path) == ".tool-versions" {
+		return toolVersionsFile(path, tool)
+	}
+	b, err := readSmall(path)
+	if err != nil {
+		return nil
+	}
+	var file struct{ Tools map[string]any }
+	if toml.Unmarshal(b, &file) != nil {
+		return nil
+	}
+	var out []string
+	add := func(v any) {
+		if t, ok := v.(map[string]any); ok {
+			v = t["version"]
+		}
+		if s, ok := v.(string); ok {
+			out = append(out, s)
+		}
+	}
+	if list, ok := file.Tools[tool].([]any); ok {
+		for _, v := range list {
+			add(v)
+		}
+	} else {
+		add(file.Tools[tool])
+	}
+	return plainNames(out)
+}
+
+func isSnap(_ *Finder, path string) bool {
+	real, err := filepath.EvalSymlinks(path)
+	return err == nil && real == "/usr/bin/snap"
+}
+
+func snap(_ *Finder, path string) (string, error) {
+	tool := filepath.Base(path)
+	for _, p := range []string{"/snap/" + tool + "/current/bin/" + tool, "/snap/" + tool + "/current/" + tool} {
+		if executable(p) {
+			return p, nil
+		}
+	}
+	return "", &NotFoundError{Name: tool, Shim: "snap", Why: "its program is not where snaps keep them"}
+}
+
+// which asks the manager itself. It runs in the user's home, never in the deck's folder, whose
+// files must not choose what runs outside the sandbox.
+func (f *Finder) which(manager, tool, shimDir string) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if found, ok := f.asked[manager+" "+tool]; ok && executable(found) {
+		return found, nil
+	}
+	notFound := &NotFoundError{Name: tool, Shim: manager, Why: "it names no installed version"}
+	path, err := f.look(manager, shimDir)
+	if err != nil {
+		return "", notFound
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, path, "which", tool)
+	cmd.Dir = f.Home
+	cmd.WaitDelay = time.Second // a manager's own children may hold the pipe
+	out, err := cmd.Output()
+	if err != nil {
+		if e, ok := errors.AsType[*exec.ExitError](err); ok && len(e.Stderr) > 0 {
+			notFound.Why = firstLine(e.Stderr)
+		}
+		return "", notFound
+	}
+	found := firstLine(out)
+	if !filepath.IsAbs(found) || !executable(found) || filepath.Dir(found) == shimDir {
+		return "", notFound
+	}
+	if f.asked == nil {
+		f.asked = map[string]string{}
+	}
+	f.asked[manager+" "+tool] = found
+	return found, nil
+}
+
+// firstLine returns the first line that is not blank.
+func firstLine(b []byte) string {
+	for line := range strings.Lines(string(b)) {
+		if s := strings.TrimSpace(line); s != "" {
+			return s
+		}
+	}
+	return ""
+}
