@@ -267,7 +267,7 @@ func plainComment(text string) bool {
 // warning where it may be prose.
 func (b *builder) badComment(r reading, multiline bool) {
 	names := b.commandNames()
-	near := nearest(r.word, names)
+	near := slides.Nearest(r.word, names)
 	if !r.prefixed {
 		if near != "" && r.cmd == nil || r.cmd != nil {
 			b.ignored(r.at, "comment is ignored: "+b.commentMsg(r), b.commentHint(r, near))

@@ -315,7 +315,7 @@ func (b *builder) attributeHint(token string) string {
 			names = append(names, "+"+name)
 		}
 	}
-	if near := nearest("+"+bare, names); near != "" {
+	if near := slides.Nearest("+"+bare, names); near != "" {
 		if value != "" {
 			near += ":" + value
 		}

@@ -66,7 +66,7 @@ func idHint(id string, names []string) string {
 		list = append(list, "…")
 	}
 	hint := "snippets here: " + strings.Join(list, ", ")
-	if near := nearest(id, names); near != "" {
+	if near := slides.Nearest(id, names); near != "" {
 		hint = fmt.Sprintf("did you mean %q? %s", near, hint)
 	}
 	return hint

@@ -185,7 +185,7 @@ func TestNearest(t *testing.T) {
 	}
 	names := newBuilder(Config{}).commandNames()
 	for _, tt := range tests {
-		if got := nearest(tt.word, names); got != tt.want {
+		if got := slides.Nearest(tt.word, names); got != tt.want {
 			t.Errorf("nearest(%q) = %q, want %q", tt.word, got, tt.want)
 		}
 	}
