@@ -26,8 +26,9 @@ type renderJob struct {
 	noRun  bool
 	watch  bool
 
-	backend render.Backend
-	runner  *run.Runner
+	backend   render.Backend
+	highlight render.Highlighter // kept from one rendering to the next
+	runner    *run.Runner
 }
 
 func newRender(a *app) *cobra.Command {
@@ -129,7 +130,7 @@ func (j *renderJob) once(ctx context.Context, deck *slides.Deck) error {
 	if ctx.Err() != nil {
 		return exit{exitFailed}
 	}
-	if err := j.write(&render.View{Deck: deck, Results: results}); err != nil {
+	if err := j.write(&render.View{Deck: deck, Results: results, Highlight: &j.highlight}); err != nil {
 		return err
 	}
 	if runErr != nil {

@@ -34,8 +34,6 @@ type Backend struct {
 	ReadFile func(path string) ([]byte, error)
 	// Now is when the picture is taken, for runs under way; zero: the time of drawing.
 	Now time.Time
-	// Highlighter remembers highlighted code from one drawing to the next; nil: each on its own.
-	Highlighter *render.Highlighter
 }
 
 var _ render.Backend = (*Backend)(nil)

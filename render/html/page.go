@@ -33,7 +33,7 @@ type Fragment struct{ HTML, CSS string }
 // Page prepares the pieces of a view to be drawn.
 func (b *Backend) Page(v *render.View) *Page {
 	p := &Page{
-		view: v, title: deckTitle(v.Deck), now: b.Now, notes: b.Notes, code: b.Highlighter,
+		view: v, title: deckTitle(v.Deck), now: b.Now, notes: b.Notes, code: v.Highlight,
 		light: v.Theme.Palette(true), dark: v.Theme.Palette(false),
 		placed: map[*slides.Snippet]bool{},
 	}
