@@ -17,7 +17,7 @@ import (
 )
 
 // These tests run programs in real sandboxes with the tools of this machine. What is missing skips
-// a test, unless SLIDEXEC_NEED names it: sandbox, or a language.
+// a test, unless SLIDEXEC_NEED names it: sandbox, or a language, as rust or rust:rust-script.
 
 // needs reports whether the tests may not do without something.
 func needs(what string) bool {
@@ -55,7 +55,7 @@ func inDeck(lang, executor, code string) *slides.Snippet {
 func do(t testing.TB, r *Runner, s *slides.Snippet) slides.Result {
 	t.Helper()
 	res := results(t, r, s)[0]
-	if res.Status == slides.SetupFailed && (strings.Contains(res.Reason, "in PATH") || strings.Contains(res.Reason, " has no ")) && !needs(s.Lang) {
+	if res.Status == slides.SetupFailed && (strings.Contains(res.Reason, "in PATH") || strings.Contains(res.Reason, " has no ")) && !needs(strings.Trim(s.Lang+":"+s.Exec.Executor, ":")) {
 		t.Skip(res.Reason)
 	}
 	return res
