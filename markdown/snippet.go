@@ -106,9 +106,9 @@ func (b *builder) program(s *slides.Snippet, lang Language, lines []codeLine) {
 	if s.External != nil {
 		src = &source{dirty: true} // nobody looked at its bytes
 	}
-	first := -1
-	for i, l := range lines {
-		line, hidden := l.text, false
+	first := slides.Pos{}
+	for _, l := range lines {
+		line, at, hidden := l.text, l.at, false
 		if lang.Hidden != "" {
 			line, hidden = strings.CutPrefix(l.text, lang.Hidden)
 		}
@@ -116,16 +116,17 @@ func (b *builder) program(s *slides.Snippet, lang Language, lines []codeLine) {
 		if lang.Hidden != "" || !l.last {
 			code.WriteByte('\n')
 		}
-		s.Lines = append(s.Lines, l.at)
 		switch {
 		case hidden:
 			s.Show.Hidden++
-			if first < 0 {
-				first = i
+			if !first.IsValid() {
+				first = at
 			}
+			at.Off += len(lang.Hidden) // compilers count columns behind the prefix
 		default:
 			s.Show.Lines = append(s.Show.Lines, strings.ReplaceAll(src.clean(l.text), "\t", "    "))
 		}
+		s.Lines = append(s.Lines, at)
 		if lang.Hidden != "" && !bare.IsValid() && l.text == strings.TrimRight(lang.Hidden, " ") {
 			bare = l.at
 		}
@@ -136,15 +137,14 @@ func (b *builder) program(s *slides.Snippet, lang Language, lines []codeLine) {
 
 // warnHidden warns where hiding lines is not what the author meant: in code that is only shown, and
 // where a line has the prefix but not its space, so that it is shown and, in Rust, does not compile.
-func (b *builder) warnHidden(s *slides.Snippet, lang Language, first int, bare slides.Pos) {
-	if first >= 0 && s.Exec.Mode == slides.NotExecutable {
-		at := s.Lines[first]
-		b.warn(slides.Span{Pos: at, End: at.Off + len(lang.Hidden)},
+func (b *builder) warnHidden(s *slides.Snippet, lang Language, first, bare slides.Pos) {
+	if first.IsValid() && s.Exec.Mode == slides.NotExecutable {
+		b.warn(slides.Span{Pos: first, End: first.Off + len(lang.Hidden)},
 			fmt.Sprintf("%s not shown: lines that begin with %q are hidden in %s",
 				count(s.Show.Hidden, "line is", "lines are"), lang.Hidden, lang.Name),
 			"indent the line, or leave the language out, to show it")
 	}
-	if bare.IsValid() && first >= 0 && s.Exec.Mode != slides.NotExecutable && strings.HasPrefix(lang.Name, "rust") {
+	if bare.IsValid() && first.IsValid() && s.Exec.Mode != slides.NotExecutable && strings.HasPrefix(lang.Name, "rust") {
 		b.warn(slides.Span{Pos: bare, End: bare.Off + 1},
 			fmt.Sprintf("this line is not hidden: the prefix is %q", lang.Hidden),
 			"add the space; as it is, the program does not compile")
