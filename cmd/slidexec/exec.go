@@ -57,7 +57,7 @@ func (a *app) exec(ctx context.Context, args []string) error {
 	defer runner.Close()
 	stdio := run.Stdio{Out: a.passOn(a.out), Err: a.passOn(a.ui.w)}
 	if len(args) == 2 && args[1] != "-" {
-		stdio.In = a.in // else the program itself came from there
+		stdio.In, stdio.Name = a.in, args[1] // else the program itself came from there
 	}
 	res, err := runner.Exec(ctx, args[0], code, stdio)
 	if err != nil {
