@@ -132,10 +132,16 @@ func memoryReason(l Limits) string {
 }
 
 // ranOut reports whether it was the limit of processor time that sent the signal. The kernel keeps
-// that limit by its ticks and reports by the clock, and the two differ.
+// that limit by its ticks and reports by the clock; on a busy machine the two differ by a lot.
+// Nothing but the limit sends SIGXCPU, unless the program does it to itself.
 func (v *supervisor) ranOut(signal unix.Signal, used time.Duration) bool {
-	near := v.limits.CPU - v.limits.CPU/8
-	return (signal == unix.SIGXCPU || signal == unix.SIGKILL) && used >= near
+	switch signal {
+	case unix.SIGXCPU:
+		return used >= v.limits.CPU/2
+	case unix.SIGKILL:
+		return used >= v.limits.CPU-v.limits.CPU/8
+	}
+	return false
 }
 
 // stopped makes r the result of a limit.
