@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ import (
 // look is what a user can say about how a rendering looks.
 type look struct {
 	width int  // columns, for terminals
+	few   bool // the terminal has 256 colours, not 24 bits of them
 	light bool // background of the terminal
 	notes bool // speaker notes in the export
 }
@@ -31,7 +33,7 @@ type format struct {
 // formats is the table of output formats. A new backend is one entry.
 var formats = map[string]format{
 	"ansi": {[]string{".ans", ".ansi"}, "the slides as a terminal shows them, in colours", func(l look) render.Backend {
-		return term.Backend{Width: l.width, Color: true, Light: l.light}
+		return term.Backend{Width: l.width, Color: true, Colors256: l.few, Light: l.light}
 	}},
 	"txt": {[]string{".txt"}, "the same without colours", func(l look) render.Backend {
 		return term.Backend{Width: l.width}
@@ -57,7 +59,7 @@ func pickFormat(name, output string, tty bool) (format, error) {
 		return f, nil
 	}
 	if output == "" || output == "-" {
-		if tty {
+		if tty && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" { // no-color.org
 			return formats["ansi"], nil
 		}
 		return formats["txt"], nil

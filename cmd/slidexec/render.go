@@ -95,6 +95,8 @@ func (j *renderJob) format() (format, error) {
 	if stdout != nil {
 		if w, err := terminalWidth(stdout); err == nil {
 			width, tty = w, true
+			depth := os.Getenv("COLORTERM") // set by terminals that have more than 256 colours
+			j.look.few = depth != "truecolor" && depth != "24bit"
 		}
 	}
 	if j.look.width < 0 || j.look.width > 2000 {
