@@ -1,0 +1,248 @@
+// Package permit is the language of permissions: what a program on a slide may do beyond what every
+// program may. A Grant is one such thing, "net" or "write=data"; a Request is a Grant that a deck
+// asks for; a Store remembers what a user answered.
+//
+// A deck asks and a user grants. The two are kept apart by where words come from: Folder.Find takes
+// a path from a user, who may name anything of theirs, Folder.Ask one from a deck, which may not
+// even ask for everything.
+package permit
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// Kind says what a Grant is about.
+type Kind string
+
+// Kinds.
+const (
+	Net    Kind = "net"    // the network of this machine
+	Write  Kind = "write"  // change files, for good
+	Read   Kind = "read"   // see files that are not shown
+	Env    Kind = "env"    // a variable of the user's environment
+	Nested Kind = "nested" // namespaces of each kind that a program may create
+	Limits Kind = "limits" // more time, memory and so on than programs get
+)
+
+// kind is how a Grant of a Kind is written and read aloud.
+type kind struct {
+	kind  Kind
+	param string // "" where there is none
+	check func(arg string) (string, *Error)
+	says  func(g Grant) string
+}
+
+// kinds is the table of permissions, in the order of questions and lists. It is a function, and
+// not a variable, because its entries explain themselves by means of it.
+func kinds() []kind {
+	return []kind{
+		{Net, "", nil, func(Grant) string { return "use the network as you can, this machine's own services included" }},
+		{Write, "PATH", checkPath, func(g Grant) string { return "change " + Show(g.Place.Path) + ": what they write there stays" }},
+		{Read, "PATH", checkPath, func(g Grant) string { return "read " + Show(g.Place.Path) }},
+		{Env, "NAME", checkName, func(g Grant) string { return "see " + Show(g.Arg) + " of your environment" }},
+		{Nested, "N", checkNested, func(g Grant) string { return "create " + Show(g.Arg) + " namespaces of each kind" }},
+		{Limits, "", nil, func(g Grant) string { return "use more than programs get: " + Show(g.Arg) }},
+	}
+}
+
+// Usage is the syntax of a Grant, for help texts.
+const Usage = "net, write=PATH, read=PATH, env=NAME, nested=N or limits"
+
+// Grant is one thing that programs may do beyond the default.
+type Grant struct {
+	Kind  Kind
+	Arg   string // as written: the path, the name, the number; of a limit "memory=4G"
+	Place Place  // what the path of Write and Read leads to, once it was looked for
+}
+
+// Error is what is wrong with a Grant.
+type Error struct {
+	Msg     string
+	Hint    string // "" or what to try
+	Missing bool   // there is nothing at a path
+}
+
+func (e *Error) Error() string {
+	if e.Hint != "" {
+		return e.Msg + "; " + e.Hint
+	}
+	return e.Msg
+}
+
+func bad(hint, format string, args ...any) *Error {
+	return &Error{Msg: fmt.Sprintf(format, args...), Hint: hint}
+}
+
+// Parse reads "net" or "write=data". Paths are not looked for. The error is an *Error.
+func Parse(word string) (Grant, error) {
+	name, arg, has := strings.Cut(word, "=")
+	k, err := lookup(name)
+	switch {
+	case err != nil:
+		return Grant{}, err
+	case k.param == "" && has:
+		return Grant{}, bad("", "%s takes no value", k.kind)
+	case !has:
+		return makeGrant(k, "")
+	}
+	return makeGrant(k, arg)
+}
+
+// New makes a Grant of a kind's name and its argument, "" where there is none. The error is an *Error.
+func New(name, arg string) (Grant, error) {
+	k, err := lookup(name)
+	if err != nil {
+		return Grant{}, err
+	}
+	return makeGrant(k, arg)
+}
+
+func lookup(name string) (kind, error) {
+	all := kinds()
+	if i := slices.IndexFunc(all, func(k kind) bool { return string(k.kind) == name }); i >= 0 {
+		return all[i], nil
+	}
+	if head, tail, ok := strings.Cut(name, ","); ok {
+		if _, err := lookup(head); err == nil {
+			return kind{}, bad("", "%s: one permission at a time, %s and %s apart", Show(name), head, Show(tail))
+		}
+	}
+	names := Names()
+	hint := "there are " + Usage
+	if head, _, ok := strings.Cut(name, ":"); ok && slices.Contains(names, head) {
+		hint = "write it as " + head + "=…"
+	} else if near := slides.Nearest(name, names); near != "" {
+		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	return kind{}, bad(hint, "unknown permission %s", Show(name))
+}
+
+// Names lists the kinds of permissions.
+func Names() []string {
+	var out []string
+	for _, k := range kinds() {
+		out = append(out, string(k.kind))
+	}
+	return out
+}
+
+func makeGrant(k kind, arg string) (Grant, error) {
+	switch {
+	case k.param == "" && arg != "":
+		return Grant{}, bad("", "%s takes no value", k.kind)
+	case k.param == "":
+		return Grant{Kind: k.kind}, nil
+	case arg == "":
+		return Grant{}, bad("", "%s wants a value: %s=%s", k.kind, k.kind, k.param)
+	}
+	arg, err := k.check(arg)
+	if err != nil {
+		return Grant{}, err
+	}
+	return Grant{Kind: k.kind, Arg: arg}, nil
+}
+
+// maxPath is the kernel's limit on paths, which is one less.
+const maxPath = 4096
+
+// checkPath refuses what cannot be a path or could not be shown truthfully.
+func checkPath(path string) (string, *Error) {
+	switch {
+	case len(path) >= maxPath:
+		return "", bad("", "a path of %d bytes is too long", len(path))
+	case !utf8.ValidString(path):
+		return "", bad("", "%s is not UTF-8", Show(path))
+	case strings.ContainsFunc(path, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return "", bad("", "%s has characters that cannot be seen", Show(path))
+	case strings.HasPrefix(path, "~") && path != "~" && !strings.HasPrefix(path, "~/"):
+		return "", bad("write ./"+path+" for a file of this name", "%s: only ~/ is known, your own home", Show(path))
+	}
+	return path, nil
+}
+
+// checkName refuses what no shell would take for a variable.
+func checkName(name string) (string, *Error) {
+	if name, _, ok := strings.Cut(name, "="); ok {
+		return "", bad("set it before slidexec: "+Show(name)+"=… slidexec …", "a permission names a variable and gives no value")
+	}
+	valid := len(name) <= 255
+	for i, c := range name {
+		letter := c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' && c < 0x80
+		valid = valid && (letter || i > 0 && c >= '0' && c <= '9')
+	}
+	if !valid {
+		return "", bad("letters, digits and _ make one", "%s is not the name of a variable", Show(name))
+	}
+	return name, nil
+}
+
+// MaxNested is how many namespaces of a kind can be granted. It bounds what of the kernel's memory
+// a program can hold in them.
+const MaxNested = 64
+
+func checkNested(arg string) (string, *Error) {
+	n, err := strconv.Atoi(arg)
+	if err != nil || n < 0 || n > MaxNested {
+		return "", bad("", "%s is not a number from 0 to %d", Show(arg), MaxNested)
+	}
+	return strconv.Itoa(n), nil
+}
+
+// String is the Grant as it is written: "net", "write=data".
+func (g Grant) String() string {
+	if g.Arg == "" {
+		return string(g.Kind)
+	}
+	return string(g.Kind) + "=" + g.Arg
+}
+
+// key tells Grants apart: by what a path leads to, and not by how it is written.
+func (g Grant) key() string {
+	if g.Place.Path != "" {
+		return string(g.Kind) + "=" + g.Place.Path
+	}
+	return g.String()
+}
+
+// Describe says in words what programs may do: "read /srv/data".
+func (g Grant) Describe() string {
+	all := kinds()
+	return all[slices.IndexFunc(all, func(k kind) bool { return k.kind == g.Kind })].says(g)
+}
+
+// Nested returns how many namespaces a Grant of that kind is about.
+func (g Grant) nested() int {
+	n, _ := strconv.Atoi(g.Arg) // checkNested saw to it
+	return n
+}
+
+// covers reports whether who has g needs no o.
+func (g Grant) covers(o Grant) bool {
+	switch {
+	case g.Kind != o.Kind:
+		return false
+	case g.Kind == Nested:
+		return g.nested() >= o.nested()
+	case g.Kind == Limits:
+		return g.Arg == "" || g.Arg == o.Arg
+	case g.Place.Path != "":
+		return within(g.Place.Path, o.Place.Path)
+	}
+	return g.Arg == o.Arg
+}
+
+// Show quotes a text if it is not plain, so that one from a deck cannot pass for words of ours or
+// drive a terminal.
+func Show(s string) string {
+	if q := strconv.Quote(s); q != `"`+s+`"` || strings.ContainsAny(s, " ,;") || s == "" {
+		return q
+	}
+	return s
+}

@@ -1,0 +1,195 @@
+package permit
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Place is what a path in a Grant leads to.
+type Place struct {
+	Path string // absolute, every link followed
+	Name string // absolute, as named: where programs find it if it is not in the deck's folder
+	Rel  string // where it is in the deck's folder, "." for the folder itself, "" outside
+	Dir  bool
+}
+
+// Folder is where the paths of a deck begin.
+type Folder struct {
+	dir  string // absolute, every link followed
+	home string // the user's, likewise; "" if unknown
+}
+
+// NewFolder returns the folder dir of a user whose home is home.
+func NewFolder(dir, home string) (Folder, error) {
+	abs, err := filepath.Abs(dir)
+	if err == nil {
+		abs, err = filepath.EvalSymlinks(abs)
+	}
+	if err != nil {
+		return Folder{}, err
+	}
+	if home != "" {
+		if real, err := filepath.EvalSymlinks(home); err == nil {
+			home = real
+		}
+	}
+	return Folder{dir: abs, home: home}, nil
+}
+
+// Resolve looks for the path of a user's Grant; others are returned as they are. The error is an *Error.
+func (f Folder) Resolve(g Grant) (Grant, error) {
+	if g.Kind != Write && g.Kind != Read {
+		return g, nil
+	}
+	var err error
+	g.Place, err = f.find(g.Arg)
+	return g, err
+}
+
+// Ask looks for the path of a Grant that a deck asks for, and refuses what no deck has any business
+// with: a question that is answered with yes by mistake should cost little. The error is an *Error.
+func (f Folder) Ask(g Grant) (Grant, error) {
+	if g.Kind != Write && g.Kind != Read {
+		return g, nil
+	}
+	if !filepath.IsAbs(g.Arg) && !strings.HasPrefix(g.Arg, "~") && !filepath.IsLocal(g.Arg) {
+		return g, bad("a path outside is asked for in full, so that the question shows it",
+			"%s leads out of the deck's folder", Show(g.Arg))
+	}
+	var err error
+	if g.Place, err = f.find(g.Arg); err != nil {
+		return g, err
+	}
+	if why := f.refused(g); why != "" {
+		return g, bad("a user can grant it with --allow, a deck cannot ask for it", "%s %s", Show(g.Arg), why)
+	}
+	return g, nil
+}
+
+// find follows a path to its place.
+func (f Folder) find(name string) (Place, error) {
+	path := name
+	switch {
+	case name == "~" || strings.HasPrefix(name, "~/"):
+		if f.home == "" {
+			return Place{}, bad("", "%s: your home directory is not known", Show(name))
+		}
+		path = filepath.Join(f.home, name[1:])
+	case !filepath.IsAbs(name):
+		path = filepath.Join(f.dir, name)
+	}
+	p := Place{Name: filepath.Clean(path)}
+	var err error
+	if p.Path, err = filepath.EvalSymlinks(p.Name); err != nil {
+		return p, unreachable(name, err)
+	}
+	info, err := os.Stat(p.Path)
+	switch {
+	case err != nil:
+		return p, unreachable(name, err)
+	case !info.IsDir() && !info.Mode().IsRegular():
+		return p, bad("", "%s is neither a file nor a folder", Show(name))
+	}
+	p.Dir = info.IsDir()
+	if within(f.dir, p.Path) {
+		p.Rel = strings.TrimPrefix(strings.TrimPrefix(p.Path, f.dir), "/")
+		if p.Rel == "" {
+			p.Rel = "."
+		}
+	} else if within(f.dir, p.Name) {
+		return p, bad("name that path itself", "%s is a link that leads out of the deck's folder, to %s", Show(name), Show(p.Path))
+	}
+	return p, p.usable(name)
+}
+
+// usable refuses what the sandbox has of its own.
+func (p Place) usable(name string) error {
+	for _, path := range []string{p.Path, p.Name} {
+		if path == "/" {
+			return bad("name the folders that programs need", "%s is everything there is", Show(name))
+		}
+		for _, own := range []string{"/proc", "/sys", "/dev", "/box"} {
+			if within(own, path) {
+				return bad("", "%s: programs have a %s of their own", Show(name), own)
+			}
+		}
+	}
+	return nil
+}
+
+func unreachable(name string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return &Error{Msg: "there is no " + Show(name), Hint: "make it first", Missing: true}
+	}
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		err = e.Err
+	}
+	return bad("", "%s cannot be opened: %v", Show(name), err)
+}
+
+// within reports whether path is dir or below it. Both are clean.
+func within(dir, path string) bool {
+	return path == dir || strings.HasPrefix(path, strings.TrimSuffix(dir, "/")+"/")
+}
+
+// closed are folders that no deck may ask for, nor for anything in them.
+var closed = []string{"/boot", "/etc", "/root", "/run", "/var/run", "/lost+found"}
+
+// system are folders in which no deck may ask to change anything.
+var system = []string{"/bin", "/lib", "/lib32", "/lib64", "/libx32", "/nix", "/opt", "/sbin", "/snap", "/srv", "/usr", "/var"}
+
+// wide are folders that hold too much to be asked for as a whole.
+var wide = []string{"/", "/home", "/media", "/mnt", "/opt", "/srv", "/tmp", "/Users", "/usr", "/usr/local", "/var", "/var/lib", "/var/tmp"}
+
+// refused says why a deck may not ask for a place, or returns "".
+func (f Folder) refused(g Grant) string {
+	p := g.Place.Path
+	parent := filepath.Dir(p)
+	switch {
+	case p == f.home || parent == "/home" || parent == "/Users":
+		return "is a home directory"
+	case f.home != "" && within(p, f.home), slices.Contains(wide, p):
+		return "holds much more than a deck can need"
+	case g.Kind == Write && Guarded(p):
+		return "holds what other tools run"
+	case g.Place.Rel != "" && !f.isWide():
+		return "" // the deck's own
+	case slices.ContainsFunc(closed, func(dir string) bool { return within(dir, p) }),
+		g.Kind == Write && slices.ContainsFunc(system, func(dir string) bool { return within(dir, p) }):
+		return "belongs to the system"
+	case hidden(p), f.home != "" && within(f.home, p) && hidden(g.Place.Name):
+		return "is where settings and credentials are kept"
+	case SecretFile(p) || SecretDir(p):
+		return "holds secrets by its name"
+	}
+	return ""
+}
+
+// isWide reports whether the folder is one that holds more than a deck.
+func (f Folder) isWide() bool {
+	parent := filepath.Dir(f.dir)
+	return f.home != "" && within(f.dir, f.home) || parent == "/home" || parent == "/Users" || f.dir == "/root" ||
+		slices.Contains(wide, f.dir) || slices.Contains(closed, f.dir)
+}
+
+// hidden reports whether a path has a component that begins with a dot.
+func hidden(path string) bool { return strings.Contains(path, "/.") }
+
+// guards are folders whose contents other tools run or take their orders from: whoever can write
+// there can do what the user can, the next time the user uses that tool.
+var guards = []string{".git", ".hg", ".jj", ".svn", ".vscode", ".idea", ".cargo", ".husky", ".devcontainer", ".direnv"}
+
+// Guarded reports whether a path is in such a folder or is one. A folder that may be written to
+// does not include them.
+func Guarded(path string) bool {
+	for part := range strings.SplitSeq(path, "/") {
+		if slices.Contains(guards, strings.ToLower(part)) {
+			return true
+		}
+	}
+	return false
+}

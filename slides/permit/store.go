@@ -1,0 +1,169 @@
+package permit
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// Store is a file with what a user allowed decks for good. Each deck is remembered with exactly
+// the set of requests that the user saw. Several processes may use the file at a time.
+type Store struct{ path string }
+
+// Remembered is a deck with what it was allowed.
+type Remembered struct {
+	Deck   string    // absolute path
+	Grants []string  // keys of the requests
+	Since  time.Time // when the user allowed it
+}
+
+// document is what is in the file.
+type document struct {
+	Version int                 `json:"version"`
+	Decks   map[string]decision `json:"decks"`
+}
+
+type decision struct {
+	Grants []string  `json:"grants"`
+	Since  time.Time `json:"since"`
+}
+
+const storeVersion = 1
+
+// OpenStore returns the Store in a file; it need not exist.
+func OpenStore(path string) Store { return Store{path} }
+
+// DefaultPath is where a user's Store is.
+func DefaultPath() (string, error) {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", fmt.Errorf("find the place for remembered permissions: %w", err)
+	}
+	return filepath.Join(dir, "slidexec", "permissions.json"), nil
+}
+
+// Path is the file.
+func (s Store) Path() string { return s.path }
+
+// List returns what is remembered, by deck.
+func (s Store) List() ([]Remembered, error) {
+	doc, err := s.read()
+	var out []Remembered
+	for _, deck := range slices.Sorted(maps.Keys(doc.Decks)) {
+		out = append(out, Remembered{deck, doc.Decks[deck].Grants, doc.Decks[deck].Since})
+	}
+	return out, err
+}
+
+// Allows reports whether the user allowed a deck exactly these requests.
+func (s Store) Allows(deck string, requests []Request) (bool, error) {
+	doc, err := s.read()
+	d, ok := doc.Decks[deck]
+	return ok && len(requests) > 0 && slices.Equal(d.Grants, Keys(requests)), err
+}
+
+// Remember stores that the user allowed a deck these requests, in place of what it was allowed before.
+func (s Store) Remember(deck string, requests []Request, now time.Time) error {
+	return s.change(func(doc *document) {
+		doc.Decks[deck] = decision{Grants: Keys(requests), Since: now.UTC().Truncate(time.Second)}
+	})
+}
+
+// Revoke forgets what a deck was allowed and reports whether there was something.
+func (s Store) Revoke(deck string) (found bool, err error) {
+	if _, err := os.Lstat(s.path); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	err = s.change(func(doc *document) {
+		_, found = doc.Decks[deck]
+		delete(doc.Decks, deck)
+	})
+	return found, err
+}
+
+// RevokeAll forgets everything, also when the file cannot be read.
+func (s Store) RevokeAll() error {
+	err := os.Remove(s.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// maxStore is more than anybody's permissions take.
+const maxStore = 16 << 20 // bytes
+
+// read returns what is in the file. A file that others than the user can write is not believed.
+func (s Store) read() (document, error) {
+	empty := document{Version: storeVersion, Decks: map[string]decision{}}
+	info, err := os.Stat(s.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return empty, nil
+	case err != nil:
+		return empty, fmt.Errorf("read remembered permissions: %w", err)
+	case !info.Mode().IsRegular() || info.Size() > maxStore:
+		return empty, fmt.Errorf("%s is no file of remembered permissions", s.path)
+	case info.Mode().Perm()&0o022 != 0 || !ownFile(info):
+		return empty, fmt.Errorf("%s can be written by others than you, so it is not believed", s.path)
+	}
+	src, err := os.ReadFile(s.path)
+	if err != nil {
+		return empty, fmt.Errorf("read remembered permissions: %w", err)
+	}
+	var doc document
+	if err := json.Unmarshal(src, &doc); err != nil {
+		return empty, fmt.Errorf("%s cannot be read: %w", s.path, err)
+	}
+	if doc.Version != storeVersion {
+		return empty, fmt.Errorf("%s is of another version of slidexec", s.path)
+	}
+	if doc.Decks == nil {
+		doc.Decks = empty.Decks
+	}
+	return doc, nil
+}
+
+// change reads, changes and writes the file, alone.
+func (s Store) change(f func(*document)) error {
+	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
+		return fmt.Errorf("remember permissions: %w", err)
+	}
+	unlock, err := lock(s.path + ".lock")
+	if err != nil {
+		return fmt.Errorf("remember permissions: %w", err)
+	}
+	defer unlock()
+	doc, err := s.read()
+	if err != nil {
+		return err
+	}
+	f(&doc)
+	out, err := json.MarshalIndent(doc, "", "  ")
+	if err != nil {
+		return fmt.Errorf("remember permissions: %w", err)
+	}
+	return s.write(append(out, '\n'))
+}
+
+// write replaces the file: a reader sees the old one or the new one.
+func (s Store) write(data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(s.path), ".permissions-*") // of mode 0600
+	if err != nil {
+		return fmt.Errorf("remember permissions: %w", err)
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(f.Name(), s.path)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("remember permissions: %w", err), os.Remove(f.Name()))
+	}
+	return nil
+}
