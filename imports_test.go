@@ -13,7 +13,7 @@ var allowed = map[string][]string{
 	"sandbox":          {"sandbox/internal"},
 	"slides/yaml":      {"slides"},
 	"slides/permit":    {"slides"},
-	"slides/config":    {"slides", "slides/permit", "slides/yaml"},
+	"slides/config":    {"slides", "slides/permit", "slides/yaml", "sandbox"},
 	"markdown":         {"slides", "slides/yaml"},
 	"slides/toolchain": {"slides", "sandbox"},
 	"slides/run":       {"slides", "sandbox", "slides/toolchain", "slides/permit"},

@@ -1,0 +1,147 @@
+// Package config reads slidexec.yaml, the file beside a deck that holds what the deck itself should
+// not: limits of its programs, and requests for permissions. Nothing in it grants anything: limits
+// can be tightened freely, and what would widen them is a request like the others.
+//
+// Load reads the file, Requests says what it asks for, Settle what comes of the user's answer.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/permit"
+	"github.com/slidexec/slidexec/slides/yaml"
+)
+
+// Name is what the file is called.
+const Name = "slidexec.yaml"
+
+// Config is what a slidexec.yaml says. The zero Config is that of a deck without one.
+type Config struct {
+	Source *slides.File // nil: there is none
+	Diags  slides.Diags
+
+	all      scope            // for every program
+	snippets map[string]scope // by id
+	ids      []yaml.Field     // of snippets, in the file's order
+}
+
+// scope is what the file says of all programs, or of one.
+type scope struct {
+	limits   []limit
+	requests []permit.Request
+	nested   *namespaces // nil: not said
+}
+
+// limit is one that was given, with its place.
+type limit struct {
+	field *limitField
+	value int64
+	at    slides.Span
+}
+
+// Load reads the file beside the deck called name; what is wrong in it is in Diags. home is the
+// user's home directory. A deck without a folder has no such file.
+func Load(deck, home string) *Config {
+	c := &Config{snippets: map[string]scope{}}
+	if deck == "-" || deck == "" {
+		return c
+	}
+	path := filepath.Join(filepath.Dir(deck), Name)
+	src, err := read(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c
+	}
+	c.Source = slides.NewFile(path, path, src)
+	if err != nil {
+		c.fail(slides.Span{Pos: slides.Pos{File: c.Source}}, err.Error(), "")
+		return c
+	}
+	if at := firstInvalid(src); at >= 0 {
+		c.fail(slides.Span{Pos: slides.Pos{File: c.Source, Off: at}, End: at + 1}, "not UTF-8 from here on", "")
+		return c
+	}
+	folder, err := permit.NewFolder(filepath.Dir(deck), home)
+	if err != nil {
+		c.fail(slides.Span{Pos: slides.Pos{File: c.Source}}, err.Error(), "")
+		return c
+	}
+	(&reader{Config: c, folder: folder}).read()
+	c.Diags.Sort()
+	return c
+}
+
+// maxFile is more than anybody writes into it.
+const maxFile = 1 << 20 // bytes
+
+// read returns the file's bytes. It is the deck's, so nothing is expected of it: a pipe would be
+// waited for, and a link could lead to a file that is not for the deck's readers.
+func read(path string) ([]byte, error) {
+	info, err := os.Lstat(path)
+	switch {
+	case err != nil:
+		return nil, reason(err)
+	case info.Mode()&fs.ModeSymlink != 0:
+		return nil, errors.New("it is a link, which is not followed")
+	case !info.Mode().IsRegular():
+		return nil, errors.New("it is no file")
+	case info.Size() > maxFile:
+		return nil, fmt.Errorf("it is larger than %d MB", maxFile>>20)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, reason(err)
+	}
+	defer f.Close()
+	src, err := io.ReadAll(io.LimitReader(f, maxFile))
+	return src, reason(err)
+}
+
+// reason leaves the path out of an error: the diagnostic begins with it.
+func reason(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("it cannot be read: %w", e.Err)
+	}
+	return err
+}
+
+// firstInvalid returns where src stops being UTF-8, or -1.
+func firstInvalid(src []byte) int {
+	for i := 0; i < len(src); {
+		r, n := utf8.DecodeRune(src[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return -1
+}
+
+func (c *Config) fail(at slides.Span, msg, hint string) {
+	c.Diags = append(c.Diags, slides.Diag{Pos: at.Pos, Len: at.End - at.Off, Msg: msg, Hint: hint})
+}
+
+// Check reports the ids that are no snippets' of the deck.
+func (c *Config) Check(deck *slides.Deck) {
+	var known []string
+	for _, s := range deck.Snippets {
+		if s.ID != "" {
+			known = append(known, s.ID)
+		}
+	}
+	for _, id := range c.ids {
+		if slices.Contains(known, id.Key) {
+			continue
+		}
+		delete(c.snippets, id.Key)
+		c.fail(id.At, "the deck has no snippet "+permit.Show(id.Key), suggest(id.Key, "snippets with an id: ", known))
+	}
+	c.Diags.Sort()
+}

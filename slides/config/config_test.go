@@ -1,0 +1,174 @@
+package config
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slidexec/slidexec/sandbox"
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/permit"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected files")
+
+// base is what programs get in these tests.
+var base = Base{Limits: sandbox.Limits{
+	Wall: 10 * time.Second, CPU: 10 * time.Second, Memory: 1 << 30, Processes: 256, Files: 256,
+	FileSize: 64 << 20, Tmp: 64 << 20, Output: 1 << 20,
+}, Nested: 8}
+
+// deck makes a folder with a deck, some files and a slidexec.yaml, and returns the deck's name.
+func deck(t testing.TB, text string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{"deck.md": "", "data/x": "", ".env": "", Name: text} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return filepath.Join(dir, "deck.md")
+}
+
+// dump shows everything that comes of a file.
+func dump(c *Config, dir string) string {
+	var b strings.Builder
+	for _, d := range c.Diags {
+		fmt.Fprintln(&b, d.Error())
+		fmt.Fprintln(&b, d.Excerpt())
+		if d.Hint != "" {
+			fmt.Fprintln(&b, "hint:", d.Hint)
+		}
+	}
+	for _, q := range c.Requests(base) {
+		fmt.Fprintf(&b, "asks %s: %s (%s)\n", q.At.Pos, q.Describe(), q.Key())
+	}
+	for _, granted := range []bool{false, true} {
+		all, per := c.Settle(base, func(permit.Request) bool { return granted })
+		fmt.Fprintf(&b, "granted %v: %s\n", granted, dumpScope(all))
+		for _, id := range c.ids {
+			fmt.Fprintf(&b, "  %s: %s\n", id.Key, dumpScope(per[id.Key]))
+		}
+	}
+	return strings.ReplaceAll(b.String(), dir, "DIR")
+}
+
+func dumpScope(s Scope) string {
+	var out []string
+	for _, f := range limitFields() {
+		if n := f.get(s.Limits); n != 0 {
+			out = append(out, f.name+" "+f.show(n))
+		}
+	}
+	if s.Nested != 0 {
+		out = append(out, fmt.Sprint("nested ", s.Nested))
+	}
+	return strings.Join(append(out, fmt.Sprint(s.Allow.Strings())), ", ")
+}
+
+// TestLoad compares what comes of the files in testdata with the .golden beside them.
+func TestLoad(t *testing.T) {
+	names, err := filepath.Glob("testdata/*.yaml")
+	if err != nil || len(names) == 0 {
+		t.Fatal("no testdata", err)
+	}
+	for _, name := range names {
+		t.Run(filepath.Base(name), func(t *testing.T) {
+			src, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			at := deck(t, string(src))
+			c := Load(at, "/home/nobody")
+			c.Check(&slides.Deck{Snippets: []*slides.Snippet{{ID: "hello"}, {ID: "spin"}, {}}})
+			dir, err := filepath.EvalSymlinks(filepath.Dir(at))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := strings.ReplaceAll(dump(c, dir), filepath.Dir(at), "DIR")
+			golden := strings.TrimSuffix(name, ".yaml") + ".golden"
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("got:\n%s\nwant:\n%s", got, want)
+			}
+		})
+	}
+}
+
+func TestLoadOddFiles(t *testing.T) {
+	if c := Load("-", ""); c.Source != nil || len(c.Diags) > 0 || c.Requests(base) != nil {
+		t.Errorf("standard input: %+v", c)
+	}
+	if c := Load(filepath.Join(t.TempDir(), "deck.md"), ""); c.Source != nil || len(c.Diags) > 0 {
+		t.Errorf("no file: %+v", c)
+	}
+	for _, tt := range []struct {
+		name, want string
+		make       func(path string) error
+	}{
+		{"a folder", "it is no file", func(p string) error { return os.Mkdir(p, 0o755) }},
+		{"a link", "it is a link", func(p string) error { return os.Symlink("/etc/passwd", p) }},
+		{"large", "larger than", func(p string) error { return os.WriteFile(p, make([]byte, maxFile+1), 0o644) }},
+		{"not UTF-8", "not UTF-8", func(p string) error { return os.WriteFile(p, []byte("limits:\n  a\xff"), 0o644) }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := tt.make(filepath.Join(dir, Name)); err != nil {
+				t.Fatal(err)
+			}
+			c := Load(filepath.Join(dir, "deck.md"), "")
+			if len(c.Diags) != 1 || !strings.Contains(c.Diags[0].Error(), Name+":") || !strings.Contains(c.Diags[0].Msg, tt.want) {
+				t.Errorf("diagnostics %v, want %q", c.Diags, tt.want)
+			}
+		})
+	}
+}
+
+func FuzzLoad(f *testing.F) {
+	names, _ := filepath.Glob("testdata/*.yaml")
+	for _, name := range names {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(src))
+	}
+	at := deck(f, "")
+	f.Fuzz(func(t *testing.T, text string) {
+		if err := os.WriteFile(filepath.Join(filepath.Dir(at), Name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		c := Load(at, "/home/nobody")
+		for _, d := range c.Diags {
+			if off := d.Pos.Off; off < 0 || off > len(text) || strings.ContainsRune(d.Msg+d.Hint, '\x1b') {
+				t.Errorf("%d: %q (%q) in %d bytes", off, d.Msg, d.Hint, len(text))
+			}
+			_ = d.Excerpt()
+		}
+		all, _ := c.Settle(base, func(permit.Request) bool { return false })
+		for _, field := range limitFields() {
+			if field.get(all.Limits) > field.get(base.Limits) {
+				t.Errorf("%s is raised without being granted", field.name)
+			}
+		}
+		if len(all.Allow) > 0 || all.Nested > base.Nested {
+			t.Errorf("granted itself %v, %d namespaces", all.Allow, all.Nested)
+		}
+	})
+}
