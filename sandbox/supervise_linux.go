@@ -32,6 +32,7 @@ type supervisor struct {
 	wrote   error // what a writer of the caller's said
 	wall    *time.Timer
 	watch   *watch
+	stdinW  io.Closer // the program's input; nil while it has none of ours
 }
 
 // A stopper kills the sandbox, at most once, and remembers why.
@@ -77,27 +78,26 @@ func newSupervisor(c *Cmd, s *sandboxed, limits Limits) *supervisor {
 // pipeSize is what a pipe holds if nobody changed it (pipe(7)).
 const pipeSize = 64 << 10
 
-// feed copies the caller's input. Nobody waits for it, because a Read cannot be interrupted;
-// closing the pipe is the supervisor's way to end a Write.
-func (v *supervisor) feed() io.Closer {
+// feed copies the caller's input, once the program is there to take it: an attempt that fails
+// before must leave the input to the next one. Nobody waits for it, because a Read cannot be
+// interrupted; closing the pipe is the supervisor's way to end a Write.
+func (v *supervisor) feed() {
 	if v.cmd.Stdin == nil {
 		shut(&v.stdin)
-		return io.NopCloser(nil)
+		return
 	}
-	pipe := os.NewFile(uintptr(v.stdin), "stdin")
-	in := v.cmd.Stdin
+	pipe, in := os.NewFile(uintptr(v.stdin), "stdin"), v.cmd.Stdin
+	v.stdin, v.stdinW = -1, pipe
 	go func() {
 		_, _ = io.Copy(pipe, in) // a program need not read its input
 		_ = pipe.Close()
 	}()
-	return pipe
 }
 
 // run supervises until the sandbox is gone and returns what became of the program.
 func (v *supervisor) run(ctx context.Context) (unix.Rusage, error) {
 	unhook := context.AfterFunc(ctx, func() { v.stop(Canceled, "stopped: "+context.Cause(ctx).Error()) })
 	defer unhook()
-	stdin := v.feed()
 	pollErr := v.loop()
 	if pollErr != nil {
 		v.stop(Canceled, "")
@@ -113,9 +113,10 @@ func (v *supervisor) run(ctx context.Context) (unix.Rusage, error) {
 		v.elapsed = time.Since(v.started)
 	}
 	v.readAll()
-	// A write that is under way fails now, and its goroutine ends; other errors have no reader.
-	_ = stdin.Close()
-	for _, fd := range []*int{&v.stdout, &v.stderr, &v.control, &v.report, &v.listener} {
+	if v.stdinW != nil {
+		_ = v.stdinW.Close() // a write that is under way fails now, and its goroutine ends
+	}
+	for _, fd := range []*int{&v.stdin, &v.stdout, &v.stderr, &v.control, &v.report, &v.listener} {
 		shut(fd)
 	}
 	v.watch.close()
@@ -199,6 +200,7 @@ func (v *supervisor) readReport() {
 		return
 	}
 	v.started = time.Now()
+	v.feed()
 	if v.limits.Wall > 0 {
 		reason := fmt.Sprintf("stopped after %v (time limit)", v.limits.Wall)
 		v.wall = time.AfterFunc(v.limits.Wall, func() { v.stop(TimedOut, reason) })
