@@ -60,6 +60,7 @@ type hostile struct {
 	layers  []string // what stops it; it must succeed without
 	without []string // left out in both runs
 	stdin   string
+	out     string // where a directory of ours is mounted that it may write to
 	policy  Policy
 	arch    string
 	shell   bool
@@ -78,6 +79,7 @@ var headers = map[string]func(*hostile, string) error{
 		}
 		return nil
 	},
+	"out": func(h *hostile, s string) error { h.out = s; return nil },
 	"net": func(h *hostile, s string) error { h.policy.Net = Net(s); return nil },
 	"nested": func(h *hostile, s string) (err error) {
 		h.policy.Nested, err = strconv.Atoi(s)
@@ -168,6 +170,9 @@ func (h *hostile) run(t *testing.T, program string, args, without []string) outc
 	t.Helper()
 	policy := h.policy
 	policy.Mounts = append(System(), Mount{Kind: ReadOnly, Src: filepath.Dir(program), Dst: "/prog"})
+	if h.out != "" {
+		policy.Mounts = append(policy.Mounts, Mount{Kind: Out, Src: t.TempDir(), Dst: h.out})
+	}
 	path := filepath.Join("/prog", filepath.Base(program))
 	if slices.Contains(without, "root") {
 		path = program

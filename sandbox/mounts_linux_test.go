@@ -43,6 +43,7 @@ func TestMounts(t *testing.T) {
 		{name: "out", mounts: []Mount{{Kind: Out, Src: dir + "/out", Dst: "/out"}}, script: "cat /out/c; echo new >/out/new; cat /out/away/b || echo away", want: "c\naway\n"},
 		{name: "file in a memory file system", mounts: []Mount{{Kind: Tmpfs, Dst: "/w"}, {Kind: File, Dst: "/w/f", Data: []byte("f")}}, script: "cat /w/f", want: "f"},
 		{name: "tree in a tree", mounts: []Mount{{Kind: ReadOnly, Src: dir + "/sub", Dst: "/w/s"}, {Kind: CopyOn, Src: dir, Dst: "/w"}}, script: "ls /w/s", want: "b\n"},
+		{name: "private file", mounts: []Mount{{Kind: ReadOnly, Src: dir + "/a", Dst: "/w/a"}}, script: "cat /w/a; echo x >>/w/a || echo no", want: "a\nno\n"},
 		{name: "optional", mounts: []Mount{{Kind: ReadOnly, Src: "/nope", Dst: "/w", Optional: true}}, script: "ls -d /w || echo none", want: "none\n"},
 		{name: "missing", mounts: []Mount{{Kind: ReadOnly, Src: "/nope", Dst: "/w"}}, error: "sandbox: root: mount /nope: no such file or directory"},
 		{name: "no place", mounts: []Mount{{Kind: ReadOnly, Src: dir, Dst: "/usr/nope/x"}}, error: "sandbox: root: bind (mkdir) /usr/nope/x: read-only file system"},

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"golang.org/x/sys/unix"
 )
@@ -37,6 +38,7 @@ const (
 	equal operator = iota
 	notEqual
 	atLeast
+	anyBit
 )
 
 // denied are forbidden to everybody.
@@ -96,7 +98,38 @@ func filterFor(p Policy) []rule {
 		// Its flags are in memory, where a filter cannot look; libraries fall back to clone.
 		rules = append(rules, rule{nr: unix.SYS_CLONE3, errno: unix.ENOSYS})
 	}
+	if slices.ContainsFunc(p.Mounts, func(m Mount) bool { return m.Kind == Writable || m.Kind == Out }) {
+		rules = append(rules, durableRules()...)
+	}
 	return append(rules, argumentRules()...)
+}
+
+// durableRules keep a program that can write to the caller's own file systems from leaving behind
+// what would run with somebody's rights outside, where no mount option holds it: setuid and setgid
+// files, and capabilities of files. The latter are extended attributes, whose names a filter
+// cannot see, so there are none to be set; openat2 has its mode in memory as well.
+func durableRules() []rule {
+	const special, create = unix.S_ISUID | unix.S_ISGID, unix.O_CREAT | unix.O_TMPFILE&^unix.O_DIRECTORY
+	mode := func(nr uint32, arg int) rule {
+		return rule{nr: nr, errno: unix.EPERM, checks: []check{{arg: arg, op: anyBit, val: special}}}
+	}
+	open := func(nr uint32, flags int) rule {
+		return rule{nr: nr, errno: unix.EPERM, checks: []check{{arg: flags, op: anyBit, val: create}, {arg: flags + 1, op: anyBit, val: special}}}
+	}
+	rules := []rule{
+		mode(unix.SYS_FCHMOD, 1), mode(unix.SYS_FCHMODAT, 2), mode(unix.SYS_FCHMODAT2, 2), mode(unix.SYS_MKNODAT, 2),
+		open(unix.SYS_OPENAT, 2), {nr: unix.SYS_OPENAT2, errno: unix.ENOSYS},
+	}
+	for nr, arg := range archMode {
+		rules = append(rules, mode(nr, arg))
+	}
+	for _, nr := range archOpen {
+		rules = append(rules, open(nr, 1))
+	}
+	for _, nr := range []uint32{unix.SYS_SETXATTR, unix.SYS_LSETXATTR, unix.SYS_FSETXATTR, unix.SYS_SETXATTRAT} {
+		rules = append(rules, rule{nr: nr, errno: unix.EOPNOTSUPP})
+	}
+	return rules
 }
 
 // argumentRules are about calls that depend on what they are called with.
@@ -198,6 +231,8 @@ func (a *assembler) rule(r rule) {
 			a.jump(unix.BPF_JEQ, c.val, rest, 0)
 		case atLeast:
 			a.jump(unix.BPF_JGE, c.val, 0, rest)
+		case anyBit:
+			a.jump(unix.BPF_JSET, c.val, 0, rest)
 		}
 	}
 	a.ret(action)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strconv"
 	"syscall"
@@ -21,6 +20,20 @@ type source struct {
 	attrs uint64
 	own   bool // its owner's files are to be the program's own, whatever user that runs as
 	chown bool // if that cannot be done by the mount, the files may change hands
+}
+
+// private reports whether others than the owner may not read the source. The program may: it has
+// been mounted for it.
+func (s source) private() bool {
+	var st unix.Stat_t
+	if unix.Stat(s.path, &st) != nil {
+		return false
+	}
+	read := uint32(0o004)
+	if st.Mode&unix.S_IFMT == unix.S_IFDIR {
+		read = 0o005
+	}
+	return st.Mode&read != read
 }
 
 // sources opens trees on behalf of a sandbox of root's. The program's user cannot reach below
@@ -53,7 +66,7 @@ func (s *sources) open(src source) (int32, error) {
 	if err := unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, &attr); err != nil {
 		return 0, &SetupError{Layer: "root", Op: "set mount attributes", Path: src.path, Err: err}
 	}
-	if src.own {
+	if src.own || src.private() {
 		if err := s.adopt(fd, src); err != nil {
 			return 0, err
 		}
@@ -84,16 +97,26 @@ func (s *sources) adopt(fd int, src source) error {
 		s.alien = err != nil
 		return nil
 	}
-	err = filepath.WalkDir(src.path, func(path string, _ fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		return os.Lchown(path, s.id.uid, s.id.gid)
-	})
-	if err != nil {
+	if err := s.give(src.path); err != nil {
 		return &SetupError{Layer: "root", Op: "chown", Path: src.path, Err: err}
 	}
 	return nil
+}
+
+// give makes the program's user the owner of a tree. Another program may be changing the tree at
+// this very moment, and we are root: no name in it may lead us out of it.
+func (s *sources) give(path string) error {
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	return fs.WalkDir(root.FS(), ".", func(name string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return root.Lchown(name, s.id.uid, s.id.gid)
+	})
 }
 
 // ownerNamespace returns a user namespace that maps an owner on disk to the program's user. The
