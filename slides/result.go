@@ -66,6 +66,7 @@ type Result struct {
 	Recorded  time.Time // when a recording was made
 	Layers    []string  // sandbox layers in force, outermost first; nil: it ran without a sandbox
 	Missing   []string  // layers that a degraded run did without
+	Allowed   []string  // what the user granted beyond the default: "net", "write=data"
 	// Unexpected is set where the outcome is not the announced one: a failure without
 	// +expect:failure, or a success with it.
 	Unexpected bool

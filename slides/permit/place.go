@@ -193,3 +193,15 @@ func Guarded(path string) bool {
 	}
 	return false
 }
+
+// GuardsIn returns the paths of those folders directly in dir.
+func GuardsIn(dir string) []string {
+	var out []string
+	for _, name := range guards {
+		path := filepath.Join(dir, name)
+		if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink == 0 {
+			out = append(out, path)
+		}
+	}
+	return out
+}

@@ -25,13 +25,13 @@ func (r *Runner) Exec(ctx context.Context, lang string, code []byte, stdio Stdio
 		return *problem, nil
 	}
 	out := &passer{stdio: stdio}
-	j := &job{r: r, s: s, plan: p, scene: r.scene(), stdin: stdio.In, send: out.pass}
+	j := &job{r: r, s: s, plan: p, with: r.settings(s), scene: r.scene(), stdin: stdio.In, send: out.pass}
 	res, err := j.run(ctx)
 	if err != nil {
 		return r.failed(ctx, err), err
 	}
 	out.pass(res)
-	res.Log = nil
+	res.Log, res.Allowed = nil, j.with.Allow.Strings()
 	return judge(res, s.Exec.Expect), out.err
 }
 

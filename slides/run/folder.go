@@ -90,24 +90,25 @@ var systemFolders = []string{
 
 // view is what programs see at /work.
 type view struct {
-	mounts    []sandbox.Mount
-	why, hint string // why it is empty, where it is
+	mounts    []sandbox.Mount // the folder or an empty one, then what hides secrets in it
+	guards    []string        // folders in it that stay as they are, on the host
+	why, hint string          // why it is empty, where it is
 }
 
 // view shows the folder at /work.
 func (f folder) view() view {
 	empty := []sandbox.Mount{{Kind: sandbox.Tmpfs, Dst: workDir}}
 	if f.dir == "" {
-		return view{empty, f.why, f.hint}
+		return view{mounts: empty, why: f.why, hint: f.hint}
 	}
-	mounts, err := f.mounts()
+	found, err := f.look()
 	switch {
 	case errors.Is(err, errTooLarge):
-		return view{empty, "the deck's folder has too many files to look through for secrets and is not shown to programs", moveIt}
+		return view{mounts: empty, why: "the deck's folder has too many files to look through for secrets and is not shown to programs", hint: moveIt}
 	case err != nil:
-		return view{empty, "the deck's folder is not shown to programs: " + err.Error(), ""}
+		return view{mounts: empty, why: "the deck's folder is not shown to programs: " + err.Error()}
 	}
-	return view{mounts: mounts}
+	return found
 }
 
 // scene is the folder as one run of snippets finds it, looked at when first needed.
@@ -118,93 +119,6 @@ type scene struct {
 
 func (r *Runner) scene() scene {
 	return scene{sync.OnceValue(r.folder.fingerprint), sync.OnceValue(r.folder.view)}
-}
-
-// mounts walks the folder and hides what must not be seen.
-func (f folder) mounts() ([]sandbox.Mount, error) {
-	out := []sandbox.Mount{{Kind: sandbox.CopyOn, Src: f.dir, Dst: workDir}}
-	const most = 50_000
-	n := 0
-	err := filepath.WalkDir(f.dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil {
-			return skipUnreadable(e, err)
-		}
-		if n++; n > most {
-			return errTooLarge
-		}
-		at := workDir + strings.TrimPrefix(path, f.dir)
-		switch {
-		case path == f.dir:
-		case e.IsDir() && (secretDir(e.Name()) || slices.Contains(f.ignore, path)):
-			out = append(out, sandbox.Mount{Kind: sandbox.Tmpfs, Dst: at, Size: 4096})
-			return fs.SkipDir
-		case e.IsDir() && slices.Contains(bulky, e.Name()):
-			return fs.SkipDir
-		case e.Type().IsRegular() && secretFile(path):
-			out = append(out, sandbox.Mount{Kind: sandbox.File, Dst: at})
-		}
-		return nil
-	})
-	return out, err
-}
-
-// bulky are directories of many files that others wrote.
-var bulky = []string{"node_modules", "target", "site-packages", "__pycache__", "objects"}
-
-// secretDir reports whether a directory of this name holds credentials.
-func secretDir(name string) bool {
-	return slices.Contains([]string{".ssh", ".aws", ".gnupg", ".kube", ".docker", ".azure", ".gcloud"}, name)
-}
-
-// secretNames are files that hold credentials.
-var secretNames = []string{
-	".env", ".netrc", "_netrc", ".npmrc", ".pypirc", ".git-credentials", ".pgpass", ".my.cnf", ".htpasswd", ".vault-token",
-	"credentials", "credentials.json", "credentials.toml", "credentials.yaml", "credentials.yml",
-	"secrets.json", "secrets.toml", "secrets.yaml", "secrets.yml", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519",
-	"id_ecdsa_sk", "id_ed25519_sk", "auth.json",
-}
-
-// secretFile reports whether a file holds secrets, by its name and, for keys and certificates
-// that share their endings, by what is in it.
-func secretFile(path string) bool {
-	name := filepath.Base(path)
-	switch {
-	case slices.Contains(secretNames, name):
-		return true
-	case (name == "config" || name == "FETCH_HEAD") && strings.Contains(path, "/.git/"):
-		return true // addresses of remotes carry tokens
-	case strings.HasPrefix(name, ".env."):
-		return name != ".env.example" && name != ".env.sample" && name != ".env.template"
-	case slices.Contains([]string{".p12", ".pfx", ".jks", ".keystore", ".kdbx", ".tfstate", ".tfvars"}, filepath.Ext(name)):
-		return true
-	case slices.Contains([]string{".pem", ".key", ".ppk"}, filepath.Ext(name)):
-		return hasPrivateKey(path)
-	}
-	return false
-}
-
-// hasPrivateKey looks for one at the beginning of a file; an unreadable file counts as having one.
-func hasPrivateKey(path string) bool {
-	f, err := os.Open(path)
-	if err != nil {
-		return true
-	}
-	defer f.Close()
-	b := make([]byte, 64<<10)
-	n, _ := f.Read(b)
-	s := string(b[:n])
-	return strings.Contains(s, "PRIVATE KEY") || strings.HasPrefix(s, "PuTTY-User-Key-File")
-}
-
-// skipUnreadable lets a walk go on past what the user may not read: programs cannot either.
-func skipUnreadable(e fs.DirEntry, err error) error {
-	if e != nil && e.IsDir() {
-		return fs.SkipDir
-	}
-	if e == nil {
-		return err
-	}
-	return nil
 }
 
 // fingerprint identifies the files that programs can read, the upper levels first and no more

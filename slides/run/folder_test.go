@@ -105,8 +105,8 @@ func TestSecretsAreHidden(t *testing.T) {
 		}
 	}
 	want := []string{
-		".aws", ".env.local", ".git/config", ".netrc", ".npmrc", "cache", "credentials", "id_ed25519", "store.p12", "sub/.env",
-		"tls/server.key", "tls/server.pem",
+		".aws", ".env.local", ".git/config", ".netrc", ".npmrc", "cache", "credentials", "id_ed25519", "node_modules/x/.npmrc",
+		"store.p12", "sub/.env", "tls/server.key", "tls/server.pem",
 	}
 	if slices.Sort(got); !slices.Equal(got, want) {
 		t.Errorf("hidden: %q\nwant:   %q", got, want)

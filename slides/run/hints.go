@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/permit"
 )
 
 // hint says what to try when a failed program's output says something. Programs fail in a sandbox
@@ -33,19 +34,22 @@ var hints = []hint{
 	{says: "no such host", try: noNetwork},
 	{says: "network is unreachable", try: noNetwork},
 	{says: "No space left on device", try: "/tmp, changes to the deck's folder and namespaces are limited"},
-	{says: "Read-only file system", try: "only /tmp and the deck's folder can be written, and what is written there vanishes"},
+	{says: "Read-only file system", try: "only /tmp and the deck's folder can be written, and what is written there vanishes: --allow write=PATH makes it stay"},
 	{says: "command not found", try: "programs see the commands of the system, not those of your home"},
 }
 
-const noNetwork = "programs have no network, only a loopback of their own"
+const noNetwork = "programs have no network, only a loopback of their own: --allow net lets them use yours"
 
 // addHint adds what to try to a failed result without a hint.
-func addHint(r slides.Result, lang string) slides.Result {
+func addHint(r slides.Result, lang string, with Settings) slides.Result {
 	if r.Hint != "" || r.Status != slides.Exited && r.Status != slides.Signaled {
 		return r
 	}
 	said := string(r.Bytes())
 	for _, h := range hints {
+		if h.try == noNetwork && with.Allow.Has(permit.Net) {
+			continue
+		}
 		if (h.lang == nil || slices.Contains(h.lang, lang)) && strings.Contains(said, h.says) {
 			r.Hint = h.try
 			return r

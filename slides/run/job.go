@@ -16,14 +16,12 @@ import (
 // program that prints in a loop does not drown its readers.
 const batch = 30 * time.Millisecond
 
-// nested is how many namespaces of each kind a program may create: enough to show containers.
-const nested = 8
-
 // job is a snippet on its way through fetch, build and run. It belongs to one goroutine.
 type job struct {
 	r     *Runner
 	s     *slides.Snippet
 	plan  plan
+	with  Settings
 	scene scene
 	send  func(slides.Result)
 	stdin io.Reader
@@ -62,33 +60,28 @@ func (j *job) finish(res *slides.Result, err error) (slides.Result, error) {
 	}
 	res.Log, j.raw = j.col.finish()
 	res.Started = j.started
-	return addHint(*res, j.plan.lang.Name), nil
+	return addHint(*res, j.plan.lang.Name, j.with), nil
 }
 
 // command is the program's last step.
 func (j *job) command(bin string) *sandbox.Cmd {
-	mounts := slices.Concat(j.scene.view().mounts, j.plan.mounts())
+	mounts := slices.Concat(j.scene.view().with(j.with.Allow), j.plan.mounts())
 	if bin != "" {
 		mounts = append(mounts, sandbox.Mount{Kind: sandbox.ReadOnly, Src: bin, Dst: boxDir + "/snippet"})
 	} else {
 		mounts = append(mounts, sandbox.Mount{Kind: sandbox.File, Dst: boxDir + "/" + j.plan.lang.File, Data: []byte(j.s.Code)})
 	}
-	p := j.r.policy(j.r.o.Limits)
+	p := j.r.policy(j.with)
 	p.Mounts = slices.Concat(sandbox.System(), mounts)
 	argv := expand(j.plan.steps[len(j.plan.steps)-1], boxDir+"/snippet")
 	return &sandbox.Cmd{
 		Path: argv[0], Args: argv, Dir: workDir, Stdin: j.stdin, Policy: &p,
-		Env: j.env(j.plan.lang.Env, j.extra, j.s.Env),
+		Env: j.env(j.plan.lang.Env, j.extra, j.s.Env, grantedEnv(j.with.Allow)),
 	}
 }
 
 // env is the environment of the plan's commands with further layers.
 func (j *job) env(layers ...[]string) []string { return environ(j.plan.tools, layers...) }
-
-// policy is what every program may do, without the mounts.
-func (r *Runner) policy(l sandbox.Limits) sandbox.Policy {
-	return sandbox.Policy{Nested: nested, Limits: l, Degraded: r.o.Degraded}
-}
 
 // expand replaces the names in a step of the language table.
 func expand(step []string, bin string) []string {

@@ -22,5 +22,6 @@ func hashOf(parts ...any) string {
 // the fingerprint of the deck's folder.
 func (j *job) key(files string) string {
 	return hashOf(keyVersion, j.s.Code, j.plan.lang.Name, j.s.Exec.Executor, j.plan.steps, j.plan.lang.Builder,
-		j.plan.stamp(), j.env(j.plan.lang.Env, j.s.Env), j.r.policy(j.r.o.Limits), j.r.o.NoSandbox, j.r.system, files)
+		j.plan.stamp(), j.env(j.plan.lang.Env, j.s.Env, grantedEnv(j.with.Allow)), j.r.policy(j.with),
+		j.with.Allow.Strings(), grantedFiles(j.with.Allow), j.r.o.NoSandbox, j.r.system, files)
 }

@@ -86,13 +86,13 @@ func TestAddHint(t *testing.T) {
 	failed := func(text string) slides.Result {
 		return slides.Result{State: slides.Done, Status: slides.Exited, Exit: 1, Log: []slides.Chunk{{Data: []byte(text)}}}
 	}
-	if got := addHint(failed("curl: (6) Could not resolve host: x"), "bash").Hint; got != noNetwork {
+	if got := addHint(failed("curl: (6) Could not resolve host: x"), "bash", Settings{}).Hint; got != noNetwork {
 		t.Errorf("hint %q", got)
 	}
-	if got := addHint(failed("SyntaxError"), "python").Hint; got != "" {
+	if got := addHint(failed("SyntaxError"), "python", Settings{}).Hint; got != "" {
 		t.Errorf("hint %q", got)
 	}
-	if got := addHint(slides.Result{State: slides.Done, Status: slides.OK, Log: failed("name resolution").Log}, "bash").Hint; got != "" {
+	if got := addHint(slides.Result{State: slides.Done, Status: slides.OK, Log: failed("name resolution").Log}, "bash", Settings{}).Hint; got != "" {
 		t.Errorf("hint %q", got)
 	}
 }

@@ -74,7 +74,7 @@ func TestCommand(t *testing.T) {
 	if strings.Count(env, "LANG=") != 1 || strings.Count(env, "PATH=") != 1 {
 		t.Errorf("names are there twice:\n%s", env)
 	}
-	if p := c.Policy; p.Net != sandbox.NetNone || p.Nested != nested || p.Limits != runLimits {
+	if p := c.Policy; p.Net != sandbox.NetNone || p.Nested != DefaultNested || p.Limits != runLimits {
 		t.Errorf("policy %+v", p)
 	}
 }

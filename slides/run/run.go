@@ -24,6 +24,7 @@ import (
 
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
@@ -37,6 +38,11 @@ type Options struct {
 	Limits    sandbox.Limits // of each program; zero fields take the defaults
 	Degraded  bool           // run with the layers there are, see sandbox.Policy
 	NoSandbox bool           // run as the user, with everything the user may do
+	Strict    bool           // no nested namespaces, whatever is said otherwise
+
+	Nested   int                 // namespaces of each kind that a program may create; 0: DefaultNested, negative: none
+	Allow    permit.Set          // what the user grants to all programs
+	Snippets map[string]Settings // of single snippets, by id
 
 	Ignore   []string          // files in Dir that programs do not depend on: what is written there
 	Warn     func(string)      // is told what does not work as well as it could; nil: nobody
@@ -65,6 +71,12 @@ func New(o Options) (*Runner, error) {
 	r := &Runner{o: o, exec: o.Executor, find: o.Finder, system: systemStamp()}
 	if r.o.Jobs <= 0 {
 		r.o.Jobs = runtime.NumCPU()
+	}
+	if err := o.checkGrants(); err != nil {
+		return nil, err
+	}
+	if r.writes() {
+		r.o.Jobs = 1
 	}
 	r.o.Limits = withDefaults(o.Limits, runLimits)
 	if r.find == nil {
@@ -140,8 +152,12 @@ func (r *Runner) Run(ctx context.Context, snippets []*slides.Snippet, emit func(
 	for range min(r.o.Jobs, len(snippets)) {
 		workers.Go(func() {
 			for s := range todo {
+				found := sc
+				if r.writes() {
+					found = r.scene() // as the one before left it
+				}
 				send := func(res slides.Result) { done <- slides.Ran{Key: s.Key, Result: res} }
-				if err := r.runOne(inner, s, sc, send); err != nil {
+				if err := r.runOne(inner, s, found, send); err != nil {
 					stop(err) // the others cannot do better
 				}
 			}
@@ -174,6 +190,7 @@ func (r *Runner) runOne(ctx context.Context, s *slides.Snippet, sc scene, send f
 	if res.Reason == "" {
 		res.Reason, res.Hint = r.note(s, res, sc)
 	}
+	res.Allowed = r.settings(s).Allow.Strings()
 	send(judge(res, s.Exec.Expect))
 	if _, ok := errors.AsType[*sandbox.SetupError](err); ok && ctx.Err() == nil {
 		return err
@@ -187,6 +204,9 @@ func (r *Runner) note(s *slides.Snippet, res slides.Result, sc scene) (reason, h
 	why, hint := r.folder.why, r.folder.hint
 	if res.Origin == slides.Live {
 		why, hint = sc.view().why, sc.view().hint
+	}
+	if showsFolder(r.settings(s).Allow) {
+		why, hint = "", ""
 	}
 	if why == "" && s.Exec.Mode == slides.ModePty {
 		why = "it ran without a terminal"
@@ -225,7 +245,10 @@ func (r *Runner) try(ctx context.Context, s *slides.Snippet, sc scene, send func
 	if problem != nil {
 		return *problem, nil
 	}
-	j := &job{r: r, s: s, plan: p, scene: sc, send: send}
+	j := &job{r: r, s: s, plan: p, with: r.settings(s), scene: sc, send: send}
+	if j.with.Allow.Has(permit.Write) {
+		return j.run(ctx)
+	}
 	key := j.key(sc.files())
 	if !r.o.NoCache && !r.o.Refresh {
 		if e, ok := r.store.get(key); ok {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
@@ -50,14 +51,20 @@ func TestKeysAreStable(t *testing.T) {
 		{"tool", func(j *job) { j.plan.tools[0].Stamp = "/usr/bin/bash 1 3" }, ""},
 		{"steps", func(j *job) { j.plan.steps = [][]string{{"/usr/bin/bash", "-x"}} }, ""},
 		{"files", func(*job) {}, "changed"},
-		{"limits", func(j *job) { j.r = &Runner{system: "system"} }, ""},
+		{"limits", func(j *job) { j.with.Limits = buildLimits }, ""},
+		{"namespaces", func(j *job) { j.with.Nested = 9 }, ""},
+		{"network", func(j *job) { j.with.Allow = permit.Set{{Kind: permit.Net}} }, ""},
+		{"environment", func(j *job) { j.with.Allow = permit.Set{{Kind: permit.Env, Arg: "SLIDEXEC_UNSET"}} }, ""},
+		{"read", func(j *job) {
+			j.with.Allow = permit.Set{{Kind: permit.Read, Arg: "x", Place: permit.Place{Path: "/nowhere/x", Name: "/nowhere/x"}}}
+		}, ""},
 		{"system", func(j *job) { j.r = &Runner{o: r.o, system: "other"} }, ""},
 		{"degraded", func(j *job) { o := r.o; o.Degraded = true; j.r = &Runner{o: o, system: "system"} }, ""},
 		{"no sandbox", func(j *job) { o := r.o; o.NoSandbox = true; j.r = &Runner{o: o, system: "system"} }, ""},
 		{"place in the deck", func(j *job) { j.s.Slide = 7; j.s.ID = "id" }, ""},
 	} {
 		lang, _ := Lookup("bash")
-		j := &job{r: r, s: &slides.Snippet{Lang: "bash", Code: "echo hi\n"},
+		j := &job{r: r, with: Settings{Limits: runLimits, Nested: DefaultNested}, s: &slides.Snippet{Lang: "bash", Code: "echo hi\n"},
 			plan: plan{lang: lang, steps: [][]string{{"/usr/bin/bash", "$pwd/script.sh"}}, tools: []toolchain.Tool{bash}}}
 		tt.change(j)
 		fmt.Fprintf(&b, "%s %s\n", j.key(tt.files), tt.name)

@@ -1,0 +1,178 @@
+package run
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/slidexec/slidexec/sandbox"
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/permit"
+)
+
+// What a user grants applies to programs when they run. Fetching and compiling get none of it: they
+// happen before anybody sees a program, and a build script needs no database.
+//
+// A program that may write is no function of its input any more: the files it leaves are what it is
+// run for. So its result is not kept, it runs alone and in document order, and each one sees the
+// folder as the one before left it.
+
+// Settings are those of one snippet, in place of the Runner's.
+type Settings struct {
+	Limits sandbox.Limits // zero fields take those of Options
+	Nested int            // namespaces of each kind; 0: as of Options, negative: none
+	Allow  permit.Set     // besides that of Options
+}
+
+// DefaultNested is how many namespaces of each kind a program may create: enough to show containers.
+const DefaultNested = 8
+
+// ProgramLimits fills the zero fields of limits with what programs get.
+func ProgramLimits(l sandbox.Limits) sandbox.Limits { return withDefaults(l, runLimits) }
+
+// settings returns what is in force for a snippet.
+func (r *Runner) settings(s *slides.Snippet) Settings {
+	all := Settings{Limits: r.o.Limits, Nested: r.o.Nested, Allow: r.o.Allow}
+	own, ok := r.o.Snippets[s.ID]
+	if s.ID != "" && ok {
+		all.Limits = withDefaults(own.Limits, all.Limits)
+		all.Nested = cmp.Or(own.Nested, all.Nested)
+		all.Allow = all.Allow.With(own.Allow...)
+	}
+	all.Nested = max(cmp.Or(all.Nested, DefaultNested), 0)
+	if r.o.Strict {
+		all.Nested = 0
+	}
+	return all
+}
+
+// writes reports whether some program may change files for good.
+func (r *Runner) writes() bool {
+	for _, s := range r.o.Snippets {
+		if s.Allow.Has(permit.Write) {
+			return true
+		}
+	}
+	return r.o.Allow.Has(permit.Write)
+}
+
+// checkGrants refuses places that cannot be shown: what is not in the deck's folder is shown at its
+// own path, and that of the deck's folder in the sandbox is taken.
+func (o Options) checkGrants() error {
+	sets := []permit.Set{o.Allow}
+	for _, s := range o.Snippets {
+		sets = append(sets, s.Allow)
+	}
+	for _, set := range sets {
+		for _, g := range set {
+			if p := g.Place; p.Path != "" && p.Rel == "" && (p.Name == workDir || strings.HasPrefix(p.Name, workDir+"/")) {
+				return fmt.Errorf("%s cannot be shown to programs, to whom %s is the deck's folder", permit.Show(p.Name), workDir)
+			}
+		}
+	}
+	return nil
+}
+
+// policy is what a program may do, without the mounts.
+func (r *Runner) policy(s Settings) sandbox.Policy {
+	p := sandbox.Policy{Nested: s.Nested, Limits: s.Limits, Degraded: r.o.Degraded}
+	if s.Allow.Has(permit.Net) {
+		p.Net = sandbox.NetHost
+	}
+	return p
+}
+
+// grantedEnv is what a program sees of the user's environment.
+func grantedEnv(set permit.Set) []string {
+	var out []string
+	for _, g := range set.Of(permit.Env) {
+		if value, ok := os.LookupEnv(g.Arg); ok {
+			out = append(out, g.Arg+"="+value)
+		}
+	}
+	return out
+}
+
+// with shows what is granted. The mounts of a view are: the folder, or an empty one, and over it
+// what hides secrets.
+func (v view) with(set permit.Set) []sandbox.Mount {
+	out := v.mounts[:1:1]
+	for _, m := range v.mounts[1:] {
+		if !unhidden(m, set) {
+			out = append(out, m)
+		}
+	}
+	shown := v.mounts[0].Kind == sandbox.CopyOn
+	for _, g := range set.Of(permit.Read) {
+		if !shown || g.Place.Rel == "" || slices.ContainsFunc(out[1:], func(m sandbox.Mount) bool { return below(m.Dst, dst(g.Place)) }) {
+			out = append(out, sandbox.Mount{Kind: sandbox.ReadOnly, Src: g.Place.Path, Dst: dst(g.Place)})
+		}
+	}
+	for _, g := range set.Of(permit.Write) {
+		out = append(out, sandbox.Mount{Kind: sandbox.Writable, Src: g.Place.Path, Dst: dst(g.Place)})
+		out = append(out, v.guard(g.Place)...)
+	}
+	if set.Has(permit.Net) {
+		out = append(out, sandbox.Network()...)
+	}
+	return out
+}
+
+// showsFolder reports whether the deck's folder as a whole is granted, whatever it is.
+func showsFolder(set permit.Set) bool {
+	return slices.ContainsFunc(set, func(g permit.Grant) bool { return g.Place.Rel == "." })
+}
+
+// guard keeps what other tools run from being changed along with what is beside it. What is not
+// there cannot be guarded.
+func (v view) guard(p permit.Place) []sandbox.Mount {
+	var out []sandbox.Mount
+	for _, name := range slices.Concat(v.guards, permit.GuardsIn(p.Path)) {
+		if name != p.Path && below(p.Path, name) {
+			out = append(out, sandbox.Mount{Kind: sandbox.ReadOnly, Src: name, Dst: dst(p) + strings.TrimPrefix(name, p.Path), Optional: true})
+		}
+	}
+	return out
+}
+
+// unhidden reports whether a mount hides what is granted: to read, with everything in it, or to
+// write by its very name.
+func unhidden(m sandbox.Mount, set permit.Set) bool {
+	return slices.ContainsFunc(set, func(g permit.Grant) bool {
+		return g.Kind == permit.Read && g.Place.Rel != "" && below(dst(g.Place), m.Dst) ||
+			g.Kind == permit.Write && g.Place.Rel != "" && dst(g.Place) == m.Dst
+	})
+}
+
+// dst is where a program finds a place.
+func dst(p permit.Place) string {
+	if p.Rel == "" {
+		return p.Name
+	}
+	return filepath.Join(workDir, p.Rel)
+}
+
+// below reports whether path is dir or in it.
+func below(dir, path string) bool { return path == dir || strings.HasPrefix(path, dir+"/") }
+
+// grantedFiles identifies what programs can read of the places granted to them.
+func grantedFiles(set permit.Set) string {
+	var out []string
+	for _, g := range set {
+		p := g.Place
+		if p.Path == "" {
+			continue
+		}
+		id := "gone"
+		if info, err := os.Stat(p.Path); err == nil && info.IsDir() {
+			id = folder{dir: p.Path}.fingerprint()
+		} else if err == nil {
+			id = fmt.Sprint(info.Size(), info.ModTime().UnixNano())
+		}
+		out = append(out, fmt.Sprintf("%s %q %q %s", g.Kind, p.Path, dst(p), id))
+	}
+	return strings.Join(out, "\n")
+}
