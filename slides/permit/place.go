@@ -145,6 +145,10 @@ var system = []string{"/bin", "/lib", "/lib32", "/lib64", "/libx32", "/nix", "/o
 // wide are folders that hold too much to be asked for as a whole.
 var wide = []string{"/", "/home", "/media", "/mnt", "/opt", "/srv", "/tmp", "/Users", "/usr", "/usr/local", "/var", "/var/lib", "/var/tmp"}
 
+// atHome reports whether p is in the user's home, which may itself lie in a system folder, as those
+// of services do.
+func (f Folder) atHome(p string) bool { return len(f.home) > 1 && within(f.home, p) }
+
 // refused says why a deck may not ask for a place, or returns "".
 func (f Folder) refused(g Grant) string {
 	p := g.Place.Path
@@ -158,10 +162,10 @@ func (f Folder) refused(g Grant) string {
 		return "holds what other tools run"
 	case g.Place.Rel != "" && !f.isWide():
 		return "" // the deck's own
-	case slices.ContainsFunc(closed, func(dir string) bool { return within(dir, p) }),
-		g.Kind == Write && slices.ContainsFunc(system, func(dir string) bool { return within(dir, p) }):
+	case slices.ContainsFunc(closed, func(dir string) bool { return within(dir, p) && !f.atHome(p) }),
+		g.Kind == Write && !f.atHome(p) && slices.ContainsFunc(system, func(dir string) bool { return within(dir, p) }):
 		return "belongs to the system"
-	case hidden(p), f.home != "" && within(f.home, p) && hidden(g.Place.Name):
+	case hidden(p), f.atHome(p) && hidden(g.Place.Name):
 		return "is where settings and credentials are kept"
 	case SecretFile(p) || SecretDir(p):
 		return "holds secrets by its name"
