@@ -51,7 +51,7 @@ var measures = map[string]func(*planner){
 	"namespace-caps": (*planner).namespaceCaps,
 	"pid-max":        (*planner).pidMax,
 	"read-only":      (*planner).readOnly,
-	"init":           func(p *planner) { p.init(stage.Step{Op: stage.Undumpable}) },
+	"init":           (*planner).pidOne,
 	"session":        func(p *planner) { p.program(stage.Step{Op: stage.Setsid}) },
 	"rlimits":        (*planner).rlimits,
 	"caps":           (*planner).caps,
@@ -222,6 +222,11 @@ func (p *planner) readOnly() {
 	p.init(stage.Step{Op: stage.Detach, Dst: stage.Old})
 	p.init(stage.Step{Op: stage.Remove, Dst: stage.Old})
 	p.init(stage.Step{Op: stage.Attr, Dst: "/", Flags: unix.MOUNT_ATTR_RDONLY})
+}
+
+func (p *planner) pidOne() {
+	p.init(stage.Step{Op: stage.Name, Src: "init"})
+	p.init(stage.Step{Op: stage.Undumpable})
 }
 
 func (p *planner) caps() {

@@ -303,7 +303,7 @@ func TestLeak(t *testing.T) {
 	run := func() error {
 		r, err := (&Cmd{Path: "true", Policy: policy}).Run(context.WithoutCancel(t.Context()))
 		if err == nil && r.Status != OK {
-			err = fmt.Errorf("%s: %s", r.Status, r.Reason)
+			err = fmt.Errorf("%s %s: %s", r.Status, r.Signal, r.Reason)
 		}
 		return err
 	}

@@ -14,12 +14,8 @@ import (
 func forkInit(ch *child, flags uintptr) (uintptr, syscall.Errno) {
 	keep(unsafe.Pointer(ch))
 	block(&ch.full)
-	flags |= syscall.CLONE_PARENT | sigChld
-	pid, _, errno := syscall.RawSyscall6(syscall.SYS_CLONE, flags, 0, 0, 0, 0, 0)
-	if errno == 0 && pid == 0 {
-		runInit(ch)
-	}
-	return pid, errno
+	pid, errno := spawnInit(flags|syscall.CLONE_PARENT|shareInit|sigChld, stackTop(&ch.initStack), ch)
+	return pid, syscall.Errno(errno)
 }
 
 //go:norace
@@ -46,22 +42,26 @@ func runInit(ch *child) {
 	}
 	signals, _, _ := syscall.RawSyscall6(syscall.SYS_SIGNALFD4, ^uintptr(0), uintptr(unsafe.Pointer(&ch.set)), 8, oCloexec, 0, 0)
 	syscall.RawSyscall(syscall.SYS_UMASK, 0o022, 0, 0)
-	pid, _, errno := syscall.RawSyscall6(syscall.SYS_CLONE, sigChld, 0, 0, 0, 0, 0)
+	pid, errno := spawnProgram(shareProgram|sigChld, stackTop(&ch.programStack), ch)
 	if errno != 0 {
-		report(ch, InFork, &call{nr: syscall.SYS_CLONE, step: 1}, errno)
+		report(ch, InFork, &ch.fork, syscall.Errno(errno))
 		leave(1)
-	}
-	if pid == 0 {
-		block(&ch.none)
-		if perform(ch, ch.program, InProgram) {
-			leave(0) // a plan that executes nothing
-		}
-		leave(127)
 	}
 	// The program's ends of its pipes are its own: a closed one shows at once.
 	syscall.RawSyscall(sysCloseRange, 0, 2, 0)
 	syscall.RawSyscall(syscall.SYS_CLOSE, ReportFD, 0, 0)
 	reap(ch, int32(signals), pid)
+}
+
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func runProgram(ch *child) {
+	block(&ch.none)
+	if perform(ch, ch.program, InProgram) {
+		leave(0) // a plan that executes nothing
+	}
+	leave(127)
 }
 
 // perform makes the calls. It returns only when one failed or, for init, when all succeeded.

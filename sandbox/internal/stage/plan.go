@@ -81,6 +81,7 @@ const (
 	Detach     // unmount Dst
 	Remove     // rmdir Dst
 	Undumpable // nobody may look into init
+	Name       // Src is what init is called in lists of processes
 	// Steps of the program.
 	Setsid
 	Rlimit    // resource Flags, soft Arg, hard Arg2
@@ -101,7 +102,7 @@ var opNames = [numOps]string{
 	Private: "make mounts private", Open: "open", Root: "make the root", Dir: "mkdir", Mount: "mount", Bind: "bind",
 	FileAt: "write", Link: "symlink", Attr: "set mount attributes", Overlay: "mount overlay", Hostname: "set hostname",
 	Loopback: "bring up lo", Keyring: "join keyring", WriteFile: "write", Detach: "unmount", Remove: "rmdir",
-	Undumpable: "clear dumpable", Setsid: "setsid", Rlimit: "set limit", Bounding: "drop bounding set",
+	Undumpable: "clear dumpable", Name: "set name", Setsid: "setsid", Rlimit: "set limit", Bounding: "drop bounding set",
 	Ambient: "clear ambient set", Caps: "drop capabilities", NoNewPriv: "set no_new_privs",
 	CloseFrom: "close descriptors", Chdir: "chdir", Filter: "load filter", Exec: "exec", Chmod: "chmod",
 	Scope: "restrict scope", Unshare: "unshare",

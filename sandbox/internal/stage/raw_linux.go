@@ -30,6 +30,7 @@ const (
 // A child is what init and the program need after the fork, reachable from one pointer.
 type child struct {
 	init, program []call
+	fork          call // stands for the fork of the program in a report
 
 	cmsg     rightsMessage
 	iov      syscall.Iovec
@@ -45,7 +46,12 @@ type child struct {
 	action   [4]uint64 // struct sigaction: the default
 	buf      [4096]byte
 	procPath *byte
+
+	initStack, programStack [stackSize]byte
 }
+
+// stackSize is ample: what runs on it has no frames to speak of and takes no signals.
+const stackSize = 16 << 10
 
 type pollFD struct {
 	fd      int32
@@ -93,6 +99,7 @@ var rawSteps = [numOps]func(*compiler, *Step){
 	Undumpable: func(c *compiler, _ *Step) {
 		c.add(0, syscall.SYS_PRCTL, prSetDumpable, 0)
 	},
+	Name:   func(c *compiler, s *Step) { c.add(0, syscall.SYS_PRCTL, syscall.PR_SET_NAME, str(s.Src)) },
 	Setsid: func(c *compiler, _ *Step) { c.add(0, syscall.SYS_SETSID) },
 	Rlimit: func(c *compiler, s *Step) {
 		limit := &[2]uint64{s.Arg, s.Arg2}
@@ -156,7 +163,7 @@ func vector(list []string) uintptr {
 
 // compile prepares the calls of init and the program.
 func compile(p *Plan) (*child, *Failure) {
-	ch := &child{none: 0, full: ^uint64(0), set: 1 << (sigChld - 1)}
+	ch := &child{fork: call{nr: syscall.SYS_CLONE, step: 1}, full: ^uint64(0), set: 1 << (sigChld - 1)}
 	proc := []byte("/proc\x00")
 	ch.procPath = &proc[0]
 	for phase, part := range map[Phase]struct {
