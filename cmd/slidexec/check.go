@@ -65,12 +65,12 @@ func (a *app) check(ctx context.Context, names []string, report checkReport, noR
 			failed = true
 			continue
 		}
-		report.deck(deck)
+		report.deck(deck.Deck)
 		failed = failed || deck.Diags.Failed()
 		if noRun {
 			continue
 		}
-		bad, err := a.checkRuns(ctx, name, deck, report)
+		bad, err := a.checkRuns(ctx, deck, report)
 		if err != nil {
 			return err
 		}
@@ -86,8 +86,8 @@ func (a *app) check(ctx context.Context, names []string, report checkReport, noR
 }
 
 // checkRuns runs the executable blocks of a deck and reports them in document order.
-func (a *app) checkRuns(ctx context.Context, name string, deck *slides.Deck, report checkReport) (bool, error) {
-	runner, err := a.runner(deckDir(name), "")
+func (a *app) checkRuns(ctx context.Context, deck *talk, report checkReport) (bool, error) {
+	runner, err := a.runner(ctx, deck, "")
 	if err != nil {
 		return false, err
 	}

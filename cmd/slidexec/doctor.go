@@ -11,6 +11,8 @@ import (
 	"github.com/slidexec/slidexec/render/json"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/config"
+	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/run"
 )
 
@@ -19,6 +21,16 @@ type doctorDoc struct {
 	OK        bool             `json:"ok"` // every layer is there; languages do not count
 	Layers    []doctorLayer    `json:"layers"`
 	Languages []doctorLanguage `json:"languages"`
+
+	Permissions []doctorRequest `json:"permissions,omitempty"` // what the deck asks for
+}
+
+type doctorRequest struct {
+	Permission string `json:"permission"`
+	Snippet    string `json:"snippet,omitempty"` // where it is for the programs of one
+	Granted    bool   `json:"granted"`           // the user allowed it for good
+
+	flag string // that grants it
 }
 
 type doctorLayer struct {
@@ -61,23 +73,28 @@ func newDoctor(a *app) *cobra.Command {
 
 func (a *app) doctor(ctx context.Context, args []string, asJSON bool) error {
 	var used []*slides.Snippet
-	dir := ""
+	var asks []doctorRequest
+	o, err := a.options()
+	if err != nil {
+		return err
+	}
 	if len(args) == 1 {
 		deck, err := a.load(args[0])
 		if err != nil {
 			return err
 		}
-		used, dir = deck.Executable(), deckDir(args[0])
+		used, o.Dir, asks = deck.Executable(), deck.dir, a.requests(deck)
 		if used == nil {
 			used = []*slides.Snippet{}
 		}
 	}
-	runner, err := a.runner(dir, "")
+	runner, err := run.New(o)
 	if err != nil {
 		return err
 	}
 	defer runner.Close()
 	doc := examine(ctx, runner, used)
+	doc.Permissions = asks
 	if asJSON {
 		if err := json.Write(a.out, doc); err != nil {
 			return err
@@ -138,6 +155,28 @@ func (a *app) printDoctor(doc doctorDoc) {
 		fmt.Fprintf(a.out, "  %s %-16s %-12s %s\n", doctorMark(true), l.Name, filepath.Base(l.Command), firstVersion(l.Version))
 		fmt.Fprintf(a.out, "    %-16s %s\n", "", l.Tool)
 	}
+	if len(doc.Permissions) > 0 {
+		fmt.Fprintln(a.out, "permissions that the deck asks for")
+	}
+	for _, q := range doc.Permissions {
+		state := "not granted: " + q.flag
+		if q.Granted {
+			state = "granted for good: `slidexec permissions` lists it"
+		}
+		fmt.Fprintf(a.out, "  %s %-16s %s\n", doctorMark(q.Granted), permit.Show(q.Permission), state)
+	}
+}
+
+// requests lists what a deck asks for, and whether the user allowed it for good.
+func (a *app) requests(t *talk) []doctorRequest {
+	asked := t.conf.Requests(config.Base{Limits: run.ProgramLimits(), Nested: run.DefaultNested})
+	store, err := openStore()
+	granted := err == nil && a.remembered(store, deckPath(t.name), asked, asked)
+	var out []doctorRequest
+	for _, q := range asked {
+		out = append(out, doctorRequest{Permission: q.String(), Snippet: q.Snippet, Granted: granted, flag: permit.Flags([]permit.Request{q})})
+	}
+	return out
 }
 
 // versionNumber finds the number in what a program says about itself.

@@ -50,7 +50,7 @@ func (a *app) exec(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	runner, err := a.runner(dir, "")
+	runner, err := a.runner(ctx, &talk{dir: dir}, "")
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
@@ -9,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slidexec/slidexec/sandbox"
+	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/run"
 )
 
@@ -21,6 +24,8 @@ type runFlags struct {
 	noCache   bool
 	degraded  bool
 	noSandbox bool
+	strict    bool
+	allow     []string
 }
 
 // addRunFlags declares them.
@@ -32,34 +37,60 @@ func (a *app) addRunFlags(cmd *cobra.Command) {
 	f.BoolVar(&a.run.refresh, "refresh", false, "run everything again, also what is in the cache")
 	f.BoolVar(&a.run.noCache, "no-cache", false, "neither read nor write the cache of results")
 	f.BoolVar(&a.run.degraded, "degraded", false, "run with the sandbox layers this machine has, and mark every result")
+	f.StringArrayVar(&a.run.allow, "allow", nil, "let programs do more: "+permit.Usage+"; may be repeated")
+	f.BoolVar(&a.run.strict, "strict", false, "let programs create no namespaces of their own")
 	f.BoolVar(&a.run.noSandbox, "no-sandbox", false, "run without a sandbox: the deck can do all that you can")
 }
 
-// runner makes the runner for programs of the folder dir; output is a file in it that we write
-// ourselves, or "".
-func (a *app) runner(dir, output string) (*run.Runner, error) {
+// options checks the flags.
+func (a *app) options() (run.Options, error) {
 	limits := sandbox.Limits{Wall: a.run.timeout}
 	if a.run.timeout < 0 {
-		return nil, usageError{fmt.Errorf("--timeout %v is not a time", a.run.timeout)}
+		return run.Options{}, usageError{fmt.Errorf("--timeout %v is not a time", a.run.timeout)}
 	}
 	if a.run.jobs < 1 {
-		return nil, usageError{fmt.Errorf("--jobs %d: at least one program has to run", a.run.jobs)}
+		return run.Options{}, usageError{fmt.Errorf("--jobs %d: at least one program has to run", a.run.jobs)}
 	}
 	if a.run.memory != "" {
 		n, err := parseBytes(a.run.memory)
 		if err != nil {
-			return nil, usageError{fmt.Errorf("--memory: %w", err)}
+			return run.Options{}, usageError{fmt.Errorf("--memory: %w", err)}
 		}
 		limits.Memory = n
+	}
+	o := run.Options{
+		Jobs: a.run.jobs, Limits: limits, Refresh: a.run.refresh, NoCache: a.run.noCache,
+		Degraded: a.run.degraded, NoSandbox: a.run.noSandbox, Strict: a.run.strict,
+		Warn: func(msg string) { a.ui.say("%s", msg) },
+	}
+	for _, word := range a.run.allow {
+		g, err := permit.Parse(word)
+		if err == nil && a.run.strict && g.Kind == permit.Nested {
+			err = errors.New("--strict takes namespaces away")
+		}
+		if err != nil {
+			return o, usageError{fmt.Errorf("--allow: %w", err)}
+		}
+		o.Allow = append(o.Allow, g)
+	}
+	return o, nil
+}
+
+// runner makes the runner for the programs of a talk, after asking the user where that is needed;
+// output is a file beside the deck that we write ourselves, or "".
+func (a *app) runner(ctx context.Context, t *talk, output string) (*run.Runner, error) {
+	o, err := a.options()
+	if err != nil {
+		return nil, err
 	}
 	if a.run.noSandbox {
 		a.ui.say("warning: --no-sandbox: the programs on these slides can do all that you can")
 	}
-	return run.New(run.Options{
-		Dir: dir, Jobs: a.run.jobs, Limits: limits, Refresh: a.run.refresh, NoCache: a.run.noCache,
-		Degraded: a.run.degraded, NoSandbox: a.run.noSandbox, Ignore: ignored(output),
-		Warn: func(msg string) { a.ui.say("%s", msg) },
-	})
+	if err := a.grant(ctx, t, &o); err != nil {
+		return nil, err
+	}
+	o.Dir, o.Ignore = t.dir, ignored(output)
+	return run.New(o)
 }
 
 // ignored lists files that programs do not depend on.

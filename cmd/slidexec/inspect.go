@@ -19,7 +19,7 @@ func newInspect(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := json.Write(a.out, json.NewDeck(&render.View{Deck: deck})); err != nil {
+			if err := json.Write(a.out, json.NewDeck(&render.View{Deck: deck.Deck})); err != nil {
 				return err
 			}
 			if deck.Diags.Failed() {

@@ -14,25 +14,42 @@ import (
 
 	"github.com/slidexec/slidexec/markdown"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/config"
 	"github.com/slidexec/slidexec/slides/run"
 )
 
 // maxDeck is more than any deck; a file beyond it was named by mistake.
 const maxDeck = 256 << 20 // bytes
 
+// talk is a deck with what stands beside it.
+type talk struct {
+	*slides.Deck
+	name string
+	dir  string         // the deck's folder, as its programs see it; "": none
+	conf *config.Config // what slidexec.yaml says
+}
+
 // load reads and parses the deck called name, "-" for standard input. An error means that there
-// is nothing to show; what is wrong with the deck itself is in its Diags.
-func (a *app) load(name string) (*slides.Deck, error) {
+// is nothing to show; what is wrong with the deck itself, or beside it, is in its Diags.
+func (a *app) load(name string) (*talk, error) {
 	src, err := a.read(name)
 	if err != nil {
 		return nil, err
 	}
-	deck, err := markdown.Parse(name, src, parseConfig())
+	parsed, err := markdown.Parse(name, src, parseConfig())
 	var diags slides.Diags
 	if err != nil && !errors.As(err, &diags) {
 		return nil, err
 	}
-	return deck, nil
+	home, _ := os.UserHomeDir() // without one, no path can be below it
+	deck := *parsed
+	t := &talk{Deck: &deck, name: name, dir: deckDir(name), conf: config.Load(name, home)}
+	t.conf.Check(t.Deck)
+	if t.conf.Source != nil {
+		deck.Files = append(slices.Clone(deck.Files), t.conf.Source)
+		deck.Diags = append(slices.Clone(deck.Diags), t.conf.Diags...)
+	}
+	return t, nil
 }
 
 // parseConfig tells the parser which languages can be run.

@@ -93,7 +93,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetVersionTemplate("slidexec {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
-		newRender(a), newRun(a), newCheck(a), newInspect(a), newExec(a), newDoctor(a),
+		newRender(a), newRun(a), newCheck(a), newInspect(a), newExec(a), newDoctor(a), newPermissions(a),
 	)
 	return root
 }

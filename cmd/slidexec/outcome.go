@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/slidexec/slidexec/render"
@@ -13,6 +14,9 @@ func outcome(r slides.Result) string {
 	text, _ := render.Status(r, time.Now())
 	if r.Origin == slides.Cached {
 		text += " (cached)"
+	}
+	if len(r.Allowed) > 0 {
+		text += " (allowed: " + strings.Join(r.Allowed, ", ") + ")"
 	}
 	return text
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/config"
 	"github.com/slidexec/slidexec/slides/live"
 	"github.com/slidexec/slidexec/slides/run"
 )
@@ -28,7 +29,8 @@ type renderJob struct {
 
 	backend   render.Backend
 	highlight render.Highlighter // kept from one rendering to the next
-	runner    *run.Runner
+	runner    *run.Runner        // nil until something is to be run
+	conf      *config.Config     // that it was made for
 }
 
 func newRender(a *app) *cobra.Command {
@@ -74,10 +76,10 @@ func (j *renderJob) start(ctx context.Context) error {
 	if same(j.output, j.deck) {
 		return usageError{fmt.Errorf("%s is the deck itself: it would be overwritten", j.output)}
 	}
-	if j.runner, err = j.app.runner(deckDir(j.deck), j.output); err != nil {
+	if _, err := j.options(); err != nil {
 		return err
 	}
-	defer j.runner.Close()
+	defer j.close()
 	if j.watch {
 		return j.loop(ctx)
 	}
@@ -86,6 +88,27 @@ func (j *renderJob) start(ctx context.Context) error {
 		return err
 	}
 	return j.once(ctx, deck)
+}
+
+// prepare makes the runner, and again whenever what is said beside the deck has changed.
+func (j *renderJob) prepare(ctx context.Context, deck *talk) error {
+	if j.runner != nil && j.conf.Same(deck.conf) {
+		return nil
+	}
+	j.close()
+	r, err := j.app.runner(ctx, deck, j.output)
+	j.runner, j.conf = r, deck.conf
+	return err
+}
+
+func (j *renderJob) close() {
+	if j.runner == nil {
+		return
+	}
+	if err := j.runner.Close(); err != nil {
+		j.ui.say("%v", err)
+	}
+	j.runner = nil
 }
 
 // format picks the backend and completes the look from the terminal.
@@ -117,11 +140,14 @@ func same(a, b string) bool {
 
 // once runs what the deck has to run and writes the rendering. The rendering is written also when
 // something failed: the status tells.
-func (j *renderJob) once(ctx context.Context, deck *slides.Deck) error {
+func (j *renderJob) once(ctx context.Context, deck *talk) error {
 	j.ui.diags(deck.Diags)
 	results := slides.Results{}
 	var runErr error
 	if todo := deck.Executable(); !j.noRun && len(todo) > 0 {
+		if err := j.prepare(ctx, deck); err != nil {
+			return err
+		}
 		p := newProgress(j.ui, todo)
 		runErr = j.runner.Run(ctx, todo, func(r slides.Ran) {
 			results[r.Key] = r.Result
@@ -132,13 +158,13 @@ func (j *renderJob) once(ctx context.Context, deck *slides.Deck) error {
 	if ctx.Err() != nil {
 		return exit{exitFailed}
 	}
-	if err := j.write(&render.View{Deck: deck, Results: results, Highlight: &j.highlight}); err != nil {
+	if err := j.write(&render.View{Deck: deck.Deck, Results: results, Highlight: &j.highlight}); err != nil {
 		return err
 	}
 	if runErr != nil {
 		return runErr
 	}
-	if failed := j.reportFailures(deck, results); failed || deck.Diags.Failed() {
+	if failed := j.reportFailures(deck.Deck, results); failed || deck.Diags.Failed() {
 		return exit{exitFailed}
 	}
 	return nil
@@ -199,7 +225,7 @@ func (j *renderJob) loop(ctx context.Context) error {
 		deck, err := j.load(j.deck)
 		switch {
 		case err == nil:
-			w.Files(watched(j.deck, deck))
+			w.Files(watched(j.deck, deck.Deck))
 			err = j.once(ctx, deck)
 			if err == nil || err == (exit{exitFailed}) {
 				j.ui.say("rendered %s", orStdout(j.output))
@@ -217,7 +243,7 @@ func (j *renderJob) loop(ctx context.Context) error {
 
 // watched lists the paths that a deck depends on.
 func watched(name string, deck *slides.Deck) []string {
-	paths := []string{name}
+	paths := []string{name, filepath.Join(filepath.Dir(name), config.Name)}
 	for _, f := range deck.Files {
 		if f.Path != "" {
 			paths = append(paths, f.Path)

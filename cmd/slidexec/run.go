@@ -44,7 +44,7 @@ func (a *app) runSnippets(ctx context.Context, name string, ids []string, asJSON
 		return err
 	}
 	a.ui.diags(deck.Diags)
-	todo, err := pick(deck, ids)
+	todo, err := pick(deck.Deck, ids)
 	if err != nil {
 		a.ui.say("%v", err)
 		return exit{exitFailed}
@@ -52,7 +52,7 @@ func (a *app) runSnippets(ctx context.Context, name string, ids []string, asJSON
 	if len(todo) == 0 {
 		a.ui.say("%s has no executable snippets", name)
 	}
-	runner, err := a.runner(deckDir(name), "")
+	runner, err := a.runner(ctx, deck, "")
 	if err != nil {
 		return err
 	}

@@ -125,6 +125,7 @@ type Result struct {
 	Cached     bool     `json:"cached"`
 	Layers     []string `json:"layers"`
 	Missing    []string `json:"missing_layers,omitempty"`
+	Allowed    []string `json:"allowed,omitempty"` // what the user granted beyond the default
 }
 
 // Run is one line of `run --json`: a snippet's name and its result.
@@ -148,7 +149,7 @@ func NewResult(r slides.Result) Result {
 		Unexpected: r.Unexpected, DurationMS: float64(r.Elapsed.Microseconds()) / 1000,
 		BuildMS: float64(r.Built.Microseconds()) / 1000,
 		Stdout:  string(r.Stream(false)), Stderr: string(r.Stream(true)),
-		Truncated: r.Truncated, Cached: r.Origin == slides.Cached, Layers: r.Layers, Missing: r.Missing,
+		Truncated: r.Truncated, Cached: r.Origin == slides.Cached, Layers: r.Layers, Missing: r.Missing, Allowed: r.Allowed,
 	}
 	if r.State != slides.Done {
 		out.Status = string(r.State)

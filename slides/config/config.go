@@ -6,6 +6,7 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -122,6 +123,14 @@ func firstInvalid(src []byte) int {
 		i += n
 	}
 	return -1
+}
+
+// Same reports whether two readings of a file came to the same.
+func (c *Config) Same(o *Config) bool {
+	if c.Source == nil || o.Source == nil {
+		return c.Source == o.Source
+	}
+	return bytes.Equal(c.Source.Src, o.Source.Src) && c.Diags.Error() == o.Diags.Error()
 }
 
 func (c *Config) fail(at slides.Span, msg, hint string) {

@@ -30,8 +30,15 @@ type Settings struct {
 // DefaultNested is how many namespaces of each kind a program may create: enough to show containers.
 const DefaultNested = 8
 
-// ProgramLimits fills the zero fields of limits with what programs get.
-func ProgramLimits(l sandbox.Limits) sandbox.Limits { return withDefaults(l, runLimits) }
+// ProgramLimits fills the zero fields of limits: with those of the next limits given, and in the end
+// with what programs get.
+func ProgramLimits(layers ...sandbox.Limits) sandbox.Limits {
+	l := runLimits
+	for _, over := range slices.Backward(layers) {
+		l = withDefaults(over, l)
+	}
+	return l
+}
 
 // settings returns what is in force for a snippet.
 func (r *Runner) settings(s *slides.Snippet) Settings {

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slidexec/slidexec/slides/config"
+	"github.com/slidexec/slidexec/slides/permit"
+	"github.com/slidexec/slidexec/slides/run"
+)
+
+// Who grants: flags, an answer remembered for exactly what the deck asks for, an answer now. A deck
+// that asks where nobody can answer is run without, and what it would take is said once.
+
+// grant completes the options of a talk's runner with what its programs may do.
+func (a *app) grant(ctx context.Context, t *talk, o *run.Options) error {
+	var err error
+	if o.Allow, err = resolve(o.Allow, t.dir); err != nil {
+		return err
+	}
+	nested := run.DefaultNested
+	if n, ok := o.Allow.Nested(); ok {
+		nested = n
+	}
+	if o.Nested = orNone(nested); t.conf == nil {
+		return nil
+	}
+	flags := o.Limits
+	base := config.Base{Limits: run.ProgramLimits(flags), Nested: nested}
+	if o.Strict { // nobody is asked for what would be taken away
+		base.Nested = permit.MaxNested
+	}
+	user := o.Allow
+	asked := t.conf.Requests(base)
+	open := slices.DeleteFunc(slices.Clone(asked), func(q permit.Request) bool { return o.NoSandbox || user.Covers(q.Grant) })
+	answered, err := a.decide(ctx, t, asked, open)
+	if err != nil {
+		return err
+	}
+	all, per := t.conf.Settle(base, func(q permit.Request) bool { return o.NoSandbox || answered || user.Covers(q.Grant) })
+	o.Limits, o.Allow = run.ProgramLimits(all.Limits, flags), user.With(all.Allow...)
+	o.Nested = cmp.Or(all.Nested, o.Nested)
+	o.Snippets = map[string]run.Settings{}
+	for id, s := range per {
+		o.Snippets[id] = run.Settings(s)
+	}
+	for _, g := range o.Allow.Of(permit.Env) {
+		if _, ok := os.LookupEnv(g.Arg); !ok {
+			a.ui.say("note: %s is not set, so no program sees it", g.Arg)
+		}
+	}
+	return nil
+}
+
+// resolve looks for the paths of the user's grants. Without a folder they begin where the user is.
+func resolve(set permit.Set, dir string) (permit.Set, error) {
+	if len(set) == 0 {
+		return nil, nil
+	}
+	home, _ := os.UserHomeDir() // without one, no path can be below it
+	folder, err := permit.NewFolder(dir, home)
+	if err != nil {
+		return nil, fmt.Errorf("look for what is granted: %w", err)
+	}
+	var out permit.Set
+	for _, g := range set {
+		g, err := folder.Resolve(g)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("--allow: %w", err)}
+		}
+		out = append(out, g)
+	}
+	return permit.Set{}.With(out...), nil
+}
+
+// orNone says "none" as Options does, where zero is the default.
+func orNone(nested int) int { return cmp.Or(nested, -1) }
+
+// decide finds out whether the user grants what a deck asks for. open is what flags do not grant
+// of it.
+func (a *app) decide(ctx context.Context, t *talk, asked, open []permit.Request) (bool, error) {
+	if len(open) == 0 {
+		return false, nil
+	}
+	deck := deckPath(t.name)
+	store, err := openStore()
+	if err != nil {
+		a.ui.say("%v", err)
+	} else if a.remembered(store, deck, asked, open) {
+		a.ui.say("%s may, as you allowed it before: %s", permit.Show(t.name), list(open))
+		return true, nil
+	}
+	if !a.interactive() {
+		a.ui.say("note: %s asks for more than programs get, which is not granted: %s", permit.Show(t.name), list(open))
+		a.ui.say("hint: %s grants it to every program of the deck", permit.Flags(open))
+		return false, nil
+	}
+	said, err := a.ask(ctx, deck, t.conf.Source.Name, open)
+	if err != nil || said == no {
+		return false, err
+	}
+	if said == always {
+		if err := store.Remember(deck, open, time.Now()); err != nil {
+			a.ui.say("it is allowed this time, but not remembered: %v", err)
+		}
+	}
+	return true, nil
+}
+
+// remembered reports whether the user allowed before exactly what is asked for, with or without
+// what flags grant anyway.
+func (a *app) remembered(store permit.Store, deck string, asked, open []permit.Request) bool {
+	for _, requests := range [][]permit.Request{asked, open} {
+		ok, err := store.Allows(deck, requests)
+		if err != nil {
+			a.ui.say("%v; `slidexec permissions revoke --all` starts over", err)
+			return false
+		}
+		if ok {
+			return true
+		}
+	}
+	return false
+}
+
+// list names requests in a line.
+func list(requests []permit.Request) string {
+	var out []string
+	for _, q := range requests {
+		word := permit.Show(q.String())
+		if q.Snippet != "" {
+			word += fmt.Sprintf(" (for %q)", q.Snippet)
+		}
+		if !slices.Contains(out, word) {
+			out = append(out, word)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+func openStore() (permit.Store, error) {
+	path, err := permit.DefaultPath()
+	return permit.OpenStore(path), err
+}
+
+// deckPath is the name under which a deck is remembered.
+func deckPath(name string) string {
+	abs, err := filepath.Abs(name)
+	if err != nil {
+		return name
+	}
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		return real
+	}
+	return abs
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slidexec/slidexec/render/json"
+	"github.com/slidexec/slidexec/slides/permit"
+)
+
+// rememberedDoc is an entry of `permissions --json`.
+type rememberedDoc struct {
+	Deck   string    `json:"deck"`
+	Grants []string  `json:"grants"`
+	Since  time.Time `json:"since"`
+}
+
+func newPermissions(a *app) *cobra.Command {
+	asJSON := false
+	cmd := &cobra.Command{
+		Use:   "permissions",
+		Short: "list what decks were allowed for good",
+		Long: "Permissions lists the decks that you allowed more than programs get, by answering \"always\", and what.\n" +
+			"A deck that asks for anything else than what is listed asks again.",
+		Example: "  slidexec permissions\n  slidexec permissions revoke talk.md",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError{fmt.Errorf("permissions has no %q; there is `slidexec permissions revoke DECK`", args[0])}
+			}
+			return nil
+		},
+		RunE: func(*cobra.Command, []string) error { return a.listPermissions(asJSON) },
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the list as JSON")
+	cmd.AddCommand(newRevoke(a))
+	return cmd
+}
+
+func (a *app) listPermissions(asJSON bool) error {
+	store, err := openStore()
+	if err != nil {
+		return err
+	}
+	decks, err := store.List()
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		docs := make([]rememberedDoc, 0, len(decks))
+		for _, d := range decks {
+			docs = append(docs, rememberedDoc(d))
+		}
+		return json.Write(a.out, docs)
+	}
+	if len(decks) == 0 {
+		a.ui.say("no deck is allowed more than programs get")
+	}
+	for _, d := range decks {
+		fmt.Fprintf(a.out, "%s (since %s)\n", permit.Show(d.Deck), d.Since.Local().Format(time.DateOnly))
+		for _, g := range d.Grants {
+			fmt.Fprintf(a.out, "  %s\n", plain(g))
+		}
+	}
+	return nil
+}
+
+// plain shows a line from a file as text.
+func plain(s string) string {
+	if shown := permit.Show(s); shown != `"`+s+`"` {
+		return shown
+	}
+	return s // only spaces and the like made it be quoted
+}
+
+func newRevoke(a *app) *cobra.Command {
+	all := false
+	cmd := &cobra.Command{
+		Use:     "revoke DECK…",
+		Short:   "forget what decks were allowed",
+		Example: "  slidexec permissions revoke talk.md\n  slidexec permissions revoke --all",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if all == (len(args) > 0) {
+				return usageError{errors.New("revoke wants decks, or --all")}
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, decks []string) error { return a.revoke(decks, all) },
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "forget what any deck was allowed")
+	return cmd
+}
+
+func (a *app) revoke(decks []string, all bool) error {
+	store, err := openStore()
+	if err != nil {
+		return err
+	}
+	if all {
+		return store.RevokeAll()
+	}
+	missing := false
+	for _, name := range decks {
+		found, err := store.Revoke(deckPath(name))
+		if abs, absErr := filepath.Abs(name); err == nil && absErr == nil && !found { // the deck, or a link to it, may be gone
+			found, err = store.Revoke(abs)
+		}
+		if err != nil {
+			return err
+		}
+		if !found {
+			a.ui.say("nothing is remembered of %s", permit.Show(name))
+			missing = true
+		}
+	}
+	if missing {
+		return exit{exitFailed}
+	}
+	return nil
+}
