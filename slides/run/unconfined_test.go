@@ -24,8 +24,9 @@ func TestWithoutSandbox(t *testing.T) {
 	dir := files(t, map[string]string{"data.csv": "1,2\n"})
 	r := loose(t, Options{Dir: dir})
 	res := do(t, r, inDeck("sh", "", "pwd; cat data.csv; echo new > made\nnosuchcommand\n"))
-	want := dir + "\n1,2\ndeck.md: 4: nosuchcommand: not found\n"
-	if got := string(res.Bytes()); got != want || res.Exit != 127 || res.Layers != nil || res.Status != slides.Exited {
+	// Only the sandbox keeps the order across the two streams.
+	want := dir + "\n1,2\n" + "deck.md: 4: nosuchcommand: not found\n"
+	if got := string(res.Stream(false)) + string(res.Stream(true)); got != want || res.Exit != 127 || res.Layers != nil || res.Status != slides.Exited {
 		t.Errorf("%+v\n%s\nwant:\n%s", res, got, want)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "made")); err != nil {
