@@ -54,6 +54,8 @@ type Result struct {
 	Layers  []string          // layers in force, outermost first
 	Missing []string          // layers a degraded run did without
 	Limits  map[string]string // how each limit was kept: "enforced", "best effort", "unavailable"
+
+	lacking []*SetupError // optional layers that this machine does not have
 }
 
 // SetupError says that the sandbox itself could not be built; the program did not run.

@@ -26,6 +26,8 @@ type sandboxed struct {
 	ended    *stage.Message
 	segments int64  // pages of System V shared memory, when last asked
 	group    *group // nil: none
+	lacking  []*SetupError
+	layers   []string // in force
 	plan     *stage.Plan
 }
 
@@ -135,7 +137,7 @@ func (c *Cmd) start(without []string) (s *sandboxed, err error) {
 	if s, err = p.launch(&l); err != nil {
 		return nil, errors.Join(err, p.group.remove())
 	}
-	s.group = p.group
+	s.group, s.lacking, s.layers = p.group, p.lacking, p.kept
 	return s, nil
 }
 

@@ -1,7 +1,5 @@
 package sandbox
 
-import "slices"
-
 // A layer is one thing that stands between the program and the machine.
 type layer struct {
 	name     string
@@ -46,15 +44,4 @@ var layers = []layer{
 	{name: "landlock-scope", stops: "signals and abstract sockets across the border, once more", optional: true},
 	// The filter goes last: the layers above need system calls that it denies.
 	{name: "seccomp", stops: "system calls that programs do not need and attacks do"},
-}
-
-// layerNames returns the names of all layers but those in without.
-func layerNames(without []string) []string {
-	names := make([]string, 0, len(layers))
-	for _, l := range layers {
-		if !slices.Contains(without, l.name) {
-			names = append(names, l.name)
-		}
-	}
-	return names
 }

@@ -32,6 +32,8 @@ type planner struct {
 	layer   uint8
 	slots   uint64
 	err     error
+	lacking []*SetupError // optional layers that this machine does not have
+	kept    []string      // the layers that are planned
 }
 
 // measures says what each layer of the table layers consists of.
@@ -61,7 +63,8 @@ var measures = map[string]func(*planner){
 	"seccomp":        (*planner).filter,
 }
 
-// newPlan plans everything but the layers in without.
+// newPlan plans everything but the layers in without, and the optional ones that it knows this
+// machine to lack.
 func newPlan(c *Cmd, id identity, without []string) (*planner, error) {
 	p := &planner{cmd: c, id: id, sources: &sources{id: id}}
 	if c.Policy != nil {
@@ -76,9 +79,16 @@ func newPlan(c *Cmd, id identity, without []string) (*planner, error) {
 		}
 		p.layer = uint8(i)
 		measures[l.name](p)
-		if p.err != nil {
-			break
+		var setup *SetupError
+		switch {
+		case p.err == nil:
+			p.kept = append(p.kept, l.name)
+			continue
+		case l.optional && errors.As(p.err, &setup): // known before it is tried, so others stay
+			p.lacking, p.err = append(p.lacking, setup), nil
+			continue
 		}
+		break
 	}
 	if p.err == nil {
 		p.err = p.exec()
@@ -206,10 +216,13 @@ func write(path string, n int) stage.Step {
 const reservedPids = 300
 
 // pidMax bounds the process numbers of the sandbox, which counts what is in nested namespaces too.
-// It is per namespace since Linux 6.14 (kernel.pid_max in proc_sys_kernel(5)). The limit must be
-// free behind the reserved numbers, or a shell script would run out of them; so until they are
-// used up, it is this layer that is wide and the limit for each user that holds.
+// The limit must be free behind the reserved numbers, or a shell script would run out of them; so
+// until those are used up, it is this layer that is wide and the limit for each user that holds.
 func (p *planner) pidMax() {
+	if !atLeastLinux(6, 14) { // before, it is one number for the whole machine (proc_sys_kernel(5))
+		p.err = explain(&SetupError{Layer: "pid-max", Op: "set a limit of process numbers", Err: unix.ENOSYS})
+		return
+	}
 	if p.limits.Processes > 0 {
 		p.init(write("/proc/sys/kernel/pid_max", reservedPids+p.limits.Processes+2))
 	}
@@ -240,6 +253,11 @@ func (p *planner) caps() {
 // the desktop's sockets out of reach. File rules are not used: they would forbid nested mounts.
 func (p *planner) scope() {
 	const abstractSockets, signals = 1, 2
+	const needed, askVersion = 6, 1
+	if abi, _, _ := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, 0, 0, askVersion); int(abi) < needed {
+		p.err = explain(&SetupError{Layer: "landlock-scope", Op: "confine signals and sockets", Err: unix.ENOSYS})
+		return
+	}
 	p.program(stage.Step{Op: stage.Scope, Flags: abstractSockets | signals})
 }
 

@@ -14,7 +14,10 @@ func probe(ctx context.Context) Report {
 	var without []string
 	for {
 		c := &Cmd{Path: dry, Policy: &Policy{Mounts: System(), Nested: 1}, Unordered: true}
-		_, err := c.runWithout(ctx, without, DefaultLimits())
+		result, err := c.runWithout(ctx, without, DefaultLimits())
+		for _, e := range result.lacking {
+			failed[e.Layer] = e
+		}
 		if err == nil {
 			return report(failed, "")
 		}

@@ -75,7 +75,7 @@ func (c *Cmd) runWithout(ctx context.Context, without []string, limits Limits) (
 	case v.wrote != nil:
 		return Result{}, fmt.Errorf("sandbox: pass on output: %w", v.wrote)
 	}
-	r := Result{Status: status, Reason: reason, Elapsed: v.elapsed, Omitted: v.omitted, Layers: layerNames(without)}
+	r := Result{Status: status, Reason: reason, Elapsed: v.elapsed, Omitted: v.omitted, Layers: s.layers, lacking: s.lacking}
 	// What was killed with init is in nobody's books, so there the last look counts.
 	r.CPU = max(time.Duration(usage.Utime.Nano()+usage.Stime.Nano()), v.watch.cpu)
 	r.Limits = v.watch.kept()

@@ -31,6 +31,7 @@ type supervisor struct {
 	failed  error // why the program was not executed
 	wrote   error // what a writer of the caller's said
 	wall    *time.Timer
+	input   *os.File // the pipe being fed
 	watch   *watch
 	stdinW  io.Closer // the program's input; nil while it has none of ours
 }
@@ -78,16 +79,16 @@ func newSupervisor(c *Cmd, s *sandboxed, limits Limits) *supervisor {
 // pipeSize is what a pipe holds if nobody changed it (pipe(7)).
 const pipeSize = 64 << 10
 
-// feed copies the caller's input, once the program is there to take it: an attempt that fails
-// before must leave the input to the next one. Nobody waits for it, because a Read cannot be
-// interrupted; closing the pipe is the supervisor's way to end a Write.
+// feed copies the caller's input, once there is a program to read it. Nobody waits for it, because
+// a Read cannot be interrupted; closing the pipe is the supervisor's way to end a Write.
 func (v *supervisor) feed() {
-	if v.cmd.Stdin == nil {
+	in := v.cmd.Stdin
+	if in == nil {
 		shut(&v.stdin)
 		return
 	}
-	pipe, in := os.NewFile(uintptr(v.stdin), "stdin"), v.cmd.Stdin
-	v.stdin, v.stdinW = -1, pipe
+	pipe := os.NewFile(uintptr(v.stdin), "stdin")
+	v.input, v.stdin = pipe, -1
 	go func() {
 		_, _ = io.Copy(pipe, in) // a program need not read its input
 		_ = pipe.Close()
