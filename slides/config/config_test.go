@@ -175,3 +175,33 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// TestDocs reads the example of the manual.
+func TestDocs(t *testing.T) {
+	src, err := os.ReadFile("../../docs/permissions.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, ok := strings.Cut(string(src), "```yaml\n")
+	example, _, end := strings.Cut(example, "```")
+	if !ok || !end {
+		t.Fatal("no example")
+	}
+	at := deck(t, example)
+	dict := filepath.Join(t.TempDir(), "dict") // not everybody has one
+	if err := os.WriteFile(dict, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(filepath.Dir(at), Name), []byte(strings.ReplaceAll(example, "/usr/share/dict", dict)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c := Load(at, "/home/nobody")
+	if len(c.Diags) > 0 {
+		t.Error(c.Diags)
+	}
+	want := `[env=API_TOKEN env=DATABASE_URL limits=timeout=1m for "build" net read=DICT for "build" write=DATA]`
+	got := strings.NewReplacer(dict, "DICT", filepath.Join(filepath.Dir(at), "data"), "DATA").Replace(fmt.Sprint(permit.Keys(c.Requests(base))))
+	if got != want {
+		t.Errorf("asks for %s, want %s", got, want)
+	}
+}

@@ -104,11 +104,14 @@ func grantedEnv(set permit.Set) []string {
 }
 
 // with shows what is granted. The mounts of a view are: the folder, or an empty one, and over it
-// what hides secrets.
+// what hides secrets. Of a folder with unknown contents nothing is shown, whoever made it so.
 func (v view) with(set permit.Set) []sandbox.Mount {
+	if v.unknown {
+		set = slices.DeleteFunc(slices.Clone(set), func(g permit.Grant) bool { return g.Place.Rel != "" })
+	}
 	out := v.mounts[:1:1]
 	for _, m := range v.mounts[1:] {
-		if !unhidden(m, set) {
+		if slices.Contains(v.ours, m.Dst) || !unhidden(m, set) {
 			out = append(out, m)
 		}
 	}

@@ -2,6 +2,8 @@ package run
 
 import (
 	"context"
+	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -248,6 +250,31 @@ func TestGrantsWhereTheFolderIsNotShown(t *testing.T) {
 	}
 }
 
+// A program that may write cannot make so much of the folder that its secrets are not found.
+func TestGrantsOfAFolderThatCannotBeLookedThrough(t *testing.T) {
+	names := map[string]string{"deck.md": ""}
+	for i := range mostSecrets + 1 {
+		names[fmt.Sprintf("%d/.env", i)] = ""
+	}
+	dir := files(t, names)
+	f := &fake{}
+	r := newRunner(t, Options{Dir: dir, Executor: f, Allow: allow(t, dir, "write=.", "read=1", "read=/usr")})
+	res := results(t, r, snippet("bash", ""))[0]
+	if got, want := mountsOf(f.cmds[0]), []string{"tmpfs /work"}; !slices.Equal(got, want) || !strings.Contains(res.Reason, "too many files") {
+		t.Errorf("mounts %q, want %q; reason %q", got, want, res.Reason)
+	}
+}
+
+func TestGrantsLeaveTheCacheAlone(t *testing.T) {
+	dir := files(t, map[string]string{"deck.md": "", "cache/": ""})
+	f := &fake{}
+	r := newRunner(t, Options{Dir: dir, CacheDir: filepath.Join(dir, "cache"), Executor: f, Allow: allow(t, dir, "read=.", "write=.")})
+	results(t, r, snippet("bash", ""))
+	if got, want := mountsOf(f.cmds[0]), []string{"cow /work", "tmpfs /work/cache", "rw /work"}; !slices.Equal(got, want) {
+		t.Errorf("mounts %q, want %q", got, want)
+	}
+}
+
 func TestSecretsBehindLinks(t *testing.T) {
 	dir := files(t, map[string]string{"deck.md": "", "conf/prod": "A=1", "keys/x": "", "plain": "", "target/deep/.netrc": "", ".git/objects/ab/.env": ""})
 	for name, target := range map[string]string{
@@ -324,5 +351,37 @@ func TestGrantsInTheSandbox(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestNetworkInTheSandbox talks to a service of this machine, and through it would reach others.
+func TestNetworkInTheSandbox(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Skip("no loopback: " + err.Error())
+	}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = c.Write([]byte("served\n")) // the program says what it got
+			c.Close()
+		}
+	}()
+	t.Cleanup(func() {
+		l.Close()
+		<-served
+	})
+	code := fmt.Sprintf("exec 3<>/dev/tcp/127.0.0.1/%d && cat <&3", l.Addr().(*net.TCPAddr).Port)
+	if res := do(t, real(t, Options{}), snippet("bash", code)); len(res.Stream(false)) > 0 || !res.Failed() {
+		t.Errorf("without the network: %s, %q", res.Status, res.Bytes())
+	}
+	res := do(t, real(t, Options{Allow: permit.Set{{Kind: permit.Net}}}), snippet("bash", code))
+	if got := string(res.Stream(false)); got != "served\n" {
+		t.Errorf("with the network: %s, %q, %q", res.Status, got, res.Stream(true))
 	}
 }

@@ -92,6 +92,8 @@ var systemFolders = []string{
 type view struct {
 	mounts    []sandbox.Mount // the folder or an empty one, then what hides secrets in it
 	guards    []string        // folders in it that stay as they are, on the host
+	ours      []string        // places in it that are never shown
+	unknown   bool            // what is in the folder could not be found out
 	why, hint string          // why it is empty, where it is
 }
 
@@ -104,9 +106,9 @@ func (f folder) view() view {
 	found, err := f.look()
 	switch {
 	case errors.Is(err, errTooLarge):
-		return view{mounts: empty, why: "the deck's folder has too many files to look through for secrets and is not shown to programs", hint: moveIt}
+		return view{mounts: empty, unknown: true, why: "the deck's folder has too many files to look through for secrets and is not shown to programs", hint: moveIt}
 	case err != nil:
-		return view{mounts: empty, why: "the deck's folder is not shown to programs: " + err.Error()}
+		return view{mounts: empty, unknown: true, why: "the deck's folder is not shown to programs: " + err.Error()}
 	}
 	return found
 }

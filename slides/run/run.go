@@ -201,13 +201,14 @@ func (r *Runner) runOne(ctx context.Context, s *slides.Snippet, sc scene, send f
 // note is what an author should know about a run that is otherwise as it should be. Looking
 // through the folder takes time, so it is not done for a stored result.
 func (r *Runner) note(s *slides.Snippet, res slides.Result, sc scene) (reason, hint string) {
-	why, hint := r.folder.why, r.folder.hint
+	v := view{why: r.folder.why, hint: r.folder.hint}
 	if res.Origin == slides.Live {
-		why, hint = sc.view().why, sc.view().hint
+		v = sc.view()
 	}
-	if showsFolder(r.settings(s).Allow) {
-		why, hint = "", ""
+	if !v.unknown && showsFolder(r.settings(s).Allow) {
+		v.why, v.hint = "", ""
 	}
+	why, hint := v.why, v.hint
 	if why == "" && s.Exec.Mode == slides.ModePty {
 		why = "it ran without a terminal"
 	}

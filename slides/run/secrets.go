@@ -75,7 +75,11 @@ func (l *looker) visit(path string, e fs.DirEntry, err error) error {
 
 func (l *looker) directory(path string) error {
 	switch name := filepath.Base(path); {
-	case permit.SecretDir(path) || slices.Contains(l.ignore, path):
+	case slices.Contains(l.ignore, path):
+		l.hide(sandbox.Tmpfs, path)
+		l.view.ours = append(l.view.ours, l.at(path))
+		return fs.SkipDir
+	case permit.SecretDir(path):
 		l.hide(sandbox.Tmpfs, path)
 		return fs.SkipDir
 	case name == "objects" && strings.HasSuffix(path, "/.git/objects"):
@@ -108,12 +112,15 @@ func (l *looker) link(path string) {
 
 // hide puts something empty in a place.
 func (l *looker) hide(kind sandbox.MountKind, path string) {
-	m := sandbox.Mount{Kind: kind, Dst: workDir + strings.TrimPrefix(path, l.dir)}
+	m := sandbox.Mount{Kind: kind, Dst: l.at(path)}
 	if kind == sandbox.Tmpfs {
 		m.Size = 4096
 	}
 	l.view.mounts = append(l.view.mounts, m)
 }
+
+// at is where programs find a path of the folder.
+func (f folder) at(path string) string { return workDir + strings.TrimPrefix(path, f.dir) }
 
 // skipUnreadable lets a walk go on past what the user may not read: programs cannot either.
 func skipUnreadable(e fs.DirEntry, err error) error {
