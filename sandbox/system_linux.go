@@ -6,14 +6,15 @@ import (
 )
 
 // systemTrees are mounted as they are, or made again as links where the host has links.
-var systemTrees = []string{"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"}
+var systemTrees = []string{"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store"}
 
-// systemFiles are the parts of /etc that programs of the system do not work without: the
-// dynamic linker's, the links behind cc and java, name lookup, the time zone.
+// systemFiles are the parts of /etc and /var that programs of the system do not work without: the
+// dynamic linker's, the links behind cc and java, name lookup, the time zone, and what languages
+// and typesetters keep outside /usr.
 var systemFiles = []string{
 	"/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d",
 	"/etc/nsswitch.conf", "/etc/localtime", "/etc/protocols", "/etc/services", "/etc/mime.types",
-	"/etc/terminfo", "/etc/fonts",
+	"/etc/terminfo", "/etc/fonts", "/etc/perl", "/etc/R", "/etc/texmf", "/var/lib/texmf", "/var/lib/ghc",
 }
 
 // systemTexts are files of /etc with our content, so that nothing of the machine shows.
