@@ -42,7 +42,7 @@ var reasons = map[sandbox.Status]string{
 
 // limitHint says how much a program may use, after it used more.
 func limitHint(s sandbox.Status, phase string, l sandbox.Limits) string {
-	who, time, memory := "programs get", ": does it wait for input, serve, or loop? --timeout gives it longer", "; --memory gives it more"
+	who, time, memory := "programs get", ": does it wait for input, serve, or loop? --timeout or slidexec.yaml gives it longer", "; --memory or slidexec.yaml gives it more"
 	if phase == "build" {
 		who, time, memory = "compiling gets", "", ""
 	}
