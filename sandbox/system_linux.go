@@ -1,8 +1,10 @@
 package sandbox
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // systemTrees are mounted as they are, or made again as links where the host has links.
@@ -37,7 +39,7 @@ var networkFiles = []string{
 
 // System returns the mounts with which most programs of the machine run: its programs and
 // libraries read-only, the few files of /etc that those need, and a user called speaker. Nothing
-// in it is secret, nothing is writable.
+// in it is secret, nothing is writable. The order is always the same.
 func System() []Mount {
 	var mounts []Mount
 	for _, path := range systemTrees {
@@ -51,8 +53,8 @@ func System() []Mount {
 	for _, path := range append(java, systemFiles...) {
 		mounts = append(mounts, Mount{Kind: ReadOnly, Src: path, Dst: path, Optional: true})
 	}
-	for path, text := range systemTexts {
-		mounts = append(mounts, Mount{Kind: File, Dst: path, Data: []byte(text)})
+	for _, path := range slices.Sorted(maps.Keys(systemTexts)) {
+		mounts = append(mounts, Mount{Kind: File, Dst: path, Data: []byte(systemTexts[path])})
 	}
 	return mounts
 }
