@@ -1,0 +1,89 @@
+package yaml
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// dump shows a value as "kind text @place", with what is in it.
+func dump(v Value) string {
+	s := fmt.Sprintf("%s %q @%d:%d", v.Kind, v.Text, v.At.Line(), v.At.Col())
+	switch v.Kind {
+	case List, Map:
+		s = fmt.Sprintf("%s @%d:%d", v.Kind, v.At.Line(), v.At.Col())
+	}
+	for _, it := range v.Items {
+		s += " [" + dump(it) + "]"
+	}
+	for _, f := range v.Fields {
+		s += fmt.Sprintf(" {%s@%d:%d: %s}", f.Key, f.At.Line(), f.At.Col(), dump(f.Value))
+	}
+	return s
+}
+
+func TestParse(t *testing.T) {
+	for _, tt := range []struct{ src, want string }{
+		{"", `nothing "" @2:1`},
+		{"12", `a number "12" @2:1`},
+		{"a: é: b", "2:"},
+		{"é: {b: yes, c: true}", `a mapping @2:1 {é@2:1: a mapping @2:6 {b@2:6: text "yes" @2:9} {c@2:14: true or false "true" @2:17}}`},
+		{"a:\r\n  - 1\r\n  - x", `a mapping @2:1 {a@2:1: a list @3:3 [a number "1" @3:5] [text "x" @4:5]}`},
+		{"a: 1\nb: 2\na: 3", "4:1: "},
+		{"a: &x 1\nb: *x", "3:4: aliases and the like are not supported"},
+		{"<<: {a: 1}", "2:1: merge keys are not supported"},
+		{"1\n---\n2", "more than one YAML document"},
+		{strings.Repeat("[", 100), "2:1: too long or too deeply nested"},
+		{strings.Repeat("x", maxYAML+1), "2:1: too long or too deeply nested"},
+	} {
+		file := slides.NewFile("f", "", []byte("# first line\n"+tt.src))
+		v, err := Cut(file, len("# first line\n"), len(file.Src)).Parse()
+		got := dump(v)
+		if bad, ok := errors.AsType[*Error](err); ok {
+			got = fmt.Sprintf("%d:%d: %s", bad.At.Line(), bad.At.Col(), bad.Msg)
+		}
+		if err == nil && got != tt.want || err != nil && !strings.Contains(got, tt.want) {
+			t.Errorf("%.40q: %s, want %s", tt.src, got, tt.want)
+		}
+	}
+}
+
+func TestScalars(t *testing.T) {
+	for _, tt := range []struct {
+		src string
+		n   int
+		ok  bool
+	}{{"7", 7, true}, {"0x10", 16, true}, {"1_0", 10, true}, {"11", 0, false}, {"-1", 0, false}, {"x", 0, false}, {"1.5", 0, false}, {"[1]", 0, false}} {
+		v, err := Cut(slides.NewFile("f", "", []byte(tt.src)), 0, len(tt.src)).Parse()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tt.src == "0x10" {
+			if n, err := v.Int(0, 16); n != tt.n || err != nil {
+				t.Errorf("Int(%s) = %d, %v", tt.src, n, err)
+			}
+			continue
+		}
+		if n, err := v.Int(0, 10); n != tt.n || (err == nil) != tt.ok {
+			t.Errorf("Int(%s) = %d, %v", tt.src, n, err)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add("a: [1, {b: c}]\n")
+	f.Add("a: |\n  x\n")
+	f.Fuzz(func(t *testing.T, src string) {
+		v, err := Cut(slides.NewFile("f", "", []byte(src)), 0, len(src)).Parse()
+		at := v.At
+		if bad, ok := errors.AsType[*Error](err); ok {
+			at = bad.At
+		}
+		if at.Off < 0 || at.Off > len(src) || at.End < at.Off {
+			t.Errorf("%q: place %d to %d", src, at.Off, at.End)
+		}
+	})
+}
