@@ -2,10 +2,7 @@ package sandbox
 
 import "golang.org/x/sys/unix"
 
-const (
-	auditArch = unix.AUDIT_ARCH_X86_64
-	x32Bit    = 0x40000000 // numbers from here on are the x32 table
-)
+const auditArch = unix.AUDIT_ARCH_X86_64
 
 var (
 	archDenied = []uint32{unix.SYS_IOPL, unix.SYS_IOPERM, unix.SYS_KEXEC_FILE_LOAD, unix.SYS_USELIB, unix.SYS_USTAT, unix.SYS_SYSFS}

@@ -2,10 +2,7 @@ package sandbox
 
 import "golang.org/x/sys/unix"
 
-const (
-	auditArch = unix.AUDIT_ARCH_AARCH64
-	x32Bit    = 0
-)
+const auditArch = unix.AUDIT_ARCH_AARCH64
 
 var (
 	archDenied = []uint32{unix.SYS_KEXEC_FILE_LOAD}
