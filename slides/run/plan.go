@@ -20,11 +20,8 @@ import (
 // keep by path find it again.
 const boxDir = "/box"
 
-// runLimits are those of programs, as the sandbox's own defaults.
-var runLimits = sandbox.Limits{
-	Wall: 10 * time.Second, CPU: 10 * time.Second, Memory: 1 << 30, Processes: 256,
-	Files: 256, FileSize: 64 << 20, Tmp: 64 << 20, Inodes: 10_000, Output: 1 << 20,
-}
+// runLimits are those of programs.
+var runLimits = sandbox.DefaultLimits()
 
 // buildLimits are those of compilers: foreign code all the same, with more work to do.
 var buildLimits = sandbox.Limits{
