@@ -138,7 +138,7 @@ func examine(ctx context.Context, runner *run.Runner, used []*slides.Snippet) do
 func (a *app) printDoctor(doc doctorDoc) {
 	fmt.Fprintln(a.out, "sandbox")
 	for _, l := range doc.Layers {
-		fmt.Fprintf(a.out, "  %s %-16s %s\n", doctorMark(l.State == string(sandbox.Available)), l.Name, l.Stops)
+		fmt.Fprintf(a.out, "  %s %-16s %s\n", layerMarks[sandbox.State(l.State)], l.Name, l.Stops)
 		if l.Reason != "" {
 			fmt.Fprintf(a.out, "    %-16s %s: %s\n", "", l.State, l.Reason)
 		}
@@ -188,6 +188,9 @@ func firstVersion(text string) string {
 	}
 	return text
 }
+
+// layerMarks tell a layer that others make up for from one without which nothing runs.
+var layerMarks = map[sandbox.State]string{sandbox.Available: "✓", sandbox.Reduced: "–", sandbox.Missing: "✗"}
 
 func doctorMark(ok bool) string {
 	if ok {

@@ -31,7 +31,9 @@ func generated(n int) []byte {
 func build(b *testing.B) string {
 	b.Helper()
 	bin := filepath.Join(b.TempDir(), "slidexec")
-	if out, err := exec.Command("go", "build", "-trimpath", "-o", bin, ".").CombinedOutput(); err != nil {
+	cmd := exec.Command("go", "build", "-trimpath", "-o", bin, ".")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0") // as the README installs it
+	if out, err := cmd.CombinedOutput(); err != nil {
 		b.Fatalf("go build: %v\n%s", err, out)
 	}
 	return bin
