@@ -23,10 +23,13 @@ func bwrapArgs() []string {
 }
 
 // BenchmarkStart measures a program that does nothing from start to end: alone, in this sandbox,
-// and in bubblewrap's. They take turns, so that a change of the machine's mood meets all three.
+// in one of a pool's, and in bubblewrap's. They take turns, so that a change of the machine's mood
+// meets all. What the pool does before it is asked is not measured.
 func BenchmarkStart(b *testing.B) {
 	needSandbox(b)
 	policy := &Policy{Mounts: System()}
+	pool := NewPool(1)
+	defer pool.Close()
 	variants := []struct {
 		name string
 		run  func() error
@@ -36,20 +39,30 @@ func BenchmarkStart(b *testing.B) {
 			_, err := (&Cmd{Path: "/bin/true", Policy: policy}).Run(b.Context())
 			return err
 		}},
+		{"warm", func() error {
+			_, err := (&Cmd{Path: "/bin/true", Policy: policy, Pool: pool}).Run(b.Context())
+			return err
+		}},
 		{"bwrap", func() error { return exec.Command("bwrap", bwrapArgs()...).Run() }},
 	}
 	if _, err := exec.LookPath("bwrap"); err != nil {
 		b.Logf("without bubblewrap: %v", err)
-		variants = variants[:2]
+		variants = variants[:3]
 	}
 	times := make([][]time.Duration, len(variants))
 	for b.Loop() {
 		for i, v := range variants {
+			if v.name == "warm" {
+				fill(pool, *policy)
+			}
 			start := time.Now()
 			if err := v.run(); err != nil {
 				b.Fatalf("%s: %v", v.name, err)
 			}
 			times[i] = append(times[i], time.Since(start))
+			if v.name == "warm" {
+				settle(pool)
+			}
 		}
 	}
 	medians := make([]float64, len(variants))
@@ -59,8 +72,10 @@ func BenchmarkStart(b *testing.B) {
 		b.ReportMetric(medians[i], v.name+"-ms")
 	}
 	b.ReportMetric(medians[1]/medians[0], "×plain")
-	if len(medians) > 2 {
-		b.ReportMetric(medians[1]/medians[2], "×bwrap")
+	b.ReportMetric(medians[2]/medians[0], "warm×plain")
+	if len(medians) > 3 {
+		b.ReportMetric(medians[1]/medians[3], "×bwrap")
+		b.ReportMetric(medians[2]/medians[3], "warm×bwrap")
 	}
 	b.ReportMetric(0, "ns/op")
 }

@@ -22,6 +22,9 @@ type Cmd struct {
 	// some 15 µs for each write to stderr, and the use of seccomp listeners of its own.
 	Unordered bool
 
+	// Pool has sandboxes that are built already; nil: one is built for this run.
+	Pool *Pool
+
 	without []string // layers left out, for tests of what each is good for
 }
 

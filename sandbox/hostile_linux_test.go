@@ -64,6 +64,7 @@ type hostile struct {
 	policy  Policy
 	arch    string
 	shell   bool
+	pool    *Pool // to take the sandbox from
 	source  []byte
 }
 
@@ -181,6 +182,11 @@ func (h *hostile) run(t *testing.T, program string, args, without []string) outc
 	c := &Cmd{
 		Path: path, Args: append([]string{path}, args...), Env: []string{"PATH=/usr/bin:/bin"}, Policy: &policy,
 		Stdin: strings.NewReader(h.stdin), Stdout: &stdout, Stderr: &stderr, without: without,
+	}
+	if h.pool != nil {
+		c.Pool = h.pool
+		fill(h.pool, policy)
+		defer used(t, h.pool)()
 	}
 	start := time.Now()
 	r, err := c.Run(t.Context())

@@ -24,6 +24,7 @@ type sandboxed struct {
 	// The listener of the program's filter, once it has come over control.
 	listener int
 	ended    *stage.Message
+	parked   bool   // the stage waits for the second plan
 	segments int64  // pages of System V shared memory, when last asked
 	group    *group // nil: none
 	lacking  []*SetupError
@@ -101,20 +102,11 @@ func shut(fd *int) {
 	}
 }
 
-// start builds the sandbox and starts the program in it. When it returns, the program may not
-// have been executed yet; the supervisor learns that.
-func (c *Cmd) start(without []string) (s *sandboxed, err error) {
-	var l launch
-	defer l.closeTheirs()
+// prepare opens the connections and plans the sandbox.
+func (c *Cmd) prepare(l *launch, without []string) (*planner, error) {
 	if err := l.open(); err != nil {
-		l.closeOurs()
 		return nil, fmt.Errorf("sandbox: open pipes: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			l.closeOurs()
-		}
-	}()
 	var st unix.Stat_t
 	if err := unix.Fstat(l.control.ours, &st); err != nil {
 		return nil, fmt.Errorf("sandbox: stat socket: %w", err)
@@ -126,18 +118,34 @@ func (c *Cmd) start(without []string) (s *sandboxed, err error) {
 	if err := l.give(id); err != nil {
 		return nil, fmt.Errorf("sandbox: give the pipes to the program's user: %w", err)
 	}
-	p, err := newPlan(c, id, without)
+	return newPlan(c, id, without)
+}
+
+// start builds the sandbox and starts the program in it. When it returns, the program may not
+// have been executed yet; the supervisor learns that.
+func (c *Cmd) start(without []string) (s *sandboxed, err error) {
+	var l launch
+	defer l.closeTheirs()
+	defer func() {
+		if err != nil {
+			l.closeOurs()
+		}
+	}()
+	p, err := c.prepare(&l, without)
 	if err != nil {
 		return nil, err
 	}
 	defer p.sources.close()
 	if l.planFile, err = writePlan(&p.plan); err != nil {
-		return nil, fmt.Errorf("sandbox: write the plan: %w", err)
+		return nil, errors.Join(fmt.Errorf("sandbox: write the plan: %w", err), p.group.remove())
 	}
-	if s, err = p.launch(&l); err != nil {
+	pid, err := p.fork(&l)
+	if err == nil {
+		s, err = p.follow(&l, pid)
+	}
+	if err != nil {
 		return nil, errors.Join(err, p.group.remove())
 	}
-	s.group, s.lacking, s.layers = p.group, p.lacking, p.kept
 	return s, nil
 }
 
@@ -168,8 +176,8 @@ func writePlan(p *stage.Plan) (int, error) {
 	return fd, nil
 }
 
-// launch starts the stage, waits until it has made init, and gives the connections over.
-func (p *planner) launch(l *launch) (*sandboxed, error) {
+// fork starts the stage and leaves it its ends of the connections.
+func (p *planner) fork(l *launch) (pid int, err error) {
 	files := []uintptr{uintptr(l.in.theirs), uintptr(l.out.theirs), uintptr(l.err.theirs),
 		uintptr(l.planFile), uintptr(l.control.theirs), uintptr(l.report.theirs)}
 	for _, fd := range p.sources.fds {
@@ -177,20 +185,30 @@ func (p *planner) launch(l *launch) (*sandboxed, error) {
 	}
 	// The name is for people who list processes; the environment is empty because it stays
 	// readable in /proc for as long as init lives.
-	pid, err := syscall.ForkExec("/proc/self/exe", []string{"slidexec-sandbox"},
+	pid, err = syscall.ForkExec("/proc/self/exe", []string{"slidexec-sandbox"},
 		&syscall.ProcAttr{Files: files, Env: []string{}, Sys: p.attributes()})
 	switch {
 	case err != nil && p.group != nil && p.group.box >= 0:
-		return nil, &SetupError{Layer: "memory", Op: "start in a control group", Err: err} // if it is that, see run
+		return 0, &SetupError{Layer: "memory", Op: "start in a control group", Err: err} // if it is that, see run
 	case err != nil:
-		return nil, explain(&SetupError{Layer: "user", Op: "create namespaces", Err: err})
+		return 0, explain(&SetupError{Layer: "user", Op: "create namespaces", Err: err})
 	}
 	l.closeTheirs()
-	if _, err := wait(pid, nil); err != nil {
+	return pid, nil
+}
+
+// connected is a sandbox without its init yet.
+func (p *planner) connected(l *launch) *sandboxed {
+	return &sandboxed{plan: &p.plan, pidfd: -1, stdin: l.in.ours, stdout: l.out.ours, stderr: l.err.ours,
+		control: l.control.ours, report: l.report.ours, listener: -1, group: p.group, lacking: p.lacking, layers: p.kept}
+}
+
+// follow waits until the stage has made init, and gives the connections over.
+func (p *planner) follow(l *launch, stagePid int) (s *sandboxed, err error) {
+	if _, err := wait(stagePid, nil); err != nil {
 		return nil, fmt.Errorf("sandbox: wait for the stage: %w", err)
 	}
-	s := &sandboxed{plan: &p.plan, pidfd: -1, stdin: l.in.ours, stdout: l.out.ours, stderr: l.err.ours,
-		control: l.control.ours, report: l.report.ours, listener: -1}
+	s = p.connected(l)
 	// Init and the program may have been faster than the stage with what they had to tell.
 	for s.pid == 0 {
 		if err := s.hear(); err != nil {
@@ -246,6 +264,8 @@ func (s *sandboxed) hear() error {
 		return unix.EBADMSG
 	}
 	switch m.Kind {
+	case stage.Parked:
+		s.parked = true
 	case stage.Forked:
 		s.pid = int(m.N)
 	case stage.Ended:

@@ -22,10 +22,17 @@ func (p *planner) root() {
 		p.err = err
 		return
 	}
-	size := int64(1 << 20)
+	size, late := int64(1<<20), int64(0)
 	for _, m := range mounts {
-		size += int64(len(m.Data)) + 4096
+		size += 4096
+		if m.lateIn(mounts) {
+			late += int64(len(m.Data)) + 4096
+			size -= 4096
+			continue
+		}
+		size += int64(len(m.Data))
 	}
+	size += max(late, lateRoom) // a parked sandbox is as large as another
 	p.setup(stage.Step{Op: stage.Root, Dst: base(), Data: fmt.Appendf(nil, "mode=0755,size=%d", size)})
 	// For the kernel's killer the sandbox comes first. Soft, because a caller may have been spared
 	// in a way that only root can undo.

@@ -57,10 +57,24 @@ func optional(name string) bool {
 
 // runWithout runs the program once, with all layers but those in without.
 func (c *Cmd) runWithout(ctx context.Context, without []string, limits Limits) (Result, error) {
+	if len(without) == 0 && c.Pool != nil {
+		r, executed, over, err := c.Pool.run(ctx, c, limits)
+		defer over()
+		if executed {
+			return r, err
+		}
+		// Whatever was wrong with a sandbox that has been waiting, a new one will tell.
+	}
 	s, err := c.start(without)
 	if err != nil {
 		return Result{}, err
 	}
+	r, _, err := c.supervise(ctx, s, limits)
+	return r, err
+}
+
+// supervise follows a program to its end. It reports also whether it was executed at all.
+func (c *Cmd) supervise(ctx context.Context, s *sandboxed, limits Limits) (r Result, executed bool, err error) {
 	v := newSupervisor(c, s, limits)
 	usage, err := v.run(ctx)
 	status, reason := v.verdict()
@@ -69,13 +83,13 @@ func (c *Cmd) runWithout(ctx context.Context, without []string, limits Limits) (
 	err = errors.Join(err, s.group.remove())
 	switch {
 	case err != nil:
-		return Result{}, err
+		return Result{}, true, err
 	case v.failed != nil && status == "":
-		return Result{}, v.failed
+		return Result{}, false, v.failed
 	case v.wrote != nil:
-		return Result{}, fmt.Errorf("sandbox: pass on output: %w", v.wrote)
+		return Result{}, true, fmt.Errorf("sandbox: pass on output: %w", v.wrote)
 	}
-	r := Result{Status: status, Reason: reason, Elapsed: v.elapsed, Omitted: v.omitted, Layers: s.layers, lacking: s.lacking}
+	r = Result{Status: status, Reason: reason, Elapsed: v.elapsed, Omitted: v.omitted, Layers: s.layers, lacking: s.lacking}
 	// What was killed with init is in nobody's books, so there the last look counts.
 	r.CPU = max(time.Duration(usage.Utime.Nano()+usage.Stime.Nano()), v.watch.cpu)
 	r.Limits = v.watch.kept()
@@ -93,7 +107,7 @@ func (c *Cmd) runWithout(ctx context.Context, without []string, limits Limits) (
 	if status == TimedOut && v.watch.crowded(0) {
 		r.Reason += fmt.Sprintf(", while it had as many processes as it may, %d", limits.Processes)
 	}
-	return r, nil
+	return r, true, nil
 }
 
 // judge says how a program ended that ended by itself, or was ended by a limit that the kernel

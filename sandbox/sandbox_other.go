@@ -15,3 +15,10 @@ func System() []Mount { return nil }
 
 // Network returns nothing: there is no sandbox to mount it in.
 func Network() []Mount { return nil }
+
+// pool is empty: there is nothing to build.
+type pool struct{ size int }
+
+func (p *pool) warm(Policy) {}
+
+func (p *pool) close() { p.size = 0 }

@@ -39,7 +39,7 @@ func (b *builder) overlay(s *Step) fault {
 	if s.Flags == Copy {
 		first, second = second, first
 	}
-	if f = inRoom(s, mode, first); !f.ok() && !inRoom(s, mode, second).ok() {
+	if f = inRoom(s, mode, first); !f.ok() && (s.Flags == Live || !inRoom(s, mode, second).ok()) {
 		return f // the first way's failure is the one to tell
 	}
 	if f = unmount(cowLower); !f.ok() {

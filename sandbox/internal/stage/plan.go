@@ -15,6 +15,9 @@
 //	init     pid 1 of the new pid namespace; a fork of the stage, so it has one thread and may
 //	         only make raw system calls; mounts /proc, forks the program, reaps, reports, dies
 //	program  pid 2; gives up everything it has and executes
+//
+// A plan with Park makes the stage stop before the fork, until it is told what the program is: a
+// second plan comes over the control socket. When that socket closes instead, the stage exits.
 package stage
 
 // Descriptors the stage is started with, after the program's 0, 1 and 2.
@@ -26,7 +29,7 @@ const (
 )
 
 // Magic begins a plan file. It changes with the encoding.
-const Magic = "slidexec stage 1"
+const Magic = "slidexec stage 2"
 
 // Seals are those of a plan file: it cannot be written, grown, shrunk or unsealed.
 const Seals = 0xf
@@ -40,6 +43,7 @@ type Plan struct {
 	Filter  []byte // the seccomp program of the Filter steps: struct sock_filter, native order
 	Env     []string
 	Argv    []string
+	Park    bool // after Setup, wait for a second plan: its Setup and all the rest; ours is not used
 }
 
 // A Step is one entry of a plan. What the fields mean is said at each Op.
@@ -71,7 +75,7 @@ const (
 	FileAt       // Dst with content Data and mode Flags
 	Link         // Dst → Src
 	Attr         // set mount attributes Flags at Dst
-	Overlay      // Dst: lower is slot Arg or FD, Data: options of the tmpfs for changes; Flags Copy or 0
+	Overlay      // Dst: lower is slot Arg or FD, Data: options of the tmpfs for changes; Flags Copy, Live or 0
 	Hostname     // Src
 	Loopback     // bring lo up
 	Keyring      // a new session keyring
@@ -127,8 +131,11 @@ const (
 	InFork    Phase = 5 // fork of init (Step 0) or of the program (Step 1)
 )
 
-// Copy asks for a copy of the tree rather than an overlay, if it fits.
-const Copy = 1
+// What an Overlay is made of.
+const (
+	Copy = 1 // a copy of the tree rather than an overlay, if it fits
+	Live = 2 // never a copy: what changes in the tree until the program starts must show
+)
 
 // Old is where the old root is while the new one is built.
 const Old = "/.old"
@@ -143,6 +150,7 @@ type Failure struct {
 
 // Kinds of messages on ControlFD.
 const (
+	Parked   = 'P' // the first plan is carried out; the answer is a message with the second plan's file
 	Forked   = 'F' // N: pid of init in the caller's pid namespace
 	Listener = 'N' // with a descriptor: the listener of the program's filter
 	Ended    = 'E' // Status: of wait4; N: processes still alive

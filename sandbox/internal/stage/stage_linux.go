@@ -12,10 +12,15 @@ func init() {
 	if errno != 0 || seals&Seals != Seals {
 		return
 	}
-	b, ok := readPlan()
+	b, ok := readPlan(PlanFD)
 	if len(b) < len(Magic) || string(b[:len(Magic)]) != Magic {
 		return
 	}
+	run(decode(b, ok))
+}
+
+// decode gives the plan that a file with Magic holds.
+func decode(b []byte, ok bool) *Plan {
 	var plan *Plan
 	if ok {
 		plan, ok = Decode(b[len(Magic):])
@@ -23,18 +28,18 @@ func init() {
 	if !ok {
 		fail(Failure{Phase: InPlan})
 	}
-	run(plan)
+	return plan
 }
 
-// readPlan reads the plan file from its beginning, wherever its offset is.
-func readPlan() ([]byte, bool) {
+// readPlan reads a plan file from its beginning, wherever its offset is.
+func readPlan(fd int) ([]byte, bool) {
 	var st syscall.Stat_t
-	if syscall.Fstat(PlanFD, &st) != nil || st.Size < 0 || st.Size > 1<<30 {
+	if syscall.Fstat(fd, &st) != nil || st.Size < 0 || st.Size > 1<<30 {
 		return nil, false
 	}
 	b := make([]byte, st.Size)
 	for n := 0; n < len(b); {
-		m, err := syscall.Pread(PlanFD, b[n:], int64(n))
+		m, err := syscall.Pread(fd, b[n:], int64(n))
 		if err == syscall.EINTR {
 			continue
 		}
@@ -50,11 +55,11 @@ func readPlan() ([]byte, bool) {
 func run(p *Plan) {
 	syscall.Umask(0)
 	b := &builder{slots: make(map[uint64]uintptr)}
-	for i := range p.Setup {
-		s := &p.Setup[i]
-		if f := b.do(s); !f.ok() && !s.Soft {
-			fail(Failure{Phase: InStage, Step: uint32(i), Call: uint32(f.nr), Errno: uint32(f.errno)})
-		}
+	b.all(p.Setup, 0)
+	if p.Park {
+		second := park()
+		b.all(second.Setup, len(p.Setup))
+		p = second
 	}
 	child, bad := compile(p)
 	if bad != nil {
@@ -66,6 +71,16 @@ func run(p *Plan) {
 	}
 	send(Message{Kind: Forked, N: uint32(pid)})
 	exit(0)
+}
+
+// all carries out steps. A failure's number counts those done before.
+func (b *builder) all(steps []Step, before int) {
+	for i := range steps {
+		s := &steps[i]
+		if f := b.do(s); !f.ok() && !s.Soft {
+			fail(Failure{Phase: InStage, Step: uint32(before + i), Call: uint32(f.nr), Errno: uint32(f.errno)})
+		}
+	}
 }
 
 // fail reports f and ends the process.

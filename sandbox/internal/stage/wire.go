@@ -12,13 +12,14 @@ func (p *Plan) Append(b []byte) []byte {
 	b = append64(b, p.Fork)
 	b = appendString(b, string(p.Filter))
 	b = appendStrings(b, p.Env)
-	return appendStrings(b, p.Argv)
+	b = appendStrings(b, p.Argv)
+	return append(b, boolByte(p.Park))
 }
 
 // Decode reads what Append wrote; all of b must be used.
 func Decode(b []byte) (*Plan, bool) {
 	d := decoder{b: b}
-	p := &Plan{Setup: d.steps(), Init: d.steps(), Program: d.steps(), Fork: d.u64(), Filter: d.bytes(), Env: d.strings(), Argv: d.strings()}
+	p := &Plan{Setup: d.steps(), Init: d.steps(), Program: d.steps(), Fork: d.u64(), Filter: d.bytes(), Env: d.strings(), Argv: d.strings(), Park: d.flag()}
 	return p, !d.bad && len(d.b) == 0
 }
 
@@ -58,6 +59,13 @@ func append32(b []byte, n uint32) []byte {
 
 func append64(b []byte, n uint64) []byte { return append32(append32(b, uint32(n)), uint32(n>>32)) }
 
+func boolByte(v bool) byte {
+	if v {
+		return 1
+	}
+	return 0
+}
+
 func appendString(b []byte, s string) []byte { return append(append32(b, uint32(len(s))), s...) }
 
 func appendStrings(b []byte, list []string) []byte {
@@ -72,11 +80,7 @@ func appendSteps(b []byte, steps []Step) []byte {
 	b = append32(b, uint32(len(steps)))
 	for i := range steps {
 		s := &steps[i]
-		soft := byte(0)
-		if s.Soft {
-			soft = 1
-		}
-		b = append(b, byte(s.Op), s.Layer, soft, 0)
+		b = append(b, byte(s.Op), s.Layer, boolByte(s.Soft), 0)
 		b = append32(b, uint32(s.FD))
 		b = append64(append64(append64(b, s.Flags), s.Arg), s.Arg2)
 		b = appendString(appendString(appendString(b, s.Src), s.Dst), string(s.Data))
@@ -98,6 +102,11 @@ func (d *decoder) take(n uint32) []byte {
 	b := d.b[:n:n]
 	d.b = d.b[n:]
 	return b
+}
+
+func (d *decoder) flag() bool {
+	b := d.take(1)
+	return b != nil && b[0] != 0
 }
 
 func (d *decoder) u32() uint32 {

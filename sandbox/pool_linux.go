@@ -1,0 +1,186 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+)
+
+const (
+	poolTotal = 8                     // sandboxes in a pool, of all policies
+	poolIdle  = 30 * time.Second      // how long one waits
+	poolTries = 3                     // failures after which a policy's are no longer built
+	poolDelay = 20 * time.Millisecond // how long a program has the machine for itself before its sandbox is replaced
+	poolKinds = 64                    // policies remembered
+)
+
+type pool struct {
+	size   int
+	mu     sync.Mutex
+	closed bool
+	wanted map[kind]*stock
+	ready  []waiting // oldest first
+	making int
+	work   sync.WaitGroup
+}
+
+// A stock is what a pool has of one kind.
+type stock struct {
+	policy   Policy
+	making   int
+	failures int
+}
+
+type waiting struct {
+	*parked
+	kind  kind
+	timer *time.Timer
+}
+
+func (p *pool) warm(policy Policy) {
+	early, k, _, ok := (&Cmd{Policy: &policy}).sort()
+	if !ok {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.wanted[k] == nil {
+		if p.wanted == nil || len(p.wanted) >= poolKinds {
+			p.wanted = make(map[kind]*stock)
+		}
+		p.wanted[k] = &stock{policy: early}
+	}
+	p.fill(k)
+}
+
+// fill starts to build what is missing of a kind.
+func (p *pool) fill(k kind) {
+	s := p.wanted[k]
+	if s == nil {
+		return
+	}
+	have := s.making
+	for _, w := range p.ready {
+		if w.kind == k {
+			have++
+		}
+	}
+	for ; have < p.size && !p.closed && s.failures < poolTries && p.room(k); have++ {
+		s.making++
+		p.making++
+		p.work.Go(func() { p.add(k, s) })
+	}
+}
+
+// room makes room for one more sandbox, at the cost of another kind.
+func (p *pool) room(k kind) bool {
+	if len(p.ready)+p.making < poolTotal {
+		return true
+	}
+	i := slices.IndexFunc(p.ready, func(w waiting) bool { return w.kind != k })
+	if i < 0 {
+		return false
+	}
+	p.drop(i)
+	return true
+}
+
+// drop discards what waits at i, in the background.
+func (p *pool) drop(i int) {
+	w := p.remove(i)
+	p.work.Go(func() { _ = w.discard() }) // nobody is left who could be told
+}
+
+func (p *pool) remove(i int) waiting {
+	w := p.ready[i]
+	w.timer.Stop()
+	p.ready = slices.Delete(p.ready, i, i+1)
+	return w
+}
+
+func (p *pool) add(k kind, s *stock) {
+	w, err := park(&s.policy)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s.making--
+	p.making--
+	if err != nil {
+		s.failures++
+		return
+	}
+	timer := time.AfterFunc(poolIdle, func() { p.expire(w) })
+	p.ready = append(p.ready, waiting{w, k, timer})
+	if p.closed {
+		p.drop(len(p.ready) - 1)
+	}
+}
+
+func (p *pool) expire(w *parked) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if i := slices.IndexFunc(p.ready, func(o waiting) bool { return o.parked == w }); i >= 0 {
+		p.drop(i)
+	}
+}
+
+// run runs c in a sandbox that is ready, if there is one for it, and reports whether it did. The
+// function is to be called when the program is over.
+func (p *pool) run(ctx context.Context, c *Cmd, limits Limits) (r Result, executed bool, over func(), err error) {
+	_, k, late, ok := c.sort()
+	w, known := p.take(k)
+	if !ok || !known {
+		return r, false, func() {}, nil
+	}
+	fill := sync.OnceFunc(func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.fill(k)
+	})
+	timer := time.AfterFunc(poolDelay, fill)
+	over = func() {
+		timer.Stop()
+		fill()
+	}
+	if w == nil {
+		return r, false, over, nil
+	}
+	s, err := w.start(c, late)
+	if err == nil {
+		r, executed, err = c.supervise(ctx, s, limits)
+	}
+	if _, setup := errors.AsType[*SetupError](err); setup && !executed {
+		p.failed(k)
+	}
+	return r, executed, over, err
+}
+
+// take takes a sandbox out of the pool, which may be nil for a kind that the pool knows.
+func (p *pool) take(k kind) (w *parked, known bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if i := slices.IndexFunc(p.ready, func(o waiting) bool { return o.kind == k }); i >= 0 {
+		w = p.remove(i).parked
+	}
+	return w, p.wanted[k] != nil && !p.closed
+}
+
+// failed counts what went wrong before the program was executed.
+func (p *pool) failed(k kind) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s := p.wanted[k]; s != nil {
+		s.failures++
+	}
+}
+
+func (p *pool) close() {
+	p.mu.Lock()
+	p.closed = true
+	for len(p.ready) > 0 {
+		p.drop(0)
+	}
+	p.mu.Unlock()
+	p.work.Wait()
+}
