@@ -4,9 +4,29 @@ import (
 	"context"
 
 	"github.com/slidexec/slidexec/sandbox"
+	"github.com/slidexec/slidexec/slides"
 )
 
 // sandboxed is the Executor that everything runs with unless the user says otherwise.
-type sandboxed struct{}
+type sandboxed struct{ pool *sandbox.Pool }
 
-func (sandboxed) Run(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, error) { return c.Run(ctx) }
+func (e sandboxed) Run(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, error) {
+	c.Pool = e.pool
+	return c.Run(ctx)
+}
+
+// warm lets sandboxes for programs like the one with policy p be built while there is time, if
+// there are snippets left that may need them.
+func (r *Runner) warm(p func() sandbox.Policy) {
+	if r.pool != nil && r.waiting.Load() > 0 {
+		r.pool.Warm(p())
+	}
+}
+
+// usual is the policy of programs that ask for nothing and whose language is part of the system.
+func (r *Runner) usual(sc scene) sandbox.Policy {
+	with := r.settings(&slides.Snippet{})
+	p := r.policy(with)
+	p.Mounts = append(sandbox.System(), sc.view().with(with.Allow)...)
+	return p
+}

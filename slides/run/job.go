@@ -46,9 +46,12 @@ func (j *job) run(ctx context.Context) (slides.Result, error) {
 		bin = b.Program
 	}
 	built := time.Since(j.started)
-	res, err := j.execute(ctx, j.command(bin), "run")
+	cmd := j.command(bin)
+	res, err := j.execute(ctx, cmd, "run")
 	if bin != "" {
-		res.Built = built
+		res.Built = built // and nobody else has this program in the sandbox
+	} else {
+		j.r.warm(func() sandbox.Policy { return *cmd.Policy })
 	}
 	return j.finish(&res, err)
 }

@@ -20,6 +20,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/slidexec/slidexec/sandbox"
@@ -63,7 +64,10 @@ type Runner struct {
 	store  *store
 	temp   string // the store's directory where it is only for this process
 	folder folder
-	system string // identifies the system's programs, for keys
+	pool   *sandbox.Pool // nil: programs are not run in the sandbox
+	// Snippets that no worker has taken yet.
+	waiting atomic.Int64
+	system  string // identifies the system's programs, for keys
 }
 
 // New returns a Runner. Close it after use.
@@ -90,9 +94,10 @@ func New(o Options) (*Runner, error) {
 		return nil, err
 	}
 	if r.exec == nil {
-		r.exec = sandboxed{}
-		if o.NoSandbox {
-			r.exec = unconfined{}
+		r.exec = unconfined{}
+		if !o.NoSandbox {
+			r.pool = sandbox.NewPool(r.o.Jobs)
+			r.exec = sandboxed{r.pool}
 		}
 	}
 	r.folder = openFolder(o.Dir, r.find.Home, append(o.Ignore, r.store.dir))
@@ -124,6 +129,9 @@ func (r *Runner) open() error {
 
 // Close removes what is temporary, and sometimes tidies what is kept.
 func (r *Runner) Close() error {
+	if r.pool != nil {
+		r.pool.Close()
+	}
 	if r.temp != "" {
 		return os.RemoveAll(r.temp)
 	}
@@ -147,11 +155,16 @@ func (r *Runner) Run(ctx context.Context, snippets []*slides.Snippet, emit func(
 	inner, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	sc := r.scene()
+	r.waiting.Add(int64(len(snippets)))
+	if r.o.NoCache || r.o.Refresh { // else it is not known yet whether there is anything to run
+		go r.warm(func() sandbox.Policy { return r.usual(sc) })
+	}
 	todo, done := make(chan *slides.Snippet), make(chan slides.Ran)
 	var workers sync.WaitGroup
 	for range min(r.o.Jobs, len(snippets)) {
 		workers.Go(func() {
 			for s := range todo {
+				r.waiting.Add(-1)
 				found := sc
 				if r.writes() {
 					found = r.scene() // as the one before left it
