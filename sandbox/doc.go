@@ -54,6 +54,12 @@
 // measure what they do. With NetHost it is on the network as the caller is. Mounts of kind Writable
 // and Out are real: what it writes there stays.
 //
+// # Starting faster
+//
+// Most of a start is building the file system, which depends on the Policy alone. A Pool does that
+// in advance: call Warm with a Policy that is going to be used, and set Cmd.Pool. Each sandbox is
+// used once, and a program cannot tell one that waited from another.
+//
 // # How it works
 //
 // Run turns the Cmd into a plan, starts this same executable again in new namespaces, and hands it
