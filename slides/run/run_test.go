@@ -115,8 +115,11 @@ func TestRunEmits(t *testing.T) {
 	err := r.Run(t.Context(), []*slides.Snippet{s}, func(ran slides.Ran) {
 		got = append(got, fmt.Sprintf("%s %s %q %s", ran.Result.State, ran.Result.Phase, ran.Result.Bytes(), ran.Result.Origin))
 	})
-	want := []string{`queued  "" live`, `running run "" live`, `done run "hi\n" live`}
-	if err != nil || !slices.Equal(got, want) {
+	// Whether the program has printed when it is first seen running is up to the two of them.
+	want := []string{`queued  "" live`, `running run "" live`, `running run "hi\n" live`, `done run "hi\n" live`}
+	wanted := func(e string) bool { return slices.Contains(want, e) }
+	if err != nil || len(got) < 3 || got[0] != want[0] || got[len(got)-1] != want[3] ||
+		slices.ContainsFunc(got, func(e string) bool { return !wanted(e) }) {
 		t.Errorf("Run emits %q, %v; want %q", got, err, want)
 	}
 }
