@@ -76,6 +76,7 @@ func (s *Script) parseManifest(lines []string, first int) error {
 		return s.frontMatter(lines, first)
 	case strings.HasPrefix(line, "//!"), strings.HasPrefix(line, "///"):
 		s.fenced(lineComment(lines, first, line[:3]))
+	case strings.HasPrefix(line, "/**/"): // an empty comment that documents nothing
 	case strings.HasPrefix(line, "/*!"), strings.HasPrefix(line, "/**"):
 		s.fenced(blockComment(lines, first))
 	}
@@ -105,11 +106,12 @@ func lineComment(lines []string, first int, mark string) []numbered {
 func blockComment(lines []string, first int) []numbered {
 	var out []numbered
 	for i := first; i < len(lines); i++ {
-		text, last, ended := strings.Cut(lines[i], "*/")
-		_ = last
+		line := lines[i]
 		if i == first {
-			text = text[len("/*!"):]
-		} else if trimmed := strings.TrimLeft(text, " \t"); strings.HasPrefix(trimmed, "*") {
+			line = line[len("/*!"):]
+		}
+		text, _, ended := strings.Cut(line, "*/")
+		if trimmed := strings.TrimLeft(text, " \t"); i > first && strings.HasPrefix(trimmed, "*") {
 			text = strings.TrimPrefix(trimmed[1:], " ")
 		}
 		out = append(out, numbered{text, i + 1})
