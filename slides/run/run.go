@@ -156,11 +156,11 @@ func (r *Runner) Run(ctx context.Context, snippets []*slides.Snippet, emit func(
 	defer stop(nil)
 	sc := r.scene()
 	r.waiting.Add(int64(len(snippets)))
-	if r.o.NoCache || r.o.Refresh { // else it is not known yet whether there is anything to run
-		go r.warm(func() sandbox.Policy { return r.usual(sc) })
-	}
 	todo, done := make(chan *slides.Snippet), make(chan slides.Ran)
 	var workers sync.WaitGroup
+	if r.o.NoCache || r.o.Refresh { // else it is not known yet whether there is anything to run
+		workers.Go(func() { r.warm(func() sandbox.Policy { return r.usual(sc) }) })
+	}
 	for range min(r.o.Jobs, len(snippets)) {
 		workers.Go(func() {
 			for s := range todo {
