@@ -15,13 +15,10 @@ type box struct {
 	plain   bool // in place of its code: no caption while all is well
 }
 
-// output writes the box of a placeholder.
+// output writes the box of a placeholder. One whose id no snippet has is nothing: the problem
+// before it says so.
 func (b *builder) output(o *slides.Output) {
 	if o.Snippet == nil {
-		restore := b.block("figure", &o.Base, "box", "out", "bad")
-		b.figcaption("output · "+o.ID, "no snippet has this id")
-		b.raw("</figure>\n")
-		restore()
 		return
 	}
 	b.outputBox(box{base: &o.Base, snippet: o.Snippet, result: b.page.view.Result(o.Snippet)})

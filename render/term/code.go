@@ -99,12 +99,10 @@ func lights(lit []slides.Range, n int) bool {
 	return len(lit) == 0 || slices.ContainsFunc(lit, func(r slides.Range) bool { return r.From <= n && n <= r.To })
 }
 
-// output lays out a placeholder.
+// output lays out a placeholder. One whose id no snippet has is nothing: the problem before it says so.
 func (l *layouter) output(b *slides.Output, width int) []render.Line {
 	if b.Snippet == nil {
-		return l.box(box{edge: outputEdge, color: l.pal.Error,
-			left:  run("output · "+b.ID, style{FG: l.pal.Dim}),
-			right: run("✗ no snippet has this id", style{FG: l.pal.Error, Bold: true})}, width)
+		return nil
 	}
 	return l.result(b.Snippet, l.view.Result(b.Snippet), width)
 }
