@@ -147,6 +147,9 @@ func (tb *tab) show(v *render.View, place string) {
 		tb.t.Fatal(err)
 	}
 	tb.do(chromedp.Navigate("file://" + file + place))
+	// Navigate may return while the page is still read; eval ends the test when time runs out.
+	for eval[string](tb, `decodeURIComponent(location.pathname) + " " + document.readyState`) != file+" complete" {
+	}
 }
 
 // scheme sets what the reader prefers, light or dark.
