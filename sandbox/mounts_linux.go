@@ -95,7 +95,7 @@ func (m Mount) check() error {
 		if !filepath.IsAbs(m.Src) {
 			return fmt.Errorf("sandbox: mount at %s: source %q is not an absolute path", m.Dst, m.Src)
 		}
-	case Tmpfs, File, Symlink:
+	case Tmpfs, Dir, File, Symlink:
 	default:
 		return fmt.Errorf("sandbox: mount at %s: unknown kind %q", m.Dst, m.Kind)
 	}
@@ -110,6 +110,9 @@ func (p *planner) place(m Mount) error {
 	switch m.Kind {
 	case Tmpfs:
 		p.tmpfs(m.Dst, m.Size, m.Inodes)
+		return nil
+	case Dir:
+		p.setup(stage.Step{Op: stage.Dir, Dst: m.Dst, Flags: 0o755})
 		return nil
 	case File:
 		mode := cmp.Or(m.Mode, 0o444)

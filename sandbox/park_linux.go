@@ -139,7 +139,7 @@ func (m Mount) lateIn(mounts []Mount) bool {
 		return false
 	}
 	return !slices.ContainsFunc(mounts, func(o Mount) bool {
-		return o.Kind != Tmpfs && strings.HasPrefix(m.Dst, o.Dst+"/") || strings.HasPrefix(o.Dst, m.Dst+"/")
+		return o.Kind != Tmpfs && o.Kind != Dir && strings.HasPrefix(m.Dst, o.Dst+"/") || strings.HasPrefix(o.Dst, m.Dst+"/")
 	})
 }
 
@@ -182,7 +182,7 @@ func (policy Policy) kind() (k kind) {
 	fmt.Fprintf(h, "%#v\n", rest)
 	for _, m := range policy.Mounts {
 		var st unix.Stat_t
-		if m.Kind != File && m.Kind != Tmpfs && m.Kind != Symlink {
+		if m.Kind != File && m.Kind != Tmpfs && m.Kind != Dir && m.Kind != Symlink {
 			_ = unix.Stat(m.Src, &st) // zeros are as good as any for what is not there
 		}
 		fmt.Fprintf(h, "%q %q %q %d %d %d %t %d %d %d %d %d\n%q\n", m.Kind, m.Src, m.Dst, m.Mode, m.Size, m.Inodes, m.Optional,

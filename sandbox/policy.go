@@ -27,6 +27,7 @@ const (
 	Writable MountKind = "rw"      // Src, writable: changes are real
 	CopyOn   MountKind = "cow"     // Src, writable, but changes go to memory and vanish
 	Tmpfs    MountKind = "tmpfs"   // an empty memory file system of Size bytes and Inodes inodes
+	Dir      MountKind = "dir"     // an empty directory, to mount something on
 	File     MountKind = "file"    // a read-only file with the content Data
 	Symlink  MountKind = "symlink" // a symbolic link to Src
 	Out      MountKind = "out"     // Src is a directory of the caller's; made writable for the program whatever uid it runs as

@@ -37,6 +37,10 @@ var networkFiles = []string{
 	"/etc/pki", "/etc/crypto-policies",
 }
 
+// mountPoints are there on every machine, empty here. Programs that build a container of their own
+// mount on them, and could not make them: the root is read-only.
+var mountPoints = []string{"/mnt", "/opt", "/run", "/srv", "/sys", "/var"}
+
 // System returns the mounts with which most programs of the machine run: its programs and
 // libraries read-only, the few files of /etc that those need, and a user called speaker. Nothing
 // in it is secret, nothing is writable. The order is always the same.
@@ -48,6 +52,9 @@ func System() []Mount {
 		} else {
 			mounts = append(mounts, Mount{Kind: ReadOnly, Src: path, Dst: path, Optional: true})
 		}
+	}
+	for _, path := range mountPoints {
+		mounts = append(mounts, Mount{Kind: Dir, Dst: path})
 	}
 	java, _ := filepath.Glob("/etc/java-*") // the error is one of the pattern
 	for _, path := range append(java, systemFiles...) {
