@@ -15,9 +15,8 @@ import (
 // it can where not. Pictures made of block characters keep every colour as it is.
 
 const (
-	legible      = 4.5 // contrast of output and code, WCAG 2.2 AA
-	legibleLarge = 3.0 // contrast of a slide's text, which is large
-	manyColors   = 512 // in one output; a gradient beyond it is shown in coarser steps
+	legible    = 4.5 // contrast, WCAG 2.2 AA
+	manyColors = 512 // in one output; a gradient beyond it is shown in coarser steps
 )
 
 // pen turns the styles of one output into classes.
@@ -227,7 +226,7 @@ func (b *builder) adjusted(p paint, light bool) string {
 // styled writes a span of the deck with the colours it names. Colours that are none, and names
 // that the theme does not have, leave the text as it is.
 func (b *builder) styled(n *slides.Styled) {
-	cs := b.paint(paint{fg: parseColor(n.FG), bg: parseColor(n.BG), least: legibleLarge, deck: true})
+	cs := b.paint(paint{fg: parseColor(n.FG), bg: parseColor(n.BG), least: legible, deck: true})
 	if len(cs) == 0 {
 		b.inlines(n.Text)
 		return
