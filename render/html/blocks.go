@@ -36,7 +36,7 @@ func (b *builder) oneBlock(bl slides.Block) {
 	case *slides.Table:
 		b.table(bl)
 	case *slides.Quote:
-		restore := b.block("blockquote", &bl.Base)
+		restore := b.directed("blockquote", &bl.Base, opening(bl.Blocks))
 		b.blocks(bl.Blocks)
 		b.raw("</blockquote>\n")
 		restore()
@@ -132,7 +132,7 @@ func (b *builder) alert(a *slides.Alert) {
 	if alerts[kind] == "" {
 		kind = "note"
 	}
-	restore := b.block("div", &a.Base, "alert", class(kind))
+	restore := b.directed("div", &a.Base, opening(a.Blocks), "alert", class(kind))
 	b.raw(`<p class="k">`)
 	if len(a.Title) > 0 {
 		b.inlines(a.Title)

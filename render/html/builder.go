@@ -3,6 +3,7 @@ package html
 import (
 	"html"
 	"strconv"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/slidexec/slidexec/render"
@@ -84,12 +85,57 @@ func (b *builder) due(step int) (restore func()) {
 // block begins an element: its tag without the closing bracket, its classes with those of the
 // block's alignment and size, and its step. The caller closes it and then calls restore.
 func (b *builder) block(tag markup, c *slides.Base, cs ...class) (restore func()) {
+	return b.directed(tag, c, nil, cs...)
+}
+
+// directed is block for one whose sides depend on the direction of its first text.
+func (b *builder) directed(tag markup, c *slides.Base, first []slides.Inline, cs ...class) (restore func()) {
 	b.raw("<")
 	b.raw(tag)
 	b.class(append(cs, alignClass[c.Align], b.size(c.Size))...)
+	b.direction(first)
 	restore = b.due(c.Step)
 	b.raw(">")
 	return restore
+}
+
+// direction writes in which direction an element runs, where its text begins with letters of the
+// other direction than the page's: its marks, borders and columns change sides. Lines of text
+// find their own direction by the style sheet.
+func (b *builder) direction(first []slides.Inline) {
+	for _, r := range slides.Plain(first) {
+		switch {
+		case unicode.In(r, rightToLeftScripts...):
+			if !b.page.rtl {
+				b.raw(` dir="rtl"`)
+			}
+			return
+		case unicode.IsLetter(r):
+			if b.page.rtl {
+				b.raw(` dir="ltr"`)
+			}
+			return
+		}
+	}
+}
+
+var rightToLeftScripts = []*unicode.RangeTable{
+	unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam,
+}
+
+// opening returns the text that blocks begin with.
+func opening(list []slides.Block) []slides.Inline {
+	for _, bl := range list {
+		switch bl := bl.(type) {
+		case *slides.Paragraph:
+			return bl.Text
+		case *slides.List:
+			if len(bl.Items) > 0 {
+				return bl.Items[0].Text
+			}
+		}
+	}
+	return nil
 }
 
 var alignClass = map[slides.Align]class{

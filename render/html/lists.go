@@ -41,6 +41,9 @@ func (b *builder) listTag(tag markup, l *slides.List, cs []class) (restore func(
 	b.raw("<")
 	b.raw(tag)
 	b.class(append(cs, alignClass[l.Align], b.size(l.Size))...)
+	if len(l.Items) > 0 {
+		b.direction(l.Items[0].Text)
+	}
 	if l.Ordered && l.Start != 1 {
 		b.num("start", l.Start)
 	}
@@ -67,7 +70,11 @@ func (b *builder) item(it *slides.Item, numbered bool) {
 }
 
 func (b *builder) table(t *slides.Table) {
-	restore := b.block("div", &t.Base, "tw")
+	var first []slides.Inline
+	if len(t.Head.Cells) > 0 {
+		first = t.Head.Cells[0]
+	}
+	restore := b.directed("div", &t.Base, first, "tw")
 	b.raw("<table>\n<thead>\n")
 	b.row(t, &t.Head, "th")
 	b.raw("</thead>\n<tbody>\n")

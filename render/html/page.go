@@ -20,6 +20,7 @@ type Page struct {
 	title       string
 	now         time.Time
 	notes       bool
+	rtl         bool // the language of the deck runs from right to left
 	light, dark render.Palette
 	code        *render.Highlighter
 	files       files
@@ -37,6 +38,7 @@ func (b *Backend) Page(v *render.View) *Page {
 		light: v.Theme.Palette(true), dark: v.Theme.Palette(false),
 		placed: map[*slides.Snippet]bool{},
 	}
+	p.rtl = rightToLeft[strings.ToLower(strings.SplitN(p.lang(), "-", 2)[0])]
 	p.files.open = b.ReadFile
 	if p.files.open == nil {
 		p.files.open = readPicture

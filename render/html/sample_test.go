@@ -169,7 +169,7 @@ func textSlide() *slides.Slide {
 	alert := &slides.Alert{Kind: "warning", Blocks: []slides.Block{para("Mind the gap.")}}
 	own := &slides.Alert{Kind: "tip", Title: text("Own title"), Blocks: []slides.Block{para("A tip.")}}
 	return titled("Text", rich, &slides.Heading{Level: 1, Text: text("Heading one")}, para("under it"),
-		&slides.Heading{Level: 2, Text: text("Heading two")}, para("שלום עולם, right to left"),
+		&slides.Heading{Level: 2, Text: text("Heading two")}, para("שלום עולם, right to left"), bullets("אחת", "שתיים"),
 		columns([]int{1, 1, 1}, []slides.Block{quote}, []slides.Block{alert}, []slides.Block{own}),
 		&slides.Rule{}, &slides.Footnote{Name: "1", Text: text("A footnote.")})
 }
