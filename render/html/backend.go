@@ -60,7 +60,7 @@ func (b *Backend) Render(w io.Writer, v *render.View) error {
 		Style                       template.CSS
 		Script                      template.JS
 	}{
-		Lang: p.lang(), RTL: rightToLeft[strings.ToLower(p.lang()[:2])], Policy: policy(style, scriptSource), Author: clean(p.authors()), Title: clean(p.title),
+		Lang: p.lang(), RTL: p.rtl, Policy: policy(style, scriptSource), Author: clean(p.authors()), Title: clean(p.title),
 		// Both are this package's own files, and classes made of numbers and checked colours.
 		Style: template.CSS(style), Script: template.JS(scriptSource),
 	}
@@ -88,9 +88,10 @@ var help = []struct {
 	{[]string{"n", "p"}, "next, previous slide"},
 	{[]string{"gg", "G"}, "first, last slide"},
 	{[]string{"12 G"}, "slide 12"},
-	{[]string{"s"}, "all steps of the slide"},
+	{[]string{"s", "S"}, "all steps of the slide"},
 	{[]string{"o", "Esc"}, "overview"},
 	{[]string{"Ctrl P"}, "find a slide"},
+	{[]string{"T"}, "layout grid"},
 	{[]string{"f"}, "full screen"},
 	{[]string{"b"}, "black screen"},
 	{[]string{"?"}, "this help"},

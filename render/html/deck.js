@@ -11,7 +11,7 @@ if (place() && place()[1] > 1) root.classList.add("wait"); // no flash of the fi
 let slides = [], at = -1, step = 0, typed = "", keyed = "";
 const live = () => $("#live"), clamp = (n, lo, hi) => Math.min(Math.max(n, lo), hi);
 const steps = (s) => +(s.dataset.steps || 1), overview = () => root.classList.contains("ov");
-const titleOf = (s) => s.dataset.title || $(".t", s)?.textContent || s.textContent.trim().slice(0, 60) || "untitled";
+const titleOf = (s) => ($(".t", s) || $(".body", s)).textContent.trim().slice(0, 80) || "untitled";
 
 // reveal shows what is due at the current step of a slide.
 function reveal(s) {
@@ -41,30 +41,43 @@ function frame(pre) {
 }
 
 // fit makes a slide that is taller than the window fit it: long outputs and pictures give way
-// first, then everything shrinks, to 0.6 at the least; what is still too tall scrolls. A narrow
-// window scrolls at once: its text is small enough as it is.
+// first, then everything shrinks, to 0.6 at the least; what is still too tall scrolls. Paper does
+// not scroll, so there it shrinks on. A narrow window scrolls at once: its text is small enough as
+// it is. Boxes that were scrolled stay so, and those that scroll can be reached by the keyboard.
 function fit(s, size) {
   if (s.fitted === size) return;
   s.fitted = size;
-  const set = (k, v) => s.style.setProperty(k, v);
   const fits = () => s.scrollHeight <= s.clientHeight + 1;
-  const search = (k, lo, hi, unit) => { // the largest value that fits, lo if none does
-    set(k, lo + unit);
+  const search = (e, k, lo, hi, unit) => { // the largest value that fits, lo if none does
+    const set = (v) => e.style.setProperty(k, v + unit);
+    set(lo);
     if (!fits()) return false;
     for (let i = 0; i < 7; i++) {
       const mid = (lo + hi) / 2;
-      set(k, mid + unit);
+      set(mid);
       fits() ? lo = mid : hi = mid;
     }
-    set(k, lo + unit);
-    return true;
+    set(lo);
+    return lo;
   };
-  s.style.cssText = "";
-  if (innerWidth <= 620 && size !== "paper") return;
-  set("--room", "none");
-  if (fits() || $(".out,.pic", s) && search("--room", 9, 60, "em")) return;
-  search("--fit", .6, 1, "");
+  const boxes = all(".out>.in", s), tops = boxes.map((b) => b.scrollTop);
+  const shrink = () => {
+    s.style.setProperty("--room", "none");
+    if (fits()) return;
+    const room = (boxes.length || $(".pic", s)) && search(s, "--room", 9, 60, "em");
+    if (!room) search(s, "--fit", size === "paper" ? .25 : .6, 1, "");
+    for (const b of boxes) if (scrolling(b)) search(b, "--room", room || 9, 60, "em"); // one column may have more room
+  };
+  for (const e of [s, ...boxes]) e.style.cssText = "";
+  for (const t of all(".tw", s)) {
+    let z = 1;
+    for (t.style.fontSize = ""; z > .7 && t.scrollWidth > t.clientWidth + 1;) t.style.fontSize = (z -= .05) + "em";
+    if (t.scrollWidth > t.clientWidth + 1) t.tabIndex = 0;
+  }
+  if (innerWidth > 620 || size === "paper") shrink();
+  boxes.forEach((b, i) => { b.scrollTop = tops[i]; if (scrolling(b)) b.tabIndex = 0; });
 }
+const scrolling = (e) => e.scrollHeight > e.clientHeight + 1;
 
 // turn hides one slide and shows another. In large decks the sets they are in follow.
 function turn(old, s) {
@@ -127,6 +140,7 @@ const move = {
   enter() { typed ? go(typed - 1, 0) : overview() ? grid(false) : move.next(); },
   all() { go(at, last(at)); },
   overview() { grid(!overview()); },
+  layout() { root.classList.toggle("grid"); },
   escape() { grid(!overview()); },
   black() { root.classList.toggle("black"); },
   full() { document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen?.().catch(() => {}); },
@@ -137,7 +151,7 @@ const move = {
 const keys = {
   l: "next", j: "next", ArrowRight: "next", ArrowDown: "next", PageDown: "next", " ": "next", Enter: "enter",
   h: "prev", k: "prev", ArrowLeft: "prev", ArrowUp: "prev", PageUp: "prev", "S ": "prev", Backspace: "prev",
-  n: "nextSlide", p: "prevSlide", gg: "first", Home: "first", G: "last", End: "last", s: "all",
+  n: "nextSlide", p: "prevSlide", gg: "first", Home: "first", G: "last", End: "last", s: "all", S: "all", T: "layout",
   o: "overview", Escape: "escape", b: "black", ".": "black", f: "full", "?": "help", "^p": "index",
 };
 
@@ -146,7 +160,6 @@ function onKey(e) {
   const t = e.target, tag = t.tagName;
   if (t.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(tag)) return;
   if (/^(A|BUTTON|SUMMARY)$/.test(tag) && (e.key === "Enter" || e.key === " ")) return;
-  if (e.ctrlKey && e.key !== "p") return;
   if (!e.ctrlKey && /^\d$/.test(e.key)) { typed += e.key; return; }
   let k = (e.ctrlKey ? "^" : e.shiftKey && e.key === " " ? "S" : "") + e.key;
   if (k === "g") { keyed === "g" ? k = "gg" : (keyed = "g"); }
@@ -167,7 +180,7 @@ function scrolls(t, key) {
   const by = {ArrowUp: -1, ArrowDown: 1}[key];
   if (!by) return false;
   for (const e of [t.closest?.(".in"), slides[at]]) {
-    if (!e || e.scrollHeight <= e.clientHeight + 1) continue;
+    if (!e || !scrolling(e)) continue;
     const room = by < 0 ? e.scrollTop : e.scrollHeight - e.clientHeight - e.scrollTop;
     if (room < 2) continue;
     if (e === slides[at]) e.scrollBy(0, by * innerHeight / 3);
@@ -186,6 +199,7 @@ function across(key) {
 
 function grid(on) {
   root.classList.toggle("ov", on);
+  for (const s of slides) s.firstElementChild.inert = on; // a thumbnail is one thing, not many
   go(at, step, true);
   if (on) slides[at].scrollIntoView({block: "center"});
   else slides[at].focus({preventScroll: true});
@@ -251,9 +265,10 @@ function fromHash(quiet) {
 // Paper has its own size: measure there, and forget it when the window is back. An output that
 // would scroll ends with how much of it is missing.
 function beforePrint() {
-  root.classList.remove("ov", "black");
+  if (overview()) grid(false);
+  root.classList.remove("black");
   root.classList.add("paper");
-  const tall = slides.filter((s) => { s.style.cssText = ""; return s.scrollHeight > 721; });
+  const tall = slides.filter((s) => { s.style.cssText = ""; return s.scrollHeight > 717; });
   for (const s of tall) {
     fit(s, "paper");
     for (const box of all(".out>.in", s)) {
@@ -303,7 +318,7 @@ window.deck = {
     const s = slides[at];
     slides = [...document.getElementsByClassName("slide")];
     const i = slides.indexOf(s), to = clamp(i < 0 ? at : i, 0, slides.length - 1);
-    slides.forEach((e, j) => { e.hidden = j !== to; veil(e, true); });
+    slides.forEach((e, j) => { e.hidden = j !== to; e.firstElementChild.inert = overview(); veil(e, true); });
     at = -1;
     go(to, step, true);
   },
