@@ -56,9 +56,10 @@
 //
 // # Starting faster
 //
-// Most of a start is building the file system, which depends on the Policy alone. A Pool does that
-// in advance: call Warm with a Policy that is going to be used, and set Cmd.Pool. Each sandbox is
-// used once, and a program cannot tell one that waited from another.
+// Nearly all of a start depends on the Policy alone. A Pool does that in advance: call Warm with a
+// Policy that is going to be used, and set Cmd.Pool. What waits then is a process that has given up
+// everything but does not know yet what to execute. Each sandbox is used once, and a program cannot
+// tell one that waited from another.
 //
 // # How it works
 //

@@ -24,12 +24,14 @@ type sandboxed struct {
 	// The listener of the program's filter, once it has come over control.
 	listener int
 	ended    *stage.Message
-	parked   bool   // the stage waits for the second plan
+	parked   bool   // the program waits, see stage.Await
 	segments int64  // pages of System V shared memory, when last asked
 	group    *group // nil: none
 	lacking  []*SetupError
 	layers   []string // in force
 	plan     *stage.Plan
+	// aside takes what is left to do when all processes but init are gone; nil: nobody does.
+	aside func(func())
 }
 
 // channel is the two ends of one connection: ours and the sandbox's.
@@ -38,6 +40,7 @@ type channel struct{ ours, theirs int }
 // A launch is what has to be closed again whatever happens.
 type launch struct {
 	in, out, err, report, control channel
+	await                         channel // of a program that waits
 	planFile                      int
 }
 
@@ -45,7 +48,7 @@ type launch struct {
 // files: a file could be opened again through /proc/self/fd, for writing.
 func (l *launch) open() error {
 	none := channel{-1, -1}
-	*l = launch{in: none, out: none, err: none, report: none, control: none, planFile: -1}
+	*l = launch{in: none, out: none, err: none, report: none, control: none, await: none, planFile: -1}
 	var fds [2]int
 	for _, c := range []*channel{&l.out, &l.err, &l.report} {
 		if err := unix.Pipe2(fds[:], unix.O_CLOEXEC); err != nil {
@@ -83,13 +86,13 @@ func (l *launch) give(id identity) error {
 }
 
 func (l *launch) closeTheirs() {
-	for _, fd := range []*int{&l.in.theirs, &l.out.theirs, &l.err.theirs, &l.report.theirs, &l.control.theirs, &l.planFile} {
+	for _, fd := range []*int{&l.in.theirs, &l.out.theirs, &l.err.theirs, &l.report.theirs, &l.control.theirs, &l.await.theirs, &l.planFile} {
 		shut(fd)
 	}
 }
 
 func (l *launch) closeOurs() {
-	for _, fd := range []*int{&l.in.ours, &l.out.ours, &l.err.ours, &l.report.ours, &l.control.ours} {
+	for _, fd := range []*int{&l.in.ours, &l.out.ours, &l.err.ours, &l.report.ours, &l.control.ours, &l.await.ours} {
 		shut(fd)
 	}
 }
@@ -179,7 +182,7 @@ func writePlan(p *stage.Plan) (int, error) {
 // fork starts the stage and leaves it its ends of the connections.
 func (p *planner) fork(l *launch) (pid int, err error) {
 	files := []uintptr{uintptr(l.in.theirs), uintptr(l.out.theirs), uintptr(l.err.theirs),
-		uintptr(l.planFile), uintptr(l.control.theirs), uintptr(l.report.theirs)}
+		uintptr(l.planFile), uintptr(l.control.theirs), uintptr(l.report.theirs), uintptr(l.await.theirs)}
 	for _, fd := range p.sources.fds {
 		files = append(files, uintptr(fd))
 	}

@@ -13,21 +13,25 @@ import (
 	"github.com/slidexec/slidexec/sandbox/internal/stage"
 )
 
-// parked is a sandbox whose stage waits for the program.
+// parked is a sandbox whose program waits for being told what it is: everything is done but the
+// execution. Nothing in it has rights that the program will not have.
 type parked struct {
 	planner *planner
 	launch  launch
-	stage   int // its process; 0: none
+	*sandboxed
 }
 
 // errChanging is why a sandbox cannot wait: what it shows would be as it was, not as it is.
 var errChanging = errors.New("the sandbox has a copy of something that may change")
 
-// park builds a sandbox for a policy and lets it wait. It returns when the file system is there.
-func park(policy *Policy) (_ *parked, err error) {
+// later is the Path of a program that is not known yet.
+const later = "\x00later"
+
+// park builds a sandbox for a policy and lets it wait. It returns when the program does.
+func park(policy *Policy, unordered bool) (_ *parked, err error) {
 	w := &parked{}
 	defer w.launch.closeTheirs()
-	w.planner, err = (&Cmd{Path: dry, Policy: policy}).prepare(&w.launch, nil)
+	w.planner, err = (&Cmd{Path: later, Policy: policy, Unordered: unordered}).prepare(&w.launch, nil)
 	if err != nil {
 		w.launch.closeOurs()
 		return nil, err
@@ -51,65 +55,66 @@ func (w *parked) fork() (err error) {
 		}
 		s.Flags = stage.Live
 	}
-	if w.launch.planFile, err = writePlan(&stage.Plan{Setup: p.plan.Setup, Park: true}); err != nil {
+	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return fmt.Errorf("sandbox: open a socket: %w", err)
+	}
+	w.launch.await = channel{fds[0], fds[1]}
+	if w.launch.planFile, err = writePlan(&p.plan); err != nil {
 		return fmt.Errorf("sandbox: write the plan: %w", err)
 	}
-	if w.stage, err = p.fork(&w.launch); err != nil {
+	pid, err := p.fork(&w.launch)
+	if err != nil {
 		return err
 	}
-	s := p.connected(&w.launch)
-	for !s.parked {
-		err := s.hear()
-		if errors.Is(err, unix.EAGAIN) {
-			_, err = unix.Poll([]unix.PollFd{{Fd: int32(s.control), Events: unix.POLLIN}}, -1)
-		}
-		if err != nil && !errors.Is(err, unix.EINTR) {
-			return s.failure(err)
+	if w.sandboxed, err = p.follow(&w.launch, pid); err != nil {
+		return err
+	}
+	for !w.parked {
+		if err := w.hear(); errors.Is(err, unix.EAGAIN) {
+			_, err = unix.Poll([]unix.PollFd{{Fd: int32(w.control), Events: unix.POLLIN}}, -1)
+		} else if err != nil && !errors.Is(err, unix.EINTR) {
+			return w.failure(err)
 		}
 	}
 	return nil
 }
 
-// start starts the program of c in the sandbox, which is used up then whatever comes of it.
+// start lets the program be that of c. The sandbox is used up then whatever comes of it.
 func (w *parked) start(c *Cmd, late []Mount) (*sandboxed, error) {
 	if err := w.send(c, late); err != nil {
 		return nil, errors.Join(err, w.discard())
 	}
-	s, err := w.planner.follow(&w.launch, w.stage)
-	if err != nil {
-		w.stage = 0 // it has been waited for
-		return nil, errors.Join(err, w.discard())
-	}
-	return s, nil
+	shut(&w.launch.await.ours)
+	return w.sandboxed, nil
 }
 
-// send completes the plan and sends what the stage has not got yet.
+// send tells the program what it is.
 func (w *parked) send(c *Cmd, late []Mount) error {
+	if n, err := unix.Poll([]unix.PollFd{{Fd: int32(w.pidfd), Events: unix.POLLIN}}, 0); n != 0 || err != nil {
+		return errors.Join(err, errors.New("sandbox: the one that waited is gone"))
+	}
 	p := w.planner
-	done := len(p.plan.Setup)
 	p.cmd = c
 	p.layer = layerNumber("root")
 	for _, m := range late {
-		if err := p.place(m); err != nil {
-			return err
-		}
-	}
-	if c.Unordered { // the filter that is planned asks for the order
-		p.layer = layerNumber("seccomp")
-		p.plan.Program = slices.DeleteFunc(p.plan.Program, func(s stage.Step) bool { return s.Op == stage.Filter })
-		p.filter()
+		p.program(stage.Step{Op: stage.LateFile, Dst: m.Dst, Data: m.Data, Flags: uint64(cmp.Or(m.Mode, 0o444))})
 	}
 	if err := p.exec(); err != nil {
 		return err
 	}
-	second := p.plan
-	second.Setup = second.Setup[done:]
-	file, err := writePlan(&second)
-	if err != nil {
-		return err
+	b, ok := p.plan.Late()
+	if !ok {
+		return errors.New("sandbox: a step that a program cannot do")
 	}
-	defer unix.Close(file)
-	return unix.Sendmsg(w.launch.control.ours, []byte{stage.Parked}, unix.UnixRights(file), nil, unix.MSG_NOSIGNAL)
+	for len(b) > 0 {
+		n, err := unix.SendmsgN(w.launch.await.ours, b, nil, nil, unix.MSG_NOSIGNAL)
+		if err != nil && !errors.Is(err, unix.EINTR) {
+			return fmt.Errorf("sandbox: start the program: %w", err)
+		}
+		b = b[max(n, 0):]
+	}
+	return nil
 }
 
 func layerNumber(name string) uint8 {
@@ -120,10 +125,12 @@ func layerNumber(name string) uint8 {
 func (w *parked) discard() error {
 	w.launch.closeOurs()
 	var err error
-	if w.stage != 0 {
+	if w.sandboxed != nil {
+		shut(&w.listener)
 		// It would go by itself, in its time.
-		err = unix.Kill(w.stage, unix.SIGKILL)
-		_, waitErr := wait(w.stage, nil)
+		err = unix.PidfdSendSignal(w.pidfd, unix.SIGKILL, nil, 0)
+		shut(&w.pidfd)
+		_, waitErr := wait(w.pid, nil)
 		err = cmp.Or(err, waitErr)
 	}
 	return errors.Join(err, w.planner.group.remove())
@@ -159,7 +166,7 @@ func (c *Cmd) sort() (policy Policy, k kind, late []Mount, ok bool) {
 		return policy, k, nil, false
 	}
 	policy.Mounts = nil
-	room := lateRoom
+	room, largest := lateRoom, policy.Limits.filled().FileSize
 	for _, m := range mounts {
 		switch {
 		case m.Kind == Out: // given to one user, and every sandbox has its own
@@ -167,19 +174,22 @@ func (c *Cmd) sort() (policy Policy, k kind, late []Mount, ok bool) {
 		case m.lateIn(mounts):
 			late = append(late, m)
 			room -= len(m.Data) + 4096
+			if largest >= 0 && int64(len(m.Data)) > largest { // it is the program that writes it
+				room = -1 << 31
+			}
 		default:
 			policy.Mounts = append(policy.Mounts, m)
 		}
 	}
-	return policy, policy.kind(), late, room >= 0
+	return policy, policy.kind(c.Unordered), late, room >= 0
 }
 
 // kind hashes a policy, with what the sources of its mounts are now.
-func (policy Policy) kind() (k kind) {
+func (policy Policy) kind(unordered bool) (k kind) {
 	h := sha256.New()
 	rest := policy
 	rest.Mounts = nil
-	fmt.Fprintf(h, "%#v\n", rest)
+	fmt.Fprintf(h, "%#v %t\n", rest, unordered)
 	for _, m := range policy.Mounts {
 		var st unix.Stat_t
 		if m.Kind != File && m.Kind != Tmpfs && m.Kind != Dir && m.Kind != Symlink {

@@ -232,8 +232,14 @@ func (p *planner) readOnly() {
 	if !slices.ContainsFunc(p.plan.Setup, func(s stage.Step) bool { return s.Op == stage.Root }) {
 		return // the root is not ours
 	}
-	p.init(stage.Step{Op: stage.Detach, Dst: stage.Old})
-	p.init(stage.Step{Op: stage.Remove, Dst: stage.Old})
+	// Right after /proc was mounted, for which the old one had to be there, and before namespaces
+	// are counted: a copy of mounts is one for a moment.
+	steps := []stage.Step{{Op: stage.Detach, Layer: p.layer, Dst: stage.Old}, {Op: stage.Remove, Layer: p.layer, Dst: stage.Old}}
+	if p.cmd.Path == later {
+		steps = append(steps, stage.Step{Op: stage.Hold, Layer: p.layer})
+	}
+	at := slices.IndexFunc(p.plan.Init, func(s stage.Step) bool { return s.Op == stage.Mount })
+	p.plan.Init = slices.Insert(p.plan.Init, at+1, steps...)
 	p.init(stage.Step{Op: stage.Attr, Dst: "/", Flags: unix.MOUNT_ATTR_RDONLY})
 }
 
@@ -280,6 +286,9 @@ func (p *planner) exec() error {
 		return errors.New("sandbox: no program given")
 	case dry:
 		return nil
+	case later:
+		p.program(stage.Step{Op: stage.Await})
+		return nil
 	}
 	for _, s := range slices.Concat([]string{c.Path, c.Dir}, c.Args, c.Env) {
 		if strings.ContainsRune(s, 0) {
@@ -293,7 +302,7 @@ func (p *planner) exec() error {
 	}
 	// Before the filter and exec, so that nothing but them comes after it.
 	at := slices.IndexFunc(p.plan.Program, func(s stage.Step) bool { return s.Op == stage.Filter })
-	if at < 0 {
+	if at < 0 || p.waits() {
 		at = len(p.plan.Program)
 	}
 	p.plan.Program = slices.Insert(p.plan.Program, at, stage.Step{Op: stage.Chdir, Dst: dir, Layer: noLayer})
@@ -310,6 +319,11 @@ func (p *planner) exec() error {
 		p.program(stage.Step{Op: stage.Exec, Dst: path})
 	}
 	return nil
+}
+
+// waits reports whether the program is being told what it is later than all the rest.
+func (p *planner) waits() bool {
+	return slices.ContainsFunc(p.plan.Program, func(s stage.Step) bool { return s.Op == stage.Await })
 }
 
 // noLayer marks steps that are the program's start rather than part of a layer.

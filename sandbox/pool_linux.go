@@ -28,9 +28,10 @@ type pool struct {
 
 // A stock is what a pool has of one kind.
 type stock struct {
-	policy   Policy
-	making   int
-	failures int
+	policy    Policy
+	unordered bool
+	making    int
+	failures  int
 }
 
 type waiting struct {
@@ -46,13 +47,19 @@ func (p *pool) warm(policy Policy) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.wanted[k] == nil {
-		if p.wanted == nil || len(p.wanted) >= poolKinds {
-			p.wanted = make(map[kind]*stock)
-		}
-		p.wanted[k] = &stock{policy: early}
-	}
+	p.want(k, stock{policy: early})
 	p.fill(k)
+}
+
+// want remembers a kind.
+func (p *pool) want(k kind, s stock) {
+	if p.wanted[k] != nil {
+		return
+	}
+	if p.wanted == nil || len(p.wanted) >= poolKinds {
+		p.wanted = make(map[kind]*stock)
+	}
+	p.wanted[k] = &s
 }
 
 // fill starts to build what is missing of a kind.
@@ -101,7 +108,7 @@ func (p *pool) remove(i int) waiting {
 }
 
 func (p *pool) add(k kind, s *stock) {
-	w, err := park(&s.policy)
+	w, err := park(&s.policy, s.unordered)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s.making--
@@ -128,9 +135,15 @@ func (p *pool) expire(w *parked) {
 // run runs c in a sandbox that is ready, if there is one for it, and reports whether it did. The
 // function is to be called when the program is over.
 func (p *pool) run(ctx context.Context, c *Cmd, limits Limits) (r Result, executed bool, over func(), err error) {
-	_, k, late, ok := c.sort()
+	early, k, late, ok := c.sort()
+	if !ok {
+		return r, false, func() {}, nil
+	}
+	if c.Unordered { // which is not part of a policy, so nobody can have asked for it
+		p.unordered(early, k)
+	}
 	w, known := p.take(k)
-	if !ok || !known {
+	if !known {
 		return r, false, func() {}, nil
 	}
 	fill := sync.OnceFunc(func() {
@@ -148,12 +161,35 @@ func (p *pool) run(ctx context.Context, c *Cmd, limits Limits) (r Result, execut
 	}
 	s, err := w.start(c, late)
 	if err == nil {
+		s.aside = p.aside
 		r, executed, err = c.supervise(ctx, s, limits)
 	}
 	if _, setup := errors.AsType[*SetupError](err); setup && !executed {
 		p.failed(k)
 	}
 	return r, executed, over, err
+}
+
+// unordered wants sandboxes for unordered programs where there are to be some for ordered ones.
+func (p *pool) unordered(policy Policy, k kind) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.wanted[policy.kind(false)] != nil {
+		p.want(k, stock{policy: policy, unordered: true})
+	}
+}
+
+// aside does what nobody waits for, but Close.
+func (p *pool) aside(work func()) {
+	p.mu.Lock()
+	closed := p.closed
+	if !closed {
+		p.work.Go(work)
+	}
+	p.mu.Unlock()
+	if closed {
+		work()
+	}
 }
 
 // take takes a sandbox out of the pool, which may be nil for a kind that the pool knows.

@@ -123,6 +123,10 @@ func TestPoolLate(t *testing.T) {
 		}
 		_, want := scriptOf(t, script)
 		fill(pool, *policy("other"))
+		if tt.unordered { // which the pool learns about from a program that is
+			scriptOf(t, func(c *Cmd) { script(c); c.Pool = pool })
+			settle(pool)
+		}
 		check := used(t, pool)
 		_, got := scriptOf(t, func(c *Cmd) { script(c); c.Pool = pool })
 		check()
@@ -179,8 +183,11 @@ func TestPoolFallback(t *testing.T) {
 	policy := &Policy{Mounts: System()}
 	fill(pool, *policy)
 	for _, w := range waits(pool) {
-		if err := unix.Kill(w.stage, unix.SIGKILL); err != nil {
+		if err := unix.Kill(w.pid, unix.SIGKILL); err != nil {
 			t.Fatal(err)
+		}
+		if n, err := unix.Poll([]unix.PollFd{{Fd: int32(w.pidfd), Events: unix.POLLIN}}, 5000); n != 1 || err != nil {
+			t.Fatalf("it did not die: %v", err)
 		}
 	}
 	check := used(t, pool)

@@ -80,7 +80,7 @@ func (c *Cmd) supervise(ctx context.Context, s *sandboxed, limits Limits) (r Res
 	status, reason := v.verdict()
 	oom := s.group.killed()
 	v.watch.refused = s.group.refused()
-	err = errors.Join(err, s.group.remove())
+	err = errors.Join(err, v.clear())
 	switch {
 	case err != nil:
 		return Result{}, true, err
@@ -91,7 +91,7 @@ func (c *Cmd) supervise(ctx context.Context, s *sandboxed, limits Limits) (r Res
 	}
 	r = Result{Status: status, Reason: reason, Elapsed: v.elapsed, Omitted: v.omitted, Layers: s.layers, lacking: s.lacking}
 	// What was killed with init is in nobody's books, so there the last look counts.
-	r.CPU = max(time.Duration(usage.Utime.Nano()+usage.Stime.Nano()), v.watch.cpu)
+	r.CPU = max(usage.cpu, v.watch.cpu)
 	r.Limits = v.watch.kept()
 	if v.ended != nil && status != OutputLimit && status != MemoryLimit {
 		r.Reason = ""
@@ -112,7 +112,7 @@ func (c *Cmd) supervise(ctx context.Context, s *sandboxed, limits Limits) (r Res
 
 // judge says how a program ended that ended by itself, or was ended by a limit that the kernel
 // keeps.
-func (v *supervisor) judge(r *Result, status unix.WaitStatus, usage unix.Rusage) {
+func (v *supervisor) judge(r *Result, status unix.WaitStatus, usage spent) {
 	switch {
 	case status.Signaled():
 		r.Status, r.Signal = Signaled, unix.SignalName(status.Signal())
@@ -134,7 +134,7 @@ func (v *supervisor) judge(r *Result, status unix.WaitStatus, usage unix.Rusage)
 		r.Reason = fmt.Sprintf("it wrote a file of more than %s (file size limit)", size(limits.FileSize))
 	case signal == unix.SIGSYS:
 		r.stopped(Denied, "stopped by the system call filter: only the machine's native calls are allowed")
-	case limits.Memory > 0 && usage.Maxrss<<10 >= limits.Memory:
+	case limits.Memory > 0 && usage.rss >= limits.Memory:
 		r.stopped(MemoryLimit, memoryReason(limits))
 	case v.watch.crowded(int(v.ended.N)):
 		r.stopped(ProcessLimit, fmt.Sprintf("it could not start more than %d processes (process limit)", limits.Processes))

@@ -31,9 +31,8 @@ type supervisor struct {
 	failed  error // why the program was not executed
 	wrote   error // what a writer of the caller's said
 	wall    *time.Timer
-	input   *os.File // the pipe being fed
+	input   *os.File // the pipe being fed, or nil
 	watch   *watch
-	stdinW  io.Closer // the program's input; nil while it has none of ours
 }
 
 // A stopper kills the sandbox, at most once, and remembers why.
@@ -95,8 +94,14 @@ func (v *supervisor) feed() {
 	}()
 }
 
-// run supervises until the sandbox is gone and returns what became of the program.
-func (v *supervisor) run(ctx context.Context) (unix.Rusage, error) {
+// spent is what all processes of a sandbox took together.
+type spent struct {
+	cpu time.Duration
+	rss int64 // bytes, the most that one of them had
+}
+
+// run supervises until all processes of the program are gone and returns what they used.
+func (v *supervisor) run(ctx context.Context) (spent, error) {
 	unhook := context.AfterFunc(ctx, func() { v.stop(Canceled, "stopped: "+context.Cause(ctx).Error()) })
 	defer unhook()
 	pollErr := v.loop()
@@ -106,25 +111,50 @@ func (v *supervisor) run(ctx context.Context) (unix.Rusage, error) {
 	if v.wall != nil {
 		v.wall.Stop()
 	}
-	var usage unix.Rusage
-	_, err := wait(v.pid, &usage)
+	var u spent
+	var err error
+	if !v.over() {
+		var usage unix.Rusage
+		_, err = wait(v.pid, &usage)
+		u = spent{time.Duration(usage.Utime.Nano() + usage.Stime.Nano()), usage.Maxrss << 10}
+	}
 	// A program may be over before its start was seen.
 	v.elapsed = time.Since(v.made)
 	if !v.started.IsZero() {
 		v.elapsed = time.Since(v.started)
 	}
 	v.readAll()
-	if v.stdinW != nil {
-		_ = v.stdinW.Close() // a write that is under way fails now, and its goroutine ends
+	if v.ended != nil {
+		u = spent{max(u.cpu, time.Duration(v.ended.CPU)*time.Microsecond), max(u.rss, int64(v.ended.RSS)<<10)}
+	}
+	if v.input != nil {
+		_ = v.input.Close() // the goroutine that feeds it may have done so
 	}
 	for _, fd := range []*int{&v.stdin, &v.stdout, &v.stderr, &v.control, &v.report, &v.listener} {
 		shut(fd)
 	}
 	v.watch.close()
-	return usage, errors.Join(pollErr, err)
+	return u, errors.Join(pollErr, err)
 }
 
-// loop serves the sandbox's descriptors until init is gone.
+// over reports whether nothing is left but init, which is going too and for which somebody else
+// waits. Its last word is that it has buried all others.
+func (v *supervisor) over() bool { return v.aside != nil && v.ended != nil }
+
+// clear removes what is left of the sandbox.
+func (v *supervisor) clear() error {
+	if !v.over() {
+		return v.group.remove()
+	}
+	pid, group := v.pid, v.group
+	v.aside(func() {
+		_, _ = wait(pid, nil)
+		_ = group.remove() // who comes later will try again, see prune
+	})
+	return nil
+}
+
+// loop serves the sandbox's descriptors until nothing is left that could use them.
 func (v *supervisor) loop() error {
 	for {
 		fds := []unix.PollFd{
@@ -144,6 +174,9 @@ func (v *supervisor) loop() error {
 		}
 		if n > 0 {
 			v.serve(fds[1:])
+		}
+		if v.over() {
+			return nil
 		}
 		if !v.started.IsZero() {
 			if status, reason := v.watch.check(); status != "" {

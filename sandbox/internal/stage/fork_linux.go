@@ -37,19 +37,22 @@ func runInit(ch *child) {
 	// Whatever the caller left open on exec, the plan and the mounts.
 	syscall.RawSyscall(sysCloseRange, PlanFD, PlanFD, 0)
 	syscall.RawSyscall(sysCloseRange, SourceFD, 1<<31-1, 0)
-	if !perform(ch, ch.init, InInit) {
+	if !perform(ch, &ch.init, InInit) {
 		leave(1)
 	}
 	signals, _, _ := syscall.RawSyscall6(syscall.SYS_SIGNALFD4, ^uintptr(0), uintptr(unsafe.Pointer(&ch.set)), 8, oCloexec, 0, 0)
 	syscall.RawSyscall(syscall.SYS_UMASK, 0o022, 0, 0)
-	pid, errno := spawnProgram(shareProgram|sigChld, stackTop(&ch.programStack), ch)
+	pid, errno := spawnProgram(ch.share|sigChld, stackTop(&ch.programStack), ch)
 	if errno != 0 {
 		report(ch, InFork, &ch.fork, syscall.Errno(errno))
 		leave(1)
 	}
 	// The program's ends of its pipes are its own: a closed one shows at once.
 	syscall.RawSyscall(sysCloseRange, 0, 2, 0)
-	syscall.RawSyscall(syscall.SYS_CLOSE, ReportFD, 0, 0)
+	syscall.RawSyscall(sysCloseRange, ReportFD, AwaitFD, 0)
+	if ch.root != 0 {
+		syscall.RawSyscall(syscall.SYS_CLOSE, ch.root, 0, 0)
+	}
 	reap(ch, int32(signals), pid)
 }
 
@@ -58,37 +61,99 @@ func runInit(ch *child) {
 //go:nocheckptr
 func runProgram(ch *child) {
 	block(&ch.none)
-	if perform(ch, ch.program, InProgram) {
-		leave(0) // a plan that executes nothing
+	if !perform(ch, &ch.program, InProgram) {
+		leave(127)
 	}
-	leave(127)
+	if ch.await {
+		syscall.RawSyscall(syscall.SYS_WRITE, ControlFD, uintptr(unsafe.Pointer(&ch.parked)), MessageSize)
+		if !receive(ch) {
+			leave(1) // nobody is there any more
+		}
+		perform(ch, &ch.late, InProgram)
+		leave(127)
+	}
+	leave(0) // a plan that executes nothing
 }
 
-// perform makes the calls. It returns only when one failed or, for init, when all succeeded.
+// receive reads the block that Plan.Late made.
 //
 //go:norace
 //go:nosplit
 //go:nocheckptr
-func perform(ch *child, calls []call, phase Phase) bool {
+func receive(ch *child) bool {
+	base := unsafe.Pointer(&ch.room)
+	if !fill(base, headSize) {
+		return false
+	}
+	size := (*blockHead)(base).size
+	if size > uint64(unsafe.Sizeof(ch.room)) {
+		const readWrite, private = syscall.PROT_READ | syscall.PROT_WRITE, syscall.MAP_PRIVATE | syscall.MAP_ANONYMOUS
+		r, _, errno := syscall.RawSyscall6(syscall.SYS_MMAP, 0, uintptr(size), readWrite, private, ^uintptr(0), 0)
+		if errno != 0 {
+			return false
+		}
+		*(*uintptr)(unsafe.Pointer(&base)) = r // outside of what the collector knows, if there were one
+		*(*blockHead)(base) = *(*blockHead)(unsafe.Pointer(&ch.room))
+	}
+	if size < headSize || !fill(unsafe.Add(base, headSize), size-headSize) || !relocate(base, size) {
+		return false
+	}
+	ch.late.of(base)
+	return true
+}
+
+// fill reads n bytes from AwaitFD.
+//
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func fill(p unsafe.Pointer, n uint64) bool {
+	for n > 0 {
+		m, _, errno := syscall.RawSyscall(syscall.SYS_READ, AwaitFD, uintptr(p), uintptr(n))
+		switch {
+		case errno == syscall.EINTR:
+			continue
+		case errno != 0 || m == 0:
+			return false
+		}
+		p, n = unsafe.Add(p, m), n-uint64(m)
+	}
+	return true
+}
+
+// perform makes the calls. It returns only when one failed or all succeeded; the first exec that
+// does ends it.
+//
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func perform(ch *child, list *calls, phase Phase) bool {
 	var last uintptr
 	var missing *call
 	var why syscall.Errno
-	for i := range calls {
-		c := &calls[i]
+	for i := uint64(0); i < list.n; i++ {
+		c := (*call)(unsafe.Add(list.first, i*callSize))
 		a := c.a[0]
 		if c.mode&useLast != 0 {
 			a = last
+		} else if c.mode&useRoot != 0 {
+			a = ch.root
 		}
 		r, _, errno := syscall.RawSyscall6(c.nr, a, c.a[1], c.a[2], c.a[3], c.a[4], c.a[5])
+		if errno == 0 && c.mode&whole != 0 && r != c.a[2] {
+			errno = syscall.ENOSPC
+		}
 		switch {
 		case errno == 0 && c.mode&keepLast != 0:
 			last = r
+		case errno == 0 && c.mode&keepRoot != 0:
+			ch.root = r
 		case errno == 0 && c.mode&listener != 0:
 			if e := pass(ch, r); e != 0 {
 				report(ch, phase, c, e)
 				return false
 			}
-		case errno == 0 || c.mode&soft != 0 || c.mode&untilBad != 0 && errno == syscall.EINVAL:
+		case errno == 0 || c.mode&soft != 0 || c.mode&untilBad != 0 && errno == syscall.EINVAL || c.mode&exists != 0 && errno == syscall.EEXIST:
 		case c.mode&try != 0:
 			// As execvp(3): look further, but do not forget a program that was there.
 			if missing == nil || why == syscall.ENOENT || why == syscall.ENOTDIR {
@@ -172,22 +237,36 @@ func answer(ch *child) {
 	}
 	const shmInfo = 14
 	syscall.RawSyscall(syscall.SYS_SHMCTL, 0, shmInfo, uintptr(unsafe.Pointer(&ch.segments)))
-	ch.ended = [3]uint32{Segments, 0, uint32(ch.segments[2])}
+	ch.ended.kind, ch.ended.n = Segments, uint32(ch.segments[2])
 	syscall.RawSyscall(syscall.SYS_WRITE, ControlFD, uintptr(unsafe.Pointer(&ch.ended)), MessageSize)
 }
 
-// finish reports how the program ended. How many others it leaves behind tells the caller
-// whether it had come up against the limit of processes.
+// finish kills what the program left behind, buries it, and reports how the program ended. How
+// many there were tells the caller whether it had come up against the limit of processes. All have
+// one user, init's, so none can escape the signal; and no fork can, which would be undone.
 //
 //go:norace
 //go:nosplit
 //go:nocheckptr
 func finish(ch *child) {
-	ch.ended = [3]uint32{Ended, ch.status, 0}
+	e := &ch.ended
+	e.kind, e.status, e.n = Ended, ch.status, 0
 	if ch.status != 0 {
-		ch.ended[2] = survivors(ch)
+		e.n = survivors(ch)
 	}
-	syscall.RawSyscall(syscall.SYS_WRITE, ControlFD, uintptr(unsafe.Pointer(&ch.ended)), MessageSize)
+	syscall.RawSyscall(syscall.SYS_KILL, ^uintptr(0), uintptr(syscall.SIGKILL), 0)
+	for {
+		const all = 0x40000000 // __WALL
+		_, _, errno := syscall.RawSyscall6(syscall.SYS_WAIT4, ^uintptr(0), 0, all, 0, 0, 0)
+		if errno != 0 && errno != syscall.EINTR {
+			break
+		}
+	}
+	const children = ^uintptr(0) // RUSAGE_CHILDREN
+	u := &ch.usage
+	syscall.RawSyscall(syscall.SYS_GETRUSAGE, children, uintptr(unsafe.Pointer(u)), 0)
+	e.cpu, e.rss = uint64((u[0]+u[2])*1_000_000+u[1]+u[3]), uint64(u[4])
+	syscall.RawSyscall(syscall.SYS_WRITE, ControlFD, uintptr(unsafe.Pointer(e)), MessageSize)
 	leave(0)
 }
 

@@ -16,8 +16,8 @@
 //	         only make raw system calls; mounts /proc, forks the program, reaps, reports, dies
 //	program  pid 2; gives up everything it has and executes
 //
-// A plan with Park makes the stage stop before the fork, until it is told what the program is: a
-// second plan comes over the control socket. When that socket closes instead, the stage exits.
+// A plan whose Program ends with Await makes the program wait, with everything done but executing,
+// until it is told what to execute. When nobody can tell it any more it exits, and init with it.
 package stage
 
 // Descriptors the stage is started with, after the program's 0, 1 and 2.
@@ -25,11 +25,12 @@ const (
 	PlanFD    = 3 // a sealed memory file: Magic, then the encoded Plan
 	ControlFD = 4 // SEQPACKET socket: messages to the caller; its end of file is the caller's death
 	ReportFD  = 5 // pipe: one Failure, or nothing before it closes when the program was executed
-	SourceFD  = 6 // the first of the mounts that the caller opened
+	AwaitFD   = 6 // stream socket: what an Await waits for, see Plan.Late
+	SourceFD  = 7 // the first of the mounts that the caller opened
 )
 
 // Magic begins a plan file. It changes with the encoding.
-const Magic = "slidexec stage 2"
+const Magic = "slidexec stage 3"
 
 // Seals are those of a plan file: it cannot be written, grown, shrunk or unsealed.
 const Seals = 0xf
@@ -43,7 +44,6 @@ type Plan struct {
 	Filter  []byte // the seccomp program of the Filter steps: struct sock_filter, native order
 	Env     []string
 	Argv    []string
-	Park    bool // after Setup, wait for a second plan: its Setup and all the rest; ours is not used
 }
 
 // A Step is one entry of a plan. What the fields mean is said at each Op.
@@ -86,6 +86,7 @@ const (
 	Remove     // rmdir Dst
 	Undumpable // nobody may look into init
 	Name       // Src is what init is called in lists of processes
+	Hold       // keep a copy of the mounts as they are, for LateFile
 	// Steps of the program.
 	Setsid
 	Rlimit    // resource Flags, soft Arg, hard Arg2
@@ -99,6 +100,8 @@ const (
 	Exec      // Dst: try this path; go on to the next Exec when it is not there
 	Chmod     // Dst, mode Flags
 	Scope     // a Landlock domain that confines signals and abstract sockets
+	Await     // the last: say so, and go on with what comes over AwaitFD
+	LateFile  // as FileAt, after Await and below nothing but memory file systems
 	numOps
 )
 
@@ -109,7 +112,7 @@ var opNames = [numOps]string{
 	Undumpable: "clear dumpable", Name: "set name", Setsid: "setsid", Rlimit: "set limit", Bounding: "drop bounding set",
 	Ambient: "clear ambient set", Caps: "drop capabilities", NoNewPriv: "set no_new_privs",
 	CloseFrom: "close descriptors", Chdir: "chdir", Filter: "load filter", Exec: "exec", Chmod: "chmod",
-	Scope: "restrict scope", Unshare: "unshare",
+	Scope: "restrict scope", Unshare: "unshare", Hold: "copy the mounts", Await: "wait", LateFile: "write",
 }
 
 func (o Op) String() string {
@@ -150,10 +153,10 @@ type Failure struct {
 
 // Kinds of messages on ControlFD.
 const (
-	Parked   = 'P' // the first plan is carried out; the answer is a message with the second plan's file
+	Parked   = 'P' // the program waits
 	Forked   = 'F' // N: pid of init in the caller's pid namespace
 	Listener = 'N' // with a descriptor: the listener of the program's filter
-	Ended    = 'E' // Status: of wait4; N: processes still alive
+	Ended    = 'E' // the program has, and all others are dead. Status: of wait4; N: how many it left alive
 	Segments = 'M' // N: pages of System V shared memory; the answer to any message to init
 )
 
@@ -162,4 +165,6 @@ type Message struct {
 	Kind   byte
 	Status uint32
 	N      uint32
+	CPU    uint64 // of Ended: microseconds that all processes have used
+	RSS    uint64 // of Ended: KiB, the most that one of them had
 }

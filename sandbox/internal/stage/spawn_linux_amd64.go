@@ -12,10 +12,11 @@ import (
 // at once and init waits, so nobody is in the way. Not so in builds with a sanitizer, which adds
 // calls that look at the memory of the goroutine that was running on this thread.
 
-// shareInit and shareProgram are clone flags.
+// shareInit and the others are clone flags.
 const (
 	shareInit    = syscall.CLONE_VM
 	shareProgram = syscall.CLONE_VM | syscall.CLONE_VFORK
+	shareParked  = syscall.CLONE_VM
 )
 
 // spawnInit starts a process that calls runInit.

@@ -10,6 +10,7 @@ import "syscall"
 const (
 	shareInit    = 0
 	shareProgram = 0
+	shareParked  = 0
 )
 
 //go:norace

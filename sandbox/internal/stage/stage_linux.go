@@ -16,11 +16,6 @@ func init() {
 	if len(b) < len(Magic) || string(b[:len(Magic)]) != Magic {
 		return
 	}
-	run(decode(b, ok))
-}
-
-// decode gives the plan that a file with Magic holds.
-func decode(b []byte, ok bool) *Plan {
 	var plan *Plan
 	if ok {
 		plan, ok = Decode(b[len(Magic):])
@@ -28,10 +23,10 @@ func decode(b []byte, ok bool) *Plan {
 	if !ok {
 		fail(Failure{Phase: InPlan})
 	}
-	return plan
+	run(plan)
 }
 
-// readPlan reads a plan file from its beginning, wherever its offset is.
+// readPlan reads the plan file from its beginning, wherever its offset is.
 func readPlan(fd int) ([]byte, bool) {
 	var st syscall.Stat_t
 	if syscall.Fstat(fd, &st) != nil || st.Size < 0 || st.Size > 1<<30 {
@@ -55,12 +50,7 @@ func readPlan(fd int) ([]byte, bool) {
 func run(p *Plan) {
 	syscall.Umask(0)
 	b := &builder{slots: make(map[uint64]uintptr)}
-	b.all(p.Setup, 0)
-	if p.Park {
-		second := park()
-		b.all(second.Setup, len(p.Setup))
-		p = second
-	}
+	b.all(p.Setup)
 	child, bad := compile(p)
 	if bad != nil {
 		fail(*bad)
@@ -73,12 +63,12 @@ func run(p *Plan) {
 	exit(0)
 }
 
-// all carries out steps. A failure's number counts those done before.
-func (b *builder) all(steps []Step, before int) {
+// all carries out steps.
+func (b *builder) all(steps []Step) {
 	for i := range steps {
 		s := &steps[i]
 		if f := b.do(s); !f.ok() && !s.Soft {
-			fail(Failure{Phase: InStage, Step: uint32(before + i), Call: uint32(f.nr), Errno: uint32(f.errno)})
+			fail(Failure{Phase: InStage, Step: uint32(i), Call: uint32(f.nr), Errno: uint32(f.errno)})
 		}
 	}
 }

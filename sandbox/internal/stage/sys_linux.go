@@ -21,6 +21,7 @@ const (
 	atRemovedir     = 0x200
 	openTreeClone   = 0x1
 	oCloexec        = 0x80000
+	oPath           = 0x200000
 	moveEmptyPath   = 0x4     // MOVE_MOUNT_F_EMPTY_PATH
 	moveFollowTo    = 0x10    // MOVE_MOUNT_T_SYMLINKS
 	msPrivate       = 0x40000 // MS_PRIVATE

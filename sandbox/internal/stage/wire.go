@@ -12,14 +12,13 @@ func (p *Plan) Append(b []byte) []byte {
 	b = append64(b, p.Fork)
 	b = appendString(b, string(p.Filter))
 	b = appendStrings(b, p.Env)
-	b = appendStrings(b, p.Argv)
-	return append(b, boolByte(p.Park))
+	return appendStrings(b, p.Argv)
 }
 
 // Decode reads what Append wrote; all of b must be used.
 func Decode(b []byte) (*Plan, bool) {
 	d := decoder{b: b}
-	p := &Plan{Setup: d.steps(), Init: d.steps(), Program: d.steps(), Fork: d.u64(), Filter: d.bytes(), Env: d.strings(), Argv: d.strings(), Park: d.flag()}
+	p := &Plan{Setup: d.steps(), Init: d.steps(), Program: d.steps(), Fork: d.u64(), Filter: d.bytes(), Env: d.strings(), Argv: d.strings()}
 	return p, !d.bad && len(d.b) == 0
 }
 
@@ -39,17 +38,20 @@ func DecodeFailure(b []byte) (Failure, bool) {
 }
 
 // MessageSize is the number of bytes of an encoded Message.
-const MessageSize = 12
+const MessageSize = 32
 
 // Append adds the encoded message to b.
 func (m Message) Append(b []byte) []byte {
-	return append32(append32(append32(b, uint32(m.Kind)), m.Status), m.N)
+	b = append32(append32(append32(append32(b, uint32(m.Kind)), m.Status), m.N), 0)
+	return append64(append64(b, m.CPU), m.RSS)
 }
 
 // DecodeMessage reads a Message.
 func DecodeMessage(b []byte) (Message, bool) {
 	d := decoder{b: b}
 	m := Message{Kind: byte(d.u32()), Status: d.u32(), N: d.u32()}
+	d.u32()
+	m.CPU, m.RSS = d.u64(), d.u64()
 	return m, !d.bad && len(d.b) == 0
 }
 
@@ -102,11 +104,6 @@ func (d *decoder) take(n uint32) []byte {
 	b := d.b[:n:n]
 	d.b = d.b[n:]
 	return b
-}
-
-func (d *decoder) flag() bool {
-	b := d.take(1)
-	return b != nil && b[0] != 0
 }
 
 func (d *decoder) u32() uint32 {

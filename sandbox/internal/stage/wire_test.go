@@ -9,7 +9,7 @@ import (
 var sample = Plan{
 	Setup: []Step{{Op: Bind, Layer: 3, Soft: true, FD: -1, Flags: 1 << 40, Arg: 2, Arg2: 3, Src: "a", Dst: "b", Data: []byte("c")}},
 	Init:  []Step{{Op: Mount}, {Op: Detach, Dst: Old}}, Program: []Step{{Op: Exec, Dst: "/bin/true"}},
-	Fork: 7, Filter: []byte("filter"), Env: []string{"A=1", ""}, Argv: []string{"true"}, Park: true,
+	Fork: 7, Filter: []byte("filter"), Env: []string{"A=1", ""}, Argv: []string{"true"},
 }
 
 func TestWire(t *testing.T) {
@@ -26,7 +26,7 @@ func TestWire(t *testing.T) {
 	if got, ok := DecodeFailure(f.Append(nil)); !ok || got != f {
 		t.Errorf("got %+v, %v, want %+v", got, ok, f)
 	}
-	m := Message{Kind: Ended, Status: 1, N: 2}
+	m := Message{Kind: Ended, Status: 1, N: 2, CPU: 1 << 40, RSS: 3}
 	if got, ok := DecodeMessage(m.Append(nil)); !ok || got != m {
 		t.Errorf("got %+v, %v, want %+v", got, ok, m)
 	}

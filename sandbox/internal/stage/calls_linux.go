@@ -1,0 +1,312 @@
+package stage
+
+import (
+	"syscall"
+	"unsafe"
+)
+
+// Init and the program make nothing but raw system calls, all of them prepared: behind a fork of a
+// Go process only one thread exists, and the runtime, which other threads may have left locked,
+// must not be entered. The calls with everything that they point to lie in one block of memory
+// without an address, so that they can be prepared anywhere, also in the caller's process for a
+// program that is forked already. Where they are needed, relocate turns offsets into pointers, and
+// that is all there is to do.
+//
+// A block begins with a blockHead. Then come the calls, then the places that hold offsets, eight
+// bytes each, then strings and structs. Numbers are of the machine's size and order; a block is
+// read by another process of the same executable.
+
+// A call is one raw system call.
+type call struct {
+	nr   uintptr
+	a    [6]uintptr
+	step uint32
+	mode mode
+	_    uint16
+}
+
+// mode says how a call is connected with the others.
+type mode uint16
+
+const (
+	useLast  mode = 1 << iota // the first argument is the kept result
+	keepLast                  // keep the result
+	useRoot                   // the first argument is the root for late files
+	keepRoot                  // the result is that
+	soft                      // go on when it fails
+	try                       // go on when there is no such program
+	untilBad                  // EINVAL is not a failure: the argument is beyond the last one known
+	exists                    // EEXIST is not a failure
+	whole                     // less than the number in the third argument is a failure
+	listener                  // the result is a descriptor for the caller
+)
+
+type blockHead struct{ size, calls, fixes uint64 }
+
+const (
+	headSize = uint64(unsafe.Sizeof(blockHead{}))
+	callSize = uint64(unsafe.Sizeof(call{}))
+)
+
+// An arg is an argument of a call: a number, or the offset of something in the block's data.
+type arg struct {
+	n      uintptr
+	offset bool
+}
+
+func num[T ~int | ~int32 | ~uint64 | ~uintptr](n T) arg { return arg{n: uintptr(n)} }
+
+// at is AT_FDCWD as an argument.
+var at = arg{n: cwd}
+
+// A compiler turns steps into a block.
+type compiler struct {
+	plan *Plan
+	out  []call
+	args [][6]bool // which arguments of the calls are offsets
+	data []byte
+	refs []uint64 // where in data there are offsets
+	step uint32
+	mode mode
+}
+
+func (c *compiler) add(m mode, nr uintptr, args ...arg) {
+	k := call{nr: nr, step: c.step, mode: m | c.mode}
+	var offsets [6]bool
+	for i, a := range args {
+		k.a[i], offsets[i] = a.n, a.offset
+	}
+	c.out, c.args = append(c.out, k), append(c.args, offsets)
+}
+
+// bytes puts b into the block, at a place fit for any struct.
+func (c *compiler) bytes(b []byte) arg {
+	at := len(c.data)
+	c.data = append(c.data, b...)
+	c.data = append(c.data, make([]byte, -len(c.data)&7)...)
+	return arg{uintptr(at), true}
+}
+
+// str gives the address of a C string; a zero byte would end it before its time, so that whoever
+// takes strings from elsewhere has refused those.
+func (c *compiler) str(s string) arg {
+	at := len(c.data)
+	c.data = append(append(c.data, s...), 0)
+	c.data = append(c.data, make([]byte, -len(c.data)&7)...)
+	return arg{uintptr(at), true}
+}
+
+// words gives the address of an array, or of a struct of such numbers.
+func (c *compiler) words(list ...arg) arg {
+	at := len(c.data)
+	for i, a := range list {
+		c.data = native64(c.data, uint64(a.n))
+		if a.offset {
+			c.refs = append(c.refs, uint64(at+8*i))
+		}
+	}
+	return arg{uintptr(at), true}
+}
+
+// vector gives a list of C strings with its final zero.
+func (c *compiler) vector(list []string) arg {
+	v := make([]arg, len(list)+1)
+	for i, s := range list {
+		v[i] = c.str(s)
+	}
+	return c.words(v...)
+}
+
+func native64(b []byte, n uint64) []byte {
+	return append(b, (*[8]byte)(unsafe.Pointer(&n))[:]...)
+}
+
+// block lays everything out.
+func (c *compiler) block() []byte {
+	fixes := uint64(len(c.refs))
+	for _, a := range c.args {
+		for _, offset := range a {
+			if offset {
+				fixes++
+			}
+		}
+	}
+	callsAt, fixesAt := headSize, headSize+callSize*uint64(len(c.out))
+	dataAt := fixesAt + 8*fixes
+	b := make([]byte, 0, dataAt+uint64(len(c.data)))
+	b = native64(native64(native64(b, dataAt+uint64(len(c.data))), uint64(len(c.out))), fixes)
+	var list []byte
+	for i := range c.out {
+		k := c.out[i]
+		for j, offset := range c.args[i] {
+			if offset {
+				k.a[j] += uintptr(dataAt)
+				list = native64(list, callsAt+uint64(i)*callSize+uint64(unsafe.Offsetof(k.a))+8*uint64(j))
+			}
+		}
+		b = append(b, (*[callSize]byte)(unsafe.Pointer(&k))[:]...)
+	}
+	for _, at := range c.refs {
+		p := (*uint64)(unsafe.Pointer(&c.data[at]))
+		*p += dataAt
+		list = native64(list, dataAt+at)
+	}
+	return append(append(b, list...), c.data...)
+}
+
+// relocate makes pointers of a block's offsets, once it has found that everything in it lies in
+// it. The block must begin at a multiple of eight.
+//
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func relocate(base unsafe.Pointer, size uint64) bool {
+	head := (*blockHead)(base)
+	if size < headSize || head.size != size || head.calls > size/callSize || head.fixes > size/8 {
+		return false
+	}
+	fixes := headSize + head.calls*callSize
+	data := fixes + 8*head.fixes
+	if data > size {
+		return false
+	}
+	for i := uint64(0); i < head.fixes; i++ {
+		at := *(*uint64)(unsafe.Add(base, fixes+8*i))
+		inCalls, inData := at >= headSize && at < fixes, at >= data && at < size
+		if at%8 != 0 || at > size-8 || !inCalls && !inData {
+			return false
+		}
+		word := (*uintptr)(unsafe.Add(base, at))
+		if uint64(*word) < data || uint64(*word) >= size {
+			return false
+		}
+		*word += uintptr(base)
+	}
+	return true
+}
+
+// A program's calls: where they are and how many.
+type calls struct {
+	first unsafe.Pointer // *call
+	n     uint64
+}
+
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func (c *calls) of(base unsafe.Pointer) {
+	c.first, c.n = unsafe.Add(base, headSize), (*blockHead)(base).calls
+}
+
+// compileSteps makes a block of steps, whose numbers begin with first, or returns the number of one
+// that neither init nor the program can do.
+func compileSteps(p *Plan, steps []Step, first int) (block []byte, bad int) {
+	c := &compiler{plan: p}
+	for i := range steps {
+		s := &steps[i]
+		if s.Op >= numOps || rawSteps[s.Op] == nil {
+			return nil, first + i
+		}
+		c.step, c.mode = uint32(first+i), 0
+		if s.Soft {
+			c.mode = soft
+		}
+		rawSteps[s.Op](c, s)
+	}
+	return c.block(), -1
+}
+
+// Late makes the message that starts a program which waits: the steps of Program behind Await.
+func (p *Plan) Late() ([]byte, bool) {
+	for i := range p.Program {
+		if p.Program[i].Op == Await {
+			block, bad := compileSteps(p, p.Program[i+1:], i+1)
+			return block, bad < 0
+		}
+	}
+	return nil, false
+}
+
+// load relocates a block that this process compiled itself, and keeps it.
+func (c *calls) load(b []byte) bool {
+	mem := make([]uint64, (len(b)+7)/8)
+	base := unsafe.Pointer(&mem[0])
+	copy(unsafe.Slice((*byte)(base), len(b)), b)
+	keep(base)
+	if !relocate(base, uint64(len(b))) {
+		return false
+	}
+	c.of(base)
+	return true
+}
+
+// keptPointers does for other things what kept does for strings.
+var keptPointers []unsafe.Pointer
+
+func keep(p unsafe.Pointer) {
+	keptPointers = append(keptPointers, p)
+}
+
+// rawSteps is the table of what init and the program can do.
+var rawSteps = [numOps]func(*compiler, *Step){
+	Mount: func(c *compiler, s *Step) {
+		c.add(0, syscall.SYS_MOUNT, c.str(s.Src), c.str(s.Dst), c.str(s.Src), num(s.Flags), c.str(string(s.Data)))
+	},
+	WriteFile: func(c *compiler, s *Step) {
+		c.add(keepLast, syscall.SYS_OPENAT, at, c.str(s.Dst), num(syscall.O_WRONLY|oCloexec))
+		c.add(useLast|whole, syscall.SYS_WRITE, num(0), c.bytes(s.Data), num(len(s.Data)))
+		c.add(useLast, syscall.SYS_CLOSE)
+	},
+	Attr: func(c *compiler, s *Step) {
+		attr := c.words(num(s.Flags), num(0), num(0), num(0))
+		c.add(0, sysMountSetattr, at, c.str(s.Dst), num(0), attr, num(unsafe.Sizeof(mountAttr{})))
+	},
+	Detach:     func(c *compiler, s *Step) { c.add(0, syscall.SYS_UMOUNT2, c.str(s.Dst), num(syscall.MNT_DETACH)) },
+	Remove:     func(c *compiler, s *Step) { c.add(0, syscall.SYS_UNLINKAT, at, c.str(s.Dst), num(atRemovedir)) },
+	Undumpable: func(c *compiler, _ *Step) { c.add(0, syscall.SYS_PRCTL, num(prSetDumpable), num(0)) },
+	Name:       func(c *compiler, s *Step) { c.add(0, syscall.SYS_PRCTL, num(syscall.PR_SET_NAME), c.str(s.Src)) },
+	Hold:       func(c *compiler, _ *Step) { c.hold() },
+	Setsid:     func(c *compiler, _ *Step) { c.add(0, syscall.SYS_SETSID) },
+	Rlimit: func(c *compiler, s *Step) {
+		c.add(0, syscall.SYS_PRLIMIT64, num(0), num(s.Flags), c.words(num(s.Arg), num(s.Arg2)), num(0))
+	},
+	Bounding: func(c *compiler, _ *Step) {
+		for n := range maxCapability + 1 {
+			c.add(untilBad, syscall.SYS_PRCTL, num(prCapbsetDrop), num(n))
+		}
+	},
+	Ambient: func(c *compiler, _ *Step) { c.add(0, syscall.SYS_PRCTL, num(prCapAmbient), num(ambientClear)) },
+	Caps: func(c *compiler, _ *Step) {
+		c.add(0, syscall.SYS_CAPSET, c.words(num(capVersion3)), c.words(num(0), num(0), num(0)))
+	},
+	NoNewPriv: func(c *compiler, _ *Step) { c.add(0, syscall.SYS_PRCTL, num(prSetNoNewPrivs), num(1)) },
+	CloseFrom: func(c *compiler, s *Step) {
+		c.add(0, sysCloseRange, num(s.Flags), num(1<<31-1), num(closeOnExec))
+	},
+	Chdir:  func(c *compiler, s *Step) { c.add(0, syscall.SYS_CHDIR, c.str(s.Dst)) },
+	Filter: func(c *compiler, s *Step) { c.filter(s) },
+	Scope: func(c *compiler, s *Step) {
+		attr := c.words(num(0), num(0), num(s.Flags)) // struct landlock_ruleset_attr: files, network, scoped
+		c.add(keepLast, sysLandlockMake, attr, num(24), num(0))
+		c.add(useLast, sysLandlockSelf, num(0), num(0))
+		c.add(useLast, syscall.SYS_CLOSE)
+	},
+	Exec: func(c *compiler, s *Step) {
+		c.add(try, syscall.SYS_EXECVE, c.str(s.Dst), c.vector(c.plan.Argv), c.vector(c.plan.Env))
+	},
+	LateFile: func(c *compiler, s *Step) { c.lateFile(s) },
+}
+
+func (c *compiler) filter(s *Step) {
+	filter := c.plan.Filter
+	if len(filter) < 8 {
+		c.add(0, ^uintptr(0)>>1) // ENOSYS: there is no filter to load
+		return
+	}
+	m := mode(0)
+	if s.Flags == newListener {
+		m = listener
+	}
+	prog := c.words(num(len(filter)/8), c.bytes(filter)) // struct sock_fprog; little-endian
+	c.add(m, sysSeccomp, num(seccompFilter), num(s.Flags), prog)
+}
