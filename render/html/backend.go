@@ -53,18 +53,32 @@ var (
 func (b *Backend) Render(w io.Writer, v *render.View) error {
 	p := b.Page(v)
 	parts, css := p.all()
-	style := p.tokens() + styleSource + css.String()
-	head := struct {
-		Lang, Policy, Author, Title string
-		RTL                         bool
-		Style                       template.CSS
-		Script                      template.JS
-	}{
-		Lang: p.lang(), RTL: p.rtl, Policy: policy(style, scriptSource), Author: clean(p.authors()), Title: clean(p.title),
-		// Both are this package's own files, and classes made of numbers and checked colours.
-		Style: template.CSS(style), Script: template.JS(scriptSource),
+	h := p.head(css)
+	h.Policy, h.Scripts = policy(string(h.Style), scriptSource), []template.JS{template.JS(scriptSource)}
+	return writePage(w, h, parts)
+}
+
+// head is what stands before the slides.
+type head struct {
+	Lang, Policy, Author, Title string
+	RTL                         bool
+	State                       string // of the server when it drew the page, "" in a file
+	Style                       template.CSS
+	Scripts                     []template.JS
+	Help                        []helpRow
+}
+
+// head returns the head of a page whose slides need css.
+func (p *Page) head(css sheet, more ...string) *head {
+	return &head{
+		Lang: p.lang(), RTL: p.rtl, Author: clean(p.authors()), Title: clean(p.title), Help: help,
+		// This package's own files, and classes made of numbers and checked colours.
+		Style: template.CSS(p.tokens() + styleSource + strings.Join(more, "") + css.String()),
 	}
-	if err := frame.ExecuteTemplate(w, "head", head); err != nil {
+}
+
+func writePage(w io.Writer, h *head, parts [][]byte) error {
+	if err := frame.ExecuteTemplate(w, "head", h); err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}
 	for _, part := range parts {
@@ -72,17 +86,20 @@ func (b *Backend) Render(w io.Writer, v *render.View) error {
 			return fmt.Errorf("write slides: %w", err)
 		}
 	}
-	if err := frame.ExecuteTemplate(w, "foot", help); err != nil {
+	if err := frame.ExecuteTemplate(w, "foot", h.Help); err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}
 	return nil
 }
 
-// help is what the page says about its keys.
-var help = []struct {
+// helpRow says what keys do.
+type helpRow struct {
 	Keys []string
 	Does string
-}{
+}
+
+// help is what the page says about its keys.
+var help = []helpRow{
 	{[]string{"→", "Space", "j", "l"}, "next step"},
 	{[]string{"←", "h", "k"}, "previous step"},
 	{[]string{"n", "p"}, "next, previous slide"},

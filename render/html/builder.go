@@ -27,6 +27,7 @@ type builder struct {
 	step int // the step of the enclosing element: what is not later needs no attribute
 
 	pending *pendingTitle
+	pieces  []int // where in buf the pieces of the last long output begin, and where the last one ends
 }
 
 // raw writes markup.

@@ -45,8 +45,8 @@ func (b *builder) result(c *slides.Code) {
 			b.drawing(c, r)
 		}
 	case slides.ModeExec, slides.ModePty:
-		if r.State != slides.NotRun && !b.page.placed[s] {
-			b.outputBox(box{base: &c.Base, snippet: s, result: r})
+		if !b.page.placed[s] {
+			b.outputBox(box{base: &c.Base, snippet: s, result: r, absent: r.State == slides.NotRun})
 		}
 	}
 }
@@ -60,10 +60,16 @@ func (b *builder) source(c *slides.Code) {
 	}
 	restore := b.block("figure", &c.Base, "box", bare)
 	defer restore()
-	if label := caption(s, b.page.view.Result(s)); label != "" && (bare == "" || s.Exec.Mode != slides.NotExecutable) {
+	r := b.page.view.Result(s)
+	control := b.page.live && controls[s.Exec.Mode]
+	if label := caption(s, r, control); control || label != "" && (bare == "" || s.Exec.Mode != slides.NotExecutable) {
 		b.raw("<figcaption><span>")
 		b.text(label)
-		b.raw("</span></figcaption>\n")
+		b.raw("</span>")
+		if control {
+			b.control(s.Key, r.State)
+		}
+		b.raw("</figcaption>\n")
 	}
 	b.raw(`<div class="in"><pre`)
 	var numbers, gutter class
@@ -81,8 +87,8 @@ func (b *builder) source(c *slides.Code) {
 }
 
 // caption is what stands over the code: the language, the file it comes from, and that it can be
-// run where it was not yet.
-func caption(s *slides.Snippet, r slides.Result) string {
+// run where it was not yet and no control says so.
+func caption(s *slides.Snippet, r slides.Result, control bool) string {
 	parts := make([]string, 0, 3)
 	if s.Lang != "" {
 		parts = append(parts, s.Lang)
@@ -90,7 +96,7 @@ func caption(s *slides.Snippet, r slides.Result) string {
 	if s.External != nil {
 		parts = append(parts, path.Base(strings.ReplaceAll(s.External.Name, `\`, "/")))
 	}
-	if attr := runs[s.Exec.Mode]; attr != "" && r.State == slides.NotRun {
+	if attr := runs[s.Exec.Mode]; attr != "" && r.State == slides.NotRun && !control {
 		parts = append(parts, attr)
 	}
 	return strings.Join(parts, " · ")
@@ -99,6 +105,26 @@ func caption(s *slides.Snippet, r slides.Result) string {
 // runs are the attributes that make code executable, as captions show them.
 var runs = map[slides.Mode]string{
 	slides.ModeExec: "+exec", slides.ModePty: "+pty", slides.ModeTerminal: "+acquire_terminal",
+}
+
+// controls are the modes whose code has a button, where there is a server to press it.
+var controls = map[slides.Mode]bool{slides.ModeExec: true, slides.ModePty: true}
+
+// control writes the button that runs or stops a program.
+func (b *builder) control(key slides.Key, state slides.State) {
+	b.raw(`<button type="button" class="ctl"`)
+	b.attr("data-run", string(key))
+	b.attr("data-state", string(state))
+	b.raw(">")
+	switch state {
+	case slides.NotRun:
+		b.raw("▶\uFE0E run")
+	case slides.Done:
+		b.raw("↻ run again")
+	default:
+		b.raw("■ stop")
+	}
+	b.raw("</button>")
 }
 
 // frames writes the highlight groups of a listing for the script. A single one that is there from

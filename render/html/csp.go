@@ -6,14 +6,18 @@ import (
 	"strings"
 )
 
-// policy returns the page's content security policy: this one style sheet, this one script and
+// policy returns the page's content security policy: this one style sheet, these scripts and
 // pictures within the page; nothing is loaded, sent or framed. Browsers enforce it even if some
 // text of a deck should ever become markup.
-func policy(style, script string) string {
+func policy(style string, scripts ...string) string {
+	from := "script-src"
+	for _, s := range scripts {
+		from += " " + source(s)
+	}
 	return strings.Join([]string{
 		"default-src 'none'",
 		"style-src " + source(style),
-		"script-src " + source(script),
+		from,
 		"img-src data:",
 		"base-uri 'none'",
 		"form-action 'none'",

@@ -2,6 +2,7 @@ package html
 
 import (
 	"cmp"
+	"time"
 
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
@@ -13,6 +14,7 @@ type box struct {
 	snippet *slides.Snippet
 	result  slides.Result
 	plain   bool // in place of its code: no caption while all is well
+	absent  bool // nothing to show: where there is a server, its place is kept
 }
 
 // output writes the box of a placeholder. One whose id no snippet has is nothing: the problem
@@ -27,14 +29,15 @@ func (b *builder) output(o *slides.Output) {
 // replacement writes the output that stands for its code. One that printed nothing and went well
 // leaves no trace.
 func (b *builder) replacement(c *slides.Code, r slides.Result) {
-	if r.State == slides.Done && !r.Failed() && len(r.Log) == 0 && !r.Unexpected {
-		return
-	}
-	b.outputBox(box{base: &c.Base, snippet: c.Snippet, result: r, plain: true})
+	silent := r.State == slides.Done && !r.Failed() && len(r.Log) == 0 && !r.Unexpected
+	b.outputBox(box{base: &c.Base, snippet: c.Snippet, result: r, plain: true, absent: silent})
 }
 
 // outputBox writes a box with the output of a run and what came of it.
 func (b *builder) outputBox(o box) {
+	if o.absent && !b.page.live {
+		return
+	}
 	status, outcome := render.Status(o.result, b.page.now)
 	restore := b.outputTag(o, outcome)
 	defer restore()
@@ -43,7 +46,7 @@ func (b *builder) outputBox(o box) {
 		label += " · " + o.snippet.ID
 	}
 	if !o.plain || outcome != render.Good {
-		b.figcaption(label, cmp.Or(status, "not run"))
+		b.figcaption(o, label, cmp.Or(status, "not run"))
 	}
 	if o.result.State != slides.NotRun {
 		b.outputBody(o, label)
@@ -63,17 +66,28 @@ func (b *builder) outputTag(o box, outcome render.Outcome) (restore func()) {
 	b.raw("<figure")
 	b.class("box", "out", tone, bare, alignClass[o.base.Align], b.size(o.base.Size))
 	b.attr("data-key", string(o.snippet.Key))
+	if o.absent {
+		b.raw(` hidden=""`)
+	}
 	restore = b.due(o.base.Step)
 	b.raw(">")
 	return restore
 }
 
-func (b *builder) figcaption(label, status string) {
+func (b *builder) figcaption(o box, label, status string) {
 	b.raw("<figcaption><span>")
 	b.text(label)
-	b.raw(`</span><span class="st">`)
+	b.raw(`</span><span class="st"`)
+	if r := o.result; b.page.live && r.State == slides.Running && !r.Started.IsZero() {
+		b.num("data-ms", int(max(b.page.now.Sub(r.Started), 0)/time.Millisecond)) // the page goes on counting
+	}
+	b.raw(">")
 	b.text(status)
-	b.raw("</span></figcaption>\n")
+	b.raw("</span>")
+	if s := o.snippet; b.page.live && (o.plain || o.result.State == slides.Queued || o.result.State == slides.Running) {
+		b.control(s.Key, o.result.State)
+	}
+	b.raw("</figcaption>\n")
 }
 
 // scrolling is how many lines a box may have before the keyboard has to reach into it.
@@ -146,6 +160,7 @@ func (b *builder) outputLines(lines []render.Line, more bool) {
 	pen := b.newPen(lines)
 	for i, l := range lines {
 		if len(lines) > long && i%piece == 0 {
+			b.pieces = append(b.pieces, len(b.buf))
 			b.raw(`<span class="q">`)
 		}
 		b.raw(`<span class="l">`)
@@ -159,6 +174,9 @@ func (b *builder) outputLines(lines []render.Line, more bool) {
 		if len(lines) > long && (i%piece == piece-1 || i == len(lines)-1) {
 			b.raw("</span>")
 		}
+	}
+	if len(b.pieces) > 0 {
+		b.pieces = append(b.pieces, len(b.buf))
 	}
 }
 

@@ -21,6 +21,7 @@ type Page struct {
 	now         time.Time
 	notes       bool
 	rtl         bool // the language of the deck runs from right to left
+	live        bool // for a server: with controls, and a place for every output
 	light, dark render.Palette
 	code        *render.Highlighter
 	files       files
@@ -94,15 +95,34 @@ func (p *Page) highlight(s *slides.Snippet) [][]render.Token {
 	return p.code.Highlight(s.Lang, s.Show.Lines)
 }
 
-// slide writes a slide as one element. Its hash changes exactly when its content does, whatever
-// became of the number and the count of slides.
-func (b *builder) slide(i int) {
-	s, n := b.page.view.Deck.Slides[i], len(b.page.view.Deck.Slides)
-	inner := builder{page: b.page, css: b.css}
-	inner.content(s, i == 0)
-	b.css = inner.css
-	sum := sha256.Sum256(inner.buf)
+// inside is what is on a slide, whatever its number and the count of slides.
+type inside struct {
+	buf  []byte
+	css  sheet
+	hash string // changes exactly when buf does
+}
 
+// draw draws what is on slide i.
+func (p *Page) draw(i int) *inside {
+	b := builder{page: p}
+	b.content(p.view.Deck.Slides[i], i == 0)
+	sum := sha256.Sum256(b.buf)
+	return &inside{buf: b.buf, css: b.css, hash: hex.EncodeToString(sum[:8])}
+}
+
+// slide writes a slide as one element.
+func (b *builder) slide(i int) {
+	in := b.page.draw(i)
+	if b.css == nil {
+		b.css = sheet{}
+	}
+	b.css.merge(in.css)
+	b.section(i, in)
+}
+
+// section writes the element of slide i around what is on it.
+func (b *builder) section(i int, in *inside) {
+	s, n := b.page.view.Deck.Slides[i], len(b.page.view.Deck.Slides)
 	label := fmt.Sprintf("%d of %d", i+1, n)
 	if t := slideTitle(b.page.view.Deck, s); t != "" {
 		label += ": " + t
@@ -112,11 +132,11 @@ func (b *builder) slide(i int) {
 	if s.Steps > 1 {
 		b.num("data-steps", s.Steps)
 	}
-	b.attr("data-hash", hex.EncodeToString(sum[:8]))
+	b.attr("data-hash", in.hash)
 	b.raw(` aria-roledescription="slide"`)
 	b.attr("aria-label", label)
 	b.raw(` tabindex="-1">` + "\n")
-	b.buf = append(b.buf, inner.buf...)
+	b.buf = append(b.buf, in.buf...)
 	if !s.NoFooter && !s.Intro {
 		b.raw("<footer><span>")
 		b.text(b.page.title)
