@@ -10,24 +10,24 @@ if (place() && place()[1] > 1) root.classList.add("wait"); // no flash of the fi
 
 let slides = [], at = -1, step = 0, typed = "", keyed = "";
 const live = () => $("#live"), clamp = (n, lo, hi) => Math.min(Math.max(n, lo), hi);
-const steps = (s) => +(s.dataset.steps || 1), overview = () => root.classList.contains("ov");
+const steps = (s) => +(s.dataset.steps || 1), overview = () => root.classList.contains("ov"), desk = () => root.classList.contains("sp");
 const titleOf = (s) => ($(".t", s) || $(".body", s)).textContent.trim().slice(0, 80) || "untitled";
 
-// reveal shows what is due at the current step of a slide.
-function reveal(s) {
+// reveal shows what is due at a step of a slide, and returns what was not there before.
+function reveal(s, step) {
   const fresh = [];
   for (const e of all("[data-step]", s)) {
     const off = +e.dataset.step > step;
     if (!off && e.classList.contains("off")) fresh.push(e);
     e.classList.toggle("off", off);
   }
-  for (const pre of all("[data-frames]", s)) frame(pre);
+  for (const pre of all("[data-frames]", s)) frame(pre, step);
   return fresh;
 }
 
 // frame dims the lines of a listing that are not in its current highlight group. The attribute
 // reads "0:1,3-5;2:all": from a step on, these lines.
-function frame(pre) {
+function frame(pre, step) {
   let lines = "all";
   for (const f of pre.dataset.frames.split(";")) {
     const [from, what] = f.split(":");
@@ -74,7 +74,7 @@ function fit(s, size) {
     for (t.style.fontSize = ""; z > .7 && t.scrollWidth > t.clientWidth + 1;) t.style.fontSize = (z -= .05) + "em";
     if (t.scrollWidth > t.clientWidth + 1) t.tabIndex = 0;
   }
-  if (innerWidth > 620 || size === "paper") shrink();
+  if (innerWidth > 620 || desk() || size === "paper") shrink();
   boxes.forEach((b, i) => { b.scrollTop = tops[i]; if (scrolling(b)) b.tabIndex = 0; });
 }
 const scrolling = (e) => e.scrollHeight > e.clientHeight + 1;
@@ -102,16 +102,17 @@ function go(i, n, quiet) {
   if (moved) turn(slides[at], s);
   at = i;
   step = clamp(n, 0, steps(s) - 1);
-  const fresh = reveal(s);
+  const fresh = reveal(s, step);
   const nr = $("footer>:last-child", s);
   if (nr) nr.textContent = (i + 1) + " / " + slides.length;
   $("#bar").style.transform = `scaleX(${(i + (step + 1) / steps(s)) / slides.length})`;
   if (overview()) s.scrollIntoView({block: "nearest"});
-  else fit(s, innerWidth + "x" + innerHeight);
+  else fit(s, desk() ? "desk" : innerWidth + "x" + innerHeight);
   remember();
+  dispatchEvent(new Event("shown"));
   if (quiet) return;
   root.classList.add("moved"); // from now on the progress line may glide
-  if (moved) s.focus({preventScroll: true});
+  if (moved && !desk()) s.focus({preventScroll: true});
   else live().textContent = fresh.map((e) => e.textContent).join(" ").slice(0, 400);
   dispatchEvent(new CustomEvent("deck", {detail: {slide: at, step}}));
 }
@@ -309,11 +310,15 @@ function start() {
     const s = overview() && e.target.closest?.(".slide");
     if (s) { go(slides.indexOf(s), 0, true); grid(false); }
   });
-  document.fonts?.ready.then(() => { slides[at].fitted = ""; go(at, step, true); });
+  document.fonts?.ready.then(deck.refit);
 }
-// deck is what a page that changes the document may call.
+// deck is what a page that changes the document, or adds to what it can do, may call.
 window.deck = {
-  go, move, at: () => [at, step],
+  go, move, keys, reveal, fit, steps, titleOf, at: () => [at, step], slides: () => slides,
+  refit() { // what is on the slide has changed
+    slides[at].fitted = "";
+    go(at, step, true);
+  },
   changed() { // slides were added, removed or replaced
     const s = slides[at];
     slides = [...document.getElementsByClassName("slide")];
