@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -26,6 +27,23 @@ func BenchmarkParse(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := Parse("deck.md", src, testConfig()); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkReparse parses a deck again after an edit in its middle.
+func BenchmarkReparse(b *testing.B) {
+	for _, n := range []int{30, 1000, 10_000} {
+		b.Run(fmt.Sprintf("%d slides", n), func(b *testing.B) {
+			one := generated(n)
+			two := bytes.Replace(one, fmt.Appendf(nil, "echo %d\n", n/2), []byte("echo edited\n"), 1)
+			p := &Parser{Config: testConfig()}
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				if _, err := p.Parse("deck.md", [][]byte{one, two}[i%2]); err != nil {
 					b.Fatal(err)
 				}
 			}

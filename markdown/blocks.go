@@ -13,12 +13,19 @@ import (
 )
 
 // walk parses a file and takes its blocks into the deck. It is called again for included files.
-func (b *builder) walk(src *source) {
+func (b *builder) walk(src *source) { b.walkRange(src, 0, len(src.text)) }
+
+// walkRange is walk for a stretch of a file, from a place where no block is open.
+func (b *builder) walkRange(src *source, from, to int) {
 	outer := b.src
 	b.src = src
 	pc := parser.NewContext()
-	doc := b.md.Parse(text.NewReader(src.text), parser.WithContext(pc))
+	r := text.NewReader(src.text[:to])
+	r.SetPosition(0, text.NewSegment(from, from))
+	r.AdvanceLine()
+	doc := b.md.Parse(r, parser.WithContext(pc))
 	names, _ := pc.Get(footnotesKey).(map[string]bool)
+	b.global = b.global || len(names) > 0 || len(pc.References()) > 0
 	w := walker{b, names}
 	for n := doc.FirstChild(); n != nil; {
 		next := n.NextSibling()
@@ -28,7 +35,11 @@ func (b *builder) walk(src *source) {
 			doc.RemoveChild(doc, next)
 			doc.InsertAfter(doc, n, next)
 		}
+		before := w.slide
 		w.block(n)
+		if w.slide != before && src.parent == nil {
+			b.endPart(n)
+		}
 		n = next
 	}
 	b.filled = nil

@@ -29,8 +29,12 @@ type builder struct {
 
 	late     []slides.Diag     // errors from before the first slide, whose Problems go on it
 	snippets []*slides.Snippet // of the slide under way
-	waiting  []*slides.Output  // every placeholder, for link
-	ids      map[any]idPlace   // where an Output or a Snippet has its id
+	waiting  []placeholder     // every one, for link
+	named    []named           // every snippet with an id
+	parts    []part            // of the deck's own file, for Parser
+	touched  bool              // the part under way is made of more than its text
+	global   bool              // some of the deck's text means something elsewhere in it
+	parsed   slides.Diags      // Deck.Diags before link, in the order of the parts
 	intro    bool              // the front matter asks for an intro slide
 
 	filled *fillable // what an output block coming next belongs to
@@ -44,8 +48,19 @@ type fillable struct {
 
 // idPlace is a place that link may have to point at.
 type idPlace struct {
-	at  slides.Span
-	src *source
+	at   slides.Span
+	src  *source
+	part int // index in parts
+}
+
+type placeholder struct {
+	*slides.Output
+	idPlace
+}
+
+type named struct {
+	*slides.Snippet
+	idPlace
 }
 
 func newBuilder(cfg Config) *builder {
@@ -63,7 +78,6 @@ func newBuilder(cfg Config) *builder {
 		attrs:    map[string]*attribute{},
 		display:  displayIndex(),
 		files:    map[string]*slides.File{},
-		ids:      map[any]idPlace{},
 	}
 	b.opts = slides.Options{ImageAttributesPrefix: "image:", ListItemNewlines: 1}
 	for _, c := range commandTable() {
@@ -154,6 +168,7 @@ func (b *builder) placeLate() {
 // finish ends the last slide and resolves what names something elsewhere in the deck.
 func (b *builder) finish() {
 	b.endSlide()
+	b.parsed = slices.Clone(b.deck.Diags)
 	b.link()
 	b.keys()
 	b.deck.Meta.Options = b.opts
@@ -176,12 +191,11 @@ func (b *builder) sortDiags() {
 func (b *builder) keys() {
 	seen := map[slides.Key]int{}
 	for _, s := range b.deck.Snippets {
-		key := slides.MakeKey(s, 0)
-		if n := seen[key]; n > 0 {
-			s.Key = slides.MakeKey(s, n)
-		} else {
-			s.Key = key
+		key := s.Key.Nth(0)
+		if key == "" {
+			key = slides.MakeKey(s, 0)
 		}
+		s.Key = key.Nth(seen[key])
 		seen[key]++
 	}
 }

@@ -233,7 +233,6 @@ func (b *builder) snippetOutput(a arg) {
 	o := &slides.Output{Base: slides.Base{At: a.comment}, ID: a.text}
 	b.slide.content = true
 	b.place(o)
-	b.waiting = append(b.waiting, o)
-	b.ids[o] = idPlace{a.at, b.src}
+	b.waiting = append(b.waiting, placeholder{o, b.idPlace(a.at)})
 	b.filled = &fillable{a.comment.File, &o.Filled}
 }

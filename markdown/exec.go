@@ -93,7 +93,7 @@ func (b *builder) checkRender(f *fence, s *slides.Snippet) {
 func (b *builder) checkID(f *fence, s *slides.Snippet) {
 	at := f.wordOf("id")[0]
 	at.Off += min(len("+id:"), at.End-at.Off)
-	b.ids[s] = idPlace{at, b.src}
+	b.named = append(b.named, named{s, b.idPlace(at)})
 	switch m := s.Exec.Mode; {
 	case m == slides.NotExecutable:
 		b.failAt(at, "+id on a block that is not executed", "add +exec")

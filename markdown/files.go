@@ -69,6 +69,7 @@ func reason(err error) string {
 // it label.
 func (b *builder) open(name, label string) *slides.File {
 	path := b.path(name)
+	b.touched = true
 	if f, ok := b.files[path]; ok {
 		return f
 	}

@@ -12,18 +12,17 @@ import (
 // link resolves the ids of placeholders, which may stand before or behind their snippet, on any
 // slide and in any included file.
 func (b *builder) link() {
-	ids := map[string]*slides.Snippet{}
+	ids := make(map[string]named, len(b.named))
 	var names []string
 	marks := map[any]slides.Diag{}
-	for _, s := range b.deck.Snippets {
+	for _, s := range b.named {
 		if s.ID == "" {
 			continue
 		}
 		if first, ok := ids[s.ID]; ok {
-			at := b.ids[s]
-			b.mark(marks, s, slides.Diag{Pos: at.at.Pos, Len: at.at.End - at.at.Off,
+			b.mark(marks, s.Snippet, s.idPlace, slides.Diag{
 				Msg:  fmt.Sprintf("duplicate snippet id %q", s.ID),
-				Hint: fmt.Sprintf("first given at %s; placeholders show that one", b.ids[first].at.Pos)})
+				Hint: fmt.Sprintf("first given at %s; placeholders show that one", first.at.Pos)})
 			s.ID = "" // the later one loses it
 			continue
 		}
@@ -31,11 +30,10 @@ func (b *builder) link() {
 		names = append(names, s.ID)
 	}
 	for _, o := range b.waiting {
-		if o.Snippet = ids[o.ID]; o.Snippet != nil {
+		if o.Snippet = ids[o.ID].Snippet; o.Snippet != nil {
 			continue
 		}
-		at := b.ids[o].at
-		b.mark(marks, o, slides.Diag{Pos: at.Pos, Len: at.End - at.Off,
+		b.mark(marks, o.Output, o.idPlace, slides.Diag{
 			Msg: fmt.Sprintf("undefined snippet id %q", o.ID), Hint: idHint(o.ID, names)})
 	}
 	if len(marks) == 0 {
@@ -46,9 +44,13 @@ func (b *builder) link() {
 	}
 }
 
-// mark reports an error about an output or a snippet, to be shown before it.
-func (b *builder) mark(marks map[any]slides.Diag, owner any, d slides.Diag) {
-	b.src = b.ids[owner].src
+// mark reports an error about the id of an output or a snippet, to be shown before it.
+func (b *builder) mark(marks map[any]slides.Diag, owner any, id idPlace, d slides.Diag) {
+	if id.part < len(b.parts) {
+		b.parts[id.part].fixed = true
+	}
+	b.src = id.src
+	d.Pos, d.Len = id.at.Pos, id.at.End-id.at.Off
 	if b.diag(d) {
 		marks[owner] = b.deck.Diags[len(b.deck.Diags)-1]
 	}

@@ -43,6 +43,13 @@ type Language struct {
 // nil. The error is nil or a slides.Diags, when one of the deck's diagnostics is an Error;
 // Deck.Diags has all of them, warnings too.
 func Parse(name string, src []byte, cfg Config) (*slides.Deck, error) {
+	b := begin(name, src, cfg)
+	b.walk(b.src)
+	return b.end()
+}
+
+// begin makes a builder of a deck up to the front matter.
+func begin(name string, src []byte, cfg Config) *builder {
 	b := newBuilder(cfg)
 	path := name
 	if name == "-" {
@@ -60,7 +67,11 @@ func Parse(name string, src []byte, cfg Config) (*slides.Deck, error) {
 	}
 	b.startSlide(b.pos(b.src.body))
 	b.placeLate()
-	b.walk(b.src)
+	return b
+}
+
+// end completes the deck.
+func (b *builder) end() (*slides.Deck, error) {
 	b.finish()
 	if b.deck.Diags.Failed() {
 		return b.deck, b.deck.Diags

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strconv"
+	"strings"
 )
 
 // Snippet is a fenced code block: what is shown of it, and the program if it is executable.
@@ -89,9 +91,14 @@ type Key string
 func MakeKey(s *Snippet, nth int) Key {
 	h := sha256.New()
 	fmt.Fprintf(h, "%q %q %q %q %q", s.Lang, s.Exec.Executor, s.Exec.Mode, s.Env, s.Code)
-	sum := hex.EncodeToString(h.Sum(nil)[:16])
-	if nth > 0 {
-		return Key(fmt.Sprintf("%s-%d", sum, nth))
+	return Key(hex.EncodeToString(h.Sum(nil)[:16])).Nth(nth)
+}
+
+// Nth returns the key of another program that is equal but for where it stands.
+func (k Key) Nth(n int) Key {
+	sum, _, _ := strings.Cut(string(k), "-")
+	if n > 0 {
+		sum += "-" + strconv.Itoa(n)
 	}
 	return Key(sum)
 }

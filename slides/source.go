@@ -1,6 +1,7 @@
 package slides
 
 import (
+	"bytes"
 	"fmt"
 	"sort"
 	"strings"
@@ -19,11 +20,10 @@ type File struct {
 
 // NewFile indexes the lines of src.
 func NewFile(name, path string, src []byte) *File {
-	f := &File{Name: name, Path: path, Src: src, starts: []int{0}}
-	for i, c := range src {
-		if c == '\n' {
-			f.starts = append(f.starts, i+1)
-		}
+	f := &File{Name: name, Path: path, Src: src, starts: make([]int, 1, 1+bytes.Count(src, []byte{'\n'}))}
+	for at := 0; len(f.starts) < cap(f.starts); {
+		at += bytes.IndexByte(src[at:], '\n') + 1
+		f.starts = append(f.starts, at)
 	}
 	return f
 }

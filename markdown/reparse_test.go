@@ -1,0 +1,143 @@
+package markdown
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// parts is what tests put into decks while "editing": things that change what stands around them.
+var editParts = []string{
+	"\n<!-- end_slide -->\n", "```\n", "```bash +exec +id:a\necho 1\n```\n", "<!-- snippet_output: a -->\n", "<!--", "-->",
+	"\n---\n", "Title\n===\n", "* item\n", "> quote\n", ">>>\n", "text", "\n", "[a]: http://x\n", "[a]", "[^1]", "[^1]: note\n",
+	"<!-- pause -->\n", "<!-- column_layout: [1, 1] -->\n<!-- column: 0 -->\n", "<!-- skip_slide -->\n", "| a | b |\n|---|---|\n",
+	"<pre>\n", "</pre>\n", "    ", "\t", "<!-- include: ../parts/ids.md -->\n", "![](../parts/nested/pic.png)\n", "\r\n", "\x00", "# H\n",
+}
+
+// edited returns src with a few bytes, or a few lines, replaced.
+func edited(r *rand.Rand, src []byte) []byte {
+	from := r.IntN(len(src) + 1)
+	to := min(len(src), from+r.IntN(4)*r.IntN(40))
+	if r.IntN(2) == 0 { // at the beginning of a line
+		from = bytes.LastIndexByte(src[:from], '\n') + 1
+	}
+	return slices.Concat(src[:from], []byte(editParts[r.IntN(len(editParts))]), src[max(from, to):])
+}
+
+// sameDeck compares what a Parser makes with what Parse makes.
+func sameDeck(p *Parser, src []byte) error {
+	got, gotErr := p.Parse("deck.md", src)
+	want, wantErr := Parse("deck.md", slices.Clone(src), p.Config)
+	if (gotErr == nil) != (wantErr == nil) {
+		return fmt.Errorf("error %v, want %v", gotErr, wantErr)
+	}
+	if d := lineDiff(dump(want), dump(got)); d != "" {
+		return fmt.Errorf("(-parsed +reparsed)\n%s", d)
+	}
+	if !reflect.DeepEqual(got, want) {
+		return fmt.Errorf("the decks differ in what the dump does not show")
+	}
+	return nil
+}
+
+// lineDiff returns the first lines in which two texts differ.
+func lineDiff(want, got string) string {
+	a, b := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range max(len(a), len(b)) {
+		if i >= len(a) || i >= len(b) || a[i] != b[i] {
+			return fmt.Sprintf("-%s\n+%s", strings.Join(a[min(i, len(a)):min(i+5, len(a))], "\n "),
+				strings.Join(b[min(i, len(b)):min(i+5, len(b))], "\n "))
+		}
+	}
+	return ""
+}
+
+// Whatever an author does to a deck, parsing it again with the help of its last version makes what
+// parsing it alone makes.
+func TestReparse(t *testing.T) {
+	var all []byte
+	names := decks(t)
+	for _, name := range names {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.HasPrefix(src, []byte("---")) && !bytes.ContainsAny(src, "\xff\xfe\x00") {
+			all = append(append(all, src...), "\n\n<!-- end_slide -->\n\n"...)
+		}
+	}
+	for seed := range uint64(16) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			r := rand.New(rand.NewPCG(seed, 1))
+			cfg := testConfig()
+			cfg.Dir = filepath.Join("testdata", "decks")
+			p := &Parser{Config: cfg}
+			src := slices.Clone(all)
+			if seed%2 == 1 { // without what reaches over parts
+				src = bytes.ReplaceAll(src, []byte("]:"), []byte("] :"))
+			}
+			if seed%3 == 2 {
+				src = generated(40)
+			}
+			for i := range 25 {
+				if err := sameDeck(p, src); err != nil {
+					t.Fatalf("edit %d: %v", i, err)
+				}
+				src = edited(r, src)
+			}
+		})
+	}
+}
+
+// What an edit did not touch is not parsed again.
+func TestReparseReuses(t *testing.T) {
+	src := generated(100)
+	p := &Parser{Config: testConfig()}
+	if _, err := p.Parse("deck.md", src); err != nil {
+		t.Fatal(err)
+	}
+	looked := 0
+	cfg := testConfig()
+	p.Config.Language = func(name string) (Language, bool) { looked++; return cfg.Language(name) }
+	src = bytes.Replace(src, []byte("echo 50\n"), []byte("echo fifty\n"), 1)
+	if _, err := p.Parse("deck.md", src); err != nil {
+		t.Fatal(err)
+	}
+	if looked > 4 { // the edited slide, and those that are always parsed: the first and the last
+		t.Errorf("looked up a language %d times after an edit on one slide", looked)
+	}
+}
+
+// FuzzReparse edits any deck at any place.
+func FuzzReparse(f *testing.F) {
+	for _, name := range decks(f) {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(src, uint16(len(src)/2), uint8(3), "\n<!-- end_slide -->\n")
+	}
+	cfg := testConfig()
+	cfg.ReadFile = func(string) ([]byte, error) { return nil, os.ErrNotExist }
+	f.Fuzz(func(t *testing.T, src []byte, at uint16, n uint8, text string) {
+		p := &Parser{Config: cfg}
+		if err := sameDeck(p, src); err != nil {
+			t.Fatal(err)
+		}
+		from := min(int(at), len(src))
+		next := slices.Concat(src[:from], []byte(text), src[min(len(src), from+int(n)):])
+		if err := sameDeck(p, next); err != nil {
+			t.Error(err)
+		}
+		if err := sameDeck(p, src); err != nil {
+			t.Errorf("and back: %v", err)
+		}
+	})
+}
