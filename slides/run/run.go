@@ -67,7 +67,8 @@ type Runner struct {
 	pool   *sandbox.Pool // nil: programs are not run in the sandbox
 	// Snippets that no worker has taken yet.
 	waiting atomic.Int64
-	system  string // identifies the system's programs, for keys
+	jobs    chan struct{} // holds an element for each program that runs
+	system  string        // identifies the system's programs, for keys
 }
 
 // New returns a Runner. Close it after use.
@@ -82,6 +83,7 @@ func New(o Options) (*Runner, error) {
 	if r.writes() {
 		r.o.Jobs = 1
 	}
+	r.jobs = make(chan struct{}, r.o.Jobs)
 	r.o.Limits = withDefaults(o.Limits, runLimits)
 	if r.find == nil {
 		dir, err := filepath.Abs(o.Dir)
@@ -144,41 +146,52 @@ func (r *Runner) warn(msg string) {
 	}
 }
 
+// Task is a snippet to run, and how.
+type Task struct {
+	Snippet *slides.Snippet
+	Fresh   bool            // run it, whatever is known from earlier
+	Stop    <-chan struct{} // closed: this one is to end, or not to begin; nil: that is up to the context
+}
+
 // Run runs snippets, in document order, several at a time. emit is called from the goroutine that
 // called Run: first with every snippet queued, then as each one gets on, at most every 30 ms, and
 // last with its result. The error wraps a *sandbox.SetupError where nothing can be run; every
 // snippet has a result nevertheless. It is that of ctx when ctx ended.
 func (r *Runner) Run(ctx context.Context, snippets []*slides.Snippet, emit func(slides.Ran)) error {
-	for _, s := range snippets {
-		emit(slides.Ran{Key: s.Key, Result: slides.Result{State: slides.Queued, Origin: slides.Live}})
+	tasks := make([]Task, len(snippets))
+	for i, s := range snippets {
+		tasks[i] = Task{Snippet: s}
+	}
+	return r.RunTasks(ctx, tasks, emit)
+}
+
+// RunTasks is Run for snippets that are to be run in ways of their own. Several calls at a time
+// share the jobs that the Runner may run.
+func (r *Runner) RunTasks(ctx context.Context, tasks []Task, emit func(slides.Ran)) error {
+	for _, t := range tasks {
+		emit(slides.Ran{Key: t.Snippet.Key, Result: slides.Result{State: slides.Queued, Origin: slides.Live}})
 	}
 	inner, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	sc := r.scene()
-	r.waiting.Add(int64(len(snippets)))
-	todo, done := make(chan *slides.Snippet), make(chan slides.Ran)
+	r.waiting.Add(int64(len(tasks)))
+	todo, done := make(chan Task), make(chan slides.Ran)
 	var workers sync.WaitGroup
 	if r.o.NoCache || r.o.Refresh { // else it is not known yet whether there is anything to run
 		workers.Go(func() { r.warm(func() sandbox.Policy { return r.usual(sc) }) })
 	}
-	for range min(r.o.Jobs, len(snippets)) {
+	for range min(r.o.Jobs, len(tasks)) {
 		workers.Go(func() {
-			for s := range todo {
-				r.waiting.Add(-1)
-				found := sc
-				if r.writes() {
-					found = r.scene() // as the one before left it
-				}
-				send := func(res slides.Result) { done <- slides.Ran{Key: s.Key, Result: res} }
-				if err := r.runOne(inner, s, found, send); err != nil {
+			for t := range todo {
+				if err := r.runTask(inner, t, sc, done); err != nil {
 					stop(err) // the others cannot do better
 				}
 			}
 		})
 	}
 	go func() {
-		for _, s := range snippets {
-			todo <- s
+		for _, t := range tasks {
+			todo <- t
 		}
 		close(todo)
 		workers.Wait()
@@ -193,10 +206,39 @@ func (r *Runner) Run(ctx context.Context, snippets []*slides.Snippet, emit func(
 	return context.Cause(inner)
 }
 
+// runTask waits until a job is free and runs a snippet. The error says that nothing can be run.
+func (r *Runner) runTask(ctx context.Context, t Task, sc scene, done chan<- slides.Ran) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var watch sync.WaitGroup
+	defer watch.Wait()
+	ended := make(chan struct{})
+	defer close(ended)
+	watch.Go(func() {
+		select {
+		case <-t.Stop:
+			cancel()
+		case <-ended:
+		}
+	})
+	select {
+	case r.jobs <- struct{}{}:
+		defer func() { <-r.jobs }()
+	case <-ctx.Done():
+	}
+	r.waiting.Add(-1)
+	if r.writes() {
+		sc = r.scene() // as the one before left it
+	}
+	send := func(res slides.Result) { done <- slides.Ran{Key: t.Snippet.Key, Result: res} }
+	return r.runOne(ctx, t, sc, send)
+}
+
 // runOne runs a snippet and sends what happens; what it sends last is the result. The error says
 // that nothing can be run.
-func (r *Runner) runOne(ctx context.Context, s *slides.Snippet, sc scene, send func(slides.Result)) error {
-	res, err := r.try(ctx, s, sc, send)
+func (r *Runner) runOne(ctx context.Context, t Task, sc scene, send func(slides.Result)) error {
+	s := t.Snippet
+	res, err := r.try(ctx, t, sc, send)
 	if err != nil {
 		res = r.failed(ctx, err)
 	}
@@ -248,7 +290,8 @@ func (r *Runner) failed(ctx context.Context, err error) slides.Result {
 }
 
 // try takes a snippet from its language to its result.
-func (r *Runner) try(ctx context.Context, s *slides.Snippet, sc scene, send func(slides.Result)) (slides.Result, error) {
+func (r *Runner) try(ctx context.Context, t Task, sc scene, send func(slides.Result)) (slides.Result, error) {
+	s := t.Snippet
 	if ctx.Err() != nil {
 		return slides.Result{}, ctx.Err()
 	}
@@ -264,7 +307,7 @@ func (r *Runner) try(ctx context.Context, s *slides.Snippet, sc scene, send func
 		return j.run(ctx)
 	}
 	key := j.key(sc.files())
-	if !r.o.NoCache && !r.o.Refresh {
+	if !r.o.NoCache && !r.o.Refresh && !t.Fresh {
 		if e, ok := r.store.get(key); ok {
 			return j.stored(e), nil
 		}
