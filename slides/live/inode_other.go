@@ -1,8 +1,11 @@
-//go:build !unix
+//go:build !linux
 
 package live
 
-import "io/fs"
+import (
+	"io/fs"
+	"time"
+)
 
-// inode has nothing to say where files have no inode numbers; size and time must do.
-func inode(fs.FileInfo) any { return nil }
+// identity has nothing to say where it is not known how; size and time must do.
+func identity(fs.FileInfo) (inode any, ctime time.Time) { return nil, time.Time{} }

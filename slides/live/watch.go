@@ -34,8 +34,22 @@ type Watcher struct {
 type stamp struct {
 	size  int64
 	mtime time.Time
+	ctime time.Time // cannot be set; zero where there is none
 	mode  fs.FileMode
 	inode any
+}
+
+// grain is how far a file's times may be behind the clock.
+const grain = 100 * time.Millisecond
+
+// olderThan reports whether what is at a path, or that nothing is, was so at a time.
+func (s stamp) olderThan(t time.Time, path string) bool {
+	if s.mode == 0 {
+		path = filepath.Dir(path)
+		s = look(path)
+	}
+	t = t.Add(-grain)
+	return s.mtime.Before(t) && s.ctime.Before(t)
 }
 
 // Watch starts watching; Files says what.
@@ -47,15 +61,27 @@ func Watch() *Watcher {
 	return w
 }
 
-// Files replaces the set of watched files and takes their present state as seen. A file need not
-// exist: its creation is a change.
-func (w *Watcher) Files(paths []string) {
-	w.files = map[string]stamp{}
-	dirs := map[string]bool{}
+// Files replaces the set of watched files. A file need not exist: its creation is a change. It
+// reports whether a file that is new to the set may have changed since a time.
+func (w *Watcher) Files(paths []string, since time.Time) (changed bool) {
+	files, dirs := map[string]stamp{}, map[string]bool{}
 	for _, p := range paths {
-		w.files[p] = look(p)
 		dirs[filepath.Dir(p)] = true
 	}
+	w.folders(dirs)
+	for _, p := range paths {
+		old, known := w.files[p]
+		if files[p] = old; !known {
+			files[p] = look(p)
+			changed = changed || !files[p].olderThan(since, p)
+		}
+	}
+	w.files = files
+	return changed
+}
+
+// folders replaces the set of watched folders.
+func (w *Watcher) folders(dirs map[string]bool) {
 	if w.notify == nil {
 		return
 	}
@@ -74,23 +100,26 @@ func (w *Watcher) Files(paths []string) {
 	}
 }
 
-// Next waits until one of the files has changed and all hold still. It returns ctx's error when
-// that ends first.
-func (w *Watcher) Next(ctx context.Context) error {
+// Next waits until one of the files has changed and all hold still, and returns which changed. It
+// returns ctx's error when that ends first.
+func (w *Watcher) Next(ctx context.Context) ([]string, error) {
 	for {
 		if err := w.event(ctx, poll); err != nil {
-			return err
+			return nil, err
 		}
 		if !w.changed() {
 			continue
 		}
 		if err := w.still(ctx); err != nil {
-			return err
+			return nil, err
 		}
-		for p := range w.files {
-			w.files[p] = look(p)
+		var changed []string
+		for p, old := range w.files {
+			if now := look(p); now != old {
+				changed, w.files[p] = append(changed, p), now
+			}
 		}
-		return nil
+		return changed, nil
 	}
 }
 
@@ -189,5 +218,7 @@ func look(path string) stamp {
 	if err != nil {
 		return stamp{}
 	}
-	return stamp{size: info.Size(), mtime: info.ModTime(), mode: info.Mode(), inode: inode(info)}
+	s := stamp{size: info.Size(), mtime: info.ModTime(), mode: info.Mode()}
+	s.inode, s.ctime = identity(info)
+	return s
 }

@@ -17,7 +17,7 @@ func watching(t *testing.T, content string) (*Watcher, string) {
 	write(t, path, content)
 	w := Watch()
 	t.Cleanup(func() { _ = w.Close() })
-	w.Files([]string{path})
+	w.Files([]string{path}, time.Now())
 	return w, path
 }
 
@@ -33,7 +33,7 @@ func next(t *testing.T, w *Watcher, path string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	if err := w.Next(ctx); err != nil {
+	if _, err := w.Next(ctx); err != nil {
 		t.Fatalf("Next: %v", err)
 	}
 	b, err := os.ReadFile(path)
@@ -141,7 +141,7 @@ func TestOtherFilesDoNotCount(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	write(t, path+".html", "ours again")
-	if err := w.Next(ctx); err == nil {
+	if _, err := w.Next(ctx); err == nil {
 		t.Error("a file that is not watched counted as a change")
 	}
 }

@@ -1,0 +1,51 @@
+package live
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// alike reports whether a newly read deck is what the one before was, though files were touched.
+func alike(old, now *slides.Deck, touched []string) bool {
+	equal := slices.EqualFunc(old.Files, now.Files, func(a, b *slides.File) bool {
+		return a.Name == b.Name && a.Path == b.Path && (a.Src == nil) == (b.Src == nil) && bytes.Equal(a.Src, b.Src)
+	})
+	if !equal || old.Diags.Error() != now.Diags.Error() {
+		return false
+	}
+	return !slices.ContainsFunc(now.Files, func(f *slides.File) bool {
+		return f.Src == nil && slices.Contains(touched, f.Path) // a picture, of which only the name is known
+	})
+}
+
+// unshowable says why a deck is not worth replacing a good one with: it is no text, or nothing is
+// left of it, as while it is being saved or after a merge went wrong.
+func unshowable(d *slides.Deck) error {
+	src := d.Files[0].Src
+	if d.Diags.Failed() && (!utf8.Valid(src) || bytes.IndexByte(src, 0) >= 0) {
+		return d.Diags
+	}
+	for _, s := range d.Slides {
+		if len(s.Blocks) > 0 || len(s.Title) > 0 {
+			return nil
+		}
+	}
+	if d.Diags.Failed() {
+		return d.Diags
+	}
+	return slides.Diags{{Pos: slides.Pos{File: d.Files[0]}, Len: 1, Msg: "the deck is empty"}}
+}
+
+// refused is the result of a snippet when there is no runner.
+func refused(err error) slides.Result {
+	res := slides.Result{State: slides.Done, Status: slides.SetupFailed, Origin: slides.Live, Unexpected: true}
+	if err == nil {
+		err = errors.New("nothing can be run")
+	}
+	res.Reason = err.Error()
+	return res
+}

@@ -1,0 +1,184 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/run"
+)
+
+// Source is where a Talk comes from: it knows how a deck is read, what stands beside it, and what
+// its programs may do. One goroutine at a time calls it.
+type Source interface {
+	// Load reads and parses the deck. What is wrong with it is in its Diags; an error says that
+	// there is no deck to show, and why.
+	Load(ctx context.Context) (*slides.Deck, error)
+
+	// Runner returns the runner for the deck that was loaded last: the one before as long as
+	// nothing it was made from has changed. Only the first call, from within Open, may ask the user.
+	// The Talk closes what it got.
+	Runner(ctx context.Context) (Runner, error)
+}
+
+// Runner runs snippets, as *run.Runner does.
+type Runner interface {
+	RunTasks(ctx context.Context, tasks []run.Task, emit func(slides.Ran)) error
+	Close() error
+}
+
+// Options say how a Talk is kept. Source is needed.
+type Options struct {
+	Source Source
+	Files  []string                   // watched besides the files that the deck names, whether they exist or not
+	Due    func(*slides.Snippet) bool // which snippets run by themselves; nil: Auto
+
+	watcher watcher // nil: of the real files
+}
+
+// Auto is the Due of a talk in which a program runs when somebody asks for it, except for those
+// that the deck marks.
+func Auto(s *slides.Snippet) bool { return s.Exec.Auto }
+
+// All is the Due of a talk in which every program runs by itself.
+func All(*slides.Snippet) bool { return true }
+
+// Talk is a deck that follows its files, and the results of its programs.
+type Talk struct {
+	events chan slides.Event
+	asks   chan ask
+	stop   context.CancelFunc
+	done   chan struct{} // closed when everything has ended
+	err    error         // of ending; read it after done
+}
+
+// ask is what somebody wants of a talk's programs.
+type ask struct {
+	stop bool
+	keys []slides.Key // none: all
+}
+
+// draft is what came of reading a deck.
+type draft struct {
+	deck      *slides.Deck
+	err       error // instead of a deck
+	runner    Runner
+	runnerErr error    // instead of a runner
+	touched   []string // files that changed
+}
+
+// Open reads the deck and begins to follow it. It returns an error where there is no deck to begin
+// with. The Talk ends with ctx, or when it is closed; close it in either case.
+func Open(ctx context.Context, o Options) (*Talk, error) {
+	if o.Due == nil {
+		o.Due = Auto
+	}
+	l := &loader{source: o.Source, files: o.Files, watch: o.watcher}
+	if l.watch == nil {
+		l.watch = Watch()
+	}
+	first := l.load(ctx)
+	if first.err != nil {
+		return nil, errors.Join(first.err, l.watch.Close())
+	}
+	ctx, stop := context.WithCancel(ctx)
+	t := &Talk{events: make(chan slides.Event), asks: make(chan ask), stop: stop, done: make(chan struct{})}
+	w := &owner{
+		ctx: ctx, due: o.Due, results: slides.Results{}, active: map[slides.Key]*running{},
+		drafts: make(chan draft), rans: make(chan ran), ended: make(chan *shift),
+	}
+	go func() {
+		defer close(t.done)
+		defer stop()
+		t.err = w.own(t, l, first)
+	}()
+	return t, nil
+}
+
+// Events returns what happens, in order: Loaded first, then Ran and Broken, and Loaded again. A
+// receiver may take its time: of what it has not taken yet, a newer Loaded replaces what came
+// before it, and a newer Ran the one of the same key. Who receives keeps the results of keys that
+// are in the deck of the next Loaded and forgets the others, as the Talk does; a Ran whose State is
+// NotRun takes a result back. The channel is closed when the talk has ended. There is one receiver.
+func (t *Talk) Events() <-chan slides.Event { return t.events }
+
+// Run runs snippets now, whatever is known of them from earlier: those of the keys, or all that are
+// executable. One that is running begins anew.
+func (t *Talk) Run(keys ...slides.Key) { t.ask(ask{keys: keys}) }
+
+// Stop ends the runs of snippets, or all runs; their results are then Canceled.
+func (t *Talk) Stop(keys ...slides.Key) { t.ask(ask{stop: true, keys: keys}) }
+
+func (t *Talk) ask(a ask) {
+	select {
+	case t.asks <- a:
+	case <-t.done:
+	}
+}
+
+// Close ends the talk: programs are stopped, and have ended when it returns.
+func (t *Talk) Close() error {
+	t.stop()
+	<-t.done
+	return t.err
+}
+
+// loader reads the deck again and again. It belongs to the goroutine of Open, later to its own.
+type loader struct {
+	source Source
+	files  []string
+	watch  watcher
+	again  bool   // something may have changed while it was read
+	unread *draft // that nobody took before the end
+}
+
+// watcher tells about changes of files, as *Watcher does.
+type watcher interface {
+	Files(paths []string, since time.Time) (changed bool)
+	Next(ctx context.Context) (changed []string, err error)
+	Close() error
+}
+
+// load reads the deck and watches what it is made of.
+func (l *loader) load(ctx context.Context) draft {
+	began := time.Now()
+	deck, err := l.source.Load(ctx)
+	if err != nil { // what was watched still is: the last good deck is made of it
+		return draft{err: err}
+	}
+	d := draft{deck: deck}
+	if len(deck.Executable()) > 0 {
+		d.runner, d.runnerErr = l.source.Runner(ctx)
+	}
+	paths := append([]string(nil), l.files...)
+	for _, f := range deck.Files {
+		if f.Path != "" {
+			paths = append(paths, f.Path)
+		}
+	}
+	l.again = l.watch.Files(paths, began)
+	return d
+}
+
+// follow loads after every change until ctx ends.
+func (l *loader) follow(ctx context.Context, drafts chan<- draft) {
+	for {
+		var touched []string
+		if !l.again {
+			var err error
+			if touched, err = l.watch.Next(ctx); err != nil {
+				return
+			}
+		}
+		l.again = false
+		d := l.load(ctx)
+		d.touched = touched
+		select {
+		case drafts <- d:
+		case <-ctx.Done():
+			l.unread = &d
+			return
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package live
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/slidexec/slidexec/markdown"
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/run"
+)
+
+// prompt is a Runner whose programs print their code and end at once.
+type prompt struct{ runs chan string }
+
+func (p prompt) RunTasks(_ context.Context, tasks []run.Task, emit func(slides.Ran)) error {
+	for _, t := range tasks {
+		p.runs <- t.Snippet.Code
+		emit(slides.Ran{Key: t.Snippet.Key, Result: slides.Result{
+			State: slides.Done, Status: slides.OK, Log: []slides.Chunk{{Data: []byte(t.Snippet.Code)}},
+		}})
+	}
+	return nil
+}
+
+func (prompt) Close() error { return nil }
+
+// onDisk is the Source of a deck in a real file.
+type onDisk struct {
+	path string
+	prompt
+}
+
+func (f onDisk) Load(context.Context) (*slides.Deck, error) {
+	src, err := os.ReadFile(f.path)
+	if err != nil {
+		return nil, err
+	}
+	deck, _ := markdown.Parse(f.path, src, markdown.Config{Language: known}) // its mistakes are in it
+	return deck, nil
+}
+
+func (f onDisk) Runner(context.Context) (Runner, error) { return f.prompt, nil }
+
+func known(name string) (markdown.Language, bool) { return markdown.Language{Name: name}, true }
+
+// open starts a talk of a real file.
+func open(t testing.TB, path string, due func(*slides.Snippet) bool) (*Talk, onDisk) {
+	t.Helper()
+	src := onDisk{path, prompt{make(chan string, 1000)}}
+	talk, err := Open(t.Context(), Options{Source: src, Files: []string{path}, Due: due})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := talk.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return talk, src
+}
+
+// await receives events until one satisfies ok.
+func await[E slides.Event](t testing.TB, talk *Talk, ok func(E) bool) E {
+	t.Helper()
+	deadline := time.After(20 * time.Second)
+	for {
+		select {
+		case e, open := <-talk.Events():
+			if !open {
+				t.Fatal("the talk has ended")
+			}
+			if e, is := e.(E); is && ok(e) {
+				return e
+			}
+		case <-deadline:
+			t.Fatal("the event does not come")
+		}
+	}
+}
+
+func source(l slides.Loaded) string { return string(l.Deck.Files[0].Src) }
+
+func TestTalk(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "deck.md")
+	write(t, path, "```sh +exec\none\n```\n")
+	talk, src := open(t, path, All)
+	first := await(t, talk, func(slides.Loaded) bool { return true })
+	await(t, talk, func(r slides.Ran) bool { return r.Result.State == slides.Done })
+	write(t, path, "text\n\n"+source(first))
+	await(t, talk, func(l slides.Loaded) bool { return source(l) != source(first) })
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	await(t, talk, func(slides.Broken) bool { return true })
+	write(t, path, "```sh +exec\ntwo\n```\n")
+	await(t, talk, func(slides.Loaded) bool { return true })
+	await(t, talk, func(r slides.Ran) bool { return string(r.Result.Bytes()) == "two\n" })
+	close(src.runs)
+	var got []string
+	for code := range src.runs {
+		got = append(got, code)
+	}
+	if len(got) != 2 || got[0] != "one\n" || got[1] != "two\n" {
+		t.Errorf("it ran %q", got)
+	}
+}
