@@ -79,6 +79,14 @@ func (a *app) options() (run.Options, error) {
 // runner makes the runner for the programs of a talk, after asking the user where that is needed;
 // output is a file beside the deck that we write ourselves, or "".
 func (a *app) runner(ctx context.Context, t *talk, output string) (*run.Runner, error) {
+	return a.runnerWith(t, output, func(asked, open []permit.Request) (granted, error) {
+		ok, err := a.decide(ctx, t, asked, open)
+		return func(permit.Request) bool { return ok }, err
+	})
+}
+
+// runnerWith makes the runner; ask says what the user grants of the deck's requests.
+func (a *app) runnerWith(t *talk, output string, ask func(asked, open []permit.Request) (granted, error)) (*run.Runner, error) {
 	o, err := a.options()
 	if err != nil {
 		return nil, err
@@ -86,9 +94,10 @@ func (a *app) runner(ctx context.Context, t *talk, output string) (*run.Runner, 
 	if a.run.noSandbox {
 		a.ui.say("warning: --no-sandbox: the programs on these slides can do all that you can")
 	}
-	if err := a.grant(ctx, t, &o); err != nil {
+	if err := a.grant(t, &o, ask); err != nil {
 		return nil, err
 	}
+	a.unset(o)
 	o.Dir, o.Ignore = t.dir, ignored(output)
 	return run.New(o)
 }

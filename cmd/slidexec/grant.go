@@ -18,44 +18,66 @@ import (
 // Who grants: flags, an answer remembered for exactly what the deck asks for, an answer now. A deck
 // that asks where nobody can answer is run without, and what it would take is said once.
 
-// grant completes the options of a talk's runner with what its programs may do.
-func (a *app) grant(ctx context.Context, t *talk, o *run.Options) error {
-	var err error
-	if o.Allow, err = resolve(o.Allow, t.dir); err != nil {
+// grant completes the options of a talk's runner with what its programs may do. What the user says
+// to the deck's requests, ask finds out.
+func (a *app) grant(t *talk, o *run.Options, ask func(asked, open []permit.Request) (granted, error)) error {
+	w, err := wishes(t, o)
+	if err != nil || t.conf == nil {
 		return err
 	}
-	nested := run.DefaultNested
-	if n, ok := o.Allow.Nested(); ok {
-		nested = n
-	}
-	if o.Nested = orNone(nested); t.conf == nil {
-		return nil
-	}
-	flags := o.Limits
-	base := config.Base{Limits: run.ProgramLimits(flags), Nested: nested}
-	if o.Strict { // nobody is asked for what would be taken away
-		base.Nested = permit.MaxNested
-	}
-	user := o.Allow
-	asked := t.conf.Requests(base)
-	open := slices.DeleteFunc(slices.Clone(asked), func(q permit.Request) bool { return o.NoSandbox || user.Covers(q.Grant) })
-	answered, err := a.decide(ctx, t, asked, open)
+	answered, err := ask(w.asked, w.open)
 	if err != nil {
 		return err
 	}
-	all, per := t.conf.Settle(base, func(q permit.Request) bool { return o.NoSandbox || answered || user.Covers(q.Grant) })
+	flags, user := o.Limits, o.Allow
+	all, per := t.conf.Settle(w.base, func(q permit.Request) bool { return o.NoSandbox || answered(q) || user.Covers(q.Grant) })
 	o.Limits, o.Allow = run.ProgramLimits(all.Limits, flags), user.With(all.Allow...)
 	o.Nested = cmp.Or(all.Nested, o.Nested)
 	o.Snippets = map[string]run.Settings{}
 	for id, s := range per {
 		o.Snippets[id] = run.Settings(s)
 	}
+	return nil
+}
+
+// granted says whether the user allows a request.
+type granted func(permit.Request) bool
+
+// wish is what a deck asks for.
+type wish struct {
+	base  config.Base // what programs get without asking
+	asked []permit.Request
+	open  []permit.Request // those that flags do not grant
+}
+
+// wishes looks for the paths of the user's grants in o, and finds out what the deck asks for.
+func wishes(t *talk, o *run.Options) (w wish, err error) {
+	if o.Allow, err = resolve(o.Allow, t.dir); err != nil {
+		return w, err
+	}
+	nested := run.DefaultNested
+	if n, ok := o.Allow.Nested(); ok {
+		nested = n
+	}
+	if o.Nested = orNone(nested); t.conf == nil {
+		return w, nil
+	}
+	w.base = config.Base{Limits: run.ProgramLimits(o.Limits), Nested: nested}
+	if o.Strict { // nobody is asked for what would be taken away
+		w.base.Nested = permit.MaxNested
+	}
+	w.asked = t.conf.Requests(w.base)
+	w.open = slices.DeleteFunc(slices.Clone(w.asked), func(q permit.Request) bool { return o.NoSandbox || o.Allow.Covers(q.Grant) })
+	return w, nil
+}
+
+// unset says which variables that programs were granted are not there.
+func (a *app) unset(o run.Options) {
 	for _, g := range o.Allow.Of(permit.Env) {
 		if _, ok := os.LookupEnv(g.Arg); !ok {
 			a.ui.say("note: %s is not set, so no program sees it", g.Arg)
 		}
 	}
-	return nil
 }
 
 // resolve looks for the paths of the user's grants. Without a folder they begin where the user is.

@@ -12,9 +12,6 @@ import (
 
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
-	"github.com/slidexec/slidexec/slides/config"
-	"github.com/slidexec/slidexec/slides/live"
-	"github.com/slidexec/slidexec/slides/run"
 )
 
 // renderJob is one `slidexec render`.
@@ -29,8 +26,6 @@ type renderJob struct {
 
 	backend   render.Backend
 	highlight render.Highlighter // kept from one rendering to the next
-	runner    *run.Runner        // nil until something is to be run
-	conf      *config.Config     // that it was made for
 }
 
 func newRender(a *app) *cobra.Command {
@@ -79,36 +74,14 @@ func (j *renderJob) start(ctx context.Context) error {
 	if _, err := j.options(); err != nil {
 		return err
 	}
-	defer j.close()
 	if j.watch {
-		return j.loop(ctx)
+		return j.keep(ctx)
 	}
 	deck, err := j.load(j.deck)
 	if err != nil {
 		return err
 	}
 	return j.once(ctx, deck)
-}
-
-// prepare makes the runner, and again whenever what is said beside the deck has changed.
-func (j *renderJob) prepare(ctx context.Context, deck *talk) error {
-	if j.runner != nil && j.conf.Same(deck.conf) {
-		return nil
-	}
-	j.close()
-	r, err := j.app.runner(ctx, deck, j.output)
-	j.runner, j.conf = r, deck.conf
-	return err
-}
-
-func (j *renderJob) close() {
-	if j.runner == nil {
-		return
-	}
-	if err := j.runner.Close(); err != nil {
-		j.ui.say("%v", err)
-	}
-	j.runner = nil
 }
 
 // format picks the backend and completes the look from the terminal.
@@ -145,15 +118,19 @@ func (j *renderJob) once(ctx context.Context, deck *talk) error {
 	results := slides.Results{}
 	var runErr error
 	if todo := deck.Executable(); !j.noRun && len(todo) > 0 {
-		if err := j.prepare(ctx, deck); err != nil {
+		runner, err := j.runner(ctx, deck, j.output)
+		if err != nil {
 			return err
 		}
 		p := newProgress(j.ui, todo)
-		runErr = j.runner.Run(ctx, todo, func(r slides.Ran) {
+		runErr = runner.Run(ctx, todo, func(r slides.Ran) {
 			results[r.Key] = r.Result
 			p.ran(r)
 		})
 		j.ui.clear()
+		if err := runner.Close(); err != nil {
+			j.ui.say("%v", err)
+		}
 	}
 	if ctx.Err() != nil {
 		return exit{exitFailed}
@@ -190,15 +167,27 @@ func (a *app) reportFailures(deck *slides.Deck, results slides.Results) bool {
 
 // write renders into memory first: a reader of stdout or of the file never sees half a rendering.
 func (j *renderJob) write(v *render.View) error {
-	var buf bytes.Buffer
-	if err := j.backend.Render(&buf, v); err != nil {
-		return fmt.Errorf("render %s: %w", j.deck, err)
-	}
-	if j.output == "" {
-		_, err := j.out.Write(buf.Bytes())
+	data, err := j.encode(v)
+	if err != nil {
 		return err
 	}
-	if err := writeFile(j.output, buf.Bytes()); err != nil {
+	return j.save(data)
+}
+
+func (j *renderJob) encode(v *render.View) ([]byte, error) {
+	var buf bytes.Buffer
+	if err := j.backend.Render(&buf, v); err != nil {
+		return nil, fmt.Errorf("render %s: %w", j.deck, err)
+	}
+	return buf.Bytes(), nil
+}
+
+func (j *renderJob) save(data []byte) error {
+	if j.output == "" {
+		_, err := j.out.Write(data)
+		return err
+	}
+	if err := writeFile(j.output, data); err != nil {
 		return fmt.Errorf("write %s: %w", j.output, err)
 	}
 	return nil
@@ -214,47 +203,4 @@ func writeFile(name string, data []byte) error {
 		return os.WriteFile(name, data, 0o666)
 	}
 	return renameio.WriteFile(name, data, 0o666, renameio.WithExistingPermissions())
-}
-
-// loop renders now and after every change of a file the deck is made of.
-func (j *renderJob) loop(ctx context.Context) error {
-	w := live.Watch()
-	defer w.Close()
-	w.Files([]string{j.deck})
-	for {
-		deck, err := j.load(j.deck)
-		switch {
-		case err == nil:
-			w.Files(watched(j.deck, deck.Deck))
-			err = j.once(ctx, deck)
-			if err == nil || err == (exit{exitFailed}) {
-				j.ui.say("rendered %s", orStdout(j.output))
-			} else if ctx.Err() == nil {
-				j.ui.failure(err)
-			}
-		default: // the deck is gone or cannot be read: the last rendering stays
-			j.ui.say("%v; waiting for it", err)
-		}
-		if w.Next(ctx) != nil {
-			return nil // stopped by the user, as watching ends
-		}
-	}
-}
-
-// watched lists the paths that a deck depends on.
-func watched(name string, deck *slides.Deck) []string {
-	paths := []string{name, filepath.Join(filepath.Dir(name), config.Name)}
-	for _, f := range deck.Files {
-		if f.Path != "" {
-			paths = append(paths, f.Path)
-		}
-	}
-	return paths
-}
-
-func orStdout(output string) string {
-	if output == "" {
-		return "to stdout"
-	}
-	return output
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -19,8 +20,9 @@ import (
 // program's. Diagnostics of a deck begin with their place instead, as compilers' do, and show the
 // line with a caret.
 
-// ui is the way to the user.
+// ui is the way to the user. Its methods may be called at the same time.
 type ui struct {
+	mu   sync.Mutex
 	w    io.Writer
 	tty  bool // w is a terminal: progress may be drawn
 	last int  // width of the progress line now on the screen
@@ -30,7 +32,9 @@ func newUI(f *os.File) *ui { return &ui{w: f, tty: isTerminal(f)} }
 
 // say prints a line.
 func (u *ui) say(format string, args ...any) {
-	u.clear()
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.wipe()
 	fmt.Fprintf(u.w, "slidexec: "+format+"\n", args...)
 }
 
@@ -39,12 +43,21 @@ func (u *ui) progress(text string) {
 	if !u.tty {
 		return
 	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	fmt.Fprintf(u.w, "\r\x1b[K%s", text)
 	u.last = len(text)
 }
 
 // clear removes the progress line.
 func (u *ui) clear() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.wipe()
+}
+
+// wipe is clear for who holds mu.
+func (u *ui) wipe() {
 	if u.last > 0 {
 		fmt.Fprint(u.w, "\r\x1b[K")
 		u.last = 0
@@ -55,10 +68,12 @@ const maxDiags = 20 // printed; more of them help nobody
 
 // diags prints diagnostics with their source lines.
 func (u *ui) diags(ds slides.Diags) {
-	u.clear()
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.wipe()
 	for i, d := range ds {
 		if i == maxDiags {
-			u.say("%d more diagnostics are not shown", len(ds)-maxDiags)
+			fmt.Fprintf(u.w, "slidexec: %d more diagnostics are not shown\n", len(ds)-maxDiags)
 			return
 		}
 		fmt.Fprintln(u.w, d.Error())

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -69,7 +70,7 @@ type draft struct {
 }
 
 // Open reads the deck and begins to follow it. It returns an error where there is no deck to begin
-// with. The Talk ends with ctx, or when it is closed; close it in either case.
+// with, or no runner for it. The Talk ends with ctx, or when it is closed; close it in either case.
 func Open(ctx context.Context, o Options) (*Talk, error) {
 	if o.Due == nil {
 		o.Due = Auto
@@ -79,8 +80,8 @@ func Open(ctx context.Context, o Options) (*Talk, error) {
 		l.watch = Watch()
 	}
 	first := l.load(ctx)
-	if first.err != nil {
-		return nil, errors.Join(first.err, l.watch.Close())
+	if err := cmp.Or(first.err, first.runnerErr); err != nil {
+		return nil, errors.Join(err, l.watch.Close())
 	}
 	ctx, stop := context.WithCancel(ctx)
 	t := &Talk{events: make(chan slides.Event), asks: make(chan ask), stop: stop, done: make(chan struct{})}

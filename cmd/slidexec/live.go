@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/config"
+	"github.com/slidexec/slidexec/slides/live"
+	"github.com/slidexec/slidexec/slides/permit"
+	"github.com/slidexec/slidexec/slides/run"
+)
+
+// follow opens a deck and keeps it up to date while it is edited. due says which programs run by
+// themselves. output is a file beside the deck that we write ourselves.
+func (a *app) follow(ctx context.Context, name, output string, due func(*slides.Snippet) bool) (*live.Talk, error) {
+	return live.Open(ctx, live.Options{
+		Source: &edited{app: a, name: name, output: output, yes: map[string]bool{}},
+		Files:  []string{name, filepath.Join(filepath.Dir(name), config.Name)},
+		Due:    due,
+	})
+}
+
+// edited is the source of a talk that is being edited. Only while the talk is opened is there
+// somebody who is asked for permissions: later ones are not granted, and the deck says so.
+type edited struct {
+	*app
+	name   string
+	output string
+
+	now     *talk
+	loads   int
+	yes     map[string]bool // keys of requests that the user granted
+	runner  *run.Runner
+	runsFor *config.Config // what runner was made for
+}
+
+func (e *edited) Load(context.Context) (*slides.Deck, error) {
+	t, err := e.load(e.name)
+	if err != nil {
+		return nil, err
+	}
+	if e.loads++; e.loads > 1 {
+		e.notice(t)
+	}
+	e.now = t
+	return t.Deck, nil
+}
+
+// notice adds what the deck asks for and was not granted to its diagnostics.
+func (e *edited) notice(t *talk) {
+	o, err := e.options()
+	if err != nil {
+		return // Runner says it
+	}
+	w, err := wishes(t, &o)
+	if err != nil {
+		return
+	}
+	for _, q := range w.open {
+		if !e.yes[q.Key()] {
+			t.Diags = append(t.Diags, slides.Diag{
+				Pos: q.At.Pos, Len: q.At.End - q.At.Off, Severity: slides.Warning,
+				Msg:  fmt.Sprintf("programs may not %s: it was not granted", q.Describe()),
+				Hint: "start slidexec again to be asked, or with " + permit.Flags([]permit.Request{q}),
+			})
+		}
+	}
+}
+
+func (e *edited) Runner(ctx context.Context) (live.Runner, error) {
+	if e.runner != nil && e.runsFor.Same(e.now.conf) {
+		return e.runner, nil
+	}
+	r, err := e.runnerWith(e.now, e.output, func(asked, open []permit.Request) (granted, error) {
+		if e.loads == 1 {
+			ok, err := e.decide(ctx, e.now, asked, open)
+			if err != nil {
+				return nil, err
+			}
+			for _, q := range open {
+				e.yes[q.Key()] = ok
+			}
+		}
+		return func(q permit.Request) bool { return e.yes[q.Key()] }, nil
+	})
+	if e.runner, e.runsFor = r, e.now.conf; err != nil {
+		return nil, err
+	}
+	return r, nil
+}
