@@ -36,7 +36,10 @@ func (a *app) load(name string) (*talk, error) {
 	if err != nil {
 		return nil, err
 	}
-	parsed, err := markdown.Parse(name, src, parseConfig())
+	if a.parser.Config.Language == nil {
+		a.parser.Config = parseConfig()
+	}
+	parsed, err := a.parser.Parse(name, src)
 	var diags slides.Diags
 	if err != nil && !errors.As(err, &diags) {
 		return nil, err
