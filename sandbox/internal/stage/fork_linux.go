@@ -254,8 +254,12 @@ func finish(ch *child) {
 	if ch.status != 0 {
 		e.n = survivors(ch)
 	}
-	syscall.RawSyscall(syscall.SYS_KILL, ^uintptr(0), uintptr(syscall.SIGKILL), 0)
-	for {
+	// Without a namespace of its own it would be everybody of that user's.
+	own, _, _ := syscall.RawSyscall(syscall.SYS_GETPID, 0, 0, 0)
+	if own == 1 {
+		syscall.RawSyscall(syscall.SYS_KILL, ^uintptr(0), uintptr(syscall.SIGKILL), 0)
+	}
+	for own == 1 {
 		const all = 0x40000000 // __WALL
 		_, _, errno := syscall.RawSyscall6(syscall.SYS_WAIT4, ^uintptr(0), 0, all, 0, 0, 0)
 		if errno != 0 && errno != syscall.EINTR {
