@@ -75,3 +75,13 @@ func unused(mapFile string, unique uint64) (int, error) {
 	}
 	return int(first + half + unique%(count-half)), nil
 }
+
+// permitted reports whether this process may use a capability.
+func permitted(capability uintptr) bool {
+	head := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var data [2]unix.CapUserData
+	if unix.Capget(&head, &data[0]) != nil {
+		return false
+	}
+	return data[capability/32].Permitted&(1<<(capability%32)) != 0
+}

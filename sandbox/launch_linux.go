@@ -230,12 +230,14 @@ func (p *planner) follow(l *launch, stagePid int) (s *sandboxed, err error) {
 // attributes are what the stage is cloned with. The capabilities are those of the new user
 // namespace, ambient because exec of an ordinary user loses all others; the program has none.
 func (p *planner) attributes() *syscall.SysProcAttr {
-	sys := &syscall.SysProcAttr{
-		Cloneflags:  p.clone,
-		Setsid:      true,
-		UidMappings: []syscall.SysProcIDMap{{ContainerID: uid, HostID: p.id.uid, Size: 1}},
-		GidMappings: []syscall.SysProcIDMap{{ContainerID: uid, HostID: p.id.gid, Size: 1}},
-		AmbientCaps: []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_SETPCAP, unix.CAP_NET_ADMIN, unix.CAP_SYS_RESOURCE},
+	sys := &syscall.SysProcAttr{Cloneflags: p.clone, Setsid: true}
+	own := p.clone&unix.CLONE_NEWUSER != 0
+	if own {
+		sys.UidMappings = []syscall.SysProcIDMap{{ContainerID: uid, HostID: p.id.uid, Size: 1}}
+		sys.GidMappings = []syscall.SysProcIDMap{{ContainerID: uid, HostID: p.id.gid, Size: 1}}
+	}
+	if own || p.id.root {
+		sys.AmbientCaps = []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_SETPCAP, unix.CAP_NET_ADMIN, unix.CAP_SYS_RESOURCE}
 	}
 	if slices.ContainsFunc(p.plan.Setup, func(s stage.Step) bool { return s.Op == stage.Overlay }) {
 		// An overlay keeps the rights of who mounts it, and works in a directory of mode 000.
@@ -244,9 +246,15 @@ func (p *planner) attributes() *syscall.SysProcAttr {
 	if p.group != nil && p.group.box >= 0 {
 		sys.UseCgroupFD, sys.CgroupFD = true, p.group.box
 	}
-	if p.id.root {
-		sys.Credential = &syscall.Credential{Uid: uid, Gid: uid} // and no other groups
-		sys.GidMappingsEnableSetgroups = true
+	if !own { // the caller's own: a container has taken some of them away
+		sys.AmbientCaps = slices.DeleteFunc(sys.AmbientCaps, func(c uintptr) bool { return !permitted(c) })
+	}
+	if p.id.root { // and no other groups
+		sys.Credential = &syscall.Credential{Uid: uint32(p.id.uid), Gid: uint32(p.id.gid)}
+		if own {
+			sys.Credential = &syscall.Credential{Uid: uid, Gid: uid}
+			sys.GidMappingsEnableSetgroups = true
+		}
 	}
 	return sys
 }

@@ -78,7 +78,7 @@ func newPlan(c *Cmd, id identity, without []string) (*planner, error) {
 			continue
 		}
 		p.layer = uint8(i)
-		measures[l.name](p)
+		p.take(l.name, without)
 		var setup *SetupError
 		switch {
 		case p.err == nil:
@@ -98,6 +98,22 @@ func newPlan(c *Cmd, id identity, without []string) (*planner, error) {
 		return nil, errors.Join(p.err, p.group.remove())
 	}
 	return p, nil
+}
+
+// needs says which layers keep the steps of another from changing the machine itself.
+var needs = map[string][]string{
+	"root": {"mount"}, "dev": {"mount"}, "proc": {"mount", "pid"}, "namespace-caps": {"user"}, "pid-max": {"pid"},
+}
+
+// take plans a layer, unless one is left out that it needs.
+func (p *planner) take(name string, without []string) {
+	for _, other := range needs[name] {
+		if slices.Contains(without, other) {
+			p.err = &SetupError{Layer: name, Op: "build it without the layer " + other, Err: unix.EPERM}
+			return
+		}
+	}
+	measures[name](p)
 }
 
 func (p *planner) setup(s stage.Step) {
