@@ -2,8 +2,6 @@ package sandbox
 
 import (
 	"bytes"
-	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,12 +9,16 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
-	"github.com/rogpeppe/go-internal/txtar"
 	"golang.org/x/sys/unix"
 )
+
+// Every program of testdata/hostile is run twice: in a whole sandbox, where it must be stopped, and
+// without what stops it, where it must get through. Without that second run a test of this kind
+// passes on any machine that happens not to have the hole.
 
 // need skips the test when this machine lacks what it names, or fails it when the environment
 // says that it must be there.
@@ -53,134 +55,95 @@ func needProgram(t testing.TB, name string) {
 	need(t, name, missing)
 }
 
-// A hostile program and what must come of it.
-type hostile struct {
-	want    string   // status; "" is ok
-	stdout  string   // expected
-	layers  []string // what stops it; it must succeed without
-	without []string // left out in both runs
-	stdin   string
-	out     string // where a directory of ours is mounted that it may write to
-	policy  Policy
-	arch    string
-	shell   bool
-	pool    *Pool // to take the sandbox from
-	source  []byte
+// compiled keeps programs by their names, for the tests that run the same ones.
+type compiled struct {
+	mu       sync.Mutex
+	programs map[string][]byte
 }
 
-// headers is the table of what may stand above the program.
-var headers = map[string]func(*hostile, string) error{
-	"want":    func(h *hostile, s string) error { h.want = s; return nil },
-	"stdin":   func(h *hostile, s string) error { h.stdin = s; return nil },
-	"arch":    func(h *hostile, s string) error { h.arch = s; return nil },
-	"without": func(h *hostile, s string) error { h.without = strings.Fields(s); return nil },
-	"layer": func(h *hostile, s string) error {
-		if !strings.HasPrefix(s, "none: ") {
-			h.layers = strings.Fields(s)
-		}
-		return nil
-	},
-	"out": func(h *hostile, s string) error { h.out = s; return nil },
-	"net": func(h *hostile, s string) error { h.policy.Net = Net(s); return nil },
-	"nested": func(h *hostile, s string) (err error) {
-		h.policy.Nested, err = strconv.Atoi(s)
-		return err
-	},
-	"processes": func(h *hostile, s string) (err error) {
-		h.policy.Limits.Processes, err = strconv.Atoi(s)
-		return err
-	},
-	"wall": func(h *hostile, s string) (err error) {
-		h.policy.Limits.Wall, err = time.ParseDuration(s)
-		return err
-	},
-	"memory": bytesHeader(func(l *Limits) *int64 { return &l.Memory }),
-	"output": bytesHeader(func(l *Limits) *int64 { return &l.Output }),
-	"tmp":    bytesHeader(func(l *Limits) *int64 { return &l.Tmp }),
-}
-
-func bytesHeader(field func(*Limits) *int64) func(*hostile, string) error {
-	return func(h *hostile, s string) (err error) {
-		*field(&h.policy.Limits), err = strconv.ParseInt(s, 10, 64)
-		return err
-	}
-}
-
-func readHostile(t *testing.T, file string) *hostile {
-	t.Helper()
-	archive, err := txtar.ParseFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := &hostile{want: string(OK)}
-	lines := strings.Split(strings.TrimSpace(string(archive.Comment)), "\n")
-	for _, line := range lines[1:] { // the first says what it is about
-		if text, ok := strings.CutPrefix(line, "| "); ok {
-			h.stdout += text + "\n"
-			continue
-		}
-		name, value, _ := strings.Cut(line, ":")
-		if name == "stdout" {
-			continue
-		}
-		set := headers[name]
-		if set == nil {
-			t.Fatalf("%s: unknown header %q", file, name)
-		}
-		if err := set(h, strings.TrimSpace(value)); err != nil {
-			t.Fatalf("%s: %s: %v", file, name, err)
-		}
-	}
-	if len(archive.Files) != 1 {
-		t.Fatalf("%s: %d files, want one", file, len(archive.Files))
-	}
-	h.shell = archive.Files[0].Name == "main.sh"
-	h.source = archive.Files[0].Data
-	return h
-}
-
-// build makes the program and returns where it is.
-func (h *hostile) build(t *testing.T, dir string) string {
+// program returns the text of a script or the machine code of a C program.
+func (c *compiled) program(t *testing.T, h *hostile) []byte {
 	t.Helper()
 	if h.shell {
-		path := filepath.Join(dir, "main.sh")
-		if err := os.WriteFile(path, append([]byte("#!/bin/sh\n"), h.source...), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		return path
+		return append([]byte("#!/bin/sh\n"), h.source...)
+	}
+	c.mu.Lock()
+	b := c.programs[h.name]
+	c.mu.Unlock()
+	if b != nil {
+		return b
 	}
 	needProgram(t, "gcc")
-	path := filepath.Join(dir, "main")
 	headers, err := filepath.Abs("testdata/hostile")
 	if err != nil {
 		t.Fatal(err)
 	}
-	gcc := exec.Command("gcc", "-w", "-O1", "-I", headers, "-x", "c", "-", "-o", path)
+	path := filepath.Join(t.TempDir(), "main")
+	gcc := exec.Command("gcc", "-w", "-O1", "-pthread", "-I", headers, "-x", "c", "-", "-o", path)
 	gcc.Stdin = bytes.NewReader(h.source)
 	if out, err := gcc.CombinedOutput(); err != nil {
 		t.Fatalf("gcc: %v\n%s", err, out)
+	}
+	if b, err = os.ReadFile(path); err != nil {
+		t.Fatal(err)
+	}
+	c.mu.Lock()
+	c.programs[h.name] = b
+	c.mu.Unlock()
+	return b
+}
+
+// place writes the program, with the rights that its file asks for.
+func (h *hostile) place(t *testing.T, program []byte) string {
+	t.Helper()
+	path := filepath.Join(publicDir(t), h.name)
+	if err := os.WriteFile(path, program, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if h.mode != 0 {
+		if err := unix.Chmod(path, uint32(h.mode)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if h.caps && os.Geteuid() == 0 {
+		// struct vfs_cap_data, version 2, effective; permitted are CAP_CHOWN and CAP_NET_RAW.
+		caps := append([]byte{1, 0, 0, 2, 1, 1 << 5}, make([]byte, 14)...)
+		if err := unix.Setxattr(path, "security.capability", caps, 0); err != nil {
+			t.Fatalf("give the file a capability: %v", err)
+		}
 	}
 	return path
 }
 
 // outcome is what a test compares.
-type outcome struct{ status, stdout string }
+type outcome struct {
+	status, stdout string
+	left           string // what is beside the program, or alive, that was not before
+}
 
-// run runs the program without some layers.
-func (h *hostile) run(t *testing.T, program string, args, without []string) outcome {
+// run runs the program with a policy and without some layers.
+func (h *hostile) run(t *testing.T, m *neighbours, program []byte, policy Policy, without []string) outcome {
 	t.Helper()
-	policy := h.policy
-	policy.Mounts = append(System(), Mount{Kind: ReadOnly, Src: filepath.Dir(program), Dst: "/prog"})
+	path := h.place(t, program)
+	beside := m.beside(t)
+	dst := filepath.Join("/prog", filepath.Base(path))
+	policy.Mounts = append(System(), Mount{Kind: ReadOnly, Src: filepath.Dir(path), Dst: "/prog"})
 	if h.out != "" {
-		policy.Mounts = append(policy.Mounts, Mount{Kind: Out, Src: t.TempDir(), Dst: h.out})
+		policy.Mounts = append(policy.Mounts, Mount{Kind: Out, Src: beside.out, Dst: h.out})
 	}
-	path := filepath.Join("/prog", filepath.Base(program))
+	if h.view != "" {
+		policy.Mounts = append(policy.Mounts, Mount{Kind: CopyOn, Src: beside.dir, Dst: h.view})
+	}
+	if h.see != "" {
+		policy.Mounts = append(policy.Mounts, Mount{Kind: ReadOnly, Src: beside.dir, Dst: h.see})
+	}
+	args := append(slices.Clone(m.args), beside.dir, h.out)
 	if slices.Contains(without, "root") {
-		path = program
+		dst, args[len(args)-1] = path, beside.out
 	}
 	var stdout, stderr bytes.Buffer
 	c := &Cmd{
-		Path: path, Args: append([]string{path}, args...), Env: []string{"PATH=/usr/bin:/bin"}, Policy: &policy,
+		Path: dst, Args: append([]string{dst}, args...), Env: []string{"PATH=/usr/bin:/bin"}, Policy: &policy,
 		Stdin: strings.NewReader(h.stdin), Stdout: &stdout, Stderr: &stderr, without: without,
 	}
 	if h.pool != nil {
@@ -196,6 +159,9 @@ func (h *hostile) run(t *testing.T, program string, args, without []string) outc
 	if testing.Verbose() {
 		t.Logf("without %v: %s %q in %v, stderr %q", without, r.Status, r.Reason, time.Since(start), stderr.String())
 	}
+	if len(without) == len(h.without) {
+		h.compareKept(t, r)
+	}
 	status := string(r.Status)
 	if r.Status == Exited {
 		status += " " + strconv.Itoa(r.Exit)
@@ -204,21 +170,28 @@ func (h *hostile) run(t *testing.T, program string, args, without []string) outc
 	if r.Status == OutputLimit {
 		out = "" // as much as the limit lets through
 	}
-	return outcome{status, out}
+	return outcome{status, out, beside.left(t, h.name)}
+}
+
+// compareKept compares what the result says of its limits.
+func (h *hostile) compareKept(t *testing.T, r Result) {
+	t.Helper()
+	for _, entry := range h.kept {
+		name, want, _ := strings.Cut(entry, "=")
+		if r.Limits[name] != want {
+			t.Errorf("the limit %s: %q, want %q", name, r.Limits[name], want)
+		}
+	}
 }
 
 func TestHostile(t *testing.T) {
 	needSandbox(t)
-	files, err := filepath.Glob("testdata/hostile/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no hostile programs: %v", err)
-	}
-	args := neighbours(t)
+	m := newNeighbours(t)
 	reports := Probe(t.Context())
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+	for _, file := range hostileFiles(t) {
+		h := readHostile(t, file)
+		t.Run(h.name, func(t *testing.T) {
 			t.Parallel()
-			h := readHostile(t, file)
 			if h.arch != "" && h.arch != runtime.GOARCH {
 				t.Skipf("for %s", h.arch)
 			}
@@ -228,70 +201,87 @@ func TestHostile(t *testing.T) {
 				}
 			}
 			addKey(t)
-			program := h.build(t, publicDir(t))
-			want := outcome{h.want, h.stdout}
-			if got := h.run(t, program, args, h.without); got != want {
-				t.Errorf("got %s\n%swant %s\n%s", got.status, got.stdout, want.status, want.stdout)
+			program := programs.program(t, h)
+			want := outcome{status: h.want, stdout: h.stdout}
+			if got := h.run(t, m, program, h.policy, h.without); got != want {
+				t.Errorf("got %s\n%swant %s\n%s%s", got.status, got.stdout, want.status, want.stdout, got.left)
 			}
-			if len(h.layers) == 0 {
-				return
-			}
-			if got := h.run(t, program, args, slices.Concat(h.without, h.layers)); got == want {
-				t.Errorf("the same without the layer %v: the test does not test it", h.layers)
+			if h.controlled() {
+				h.breakOut(t, m, program, want)
 			}
 		})
 	}
 }
 
-// publicDir is a temporary directory that any user can enter: a sandbox of root's runs as another.
-func publicDir(t testing.TB) string {
-	t.Helper()
-	dir := t.TempDir()
-	for d := dir; d != os.TempDir() && d != "/"; d = filepath.Dir(d) {
-		if err := os.Chmod(d, 0o755); err != nil {
-			t.Fatal(err)
-		}
+// controlled says whether this machine and user can run the program without what stops it.
+func (h *hostile) controlled() bool {
+	who := "user"
+	if os.Geteuid() == 0 {
+		who = "root"
 	}
-	return dir
+	switch {
+	case h.why != "" || h.since != "" && !since(h.since):
+		return false
+	case h.control == "limits": // who starts slidexec has a right to more than is usual
+		var r unix.Rlimit
+		return unix.Getrlimit(unix.RLIMIT_RTPRIO, &r) == nil && r.Max > 0
+	}
+	return h.control == "" || h.control == who
 }
 
-// neighbours puts things on this machine that a program may try to reach, and returns its
-// arguments: a TCP port, the name of an abstract socket, the key of a shared memory segment.
-func neighbours(t *testing.T) []string {
+// breakOut runs the program without what stops it.
+func (h *hostile) breakOut(t *testing.T, m *neighbours, program []byte, stopped outcome) {
 	t.Helper()
-	tcp, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	policy := h.policy
+	if h.limit != "" {
+		widened[h.limit](&policy)
 	}
-	name := fmt.Sprintf("slidexec-test-%d", os.Getpid())
-	abstract, err := net.Listen("unix", "@"+name)
-	if err != nil {
-		t.Fatal(err)
+	without := closure(slices.Concat(h.without, h.layers))
+	var got outcome
+	if h.bare {
+		got = h.runBare(t, m, program)
+	} else {
+		got = h.run(t, m, program, policy, without)
 	}
-	key := 0x51000000 + os.Getpid()
-	id, err := unix.SysvShmGet(key, 4096, unix.IPC_CREAT|0o666)
-	if err != nil {
-		t.Fatal(err)
+	if got == stopped {
+		t.Errorf("the same without %v%s: the test does not test it", h.layers, h.limit)
 	}
-	t.Cleanup(func() {
-		_ = tcp.Close()
-		_ = abstract.Close()
-		if _, err := unix.SysvShmCtl(id, unix.IPC_RMID, nil); err != nil {
-			t.Errorf("remove the segment: %v", err)
+	lines := slices.Concat([]string{"status " + got.status}, strings.Split(got.stdout, "\n"), strings.Split(got.left, "\n"))
+	for _, want := range h.broken {
+		if !slices.Contains(lines, want) {
+			t.Errorf("without %v%s it does not get through: no %q in\n%s", without, h.limit, want, strings.Join(lines, "\n"))
 		}
-	})
-	return []string{strconv.Itoa(tcp.Addr().(*net.TCPAddr).Port), name, strconv.Itoa(key)}
+	}
 }
 
-// addKey gives this thread a session keyring with a key in it, which what it forks would inherit.
-// The thread ends with the test.
-func addKey(t *testing.T) {
+// runBare runs the program as any other. It is for programs that look only.
+func (h *hostile) runBare(t *testing.T, m *neighbours, program []byte) outcome {
 	t.Helper()
-	runtime.LockOSThread()
-	if _, err := unix.KeyctlInt(unix.KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0, 0); err != nil {
-		t.Skipf("no keyring: %v", err)
+	path, beside := h.place(t, program), m.beside(t)
+	c := exec.Command(path, append(slices.Clone(m.args), beside.dir, beside.out)...)
+	out, err := c.Output()
+	if err != nil {
+		t.Fatalf("without a sandbox: %v", err)
 	}
-	if _, err := unix.AddKey("user", "slidexec:test", []byte("secret"), unix.KEY_SPEC_SESSION_KEYRING); err != nil {
-		t.Fatal(err)
-	}
+	return outcome{string(OK), string(out), beside.left(t, h.name)}
 }
+
+// closure adds the layers that cannot be had without those given. An ordinary user has nothing
+// that needs a capability without a user namespace.
+func closure(without []string) []string {
+	without = slices.Clone(without)
+	if slices.Contains(without, "user") && os.Geteuid() != 0 {
+		without = append(without, "memory", "net", "ipc", "uts", "cgroup", "mount", "read-only", "pid", "init", "caps")
+	}
+	for range layers {
+		for name, others := range needs {
+			if slices.ContainsFunc(others, func(n string) bool { return slices.Contains(without, n) }) && !slices.Contains(without, name) {
+				without = append(without, name)
+			}
+		}
+	}
+	return without
+}
+
+// programs are shared by the tests that run them.
+var programs = compiled{programs: make(map[string][]byte)}

@@ -72,26 +72,19 @@ func newTestPool(t testing.TB, n int) *Pool {
 // Hostile programs meet the same end in a sandbox that was waiting for them.
 func TestPoolHostile(t *testing.T) {
 	needSandbox(t)
-	files, err := filepath.Glob("testdata/hostile/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no hostile programs: %v", err)
-	}
-	args := neighbours(t)
-	for i, file := range files {
+	m := newNeighbours(t)
+	for i, file := range hostileFiles(t) {
 		const part = 3 // one in so many
-		if i%part != 0 {
-			continue
+		h := readHostile(t, file)
+		if i%part != 0 || h.arch != "" && h.arch != runtime.GOARCH || h.out+h.view+h.see != "" || len(h.without) > 0 {
+			continue // for every run another directory, or not for this machine
 		}
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			h := readHostile(t, file)
-			if h.arch != "" && h.arch != runtime.GOARCH || h.out != "" || len(h.without) > 0 {
-				t.Skip("not for a pool, or not for this machine")
-			}
+		t.Run(h.name, func(t *testing.T) {
 			addKey(t)
 			h.pool = newTestPool(t, 1)
-			want := outcome{h.want, h.stdout}
-			if got := h.run(t, h.build(t, publicDir(t)), args, nil); got != want {
-				t.Errorf("got %s\n%swant %s\n%s", got.status, got.stdout, want.status, want.stdout)
+			want := outcome{status: h.want, stdout: h.stdout}
+			if got := h.run(t, m, programs.program(t, h), h.policy, nil); got != want {
+				t.Errorf("got %s\n%swant %s\n%s%s", got.status, got.stdout, want.status, want.stdout, got.left)
 			}
 		})
 	}
@@ -346,4 +339,5 @@ func TestPoolCallerKilled(t *testing.T) {
 			t.Errorf("stage %d survived its caller: %v", stages[i], err)
 		}
 	}
+	bury(t, "init")
 }

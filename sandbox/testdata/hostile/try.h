@@ -26,6 +26,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+// What is outside, by argument: a TCP and UDP port, the name of an abstract socket, the key of a
+// shared segment, a process of the caller's user, the number of the machine's mount namespace, a
+// handle of its network namespace, a directory that anybody may change, and one that is the
+// program's to change, with a pipe called alive in it.
+#define PORT atoi(argv[1])
+#define ABSTRACT argv[2]
+#define SEGMENT atoi(argv[3])
+#define VICTIM argv[4]
+#define MOUNTS strtoull(argv[5], NULL, 10)
+#define NETWORK argv[6]
+#define BESIDE argv[7]
+#define OUT argv[8]
+
+// Where a program that is not stopped may make files: never in the machine's own places.
+#define SCRATCH (access(BESIDE, W_OK) ? "/tmp" : BESIDE)
+
 static void say(const char *what, long result) {
 	if (result < 0)
 		printf("%s: %s\n", what, strerrorname_np(errno));
@@ -34,6 +50,20 @@ static void say(const char *what, long result) {
 	fflush(stdout);
 }
 #define TRY(what, call) (errno = 0, say(what, (long)(call)))
+
+static char *in(const char *dir, const char *name) {
+	char *path = malloc(4096);
+	snprintf(path, 4096, "%s/%s", dir, name);
+	return path;
+}
+
+// Live until somebody writes to the pipe, or for good. The caller waits until it has begun.
+static void linger(const char *out, int ready) {
+	open(in(out, "alive"), O_RDONLY | O_NONBLOCK);
+	close(ready);
+	open(in(out, "alive"), O_RDONLY);
+	_exit(0);
+}
 
 static void put(const char *path, const char *text) {
 	int fd = open(path, O_WRONLY);
