@@ -1,0 +1,107 @@
+package html
+
+import (
+	"slices"
+	"sort"
+)
+
+// splice says that slides are replaced: removed ones from at on by those of the new deck from
+// from up to to. Both counts may be 0, not both at once.
+type splice struct{ at, removed, from, to int }
+
+// diff returns what makes the slides with the fingerprints old into those with the fingerprints
+// cur, in order; at counts the old slides. Slides that stayed are found from both ends and then,
+// as in patience diff, between those that both have exactly once: a slide that was inserted, moved
+// or edited does not touch the others.
+func diff(old, cur []uint64) []splice { return appendDiff(nil, old, cur, 0, 0) }
+
+func appendDiff(out []splice, old, cur []uint64, at, from int) []splice {
+	n := 0
+	for n < len(old) && n < len(cur) && old[n] == cur[n] {
+		n++
+	}
+	old, cur, at, from = old[n:], cur[n:], at+n, from+n
+	for len(old) > 0 && len(cur) > 0 && old[len(old)-1] == cur[len(cur)-1] {
+		old, cur = old[:len(old)-1], cur[:len(cur)-1]
+	}
+	if len(old) == 0 && len(cur) == 0 {
+		return out
+	}
+	anchors := stayed(old, cur)
+	if len(anchors) == 0 {
+		return append(out, splice{at, len(old), from, from + len(cur)})
+	}
+	i, j := 0, 0
+	for _, a := range append(anchors, pair{len(old), len(cur)}) {
+		out = appendDiff(out, old[i:a.old], cur[j:a.cur], at+i, from+j)
+		i, j = a.old, a.cur
+	}
+	return out
+}
+
+type pair struct{ old, cur int }
+
+// stayed returns the longest list of slides that both have exactly once and in the same order.
+func stayed(old, cur []uint64) []pair {
+	where := make(map[uint64]int, len(old)) // in old; -1: more than once
+	for i, p := range old {
+		if _, twice := where[p]; twice {
+			i = -1
+		}
+		where[p] = i
+	}
+	times := make(map[uint64]int, len(cur))
+	for _, p := range cur {
+		times[p]++
+	}
+	var all []pair
+	for j, p := range cur {
+		if i, ok := where[p]; ok && i >= 0 && times[p] == 1 {
+			all = append(all, pair{i, j})
+		}
+	}
+	return rising(all)
+}
+
+// rising returns a longest subsequence whose old is rising.
+func rising(all []pair) []pair {
+	var tails []int // index of the smallest end of a subsequence of each length
+	prev := make([]int, len(all))
+	for k, p := range all {
+		n := sort.Search(len(tails), func(n int) bool { return all[tails[n]].old > p.old })
+		prev[k] = -1
+		if n > 0 {
+			prev[k] = tails[n-1]
+		}
+		if n == len(tails) {
+			tails = append(tails, k)
+		} else {
+			tails[n] = k
+		}
+	}
+	if len(tails) == 0 {
+		return nil
+	}
+	var out []pair
+	for k := tails[len(tails)-1]; k >= 0; k = prev[k] {
+		out = append(out, all[k])
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// follow returns where the slide that was at i is now. One that was replaced is where what
+// replaced it is; one that was removed, where the next one is now, if there is one.
+func follow(i int, changes []splice) int {
+	shift := 0
+	for _, c := range changes {
+		if i < c.at {
+			break
+		}
+		if i < c.at+c.removed {
+			return max(c.from, min(c.from+i-c.at, c.to-1))
+		}
+		shift = c.to - (c.at + c.removed)
+	}
+	return i + shift
+}

@@ -1,0 +1,288 @@
+package html
+
+import (
+	"fmt"
+	"hash/maphash"
+	"os"
+	"slices"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// After a save, which slides have to be drawn again? Drawing all ten thousand to compare them takes
+// longer than an eye waits, and comparing their source is not enough: what a comment or a link
+// means may be said on another slide. So a slide has a fingerprint of all that drawing it looks
+// at, but for the results under its keys. Places in the source are left out, so that a slide keeps
+// its fingerprint when lines come or go above it.
+
+// printer makes fingerprints. It is for one goroutine.
+type printer struct {
+	h      maphash.Hash
+	page   *Page
+	titled bool
+	title  slides.Pos // of the slide, where it is titled; which blocks stand before it matters
+	keys   []slides.Key
+	files  map[string]string // what pictures looked like, by path
+}
+
+func newPrinter(p *Page, seed maphash.Seed) *printer {
+	pr := &printer{page: p, files: map[string]string{}}
+	pr.h.SetSeed(seed)
+	return pr
+}
+
+// print returns the fingerprint of slide i and the keys of the results that drawing it looks at.
+func (p *printer) print(i int) (uint64, []slides.Key) {
+	s := p.page.view.Deck.Slides[i]
+	p.h.Reset()
+	p.keys, p.titled = nil, len(s.Title) > 0 && len(s.Title[0]) > 0
+	p.ints(b2i(i == 0), b2i(s.Intro), b2i(s.NoFooter), s.Steps, len(s.Title), len(s.Notes))
+	if p.titled {
+		p.title = s.Title[0][0].Pos()
+	}
+	p.lines(s.Title)
+	for _, n := range s.Notes {
+		p.ints(n.Step)
+		p.str(n.Text)
+	}
+	if s.Intro {
+		p.meta(&p.page.view.Deck.Meta)
+	}
+	p.blocks(s.Blocks)
+	return p.h.Sum64(), p.keys
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (p *printer) ints(ns ...int) {
+	var b [8]byte
+	for _, n := range ns {
+		for i := range b {
+			b[i] = byte(n >> (8 * i))
+		}
+		_, _ = p.h.Write(b[:]) // never fails
+	}
+}
+
+func (p *printer) str(ss ...string) {
+	for _, s := range ss {
+		p.ints(len(s))
+		_, _ = p.h.WriteString(s) // never fails
+	}
+}
+
+func (p *printer) meta(m *slides.Meta) {
+	p.ints(len(m.Title), len(m.SubTitle))
+	p.lines(m.Title)
+	p.lines(m.SubTitle)
+	p.str(p.page.authors(), m.Event, m.Location, m.Date)
+}
+
+func (p *printer) lines(ls []slides.Line) {
+	for _, l := range ls {
+		p.inlines(l)
+	}
+}
+
+func (p *printer) base(c *slides.Base) {
+	before := p.titled && c.Pos().Before(p.title)
+	p.ints(c.Step, int(c.Align), c.Size, b2i(before))
+}
+
+// ranges of lines, of a listing's frames.
+func (p *printer) ranges(rs []slides.Range) {
+	p.ints(len(rs))
+	for _, r := range rs {
+		p.ints(r.From, r.To)
+	}
+}
+
+func (p *printer) blocks(list []slides.Block) {
+	p.ints(len(list))
+	for _, bl := range list {
+		p.base(bl.Common())
+		p.block(bl)
+	}
+}
+
+func (p *printer) block(bl slides.Block) {
+	switch bl := bl.(type) {
+	case *slides.Heading:
+		p.str("h")
+		p.ints(bl.Level)
+		p.inlines(bl.Text)
+	case *slides.Paragraph:
+		p.str("p")
+		p.inlines(bl.Text)
+	case *slides.List:
+		p.list(bl)
+	case *slides.Table:
+		p.table(bl)
+	case *slides.Quote:
+		p.str("q")
+		p.blocks(bl.Blocks)
+	case *slides.Alert:
+		p.str("a", bl.Kind)
+		p.inlines(bl.Title)
+		p.blocks(bl.Blocks)
+	case *slides.Code:
+		p.code(bl)
+	case *slides.Output:
+		p.str("o")
+		p.snippet(bl.Snippet)
+	case *slides.Image:
+		p.image(bl)
+	case *slides.Columns:
+		p.str("cols")
+		p.ints(bl.Ratios...)
+		p.ints(len(bl.Cols))
+		for _, c := range bl.Cols {
+			p.blocks(c)
+		}
+	case *slides.Gap:
+		p.str("gap")
+		p.ints(bl.Lines)
+	case *slides.Middle:
+		p.str("mid")
+	case *slides.Rule:
+		p.str("hr")
+	case *slides.Footnote:
+		p.str("fn", bl.Name)
+		p.inlines(bl.Text)
+	case *slides.Problem:
+		p.str("bug", bl.Diag.Error(), bl.Diag.Excerpt(), bl.Diag.Hint)
+	default:
+		panic(fmt.Sprintf("html: unexpected block %T", bl))
+	}
+}
+
+func (p *printer) list(l *slides.List) {
+	p.str("l")
+	p.ints(b2i(l.Ordered), l.Start, int(l.Delim), l.Depth, l.Newlines, b2i(l.Joined), len(l.Items))
+	for _, it := range l.Items {
+		p.ints(it.Step, it.Number, len(it.Lists))
+		p.inlines(it.Text)
+		for _, sub := range it.Lists {
+			p.base(&sub.Base)
+			p.list(sub)
+		}
+	}
+}
+
+func (p *printer) table(t *slides.Table) {
+	p.str("t")
+	p.ints(len(t.Aligns), len(t.Rows))
+	for _, a := range t.Aligns {
+		p.ints(int(a))
+	}
+	p.row(t.Head)
+	for _, r := range t.Rows {
+		p.row(r)
+	}
+}
+
+func (p *printer) row(r slides.Row) {
+	p.ints(r.Step, len(r.Cells))
+	for _, c := range r.Cells {
+		p.inlines(c)
+	}
+}
+
+func (p *printer) code(c *slides.Code) {
+	p.str("c")
+	p.ints(len(c.Frames))
+	for _, f := range c.Frames {
+		p.ints(f.Step)
+		p.ranges(f.Lines)
+	}
+	p.snippet(c.Snippet)
+}
+
+func (p *printer) snippet(s *slides.Snippet) {
+	if s == nil {
+		return
+	}
+	p.str(s.ID, s.Lang, string(s.Exec.Mode), string(s.Key))
+	if s.Exec.Mode == slides.ModeImage || s.Exec.Mode == slides.ModeRender {
+		p.str(s.Name()) // of a picture without an id, its place
+	}
+	p.ints(b2i(s.Show.LineNumbers), b2i(s.Show.NoBackground), s.Show.Width, b2i(p.page.placed[s]), len(s.Show.Lines))
+	p.str(s.Show.Lines...)
+	if s.External != nil {
+		p.str(s.External.Name)
+	}
+	if s.Exec.Mode == slides.NotExecutable {
+		return
+	}
+	if !slices.Contains(p.keys, s.Key) {
+		p.keys = append(p.keys, s.Key)
+	}
+}
+
+// image covers the file's content by what tells one state of a file from another.
+func (p *printer) image(im *slides.Image) {
+	p.str("i", im.Alt, im.Title)
+	p.ints(im.Width)
+	if im.File == nil {
+		return
+	}
+	p.str(im.File.Name, im.File.Path, string(im.File.Src))
+	if im.File.Src == nil && im.File.Path != "" {
+		p.str(p.stamp(im.File.Path))
+	}
+}
+
+func (p *printer) stamp(path string) string {
+	if s, ok := p.files[path]; ok {
+		return s
+	}
+	s := "gone"
+	if info, err := os.Stat(path); err == nil {
+		s = fmt.Sprint(info.Size(), info.ModTime().UnixNano(), info.Mode())
+	}
+	p.files[path] = s
+	return s
+}
+
+func (p *printer) inlines(in []slides.Inline) {
+	p.ints(len(in))
+	for _, n := range in {
+		switch n := n.(type) {
+		case *slides.Text:
+			p.str("", n.Text)
+		case *slides.CodeSpan:
+			p.str("c", n.Text)
+		case *slides.Strong:
+			p.str("b")
+			p.inlines(n.Text)
+		case *slides.Emph:
+			p.str("i")
+			p.inlines(n.Text)
+		case *slides.Strike:
+			p.str("s")
+			p.inlines(n.Text)
+		case *slides.Sup:
+			p.str("^")
+			p.inlines(n.Text)
+		case *slides.Link:
+			dest := n.Dest
+			if len(dest) > 0 && dest[0] == '#' {
+				dest += p.page.target(dest) // where it leads changes with the slides around
+			}
+			p.str("a", dest, n.Title)
+			p.inlines(n.Text)
+		case *slides.Styled:
+			p.str("x", n.FG, n.BG, n.Class)
+			p.inlines(n.Text)
+		case *slides.Break:
+			p.str("br")
+		default:
+			panic(fmt.Sprintf("html: unexpected inline %T", n))
+		}
+	}
+}
