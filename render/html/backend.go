@@ -151,16 +151,22 @@ func (p *Page) all() ([][]byte, sheet) {
 
 // part writes the slides from one up to another.
 func (b *builder) part(from, to int) {
-	set := len(b.page.view.Deck.Slides) > large
-	if set {
-		b.raw(`<div class="set">` + "\n")
+	b.set(func() {
+		for i := from; i < to; i++ {
+			b.slide(i)
+		}
+	})
+}
+
+// set writes an element around a part, in large decks.
+func (b *builder) set(slides func()) {
+	if len(b.page.view.Deck.Slides) <= large {
+		slides()
+		return
 	}
-	for i := from; i < to; i++ {
-		b.slide(i)
-	}
-	if set {
-		b.raw("</div>\n")
-	}
+	b.raw(`<div class="set">` + "\n")
+	slides()
+	b.raw("</div>\n")
 }
 
 // tokens returns the theme's colours as custom properties, for light and dark screens. Paper is

@@ -316,15 +316,25 @@ function start() {
 window.deck = {
   go, move, keys, reveal, fit, steps, titleOf, at: () => [at, step], slides: () => slides,
   refit() { // what is on the slide has changed
+    if (!slides[at]) return;
     slides[at].fitted = "";
     go(at, step, true);
   },
-  changed() { // slides were added, removed or replaced
-    const s = slides[at];
-    slides = [...document.getElementsByClassName("slide")];
-    const i = slides.indexOf(s), to = clamp(i < 0 ? at : i, 0, slides.length - 1);
-    slides.forEach((e, j) => { e.hidden = j !== to; e.firstElementChild.inert = overview(); veil(e, true); });
-    at = -1;
+  // changed says that slides were added, removed or replaced. Who knows them all, hid the new ones
+  // and knows which to show, saves the page from looking at each.
+  changed(list, to) {
+    const was = slides[at];
+    slides = list || [...document.getElementsByClassName("slide")];
+    if (!list) {
+      to = slides.indexOf(was);
+      slides.forEach((e, j) => { e.hidden = true; e.firstElementChild.inert = overview(); veil(e, true); });
+    }
+    to = clamp(to < 0 ? at : to, 0, slides.length - 1);
+    if (list && was === slides[to]) at = to;
+    else {
+      at = -1;
+      if (was?.isConnected) turn(was, slides[to] || was);
+    }
     go(to, step, true);
   },
 };

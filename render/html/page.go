@@ -72,6 +72,14 @@ func (p *Page) Slide(i int) Fragment {
 // newer result replaces the elements with its key by these.
 func (p *Page) Outputs(i int, s *slides.Snippet) []Fragment {
 	var out []Fragment
+	for _, b := range p.outputs(i, s) {
+		out = append(out, Fragment{string(b.buf), b.css.String()})
+	}
+	return out
+}
+
+func (p *Page) outputs(i int, s *slides.Snippet) []builder {
+	var out []builder
 	slides.Walk(p.view.Deck.Slides[i].Blocks, func(bl slides.Block) {
 		b := builder{page: p}
 		switch bl := bl.(type) {
@@ -85,7 +93,7 @@ func (p *Page) Outputs(i int, s *slides.Snippet) []Fragment {
 			}
 		}
 		if len(b.buf) > 0 {
-			out = append(out, Fragment{string(b.buf), b.css.String()})
+			out = append(out, b)
 		}
 	})
 	return out

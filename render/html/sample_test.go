@@ -2,6 +2,7 @@ package html
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,9 +61,16 @@ func printed(out string, took time.Duration) slides.Result {
 func view(d *slides.Deck, results slides.Results) *render.View {
 	for i, s := range d.Slides {
 		slides.Walk(s.Blocks, func(b slides.Block) {
-			if c, ok := b.(*slides.Code); ok && c.Snippet != nil {
-				c.Snippet.Slide = i
-				d.Snippets = append(d.Snippets, c.Snippet)
+			var sn *slides.Snippet
+			switch b := b.(type) {
+			case *slides.Code:
+				sn = b.Snippet
+			case *slides.Output: // not every sample shows the code too
+				sn = b.Snippet
+			}
+			if sn != nil && !slices.Contains(d.Snippets, sn) {
+				sn.Slide = i
+				d.Snippets = append(d.Snippets, sn)
 			}
 		})
 	}

@@ -1,0 +1,363 @@
+// In a page that a server gave out: takes what the server says has changed, and tells it what the
+// viewer wants. The windows of one browser share a stream of events, because a browser has only six
+// connections for all of them: the window that holds a lock reads it and passes it on.
+(() => {
+"use strict";
+const root = document.documentElement, $ = (s, in_ = document) => in_.querySelector(s);
+const all = (s, in_) => [...in_.querySelectorAll(s)];
+const me = Math.random().toString(36).slice(2), bus = window.BroadcastChannel ? new BroadcastChannel("slidexec") : null;
+let [boot, number] = $('meta[name="slidexec-state"]').content.split(".");
+number = +number;
+let build = "", stream = null, seen = Date.now(), held = null;
+let together = true, follows = sessionStorage.getItem("slidexec-follow") === "1";
+
+if (new URLSearchParams(location.search).has("token")) history.replaceState(null, "", location.pathname + location.hash);
+
+// ---- what the server says
+
+const names = ["hello", "slides", "output", "broken", "mended", "stage", "beat"];
+const on = {
+  hello(m) {
+    if (build && build !== m.build) return location.reload();
+    build = m.build;
+    if (m.stale) return refetch();
+    bad(m.broken);
+    if (m.stage) on.stage(m.stage);
+  },
+  slides, output, broken: bad, mended: () => bad(null), beat() {}, net: (up) => pill("net", up ? "" : "not connected"),
+  stage(m) {
+    live.now = m;
+    if (!sending) staged();
+    dispatchEvent(new CustomEvent("stage", {detail: m}));
+  },
+};
+
+// take handles one event. Those with an id come in order and without gaps, or are asked for.
+function take(e) {
+  seen = Date.now();
+  if (held) return void held.push(e);
+  if (e.id) {
+    const [b, n] = e.id.split(".");
+    if (b !== boot) return refetch();
+    if (n <= number) return;
+    if (n > number + 1) return catchUp();
+    number = +n;
+  }
+  on[e.name](JSON.parse(e.data));
+}
+
+// hold keeps events until something that was asked for has come.
+async function hold(ask) {
+  if (held) return;
+  held = [];
+  let then = [];
+  try { then = await ask(); } catch { setTimeout(catchUp, 2000); }
+  const late = held;
+  held = null;
+  for (const e of [...then, ...late]) take(e);
+}
+
+const catchUp = () => hold(async () => {
+  const r = await fetch("missed?since=" + boot + "." + number);
+  if (!r.ok) throw r.status;
+  return (await r.json()).map((e) => ({...e, data: JSON.stringify(e.data)}));
+});
+
+// refetch replaces the slides by what the server has now; the place in the deck stays.
+const refetch = () => hold(async () => {
+  const r = await fetch(location.pathname);
+  if (!r.ok) throw r.status;
+  const page = new DOMParser().parseFromString(await r.text(), "text/html");
+  const [at] = deck.at(), hash = deck.slides()[at]?.dataset.hash;
+  [boot, number] = $('meta[name="slidexec-state"]', page).content.split(".");
+  number = +number;
+  document.title = page.title;
+  rules($("style", page).textContent);
+  $("#deck").replaceChildren(...$("#deck", page).childNodes);
+  const now = [...document.getElementsByClassName("slide")];
+  show(now, now.find((s) => s.dataset.hash === hash) || now[Math.min(at, now.length - 1)]);
+  if (stream) listen();
+  return [];
+});
+
+const known = new Set(), sheet = new CSSStyleSheet();
+document.adoptedStyleSheets.push(sheet);
+
+// rules adds those that are new; the same class always has the same rule.
+function rules(css) {
+  if (!css || known.has(css)) return;
+  known.add(css);
+  const more = new CSSStyleSheet();
+  more.replaceSync(css);
+  for (const r of more.cssRules) {
+    if (known.has(r.cssText)) continue;
+    known.add(r.cssText);
+    sheet.insertRule(r.cssText, sheet.cssRules.length);
+  }
+}
+
+function parse(html) {
+  const t = document.createElement("template");
+  t.innerHTML = html;
+  return t.content;
+}
+
+// show has the page show a slide of a list that has changed.
+function show(list, s) {
+  const i = Math.max(0, list.indexOf(s)), [, step] = deck.at();
+  deck.changed(list, i);
+  clocks();
+  if (live.now && together && live.now.slide !== i) live.now = {...live.now, slide: i};
+  number_(0, list);
+  return step;
+}
+
+function slides(m) {
+  const list = [...deck.slides()], cur = list[deck.at()[0]], focus = document.activeElement?.dataset.run;
+  const inside = cur?.contains(document.activeElement);
+  let now = cur, moved;
+  rules(m.css);
+  for (const c of [...m.splices].reverse()) {
+    const fresh = [...parse(c.html.join("")).children], gone = list.slice(c.at, c.at + c.remove), next = list[c.at];
+    for (const s of fresh) s.hidden = true;
+    if (next) next.before(...fresh);
+    else (list.at(-1)?.parentElement || $("#deck")).append(...fresh);
+    const i = gone.indexOf(cur);
+    if (i >= 0) now = fresh[Math.min(i, fresh.length - 1)] || list[c.at + c.remove] || list[c.at - 1];
+    moved = moved || fresh.find((s) => s.dataset.hash === cur?.dataset.hash);
+    for (const s of gone) {
+      const set = s.parentElement;
+      s.remove();
+      if (set.className === "set" && !set.firstElementChild) set.remove();
+    }
+    list.splice(c.at, c.remove, ...fresh);
+  }
+  if (now !== cur && moved) now = moved;
+  document.title = m.title;
+  root.lang = m.lang;
+  show(list, now);
+  if (inside && now !== cur) ((focus && $(`[data-run="${CSS.escape(focus)}"]`, now)) || now)?.focus({preventScroll: true});
+  if (follows && now === cur && m.changed >= 0) deck.go(m.changed, 999);
+}
+
+// number_ corrects what slides say about their place, some at a time, when nothing else is to be done.
+let numbering = 0;
+function number_(from, list, turn = ++numbering) {
+  if (turn !== numbering) return;
+  const n = list.length, to = Math.min(n, from + 400), set = (e, text) => { if (e && e.textContent !== text) e.textContent = text; };
+  for (let i = from; i < to; i++) {
+    const s = list[i], id = "s" + (i + 1), label = s.getAttribute("aria-label").replace(/^\d+ of \d+/, (i + 1) + " of " + n);
+    const foot = s.lastElementChild;
+    if (s.id !== id) s.id = id;
+    if (s.getAttribute("aria-label") !== label) s.setAttribute("aria-label", label);
+    if (foot?.tagName === "FOOTER") { set(foot.firstElementChild, document.title); set(foot.lastElementChild, (i + 1) + " / " + n); }
+  }
+  if (to < n) setTimeout(() => number_(to, list, turn), 10);
+}
+
+function output(m) {
+  const list = deck.slides(), cur = list[deck.at()[0]], key = CSS.escape(m.key), ends = [];
+  rules(m.css);
+  for (const b of m.boxes) {
+    const box = all(`[data-key="${key}"]`, list[b.slide])[b.nth];
+    const fresh = parse(b.html).firstElementChild;
+    if (!box || !renew(box, fresh, b.keep, ends)) return refetch();
+  }
+  for (const i of m.on) for (const b of all(`[data-run="${key}"]`, list[i])) {
+    b.dataset.state = m.state;
+    b.textContent = {"": "▶\uFE0E run", done: "↻ run again"}[m.state] || "■ stop";
+  }
+  clocks();
+  if (!m.on.includes(deck.at()[0])) return;
+  deck.refit();
+  for (const e of ends) e.scrollTop = e.scrollHeight;
+  const said = $(`[data-key="${key}"]:not([hidden])>figcaption`, cur);
+  if (m.state === "done") $("#live").textContent = said ? all("span", said).map((e) => e.textContent).join(": ") : "";
+}
+
+// renew makes a box like a fresh one that lacks the first pieces of the output. What was scrolled
+// stays so; what was at its end goes on with it.
+function renew(box, fresh, keep, ends) {
+  const [was, is] = [box, fresh].map((b) => $(":scope>.in>pre>samp", b)), focus = box.contains(document.activeElement) && document.activeElement;
+  if (keep && !(was && is && was.children.length >= keep)) return false;
+  box.className = fresh.className;
+  box.hidden = fresh.hidden;
+  if (!was || !is) box.replaceChildren(...fresh.childNodes);
+  else {
+    const pre = was.parentElement, inn = pre.parentElement, like = is.closest(".in");
+    if (inn.scrollHeight - inn.scrollTop - inn.clientHeight < 4) ends.push(inn);
+    $(":scope>figcaption", box)?.remove();
+    const caption = $(":scope>figcaption", fresh);
+    if (caption) box.prepend(caption);
+    for (const a of like.attributes) inn.setAttribute(a.name, a.value);
+    pre.className = is.parentElement.className;
+    while (was.childNodes.length > keep) was.lastChild.remove();
+    was.append(...is.childNodes);
+    while (pre.nextSibling) pre.nextSibling.remove();
+    while (is.parentElement.nextSibling) inn.append(is.parentElement.nextSibling);
+  }
+  if (focus && !focus.isConnected) ($("[data-run]", box) || box.closest(".slide")).focus({preventScroll: true});
+  return true;
+}
+
+// clocks has the time of running programs go on.
+let ticking = 0;
+function clocks() {
+  const rows = all(".st[data-ms]", $("#deck")), now = performance.now();
+  clearTimeout(ticking);
+  for (const e of rows) {
+    if (e.since === undefined) e.since = now - e.dataset.ms;
+    const text = e.textContent.match(/^\S+ \S+/) + " " + duration(now - e.since);
+    if (e.textContent !== text) e.textContent = text;
+  }
+  if (rows.length) ticking = setTimeout(clocks, 100);
+}
+function duration(ms) {
+  if (ms < 99.5) return Math.round(ms) + " ms";
+  if (ms < 9950) return (ms / 1000).toFixed(1).replace(".0", "") + " s";
+  const s = Math.round(ms / 1000);
+  return s < 60 ? s + " s" : Math.floor(s / 60) + " min " + s % 60 + " s";
+}
+
+// pill says something in a corner; bad shows what is wrong with the deck over it.
+function pill(id, text) {
+  let e = document.getElementById(id);
+  if (!text) return void e?.remove();
+  if (!e) {
+    e = document.createElement("div");
+    e.id = id;
+    e.className = "pill";
+    e.setAttribute("role", "status");
+    document.body.append(e);
+  }
+  e.textContent = text;
+}
+let saying = 0;
+function say(text) {
+  pill("said", text);
+  clearTimeout(saying);
+  saying = setTimeout(pill, 3000, "said", "");
+}
+function bad(m) {
+  $("#broken")?.remove();
+  if (!m) return;
+  rules(m.css);
+  const e = document.createElement("aside");
+  e.id = "broken";
+  e.setAttribute("role", "alert");
+  e.append(parse(m.html));
+  document.body.append(e);
+}
+
+// ---- the stream
+
+function listen() {
+  stream?.close();
+  seen = Date.now();
+  const es = stream = new EventSource("events?since=" + boot + "." + number);
+  const pass = (e) => { take(e); bus?.postMessage(e); };
+  for (const name of names) es.addEventListener(name, (e) => pass({name, id: e.lastEventId && name !== "hello" && name !== "stage" && name !== "beat" ? e.lastEventId : "", data: e.data}));
+  es.onopen = () => pass({name: "net", data: "true"});
+  es.onerror = () => {
+    setTimeout(() => { if (stream === es && es.readyState !== EventSource.OPEN) pass({name: "net", data: "false"}); }, 1000);
+    if (es.readyState === EventSource.CLOSED) setTimeout(() => { if (stream === es) listen(); }, 1500);
+  };
+}
+if (bus) bus.onmessage = (e) => take(e.data);
+if (bus && navigator.locks) {
+  navigator.locks.request("slidexec", () => { listen(); return new Promise(() => {}); });
+  catchUp();
+} else listen();
+
+// After a sleep, a connection may be dead without anybody having said so.
+function awake() {
+  if (Date.now() - seen < 40_000) return;
+  stream ? listen() : catchUp();
+  seen = Date.now();
+}
+setInterval(awake, 5000);
+for (const e of ["online", "pageshow", "visibilitychange"]) addEventListener(e, awake);
+
+// ---- what the viewer wants
+
+async function post(path, body) {
+  try {
+    const r = await fetch(path, {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body)});
+    if (!r.ok) say((await r.text()).replace(/^slidexec: /, ""));
+  } catch { say("not connected"); }
+}
+
+// stage changes what the windows that go together show; changes that come while one is on its way
+// are sent as one.
+let pending = null, sending = false;
+async function stage(change) {
+  pending = {...pending, ...change};
+  if (sending) return;
+  sending = true;
+  while (pending) {
+    const body = {...pending, by: me};
+    pending = null;
+    await post("stage", body);
+  }
+  sending = false;
+  if (live.now) staged();
+}
+
+// staged shows the stage here.
+let quiet = false;
+function staged() {
+  const m = live.now, [at, step] = deck.at(), desk = root.classList.contains("sp");
+  root.classList.toggle("black", !!m.black && together && !desk);
+  if (!desk) point(together && m.pointer);
+  if (!together || m.slide === at && m.step === step) return;
+  quiet = true;
+  deck.go(m.slide, m.step);
+  quiet = false;
+}
+function point(at) {
+  let e = $("#dot");
+  if (!at) return void e?.remove();
+  if (!e) {
+    e = document.createElement("div");
+    e.id = "dot";
+    e.setAttribute("aria-hidden", "true");
+    document.body.append(e);
+  }
+  e.style.transform = `translate(${at[0] * innerWidth}px,${at[1] * innerHeight}px)`;
+}
+addEventListener("deck", (e) => { if (!quiet && together) stage(e.detail); });
+
+const keysHere = () => {
+  const s = deck.slides()[deck.at()[0]];
+  return s ? [...new Set(all("[data-run],[data-key]", s).map((e) => e.dataset.run || e.dataset.key))] : [];
+};
+const live = window.live = {
+  now: null, stage, run: (...keys) => post("run", {keys}), stop: (...keys) => post("stop", {keys}),
+};
+Object.assign(deck.move, {
+  run() { const k = keysHere(); if (k.length) live.run(...k); },
+  halt() { const k = keysHere(); if (k.length) live.stop(...k); },
+  again() { post("run", {again: true}); },
+  follow() {
+    follows = !follows;
+    sessionStorage.setItem("slidexec-follow", follows ? "1" : "");
+    say(follows ? "following edits" : "not following edits");
+  },
+  together() {
+    together = !together;
+    say(together ? "together with the other windows" : "on its own");
+    if (live.now) staged();
+  },
+});
+const black = deck.move.black;
+deck.move.black = () => { black(); if (together) stage({black: root.classList.contains("black")}); };
+Object.assign(deck.keys, {e: "run", "^e": "run", x: "halt", "^r": "again", F: "follow", u: "together"});
+addEventListener("click", (e) => {
+  const b = e.target.closest?.("[data-run]");
+  if (b) post(b.dataset.state === "queued" || b.dataset.state === "running" ? "stop" : "run", {keys: [b.dataset.run]});
+});
+const size = () => { if (!root.classList.contains("sp")) stage({size: [innerWidth, innerHeight]}); };
+let sized = 0;
+addEventListener("resize", () => { clearTimeout(sized); sized = setTimeout(size, 300); });
+clocks();
+})();

@@ -1,0 +1,81 @@
+package html
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// read decodes the body of a request; where it cannot, it answers the request.
+func read(w http.ResponseWriter, r *http.Request, into any) bool {
+	if r.Header.Get("Content-Type") != "application/json" {
+		refuse(w, http.StatusUnsupportedMediaType, "the body has to be application/json")
+		return false
+	}
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	d.DisallowUnknownFields()
+	if d.Decode(into) != nil || !ended(d) {
+		refuse(w, http.StatusBadRequest, "the body is not what this takes")
+		return false
+	}
+	return true
+}
+
+// ended reports whether nothing follows.
+func ended(d *json.Decoder) bool {
+	_, err := d.Token()
+	return errors.Is(err, io.EOF)
+}
+
+// choice is which programs a request is about.
+type choice struct {
+	Keys       []slides.Key
+	All, Again bool
+}
+
+// pick returns the keys of programs that a request is about, in document order.
+func (s *Server) pick(w http.ResponseWriter, r *http.Request) (keys []slides.Key, ok bool) {
+	var c choice
+	if s.Control == nil {
+		refuse(w, http.StatusNotImplemented, "nothing can be run here")
+		return nil, false
+	}
+	if !read(w, r, &c) || !s.started(w, r) {
+		return nil, false
+	}
+	ok = s.owner(w, r, func(st *state) {
+		for _, sn := range st.view.Deck.Executable() {
+			ran := st.view.Results[sn.Key].State != slides.NotRun
+			if c.All || c.Again && ran || slices.Contains(c.Keys, sn.Key) {
+				keys = append(keys, sn.Key)
+			}
+		}
+	})
+	if ok && len(keys) == 0 && len(c.Keys) > 0 {
+		refuse(w, http.StatusConflict, "the deck has no such program any more")
+		return nil, false
+	}
+	return keys, ok
+}
+
+func (s *Server) run(w http.ResponseWriter, r *http.Request)  { s.control(w, r, true) }
+func (s *Server) stop(w http.ResponseWriter, r *http.Request) { s.control(w, r, false) }
+
+func (s *Server) control(w http.ResponseWriter, r *http.Request, run bool) {
+	keys, ok := s.pick(w, r)
+	if !ok {
+		return
+	}
+	switch {
+	case len(keys) == 0: // none is not all
+	case run:
+		s.Control.Run(keys...)
+	default:
+		s.Control.Stop(keys...)
+	}
+	w.WriteHeader(http.StatusNoContent)
+}

@@ -1,0 +1,109 @@
+package html
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+func TestStage(t *testing.T) {
+	s, page := with(t, three("Two"))
+	events, _ := s.listen(stateOf(page))
+	s.want(events, "hello")
+	for _, tt := range []struct {
+		body string
+		want int
+		test func(Stage) bool
+	}{
+		{`{"slide":1,"step":0,"by":"a"}`, 204, func(st Stage) bool { return st.Slide == 1 && st.By == "a" && st.Pointer == nil }},
+		{`{"pointer":[0.25,1],"size":[1280,720]}`, 204, func(st Stage) bool { return st.Slide == 1 && st.Pointer[1] == 1 && st.Size[0] == 1280 }},
+		{`{"black":true,"pointer":null,"planned":60000}`, 204, func(st Stage) bool { return st.Black && st.Pointer == nil && st.Planned == 60000 && !st.Running }},
+		{`{"timer":"start"}`, 204, func(st Stage) bool { return st.Running }},
+		{`{"timer":"pause"}`, 204, func(st Stage) bool { return !st.Running }},
+		{`{"timer":"reset"}`, 204, func(st Stage) bool { return st.Elapsed == 0 }},
+		{`{"slide":99}`, 204, func(st Stage) bool { return st.Slide == 2 }},
+		{`{"pointer":[2,0]}`, 400, nil},
+		{`{"pointer":"x"}`, 400, nil},
+		{`{"timer":"x"}`, 400, nil},
+		{`{"size":[0,1]}`, 400, nil},
+		{`[]`, 400, nil},
+		{`{"by":"` + strings.Repeat("x", 65) + `"}`, 400, nil},
+	} {
+		if got := s.post("/stage", tt.body); got != tt.want {
+			t.Errorf("%s: status %d, want %d", tt.body, got, tt.want)
+		}
+		var st Stage
+		if tt.test == nil {
+			continue
+		}
+		if s.want(events, "stage").into(t, &st); !tt.test(st) {
+			t.Errorf("%s: %+v", tt.body, st)
+		}
+	}
+	more := three("Two")
+	more.Deck.Slides = slices.Insert(more.Deck.Slides, 0, titled("Zero"))
+	s.load(more)
+	var h hello
+	again, _ := s.listen(s.want(events, "slides").id)
+	if s.want(again, "hello").into(t, &h); h.Stage == nil || h.Stage.Slide != 3 {
+		t.Errorf("after an insertion before it the stage is at %+v", h.Stage)
+	}
+}
+
+func TestControl(t *testing.T) {
+	v := three("Two")
+	other, hidden := snippet("other", "bash", "true\n"), snippet("text", "text", "no program\n")
+	hidden.Exec.Mode = slides.NotExecutable
+	v.Deck.Slides[2].Blocks = []slides.Block{listing(other), listing(hidden)}
+	v.Deck.Snippets = append(v.Deck.Snippets, other, hidden)
+	s, _ := with(t, v)
+	s.events <- slides.Ran{Key: "key-other", Result: printed("", 0)}
+	for _, tt := range []struct {
+		path, body string
+		status     int
+		asked      string
+	}{
+		{"/run", `{"keys":["key-who"]}`, 204, "run key-who"},
+		{"/run", `{"keys":["key-other","key-who","key-none"]}`, 204, "run key-who key-other"},
+		{"/run", `{"all":true}`, 204, "run key-who key-other"},
+		{"/run", `{"again":true}`, 204, "run key-other"},
+		{"/stop", `{"keys":["key-who"]}`, 204, "stop key-who"},
+		{"/stop", `{"all":true}`, 204, "stop key-who key-other"},
+		{"/run", `{"keys":["key-text"]}`, 409, ""},
+		{"/run", `{"keys":[]}`, 204, ""},
+		{"/run", `{}`, 204, ""},
+		{"/run", `{"keys":"key-who"}`, 400, ""},
+		{"/run", `{"keys":["key-who"],"x":1}`, 400, ""},
+		{"/run", `{"keys":["key-who"]} {}`, 400, ""},
+		{"/run", ``, 400, ""},
+		{"/run", `{"keys":["` + strings.Repeat("x", maxBody) + `"]}`, 400, ""},
+	} {
+		if got := s.post(tt.path, tt.body); got != tt.status {
+			t.Errorf("POST %s %.60s: status %d, want %d", tt.path, tt.body, got, tt.status)
+		}
+		select {
+		case got := <-s.asked:
+			if got != tt.asked {
+				t.Errorf("POST %s %.60s asked for %q, want %q", tt.path, tt.body, got, tt.asked)
+			}
+		default:
+			if tt.asked != "" {
+				t.Errorf("POST %s %.60s asked for nothing, want %q", tt.path, tt.body, tt.asked)
+			}
+		}
+	}
+}
+
+func TestNotes(t *testing.T) {
+	v := three("Two")
+	v.Deck.Slides[2].Notes = []slides.Note{{Step: 1, Text: "mention <the> weather"}}
+	s, page := with(t, v)
+	if strings.Contains(page, "weather") {
+		t.Error("the audience's page holds the notes")
+	}
+	if got, want := s.get("/notes"), `{"2":[{"step":1,"text":"mention \u003cthe\u003e weather"}]}`+"\n"; got != want {
+		t.Errorf("notes %s, want %s", got, want)
+	}
+}

@@ -1,0 +1,163 @@
+package html
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A message goes to every window, encoded once. Windows that fall behind are dropped: they come
+// back by themselves and get what they missed from the log, or everything where the log no longer
+// has it. So nobody can make the server keep more than the log and some pointers into it.
+
+const (
+	logBytes  = 16 << 20 // of messages that can be sent again
+	logLength = 1024     // messages
+	queue     = 256      // messages that a window may be behind
+	maxWindow = 64       // connections for events at a time
+
+	beat      = 15 * time.Second // between signs of life
+	patience  = 10 * time.Second // for a window to take what was written
+	reconnect = 500              // milliseconds after which a browser tries again
+)
+
+// message is what windows get. Those with a number change what they show; each is sent once and in
+// order. The others (number 0) say how things are at the moment.
+type message struct {
+	number uint64
+	name   string
+	data   []byte // JSON, one line
+}
+
+// marshal panics on what this package should not have tried.
+func marshal(v any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // it is read by JSON.parse, never by an HTML parser
+	if err := e.Encode(v); err != nil {
+		panic(fmt.Sprintf("html: message %T: %v", v, err))
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// event returns the message as an event of the stream; boot names the server's run.
+func (m *message) event(boot string) []byte {
+	var b bytes.Buffer
+	if m.number > 0 {
+		fmt.Fprintf(&b, "id: %s.%d\n", boot, m.number)
+	}
+	fmt.Fprintf(&b, "event: %s\ndata: %s\n\n", m.name, m.data)
+	return b.Bytes()
+}
+
+// hub knows the windows and what they were told. It belongs to the goroutine of Follow.
+type hub struct {
+	boot    string
+	number  uint64 // of the last message
+	log     []*message
+	size    int // bytes in log
+	windows map[*window]bool
+}
+
+// window is a connection for events. The hub closes out when it drops the window.
+type window struct {
+	out chan *message
+}
+
+// tell sends a message that changes what windows show.
+func (h *hub) tell(name string, v any) {
+	h.number++
+	m := &message{h.number, name, marshal(v)}
+	h.log, h.size = append(h.log, m), h.size+len(m.data)
+	for len(h.log) > logLength || h.size > logBytes && len(h.log) > 1 {
+		h.size -= len(h.log[0].data)
+		h.log[0] = nil
+		h.log = h.log[1:]
+	}
+	h.send(m)
+}
+
+// mention sends a message that says how things are.
+func (h *hub) mention(name string, v any) { h.send(&message{0, name, marshal(v)}) }
+
+func (h *hub) send(m *message) {
+	for w := range h.windows {
+		select {
+		case w.out <- m:
+		default:
+			h.drop(w)
+		}
+	}
+}
+
+func (h *hub) drop(w *window) {
+	if h.windows[w] {
+		delete(h.windows, w)
+		close(w.out)
+	}
+}
+
+// missed returns the messages after the state that a window names, false where they are not all
+// there any more, or the state is of another run of the server.
+func (h *hub) missed(state string) ([]*message, bool) {
+	boot, number, _ := strings.Cut(state, ".")
+	n, err := strconv.ParseUint(number, 10, 64)
+	if err != nil || boot != h.boot || n > h.number || h.number-n > uint64(len(h.log)) {
+		return nil, false
+	}
+	return h.log[len(h.log)-int(h.number-n):], true
+}
+
+// state names what a page that is drawn now shows.
+func (h *hub) state() string { return fmt.Sprintf("%s.%d", h.boot, h.number) }
+
+// stream writes messages to a window until it goes, is too slow or the server ends.
+func (s *Server) stream(w http.ResponseWriter, r *http.Request, first []*message, win *window) {
+	rc := http.NewResponseController(w)
+	write := func(data []byte) bool {
+		if rc.SetWriteDeadline(time.Now().Add(patience)) != nil {
+			return false
+		}
+		if _, err := w.Write(data); err != nil {
+			return false
+		}
+		return rc.Flush() == nil
+	}
+	_ = rc.SetReadDeadline(time.Time{}) // else it would end with the time that a request may take
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("X-Accel-Buffering", "no")
+	if !write(fmt.Appendf(nil, "retry: %d\n\n", reconnect)) {
+		return
+	}
+	for _, m := range first {
+		if !write(m.event(s.boot)) {
+			return
+		}
+	}
+	life := time.NewTicker(beat)
+	defer life.Stop()
+	for {
+		var data []byte
+		select {
+		case <-r.Context().Done():
+			return
+		case <-s.over:
+			return
+		case <-life.C:
+			data = []byte("event: beat\ndata: 1\n\n")
+		case m, ok := <-win.out:
+			if !ok {
+				return
+			}
+			data = m.event(s.boot)
+		}
+		if !write(data) {
+			return
+		}
+	}
+}

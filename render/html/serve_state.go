@@ -1,0 +1,287 @@
+package html
+
+import (
+	"context"
+	"errors"
+	"hash/maphash"
+	"maps"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/slides"
+)
+
+// state is what the server shows. It belongs to the goroutine of Follow; requests send it functions
+// to look at it or change it.
+type state struct {
+	srv   *Server
+	hub   hub
+	seed  maphash.Seed
+	view  *render.View // nil: there was no deck yet
+	page  *Page
+	cells []*cell
+	holds map[slides.Key][]int           // slides whose drawing depends on the result of a key, in order
+	runs  map[slides.Key]*slides.Snippet // programs that may be run
+	paces map[slides.Key]*pace
+	sent  map[slides.Key][][]uint64 // fingerprints of the pieces of the boxes that windows have
+	bad   *brokenMessage            // what is wrong with the deck on disk, nil: nothing
+	stage *Stage                    // nil: nobody moved yet
+	clock stopwatch                 // of the talk
+	ready chan struct{}             // closed when there is something to show
+	high  render.Highlighter
+}
+
+// cell is a slide as it was last drawn.
+type cell struct {
+	print uint64
+	keys  []slides.Key
+	drawn *inside // nil: to be drawn
+}
+
+var errOver = errors.New("the server has ended")
+
+// Follow takes the events of a talk and tells the windows, until the events or ctx end. It is to
+// be called once.
+func (s *Server) Follow(ctx context.Context, events <-chan slides.Event) error {
+	s.init()
+	defer close(s.over)
+	st := s.state
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		timer.Reset(st.next(time.Now()))
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case ev, ok := <-events:
+			if !ok {
+				return nil
+			}
+			st.take(ev)
+		case f := <-s.asks:
+			f(st)
+		case <-timer.C:
+		}
+		st.flush(time.Now(), false)
+	}
+}
+
+// ask has the owner of the state call f, and waits for it.
+func (s *Server) ask(ctx context.Context, f func(*state)) error {
+	s.init()
+	done := make(chan struct{})
+	select {
+	case s.asks <- func(st *state) { defer close(done); f(st) }:
+		<-done
+		return nil
+	case <-s.over:
+		return errOver
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// now returns the time for pages.
+func (s *Server) now() time.Time {
+	if !s.Backend.Now.IsZero() {
+		return s.Backend.Now
+	}
+	return time.Now()
+}
+
+func (st *state) take(ev slides.Event) {
+	switch ev := ev.(type) {
+	case slides.Loaded:
+		st.load(ev.Deck)
+	case slides.Ran:
+		st.ran(ev)
+	case slides.Broken:
+		st.broken(ev)
+	}
+}
+
+// load takes a new version of the deck and tells the windows what is different.
+func (st *state) load(d *slides.Deck) {
+	v := &render.View{Deck: d, Results: slides.Results{}, Highlight: &st.high}
+	old := st.cells
+	oldTitle, oldLang, first := "", "", st.page == nil
+	if !first {
+		st.flush(time.Now(), true) // what is owed is about the old deck
+		v.Theme = st.view.Theme
+		oldTitle, oldLang = st.page.title, st.page.lang()
+		for _, s := range d.Snippets {
+			if r, ok := st.view.Results[s.Key]; ok {
+				v.Results[s.Key] = r
+			}
+		}
+	}
+	st.view, st.page = v, st.srv.Backend.Page(v)
+	st.page.live, st.page.notes = true, false
+	st.index()
+	if first {
+		close(st.ready)
+	} else {
+		st.patch(old, diff(prints(old), prints(st.cells)), oldTitle, oldLang)
+	}
+	if st.bad != nil {
+		st.bad = nil
+		st.hub.tell("mended", struct{}{})
+	}
+}
+
+// index makes the cells of a new deck. Those of slides that did not change are taken over.
+func (st *state) index() {
+	n := len(st.view.Deck.Slides)
+	kept := make(map[uint64]*cell, len(st.cells))
+	for _, c := range st.cells {
+		kept[c.print] = c
+	}
+	cells := make([]*cell, n)
+	parallel(n, func(from, to int) {
+		p := newPrinter(st.page, st.seed)
+		for i := from; i < to; i++ {
+			print, keys := p.print(i)
+			c := kept[print]
+			if c == nil {
+				c = &cell{print: print, keys: keys}
+			}
+			cells[i] = c
+		}
+	})
+	st.cells = cells
+	st.holds, st.runs = map[slides.Key][]int{}, map[slides.Key]*slides.Snippet{}
+	for i, c := range cells {
+		for _, k := range c.keys {
+			st.holds[k] = append(st.holds[k], i)
+		}
+	}
+	for _, s := range st.view.Deck.Snippets {
+		if s.Exec.Mode != slides.NotExecutable {
+			st.runs[s.Key] = s
+		}
+	}
+	maps.DeleteFunc(st.sent, func(k slides.Key, _ [][]uint64) bool { return st.runs[k] == nil })
+	maps.DeleteFunc(st.paces, func(k slides.Key, _ *pace) bool { return st.runs[k] == nil })
+}
+
+// parallel calls f for pieces of 0 to n on all cores.
+func parallel(n int, f func(from, to int)) {
+	workers := min(runtime.GOMAXPROCS(0), n/64+1)
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() { f(n*w/workers, n*(w+1)/workers) })
+	}
+	wg.Wait()
+}
+
+func prints(cells []*cell) []uint64 {
+	out := make([]uint64, len(cells))
+	for i, c := range cells {
+		out[i] = c.print
+	}
+	return out
+}
+
+// slidesMessage replaces slides. Splices are in order; their places count the old slides. What
+// changed, counted in the new ones, is where an author's eye should be.
+type slidesMessage struct {
+	Splices []spliceMessage `json:"splices"`
+	CSS     string          `json:"css"`
+	Count   int             `json:"count"`
+	Changed int             `json:"changed"` // -1: nothing that can be looked at
+	Title   string          `json:"title"`
+	Lang    string          `json:"lang"`
+}
+
+type spliceMessage struct {
+	At     int      `json:"at"`
+	Remove int      `json:"remove"`
+	HTML   []string `json:"html"`
+}
+
+// patch tells windows of the difference between two versions of the deck.
+func (st *state) patch(old []*cell, changes []splice, title, lang string) {
+	for _, c := range changes {
+		for i := c.at; i < c.at+c.removed; i++ {
+			for _, k := range old[i].keys {
+				delete(st.sent, k) // its boxes are drawn anew or gone
+			}
+		}
+	}
+	if st.stage != nil {
+		st.stage.Slide = max(0, min(follow(st.stage.Slide, changes), len(st.cells)-1))
+	}
+	if len(changes) > 0 || title != st.page.title || lang != st.page.lang() {
+		st.tellSlides(changes, true)
+	}
+}
+
+// tellSlides draws the slides of changes and sends them. An edit is what an author looks for.
+func (st *state) tellSlides(changes []splice, edit bool) {
+	st.page.now = st.srv.now()
+	m := slidesMessage{Splices: []spliceMessage{}, Count: len(st.cells), Changed: -1, Title: st.page.title, Lang: st.page.lang()}
+	css := sheet{}
+	for _, c := range changes {
+		sm := spliceMessage{At: c.at, Remove: c.removed, HTML: []string{}}
+		st.draw(c.from, c.to)
+		for i := c.from; i < c.to; i++ {
+			b := builder{page: st.page}
+			b.section(i, st.cells[i].drawn)
+			sm.HTML = append(sm.HTML, string(b.buf))
+			css.merge(st.cells[i].drawn.css)
+			for _, k := range st.cells[i].keys {
+				delete(st.sent, k) // windows get these boxes whole, with their slide
+			}
+		}
+		if edit && m.Changed < 0 && c.to > c.from {
+			m.Changed = c.from
+		}
+		m.Splices = append(m.Splices, sm)
+	}
+	m.CSS = css.String()
+	st.hub.tell("slides", m)
+}
+
+// draw draws those slides of a range that have to be.
+func (st *state) draw(from, to int) {
+	var todo []int
+	seen := map[*cell]bool{} // equal slides share one
+	for i := from; i < to; i++ {
+		if c := st.cells[i]; c.drawn == nil && !seen[c] {
+			seen[c] = true
+			todo = append(todo, i)
+		}
+	}
+	parallel(len(todo), func(from, to int) {
+		for _, i := range todo[from:to] {
+			st.cells[i].drawn = st.page.draw(i)
+		}
+	})
+}
+
+// snapshot returns the page as it is: its head, and the slides in parts.
+func (st *state) snapshot() (*head, [][]byte) {
+	st.flush(time.Now(), true) // so that what is sent next fits to what the page shows
+	st.page.now = st.srv.now()
+	st.draw(0, len(st.cells))
+	css := sheet{}
+	parts := make([][]byte, 0, len(st.cells)/together+1)
+	for from := 0; from < len(st.cells); from += together {
+		b := builder{page: st.page}
+		to := min(from+together, len(st.cells))
+		b.set(func() {
+			for i := from; i < to; i++ {
+				b.section(i, st.cells[i].drawn)
+				css.merge(st.cells[i].drawn.css)
+			}
+		})
+		parts = append(parts, b.buf)
+	}
+	h := st.page.head(css, liveStyle)
+	h.State = st.hub.state()
+	h.Help = slices.Concat(help, liveHelp)
+	return h, parts
+}
