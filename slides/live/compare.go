@@ -30,7 +30,7 @@ func unshowable(d *slides.Deck) error {
 		return d.Diags
 	}
 	for _, s := range d.Slides {
-		if len(s.Blocks) > 0 || len(s.Title) > 0 {
+		if len(s.Title) > 0 || slices.ContainsFunc(s.Blocks, content) {
 			return nil
 		}
 	}
@@ -38,6 +38,12 @@ func unshowable(d *slides.Deck) error {
 		return d.Diags
 	}
 	return slides.Diags{{Pos: slides.Pos{File: d.Files[0]}, Len: 1, Msg: "the deck is empty"}}
+}
+
+// content reports whether a block shows more than a mistake.
+func content(b slides.Block) bool {
+	_, problem := b.(*slides.Problem)
+	return !problem
 }
 
 // refused is the result of a snippet when there is no runner.

@@ -1,3 +1,14 @@
+// Package live keeps a talk up to date while its author edits. Open reads a deck and returns a Talk,
+// whose Events say what there is to show: the deck whenever it has changed, what becomes of its
+// programs, and when it cannot be shown.
+//
+// A Talk is made of three kinds of goroutines. The owner (owner.go) has the deck and the results.
+// The loader waits for the files to change and hold still (watch.go), reads the deck and hands it to
+// the owner; it is done with one edit before it looks at the next, so that a newer one always comes
+// after an older one. Runs hand their results to the owner. The owner never waits for any of them,
+// nor for who receives the events (outbox.go).
+//
+// How a deck is read, and what its programs may do, is not decided here: that is the Source.
 package live
 
 import (
@@ -35,7 +46,7 @@ type Options struct {
 	Files  []string                   // watched besides the files that the deck names, whether they exist or not
 	Due    func(*slides.Snippet) bool // which snippets run by themselves; nil: Auto
 
-	watcher watcher // nil: of the real files
+	system system // nil: the real files
 }
 
 // Auto is the Due of a talk in which a program runs when somebody asks for it, except for those
@@ -75,10 +86,10 @@ func Open(ctx context.Context, o Options) (*Talk, error) {
 	if o.Due == nil {
 		o.Due = Auto
 	}
-	l := &loader{source: o.Source, files: o.Files, watch: o.watcher}
-	if l.watch == nil {
-		l.watch = Watch()
+	if o.system == nil {
+		o.system = newDisk()
 	}
+	l := &loader{source: o.Source, files: o.Files, watch: newWatcher(o.system)}
 	first := l.load(ctx)
 	if err := cmp.Or(first.err, first.runnerErr); err != nil {
 		return nil, errors.Join(err, l.watch.Close())
@@ -129,16 +140,9 @@ func (t *Talk) Close() error {
 type loader struct {
 	source Source
 	files  []string
-	watch  watcher
+	watch  *Watcher
 	again  bool   // something may have changed while it was read
 	unread *draft // that nobody took before the end
-}
-
-// watcher tells about changes of files, as *Watcher does.
-type watcher interface {
-	Files(paths []string, since time.Time) (changed bool)
-	Next(ctx context.Context) (changed []string, err error)
-	Close() error
 }
 
 // load reads the deck and watches what it is made of.
@@ -174,6 +178,9 @@ func (l *loader) follow(ctx context.Context, drafts chan<- draft) {
 		}
 		l.again = false
 		d := l.load(ctx)
+		if d.err != nil && !l.watch.Settled() {
+			continue // such as that it is not there while it is being replaced; there is more to come
+		}
 		d.touched = touched
 		select {
 		case drafts <- d:

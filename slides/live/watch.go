@@ -1,79 +1,94 @@
-// Package live keeps a talk up to date while its author edits: it watches the files a deck is
-// made of and says when they hold still after a change.
 package live
 
 import (
 	"context"
-	"fmt"
-	"io/fs"
-	"os"
+	"maps"
 	"path/filepath"
 	"time"
-
-	"github.com/fsnotify/fsnotify"
 )
 
 // One save is several events, and editors write a file in pieces, to a new file that replaces the
-// old one, or delete and create it. So the folders are watched, not the files; after the first
-// event a quiet time is waited for, and then the files must look the same twice.
+// old one, or delete and create it. So the folders are watched, not the files, and after an event
+// nothing is said until every file that changed has held still for a while. How long depends on
+// what is known: a file that nobody has open for writing is whole, one that has vanished or lost
+// much of its text is likely about to be written.
 const (
-	quiet  = 8 * time.Millisecond   // without events before files are looked at
-	settle = 4 * time.Millisecond   // between the two looks
-	poll   = 250 * time.Millisecond // where a folder cannot be watched, or events were lost
-	hold   = 3 * time.Second        // at most, for a writer that keeps a file open
+	quiet  = 2 * time.Millisecond   // for a file that nobody has open for writing
+	blind  = 100 * time.Millisecond // for one of which that cannot be known
+	far    = 300 * time.Millisecond // for one that others can write to without an event here
+	doubt  = 150 * time.Millisecond // for one that is gone or became a good deal shorter
+	hold   = 3 * time.Second        // for one that somebody keeps open
+	glance = time.Millisecond       // until an open file is first looked at again, then twice that…
+	gaze   = 8 * time.Millisecond   // …up to this
+	much   = 1 << 10                // bytes
+
+	often  = 250 * time.Millisecond // between looks where changes send no events
+	seldom = time.Second            // and elsewhere: a renamed folder further up sends none either
 )
 
-// Watcher tells about changes of a set of files.
+// Watcher tells about changes of a set of files. It belongs to one goroutine.
 type Watcher struct {
-	notify *fsnotify.Watcher // nil: polling
-	dirs   map[string]bool
-	files  map[string]stamp
+	sys   system
+	files map[string]stamp
+	names map[string][]string // the files that an event's name is about
+	dirs  map[string]folder
+	poll  time.Duration
 }
 
-// stamp is what tells one state of a file from another without reading it.
-type stamp struct {
-	size  int64
-	mtime time.Time
-	ctime time.Time // cannot be set; zero where there is none
-	mode  fs.FileMode
-	inode any
+// folder is one with watched files in it.
+type folder struct {
+	watched bool // it sends events
+	remote  bool // though not of everything
 }
 
-// grain is how far a file's times may be behind the clock.
-const grain = 100 * time.Millisecond
-
-// olderThan reports whether what is at a path, or that nothing is, was so at a time.
-func (s stamp) olderThan(t time.Time, path string) bool {
-	if s.mode == 0 {
-		path = filepath.Dir(path)
-		s = look(path)
-	}
-	t = t.Add(-grain)
-	return s.mtime.Before(t) && s.ctime.Before(t)
+// system is the file system as a Watcher knows it.
+type system interface {
+	look(path string) stamp      // the zero stamp where there is nothing
+	real(path string) string     // behind symbolic links; path itself where that is not known
+	written(path string) openFor // whether somebody is writing to it
+	watch(dir string) folder
+	unwatch(dir string)
+	events() <-chan string // names of what changed; "" stands for names that were lost
+	Close() error
 }
 
-// Watch starts watching; Files says what.
-func Watch() *Watcher {
-	w := &Watcher{dirs: map[string]bool{}, files: map[string]stamp{}}
-	if n, err := fsnotify.NewWatcher(); err == nil { // else, out of inotify instances: polling does
-		w.notify = n
-	}
-	return w
+// openFor says whether a file is open for writing.
+type openFor int
+
+const (
+	unknown openFor = iota
+	reading
+	writing
+)
+
+// Watch starts watching the files of this machine; Files says which.
+func Watch() *Watcher { return newWatcher(newDisk()) }
+
+func newWatcher(s system) *Watcher {
+	return &Watcher{sys: s, files: map[string]stamp{}, dirs: map[string]folder{}, poll: often}
 }
 
 // Files replaces the set of watched files. A file need not exist: its creation is a change. It
 // reports whether a file that is new to the set may have changed since a time.
 func (w *Watcher) Files(paths []string, since time.Time) (changed bool) {
-	files, dirs := map[string]stamp{}, map[string]bool{}
+	dirs := map[string]bool{}
+	w.names = map[string][]string{}
 	for _, p := range paths {
-		dirs[filepath.Dir(p)] = true
+		name := filepath.Clean(p)
+		w.names[name] = append(w.names[name], p)
+		dirs[filepath.Dir(name)] = true
+		if real := w.sys.real(name); real != name { // what is written to is not in the link's folder
+			w.names[real] = append(w.names[real], p)
+			dirs[filepath.Dir(real)] = true
+		}
 	}
 	w.folders(dirs)
+	files := make(map[string]stamp, len(paths))
 	for _, p := range paths {
 		old, known := w.files[p]
 		if files[p] = old; !known {
-			files[p] = look(p)
-			changed = changed || !files[p].olderThan(since, p)
+			files[p] = w.sys.look(p)
+			changed = changed || !w.older(p, files[p], since)
 		}
 	}
 	w.files = files
@@ -82,143 +97,185 @@ func (w *Watcher) Files(paths []string, since time.Time) (changed bool) {
 
 // folders replaces the set of watched folders.
 func (w *Watcher) folders(dirs map[string]bool) {
-	if w.notify == nil {
-		return
-	}
-	for dir := range dirs {
-		if !w.dirs[dir] {
-			w.dirs[dir] = w.notify.Add(dir) == nil
-		}
-	}
-	for dir, watched := range w.dirs {
+	for dir, f := range w.dirs {
 		if !dirs[dir] {
-			if watched {
-				_ = w.notify.Remove(dir) // a folder that is gone is no longer watched anyway
+			if f.watched {
+				w.sys.unwatch(dir)
 			}
 			delete(w.dirs, dir)
 		}
 	}
+	for dir := range dirs {
+		w.dirs[dir] = w.dirs[dir]
+	}
+	w.rewatch()
 }
 
-// Next waits until one of the files has changed and all hold still, and returns which changed. It
-// returns ctx's error when that ends first.
+// rewatch watches the folders, also those that could not be watched before, such as one that was
+// renamed and is back. Watching a folder again is free.
+func (w *Watcher) rewatch() {
+	w.poll = seldom
+	for dir := range w.dirs {
+		f := w.sys.watch(dir)
+		if w.dirs[dir] = f; !f.watched || f.remote {
+			w.poll = often
+		}
+	}
+}
+
+// older reports whether what is at a path, or that nothing is, was so at a time.
+func (w *Watcher) older(path string, s stamp, t time.Time) bool {
+	if s.gone() {
+		s = w.sys.look(filepath.Dir(path))
+	}
+	t = t.Add(-grain)
+	return s.mtime.Before(t) && s.ctime.Before(t)
+}
+
+// Next waits until files have changed and hold still, and returns which. It returns ctx's error
+// when that ends first.
 func (w *Watcher) Next(ctx context.Context) ([]string, error) {
 	for {
-		if err := w.event(ctx, poll); err != nil {
+		dirty := map[string]bool{}
+		came, err := w.event(ctx, w.poll, dirty)
+		if err != nil {
 			return nil, err
 		}
-		if !w.changed() {
+		if !came {
+			w.rewatch()
+			w.sweep(dirty)
+		}
+		if len(dirty) == 0 {
 			continue
 		}
-		if err := w.still(ctx); err != nil {
+		if err := w.still(ctx, dirty); err != nil {
 			return nil, err
 		}
 		var changed []string
-		for p, old := range w.files {
-			if now := look(p); now != old {
-				changed, w.files[p] = append(changed, p), now
-			}
+		for p := range dirty {
+			w.files[p] = w.sys.look(p)
+			changed = append(changed, p)
 		}
 		return changed, nil
 	}
 }
 
-// Close ends watching.
-func (w *Watcher) Close() error {
-	if w.notify == nil {
-		return nil
-	}
-	return w.notify.Close()
+// Settled reports whether the files are still as they were when Next returned.
+func (w *Watcher) Settled() bool {
+	dirty := map[string]bool{}
+	w.sweep(dirty)
+	return len(dirty) == 0
 }
 
-// event waits for any event of the watched folders, at most as long as d.
-func (w *Watcher) event(ctx context.Context, d time.Duration) error {
+// Close ends watching.
+func (w *Watcher) Close() error { return w.sys.Close() }
+
+// event waits for an event, at most as long as d, and adds the files that it is about to dirty. An
+// event alone makes a file dirty: its size and times may be the same after a change.
+func (w *Watcher) event(ctx context.Context, d time.Duration, dirty map[string]bool) (came bool, err error) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
-	var events <-chan fsnotify.Event
-	var errs <-chan error
-	if w.notify != nil {
-		events, errs = w.notify.Events, w.notify.Errors
-	}
 	select {
 	case <-ctx.Done():
-		return ctx.Err()
-	case _, ok := <-events:
-		if !ok {
-			return fmt.Errorf("watch: %w", fs.ErrClosed)
-		}
-	case <-errs: // events were lost: looking at the files tells what they would have
+		return false, ctx.Err()
+	case name := <-w.sys.events():
+		w.heard(name, dirty)
 	case <-timer.C:
-		w.rewatch()
+		return false, nil
 	}
-	return nil
-}
-
-// rewatch adds folders that could not be watched before, such as one that was renamed and is back.
-func (w *Watcher) rewatch() {
-	if w.notify == nil {
-		return
-	}
-	for dir := range w.dirs {
-		w.dirs[dir] = w.notify.Add(dir) == nil // adding a watched folder again is free
+	for { // the others of a burst, which would only be waited for one by one
+		select {
+		case name := <-w.sys.events():
+			w.heard(name, dirty)
+		default:
+			return true, nil
+		}
 	}
 }
 
-// still waits until no event comes for a while, the files look the same twice and nobody has one
-// of the changed files open for writing.
-func (w *Watcher) still(ctx context.Context) error {
-	before, start := w.stamps(), time.Now()
+// heard takes an event.
+func (w *Watcher) heard(name string, dirty map[string]bool) {
+	if _, folder := w.dirs[name]; folder || name == "" {
+		w.sweep(dirty)
+	}
+	for _, p := range w.names[name] {
+		dirty[p] = true
+	}
+}
+
+// sweep adds the files that are other than they were.
+func (w *Watcher) sweep(dirty map[string]bool) {
+	for p, s := range w.files {
+		if w.sys.look(p) != s {
+			dirty[p] = true
+		}
+	}
+}
+
+// still waits until the dirty files have held still for as long as each of them has to; others may
+// become dirty meanwhile.
+func (w *Watcher) still(ctx context.Context, dirty map[string]bool) error {
+	start := time.Now()
+	last, step, seen := start, glance, w.stamps(dirty)
 	for {
-		if err := w.event(ctx, quiet); err != nil {
-			return err
-		}
-		if err := w.event(ctx, settle); err != nil {
-			return err
-		}
-		now := w.stamps()
-		if same(before, now) && (!w.writing(now) || time.Since(start) > hold) {
+		need, open := w.patience(seen)
+		left := need - time.Since(last)
+		if left <= 0 || !open && time.Since(start) > hold { // saved over and over, and whole now
 			return nil
 		}
-		before = now
+		if open {
+			left, step = min(left, step), min(2*step, gaze)
+		}
+		heard := map[string]bool{}
+		if _, err := w.event(ctx, left, heard); err != nil {
+			return err
+		}
+		maps.Copy(dirty, heard)
+		now := w.stamps(dirty)
+		if len(heard) > 0 || !maps.Equal(seen, now) {
+			last = time.Now()
+		}
+		seen = now
 	}
 }
 
-// writing reports whether one of the files that changed is open for writing.
-func (w *Watcher) writing(now map[string]stamp) bool {
+// patience returns how long files in the given state have to hold still, and whether one of them
+// is open for writing.
+func (w *Watcher) patience(now map[string]stamp) (need time.Duration, open bool) {
 	for p, s := range now {
-		if w.files[p] != s && s.mode.IsRegular() && beingWritten(p) {
-			return true
+		old := w.files[p]
+		switch {
+		case s.gone() && old.gone():
+			continue
+		case !s.mode.IsRegular():
+			need = max(need, doubt)
+			continue
+		case s.size == 0, s.inode == old.inode && old.size-s.size > max(old.size/10, much):
+			need = max(need, doubt)
+		}
+		who := unknown
+		f := w.dirs[filepath.Dir(filepath.Clean(p))]
+		if !f.remote {
+			who = w.sys.written(p)
+		}
+		switch {
+		case f.remote:
+			need = max(need, far)
+		case who == reading:
+			need = max(need, quiet)
+		case who == writing:
+			need, open = hold, true
+		default:
+			need = max(need, blind)
 		}
 	}
-	return false
+	return need, open
 }
 
-func (w *Watcher) changed() bool { return !same(w.files, w.stamps()) }
-
-func (w *Watcher) stamps() map[string]stamp {
-	out := make(map[string]stamp, len(w.files))
-	for p := range w.files {
-		out[p] = look(p)
+func (w *Watcher) stamps(paths map[string]bool) map[string]stamp {
+	out := make(map[string]stamp, len(paths))
+	for p := range paths {
+		out[p] = w.sys.look(p)
 	}
 	return out
-}
-
-func same(a, b map[string]stamp) bool {
-	for p, s := range a {
-		if b[p] != s {
-			return false
-		}
-	}
-	return true
-}
-
-// look returns the state of a file; the zero stamp where there is none.
-func look(path string) stamp {
-	info, err := os.Stat(path)
-	if err != nil {
-		return stamp{}
-	}
-	s := stamp{size: info.Size(), mtime: info.ModTime(), mode: info.Mode()}
-	s.inode, s.ctime = identity(info)
-	return s
 }

@@ -1,0 +1,77 @@
+package live
+
+import (
+	"io/fs"
+	"os"
+	"slices"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// written says whether some process has the file open for writing: then what it holds may be half
+// of a save. The kernel grants a read lease only on a file that nobody has open for writing
+// (fcntl(2), F_SETLEASE), which is asked for and given back at once. Where leases are not to be
+// had (another owner's file, network file systems) the answer is not known.
+func written(path string) openFor {
+	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return unknown
+	}
+	defer f.Close()
+	return writtenFile(f)
+}
+
+func writtenFile(f *os.File) openFor {
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return unknown
+	}
+	answer := unknown
+	err = raw.Control(func(fd uintptr) {
+		_, err := unix.FcntlInt(fd, unix.F_SETLEASE, unix.F_RDLCK)
+		switch err {
+		case nil:
+			_, _ = unix.FcntlInt(fd, unix.F_SETLEASE, unix.F_UNLCK) // closing gives it back as well
+			answer = reading
+		case unix.EAGAIN:
+			answer = writing
+		}
+	})
+	if err != nil {
+		return unknown
+	}
+	return answer
+}
+
+// remotes are the file systems on which others may change files without an event here (statfs(2)).
+var remotes = []uint32{
+	0x6969,     // NFS
+	0xff534d42, // CIFS
+	0xfe534d42, // SMB2
+	0x517b,     // SMB
+	0x65735546, // FUSE: sshfs and the like
+	0x01021997, // 9p: virtual machines' shared folders
+	0x786f4256, // vboxsf
+	0x5346414f, // AFS
+	0x00c36400, // Ceph
+	0x73757245, // Coda
+	0x564c,     // NCP
+}
+
+// remoteFolder reports whether a folder's file system may change without sending events.
+func remoteFolder(dir string) bool {
+	var st unix.Statfs_t
+	return unix.Statfs(dir, &st) == nil && slices.Contains(remotes, uint32(st.Type))
+}
+
+// identity tells a file from the one that replaced it under its name, and when anything about it
+// changed last.
+func identity(info fs.FileInfo) (inode uint64, ctime time.Time) {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return 0, time.Time{}
+	}
+	return st.Ino, time.Unix(int64(st.Ctim.Sec), int64(st.Ctim.Nsec))
+}
