@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 
+	"github.com/slidexec/slidexec/markdown"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/config"
 	"github.com/slidexec/slidexec/slides/live"
@@ -15,8 +18,11 @@ import (
 // follow opens a deck and keeps it up to date while it is edited. due says which programs run by
 // themselves. output is a file beside the deck that we write ourselves.
 func (a *app) follow(ctx context.Context, name, output string, due func(*slides.Snippet) bool) (*live.Talk, error) {
+	cfg := parseConfig()
+	cfg.ReadFile = func(name string) ([]byte, error) { return live.ReadFile(name, maxPart) }
+	cfg.Stat = exists
 	return live.Open(ctx, live.Options{
-		Source: &edited{app: a, name: name, output: output, yes: map[string]bool{}},
+		Source: &edited{app: a, name: name, output: output, yes: map[string]bool{}, parser: markdown.Parser{Config: cfg}},
 		Files:  []string{name, filepath.Join(filepath.Dir(name), config.Name)},
 		Due:    due,
 	})
@@ -29,6 +35,7 @@ type edited struct {
 	name   string
 	output string
 
+	parser  markdown.Parser
 	now     *talk
 	loads   int
 	yes     map[string]bool // keys of requests that the user granted
@@ -37,7 +44,7 @@ type edited struct {
 }
 
 func (e *edited) Load(context.Context) (*slides.Deck, error) {
-	t, err := e.load(e.name)
+	t, err := e.loadWith(e.name, func(name string) ([]byte, error) { return live.ReadFile(name, maxDeck) }, &e.parser)
 	if err != nil {
 		return nil, err
 	}
@@ -46,6 +53,18 @@ func (e *edited) Load(context.Context) (*slides.Deck, error) {
 	}
 	e.now = t
 	return t.Deck, nil
+}
+
+// maxPart is more than anybody includes.
+const maxPart = 16 << 20 // bytes
+
+// exists reports whether there is a file.
+func exists(name string) error {
+	info, err := os.Stat(name)
+	if err == nil && !info.Mode().IsRegular() {
+		return errors.New("not a regular file")
+	}
+	return err
 }
 
 // notice adds what the deck asks for and was not granted to its diagnostics.

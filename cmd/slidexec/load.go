@@ -32,14 +32,16 @@ type talk struct {
 // load reads and parses the deck called name, "-" for standard input. An error means that there
 // is nothing to show; what is wrong with the deck itself, or beside it, is in its Diags.
 func (a *app) load(name string) (*talk, error) {
-	src, err := a.read(name)
+	return a.loadWith(name, os.ReadFile, &markdown.Parser{Config: parseConfig()})
+}
+
+// loadWith is load for who reads in a way of their own, with a parser that may remember the deck.
+func (a *app) loadWith(name string, read func(string) ([]byte, error), p *markdown.Parser) (*talk, error) {
+	src, err := a.read(name, read)
 	if err != nil {
 		return nil, err
 	}
-	if a.parser.Config.Language == nil {
-		a.parser.Config = parseConfig()
-	}
-	parsed, err := a.parser.Parse(name, src)
+	parsed, err := p.Parse(name, src)
 	var diags slides.Diags
 	if err != nil && !errors.As(err, &diags) {
 		return nil, err
@@ -67,7 +69,7 @@ func parseConfig() markdown.Config {
 }
 
 // read returns the bytes of a deck, with a message that helps where there are none.
-func (a *app) read(name string) ([]byte, error) {
+func (a *app) read(name string, file func(string) ([]byte, error)) ([]byte, error) {
 	if name == "-" {
 		src, err := io.ReadAll(io.LimitReader(a.in, maxDeck+1))
 		if err != nil {
@@ -89,7 +91,7 @@ func (a *app) read(name string) ([]byte, error) {
 	if err := tooLarge(name, info.Size()); err != nil {
 		return nil, err
 	}
-	src, err := os.ReadFile(name)
+	src, err := file(name)
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, fmt.Errorf("%q may not be read by this user", name)
 	}

@@ -14,8 +14,6 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
-
-	"github.com/slidexec/slidexec/markdown"
 )
 
 // Exit statuses. exec passes its program's on instead.
@@ -39,8 +37,6 @@ type app struct {
 	out io.Writer
 	ui  *ui
 	run runFlags // the flags of commands that run programs
-
-	parser markdown.Parser // of the deck that was loaded last
 }
 
 // exit ends a command with a status after it has said why itself.
