@@ -93,7 +93,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetVersionTemplate("slidexec {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
-		newRender(a), newRun(a), newCheck(a), newInspect(a), newExec(a), newDoctor(a), newPermissions(a),
+		newRender(a), newServe(a), newRun(a), newCheck(a), newInspect(a), newExec(a), newDoctor(a), newPermissions(a),
 	)
 	return root
 }
@@ -103,5 +103,6 @@ and renders the deck with what they printed.
 
   slidexec render talk.md              the slides, here in the terminal
   slidexec render talk.md -o talk.html one file for the browser
+  slidexec serve talk.md --open        the talk in the browser, live while you write
   slidexec check talk.md               does everything on the slides still work?
   slidexec doctor                      what this machine can sandbox and run`

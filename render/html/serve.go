@@ -65,6 +65,8 @@ type Server struct {
 	Hosts   []string // names that this machine has for visitors, beside localhost and its addresses
 	Name    string   // of the deck, for as long as there is none
 
+	passes sync.Map // tokens for one visit each
+
 	once  sync.Once
 	boot  string // names this run
 	build string // names the scripts and style sheets

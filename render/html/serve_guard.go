@@ -1,6 +1,7 @@
 package html
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
@@ -23,8 +24,8 @@ import (
 // too, which no form sends. Cookies do not tell ports of one machine apart, therefore another
 // local server that the user opens could see this one; it cannot use it from a browser.
 
-// minToken is how long a token has to be: 96 bits in hexadecimal digits.
-const minToken = 24
+// MinToken is how many characters a token has to have: 96 bits in hexadecimal digits.
+const MinToken = 24
 
 // cookie returns the name of the cookie.
 func (s *Server) cookie() string {
@@ -91,9 +92,17 @@ func sameSite(r *http.Request) bool {
 	return site == "" || site == "same-origin" || site == "none" || opened
 }
 
+// Pass returns what is as good as the token for one visit: an address that is given to another
+// program can be seen in the list of processes.
+func (s *Server) Pass() string {
+	pass := rand.Text()
+	s.passes.Store(pass, true)
+	return pass
+}
+
 // admits reports whether a request shows the token.
 func (s *Server) admits(r *http.Request) bool {
-	if len(s.Token) < minToken {
+	if len(s.Token) < MinToken {
 		return false
 	}
 	var shown string
@@ -102,6 +111,9 @@ func (s *Server) admits(r *http.Request) bool {
 	}
 	if r.Method == http.MethodGet && r.URL.Query().Has("token") {
 		shown = r.URL.Query().Get("token")
+		if _, ok := s.passes.LoadAndDelete(shown); ok {
+			return true
+		}
 	}
 	return subtle.ConstantTimeCompare([]byte(shown), []byte(s.Token)) == 1
 }

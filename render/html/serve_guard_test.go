@@ -132,6 +132,25 @@ func TestCookie(t *testing.T) {
 	}
 }
 
+// TestPass makes sure that a pass lets in once, and for good who came with it.
+func TestPass(t *testing.T) {
+	s, _ := with(t, three("Two"))
+	address := s.url + "/?token=" + s.srv.Pass()
+	for i, want := range []int{http.StatusOK, http.StatusForbidden} {
+		r, err := http.Get(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = r.Body.Close()
+		if r.StatusCode != want {
+			t.Errorf("visit %d: %s", i+1, r.Status)
+		}
+		if c := r.Header.Get("Set-Cookie"); want == http.StatusOK && !strings.Contains(c, ticket) {
+			t.Errorf("cookie %q", c)
+		}
+	}
+}
+
 func TestShortTokenLetsNobodyIn(t *testing.T) {
 	for _, short := range []string{"", "secret"} {
 		s := &Server{Token: short}

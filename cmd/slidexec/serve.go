@@ -1,0 +1,223 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slidexec/slidexec/render/html"
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/live"
+)
+
+// serveJob is one `slidexec serve`.
+type serveJob struct {
+	*app
+	deck   string
+	listen string
+	port   int
+	token  string
+	open   bool
+	all    bool
+}
+
+// tokenVariable holds the token where it is not to be seen in the list of processes.
+const tokenVariable = "SLIDEXEC_TOKEN"
+
+func newServe(a *app) *cobra.Command {
+	j := &serveJob{app: a}
+	cmd := &cobra.Command{
+		Use:   "serve DECK",
+		Short: "show the slides in the browser while you write and give the talk",
+		Long: "Serve prints an address for the browser. What you save is seen there at once, in every window, at the slide\n" +
+			"that is shown; programs run when you ask for it on their slide, and their output comes as they print it.\n\n" +
+			"The address holds a token: whoever has it can run the programs of the deck, in their sandbox. To have open\n" +
+			"windows find a server that was started again, give it the same --port and token, the latter with --token or\n" +
+			"in the variable " + tokenVariable + ".",
+		Example: "  slidexec serve talk.md --open\n  slidexec serve talk.md --port 8000 --run",
+		Args:    exactArgs(1, "one deck"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			j.deck = args[0]
+			return j.start(cmd.Context())
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&j.open, "open", false, "open the address in a browser")
+	f.IntVar(&j.port, "port", 0, "port to listen on; 0: a free one")
+	f.StringVar(&j.listen, "listen", "127.0.0.1", "address to listen on, for more than this machine")
+	f.StringVar(&j.token, "token", "", "token to use instead of a new one, at least 24 characters")
+	f.BoolVar(&j.all, "run", false, "run every program at the start and when it changes, not only those that the deck marks")
+	a.addRunFlags(cmd)
+	return cmd
+}
+
+func (j *serveJob) start(ctx context.Context) error {
+	if j.deck == "-" {
+		return usageError{errors.New("serve needs a file: standard input cannot change")}
+	}
+	if j.port < 0 || j.port > 65535 {
+		return usageError{fmt.Errorf("--port %d: it is 0 to 65535", j.port)}
+	}
+	if j.token == "" {
+		j.token = os.Getenv(tokenVariable)
+	}
+	if j.token == "" {
+		j.token = rand.Text()
+	}
+	if len(j.token) < html.MinToken {
+		return usageError{fmt.Errorf("the token is %d characters long: with less than %d it could be guessed", len(j.token), html.MinToken)}
+	}
+	if _, err := j.options(); err != nil {
+		return err
+	}
+	l, err := j.bind()
+	if err != nil {
+		return err
+	}
+	defer l.Close() // again, where Serve has got it
+	due := live.Auto
+	if j.all {
+		due = live.All
+	}
+	talk, err := j.follow(ctx, j.deck, "", due)
+	if err != nil {
+		return err
+	}
+	return errors.Join(j.serve(ctx, l, talk), talk.Close())
+}
+
+// bind listens on the address of the flags.
+func (j *serveJob) bind() (net.Listener, error) {
+	host := strings.Trim(j.listen, "[]")
+	l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(j.port)))
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("port %d is taken by another program; --port 0 finds a free one", j.port)
+	case errors.Is(err, syscall.EACCES):
+		return nil, fmt.Errorf("port %d may not be used by this user; --port 0 finds one that may", j.port)
+	case err != nil:
+		return nil, fmt.Errorf("listen on %s: %w", j.listen, err)
+	}
+	return l, nil
+}
+
+// serve shows the talk until ctx or the talk ends, and waits for what it has started.
+func (j *serveJob) serve(ctx context.Context, l net.Listener, talk *live.Talk) error {
+	ctx, stop := context.WithCancel(ctx)
+	var work sync.WaitGroup
+	defer work.Wait()
+	defer stop()
+	s := &html.Server{Token: j.token, Control: talk, Name: j.deck, Hosts: j.names()}
+	events := make(chan slides.Event)
+	work.Go(func() {
+		defer close(events)
+		j.pass(ctx, talk.Events(), events)
+	})
+	work.Go(func() {
+		defer stop()
+		_ = s.Follow(ctx, events) // it ends with the talk or because of ctx, both of which are no news here
+	})
+	fmt.Fprintln(j.out, j.address(l, j.token))
+	if j.open {
+		j.browse(j.address(l, s.Pass()))
+	}
+	return s.Serve(ctx, l)
+}
+
+// pass hands events on, and tells what concerns whoever writes the deck.
+func (j *serveJob) pass(ctx context.Context, from <-chan slides.Event, to chan<- slides.Event) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case e, ok := <-from:
+			if !ok {
+				return
+			}
+			j.tell(e)
+			select {
+			case to <- e:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+}
+
+// tell says what is wrong with the deck where it is being written, too.
+func (j *serveJob) tell(e slides.Event) {
+	switch e := e.(type) {
+	case slides.Loaded:
+		j.ui.diags(e.Deck.Diags)
+	case slides.Broken:
+		j.ui.diags(e.Diags)
+		j.ui.say("%s cannot be shown; the last version of it stays", j.deck)
+	}
+}
+
+// names returns what this machine may be called by visitors from elsewhere.
+func (j *serveJob) names() []string {
+	names := []string{strings.ToLower(j.listen)}
+	if name, err := os.Hostname(); err == nil {
+		name = strings.ToLower(name)
+		names = append(names, name, name+".local")
+	}
+	return names
+}
+
+// address returns what to open in a browser.
+func (j *serveJob) address(l net.Listener, token string) string {
+	host, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		panic("serve: a listener without an address")
+	}
+	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
+		j.ui.say("whoever gets this address, also on its way through the network, can run the programs of the deck")
+		if ip.IsUnspecified() {
+			host = outward()
+		}
+	}
+	u := url.URL{Scheme: "http", Host: net.JoinHostPort(host, port), Path: "/", RawQuery: url.Values{"token": {token}}.Encode()}
+	return u.String()
+}
+
+// outward returns an address that this machine has for others.
+func outward() string {
+	addrs, _ := net.InterfaceAddrs() // without any, the loopback's is as good
+	for _, a := range addrs {
+		if n, ok := a.(*net.IPNet); ok && n.IP.IsGlobalUnicast() && n.IP.To4() != nil {
+			return n.IP.String()
+		}
+	}
+	return "127.0.0.1"
+}
+
+// openers are programs that open an address in the user's browser, the first that is there does.
+var openers = [][]string{{"xdg-open"}, {"wslview"}, {"open"}, {"gio", "open"}}
+
+func (j *serveJob) browse(address string) {
+	for _, o := range openers {
+		if _, err := exec.LookPath(o[0]); err != nil {
+			continue
+		}
+		cmd := exec.Command(o[0], append(o[1:], address)...)
+		if err := cmd.Start(); err != nil {
+			j.ui.say("open a browser: %v", err)
+			return
+		}
+		go func() { _ = cmd.Wait() }() // how a browser ends is its own business; it may outlive this program
+		return
+	}
+	j.ui.say("no program opens a browser here; open the address yourself")
+}
