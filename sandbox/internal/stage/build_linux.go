@@ -18,7 +18,7 @@ var steps = [numOps]func(*builder, *Step) fault{
 	Mount: (*builder).mount, Bind: (*builder).bind, FileAt: (*builder).file, Link: (*builder).link,
 	Attr: (*builder).attr, Overlay: (*builder).overlay, Hostname: (*builder).hostname,
 	Loopback: (*builder).loopback, Keyring: (*builder).keyring, WriteFile: (*builder).write,
-	Chmod: (*builder).chmod, Unshare: (*builder).unshare,
+	Chmod: (*builder).chmod, Unshare: (*builder).unshare, Confine: (*builder).confine,
 }
 
 func (b *builder) do(s *Step) fault {
@@ -239,6 +239,16 @@ func (b *builder) hostname(s *Step) fault {
 
 func (b *builder) unshare(s *Step) fault {
 	_, f := sys(syscall.SYS_UNSHARE, uintptr(s.Flags), 0, 0, 0, 0)
+	return f
+}
+
+// confine puts this thread, and so init and the program, into a Landlock domain. Packages are
+// initialised on the main thread, which is the one that forks.
+func (b *builder) confine(s *Step) fault {
+	if _, f := sys(syscall.SYS_PRCTL, prSetNoNewPrivs, 1, 0, 0, 0); !f.ok() {
+		return f
+	}
+	_, f := sys(sysLandlockSelf, uintptr(s.FD), 0, 0, 0, 0)
 	return f
 }
 

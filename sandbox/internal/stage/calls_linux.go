@@ -39,6 +39,7 @@ const (
 	exists                    // EEXIST is not a failure
 	whole                     // less than the number in the third argument is a failure
 	listener                  // the result is a descriptor for the caller
+	denied                    // anything but EPERM is a failure
 )
 
 type blockHead struct{ size, calls, fixes uint64 }
@@ -266,7 +267,11 @@ var rawSteps = [numOps]func(*compiler, *Step){
 	Undumpable: func(c *compiler, _ *Step) { c.add(0, syscall.SYS_PRCTL, num(prSetDumpable), num(0)) },
 	Name:       func(c *compiler, s *Step) { c.add(0, syscall.SYS_PRCTL, num(syscall.PR_SET_NAME), c.str(s.Src)) },
 	Hold:       func(c *compiler, _ *Step) { c.hold() },
-	Setsid:     func(c *compiler, _ *Step) { c.add(0, syscall.SYS_SETSID) },
+	Guard: func(c *compiler, s *Step) {
+		c.add(0, syscall.SYS_PRCTL, num(prSetSubreaper), num(1))
+		c.add(denied, syscall.SYS_KILL, num(s.Flags), num(0))
+	},
+	Setsid: func(c *compiler, _ *Step) { c.add(0, syscall.SYS_SETSID) },
 	Rlimit: func(c *compiler, s *Step) {
 		c.add(0, syscall.SYS_PRLIMIT64, num(0), num(s.Flags), c.words(num(s.Arg), num(s.Arg2)), num(0))
 	},

@@ -143,6 +143,9 @@ func perform(ch *child, list *calls, phase Phase) bool {
 		if errno == 0 && c.mode&whole != 0 && r != c.a[2] {
 			errno = syscall.ENOSPC
 		}
+		if c.mode&denied != 0 {
+			errno = undenied(errno)
+		}
 		switch {
 		case errno == 0 && c.mode&keepLast != 0:
 			last = r
@@ -233,6 +236,9 @@ func answer(ch *child) {
 		return
 	}
 	if errno != 0 || n == 0 {
+		if !ch.own { // else the kernel does it
+			sweep(ch)
+		}
 		leave(1)
 	}
 	const shmInfo = 14
@@ -242,8 +248,7 @@ func answer(ch *child) {
 }
 
 // finish kills what the program left behind, buries it, and reports how the program ended. How
-// many there were tells the caller whether it had come up against the limit of processes. All have
-// one user, init's, so none can escape the signal; and no fork can, which would be undone.
+// many there were tells the caller whether it had come up against the limit of processes.
 //
 //go:norace
 //go:nosplit
@@ -251,20 +256,11 @@ func answer(ch *child) {
 func finish(ch *child) {
 	e := &ch.ended
 	e.kind, e.status, e.n = Ended, ch.status, 0
-	if ch.status != 0 {
+	if ch.status != 0 && ch.own {
 		e.n = survivors(ch)
 	}
-	// Without a namespace of its own it would be everybody of that user's.
-	own, _, _ := syscall.RawSyscall(syscall.SYS_GETPID, 0, 0, 0)
-	if own == 1 {
-		syscall.RawSyscall(syscall.SYS_KILL, ^uintptr(0), uintptr(syscall.SIGKILL), 0)
-	}
-	for own == 1 {
-		const all = 0x40000000 // __WALL
-		_, _, errno := syscall.RawSyscall6(syscall.SYS_WAIT4, ^uintptr(0), 0, all, 0, 0, 0)
-		if errno != 0 && errno != syscall.EINTR {
-			break
-		}
+	if left := sweep(ch); ch.status != 0 && !ch.own {
+		e.n = left
 	}
 	const children = ^uintptr(0) // RUSAGE_CHILDREN
 	u := &ch.usage
@@ -272,6 +268,45 @@ func finish(ch *child) {
 	e.cpu, e.rss = uint64((u[0]+u[2])*1_000_000+u[1]+u[3]), uint64(u[4])
 	syscall.RawSyscall(syscall.SYS_WRITE, ControlFD, uintptr(unsafe.Pointer(e)), MessageSize)
 	leave(0)
+}
+
+// sweep kills everybody that init may signal and buries them, until nobody is left, and returns how
+// many there were. All have one user, init's, so none can escape the signal; and no fork can, which
+// would be undone. Those who are not children of init become so when their parents are dead. Where
+// neither a pid namespace nor a Guard keeps the signal from going further, there is none.
+//
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func sweep(ch *child) (buried uint32) {
+	for ch.own || ch.guarded {
+		syscall.RawSyscall(syscall.SYS_KILL, ^uintptr(0), uintptr(syscall.SIGKILL), 0)
+		for options := uintptr(anyChild); ; options = waitAll {
+			pid, _, errno := syscall.RawSyscall6(syscall.SYS_WAIT4, ^uintptr(0), 0, options, 0, 0, 0)
+			if errno == syscall.ECHILD {
+				return buried
+			}
+			if errno != 0 || pid == 0 {
+				break
+			}
+			buried++
+		}
+	}
+	return 0
+}
+
+// undenied is what went wrong when a call should have been denied and errno came of it.
+//
+//go:norace
+//go:nosplit
+func undenied(errno syscall.Errno) syscall.Errno {
+	switch errno {
+	case syscall.EPERM:
+		return 0
+	case 0:
+		return syscall.ENOTSUP
+	}
+	return errno
 }
 
 // survivors counts the processes in /proc except init.

@@ -18,6 +18,9 @@
 //
 // A plan whose Program ends with Await makes the program wait, with everything done but executing,
 // until it is told what to execute. When nobody can tell it any more it exits, and init with it.
+//
+// Where there are no namespaces, a plan has no steps that need one. Then the stage confines itself
+// by Landlock, which init and the program inherit, and what init may signal is the sandbox.
 package stage
 
 // Descriptors the stage is started with, after the program's 0, 1 and 2.
@@ -81,12 +84,14 @@ const (
 	Keyring      // a new session keyring
 	WriteFile    // Data to Dst, also as a step of init
 	Unshare      // namespaces Flags
+	Confine      // into the Landlock domain of the rules FD, as the last step
 	// Steps of init.
 	Detach     // unmount Dst
 	Remove     // rmdir Dst
 	Undumpable // nobody may look into init
 	Name       // Src is what init is called in lists of processes
 	Hold       // keep a copy of the mounts as they are, for LateFile
+	Guard      // adopt and kill what the program leaves; refused unless process Flags, the caller, is out of reach
 	// Steps of the program.
 	Setsid
 	Rlimit    // resource Flags, soft Arg, hard Arg2
@@ -113,6 +118,7 @@ var opNames = [numOps]string{
 	Ambient: "clear ambient set", Caps: "drop capabilities", NoNewPriv: "set no_new_privs",
 	CloseFrom: "close descriptors", Chdir: "chdir", Filter: "load filter", Exec: "exec", Chmod: "chmod",
 	Scope: "restrict scope", Unshare: "unshare", Hold: "copy the mounts", Await: "wait", LateFile: "write",
+	Confine: "confine", Guard: "guard",
 }
 
 func (o Op) String() string {

@@ -12,6 +12,8 @@ type child struct {
 	share               uintptr
 	await               bool // the program does, before the late calls
 	root                uintptr
+	own                 bool // there is a pid namespace
+	guarded             bool // or else a Guard: whom init can signal is the sandbox
 
 	cmsg     rightsMessage
 	iov      syscall.Iovec
@@ -61,7 +63,10 @@ func compile(p *Plan) (*child, *Failure) {
 	ch := &child{fork: call{nr: syscall.SYS_CLONE, step: 1}, full: ^uint64(0), set: 1 << (sigChld - 1)}
 	proc := []byte("/proc\x00")
 	ch.procPath = &proc[0]
-	ch.parked.kind, ch.share = Parked, shareProgram
+	ch.parked.kind, ch.share, ch.own = Parked, shareProgram, p.Fork&syscall.CLONE_NEWPID != 0
+	for i := range p.Init {
+		ch.guarded = ch.guarded || p.Init[i].Op == Guard
+	}
 	program := p.Program
 	if n := len(program); n > 0 && program[n-1].Op == Await {
 		ch.await, ch.share, program = true, shareParked, program[:n-1]

@@ -31,6 +31,7 @@ const (
 	capVersion3     = 0x20080522
 	prSetDumpable   = 4
 	prCapbsetDrop   = 24
+	prSetSubreaper  = 36
 	prSetNoNewPrivs = 38
 	prCapAmbient    = 47
 	ambientClear    = 4
@@ -39,6 +40,7 @@ const (
 	newListener     = 8 // SECCOMP_FILTER_FLAG_NEW_LISTENER
 	sigChld         = 17
 	waitAll         = 0x40000001 // WNOHANG|__WALL
+	anyChild        = 0x40000000 // __WALL
 )
 
 // mountAttr is struct mount_attr.
