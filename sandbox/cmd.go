@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"time"
 )
@@ -26,6 +27,8 @@ type Cmd struct {
 	Pool *Pool
 
 	without []string // layers left out, for tests of what each is good for
+	lost    []string // those that cannot be had, of a degraded run
+	form    form     // zero: whole
 }
 
 // Status says in one word how a program ended.
@@ -59,6 +62,18 @@ type Result struct {
 	Limits  map[string]string // how each limit was kept: "enforced", "best effort", "unavailable"
 
 	lacking []*SetupError // optional layers that this machine does not have
+}
+
+// Degraded says in a few words what a degraded run was confined by: "landlock" where there were no
+// namespaces at all, else "without user, proc" and so on. It is empty for a whole sandbox.
+func (r Result) Degraded() string {
+	switch {
+	case len(r.Missing) == 0:
+		return ""
+	case slices.Contains(r.Layers, "landlock-files"):
+		return "landlock"
+	}
+	return "without " + strings.Join(r.Missing, ", ")
 }
 
 // SetupError says that the sandbox itself could not be built; the program did not run.

@@ -30,6 +30,9 @@ type sandboxed struct {
 	lacking  []*SetupError
 	layers   []string // in force
 	plan     *stage.Plan
+	form     form
+	private  *private // nil: none
+	lifeline int      // -1, or what init waits for instead of being killed
 	// aside takes what is left to do when all processes but init are gone; nil: nobody does.
 	aside func(func())
 }
@@ -140,14 +143,14 @@ func (c *Cmd) start(without []string) (s *sandboxed, err error) {
 	}
 	defer p.sources.close()
 	if l.planFile, err = writePlan(&p.plan); err != nil {
-		return nil, errors.Join(fmt.Errorf("sandbox: write the plan: %w", err), p.group.remove())
+		return nil, errors.Join(fmt.Errorf("sandbox: write the plan: %w", err), p.remove())
 	}
 	pid, err := p.fork(&l)
 	if err == nil {
 		s, err = p.follow(&l, pid)
 	}
 	if err != nil {
-		return nil, errors.Join(err, p.group.remove())
+		return nil, errors.Join(err, p.remove())
 	}
 	return s, nil
 }
@@ -194,16 +197,23 @@ func (p *planner) fork(l *launch) (pid int, err error) {
 	case err != nil && p.group != nil && p.group.box >= 0:
 		return 0, &SetupError{Layer: "memory", Op: "start in a control group", Err: err} // if it is that, see run
 	case err != nil:
-		return 0, explain(&SetupError{Layer: "user", Op: "create namespaces", Err: err})
+		e := starts[p.form]
+		e.Err = err
+		return 0, explain(&e)
 	}
 	l.closeTheirs()
 	return pid, nil
 }
 
+// starts are what starting the stage means in each form, for when it fails.
+var starts = map[form]SetupError{
+	whole: {Layer: "user", Op: "create namespaces"}, plain: {Layer: "mount", Op: "create namespaces"}, confined: {Layer: "init", Op: "start"},
+}
+
 // connected is a sandbox without its init yet.
 func (p *planner) connected(l *launch) *sandboxed {
 	return &sandboxed{plan: &p.plan, pidfd: -1, stdin: l.in.ours, stdout: l.out.ours, stderr: l.err.ours,
-		control: l.control.ours, report: l.report.ours, listener: -1, group: p.group, lacking: p.lacking, layers: p.kept}
+		control: l.control.ours, report: l.report.ours, listener: -1, lifeline: -1, form: p.form, private: p.private, group: p.group, lacking: p.lacking, layers: p.kept}
 }
 
 // follow waits until the stage has made init, and gives the connections over.
@@ -218,7 +228,12 @@ func (p *planner) follow(l *launch, stagePid int) (s *sandboxed, err error) {
 			return nil, s.failure(err)
 		}
 	}
-	if s.pidfd, err = unix.PidfdOpen(s.pid, 0); err != nil {
+	s.pidfd, err = unix.PidfdOpen(s.pid, 0)
+	if err == nil && p.form == confined {
+		s.lifeline, err = unix.FcntlInt(uintptr(s.control), unix.F_DUPFD_CLOEXEC, 0)
+	}
+	if err != nil {
+		shut(&s.pidfd)
 		shut(&s.listener)
 		shut(&l.control.ours) // init ends with it
 		_, waitErr := wait(s.pid, nil)
@@ -236,7 +251,7 @@ func (p *planner) attributes() *syscall.SysProcAttr {
 		sys.UidMappings = []syscall.SysProcIDMap{{ContainerID: uid, HostID: p.id.uid, Size: 1}}
 		sys.GidMappings = []syscall.SysProcIDMap{{ContainerID: uid, HostID: p.id.gid, Size: 1}}
 	}
-	if own || p.id.root {
+	if own || p.id.root && p.form != confined {
 		sys.AmbientCaps = []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_SETPCAP, unix.CAP_NET_ADMIN, unix.CAP_SYS_RESOURCE}
 	}
 	if slices.ContainsFunc(p.plan.Setup, func(s stage.Step) bool { return s.Op == stage.Overlay }) {

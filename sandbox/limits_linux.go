@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -25,7 +26,7 @@ func (p *planner) rlimits() {
 		{unix.RLIMIT_FSIZE, l.FileSize, 0},
 		{unix.RLIMIT_NOFILE, int64(l.Files), 0},
 		// Counted for each user namespace since Linux 5.14; init is one of them.
-		{unix.RLIMIT_NPROC, int64(l.Processes) + 1, 0},
+		{unix.RLIMIT_NPROC, int64(l.Processes) + 1 + p.others(), 0},
 		{unix.RLIMIT_MEMLOCK, 64 << 10, 0},
 		{unix.RLIMIT_MSGQUEUE, 64 << 10, 0},
 		{unix.RLIMIT_SIGPENDING, 256, 0},
@@ -59,4 +60,29 @@ func dataLimit(memory int64) int64 {
 		return -1
 	}
 	return memory + memory/4 + 64<<20
+}
+
+// others is how many tasks the kernel counts besides those of the program, when it cannot tell the
+// program from its user: all that the user has. There will be more or fewer in a moment; what holds
+// the program to its number then is the watch.
+func (p *planner) others() int64 {
+	if p.form != confined || p.id.root {
+		return 0
+	}
+	dirs, err := os.ReadDir("/proc")
+	if err != nil {
+		return 0
+	}
+	n := int64(0)
+	for _, dir := range dirs {
+		var st unix.Stat_t
+		if number(dir.Name()) == 0 || unix.Stat("/proc/"+dir.Name(), &st) != nil || int(st.Uid) != p.id.uid {
+			continue
+		}
+		tasks, err := os.ReadDir("/proc/" + dir.Name() + "/task")
+		if err == nil { // else it is gone
+			n += int64(len(tasks))
+		}
+	}
+	return n
 }

@@ -12,7 +12,9 @@ import (
 // where it lives: a memory file by its descriptors, a System V segment by init, and only what has
 // neither, such as a map shared with children, by those who have mapped it.
 func (w *watch) exact(pids []string) int64 {
-	_, _ = unix.Write(w.control, []byte{'?'}) // init answers with the segments by the next look
+	if w.form != confined { // there, none can be made, and all that there are would be counted
+		_, _ = unix.Write(w.control, []byte{'?'}) // init answers with the segments by the next look
+	}
 	seen := make(map[uint64]bool)
 	sum := w.segments * w.page
 	for _, pid := range pids {

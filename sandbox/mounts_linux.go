@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"os"
@@ -116,7 +117,7 @@ func (p *planner) place(m Mount) error {
 		return nil
 	case File:
 		mode := cmp.Or(m.Mode, 0o444)
-		p.setup(stage.Step{Op: stage.FileAt, Dst: m.Dst, Data: m.Data, Flags: uint64(mode)})
+		p.setup(stage.Step{Op: stage.FileAt, Dst: m.Dst, Data: p.renumber(m), Flags: uint64(mode)})
 		return nil
 	case Symlink:
 		p.setup(stage.Step{Op: stage.Link, Src: m.Src, Dst: m.Dst})
@@ -137,6 +138,15 @@ func (p *planner) place(m Mount) error {
 		p.bind(m.Src, m.Dst, readOnly)
 	}
 	return p.err
+}
+
+// renumber is the content of a file, with the number that the program has as a user where it cannot
+// have its usual one.
+func (p *planner) renumber(m Mount) []byte {
+	if p.form == whole || string(m.Data) != systemTexts[m.Dst] {
+		return m.Data
+	}
+	return bytes.ReplaceAll(m.Data, fmt.Append(nil, ":", uid, ":"), fmt.Append(nil, ":", p.id.uid, ":"))
 }
 
 // bind plans a mount of the tree src at dst with the given attributes on all of it.

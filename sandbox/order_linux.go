@@ -16,7 +16,7 @@ import (
 // first to stderr's pipe and then to stdout's, and not the other way round, because the next
 // write to stderr asks again. Reading stderr first is then reading in order.
 //
-// Nothing is decided here: the answer is always yes. Programs that write from several processes
+// Nothing is decided here: the answer is yes to all but the calls of a degraded sandbox, see broker. Programs that write from several processes
 // or threads at once have no order of their own, and those that copy descriptor 2 to another
 // number and write there are put in order as far as can be seen.
 
@@ -63,8 +63,24 @@ func (v *supervisor) answer() {
 		return
 	}
 	v.drain()
+	r := response{id: n.id, flags: unix.SECCOMP_USER_NOTIF_FLAG_CONTINUE}
+	if err, ours := v.broker(&n); ours {
+		r = response{id: n.id, err: -int32(errnoOf(err))}
+	} else if n.nr == unix.SYS_UNSHARE || n.nr == unix.SYS_CLONE {
+		v.lonely, r = true, response{id: n.id, err: -int32(unix.EPERM)}
+	}
 	// A program that was killed meanwhile needs no answer, and the failure is of no interest.
-	v.ask(unix.SECCOMP_IOCTL_NOTIF_SEND, unsafe.Pointer(&response{id: n.id, flags: unix.SECCOMP_USER_NOTIF_FLAG_CONTINUE}))
+	v.ask(unix.SECCOMP_IOCTL_NOTIF_SEND, unsafe.Pointer(&r))
+}
+
+func errnoOf(err error) unix.Errno {
+	if err == nil {
+		return 0
+	}
+	if errno, ok := errors.AsType[unix.Errno](err); ok {
+		return errno
+	}
+	return unix.EPERM
 }
 
 func (v *supervisor) ask(request uintptr, arg unsafe.Pointer) bool {
@@ -87,12 +103,12 @@ func (v *supervisor) readBoth() bool {
 	n, more := v.fill(&v.stdout, v.outBuf)
 	for range drains {
 		m, moreErr := v.fill(&v.stderr, v.errBuf)
-		v.pass(v.cmd.Stderr, v.errBuf[:m])
+		v.pass(v.cmd.Stderr, v.errCut.cut(v.errBuf[:m]))
 		if !moreErr {
 			break
 		}
 	}
-	v.pass(v.cmd.Stdout, v.outBuf[:n])
+	v.pass(v.cmd.Stdout, v.outCut.cut(v.outBuf[:n]))
 	return more
 }
 

@@ -133,7 +133,7 @@ func (w *parked) discard() error {
 		_, waitErr := wait(w.pid, nil)
 		err = cmp.Or(err, waitErr)
 	}
-	return errors.Join(err, w.planner.group.remove())
+	return errors.Join(err, w.planner.remove())
 }
 
 // lateRoom is how much the late files of a parked sandbox may be together.

@@ -1,13 +1,12 @@
 package sandbox
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -27,7 +26,9 @@ type planner struct {
 	id      identity
 	sources *sources
 	group   *group
-	clone   uintptr // namespaces of the stage
+	form    form
+	private *private // what stands for the file system in the form confined
+	clone   uintptr  // namespaces of the stage
 	plan    stage.Plan
 	layer   uint8
 	slots   uint64
@@ -47,6 +48,7 @@ var measures = map[string]func(*planner){
 	"cgroup":         func(p *planner) { p.setup(stage.Step{Op: stage.Unshare, Flags: unix.CLONE_NEWCGROUP}) },
 	"mount":          (*planner).mount,
 	"root":           (*planner).root,
+	"landlock-files": (*planner).confine,
 	"dev":            (*planner).dev,
 	"pid":            func(p *planner) { p.plan.Fork |= unix.CLONE_NEWPID },
 	"proc":           (*planner).proc,
@@ -66,15 +68,18 @@ var measures = map[string]func(*planner){
 // newPlan plans everything but the layers in without, and the optional ones that it knows this
 // machine to lack.
 func newPlan(c *Cmd, id identity, without []string) (*planner, error) {
-	p := &planner{cmd: c, id: id, sources: &sources{id: id}}
+	p := &planner{cmd: c, id: id, sources: &sources{id: id}, form: cmp.Or(c.form, whole)}
 	if c.Policy != nil {
 		p.policy = *c.Policy
 	} else {
 		p.policy.Mounts = System()
 	}
 	p.limits = p.policy.Limits.filled()
+	if p.lonely() {
+		p.policy.Nested = 0
+	}
 	for i, l := range layers {
-		if slices.Contains(without, l.name) {
+		if l.in&p.form == 0 || slices.Contains(without, l.name) {
 			continue
 		}
 		p.layer = uint8(i)
@@ -95,7 +100,7 @@ func newPlan(c *Cmd, id identity, without []string) (*planner, error) {
 	}
 	if p.err != nil {
 		p.sources.close()
-		return nil, errors.Join(p.err, p.group.remove())
+		return nil, errors.Join(p.err, p.remove())
 	}
 	return p, nil
 }
@@ -114,6 +119,15 @@ func (p *planner) take(name string, without []string) {
 		}
 	}
 	measures[name](p)
+}
+
+// remove removes what was made for the sandbox on the machine.
+func (p *planner) remove() error { return errors.Join(p.group.remove(), p.private.remove()) }
+
+// lonely reports whether the program can have no namespaces of its own, for want of those that
+// would bound them.
+func (p *planner) lonely() bool {
+	return p.form != whole || slices.Contains(p.cmd.lost, "namespace-caps")
 }
 
 func (p *planner) setup(s stage.Step) {
@@ -261,11 +275,17 @@ func (p *planner) readOnly() {
 
 func (p *planner) pidOne() {
 	p.init(stage.Step{Op: stage.Name, Src: "init"})
+	if p.form == confined { // its own domain of Landlock keeps the program out of init
+		p.init(stage.Step{Op: stage.Guard, Flags: uint64(os.Getpid())})
+		return
+	}
 	p.init(stage.Step{Op: stage.Undumpable})
 }
 
 func (p *planner) caps() {
-	p.program(stage.Step{Op: stage.Bounding}) // first: it takes a capability
+	if p.form != confined { // there it has none and cannot gain any
+		p.program(stage.Step{Op: stage.Bounding}) // first: it takes a capability
+	}
 	p.program(stage.Step{Op: stage.Ambient})
 	p.program(stage.Step{Op: stage.Caps})
 }
@@ -285,6 +305,12 @@ func (p *planner) scope() {
 
 func (p *planner) filter() {
 	rules := filterFor(p.policy)
+	switch notify := !p.cmd.Unordered; {
+	case p.form == confined:
+		rules = append(confinedRules(p.policy.Net, notify, p.id.root), rules...)
+	case p.lonely():
+		rules = append(lonely(notify), rules...)
+	}
 	step := stage.Step{Op: stage.Filter}
 	if !p.cmd.Unordered {
 		rules = append(writesOrder(), rules...)
@@ -292,97 +318,6 @@ func (p *planner) filter() {
 	}
 	p.plan.Filter = compileFilter(rules)
 	p.program(step)
-}
-
-// exec ends the plan: the directory and the program itself.
-func (p *planner) exec() error {
-	c := p.cmd
-	switch c.Path {
-	case "":
-		return errors.New("sandbox: no program given")
-	case dry:
-		return nil
-	case later:
-		p.program(stage.Step{Op: stage.Await})
-		return nil
-	}
-	for _, s := range slices.Concat([]string{c.Path, c.Dir}, c.Args, c.Env) {
-		if strings.ContainsRune(s, 0) {
-			return fmt.Errorf("sandbox: zero byte in %q", s)
-		}
-	}
-	p.layer = noLayer
-	dir := c.Dir
-	if dir == "" {
-		dir = "/"
-	}
-	// Before the filter and exec, so that nothing but them comes after it.
-	at := slices.IndexFunc(p.plan.Program, func(s stage.Step) bool { return s.Op == stage.Filter })
-	if at < 0 || p.waits() {
-		at = len(p.plan.Program)
-	}
-	p.plan.Program = slices.Insert(p.plan.Program, at, stage.Step{Op: stage.Chdir, Dst: dir, Layer: noLayer})
-	p.plan.Env = dedupe(c.Env)
-	p.plan.Argv = c.Args
-	if len(c.Args) == 0 {
-		p.plan.Argv = []string{c.Path}
-	}
-	paths := candidates(c.Path, p.plan.Env)
-	if len(paths) == 0 {
-		return fmt.Errorf("%s: %w", c.Path, ErrNotFound)
-	}
-	for _, path := range paths {
-		p.program(stage.Step{Op: stage.Exec, Dst: path})
-	}
-	return nil
-}
-
-// waits reports whether the program is being told what it is later than all the rest.
-func (p *planner) waits() bool {
-	return slices.ContainsFunc(p.plan.Program, func(s stage.Step) bool { return s.Op == stage.Await })
-}
-
-// noLayer marks steps that are the program's start rather than part of a layer.
-const noLayer = 255
-
-// defaultPath is searched when Env has no PATH.
-const defaultPath = "/usr/local/bin:/usr/bin:/bin"
-
-// candidates lists the paths to try for a program, in order, as execvp(3) does.
-func candidates(name string, env []string) []string {
-	if strings.Contains(name, "/") {
-		return []string{name}
-	}
-	path := defaultPath
-	for _, kv := range env {
-		if v, ok := strings.CutPrefix(kv, "PATH="); ok {
-			path = v
-		}
-	}
-	var list []string
-	for _, dir := range filepath.SplitList(path) {
-		if filepath.IsAbs(dir) { // the current directory is never searched
-			list = append(list, filepath.Join(dir, name))
-		}
-	}
-	return list
-}
-
-// dedupe keeps the last of several settings of one variable: programs disagree on which of two
-// counts.
-func dedupe(env []string) []string {
-	last := make(map[string]int, len(env))
-	for i, kv := range env {
-		name, _, _ := strings.Cut(kv, "=")
-		last[name] = i
-	}
-	out := make([]string, 0, len(last))
-	for i, kv := range env {
-		if name, _, _ := strings.Cut(kv, "="); last[name] == i {
-			out = append(out, kv)
-		}
-	}
-	return out
 }
 
 // base returns a directory of the caller's that the new root can be mounted on for a moment.

@@ -22,7 +22,11 @@ type Layer struct {
 }
 
 // A Report says what this machine can do, layer by layer, outermost first.
-type Report struct{ Layers []Layer }
+type Report struct {
+	Layers   []Layer
+	Degraded string // what confines programs under Policy.Degraded where a layer is missing, as Result.Degraded; "" is nothing
+	Refused  string // then: why it cannot
+}
 
 // OK reports whether programs run with every layer that matters.
 func (r Report) OK() bool {
@@ -44,6 +48,9 @@ func report(failed map[string]*SetupError, blocked string) Report {
 	var r Report
 	behind := false
 	for _, l := range layers {
+		if l.in&whole == 0 {
+			continue // it stands for others, see Report.Degraded
+		}
 		out := Layer{Name: l.name, Stops: l.stops, State: Available}
 		if e := failed[l.name]; e != nil {
 			out.State, out.Reason, out.Fix = Missing, reason(e), e.Fix

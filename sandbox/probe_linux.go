@@ -10,6 +10,19 @@ import (
 const dry = "\x00dry"
 
 func probe(ctx context.Context) Report {
+	r := probeLayers(ctx)
+	if r.OK() {
+		return r
+	}
+	c := &Cmd{Path: dry, Policy: &Policy{Mounts: System(), Degraded: true}, Unordered: true}
+	result, err := c.run(ctx)
+	if r.Degraded = result.Degraded(); err != nil {
+		r.Refused = err.Error()
+	}
+	return r
+}
+
+func probeLayers(ctx context.Context) Report {
 	failed := make(map[string]*SetupError)
 	var without []string
 	for {

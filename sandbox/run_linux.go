@@ -15,40 +15,31 @@ func (c *Cmd) run(ctx context.Context) (Result, error) {
 	if c.Policy != nil {
 		policy = *c.Policy
 	}
+	attempt := *c
+	c = &attempt
 	without := slices.Clone(c.without)
-	var missing []string
 	for {
 		if err := ctx.Err(); err != nil {
 			return Result{Status: Canceled, Reason: "stopped: " + context.Cause(ctx).Error()}, nil
 		}
 		result, err := c.runWithout(ctx, without, policy.Limits.filled())
-		var setup *SetupError
-		if errors.As(err, &setup) && setup.Layer == "seccomp" && errors.Is(err, unix.EBUSY) && !c.Unordered {
-			// We are ourselves under a filter with a listener, and there can be only one.
-			again := *c
-			again.Unordered = true
-			c = &again
-			continue
-		}
-		if !errors.As(err, &setup) || !dispensable(setup.Layer, policy.Degraded) || slices.Contains(without, setup.Layer) {
-			result.Missing = missing
+		setup, failed := errors.AsType[*SetupError](err)
+		switch {
+		case !failed:
+			result.Missing = c.missing(result.Layers)
 			return result, err
-		}
-		without = append(without, setup.Layer)
-		if !optional(setup.Layer) {
-			missing = append(missing, setup.Layer)
+		case setup.Layer == "seccomp" && errors.Is(err, unix.EBUSY) && !c.Unordered:
+			// We are ourselves under a filter with a listener, and there can be only one.
+			c.Unordered = true
+		case policy.Degraded && c.fallBack(setup):
+			without, c.lost = slices.Clone(c.without), nil
+		case dispensable(setup.Layer, policy.Degraded) && !slices.Contains(without, setup.Layer):
+			without = append(without, setup.Layer)
+			c.lost = append(c.lost, setup.Layer)
+		default:
+			return Result{}, err
 		}
 	}
-}
-
-// dispensable says whether a run may go without a layer that cannot be had: when another stops
-// the same, or when the policy says so. Without the first two there is no sandbox at all.
-func dispensable(name string, degraded bool) bool {
-	known := slices.ContainsFunc(layers, func(l layer) bool { return l.name == name })
-	if !known || slices.Contains([]string{"user", "mount", "root"}, name) {
-		return false
-	}
-	return degraded || optional(name)
 }
 
 func optional(name string) bool {
@@ -57,7 +48,7 @@ func optional(name string) bool {
 
 // runWithout runs the program once, with all layers but those in without.
 func (c *Cmd) runWithout(ctx context.Context, without []string, limits Limits) (Result, error) {
-	if len(without) == 0 && c.Pool != nil {
+	if len(without) == 0 && c.form == 0 && c.Pool != nil {
 		r, executed, over, err := c.Pool.run(ctx, c, limits)
 		defer over()
 		if executed {
@@ -107,6 +98,10 @@ func (c *Cmd) supervise(ctx context.Context, s *sandboxed, limits Limits) (r Res
 	if status == TimedOut && v.watch.crowded(0) {
 		r.Reason += fmt.Sprintf(", while it had as many processes as it may, %d", limits.Processes)
 	}
+	if r.Status == Signaled && r.Signal == "" {
+		r.Signal = "SIGKILL" // ours
+	}
+	v.explainLonely(&r)
 	return r, true, nil
 }
 

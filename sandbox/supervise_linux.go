@@ -21,6 +21,8 @@ type supervisor struct {
 	*stopper
 	cmd     *Cmd
 	limits  Limits
+	outCut  cutter
+	errCut  cutter
 	outBuf  []byte
 	errBuf  []byte
 	room    int64 // bytes of output that still fit; negative: no limit
@@ -33,18 +35,20 @@ type supervisor struct {
 	wall    *time.Timer
 	input   *os.File // the pipe being fed, or nil
 	watch   *watch
+	lonely  bool // the program was refused a namespace
 }
 
 // A stopper kills the sandbox, at most once, and remembers why.
 type stopper struct {
 	mu     sync.Mutex
 	pidfd  int // -1 once the sandbox is gone
+	line   int // -1, or the end of a connection of which init waits to be shut
 	status Status
 	reason string
 }
 
-// stop kills init, and with it everything in the sandbox (pid_namespaces(7)). The first reason
-// counts.
+// stop kills init, and with it everything in the sandbox (pid_namespaces(7)); or it has init do so
+// where there is no such namespace. The first reason counts.
 func (s *stopper) stop(status Status, reason string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -52,7 +56,11 @@ func (s *stopper) stop(status Status, reason string) {
 		return
 	}
 	s.status, s.reason = status, reason
-	// It cannot fail: the process is ours and has not been waited for.
+	// Neither can fail: the process is ours and has not been waited for.
+	if s.line >= 0 {
+		_ = unix.Shutdown(s.line, unix.SHUT_WR)
+		return
+	}
 	_ = unix.PidfdSendSignal(s.pidfd, unix.SIGKILL, nil, 0)
 }
 
@@ -61,17 +69,21 @@ func (s *stopper) verdict() (Status, string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	shut(&s.pidfd)
+	shut(&s.line)
 	return s.status, s.reason
 }
 
 func newSupervisor(c *Cmd, s *sandboxed, limits Limits) *supervisor {
-	v := &supervisor{made: time.Now(), sandboxed: s, stopper: &stopper{pidfd: s.pidfd}, cmd: c, limits: limits,
+	v := &supervisor{made: time.Now(), sandboxed: s, stopper: &stopper{pidfd: s.pidfd, line: s.lifeline}, cmd: c, limits: limits,
 		outBuf: make([]byte, pipeSize), errBuf: make([]byte, pipeSize)}
 	v.room = limits.Output
 	if v.room < 0 {
 		v.room = 1<<63 - 1
 	}
 	v.watch = newWatch(s, limits)
+	if s.private != nil {
+		v.outCut.text, v.errCut.text = []byte(s.private.dir), []byte(s.private.dir)
+	}
 	return v
 }
 
@@ -144,7 +156,7 @@ func (v *supervisor) over() bool { return v.aside != nil && v.ended != nil }
 // clear removes what is left of the sandbox.
 func (v *supervisor) clear() error {
 	if !v.over() {
-		return v.group.remove()
+		return errors.Join(v.group.remove(), v.private.remove())
 	}
 	pid, group := v.pid, v.group
 	v.aside(func() {
@@ -215,6 +227,8 @@ func (v *supervisor) readAll() {
 	}
 	for v.stderr >= 0 && v.readBoth() {
 	}
+	v.pass(v.cmd.Stderr, v.errCut.rest())
+	v.pass(v.cmd.Stdout, v.outCut.rest())
 }
 
 // readReport learns whether the program was executed: the pipe closes by that alone.

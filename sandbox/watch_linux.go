@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -31,9 +32,11 @@ type watch struct {
 	proc   *os.File // the sandbox's /proc; nil until first needed
 	mounts []string // its memory file systems
 	own    string   // the mount namespace of init: its mounts are in mounts
+	remote bool     // the sandbox has no /proc of its own, so its processes are looked up in ours
 	begun  time.Time
 	next   time.Time
 	looks  int
+	now    int // tasks last seen
 	tasks  int // the most seen
 	// Whether the group refused a fork, once that is known.
 	refused bool
@@ -42,6 +45,7 @@ type watch struct {
 
 func newWatch(s *sandboxed, limits Limits) *watch {
 	w := &watch{sandboxed: s, limits: limits, page: int64(os.Getpagesize()), root: "/proc/" + strconv.Itoa(s.pid) + "/root"}
+	w.remote = !slices.Contains(s.layers, "proc")
 	for _, s := range s.plan.Setup {
 		if s.Op == stage.Mount && s.Src == "tmpfs" || s.Op == stage.Overlay {
 			w.mounts = append(w.mounts, s.Dst)
@@ -73,6 +77,14 @@ func (w *watch) check() (Status, string) {
 	if w.group != nil && w.group.late != "" && (now.Sub(w.begun) > settled || used > w.limits.Memory/8) && w.limits.Memory > 0 {
 		w.group.move(w.pid, w.limits)
 	}
+	if w.remote && w.limits.Processes > 0 && w.now > w.limits.Processes {
+		return ProcessLimit, fmt.Sprintf("stopped when it had more than %d processes (process limit)", w.limits.Processes)
+	}
+	if w.private != nil && w.looks%8 == 1 {
+		if reason := w.full(); reason != "" {
+			return Signaled, reason
+		}
+	}
 	if w.group.killed() || w.limits.Memory > 0 && used > w.limits.Memory {
 		return MemoryLimit, memoryReason(w.limits)
 	}
@@ -91,7 +103,8 @@ func (w *watch) look() int64 {
 		tasks += threads
 		cpu += time
 	}
-	w.tasks, w.cpu = max(w.tasks, tasks), max(w.cpu, cpu)
+	w.now, w.tasks, w.cpu = tasks, max(w.tasks, tasks), max(w.cpu, cpu)
+	w.looks++
 	if w.group.active() || w.limits.Memory < 0 {
 		return 0
 	}
@@ -101,7 +114,7 @@ func (w *watch) look() int64 {
 		used += w.resident(pid)
 	}
 	const exactly = 8 // one look in so many
-	if w.looks++; used <= w.limits.Memory && w.looks%exactly != 0 {
+	if used <= w.limits.Memory && w.looks%exactly != 0 {
 		return used
 	}
 	return files + w.exact(pids)
@@ -110,12 +123,23 @@ func (w *watch) look() int64 {
 // pids lists the processes but init. A sandbox that is just going away has none.
 func (w *watch) pids() []string {
 	if w.proc == nil {
-		f, err := os.Open(w.root + "/proc")
+		dir, init := w.root+"/proc", "1"
+		if w.remote {
+			dir, init = "/proc", strconv.Itoa(w.pid)
+		}
+		f, err := os.Open(dir)
 		if err != nil {
 			return nil
 		}
 		w.proc = f
-		w.own = w.link("1", "ns/mnt")
+		w.own = w.link(init, "ns/mnt")
+	}
+	if w.remote {
+		var pids []string
+		for _, pid := range descendants(w.pid)[1:] {
+			pids = append(pids, strconv.Itoa(pid))
+		}
+		return pids
 	}
 	if _, err := w.proc.Seek(0, io.SeekStart); err != nil {
 		return nil
@@ -197,8 +221,12 @@ func (w *watch) kept() map[string]string {
 	const enforced = "enforced"
 	kept := map[string]string{"wall": enforced, "output": enforced, "cpu": enforced, "files": enforced,
 		"filesize": enforced, "tmp": enforced, "processes": enforced, "memory": enforced}
+	const bestEffort = "best effort"
 	if !w.group.active() {
-		kept["memory"] = "best effort"
+		kept["memory"] = bestEffort
+	}
+	if w.private != nil { // nobody counts for it alone
+		kept["tmp"], kept["processes"] = bestEffort, bestEffort
 	}
 	return kept
 }
@@ -207,4 +235,17 @@ func (w *watch) close() {
 	if w.proc != nil {
 		_ = w.proc.Close()
 	}
+}
+
+// full says what is too much about the files in a private directory, which is on a disk of the
+// caller's.
+func (w *watch) full() string {
+	bytes, files := w.private.used()
+	switch {
+	case w.limits.Tmp > 0 && bytes-w.private.bytes > w.limits.Tmp:
+		return fmt.Sprintf("stopped when it had written more than %s to files (limit of temporary files)", size(w.limits.Tmp))
+	case w.limits.Inodes > 0 && files-w.private.files > w.limits.Inodes:
+		return fmt.Sprintf("stopped when it had made more than %d files (limit of temporary files)", w.limits.Inodes)
+	}
+	return ""
 }

@@ -1,0 +1,132 @@
+package sandbox
+
+import (
+	"os"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/sandbox/internal/stage"
+)
+
+// Without namespaces a program shares everything with its user, and is kept from it by rules:
+//
+//   - Landlock lets it open what the policy's mounts name, and nothing else; it keeps signals and
+//     abstract sockets inside. Rules can only add, so what a mount hides inside another must be a
+//     copy or is refused (private_linux.go).
+//   - Landlock does not see calls that need no open file: those change modes, times, owners and
+//     attributes by name. A filter rule is about each of them (confined_filter_linux.go); modes and
+//     times of its own files are set for it from outside (broker_linux.go).
+//   - Landlock of this age does not see sockets with names either, behind which is the user's session
+//     bus, which starts programs for everybody who asks. So there are no such sockets.
+//
+// What remains visible is the list of processes with their command lines, and whether a file of a
+// given name exists, how large it is and when it was changed.
+
+// rights of Landlock, by what a place is for. File systems grow rights with each version; those
+// here are all of version 5, and the scopes are those of version 6.
+const (
+	scopeVersion = 6
+
+	readRights  = unix.LANDLOCK_ACCESS_FS_READ_FILE | unix.LANDLOCK_ACCESS_FS_READ_DIR
+	runRights   = readRights | unix.LANDLOCK_ACCESS_FS_EXECUTE
+	writeRights = runRights | unix.LANDLOCK_ACCESS_FS_WRITE_FILE | unix.LANDLOCK_ACCESS_FS_TRUNCATE |
+		unix.LANDLOCK_ACCESS_FS_REMOVE_DIR | unix.LANDLOCK_ACCESS_FS_REMOVE_FILE | unix.LANDLOCK_ACCESS_FS_REFER |
+		unix.LANDLOCK_ACCESS_FS_MAKE_DIR | unix.LANDLOCK_ACCESS_FS_MAKE_REG | unix.LANDLOCK_ACCESS_FS_MAKE_SYM |
+		unix.LANDLOCK_ACCESS_FS_MAKE_FIFO | unix.LANDLOCK_ACCESS_FS_MAKE_SOCK
+	deviceRights = unix.LANDLOCK_ACCESS_FS_READ_FILE | unix.LANDLOCK_ACCESS_FS_WRITE_FILE | unix.LANDLOCK_ACCESS_FS_IOCTL_DEV
+
+	// What can be granted for a file that is no directory.
+	fileRights = unix.LANDLOCK_ACCESS_FS_EXECUTE | unix.LANDLOCK_ACCESS_FS_WRITE_FILE | unix.LANDLOCK_ACCESS_FS_READ_FILE |
+		unix.LANDLOCK_ACCESS_FS_TRUNCATE | unix.LANDLOCK_ACCESS_FS_IOCTL_DEV
+	allRights = 2*unix.LANDLOCK_ACCESS_FS_IOCTL_DEV - 1
+)
+
+// A permit lets the program do something with a file or with all below a directory.
+type permit struct {
+	path   string
+	rights uint64
+}
+
+// confine plans the Landlock domain of init and the program.
+func (p *planner) confine() {
+	if landlockVersion() < scopeVersion {
+		p.err = explain(&SetupError{Layer: "landlock-files", Op: "confine files, signals and sockets", Err: unix.ENOSYS})
+		return
+	}
+	if p.private, p.err = layOut(p.policy, p.limits, p.id); p.err != nil {
+		return
+	}
+	fd, err := p.ruleset()
+	if err != nil {
+		p.err = &SetupError{Layer: "landlock-files", Op: "make the rules", Err: err}
+		return
+	}
+	// Here because it is the last step before the rules: see root.
+	p.setup(stage.Step{Op: stage.WriteFile, Soft: true, Dst: "/proc/self/oom_score_adj", Data: []byte("1000")})
+	p.setup(stage.Step{Op: stage.Confine, FD: p.sources.hand(fd)})
+}
+
+// landlockVersion is that of the kernel's Landlock, 0 or less if it has none.
+func landlockVersion() int {
+	n, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, 0, 0, unix.LANDLOCK_CREATE_RULESET_VERSION)
+	if errno != 0 {
+		return 0
+	}
+	return int(n)
+}
+
+// ruleset makes the rules.
+func (p *planner) ruleset() (int, error) {
+	attr := struct{ files, net, scoped uint64 }{files: allRights,
+		scoped: unix.LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET | unix.LANDLOCK_SCOPE_SIGNAL}
+	if p.policy.Net != NetHost {
+		attr.net = unix.LANDLOCK_ACCESS_NET_BIND_TCP | unix.LANDLOCK_ACCESS_NET_CONNECT_TCP
+	}
+	n, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, uintptr(unsafe.Pointer(&attr)), unsafe.Sizeof(attr), 0)
+	if errno != 0 {
+		return -1, errno
+	}
+	ruleset := int(n)
+	for _, rule := range append(p.private.permits, surroundings()...) {
+		if err := rule.add(ruleset); err != nil {
+			unix.Close(ruleset)
+			return -1, err
+		}
+	}
+	return ruleset, nil
+}
+
+// surroundings are the places that every program may use.
+func surroundings() []permit {
+	list := []permit{{"/proc", readRights}}
+	for _, name := range devices {
+		list = append(list, permit{"/dev/" + name, deviceRights})
+	}
+	return list
+}
+
+func (r permit) add(ruleset int) error {
+	fd, err := unix.Open(r.path, unix.O_PATH|unix.O_CLOEXEC, 0)
+	if err == unix.ENOENT {
+		return nil // what is not there needs no rule
+	}
+	if err != nil {
+		return &os.PathError{Op: "open", Path: r.path, Err: err}
+	}
+	defer unix.Close(fd)
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil {
+		return &os.PathError{Op: "stat", Path: r.path, Err: err}
+	}
+	if st.Mode&unix.S_IFMT != unix.S_IFDIR {
+		r.rights &= fileRights
+	}
+	attr := unix.LandlockPathBeneathAttr{Allowed_access: r.rights, Parent_fd: int32(fd)}
+	_, _, errno := unix.Syscall6(unix.SYS_LANDLOCK_ADD_RULE, uintptr(ruleset), unix.LANDLOCK_RULE_PATH_BENEATH,
+		uintptr(unsafe.Pointer(&attr)), 0, 0, 0)
+	if errno != 0 {
+		return &os.PathError{Op: "allow", Path: r.path, Err: errno}
+	}
+	return nil
+}

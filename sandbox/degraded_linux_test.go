@@ -1,0 +1,226 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// A lesserMachine is one that lacks something. It is made of this one: a test starts itself again in a
+// user namespace of its own or under a filter, takes away what the machine does not have, and runs
+// what is to be tried there.
+type lesserMachine struct {
+	name   string
+	space  bool // in a user and a mount namespace, with power in them until the setup is done
+	setup  func() error
+	filter []rule
+
+	layer        string // what is missing, as Probe and a run say
+	said         string // the error
+	fix          string // begins the fix
+	degraded     string // what a degraded run says
+	rootDegraded string // and one of root's, if that is something else
+	refused      string // why there is none
+}
+
+// machineVariable names the machine that a process is to be, machineStep how far it is with that.
+const (
+	machineVariable = "SLIDEXEC_TEST_MACHINE"
+	machineReady    = "SLIDEXEC_TEST_MACHINE_READY"
+)
+
+// on runs the test of the given name on the machine, which is the one that calls it.
+func (m lesserMachine) on(t *testing.T) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self, "-test.run=^"+t.Name()+"$", "-test.count=1", "-test.v="+fmt.Sprint(testing.Verbose()))
+	cmd.Env = append(os.Environ(), machineVariable+"="+m.name)
+	if m.space {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWUSER | unix.CLONE_NEWNS,
+			UidMappings: ownIDs(os.Geteuid()), GidMappings: ownIDs(os.Getegid()), GidMappingsEnableSetgroups: os.Geteuid() == 0,
+			AmbientCaps: []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_SYS_RESOURCE}}
+	}
+	out, err := cmd.CombinedOutput()
+	if err != nil || testing.Verbose() {
+		t.Logf("on a machine with %s:\n%s", m.name, out)
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// ownIDs maps what a caller may map: all for root, and for others themselves.
+func ownIDs(id int) []syscall.SysProcIDMap {
+	if id != 0 {
+		return []syscall.SysProcIDMap{{ContainerID: id, HostID: id, Size: 1}}
+	}
+	return []syscall.SysProcIDMap{{Size: 1<<32 - 2}}
+}
+
+// become makes this process one of the machine. It does not return: what was to be done is done
+// by the same program, executed again.
+func (m lesserMachine) become(t *testing.T) {
+	runtime.LockOSThread()
+	if m.setup != nil {
+		if err := m.setup(); err != nil {
+			t.Fatalf("make the machine: %v", err)
+		}
+	}
+	if os.Geteuid() != 0 {
+		if err := unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if m.filter != nil {
+		if err := load(m.filter); err != nil {
+			t.Fatalf("load a filter: %v", err)
+		}
+	}
+	err := syscall.Exec("/proc/self/exe", os.Args, append(os.Environ(), machineReady+"=1"))
+	t.Fatal(err)
+}
+
+func load(rules []rule) error {
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		return err
+	}
+	code := compileFilter(rules)
+	prog := unix.SockFprog{Len: uint16(len(code) / 8), Filter: (*unix.SockFilter)(unsafe.Pointer(&code[0]))}
+	_, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, 0, uintptr(unsafe.Pointer(&prog)))
+	if errno != 0 {
+		return errno
+	}
+	return nil
+}
+
+// onMachines runs try on each of the machines.
+func onMachines(t *testing.T, machines []lesserMachine, try func(*testing.T, lesserMachine)) {
+	t.Helper()
+	if name := os.Getenv(machineVariable); name != "" {
+		i := slices.IndexFunc(machines, func(m lesserMachine) bool { return m.name == name })
+		if os.Getenv(machineReady) == "" {
+			machines[i].become(t)
+		}
+		try(t, machines[i])
+		return
+	}
+	needSandbox(t)
+	for _, m := range machines {
+		m.on(t)
+	}
+}
+
+func noUserNamespaces() error {
+	return os.WriteFile("/proc/sys/user/max_user_namespaces", []byte("0"), 0)
+}
+
+// refusing is a filter like that of a container's runtime.
+func refusing(errno unix.Errno, calls ...uint32) []rule {
+	var rules []rule
+	for _, nr := range calls {
+		rules = append(rules, rule{nr: nr, errno: errno})
+	}
+	return rules
+}
+
+var noNamespaceCalls = []rule{
+	{nr: unix.SYS_CLONE, errno: unix.EPERM, checks: []check{{arg: 0, op: anyBit, val: unix.CLONE_NEWUSER}}},
+	{nr: unix.SYS_UNSHARE, errno: unix.EPERM, checks: []check{{arg: 0, op: anyBit, val: unix.CLONE_NEWUSER}}},
+	{nr: unix.SYS_CLONE3, errno: unix.ENOSYS},
+}
+
+// TestMachines runs on machines that lack something. Each is found, named, and refused with a fix;
+// told to go on, a run uses what is there and says what is not.
+func TestMachines(t *testing.T) {
+	onMachines(t, lesserMachines(), func(t *testing.T, m lesserMachine) {
+		report := Probe(t.Context())
+		i := slices.IndexFunc(report.Layers, func(l Layer) bool { return l.State == Missing })
+		if i < 0 {
+			t.Fatal("nothing is missing")
+		}
+		l := report.Layers[i]
+		if l.Name != m.layer || l.Reason != m.said || !strings.HasPrefix(l.Fix, m.fix) || report.OK() {
+			t.Errorf("Probe: %s: %s. %s\nwant %s: %s. %s", l.Name, l.Reason, l.Fix, m.layer, m.said, m.fix)
+		}
+		c := &Cmd{Path: "sh", Args: []string{"sh", "-c", "echo out >/dev/stdout; exit 3"}, Policy: &Policy{Mounts: System()}}
+		_, err := c.Run(t.Context())
+		if e, ok := errors.AsType[*SetupError](err); !ok || e.Layer != m.layer || reason(e) != m.said || !strings.HasPrefix(e.Fix, m.fix) {
+			t.Errorf("Run: %+v, want %s: %s. %s", err, m.layer, m.said, m.fix)
+		}
+		c.Policy.Degraded = true
+		var out strings.Builder
+		c.Stdout, c.Stderr = &out, &out
+		r, err := c.Run(t.Context())
+		if m.refused != "" {
+			if err == nil || err.Error() != m.refused || report.Refused != m.refused || report.Degraded != "" {
+				t.Errorf("degraded: %v, Probe says %q and %q, want %q", err, report.Refused, report.Degraded, m.refused)
+			}
+			return
+		}
+		want := m.degraded
+		if os.Geteuid() == 0 && m.rootDegraded != "" {
+			want = m.rootDegraded
+		}
+		if err != nil || r.Status != Exited || r.Exit != 3 || r.Degraded() != want || report.Degraded != want || !slices.Contains(r.Missing, m.layer) {
+			t.Errorf("degraded: %s %d %q, %v, missing %v, Probe says %q, want %q", r.Status, r.Exit, r.Degraded(), err, r.Missing, report.Degraded, want)
+		}
+		if m.layer != "proc" && out.String() != "out\n" {
+			t.Errorf("degraded: printed %q", out.String())
+		}
+	})
+}
+
+func lesserMachines() []lesserMachine {
+	const noUser = "without user, namespace-caps"
+	return []lesserMachine{
+		{name: "no more user namespaces", space: true, setup: noUserNamespaces, layer: "user",
+			said: "create namespaces: no space left on device", fix: "allow user namespaces: sysctl user.max_user_namespaces",
+			degraded: "landlock", rootDegraded: noUser},
+		{name: "the filter of a container", filter: noNamespaceCalls, layer: "user",
+			said: "create namespaces: operation not permitted", fix: "", degraded: "landlock", rootDegraded: noUser},
+		{name: "a filter of a container for root without power", filter: slices.Concat(noNamespaceCalls, []rule{
+			{nr: unix.SYS_CLONE, errno: unix.EPERM, checks: []check{{arg: 0, op: anyBit, val: unix.CLONE_NEWNS}}}}), layer: "user",
+			said: "create namespaces: operation not permitted", fix: "", degraded: "landlock"},
+		{name: "Debian's switch", space: true, setup: overKernel("unprivileged_userns_clone", "0"), filter: noNamespaceCalls, layer: "user",
+			said: "create namespaces: operation not permitted", fix: "allow unprivileged user namespaces: sudo sysctl kernel.unprivileged_userns_clone=1",
+			degraded: "landlock", rootDegraded: noUser},
+		{name: "AppArmor", space: true, setup: overKernel("apparmor_restrict_unprivileged_userns", "1"), filter: refusing(unix.EACCES, unix.SYS_MOUNT), layer: "mount",
+			said: "make mounts private (mount): permission denied", fix: "give slidexec the right to make user namespaces", degraded: "landlock"},
+		{name: "a masked /proc", space: true, setup: mask("/proc/irq"), layer: "proc",
+			said: "mount /proc: operation not permitted", fix: "unmask /proc of the container", degraded: "without proc, namespace-caps"},
+		{name: "neither user namespaces nor Landlock", filter: slices.Concat(noNamespaceCalls, refusing(unix.EPERM, unix.SYS_CHROOT, unix.SYS_PIVOT_ROOT),
+			refusing(unix.ENOSYS, unix.SYS_LANDLOCK_CREATE_RULESET)), layer: "user",
+			said: "create namespaces: operation not permitted", fix: "",
+			refused: "sandbox: landlock-files: confine files, signals and sockets: function not implemented"},
+	}
+}
+
+// mask mounts something empty over a directory, as runtimes of containers do.
+func mask(dir string) func() error {
+	return func() error { return unix.Mount("tmpfs", dir, "tmpfs", unix.MS_RDONLY, "") }
+}
+
+// overKernel shows another /proc/sys/kernel, with a switch that this machine does not have.
+func overKernel(name, value string) func() error {
+	return func() error {
+		const dir = "/proc/sys/kernel"
+		release, err := os.ReadFile(dir + "/osrelease")
+		if err != nil {
+			return err
+		}
+		return errors.Join(unix.Mount("tmpfs", dir, "tmpfs", 0, ""), os.WriteFile(dir+"/"+name, []byte(value+"\n"), 0o644),
+			os.WriteFile(dir+"/osrelease", release, 0o644))
+	}
+}

@@ -1,0 +1,309 @@
+package sandbox
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// A private is the directory that stands for the parts of a file system that only mounts could put
+// at their places. Every place of the policy that is not on the machine already is found below it
+// under the same name: copies and files are there, trees of the caller's are links. The program is
+// told these names instead of the policy's, and what it prints loses them again.
+type private struct {
+	dir     string
+	root    *os.Root
+	id      identity
+	permits []permit
+	places  []place  // of the policy, the longest path first
+	solid   []string // places with files of the caller's, which must not be written to by way of them
+	room    int64    // bytes that may still be copied; negative: no limit
+	inodes  int64
+
+	bytes, files int64 // what it held before the program
+}
+
+// A place is where the policy has something.
+type place struct {
+	path  string
+	moved bool // it is below the private directory, else where it should be
+}
+
+// privatePrefix begins the names of these directories; the number of the process that made it follows.
+const privatePrefix = "slidexec-box-"
+
+// layOut makes the directory for a policy.
+func layOut(policy Policy, limits Limits, id identity) (*private, error) {
+	mounts, err := arrange(append([]Mount{{Kind: Tmpfs, Dst: "/tmp"}}, policy.Mounts...))
+	if err != nil {
+		return nil, err
+	}
+	prunePrivate(os.TempDir())
+	dir, err := os.MkdirTemp("", privatePrefix+strconv.Itoa(os.Getpid())+"-")
+	if err != nil {
+		return nil, &SetupError{Layer: "landlock-files", Op: "make a private directory", Err: err}
+	}
+	v := &private{dir: dir, id: id}
+	if v.dir, err = filepath.EvalSymlinks(dir); err == nil {
+		v.root, err = os.OpenRoot(v.dir)
+	}
+	if err != nil {
+		return nil, errors.Join(err, os.Remove(dir))
+	}
+	v.permits = []permit{{v.dir, writeRights}}
+	for _, m := range mounts {
+		if err = v.place(m, limits); err != nil {
+			break
+		}
+	}
+	slices.SortFunc(v.places, func(a, b place) int { return len(b.path) - len(a.path) })
+	if err == nil && id.root {
+		err = (&sources{id: id}).give(v.dir)
+	}
+	if err != nil {
+		return nil, errors.Join(err, v.remove())
+	}
+	v.bytes, v.files = v.used()
+	return v, nil
+}
+
+// place puts one mount into the directory, or lets the program have it where it is.
+func (v *private) place(m Mount, limits Limits) error {
+	if m.Src != "" && m.Kind != Symlink {
+		if _, err := os.Stat(m.Src); err != nil {
+			if m.Optional {
+				return nil
+			}
+			return &SetupError{Layer: "root", Op: "mount", Path: m.Src, Err: err.(*os.PathError).Err}
+		}
+	}
+	if v.asItIs(m) {
+		v.places = append(v.places, place{m.Dst, false})
+		return nil
+	}
+	for _, dir := range v.solid {
+		if strings.HasPrefix(m.Dst, dir+"/") {
+			return &SetupError{Layer: "landlock-files", Op: "show something else inside " + dir + " at", Path: m.Dst, Err: unix.EOPNOTSUPP,
+				Fix: "take back the permission for " + dir + ", or use a machine with user namespaces"}
+		}
+	}
+	name := m.Dst[1:]
+	err := v.root.MkdirAll(filepath.Dir(name), 0o755)
+	if err == nil {
+		err = v.make(m, name, limits)
+	}
+	if err != nil {
+		if setup, ok := errors.AsType[*SetupError](err); ok {
+			return setup
+		}
+		return &SetupError{Layer: "landlock-files", Op: "lay out", Path: m.Dst, Err: err}
+	}
+	v.places = append(v.places, place{m.Dst, true})
+	return nil
+}
+
+// asItIs deals with what is on the machine where the policy wants it.
+func (v *private) asItIs(m Mount) bool {
+	switch m.Kind {
+	case Dir:
+		st, err := os.Stat(m.Dst)
+		return err == nil && st.IsDir()
+	case Symlink:
+		target, err := os.Readlink(m.Dst)
+		return err == nil && target == m.Src
+	case File: // the machine's own, which show no more than its programs do
+		text, ok := systemTexts[m.Dst]
+		if ok = ok && text == string(m.Data); ok && m.Dst != "/etc/machine-id" {
+			v.permits = append(v.permits, permit{m.Dst, readRights})
+		}
+		return ok
+	case ReadOnly, Writable:
+		a, errA := os.Stat(m.Src)
+		b, errB := os.Stat(m.Dst)
+		if errA != nil || errB != nil || !os.SameFile(a, b) {
+			return false
+		}
+		v.allow(m)
+		return true
+	}
+	return false
+}
+
+func (v *private) allow(m Mount) {
+	rights := uint64(runRights)
+	if m.Kind != ReadOnly {
+		rights = writeRights
+	}
+	v.permits = append(v.permits, permit{m.Src, rights})
+	v.solid = append(v.solid, m.Dst)
+}
+
+func (v *private) make(m Mount, name string, limits Limits) error {
+	switch m.Kind {
+	case Tmpfs, Dir:
+		return v.root.MkdirAll(name, 0o755)
+	case Symlink:
+		return v.root.Symlink(v.host(m.Src), name)
+	case File:
+		if err := v.root.RemoveAll(name); err != nil { // of a copy
+			return err
+		}
+		mode := fs.FileMode(m.Mode)
+		if mode == 0 {
+			mode = 0o444
+		}
+		return v.root.WriteFile(name, m.Data, mode)
+	case CopyOn:
+		v.room, v.inodes = limits.Tmp, limits.Inodes
+		if m.Size > 0 {
+			v.room = m.Size
+		}
+		if m.Inodes > 0 {
+			v.inodes = m.Inodes
+		}
+		return v.copyTree(m.Src, name)
+	}
+	if err := v.root.RemoveAll(name); err != nil {
+		return err
+	}
+	if m.Kind == Out && v.id.root {
+		if err := (&sources{id: v.id}).give(m.Src); err != nil {
+			return err
+		}
+	}
+	v.allow(m)
+	return v.root.Symlink(m.Src, name)
+}
+
+// copyTree copies a tree of the caller's, as far as the caller can read it. Devices, sockets and
+// pipes are left out.
+func (v *private) copyTree(src, name string) error {
+	return filepath.WalkDir(src, func(path string, e fs.DirEntry, err error) error {
+		at := filepath.Join(name, strings.TrimPrefix(path, src))
+		if errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if v.inodes--; v.inodes == -1 {
+			return &SetupError{Layer: "landlock-files", Op: "copy", Path: src, Err: unix.ENOSPC, Fix: copyFix}
+		}
+		info, err := e.Info()
+		if err != nil {
+			return nil // gone meanwhile
+		}
+		switch info.Mode().Type() {
+		case fs.ModeDir:
+			return v.root.MkdirAll(at, info.Mode().Perm()|0o700)
+		case fs.ModeSymlink:
+			target, err := os.Readlink(path)
+			if err != nil {
+				return nil
+			}
+			return v.root.Symlink(target, at)
+		case 0:
+			return v.copyFile(path, at, info)
+		}
+		return nil
+	})
+}
+
+const copyFix = "use a smaller folder, or raise the limit of temporary files (Tmp, Inodes)"
+
+func (v *private) copyFile(path, at string, info fs.FileInfo) error {
+	in, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return nil // not to be read by the program either
+	}
+	defer in.Close()
+	out, err := v.root.OpenFile(at, os.O_WRONLY|os.O_CREATE|os.O_EXCL, info.Mode().Perm()|0o200)
+	if err != nil {
+		return err
+	}
+	var from io.Reader = in
+	if v.room >= 0 {
+		from = io.LimitReader(in, v.room+1)
+	}
+	n, err := io.Copy(out, from)
+	err = errors.Join(err, out.Close())
+	if err == nil && v.room >= 0 {
+		if v.room -= n; v.room < 0 {
+			err = &SetupError{Layer: "landlock-files", Op: "copy", Path: path, Err: unix.ENOSPC, Fix: copyFix}
+		}
+	}
+	if err == nil {
+		err = v.root.Chtimes(at, info.ModTime(), info.ModTime())
+	}
+	return err
+}
+
+// host replaces the places of the policy in an argument or a variable: a path at its beginning, or
+// behind one of the characters that separate it from something else.
+func (v *private) host(s string) string {
+	if v == nil {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if i == 0 || strings.IndexByte("=: \t\n", s[i-1]) >= 0 {
+			n := slices.IndexFunc(v.places, func(p place) bool {
+				after, ok := strings.CutPrefix(s[i:], p.path)
+				return ok && (after == "" || strings.IndexByte("/: \t\n", after[0]) >= 0)
+			})
+			if n >= 0 && v.places[n].moved {
+				b.WriteString(v.dir)
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// cmd is c as the program is to be started.
+func (v *private) cmd(c *Cmd) *Cmd {
+	if v == nil {
+		return c
+	}
+	out := *c
+	out.Path, out.Dir = v.host(c.Path), v.host(c.Dir)
+	if c.Dir == "" {
+		out.Dir = v.dir
+	}
+	out.Args = slices.Clone(c.Args)
+	for i, arg := range c.Args {
+		out.Args[i] = v.host(arg)
+	}
+	out.Env = []string{"TMPDIR=" + v.host("/tmp"), "HOME=" + v.host("/tmp")} // a later one counts
+	for _, kv := range c.Env {
+		out.Env = append(out.Env, v.host(kv))
+	}
+	return &out
+}
+
+// used adds up what the directory holds.
+func (v *private) used() (size, inodes int64) {
+	_ = fs.WalkDir(v.root.FS(), ".", func(_ string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return nil // the program is at work in it
+		}
+		inodes++
+		if info, err := e.Info(); err == nil {
+			if st, ok := info.Sys().(*syscall.Stat_t); ok {
+				size += st.Blocks * 512
+			} else {
+				size += info.Size()
+			}
+		}
+		return nil
+	})
+	return size, inodes
+}
