@@ -1,0 +1,131 @@
+package sandbox
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// A systemCall is what a filter is asked about: struct seccomp_data.
+type systemCall struct {
+	nr, arch uint32
+	args     [6]uint64
+}
+
+// ask runs a filter as the kernel does. It knows the instructions that the assembler emits.
+func ask(t *testing.T, filter []byte, c systemCall) uint32 {
+	t.Helper()
+	data := binary.NativeEndian.AppendUint32(nil, c.nr)
+	data = binary.NativeEndian.AppendUint32(data, c.arch)
+	data = binary.NativeEndian.AppendUint64(data, 0)
+	for _, a := range c.args {
+		data = binary.NativeEndian.AppendUint64(data, a)
+	}
+	var acc uint32
+	for pc := 0; pc < len(filter)/8; pc++ {
+		in := filter[8*pc:]
+		code, jt, jf, k := binary.NativeEndian.Uint16(in), int(in[2]), int(in[3]), binary.NativeEndian.Uint32(in[4:])
+		var holds bool
+		switch code {
+		case unix.BPF_LD | unix.BPF_W | unix.BPF_ABS:
+			acc = binary.NativeEndian.Uint32(data[k:])
+			continue
+		case unix.BPF_RET | unix.BPF_K:
+			return k
+		case unix.BPF_JMP | unix.BPF_K | unix.BPF_JEQ:
+			holds = acc == k
+		case unix.BPF_JMP | unix.BPF_K | unix.BPF_JGT:
+			holds = acc > k
+		case unix.BPF_JMP | unix.BPF_K | unix.BPF_JGE:
+			holds = acc >= k
+		case unix.BPF_JMP | unix.BPF_K | unix.BPF_JSET:
+			holds = acc&k != 0
+		default:
+			t.Fatalf("instruction %d: code %#x", pc, code)
+		}
+		if holds {
+			pc += jt
+		} else {
+			pc += jf
+		}
+	}
+	t.Fatal("the filter has no end")
+	return 0
+}
+
+// verdict names what a filter said.
+func verdict(action uint32) string {
+	switch action & unix.SECCOMP_RET_ACTION_FULL {
+	case unix.SECCOMP_RET_ALLOW:
+		return "allowed"
+	case unix.SECCOMP_RET_KILL_PROCESS:
+		return "killed"
+	case unix.SECCOMP_RET_ERRNO:
+		return unix.ErrnoName(unix.Errno(action & unix.SECCOMP_RET_DATA))
+	}
+	return fmt.Sprintf("%#x", action)
+}
+
+// The filter itself is asked about calls that this kernel may not have: of another table, of the
+// future, sockets of families that it was built without.
+func TestFilter(t *testing.T) {
+	const high = 0xdeadbeef << 32
+	tests := []struct {
+		name string
+		call systemCall
+		want string
+	}{
+		{"read", systemCall{nr: unix.SYS_READ}, "allowed"},
+		{"another table", systemCall{nr: unix.SYS_READ, arch: 0x40000003}, "killed"},
+		{"x32", systemCall{nr: 0x40000000 | unix.SYS_GETPID}, "ENOSYS"},
+		{"x32 beyond its own numbers", systemCall{nr: 0x40000000 | 520}, "ENOSYS"},
+		{"of the future", systemCall{nr: newest + 1}, "ENOSYS"},
+		{"the last one known", systemCall{nr: newest}, "allowed"},
+		{"negative", systemCall{nr: 0xffffffff}, "ENOSYS"},
+		{"socket unix", systemCall{nr: unix.SYS_SOCKET, args: [6]uint64{unix.AF_UNIX}}, "allowed"},
+		{"socket inet6", systemCall{nr: unix.SYS_SOCKET, args: [6]uint64{unix.AF_INET6}}, "allowed"},
+		{"socket alg", systemCall{nr: unix.SYS_SOCKET, args: [6]uint64{unix.AF_ALG}}, "EAFNOSUPPORT"},
+		{"socket vsock", systemCall{nr: unix.SYS_SOCKET, args: [6]uint64{unix.AF_VSOCK}}, "EAFNOSUPPORT"},
+		{"socket tipc", systemCall{nr: unix.SYS_SOCKET, args: [6]uint64{unix.AF_TIPC}}, "EAFNOSUPPORT"},
+		{"socket rds, high bits set", systemCall{nr: unix.SYS_SOCKET, args: [6]uint64{high | unix.AF_RDS}}, "EAFNOSUPPORT"},
+		{"socket pair can", systemCall{nr: unix.SYS_SOCKETPAIR, args: [6]uint64{unix.AF_CAN}}, "EAFNOSUPPORT"},
+		{"route", systemCall{nr: unix.SYS_SOCKET, args: [6]uint64{unix.AF_NETLINK, 0, unix.NETLINK_ROUTE}}, "allowed"},
+		{"netfilter", systemCall{nr: unix.SYS_SOCKET, args: [6]uint64{unix.AF_NETLINK, 0, unix.NETLINK_NETFILTER}}, "EPERM"},
+		{"type into a terminal", systemCall{nr: unix.SYS_IOCTL, args: [6]uint64{0, tiocsti}}, "EPERM"},
+		{"the same with high bits", systemCall{nr: unix.SYS_IOCTL, args: [6]uint64{0, high | tiocsti}}, "EPERM"},
+		{"paste into one", systemCall{nr: unix.SYS_IOCTL, args: [6]uint64{0, high | tioclinux}}, "EPERM"},
+		{"size of one", systemCall{nr: unix.SYS_IOCTL, args: [6]uint64{0, unix.TIOCGWINSZ}}, "allowed"},
+		{"limits of init", systemCall{nr: unix.SYS_PRLIMIT64, args: [6]uint64{1}}, "EPERM"},
+		{"own limits", systemCall{nr: unix.SYS_PRLIMIT64, args: [6]uint64{0}}, "allowed"},
+		{"iptables", systemCall{nr: unix.SYS_SETSOCKOPT, args: [6]uint64{3, unix.SOL_IP, 64}}, "EPERM"},
+		{"time to live", systemCall{nr: unix.SYS_SETSOCKOPT, args: [6]uint64{3, unix.SOL_IP, unix.IP_TTL}}, "allowed"},
+	}
+	filter := compileFilter(filterFor(Policy{Nested: 1}))
+	for _, tt := range tests {
+		if tt.call.arch == 0 {
+			tt.call.arch = auditArch
+		}
+		if got := verdict(ask(t, filter, tt.call)); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+	for _, nr := range slices.Concat(denied, archDenied, tracing) {
+		if got := verdict(ask(t, filter, systemCall{nr: nr, arch: auditArch})); got != "EPERM" {
+			t.Errorf("call %d: %s, want EPERM", nr, got)
+		}
+	}
+	for _, nr := range slices.Concat(absent, archAbsent) {
+		if got := verdict(ask(t, filter, systemCall{nr: nr, arch: auditArch})); got != "ENOSYS" {
+			t.Errorf("call %d: %s, want ENOSYS", nr, got)
+		}
+	}
+	if got := verdict(ask(t, filter, systemCall{nr: unix.SYS_CLONE3, arch: auditArch})); got != "allowed" {
+		t.Errorf("clone3 with nesting: %s", got)
+	}
+	if got := verdict(ask(t, compileFilter(filterFor(Policy{})), systemCall{nr: unix.SYS_CLONE3, arch: auditArch})); got != "ENOSYS" {
+		t.Errorf("clone3 without nesting: %s", got)
+	}
+}
