@@ -33,6 +33,7 @@ type hostile struct {
 	mode    uint64 // of the program
 	caps    bool   // the program file has capabilities
 	policy  Policy
+	needs   string // a program in the sandbox
 	arch    string
 	shell   bool
 	pool    *Pool // to take the sandbox from
@@ -58,6 +59,7 @@ var headers = map[string]func(*hostile, string) error{
 	"view":    func(h *hostile, s string) error { h.view = s; return nil },
 	"see":     func(h *hostile, s string) error { h.see = s; return nil },
 	"caps":    func(h *hostile, s string) error { h.caps = true; return nil },
+	"needs":   func(h *hostile, s string) error { h.needs = s; return nil },
 	"net":     func(h *hostile, s string) error { h.policy.Net = Net(s); return nil },
 	"mode": func(h *hostile, s string) (err error) {
 		h.mode, err = strconv.ParseUint(s, 8, 12)
