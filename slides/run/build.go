@@ -44,7 +44,7 @@ func (j *job) buildSteps(ctx context.Context) (build, *slides.Result, error) {
 	if err != nil {
 		return build{}, nil, fmt.Errorf("prepare compiling: %w", err)
 	}
-	defer os.RemoveAll(out)
+	defer removeTree(out)
 	for _, step := range j.plan.steps[:len(j.plan.steps)-1] {
 		failed, err := j.compile(ctx, toolchain.Step{
 			Args: expand(step, boxDir+"/out/snippet"), Env: env, Dir: boxDir,

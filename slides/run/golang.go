@@ -47,7 +47,7 @@ func (j *job) buildGo(ctx context.Context) (build, *slides.Result, error) {
 	if err != nil {
 		return build{}, nil, fmt.Errorf("prepare compiling: %w", err)
 	}
-	defer os.RemoveAll(out)
+	defer removeTree(out)
 	step := golang.Build(j.s.Code, imports, dir, out)
 	step.Env = lastWins(append(env, step.Env...))
 	if module != "" {

@@ -98,12 +98,31 @@ func pruneDirs(dirs []string, oldest time.Time, most int64) (int64, error) {
 		if total <= most && it.used.After(oldest) {
 			break
 		}
-		if err := os.RemoveAll(it.path); err != nil {
+		if err := removeTree(it.path); err != nil {
 			return total, err
 		}
 		total -= it.size
 	}
 	return total, nil
+}
+
+// removeTree removes what a program has made, which can have taken every right to it from us.
+func removeTree(path string) error {
+	if os.RemoveAll(path) == nil {
+		return nil
+	}
+	root, err := os.OpenRoot(filepath.Dir(path)) // and no link leads out of there
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	err = fs.WalkDir(root.FS(), filepath.Base(path), func(name string, e fs.DirEntry, err error) error {
+		if err == nil && e.IsDir() { // before it is read
+			err = root.Chmod(name, 0o700)
+		}
+		return err
+	})
+	return errors.Join(err, os.RemoveAll(path))
 }
 
 // treeSize adds up the files of a tree.

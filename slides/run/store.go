@@ -171,6 +171,10 @@ func (s *store) keepProgram(key, file string, b build) (build, error) {
 		return build{}, fmt.Errorf("take the compiled program: %w", err)
 	}
 	defer src.Close()
+	// A file with holes claims any size; filled, it would be that large.
+	if st, err := src.Stat(); err != nil || st.Size() > buildLimits.FileSize {
+		return build{}, errors.Join(err, fmt.Errorf("take the compiled program: it is larger than %d bytes", buildLimits.FileSize))
+	}
 	tmp, err := os.MkdirTemp(filepath.Join(s.dir, "tmp"), "bin-")
 	if err != nil {
 		return build{}, fmt.Errorf("keep the compiled program: %w", err)
