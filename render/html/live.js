@@ -263,11 +263,12 @@ function listen() {
     if (es.readyState === EventSource.CLOSED) setTimeout(() => { if (stream === es) listen(); }, 1500);
   };
 }
-if (bus) bus.onmessage = (e) => take(e.data);
-if (bus && navigator.locks) {
+function connect() {
+  if (bus) bus.onmessage = (e) => take(e.data);
+  if (!bus || !navigator.locks) return listen();
   navigator.locks.request("slidexec", () => { listen(); return new Promise(() => {}); });
   catchUp();
-} else listen();
+}
 
 // After a sleep, a connection may be dead without anybody having said so.
 function awake() {
@@ -275,8 +276,6 @@ function awake() {
   stream ? listen() : catchUp();
   seen = Date.now();
 }
-setInterval(awake, 5000);
-for (const e of ["online", "pageshow", "visibilitychange"]) addEventListener(e, awake);
 
 // ---- what the viewer wants
 
@@ -359,5 +358,12 @@ addEventListener("click", (e) => {
 const size = () => { if (!root.classList.contains("sp")) stage({size: [innerWidth, innerHeight]}); };
 let sized = 0;
 addEventListener("resize", () => { clearTimeout(sized); sized = setTimeout(size, 300); });
-clocks();
+
+function start() {
+  clocks();
+  connect();
+  setInterval(awake, 5000);
+  for (const e of ["online", "pageshow", "visibilitychange"]) addEventListener(e, awake);
+}
+document.readyState === "loading" ? addEventListener("DOMContentLoaded", start) : start();
 })();

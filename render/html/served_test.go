@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,6 +27,7 @@ type served struct {
 	events chan slides.Event
 	client *http.Client
 	asked  chan string // what Control was asked for
+	end    func()
 }
 
 func (s *served) Run(keys ...slides.Key)  { s.asked <- "run " + joined(keys) }
@@ -41,22 +43,28 @@ func joined(keys []slides.Key) string {
 
 func serve(t testing.TB) *served {
 	t.Helper()
-	s := &served{t: t, events: make(chan slides.Event), asked: make(chan string, 16)}
-	s.srv = &Server{Backend: &Backend{Now: clock}, Token: ticket, Control: s, Hosts: []string{"stage.example"}, Name: "talk.md"}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return serveOn(t, l)
+}
+
+func serveOn(t testing.TB, l net.Listener) *served {
+	t.Helper()
+	s := &served{t: t, events: make(chan slides.Event), asked: make(chan string, 16)}
+	s.srv = &Server{Backend: &Backend{Now: clock}, Token: ticket, Control: s, Hosts: []string{"stage.example"}, Name: "talk.md"}
 	s.url = "http://" + l.Addr().String()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 2)
 	go func() { ended <- s.srv.Follow(ctx, s.events) }()
 	go func() { ended <- s.srv.Serve(ctx, l) }()
-	t.Cleanup(func() {
+	s.end = sync.OnceFunc(func() {
 		cancel()
 		<-ended
 		<-ended
 	})
+	t.Cleanup(s.end)
 	jar, _ := cookiejar.New(nil) // never fails
 	s.client = &http.Client{Jar: jar, Transport: &http.Transport{}}
 	t.Cleanup(s.client.CloseIdleConnections)

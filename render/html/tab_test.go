@@ -60,6 +60,8 @@ type tab struct {
 	t   *testing.T
 	ctx context.Context
 
+	home string // the server that the page may ask, "" for a file
+
 	mu       sync.Mutex
 	trouble  []string
 	requests []string
@@ -86,7 +88,7 @@ func (tb *tab) listen(ev any) {
 	defer tb.mu.Unlock()
 	switch ev := ev.(type) {
 	case *network.EventRequestWillBeSent:
-		if u, err := url.Parse(ev.Request.URL); err != nil || u.Scheme != "file" && u.Scheme != "data" && u.Scheme != "about" {
+		if u, err := url.Parse(ev.Request.URL); err != nil || u.Scheme != "file" && u.Scheme != "data" && u.Scheme != "about" && (tb.home == "" || !strings.HasPrefix(ev.Request.URL, tb.home+"/")) {
 			tb.requests = append(tb.requests, ev.Request.URL)
 		}
 	case *log.EventEntryAdded:

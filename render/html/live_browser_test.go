@@ -1,0 +1,360 @@
+//go:build browser
+
+package html
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// What a server says, as it is seen in a real browser. The talk is made up by the tests.
+
+func TestLive(t *testing.T) {
+	ctx := browser(t)
+	for name, test := range map[string]func(*testing.T, context.Context){
+		"edit": testLiveEdit, "place": testLivePlace, "follow": testLiveFollow, "stream": testLiveStream, "controls": testLiveControls,
+		"broken": testLiveBroken, "restart": testLiveRestart, "windows": testLiveWindows, "together": testLiveTogether, "flood": testLiveFlood,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, ctx) })
+	}
+}
+
+// visit opens the address of a server in a tab of its own.
+func visit(t *testing.T, ctx context.Context, s *served) *tab {
+	t.Helper()
+	tb := &tab{t: t, home: s.url}
+	ctx, cancel := chromedp.NewContext(ctx, chromedp.WithListener(tb.listen))
+	t.Cleanup(cancel)
+	tb.ctx = ctx
+	tb.do(chromedp.EmulateViewport(1280, 720)) // the first run owns the tab, so only later ones have a limit
+	tb.ctx, cancel = context.WithTimeout(ctx, time.Minute)
+	t.Cleanup(cancel)
+	call(tb, network.Enable, network.EnableParams{})
+	call(tb, log.Enable, cdp.Empty{})
+	tb.do(chromedp.Navigate(s.url + "/?token=" + ticket))
+	tb.until(`document.readyState === "complete" && document.documentElement.classList.contains("up")`)
+	return tb
+}
+
+// until waits for an expression in the page to be true.
+func (tb *tab) until(expr string) {
+	tb.t.Helper()
+	const poll = `new Promise(f => { const look = () => { let is; try { is = %s } catch {} is ? f(true) : setTimeout(look, 10); }; look(); })`
+	if _, err := chromedp.Run(tb.ctx, chromedp.Evaluate[bool](fmt.Sprintf(poll, expr), chromedp.EvalAwaitPromise)); err != nil {
+		text, _ := chromedp.Run(context.WithoutCancel(tb.ctx), chromedp.Evaluate[string](`document.querySelector(".on")?.outerHTML.slice(0, 2000)`))
+		tb.t.Fatalf("never: %s\n%v\n%s", expr, err, text)
+	}
+}
+
+// deckOf returns a deck of slides with titles; a title like "B!" has a program with the id b, one
+// like "C+" has two steps.
+func deckOf(titles ...string) *slides.Deck {
+	d := &slides.Deck{}
+	for _, title := range titles {
+		name := strings.TrimRight(title, "!+")
+		s := titled(name, para("about "+name))
+		switch title[len(title)-1] {
+		case '!':
+			s.Blocks = append(s.Blocks, listing(snippet(strings.ToLower(name), "sh", "id\n")))
+		case '+':
+			later := para("later")
+			later.Step, s.Steps = 1, 2
+			s.Blocks = append(s.Blocks, later)
+		}
+		d.Slides = append(d.Slides, s)
+	}
+	return view(d, nil).Deck
+}
+
+func (s *served) edit(titles ...string) { s.events <- slides.Loaded{Deck: deckOf(titles...)} }
+
+func (s *served) ran(id string, r slides.Result) {
+	s.events <- slides.Ran{Key: slides.Key("key-" + id), Result: r}
+}
+
+// printing returns a run under way.
+func printing(out string) slides.Result {
+	return slides.Result{State: slides.Running, Started: time.Now(), Log: []slides.Chunk{{Data: []byte(out)}}}
+}
+
+const titles = `[...document.querySelectorAll(".slide .t")].map(e => e.textContent).join(" ")`
+
+func testLiveEdit(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A", "B", "C")
+	tb := visit(t, ctx, s)
+	if got := eval[string](tb, `location.pathname + location.search`); got != "/" {
+		t.Errorf("the token stays in the address: %s", got)
+	}
+	tb.do(js(`window.mark = document.querySelectorAll(".slide")[2]; mark.mark = 1`))
+	for _, next := range []string{"A X C", "A X Y C", "A C", "Z A X C", "C Z", "C"} {
+		s.edit(strings.Fields(next)...)
+		tb.until(titles + ` === "` + next + `"`)
+		n := len(strings.Fields(next))
+		tb.until(fmt.Sprintf(`[...document.querySelectorAll(".slide")].every((e, i) => e.id === "s" + (i + 1) && e.getAttribute("aria-label").startsWith(i + 1 + " of %d") &&
+			e.lastElementChild.lastElementChild.textContent === (i + 1) + " / %d")`, n, n))
+		if n := eval[int](tb, `[...document.querySelectorAll(".slide")].filter(s => s.checkVisibility()).length`); n != 1 {
+			t.Errorf("after %s: %d slides show", next, n)
+		}
+	}
+	if !eval[bool](tb, `mark.mark === 1`) {
+		t.Error("a slide that did not change was replaced")
+	}
+	tb.done()
+}
+
+func testLivePlace(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A", "B", "C+", "D")
+	tb := visit(t, ctx, s)
+	tb.do(js(`deck.go(2, 1)`))
+	for _, tt := range []struct {
+		edit, title string
+		slide, step int
+	}{
+		{"A B X C+ D", "C", 4, 1}, // one before it
+		{"A B C+ D", "C", 3, 1},
+		{"A B E+ D", "E", 3, 1},      // the slide itself
+		{"D E+ A B", "E", 2, 1},      // moved
+		{"X Y Z E+ A B", "E", 4, 1},  // many
+		{"X Y Z D A B", "D", 4, 0},   // with fewer steps
+		{"X Y Z", "Z", 3, 0},         // gone, and all behind it
+		{"1 2 3 X Y Z", "Z", 6, 0},   // back
+		{"1 2 3 X Y W V", "W", 6, 0}, // replaced by two
+	} {
+		s.edit(strings.Fields(tt.edit)...)
+		tb.until(fmt.Sprintf(`document.querySelectorAll(".slide").length === %d && document.querySelector(".on .t").textContent === %q`, len(strings.Fields(tt.edit)), tt.title))
+		tb.until(fmt.Sprintf(`document.querySelector(".on").id === "s%d"`, tt.slide))
+		tb.at(tt.edit, tt.slide, tt.step)
+	}
+	tb.done()
+}
+
+func testLiveFollow(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A", "B", "C")
+	tb := visit(t, ctx, s)
+	s.edit("A", "B", "C2")
+	tb.until(titles + ` === "A B C2"`)
+	tb.at("an edit elsewhere", 1, 0)
+	tb.do(chromedp.KeyEvent("F"))
+	s.edit("A", "B2", "C2")
+	tb.until(`document.querySelector(".on .t").textContent === "B2"`)
+	s.edit("A3", "B3", "C2")
+	tb.until(titles + ` === "A3 B3 C2"`)
+	tb.at("an edit here and elsewhere", 2, 0)
+	tb.done()
+}
+
+func testLiveStream(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A!", "B")
+	tb := visit(t, ctx, s)
+	const box, button = `document.querySelector("[data-key=key-a]")`, `document.querySelector(".ctl")`
+	if !eval[bool](tb, box+`.hidden && `+button+`.textContent.endsWith(" run")`) {
+		t.Error("before it ran there is an output or no button")
+	}
+	s.ran("a", printing("one\n"))
+	tb.until(box + `.querySelector("samp").textContent === "one"`)
+	tb.until(button + `.textContent === "■ stop" && ` + box + `.classList.contains("busy") && !` + box + `.hidden`)
+	tb.until(`/^● running 0\.[2-9] s$/.test(` + box + `.querySelector(".st").textContent)`) // it goes on counting
+	out := "\x1b[31mone\x1b[0m\n"
+	for i := range 400 {
+		out += fmt.Sprintf("line %d\n", i)
+		if i%40 == 0 {
+			s.ran("a", printing(out))
+		}
+	}
+	tb.do(js(box + `.querySelector(".in").mark = 1`))
+	s.ran("a", printing(out))
+	tb.until(box + `.querySelector("samp").textContent.trimEnd() === "one" + Array.from({length: 400}, (_, i) => "\nline " + i).join("")`)
+	tb.until(`(e => e.scrollHeight > e.clientHeight && e.scrollHeight - e.scrollTop - e.clientHeight < 4)(` + box + `.querySelector(".in"))`) // follows the end
+	if got := eval[string](tb, `getComputedStyle(`+box+`.querySelector("samp .l span")).color`); got != "rgb(179, 38, 30)" {
+		t.Errorf("red is %s", got)
+	}
+	tb.do(js(box + `.querySelector(".in").scrollTop = 40`))
+	s.ran("a", printing(out+"and more\n"))
+	tb.until(box + `.querySelector("samp").textContent.includes("and more")`)
+	tb.settled()
+	if got := eval[int](tb, box+`.querySelector(".in").scrollTop`); got != 40 {
+		t.Errorf("an output that was scrolled to 40 is at %d", got)
+	}
+	failed := printed(out+"error: it ends\n", 1300*time.Millisecond)
+	failed.Status, failed.Exit, failed.Unexpected = slides.Exited, 3, true
+	s.ran("a", failed)
+	tb.until(box + `.querySelector(".st").textContent === "✗ exit 3 · 1.3 s" && ` + box + `.classList.contains("bad") && ` + button + `.textContent === "↻ run again"`)
+	tb.until(`document.querySelector("#live").textContent === "output · a: ✗ exit 3 · 1.3 s"`)
+	if !eval[bool](tb, box+`.querySelector(".in").mark === 1`) {
+		t.Error("the box was replaced while it grew")
+	}
+	s.ran("a", slides.Result{})
+	tb.until(box + `.hidden && ` + button + `.textContent.endsWith(" run")`)
+	tb.done()
+}
+
+func testLiveControls(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A!", "B!", "C")
+	tb := visit(t, ctx, s)
+	for _, tt := range []struct {
+		what string
+		do   step
+		want string
+	}{
+		{"click", chromedp.Click(chromedp.CSS("#s1 .ctl")), "run key-a"},
+		{"e", chromedp.KeyEvent("e"), "run key-a"},
+		{"Ctrl E", chromedp.KeyEvent("e", chromedp.KeyModifiers(chromedp.ModifierCtrl)), "run key-a"},
+		{"the button by keyboard", js(`document.querySelector("#s1 .ctl").focus()`), ""},
+		{"Enter", chromedp.KeyEvent(kb.Enter), "run key-a"},
+		{"next slide", chromedp.KeyEvent("n"), ""},
+		{"e there", chromedp.KeyEvent("e"), "run key-b"},
+		{"x", chromedp.KeyEvent("x"), "stop key-b"},
+	} {
+		tb.do(tt.do)
+		if tt.want == "" {
+			continue
+		}
+		if got := <-s.asked; got != tt.want {
+			t.Errorf("%s asked for %q, want %q", tt.what, got, tt.want)
+		}
+	}
+	s.ran("b", printing("x\n"))
+	tb.until(`document.querySelector("#s2 .ctl").textContent === "■ stop"`)
+	tb.do(chromedp.Click(chromedp.CSS("#s2 .out .ctl")))
+	if got := <-s.asked; got != "stop key-b" {
+		t.Errorf("the button of a running program asked for %q", got)
+	}
+	tb.do(chromedp.KeyEvent("r", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+	if got := <-s.asked; got != "run key-b" {
+		t.Errorf("Ctrl R asked for %q", got)
+	}
+	tb.done()
+}
+
+func testLiveBroken(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A", "B")
+	tb := visit(t, ctx, s)
+	s.events <- slides.Broken{Diags: slides.Diags{{Pos: slides.Pos{File: deckFile, Off: 32}, Len: 5, Msg: "undefined <b>id</b>", Hint: "try another"}}}
+	tb.until(`document.querySelector("#broken .m").textContent === "talk.md:3:23: undefined <b>id</b>"`)
+	if got := eval[string](tb, titles); got != "A B" {
+		t.Errorf("the last good deck is %s", got)
+	}
+	again := visit(t, ctx, s)
+	again.until(`document.querySelector("#broken .m")`)
+	s.edit("A", "B", "C")
+	for _, tb := range []*tab{tb, again} {
+		tb.until(`!document.querySelector("#broken") && ` + titles + ` === "A B C"`)
+		tb.done()
+	}
+}
+
+// testLiveRestart ends the server and starts another on the same port, as when a laptop slept or
+// slidexec was updated.
+func testLiveRestart(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A!", "B", "C")
+	tb := visit(t, ctx, s)
+	tb.do(js(`deck.go(1, 0); window.same = 1`))
+	s.end()
+	tb.until(`document.querySelector("#net")`)
+	l, err := net.Listen("tcp", strings.TrimPrefix(s.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s = serveOn(t, l)
+	s.edit("Z", "A!", "B", "C")
+	s.ran("a", printed("after\n", 0))
+	tb.until(titles + ` === "Z A B C"`)
+	tb.until(`document.querySelector(".on .t").textContent === "B" && !document.querySelector("#net")`)
+	tb.until(`document.querySelector("[data-key=key-a] samp").textContent.trim() === "after"`)
+	s.edit("Z", "A!", "B2", "C")
+	tb.until(`document.querySelector(".on .t").textContent === "B2"`)
+	if !eval[bool](tb, `window.same === 1`) {
+		t.Error("the page was loaded again")
+	}
+}
+
+// testLiveWindows opens more windows than a browser has connections.
+func testLiveWindows(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A!", "B")
+	var tabs []*tab
+	for range 12 {
+		tabs = append(tabs, visit(t, ctx, s))
+	}
+	s.edit("A!", "B", "C")
+	s.ran("a", printed("to all\n", 0))
+	for i, tb := range tabs {
+		tb.until(titles + ` === "A B C" && document.querySelector("[data-key=key-a] samp").textContent.trim() === "to all"`)
+		if i > 0 {
+			tb.done()
+		}
+	}
+	first := tabs[0] // it reads the stream; another takes over
+	if err := chromedp.Cancel(first.ctx); err != nil {
+		t.Fatal(err)
+	}
+	s.edit("A!", "B", "C", "D")
+	for _, tb := range tabs[1:] {
+		tb.until(titles + ` === "A B C D"`)
+	}
+}
+
+func testLiveTogether(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A", "B+", "C")
+	one, two := visit(t, ctx, s), visit(t, ctx, s)
+	one.do(chromedp.KeyEvent("j"), chromedp.KeyEvent("j"))
+	two.until(`location.hash === "#/2.1" && document.querySelector(".on").id === "s2"`)
+	two.do(chromedp.KeyEvent("G"))
+	one.until(`document.querySelector(".on").id === "s3"`)
+	one.do(chromedp.KeyEvent("b"))
+	two.until(`document.documentElement.classList.contains("black")`)
+	two.do(chromedp.KeyEvent("b"))
+	one.until(`!document.documentElement.classList.contains("black")`)
+	one.do(js(`live.stage({pointer: [0.5, 0.25]})`))
+	two.until(`(r => Math.round(r.left + r.width / 2) === 640 && Math.round(r.top + r.height / 2) === 180)(document.querySelector("#dot").getBoundingClientRect())`)
+	two.do(chromedp.KeyEvent("u"), chromedp.KeyEvent("gg"))
+	two.at("on its own", 1, 0)
+	one.at("the other on its own", 3, 0)
+	late := visit(t, ctx, s)
+	late.until(`document.querySelector(".on").id === "s3"`)
+	for _, tb := range []*tab{one, two, late} {
+		tb.done()
+	}
+}
+
+// testLiveFlood has a program print faster than a browser draws.
+func testLiveFlood(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A!", "B")
+	tb := visit(t, ctx, s)
+	line := strings.Repeat("x", 99) + "\n"
+	var log []slides.Chunk
+	for range 100 { // 1 MB, as much as a program may print
+		log = append(log, slides.Chunk{Data: []byte(strings.Repeat(line, 100))})
+		s.ran("a", slides.Result{State: slides.Running, Started: time.Now(), Log: slices.Clone(log)})
+	}
+	s.ran("a", slides.Result{State: slides.Done, Status: slides.OutputLimit, Log: log, Truncated: true, Omitted: 99e6, Unexpected: true})
+	tb.until(`document.querySelector("[data-key=key-a] .cut")?.textContent === "… 99.0 MB more not shown"`)
+	if n := eval[int](tb, `document.querySelectorAll("[data-key=key-a] .l").length`); n < 10_000 {
+		t.Errorf("%d lines", n)
+	}
+	tb.do(chromedp.KeyEvent("n"))
+	tb.at("a key after a flood", 2, 0)
+	tb.done()
+}
