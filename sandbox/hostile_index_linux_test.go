@@ -22,7 +22,7 @@ func hostileCases() (cases []string) {
 }
 
 var (
-	indexRow  = regexp.MustCompile("^\\| (h?[0-9]+) \\| (.+) \\| (.+) \\|$")
+	indexRow  = regexp.MustCompile(`^\| (h?[0-9]+) \| (.+) \| (.+) \|$`)
 	indexFile = regexp.MustCompile("^`([a-z0-9-]+)`$")
 	indexTest = regexp.MustCompile(`([\w/]+_test\.go) (Test\w+)`)
 )

@@ -116,13 +116,27 @@ func removeTree(path string) error {
 		return err
 	}
 	defer root.Close()
-	err = fs.WalkDir(root.FS(), filepath.Base(path), func(name string, e fs.DirEntry, err error) error {
-		if err == nil && e.IsDir() { // before it is read
-			err = root.Chmod(name, 0o700)
-		}
+	return errors.Join(restore(root, filepath.Base(path)), os.RemoveAll(path))
+}
+
+// restore gives us back our rights to a directory and those below it. Their names need not be text,
+// so this is no fs.WalkDir.
+func restore(root *os.Root, dir string) error {
+	if err := root.Chmod(dir, 0o700); err != nil {
 		return err
-	})
-	return errors.Join(err, os.RemoveAll(path))
+	}
+	f, err := root.Open(dir)
+	if err != nil {
+		return err
+	}
+	entries, err := f.ReadDir(-1)
+	err = errors.Join(err, f.Close())
+	for _, e := range entries {
+		if e.IsDir() && err == nil {
+			err = restore(root, filepath.Join(dir, e.Name()))
+		}
+	}
+	return err
 }
 
 // treeSize adds up the files of a tree.
