@@ -51,15 +51,17 @@ const (
 // Result is what the program did. It is not an error that a program failed or was stopped.
 type Result struct {
 	Status  Status
-	Exit    int               // exit status where Status is Exited
-	Signal  string            // "SIGSEGV" where Status is Signaled
-	Reason  string            // one sentence where a limit ended it: "stopped after 10 s (time limit)"
-	Elapsed time.Duration     // from exec to the end
-	CPU     time.Duration     // user and system time of all its processes
-	Omitted int64             // bytes of output that were cut off, as far as they were counted
-	Layers  []string          // layers in force, outermost first
-	Missing []string          // layers a degraded run did without
-	Limits  map[string]string // how each limit was kept: "enforced", "best effort", "unavailable"
+	Exit    int           // exit status where Status is Exited
+	Signal  string        // "SIGSEGV" where Status is Signaled
+	Reason  string        // one sentence where a limit ended it: "stopped after 10 s (time limit)"
+	Elapsed time.Duration // from exec to the end
+	CPU     time.Duration // user and system time of all its processes
+	Omitted int64         // bytes of output that were cut off, as far as they were counted
+	Layers  []string      // layers in force, outermost first
+	Missing []string      // layers a degraded run did without
+	// Limits says how each limit was kept: "enforced", "best effort" or "unavailable". The names are
+	// wall, cpu, memory, processes, files, filesize, tmp, inodes, output and namespaces.
+	Limits map[string]string
 
 	lacking []*SetupError // optional layers that this machine does not have
 }

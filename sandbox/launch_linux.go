@@ -32,6 +32,7 @@ type sandboxed struct {
 	plan     *stage.Plan
 	form     form
 	private  *private // nil: none
+	single   bool     // the program can have no namespaces
 	lifeline int      // -1, or what init waits for instead of being killed
 	// aside takes what is left to do when all processes but init are gone; nil: nobody does.
 	aside func(func())
@@ -213,7 +214,7 @@ var starts = map[form]SetupError{
 // connected is a sandbox without its init yet.
 func (p *planner) connected(l *launch) *sandboxed {
 	return &sandboxed{plan: &p.plan, pidfd: -1, stdin: l.in.ours, stdout: l.out.ours, stderr: l.err.ours,
-		control: l.control.ours, report: l.report.ours, listener: -1, lifeline: -1, form: p.form, private: p.private, group: p.group, lacking: p.lacking, layers: p.kept}
+		control: l.control.ours, report: l.report.ours, listener: -1, lifeline: -1, form: p.form, private: p.private, single: p.lonely(), group: p.group, lacking: p.lacking, layers: p.kept}
 }
 
 // follow waits until the stage has made init, and gives the connections over.

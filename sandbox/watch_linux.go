@@ -216,17 +216,30 @@ func (w *watch) crowded(left int) bool {
 	return w.limits.Processes > 0 && (w.refused || most >= w.limits.Processes-w.limits.Processes/16-1)
 }
 
+// keepers says which layers keep a limit exactly, each of them alone. The others are kept from here.
+var keepers = map[string][]string{
+	"wall": nil, "output": nil, "memory": nil, "cpu": {"rlimits"}, "files": {"rlimits"}, "filesize": {"rlimits"},
+	"tmp": {"root"}, "inodes": {"root"}, "processes": {"pid-max", "rlimits"}, "namespaces": {"namespace-caps"},
+}
+
 // kept says how each limit was kept.
 func (w *watch) kept() map[string]string {
-	const enforced = "enforced"
-	kept := map[string]string{"wall": enforced, "output": enforced, "cpu": enforced, "files": enforced,
-		"filesize": enforced, "tmp": enforced, "processes": enforced, "memory": enforced}
-	const bestEffort = "best effort"
+	const enforced, bestEffort, unavailable = "enforced", "best effort", "unavailable"
+	kept := make(map[string]string, len(keepers))
+	for limit, names := range keepers {
+		kept[limit] = unavailable
+		if names == nil || slices.ContainsFunc(names, func(name string) bool { return slices.Contains(w.layers, name) }) {
+			kept[limit] = enforced
+		}
+	}
 	if !w.group.active() {
 		kept["memory"] = bestEffort
 	}
 	if w.private != nil { // nobody counts for it alone
-		kept["tmp"], kept["processes"] = bestEffort, bestEffort
+		kept["tmp"], kept["inodes"], kept["processes"] = bestEffort, bestEffort, bestEffort
+	}
+	if w.single && slices.Contains(w.layers, "seccomp") { // the filter refuses all of them
+		kept["namespaces"] = enforced
 	}
 	return kept
 }
