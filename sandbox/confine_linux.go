@@ -97,9 +97,19 @@ func (p *planner) ruleset() (int, error) {
 	return ruleset, nil
 }
 
+// publicFiles are read by libraries when they start, which do without where there is no such file
+// and give up where it is forbidden.
+var publicFiles = []string{
+	"/etc/ssl/openssl.cnf", "/etc/pki/tls/openssl.cnf", "/etc/crypto-policies", "/etc/os-release", "/etc/debian_version",
+	"/etc/locale.alias", "/etc/inputrc", "/etc/gai.conf", "/etc/resolv.conf",
+}
+
 // surroundings are the places that every program may use.
 func surroundings() []permit {
 	list := []permit{{"/proc", readRights}}
+	for _, path := range publicFiles {
+		list = append(list, permit{path, readRights})
+	}
 	for _, name := range devices {
 		list = append(list, permit{"/dev/" + name, deviceRights})
 	}

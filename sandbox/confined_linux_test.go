@@ -83,6 +83,25 @@ func TestConfinedFiles(t *testing.T) {
 	}
 }
 
+// A directory that is there for what is in it is moved too, unless something of the machine is there.
+func TestConfinedParents(t *testing.T) {
+	needLandlock(t)
+	r, out := confinedScript(t, "pwd; ls", func(c *Cmd) {
+		c.Dir = "/box"
+		c.Policy.Mounts = append(c.Policy.Mounts, Mount{Kind: File, Dst: "/box/in/main.txt"}, Mount{Kind: File, Dst: "/usr/share/slidexec-test/x"})
+	})
+	if r.Status != OK || out != "/box\nin\n" {
+		t.Errorf("%s, got %q", r.Status, out)
+	}
+	v := private{dir: "/p", places: []place{{"/usr", false}, {"/a/b/c", true}, {"/usr/x/y", true}, {"/etc/f", false}, {"/etc/d/g", true}}}
+	v.addParents()
+	for in, want := range map[string]string{"/a": "/p/a", "/a/b": "/p/a/b", "/usr/x": "/usr/x", "/etc/d": "/p/etc/d", "/etc": "/etc", "/ab": "/ab"} {
+		if got := v.host(in); got != want {
+			t.Errorf("host(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 // What rules cannot express is refused.
 func TestConfinedRefuses(t *testing.T) {
 	needLandlock(t)
@@ -97,8 +116,8 @@ func TestConfinedRefuses(t *testing.T) {
 	}{
 		{"something hidden in a tree that is shown", []Mount{{Kind: Writable, Src: dir, Dst: "/work"}, {Kind: File, Dst: "/work/.env"}},
 			"sandbox: landlock-files: show something else inside /work at /work/.env: operation not supported"},
-		{"something read-only in one to write to", []Mount{{Kind: Writable, Src: dir, Dst: dir}, {Kind: ReadOnly, Src: "/etc/default", Dst: dir + "/x"}},
-			"sandbox: landlock-files: show something else inside " + dir + " at " + dir + "/x: operation not supported"},
+		{"something read-only in one to write to", []Mount{{Kind: Writable, Src: dir, Dst: dir}, {Kind: ReadOnly, Src: "/etc/default", Dst: dir + "/big"}},
+			"sandbox: landlock-files: show something else inside " + dir + " at " + dir + "/big: operation not supported"},
 		{"a folder that is too large", []Mount{{Kind: CopyOn, Src: dir, Dst: "/work", Size: 1 << 20}},
 			"sandbox: landlock-files: copy " + dir + "/big: no space left on device"},
 		{"a folder with too much in it", []Mount{{Kind: CopyOn, Src: dir, Dst: "/work", Inodes: 1}},

@@ -23,9 +23,9 @@ type private struct {
 	root    *os.Root
 	id      identity
 	permits []permit
-	places  []place  // of the policy, the longest path first
-	solid   []string // places with files of the caller's, which must not be written to by way of them
-	room    int64    // bytes that may still be copied; negative: no limit
+	places  []place // of the policy, the longest path first
+	solid   []place // with files of the caller's, which must not be written to by way of them
+	room    int64   // bytes that may still be copied; negative: no limit
 	inodes  int64
 
 	bytes, files int64 // what it held before the program
@@ -64,6 +64,7 @@ func layOut(policy Policy, limits Limits, id identity) (*private, error) {
 			break
 		}
 	}
+	v.addParents()
 	slices.SortFunc(v.places, func(a, b place) int { return len(b.path) - len(a.path) })
 	if err == nil && id.root {
 		err = (&sources{id: id}).give(v.dir)
@@ -89,15 +90,16 @@ func (v *private) place(m Mount, limits Limits) error {
 		v.places = append(v.places, place{m.Dst, false})
 		return nil
 	}
+	_, err := os.Lstat(m.Dst)
 	for _, dir := range v.solid {
-		if strings.HasPrefix(m.Dst, dir+"/") {
-			return &SetupError{Layer: "landlock-files", Op: "show something else inside " + dir + " at", Path: m.Dst, Err: unix.EOPNOTSUPP,
-				Fix: "take back the permission for " + dir + ", or use a machine with user namespaces"}
+		// Beside what a tree of the machine has, something can be added.
+		if strings.HasPrefix(m.Dst, dir.path+"/") && (dir.moved || err == nil) {
+			return &SetupError{Layer: "landlock-files", Op: "show something else inside " + dir.path + " at", Path: m.Dst, Err: unix.EOPNOTSUPP,
+				Fix: "take back the permission for " + dir.path + ", or use a machine with user namespaces"}
 		}
 	}
 	name := m.Dst[1:]
-	err := v.root.MkdirAll(filepath.Dir(name), 0o755)
-	if err == nil {
+	if err = v.root.MkdirAll(filepath.Dir(name), 0o755); err == nil {
 		err = v.make(m, name, limits)
 	}
 	if err != nil {
@@ -108,6 +110,20 @@ func (v *private) place(m Mount, limits Limits) error {
 	}
 	v.places = append(v.places, place{m.Dst, true})
 	return nil
+}
+
+// addParents adds the directories that there are only because something is in them.
+func (v *private) addParents() {
+	for _, p := range slices.Clone(v.places) {
+		for dir := filepath.Dir(p.path); p.moved && dir != "/"; dir = filepath.Dir(dir) {
+			if slices.ContainsFunc(v.places, func(o place) bool {
+				return o.path == dir || !o.moved && (strings.HasPrefix(dir, o.path+"/") || strings.HasPrefix(o.path, dir+"/"))
+			}) {
+				break
+			}
+			v.places = append(v.places, place{dir, true})
+		}
+	}
 }
 
 // asItIs deals with what is on the machine where the policy wants it.
@@ -131,19 +147,19 @@ func (v *private) asItIs(m Mount) bool {
 		if errA != nil || errB != nil || !os.SameFile(a, b) {
 			return false
 		}
-		v.allow(m)
+		v.allow(m, false)
 		return true
 	}
 	return false
 }
 
-func (v *private) allow(m Mount) {
+func (v *private) allow(m Mount, moved bool) {
 	rights := uint64(runRights)
 	if m.Kind != ReadOnly {
 		rights = writeRights
 	}
 	v.permits = append(v.permits, permit{m.Src, rights})
-	v.solid = append(v.solid, m.Dst)
+	v.solid = append(v.solid, place{m.Dst, moved})
 }
 
 func (v *private) make(m Mount, name string, limits Limits) error {
@@ -179,7 +195,7 @@ func (v *private) make(m Mount, name string, limits Limits) error {
 			return err
 		}
 	}
-	v.allow(m)
+	v.allow(m, true)
 	return v.root.Symlink(m.Src, name)
 }
 
