@@ -46,8 +46,8 @@ func Status(r slides.Result, now time.Time) (string, Outcome) {
 		if outcome == Good {
 			outcome = Note
 		}
-	} else if len(r.Missing) > 0 {
-		text += " · ⚠ without " + strings.Join(r.Missing, ", ")
+	} else if how := r.Degraded(); how != "" {
+		text += " · ⚠ degraded: " + how
 	}
 	return text, outcome
 }

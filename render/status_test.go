@@ -27,6 +27,8 @@ func TestStatus(t *testing.T) {
 	failed.Origin, failed.Recorded = slides.Recorded, recorded.Recorded
 	open, openBad, degraded := done(slides.OK, 12*time.Millisecond), bad(exit), done(slides.OK, 12*time.Millisecond)
 	open.Layers, openBad.Layers, degraded.Missing = nil, nil, []string{"seccomp"}
+	rules := degraded
+	rules.Layers, rules.Missing = []string{"landlock-files", "seccomp"}, []string{"user", "net", "mount"}
 	denied := slides.Result{State: slides.Done, Status: slides.Denied, Unexpected: true}
 
 	tests := []struct {
@@ -59,7 +61,8 @@ func TestStatus(t *testing.T) {
 		{"recorded failure", failed, "↺ recorded 14 May · ✗ exit 1 · 0.4 s", Bad},
 		{"no sandbox", open, "✓ 12 ms · ⚠ not sandboxed", Note},
 		{"no sandbox, failed", openBad, "✗ exit 1 · 0.4 s · ⚠ not sandboxed", Bad},
-		{"degraded", degraded, "✓ 12 ms · ⚠ without seccomp", Good},
+		{"degraded", degraded, "✓ 12 ms · ⚠ degraded: without seccomp", Good},
+		{"degraded to rules", rules, "✓ 12 ms · ⚠ degraded: landlock", Good},
 	}
 	for _, tt := range tests {
 		if got, outcome := Status(tt.in, now); got != tt.want || outcome != tt.outcome {

@@ -2,6 +2,8 @@ package slides
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -81,6 +83,18 @@ type Chunk struct {
 
 // Failed reports whether a finished run ended in anything but exit status 0.
 func (r Result) Failed() bool { return r.State == Done && r.Status != OK }
+
+// Degraded says what confined a program where layers were missing: "landlock" where there were no
+// namespaces for it at all, else "without seccomp" and so on. It is empty for a whole sandbox.
+func (r Result) Degraded() string {
+	switch {
+	case len(r.Missing) == 0:
+		return ""
+	case slices.Contains(r.Layers, "landlock-files"):
+		return "landlock"
+	}
+	return "without " + strings.Join(r.Missing, ", ")
+}
 
 // Stream returns stdout or stderr alone.
 func (r Result) Stream(stderr bool) []byte {

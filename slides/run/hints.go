@@ -38,6 +38,17 @@ var hints = []hint{
 	{says: "command not found", try: "programs see the commands of the system, not those of your home"},
 }
 
+// degradedHints are for runs that did without namespaces.
+var degradedHints = []hint{
+	{says: "unshare", try: noNamespaces},
+	{says: "CLONE_NEW", try: noNamespaces},
+	{says: "EPERM", try: noNamespaces},
+	{says: "Operation not permitted", try: noNamespaces},
+	{says: "ermission denied", try: "in a degraded run files are found by the current directory, $TMPDIR and arguments, not at /work, /tmp or /box"},
+}
+
+const noNamespaces = "this machine has no namespaces for programs (degraded run): `slidexec doctor` says what provides them"
+
 const noNetwork = "programs have no network, only a loopback of their own: --allow net lets them use yours"
 
 // addHint adds what to try to a failed result without a hint.
@@ -46,7 +57,11 @@ func addHint(r slides.Result, lang string, with Settings) slides.Result {
 		return r
 	}
 	said := string(r.Bytes())
-	for _, h := range hints {
+	list := hints
+	if slices.Contains(r.Missing, "namespace-caps") {
+		list = slices.Concat(degradedHints, hints)
+	}
+	for _, h := range list {
 		if h.try == noNetwork && with.Allow.Has(permit.Net) {
 			continue
 		}
