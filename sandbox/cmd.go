@@ -29,6 +29,7 @@ type Cmd struct {
 	without []string // layers left out, for tests of what each is good for
 	lost    []string // those that cannot be had, of a degraded run
 	form    form     // zero: whole
+	keeper  *keeper  // what makes the sandbox; nil: a process of its own
 }
 
 // Status says in one word how a program ended.

@@ -66,7 +66,8 @@
 // Run turns the Cmd into a plan, starts this same executable again in new namespaces, and hands it
 // the plan; package internal/stage takes that process over before anything else in it runs, so
 // neither main functions nor tests need to do anything. The stage builds the file system, forks
-// pid 1 and goes; pid 1 forks the program, which gives up its rights and executes. Started by
-// root, the program is not root outside: it runs as a user that nobody else is, and trees that
-// only root can reach are handed to it as mounts.
+// pid 1 and goes; pid 1 forks the program, which gives up its rights and executes. A Pool starts
+// such a process once and lets it fork for each sandbox. Started by root, the program is not root
+// outside: it runs as a user that nobody else is, and trees that only root can reach are handed to
+// it as mounts.
 package sandbox

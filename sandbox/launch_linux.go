@@ -143,14 +143,7 @@ func (c *Cmd) start(without []string) (s *sandboxed, err error) {
 		return nil, err
 	}
 	defer p.sources.close()
-	if l.planFile, err = writePlan(&p.plan); err != nil {
-		return nil, errors.Join(fmt.Errorf("sandbox: write the plan: %w", err), p.remove())
-	}
-	pid, err := p.fork(&l)
-	if err == nil {
-		s, err = p.follow(&l, pid)
-	}
-	if err != nil {
+	if s, err = p.make(&l); err != nil {
 		return nil, errors.Join(err, p.remove())
 	}
 	return s, nil
@@ -217,17 +210,34 @@ func (p *planner) connected(l *launch) *sandboxed {
 		control: l.control.ours, report: l.report.ours, listener: -1, lifeline: -1, form: p.form, private: p.private, single: p.lonely(), group: p.group, lacking: p.lacking, layers: p.kept}
 }
 
-// follow waits until the stage has made init, and gives the connections over.
-func (p *planner) follow(l *launch, stagePid int) (s *sandboxed, err error) {
-	if _, err := wait(stagePid, nil); err != nil {
+// make lets a keeper or a stage of its own make the sandbox, up to init, and gives the connections
+// over.
+func (p *planner) make(l *launch) (*sandboxed, error) {
+	if k := p.cmd.keeper; k != nil {
+		return k.make(p, l)
+	}
+	var err error
+	if l.planFile, err = writePlan(&p.plan); err != nil {
+		return nil, fmt.Errorf("sandbox: write the plan: %w", err)
+	}
+	pid, err := p.fork(l)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := wait(pid, nil); err != nil {
 		return nil, fmt.Errorf("sandbox: wait for the stage: %w", err)
 	}
+	return p.follow(l, -1)
+}
+
+// follow waits for the number of init, from a keeper at the other end of the given socket or from a
+// stage that has gone by now. Init and the program may have been faster than those with what they
+// have to say.
+func (p *planner) follow(l *launch, keeper int) (s *sandboxed, err error) {
 	s = p.connected(l)
-	// Init and the program may have been faster than the stage with what they had to tell.
-	for s.pid == 0 {
-		if err := s.hear(); err != nil {
-			return nil, s.failure(err)
-		}
+	if err := s.listen(keeper, func() bool { return s.pid != 0 }); err != nil {
+		shut(&s.listener)
+		return nil, err
 	}
 	s.pidfd, err = unix.PidfdOpen(s.pid, 0)
 	if err == nil && p.form == confined {
@@ -243,6 +253,22 @@ func (p *planner) follow(l *launch, stagePid int) (s *sandboxed, err error) {
 	return s, nil
 }
 
+// listen hears messages until it has heard enough. That will not be when the other end of the
+// socket other is closed, if there is one: who was to send them has died.
+func (s *sandboxed) listen(other int, enough func() bool) error {
+	fds := []unix.PollFd{{Fd: int32(s.control), Events: unix.POLLIN}, {Fd: int32(other)}}
+	for !enough() {
+		err := s.hear()
+		if errors.Is(err, unix.EAGAIN) && fds[1].Revents == 0 {
+			_, err = unix.Poll(fds, -1)
+		}
+		if err != nil && !errors.Is(err, unix.EINTR) {
+			return s.failure(err)
+		}
+	}
+	return nil
+}
+
 // attributes are what the stage is cloned with. The capabilities are those of the new user
 // namespace, ambient because exec of an ordinary user loses all others; the program has none.
 func (p *planner) attributes() *syscall.SysProcAttr {
@@ -252,12 +278,8 @@ func (p *planner) attributes() *syscall.SysProcAttr {
 		sys.UidMappings = []syscall.SysProcIDMap{{ContainerID: uid, HostID: p.id.uid, Size: 1}}
 		sys.GidMappings = []syscall.SysProcIDMap{{ContainerID: uid, HostID: p.id.gid, Size: 1}}
 	}
-	if own || p.id.root && p.form != confined {
-		sys.AmbientCaps = []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_SETPCAP, unix.CAP_NET_ADMIN, unix.CAP_SYS_RESOURCE}
-	}
-	if slices.ContainsFunc(p.plan.Setup, func(s stage.Step) bool { return s.Op == stage.Overlay }) {
-		// An overlay keeps the rights of who mounts it, and works in a directory of mode 000.
-		sys.AmbientCaps = append(sys.AmbientCaps, unix.CAP_DAC_OVERRIDE)
+	if own || p.id.root {
+		sys.AmbientCaps = p.capabilities()
 	}
 	if p.group != nil && p.group.box >= 0 {
 		sys.UseCgroupFD, sys.CgroupFD = true, p.group.box

@@ -174,6 +174,17 @@ func (p *planner) attach(step stage.Step, src source) {
 		return
 	}
 	step.FD = fd
+	var st unix.Stat_t
+	if err := unix.Stat(src.path, &st); err != nil {
+		p.err = &SetupError{Layer: "root", Op: "stat", Path: src.path, Err: err}
+		return
+	}
+	switch {
+	case step.Op == stage.Overlay:
+		step.Arg2 = uint64(st.Mode)
+	case st.Mode&unix.S_IFMT != unix.S_IFDIR:
+		step.Arg2 = stage.File
+	}
 	if step.Op == stage.Overlay && p.sources.alien {
 		step.Flags = stage.Copy
 	}

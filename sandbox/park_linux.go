@@ -28,10 +28,10 @@ var errChanging = errors.New("the sandbox has a copy of something that may chang
 const later = "\x00later"
 
 // park builds a sandbox for a policy and lets it wait. It returns when the program does.
-func park(policy *Policy, unordered bool) (_ *parked, err error) {
+func park(policy *Policy, unordered bool, k *keeper) (_ *parked, err error) {
 	w := &parked{}
 	defer w.launch.closeTheirs()
-	w.planner, err = (&Cmd{Path: later, Policy: policy, Unordered: unordered}).prepare(&w.launch, nil)
+	w.planner, err = (&Cmd{Path: later, Policy: policy, Unordered: unordered, keeper: k}).prepare(&w.launch, nil)
 	if err != nil {
 		w.launch.closeOurs()
 		return nil, err
@@ -60,24 +60,10 @@ func (w *parked) fork() (err error) {
 		return fmt.Errorf("sandbox: open a socket: %w", err)
 	}
 	w.launch.await = channel{fds[0], fds[1]}
-	if w.launch.planFile, err = writePlan(&p.plan); err != nil {
-		return fmt.Errorf("sandbox: write the plan: %w", err)
-	}
-	pid, err := p.fork(&w.launch)
-	if err != nil {
+	if w.sandboxed, err = p.make(&w.launch); err != nil {
 		return err
 	}
-	if w.sandboxed, err = p.follow(&w.launch, pid); err != nil {
-		return err
-	}
-	for !w.parked {
-		if err := w.hear(); errors.Is(err, unix.EAGAIN) {
-			_, err = unix.Poll([]unix.PollFd{{Fd: int32(w.control), Events: unix.POLLIN}}, -1)
-		} else if err != nil && !errors.Is(err, unix.EINTR) {
-			return w.failure(err)
-		}
-	}
-	return nil
+	return w.listen(-1, func() bool { return w.parked })
 }
 
 // start lets the program be that of c. The sandbox is used up then whatever comes of it.
@@ -95,7 +81,9 @@ func (w *parked) send(c *Cmd, late []Mount) error {
 		return errors.Join(err, errors.New("sandbox: the one that waited is gone"))
 	}
 	p := w.planner
-	p.cmd = c
+	own := *c
+	own.keeper = p.cmd.keeper
+	p.cmd = &own
 	p.layer = layerNumber("root")
 	for _, m := range late {
 		p.program(stage.Step{Op: stage.LateFile, Dst: m.Dst, Data: m.Data, Flags: uint64(cmp.Or(m.Mode, 0o444))})

@@ -223,7 +223,7 @@ func (p *planner) namespaceCaps() {
 	p.init(write("/proc/sys/user/max_user_namespaces", nested))
 	for _, kind := range slices.Sorted(maps.Keys(namespaceKinds)) {
 		n := nested
-		if !p.id.root && kind != "time" || namespaceKinds[kind] {
+		if (!p.id.root || p.cmd.keeper != nil) && kind != "time" || namespaceKinds[kind] {
 			n++
 		}
 		s := write("/proc/sys/user/max_"+kind+"_namespaces", n)

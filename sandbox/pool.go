@@ -1,8 +1,9 @@
 package sandbox
 
 // A Pool has sandboxes built in advance: their file systems are mounted, and only the program is
-// missing. Each is used once. Run takes one whose policy is the same as the program's, and where
-// there is none it builds one as without a Pool. Results and limits are the same either way.
+// missing. Each is used once. Run takes one whose policy is the same as the program's. Where there
+// is none it builds one, faster than without a Pool: the process that does so is there. Results and
+// limits are the same either way.
 //
 // Policies are the same when they are equal and the sources of their mounts are still the same
 // files and directories. The content of files in memory does not count (Mount.Kind File, unless

@@ -23,6 +23,7 @@ type pool struct {
 	wanted map[kind]*stock
 	ready  []waiting // oldest first
 	making int
+	keeper *keeper // makes them; nil: there is none now
 	work   sync.WaitGroup
 }
 
@@ -108,7 +109,11 @@ func (p *pool) remove(i int) waiting {
 }
 
 func (p *pool) add(k kind, s *stock) {
-	w, err := park(&s.policy, s.unordered)
+	keeper := p.keep()
+	w, err := park(&s.policy, s.unordered, keeper)
+	if err != nil && keeper != nil {
+		w, err = park(&s.policy, s.unordered, nil)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s.making--
@@ -124,47 +129,77 @@ func (p *pool) add(k kind, s *stock) {
 	}
 }
 
+// keep returns the keeper, which is started for the first sandbox.
+func (p *pool) keep() *keeper {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.keeper == nil && !p.closed {
+		p.keeper, _ = newKeeper() // without one, sandboxes are made as without a pool
+	}
+	return p.keeper
+}
+
+// release ends the keeper, when there is nothing for it to do. It may be called with p.mu held.
+func (p *pool) release() {
+	if k := p.keeper; k != nil {
+		p.keeper = nil
+		p.work.Go(k.close)
+	}
+}
+
 func (p *pool) expire(w *parked) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if i := slices.IndexFunc(p.ready, func(o waiting) bool { return o.parked == w }); i >= 0 {
 		p.drop(i)
+		if len(p.ready)+p.making == 0 {
+			p.release()
+		}
 	}
 }
 
-// run runs c in a sandbox that is ready, if there is one for it, and reports whether it did. The
+// run runs c in a sandbox that is ready, or in one of the keeper's, and reports whether it did. The
 // function is to be called when the program is over.
 func (p *pool) run(ctx context.Context, c *Cmd, limits Limits) (r Result, executed bool, over func(), err error) {
+	over = func() {}
 	early, k, late, ok := c.sort()
-	if !ok {
-		return r, false, func() {}, nil
-	}
-	if c.Unordered { // which is not part of a policy, so nobody can have asked for it
+	if ok && c.Unordered { // which is not part of a policy, so nobody can have asked for it
 		p.unordered(early, k)
 	}
-	w, known := p.take(k)
-	if !known {
-		return r, false, func() {}, nil
+	w, keeper, known := p.take(k, ok)
+	if known {
+		fill := sync.OnceFunc(func() {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.fill(k)
+		})
+		timer := time.AfterFunc(poolDelay, fill)
+		over = func() {
+			timer.Stop()
+			fill()
+		}
 	}
-	fill := sync.OnceFunc(func() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.fill(k)
-	})
-	timer := time.AfterFunc(poolDelay, fill)
-	over = func() {
-		timer.Stop()
-		fill()
-	}
-	if w == nil {
+	var s *sandboxed
+	switch {
+	case w != nil:
+		s, err = w.start(c, late)
+	case keeper != nil && keeper.failures.Load() < poolTries:
+		own := *c
+		own.keeper = keeper
+		s, err = own.start(nil)
+	default:
 		return r, false, over, nil
 	}
-	s, err := w.start(c, late)
 	if err == nil {
 		s.aside = p.aside
 		r, executed, err = c.supervise(ctx, s, limits)
 	}
-	if _, setup := errors.AsType[*SetupError](err); setup && !executed {
+	switch _, setup := errors.AsType[*SetupError](err); {
+	case executed && w == nil:
+		keeper.failures.Store(0)
+	case setup && !executed && w == nil:
+		keeper.failures.Add(1)
+	case setup && !executed:
 		p.failed(k)
 	}
 	return r, executed, over, err
@@ -192,14 +227,15 @@ func (p *pool) aside(work func()) {
 	}
 }
 
-// take takes a sandbox out of the pool, which may be nil for a kind that the pool knows.
-func (p *pool) take(k kind) (w *parked, known bool) {
+// take takes a sandbox of a kind out of the pool, or else the keeper, and reports whether there are
+// to be some of the kind. There are none where there can be none.
+func (p *pool) take(k kind, can bool) (w *parked, keeper *keeper, known bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if i := slices.IndexFunc(p.ready, func(o waiting) bool { return o.kind == k }); i >= 0 {
-		w = p.remove(i).parked
+	if i := slices.IndexFunc(p.ready, func(o waiting) bool { return o.kind == k }); can && i >= 0 {
+		return p.remove(i).parked, nil, p.wanted[k] != nil && !p.closed
 	}
-	return w, p.wanted[k] != nil && !p.closed
+	return nil, p.keeper, can && p.wanted[k] != nil && !p.closed
 }
 
 // failed counts what went wrong before the program was executed.
@@ -217,6 +253,7 @@ func (p *pool) close() {
 	for len(p.ready) > 0 {
 		p.drop(0)
 	}
+	p.release()
 	p.mu.Unlock()
 	p.work.Wait()
 }

@@ -203,6 +203,32 @@ func TestPoolFallback(t *testing.T) {
 	}
 }
 
+// Where nothing waits, what makes sandboxes makes one at once; where that has died, Run does.
+func TestPoolKeeper(t *testing.T) {
+	needSandbox(t)
+	pool := newTestPool(t, 1)
+	fill(pool, Policy{Mounts: System()})
+	other := &Policy{Mounts: append(System(), Mount{Kind: File, Dst: "/usr/lib/os-release", Data: []byte("over a file")},
+		Mount{Kind: CopyOn, Src: publicDir(t), Dst: "/work"}), Nested: 2, Limits: Limits{Files: 64}}
+	const text = "cat /usr/lib/os-release; mount | sed 's/[a-z]*=[^,)]*//g' | sort; id; echo x >/work/x && stat -c '%n %A %U' /* /work/*; umask; ulimit -a; grep -E 'Cap|Groups|NoNew|Seccomp' /proc/self/status; unshare -Ur true && echo nested"
+	_, want := script(t, text, func(c *Cmd) { c.Policy = other })
+	if _, got := script(t, text, func(c *Cmd) { c.Policy, c.Pool = other, pool }); got != want || !strings.Contains(got, "nested") {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	pool.mu.Lock()
+	keeper := pool.keeper
+	pool.mu.Unlock()
+	if n := keeper.failures.Load(); n != 0 {
+		t.Errorf("%d failures of what makes sandboxes", n)
+	}
+	if err := unix.Kill(keeper.pid, unix.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if r, _ := script(t, "exit 3", func(c *Cmd) { c.Policy, c.Pool = other, pool }); r.Exit != 3 {
+		t.Errorf("got %s %d", r.Status, r.Exit)
+	}
+}
+
 // One that nobody takes goes.
 func TestPoolIdle(t *testing.T) {
 	needSandbox(t)
@@ -316,8 +342,8 @@ func TestPoolCallerKilled(t *testing.T) {
 		t.Fatalf("the pool did not come up: %v", err)
 	}
 	stages := children(t, victim.Process.Pid)
-	if len(stages) != 3 {
-		t.Errorf("children of the victim: %v, want three", stages)
+	if len(stages) != 4 {
+		t.Errorf("children of the victim: %v, want three sandboxes and what made them", stages)
 	}
 	var fds []int
 	for _, pid := range stages {
@@ -340,4 +366,5 @@ func TestPoolCallerKilled(t *testing.T) {
 		}
 	}
 	bury(t, "init")
+	bury(t, "exe")
 }

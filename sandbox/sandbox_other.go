@@ -16,6 +16,9 @@ func System() []Mount { return nil }
 // Network returns nothing: there is no sandbox to mount it in.
 func Network() []Mount { return nil }
 
+// keeper makes no sandboxes.
+type keeper struct{}
+
 // pool is empty: there is nothing to build.
 type pool struct{ size int }
 

@@ -1,9 +1,6 @@
 package stage
 
-import (
-	"syscall"
-	"unsafe"
-)
+import "unsafe"
 
 // Init and the program make nothing but raw system calls, all of them prepared: behind a fork of a
 // Go process only one thread exists, and the runtime, which other threads may have left locked,
@@ -22,21 +19,34 @@ type call struct {
 	a    [6]uintptr
 	step uint32
 	mode mode
-	_    uint16
+	skip uint16 // calls to pass over, see mode
+	from slot   // where the first argument is; 0: it is a[0]
+	to   slot   // where the result goes; 0: nowhere
+	_    uint32
 }
 
-// mode says how a call is connected with the others.
+// A slot has the result of a call for others.
+type slot uint16
+
+const (
+	_         slot = iota
+	last           // of the call before
+	rootSlot       // the root for late files
+	firstSlot      // of what a plan numbers itself
+	numSlots  slot = 512
+)
+
+// mode says what else than success is none, and how to go on then.
 type mode uint16
 
 const (
-	useLast  mode = 1 << iota // the first argument is the kept result
-	keepLast                  // keep the result
-	useRoot                   // the first argument is the root for late files
-	keepRoot                  // the result is that
-	soft                      // go on when it fails
+	soft     mode = 1 << iota // a failure is none, but skip what depends on it
 	try                       // go on when there is no such program
 	untilBad                  // EINVAL is not a failure: the argument is beyond the last one known
 	exists                    // EEXIST is not a failure
+	keyless                   // ENOSYS and EPERM are not a failure
+	orElse                    // when there is something already, or it cannot be changed: skip
+	jump                      // no call, only skip
 	whole                     // less than the number in the third argument is a failure
 	listener                  // the result is a descriptor for the caller
 	denied                    // anything but EPERM is a failure
@@ -66,18 +76,36 @@ type compiler struct {
 	out  []call
 	args [][6]bool // which arguments of the calls are offsets
 	data []byte
-	refs []uint64 // where in data there are offsets
+	refs []uint64        // where in data there are offsets
+	made map[string]bool // directories that are there
+	bad  bool            // a step has a number that is too large
 	step uint32
 	mode mode
 }
 
-func (c *compiler) add(m mode, nr uintptr, args ...arg) {
-	k := call{nr: nr, step: c.step, mode: m | c.mode}
+// add adds a call and returns it, to be completed before the next one.
+func (c *compiler) add(nr uintptr, args ...arg) *call {
+	k := call{nr: nr, step: c.step, mode: c.mode}
 	var offsets [6]bool
 	for i, a := range args {
 		k.a[i], offsets[i] = a.n, a.offset
 	}
 	c.out, c.args = append(c.out, k), append(c.args, offsets)
+	return &c.out[len(c.out)-1]
+}
+
+// with adds a call whose first argument is in a slot.
+func (c *compiler) with(from slot, nr uintptr, args ...arg) *call {
+	k := c.add(nr, append([]arg{{}}, args...)...)
+	k.from = from
+	return k
+}
+
+func (c *call) keep(to slot) { c.to = to }
+
+func (c *call) allow(m mode) *call {
+	c.mode |= m
+	return c
 }
 
 // bytes puts b into the block, at a place fit for any struct.
@@ -171,6 +199,12 @@ func relocate(base unsafe.Pointer, size uint64) bool {
 	if data > size {
 		return false
 	}
+	for i := uint64(0); i < head.calls; i++ {
+		c := (*call)(unsafe.Add(base, headSize+i*callSize))
+		if c.from >= numSlots || c.to >= numSlots {
+			return false
+		}
+	}
 	for i := uint64(0); i < head.fixes; i++ {
 		at := *(*uint64)(unsafe.Add(base, fixes+8*i))
 		inCalls, inData := at >= headSize && at < fixes, at >= data && at < size
@@ -202,7 +236,7 @@ func (c *calls) of(base unsafe.Pointer) {
 // compileSteps makes a block of steps, whose numbers begin with first, or returns the number of one
 // that neither init nor the program can do.
 func compileSteps(p *Plan, steps []Step, first int) (block []byte, bad int) {
-	c := &compiler{plan: p}
+	c := &compiler{plan: p, made: make(map[string]bool)}
 	for i := range steps {
 		s := &steps[i]
 		if s.Op >= numOps || rawSteps[s.Op] == nil {
@@ -213,6 +247,9 @@ func compileSteps(p *Plan, steps []Step, first int) (block []byte, bad int) {
 			c.mode = soft
 		}
 		rawSteps[s.Op](c, s)
+	}
+	if c.bad {
+		return nil, first
 	}
 	return c.block(), -1
 }
@@ -246,72 +283,4 @@ var keptPointers []unsafe.Pointer
 
 func keep(p unsafe.Pointer) {
 	keptPointers = append(keptPointers, p)
-}
-
-// rawSteps is the table of what init and the program can do.
-var rawSteps = [numOps]func(*compiler, *Step){
-	Mount: func(c *compiler, s *Step) {
-		c.add(0, syscall.SYS_MOUNT, c.str(s.Src), c.str(s.Dst), c.str(s.Src), num(s.Flags), c.str(string(s.Data)))
-	},
-	WriteFile: func(c *compiler, s *Step) {
-		c.add(keepLast, syscall.SYS_OPENAT, at, c.str(s.Dst), num(syscall.O_WRONLY|oCloexec))
-		c.add(useLast|whole, syscall.SYS_WRITE, num(0), c.bytes(s.Data), num(len(s.Data)))
-		c.add(useLast, syscall.SYS_CLOSE)
-	},
-	Attr: func(c *compiler, s *Step) {
-		attr := c.words(num(s.Flags), num(0), num(0), num(0))
-		c.add(0, sysMountSetattr, at, c.str(s.Dst), num(0), attr, num(unsafe.Sizeof(mountAttr{})))
-	},
-	Detach:     func(c *compiler, s *Step) { c.add(0, syscall.SYS_UMOUNT2, c.str(s.Dst), num(syscall.MNT_DETACH)) },
-	Remove:     func(c *compiler, s *Step) { c.add(0, syscall.SYS_UNLINKAT, at, c.str(s.Dst), num(atRemovedir)) },
-	Undumpable: func(c *compiler, _ *Step) { c.add(0, syscall.SYS_PRCTL, num(prSetDumpable), num(0)) },
-	Name:       func(c *compiler, s *Step) { c.add(0, syscall.SYS_PRCTL, num(syscall.PR_SET_NAME), c.str(s.Src)) },
-	Hold:       func(c *compiler, _ *Step) { c.hold() },
-	Guard: func(c *compiler, s *Step) {
-		c.add(0, syscall.SYS_PRCTL, num(prSetSubreaper), num(1))
-		c.add(denied, syscall.SYS_KILL, num(s.Flags), num(0))
-	},
-	Setsid: func(c *compiler, _ *Step) { c.add(0, syscall.SYS_SETSID) },
-	Rlimit: func(c *compiler, s *Step) {
-		c.add(0, syscall.SYS_PRLIMIT64, num(0), num(s.Flags), c.words(num(s.Arg), num(s.Arg2)), num(0))
-	},
-	Bounding: func(c *compiler, _ *Step) {
-		for n := range maxCapability + 1 {
-			c.add(untilBad, syscall.SYS_PRCTL, num(prCapbsetDrop), num(n))
-		}
-	},
-	Ambient: func(c *compiler, _ *Step) { c.add(0, syscall.SYS_PRCTL, num(prCapAmbient), num(ambientClear)) },
-	Caps: func(c *compiler, _ *Step) {
-		c.add(0, syscall.SYS_CAPSET, c.words(num(capVersion3)), c.words(num(0), num(0), num(0)))
-	},
-	NoNewPriv: func(c *compiler, _ *Step) { c.add(0, syscall.SYS_PRCTL, num(prSetNoNewPrivs), num(1)) },
-	CloseFrom: func(c *compiler, s *Step) {
-		c.add(0, sysCloseRange, num(s.Flags), num(1<<31-1), num(closeOnExec))
-	},
-	Chdir:  func(c *compiler, s *Step) { c.add(0, syscall.SYS_CHDIR, c.str(s.Dst)) },
-	Filter: func(c *compiler, s *Step) { c.filter(s) },
-	Scope: func(c *compiler, s *Step) {
-		attr := c.words(num(0), num(0), num(s.Flags)) // struct landlock_ruleset_attr: files, network, scoped
-		c.add(keepLast, sysLandlockMake, attr, num(24), num(0))
-		c.add(useLast, sysLandlockSelf, num(0), num(0))
-		c.add(useLast, syscall.SYS_CLOSE)
-	},
-	Exec: func(c *compiler, s *Step) {
-		c.add(try, syscall.SYS_EXECVE, c.str(s.Dst), c.vector(c.plan.Argv), c.vector(c.plan.Env))
-	},
-	LateFile: func(c *compiler, s *Step) { c.lateFile(s) },
-}
-
-func (c *compiler) filter(s *Step) {
-	filter := c.plan.Filter
-	if len(filter) < 8 {
-		c.add(0, ^uintptr(0)>>1) // ENOSYS: there is no filter to load
-		return
-	}
-	m := mode(0)
-	if s.Flags == newListener {
-		m = listener
-	}
-	prog := c.words(num(len(filter)/8), c.bytes(filter)) // struct sock_fprog; little-endian
-	c.add(m, sysSeccomp, num(seccompFilter), num(s.Flags), prog)
 }

@@ -99,3 +99,34 @@ func copyFile(from, to string, mode uint64) fault {
 		}
 	}
 }
+
+// mkdirs makes a directory and those above it. An existing one is left as it is.
+func mkdirs(path string, mode uint64) fault {
+	_, f := sys(syscall.SYS_MKDIRAT, cwd, str(path), uintptr(mode), 0, 0)
+	switch f.errno {
+	case syscall.EEXIST:
+		return fault{}
+	case syscall.ENOENT:
+		if up := parent(path); up != path {
+			if f := mkdirs(up, 0o755); !f.ok() {
+				return f
+			}
+			_, f = sys(syscall.SYS_MKDIRAT, cwd, str(path), uintptr(mode), 0, 0)
+		}
+	}
+	return f
+}
+
+func parent(path string) string {
+	for i := len(path) - 1; i > 0; i-- {
+		if path[i] == '/' {
+			return path[:i]
+		}
+	}
+	return "/"
+}
+
+func moveMount(fd uintptr, dst string) fault {
+	_, f := sys(sysMoveMount, fd, str(""), cwd, str(dst), moveEmptyPath|moveFollowTo)
+	return f
+}

@@ -34,6 +34,9 @@ func runInit(ch *child) {
 	for sig := uintptr(1); sig <= 64; sig++ {
 		syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, sig, uintptr(unsafe.Pointer(&ch.action)), 0, 8, 0, 0)
 	}
+	if !perform(ch, &ch.setup, InStage) { // there is none where a stage did that
+		leave(1)
+	}
 	// Whatever the caller left open on exec, the plan and the mounts.
 	syscall.RawSyscall(sysCloseRange, PlanFD, PlanFD, 0)
 	syscall.RawSyscall(sysCloseRange, SourceFD, 1<<31-1, 0)
@@ -50,8 +53,8 @@ func runInit(ch *child) {
 	// The program's ends of its pipes are its own: a closed one shows at once.
 	syscall.RawSyscall(sysCloseRange, 0, 2, 0)
 	syscall.RawSyscall(sysCloseRange, ReportFD, AwaitFD, 0)
-	if ch.root != 0 {
-		syscall.RawSyscall(syscall.SYS_CLOSE, ch.root, 0, 0)
+	if root := ch.slots[rootSlot]; root != 0 {
+		syscall.RawSyscall(syscall.SYS_CLOSE, root, 0, 0)
 	}
 	reap(ch, int32(signals), pid)
 }
@@ -128,16 +131,17 @@ func fill(p unsafe.Pointer, n uint64) bool {
 //go:nosplit
 //go:nocheckptr
 func perform(ch *child, list *calls, phase Phase) bool {
-	var last uintptr
 	var missing *call
 	var why syscall.Errno
 	for i := uint64(0); i < list.n; i++ {
 		c := (*call)(unsafe.Add(list.first, i*callSize))
+		if c.mode&jump != 0 {
+			i += uint64(c.skip)
+			continue
+		}
 		a := c.a[0]
-		if c.mode&useLast != 0 {
-			a = last
-		} else if c.mode&useRoot != 0 {
-			a = ch.root
+		if c.from != 0 {
+			a = ch.slots[c.from%numSlots]
 		}
 		r, _, errno := syscall.RawSyscall6(c.nr, a, c.a[1], c.a[2], c.a[3], c.a[4], c.a[5])
 		if errno == 0 && c.mode&whole != 0 && r != c.a[2] {
@@ -146,17 +150,18 @@ func perform(ch *child, list *calls, phase Phase) bool {
 		if c.mode&denied != 0 {
 			errno = undenied(errno)
 		}
+		if errno == 0 && c.mode&listener != 0 {
+			errno = pass(ch, r)
+		}
 		switch {
-		case errno == 0 && c.mode&keepLast != 0:
-			last = r
-		case errno == 0 && c.mode&keepRoot != 0:
-			ch.root = r
-		case errno == 0 && c.mode&listener != 0:
-			if e := pass(ch, r); e != 0 {
-				report(ch, phase, c, e)
-				return false
+		case errno == 0:
+			if c.to != 0 {
+				ch.slots[c.to%numSlots] = r
 			}
-		case errno == 0 || c.mode&soft != 0 || c.mode&untilBad != 0 && errno == syscall.EINVAL || c.mode&exists != 0 && errno == syscall.EEXIST:
+		case c.mode&soft != 0 || c.mode&orElse != 0 && (errno == syscall.EEXIST || errno == syscall.EROFS || errno == syscall.EACCES):
+			i += uint64(c.skip)
+		case c.mode&untilBad != 0 && errno == syscall.EINVAL, c.mode&exists != 0 && errno == syscall.EEXIST,
+			c.mode&keyless != 0 && (errno == syscall.ENOSYS || errno == syscall.EPERM):
 		case c.mode&try != 0:
 			// As execvp(3): look further, but do not forget a program that was there.
 			if missing == nil || why == syscall.ENOENT || why == syscall.ENOTDIR {

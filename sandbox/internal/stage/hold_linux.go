@@ -10,22 +10,20 @@ import "syscall"
 // hold takes the copy. It is a directory that keeps the mounts in use; closing the tree itself
 // makes a process wait until all processors have taken notice, which is done here and now.
 func (c *compiler) hold() {
-	c.add(keepLast, sysOpenTree, at, c.str("/"), num(openTreeClone|atRecursive|oCloexec))
-	c.add(useLast|keepRoot, syscall.SYS_OPENAT, num(0), c.str("."), num(oPath|syscall.O_DIRECTORY|oCloexec))
-	c.add(useLast, syscall.SYS_CLOSE)
+	c.add(sysOpenTree, at, c.str("/"), num(openTreeClone|atRecursive|oCloexec)).keep(last)
+	c.with(last, syscall.SYS_OPENAT, c.str("."), num(oPath|syscall.O_DIRECTORY|oCloexec)).keep(rootSlot)
+	c.with(last, syscall.SYS_CLOSE)
 }
 
 // lateFile writes a file where nothing but memory is.
 func (c *compiler) lateFile(s *Step) {
-	c.add(0, syscall.SYS_UMASK, num(0))
+	c.add(syscall.SYS_UMASK, num(0))
 	for i := 1; i < len(s.Dst); i++ {
 		if s.Dst[i] == '/' {
-			c.add(useRoot|exists, syscall.SYS_MKDIRAT, num(0), c.str(s.Dst[1:i]), num(0o755))
+			c.with(rootSlot, syscall.SYS_MKDIRAT, c.str(s.Dst[1:i]), num(0o755)).allow(exists)
 		}
 	}
-	const flags = syscall.O_CREAT | syscall.O_EXCL | syscall.O_WRONLY | syscall.O_NOFOLLOW | oCloexec
-	c.add(useRoot|keepLast, syscall.SYS_OPENAT, num(0), c.str(s.Dst[1:]), num(flags), num(s.Flags))
-	c.add(useLast|whole, syscall.SYS_WRITE, num(0), c.bytes(s.Data), num(len(s.Data)))
-	c.add(useLast, syscall.SYS_CLOSE)
-	c.add(0, syscall.SYS_UMASK, num(0o022))
+	c.with(rootSlot, syscall.SYS_OPENAT, c.str(s.Dst[1:]), num(createNew), num(s.Flags)).keep(last)
+	c.write(c.bytes(s.Data), len(s.Data))
+	c.add(syscall.SYS_UMASK, num(0o022))
 }

@@ -12,11 +12,12 @@ const (
 	cowWork  = cowRoom + "/work"
 )
 
-// overlay shows a read-only tree so that the program can write to it, with the changes in memory.
+const overlayOptions = "lowerdir=" + cowLower + ",upperdir=" + cowUpper + ",workdir=" + cowWork + ",userxattr"
+
+// overlayOrCopy shows a read-only tree so that the program can write to it, with the changes in memory.
 // Where an overlay cannot be had, or could not change files because their owner has no number in
 // the sandbox, the tree is copied.
-func (b *builder) overlay(s *Step) fault {
-	lower := b.source(s)
+func overlayOrCopy(s *Step, lower uintptr) fault {
 	defer syscall.Close(int(lower))
 	var st syscall.Stat_t
 	if err := syscall.Fstat(int(lower), &st); err != nil {
@@ -39,7 +40,7 @@ func (b *builder) overlay(s *Step) fault {
 	if s.Flags == Copy {
 		first, second = second, first
 	}
-	if f = inRoom(s, mode, first); !f.ok() && (s.Flags == Live || !inRoom(s, mode, second).ok()) {
+	if f = inRoom(s, mode, first); !f.ok() && !inRoom(s, mode, second).ok() {
 		return f // the first way's failure is the one to tell
 	}
 	if f = unmount(cowLower); !f.ok() {
@@ -79,9 +80,8 @@ func unmount(dir string) fault {
 
 // mountOverlay mounts an overlay at dst. It keeps its parts in use after they are unmounted.
 func mountOverlay(dst string) fault {
-	const options = "lowerdir=" + cowLower + ",upperdir=" + cowUpper + ",workdir=" + cowWork + ",userxattr"
 	const flags = syscall.MS_NOSUID | syscall.MS_NODEV
-	_, f := sys(syscall.SYS_MOUNT, str("overlay"), str(dst), str("overlay"), flags, str(options))
+	_, f := sys(syscall.SYS_MOUNT, str("overlay"), str(dst), str("overlay"), flags, str(overlayOptions))
 	return f
 }
 

@@ -8,7 +8,7 @@
 // stage therefore costs the start of the Go runtime and nothing of the program around it, and no
 // main function or TestMain has to remember a call.
 //
-// Three processes carry out a plan:
+// Three processes carry out a plan, or two where a keeper takes the part of the stage:
 //
 //	stage    new user, mount, net, ipc, uts and cgroup namespaces; ordinary Go code; builds the
 //	         file system, forks init as a child of the caller, and exits
@@ -47,6 +47,7 @@ type Plan struct {
 	Filter  []byte // the seccomp program of the Filter steps: struct sock_filter, native order
 	Env     []string
 	Argv    []string
+	Keep    bool // there is nothing else: be a keeper, see Request
 }
 
 // A Step is one entry of a plan. What the fields mean is said at each Op.
@@ -74,11 +75,11 @@ const (
 	Root         // Data: options of the tmpfs that becomes the root; the old one moves to Old
 	Dir          // Dst, mode Flags; with its parents
 	Mount        // type Src at Dst, flags Flags, options Data
-	Bind         // the mount FD, or slot Arg if that is -1, to Dst
+	Bind         // the mount FD, or slot Arg if that is -1, to Dst; Arg2: Directory or File
 	FileAt       // Dst with content Data and mode Flags
 	Link         // Dst → Src
 	Attr         // set mount attributes Flags at Dst
-	Overlay      // Dst: lower is slot Arg or FD, Data: options of the tmpfs for changes; Flags Copy, Live or 0
+	Overlay      // Dst: lower is slot Arg or FD and has mode Arg2, Data: options of the tmpfs for changes; Flags Copy, Live or 0
 	Hostname     // Src
 	Loopback     // bring lo up
 	Keyring      // a new session keyring
@@ -97,7 +98,7 @@ const (
 	Rlimit    // resource Flags, soft Arg, hard Arg2
 	Bounding  // drop every capability of the bounding set
 	Ambient   // clear the ambient set
-	Caps      // clear the other sets
+	Caps      // clear the other sets but for the capabilities Flags
 	NoNewPriv // no_new_privs
 	CloseFrom // close on exec from descriptor Flags
 	Chdir     // Dst
@@ -107,6 +108,7 @@ const (
 	Scope     // a Landlock domain that confines signals and abstract sockets
 	Await     // the last: say so, and go on with what comes over AwaitFD
 	LateFile  // as FileAt, after Await and below nothing but memory file systems
+	Owner     // the first of a keeper's: in the new user namespace be the user and group Arg, who are Flags and Arg2 outside
 	numOps
 )
 
@@ -117,7 +119,7 @@ var opNames = [numOps]string{
 	Undumpable: "clear dumpable", Name: "set name", Setsid: "setsid", Rlimit: "set limit", Bounding: "drop bounding set",
 	Ambient: "clear ambient set", Caps: "drop capabilities", NoNewPriv: "set no_new_privs",
 	CloseFrom: "close descriptors", Chdir: "chdir", Filter: "load filter", Exec: "exec", Chmod: "chmod",
-	Scope: "restrict scope", Unshare: "unshare", Hold: "copy the mounts", Await: "wait", LateFile: "write",
+	Scope: "restrict scope", Unshare: "unshare", Hold: "copy the mounts", Await: "wait", LateFile: "write", Owner: "map users",
 	Confine: "confine", Guard: "guard",
 }
 
@@ -138,6 +140,12 @@ const (
 	InProgram Phase = 3 // Plan.Program
 	InPlan    Phase = 4 // the plan could not be read
 	InFork    Phase = 5 // fork of init (Step 0) or of the program (Step 1)
+)
+
+// What a Bind mounts.
+const (
+	Directory = 0
+	File      = 1
 )
 
 // What an Overlay is made of.

@@ -7,13 +7,15 @@ import (
 
 // A child is what init and the program need after the fork, reachable from one pointer.
 type child struct {
-	init, program, late calls
-	fork                call // stands for the fork of the program in a report
-	share               uintptr
-	await               bool // the program does, before the late calls
-	root                uintptr
-	own                 bool // there is a pid namespace
-	guarded             bool // or else a Guard: whom init can signal is the sandbox
+	setup, init, program, late calls
+	fork                       call // stands for the fork of the program in a report
+	share                      uintptr
+	await                      bool    // the program does, before the late calls
+	own                        bool    // there is a pid namespace
+	guarded                    bool    // or else a Guard: whom init can signal is the sandbox
+	streams                    uintptr // of a keeper's child: the first of three
+	clone                      cloneArgs
+	slots                      [numSlots]uintptr
 
 	cmsg     rightsMessage
 	iov      syscall.Iovec
@@ -60,10 +62,8 @@ type rightsMessage struct {
 
 // compile prepares the calls of init and the program.
 func compile(p *Plan) (*child, *Failure) {
-	ch := &child{fork: call{nr: syscall.SYS_CLONE, step: 1}, full: ^uint64(0), set: 1 << (sigChld - 1)}
-	proc := []byte("/proc\x00")
-	ch.procPath = &proc[0]
-	ch.parked.kind, ch.share, ch.own = Parked, shareProgram, p.Fork&syscall.CLONE_NEWPID != 0
+	ch := newChild()
+	ch.share, ch.own = shareProgram, p.Fork&syscall.CLONE_NEWPID != 0
 	for i := range p.Init {
 		ch.guarded = ch.guarded || p.Init[i].Op == Guard
 	}
@@ -80,8 +80,16 @@ func compile(p *Plan) (*child, *Failure) {
 			return nil, &Failure{Phase: phase, Step: uint32(max(bad, 0)), Errno: uint32(syscall.ENOSYS)}
 		}
 	}
-	ch.prepareMessage()
 	return ch, nil
+}
+
+func newChild() *child {
+	ch := &child{fork: call{nr: syscall.SYS_CLONE, step: 1}, full: ^uint64(0), set: 1 << (sigChld - 1)}
+	proc := []byte("/proc\x00")
+	ch.procPath = &proc[0]
+	ch.parked.kind = Parked
+	ch.prepareMessage()
+	return ch
 }
 
 // prepareMessage makes the message that carries the listener; only the number is missing.

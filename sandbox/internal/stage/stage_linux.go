@@ -49,28 +49,51 @@ func readPlan(fd int) ([]byte, bool) {
 // run carries out the plan and ends the process.
 func run(p *Plan) {
 	syscall.Umask(0)
-	b := &builder{slots: make(map[uint64]uintptr)}
-	b.all(p.Setup)
+	if p.Keep {
+		serve()
+	}
 	child, bad := compile(p)
 	if bad != nil {
 		fail(*bad)
 	}
+	build(child, p)
 	pid, errno := forkInit(child, uintptr(p.Fork))
 	if errno != 0 {
 		fail(Failure{Phase: InFork, Call: syscall.SYS_CLONE, Errno: uint32(errno)})
 	}
-	send(Message{Kind: Forked, N: uint32(pid)})
+	send(ControlFD, Message{Kind: Forked, N: uint32(pid)})
 	exit(0)
 }
 
-// all carries out steps.
-func (b *builder) all(steps []Step) {
-	for i := range steps {
-		s := &steps[i]
-		if f := b.do(s); !f.ok() && !s.Soft {
+// build carries out Setup: all that are calls, and between them the overlays that may have to
+// become copies, which is a program of its own.
+func build(ch *child, p *Plan) {
+	for i := 0; i < len(p.Setup); {
+		n := i
+		for n < len(p.Setup) && !(p.Setup[n].Op == Overlay && p.Setup[n].Flags != Live) {
+			n++
+		}
+		block, bad := compileSteps(p, p.Setup[i:n], i)
+		if bad >= 0 || !ch.setup.load(block) {
+			fail(Failure{Phase: InStage, Step: uint32(max(bad, 0)), Errno: uint32(syscall.ENOSYS)})
+		}
+		if !perform(ch, &ch.setup, InStage) {
+			exit(1)
+		}
+		if i = n; i == len(p.Setup) {
+			break
+		}
+		s := &p.Setup[i]
+		tree := uintptr(s.FD)
+		if s.FD < 0 {
+			tree = ch.slots[(firstSlot+slot(s.Arg))%numSlots]
+		}
+		if f := overlayOrCopy(s, tree); !f.ok() {
 			fail(Failure{Phase: InStage, Step: uint32(i), Call: uint32(f.nr), Errno: uint32(f.errno)})
 		}
+		i++
 	}
+	ch.setup = calls{}
 }
 
 // fail reports f and ends the process.
@@ -81,9 +104,9 @@ func fail(f Failure) {
 }
 
 // send tells the caller; if it has died meanwhile, init finds out the same way.
-func send(m Message) {
+func send(fd uintptr, m Message) {
 	b := m.Append(nil)
-	syscall.Syscall(syscall.SYS_WRITE, ControlFD, uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)))
+	syscall.Syscall(syscall.SYS_WRITE, fd, uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)))
 }
 
 func exit(code int) {

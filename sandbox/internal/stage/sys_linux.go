@@ -9,6 +9,7 @@ import (
 const (
 	sysOpenTree     = 428
 	sysMoveMount    = 429
+	sysClone3       = 435
 	sysCloseRange   = 436
 	sysMountSetattr = 442
 	sysLandlockMake = 444
@@ -39,6 +40,7 @@ const (
 	seccompFilter   = 1 // SECCOMP_SET_MODE_FILTER
 	newListener     = 8 // SECCOMP_FILTER_FLAG_NEW_LISTENER
 	sigChld         = 17
+	cloneIntoCgroup = 0x200000000
 	waitAll         = 0x40000001 // WNOHANG|__WALL
 	anyChild        = 0x40000000 // __WALL
 )

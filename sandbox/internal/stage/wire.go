@@ -12,13 +12,14 @@ func (p *Plan) Append(b []byte) []byte {
 	b = append64(b, p.Fork)
 	b = appendString(b, string(p.Filter))
 	b = appendStrings(b, p.Env)
-	return appendStrings(b, p.Argv)
+	b = appendStrings(b, p.Argv)
+	return append(b, boolByte(p.Keep))
 }
 
 // Decode reads what Append wrote; all of b must be used.
 func Decode(b []byte) (*Plan, bool) {
 	d := decoder{b: b}
-	p := &Plan{Setup: d.steps(), Init: d.steps(), Program: d.steps(), Fork: d.u64(), Filter: d.bytes(), Env: d.strings(), Argv: d.strings()}
+	p := &Plan{Setup: d.steps(), Init: d.steps(), Program: d.steps(), Fork: d.u64(), Filter: d.bytes(), Env: d.strings(), Argv: d.strings(), Keep: d.flag()}
 	return p, !d.bad && len(d.b) == 0
 }
 
@@ -104,6 +105,11 @@ func (d *decoder) take(n uint32) []byte {
 	b := d.b[:n:n]
 	d.b = d.b[n:]
 	return b
+}
+
+func (d *decoder) flag() bool {
+	b := d.take(1)
+	return b != nil && b[0] != 0
 }
 
 func (d *decoder) u32() uint32 {

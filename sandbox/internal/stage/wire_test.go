@@ -9,7 +9,7 @@ import (
 var sample = Plan{
 	Setup: []Step{{Op: Bind, Layer: 3, Soft: true, FD: -1, Flags: 1 << 40, Arg: 2, Arg2: 3, Src: "a", Dst: "b", Data: []byte("c")}},
 	Init:  []Step{{Op: Mount}, {Op: Detach, Dst: Old}}, Program: []Step{{Op: Exec, Dst: "/bin/true"}},
-	Fork: 7, Filter: []byte("filter"), Env: []string{"A=1", ""}, Argv: []string{"true"},
+	Fork: 7, Filter: []byte("filter"), Env: []string{"A=1", ""}, Argv: []string{"true"}, Keep: true,
 }
 
 func TestWire(t *testing.T) {

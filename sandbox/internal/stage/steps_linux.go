@@ -1,0 +1,150 @@
+package stage
+
+import (
+	"syscall"
+	"unsafe"
+)
+
+// rawSteps is the table of what the stage, init and the program can do, as calls.
+var rawSteps = [numOps]func(*compiler, *Step){
+	Private: func(c *compiler, _ *Step) {
+		c.add(syscall.SYS_MOUNT, num(0), c.str("/"), num(0), num(syscall.MS_REC|syscall.MS_PRIVATE), num(0))
+	},
+	Open:     (*compiler).open,
+	Root:     (*compiler).root,
+	Dir:      func(c *compiler, s *Step) { c.mkdirs(s.Dst, s.Flags) },
+	Mount:    (*compiler).mount,
+	Bind:     (*compiler).bind,
+	FileAt:   (*compiler).file,
+	Overlay:  (*compiler).overlay,
+	Loopback: (*compiler).loopback,
+	Link: func(c *compiler, s *Step) {
+		c.mkdirs(parent(s.Dst), 0o755)
+		c.add(syscall.SYS_SYMLINKAT, c.str(s.Src), at, c.str(s.Dst))
+	},
+	Attr: func(c *compiler, s *Step) {
+		c.add(sysMountSetattr, at, c.str(s.Dst), num(0), c.words(num(s.Flags), num(0), num(0), num(0)), num(unsafe.Sizeof(mountAttr{})))
+	},
+	Chmod:    func(c *compiler, s *Step) { c.add(syscall.SYS_FCHMODAT, at, c.str(s.Dst), num(s.Flags)) },
+	Hostname: func(c *compiler, s *Step) { c.add(syscall.SYS_SETHOSTNAME, c.str(s.Src), num(len(s.Src))) },
+	Unshare:  func(c *compiler, s *Step) { c.add(syscall.SYS_UNSHARE, num(s.Flags)) },
+	Keyring: func(c *compiler, _ *Step) {
+		// A kernel or a container without keys: the program has none either.
+		c.add(syscall.SYS_KEYCTL, num(joinKeyring), num(0)).allow(keyless)
+	},
+	WriteFile: func(c *compiler, s *Step) {
+		k := c.add(syscall.SYS_OPENAT, at, c.str(s.Dst), num(syscall.O_WRONLY|oCloexec))
+		k.skip, k.to = 2, last
+		c.write(c.bytes(s.Data), len(s.Data))
+	},
+	Detach:     func(c *compiler, s *Step) { c.unmount(s.Dst) },
+	Remove:     func(c *compiler, s *Step) { c.add(syscall.SYS_UNLINKAT, at, c.str(s.Dst), num(atRemovedir)) },
+	Undumpable: func(c *compiler, _ *Step) { c.add(syscall.SYS_PRCTL, num(prSetDumpable), num(0)) },
+	Name:       func(c *compiler, s *Step) { c.add(syscall.SYS_PRCTL, num(syscall.PR_SET_NAME), c.str(s.Src)) },
+	Hold:       func(c *compiler, _ *Step) { c.hold() },
+	Guard: func(c *compiler, s *Step) {
+		c.add(syscall.SYS_PRCTL, num(prSetSubreaper), num(1))
+		c.add(syscall.SYS_KILL, num(s.Flags), num(0)).allow(denied)
+	},
+	Confine: func(c *compiler, s *Step) {
+		// This thread, and so init and the program: packages are initialised on the main thread,
+		// which is the one that forks.
+		c.add(syscall.SYS_PRCTL, num(prSetNoNewPrivs), num(1))
+		c.add(sysLandlockSelf, num(s.FD), num(0))
+	},
+	Setsid: func(c *compiler, _ *Step) { c.add(syscall.SYS_SETSID) },
+	Rlimit: func(c *compiler, s *Step) {
+		c.add(syscall.SYS_PRLIMIT64, num(0), num(s.Flags), c.words(num(s.Arg), num(s.Arg2)), num(0))
+	},
+	Bounding: func(c *compiler, _ *Step) {
+		for n := range maxCapability + 1 {
+			c.add(syscall.SYS_PRCTL, num(prCapbsetDrop), num(n)).allow(untilBad)
+		}
+	},
+	Ambient:   func(c *compiler, _ *Step) { c.add(syscall.SYS_PRCTL, num(prCapAmbient), num(ambientClear)) },
+	Caps:      func(c *compiler, s *Step) { c.caps(s.Flags) },
+	NoNewPriv: func(c *compiler, _ *Step) { c.add(syscall.SYS_PRCTL, num(prSetNoNewPrivs), num(1)) },
+	CloseFrom: func(c *compiler, s *Step) {
+		c.add(sysCloseRange, num(s.Flags), num(1<<31-1), num(closeOnExec))
+	},
+	Chdir:  func(c *compiler, s *Step) { c.add(syscall.SYS_CHDIR, c.str(s.Dst)) },
+	Filter: (*compiler).filter,
+	Scope: func(c *compiler, s *Step) {
+		attr := c.words(num(0), num(0), num(s.Flags)) // struct landlock_ruleset_attr: files, network, scoped
+		c.add(sysLandlockMake, attr, num(24), num(0)).keep(last)
+		c.with(last, sysLandlockSelf, num(0))
+		c.with(last, syscall.SYS_CLOSE)
+	},
+	Exec: func(c *compiler, s *Step) {
+		c.add(syscall.SYS_EXECVE, c.str(s.Dst), c.vector(c.plan.Argv), c.vector(c.plan.Env)).allow(try)
+	},
+	LateFile: (*compiler).lateFile,
+	Owner:    (*compiler).owner,
+}
+
+// write writes data of n bytes to the last descriptor and closes it.
+func (c *compiler) write(data arg, n int) {
+	c.with(last, syscall.SYS_WRITE, data, num(n)).allow(whole)
+	c.with(last, syscall.SYS_CLOSE)
+}
+
+// caps leaves the capabilities in mask.
+func (c *compiler) caps(mask uint64) {
+	const low = 1<<32 - 1
+	set := mask & low
+	// struct __user_cap_header_struct, then twice effective, permitted and inheritable
+	c.add(syscall.SYS_CAPSET, c.words(num(uint64(capVersion3))), c.words(num(set|set<<32), num(mask>>32<<32), num(mask>>32)))
+}
+
+func (c *compiler) filter(s *Step) {
+	filter := c.plan.Filter
+	if len(filter) < 8 {
+		c.add(^uintptr(0) >> 1) // ENOSYS: there is no filter to load
+		return
+	}
+	prog := c.words(num(len(filter)/8), c.bytes(filter)) // struct sock_fprog; little-endian
+	k := c.add(sysSeccomp, num(seccompFilter), num(s.Flags), prog)
+	if s.Flags == newListener {
+		k.allow(listener)
+	}
+}
+
+// loopback sets IFF_UP on lo.
+func (c *compiler) loopback(*Step) {
+	ifreq := make([]byte, 40)
+	copy(ifreq, "lo")
+	ifreq[16] = syscall.IFF_UP | syscall.IFF_RUNNING
+	c.add(syscall.SYS_SOCKET, num(syscall.AF_INET), num(syscall.SOCK_DGRAM|oCloexec), num(0)).keep(last)
+	c.with(last, syscall.SYS_IOCTL, num(syscall.SIOCSIFFLAGS), c.bytes(ifreq))
+	c.with(last, syscall.SYS_CLOSE)
+}
+
+// owner makes the process the one user of its new user namespace, in which the number Arg stands
+// for the user Flags and the group Arg2 outside. Whoever changed to those before does not get
+// back.
+func (c *compiler) owner(s *Step) {
+	c.add(syscall.SYS_PRCTL, num(prSetDumpable), num(1)) // or its files in /proc are root's
+	for _, f := range [][2]string{
+		{"setgroups", "deny"},
+		{"uid_map", decimal(s.Arg) + " " + decimal(s.Flags) + " 1\n"},
+		{"gid_map", decimal(s.Arg) + " " + decimal(s.Arg2) + " 1\n"},
+	} {
+		c.add(syscall.SYS_OPENAT, at, c.str("/proc/self/"+f[0]), num(syscall.O_WRONLY|oCloexec)).keep(last)
+		c.write(c.bytes([]byte(f[1])), len(f[1]))
+	}
+	c.add(syscall.SYS_SETRESGID, num(s.Arg), num(s.Arg), num(s.Arg))
+	c.add(syscall.SYS_SETRESUID, num(s.Arg), num(s.Arg), num(s.Arg))
+	c.add(syscall.SYS_SETSID)
+}
+
+func decimal(n uint64) string {
+	var b [20]byte
+	i := len(b)
+	for {
+		i--
+		b[i] = byte('0' + n%10)
+		if n /= 10; n == 0 {
+			return string(b[i:])
+		}
+	}
+}
