@@ -15,13 +15,13 @@ import (
 )
 
 func newRun(a *app) *cobra.Command {
-	asJSON := false
+	asJSON, watch := false, false
 	cmd := &cobra.Command{
 		Use:   "run DECK [ID…]",
 		Short: "run snippets and stream what they print",
 		Long: "Run runs the snippets with the given ids, or all, in document order, and passes on what they print as it comes.\n" +
 			"With --json it prints one object a line for each (docs/json.md).",
-		Example: "  slidexec run talk.md\n  slidexec run talk.md hello --json",
+		Example: "  slidexec run talk.md\n  slidexec run talk.md hello --json\n  slidexec run talk.md --watch",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usageError{fmt.Errorf("run wants a deck: %s", cmd.UseLine())}
@@ -29,10 +29,14 @@ func newRun(a *app) *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if watch {
+				return a.runEdited(cmd.Context(), args[0], args[1:], asJSON)
+			}
 			return a.runSnippets(cmd.Context(), args[0], args[1:], asJSON)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print results as JSON, one object a line")
+	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "run what an edit has changed, on every save")
 	a.addRunFlags(cmd)
 	return cmd
 }
@@ -113,6 +117,7 @@ type stream struct {
 	shown  int // chunks of it that were printed
 	state  slides.Results
 	asJSON bool
+	named  bool // say which one it is that prints
 	failed bool
 	err    error
 
@@ -120,7 +125,7 @@ type stream struct {
 }
 
 func newStream(a *app, todo []*slides.Snippet, asJSON bool) *stream {
-	s := &stream{app: a, todo: todo, asJSON: asJSON, state: slides.Results{}}
+	s := &stream{app: a, todo: todo, named: len(todo) > 1, asJSON: asJSON, state: slides.Results{}}
 	s.out, s.errOut = a.passOn(a.out), a.passOn(a.ui.w)
 	return s
 }
@@ -154,7 +159,7 @@ func (s *stream) ran(r slides.Ran) {
 // chunks prints what of the output was not printed yet.
 func (s *stream) chunks(sn *slides.Snippet, res slides.Result) {
 	for _, c := range res.Log[min(s.shown, len(res.Log)):] {
-		if s.shown == 0 && len(s.todo) > 1 {
+		if s.shown == 0 && s.named {
 			s.ui.say("%s", sn.Name())
 		}
 		w := s.out

@@ -3,7 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
+	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/slidexec/slidexec/render"
@@ -11,7 +14,9 @@ import (
 	"github.com/slidexec/slidexec/slides/live"
 )
 
-// render --watch: the output is written again whenever it has become another. Other programs watch
+// render --watch and run --watch follow a talk while it is edited.
+//
+// The output of render is written again whenever it has become another. Other programs watch
 // it in turn, so it is replaced at once, not written while programs are about to end, and left
 // alone where nothing has changed in it.
 
@@ -136,4 +141,80 @@ func (r *rendering) current(data []byte) bool {
 	}
 	there, err := os.ReadFile(r.output) // somebody else may have removed it or written to it
 	return err == nil && bytes.Equal(there, data)
+}
+
+// runEdited runs the snippets called ids, or all, now and whenever an edit changes them, until ctx
+// ends.
+func (a *app) runEdited(ctx context.Context, name string, ids []string, asJSON bool) error {
+	if name == "-" {
+		return usageError{errors.New("--watch needs a file: standard input cannot change")}
+	}
+	due := func(s *slides.Snippet) bool { return len(ids) == 0 || slices.Contains(ids, s.ID) }
+	talk, err := a.follow(ctx, name, "", due)
+	if err != nil {
+		return err
+	}
+	s := newStream(a, nil, asJSON)
+	s.named = true
+	var deck *slides.Deck
+	for e := range talk.Events() {
+		switch e := e.(type) {
+		case slides.Loaded:
+			deck = e.Deck
+			a.ui.diags(deck.Diags)
+			if _, err := pick(deck, ids); err != nil {
+				a.ui.say("%v", err)
+			}
+			s.edited(deck)
+		case slides.Broken:
+			a.ui.diags(e.Diags)
+			a.ui.say("%s cannot be read; waiting for it", name)
+		case slides.Ran:
+			s.again(deck, e)
+		}
+		if s.err != nil {
+			return errors.Join(s.err, talk.Close())
+		}
+	}
+	return talk.Close() // stopped by the user, as watching ends
+}
+
+// edited goes on with another deck. What is not in it any more has been stopped.
+func (s *stream) edited(d *slides.Deck) {
+	now := map[slides.Key]*slides.Snippet{}
+	for _, sn := range d.Executable() {
+		now[sn.Key] = sn
+	}
+	var left []*slides.Snippet
+	for i, sn := range s.todo[s.next:] {
+		if n := now[sn.Key]; n != nil {
+			left = append(left, n)
+			continue
+		}
+		if i == 0 && s.shown > 0 {
+			s.ui.say("%s: stopped by an edit", sn.Name())
+		}
+		if i == 0 {
+			s.shown = 0
+		}
+	}
+	s.todo, s.next = left, 0
+	maps.DeleteFunc(s.state, func(k slides.Key, _ slides.Result) bool { return now[k] == nil })
+}
+
+// again takes an event of a snippet that may have run before.
+func (s *stream) again(d *slides.Deck, r slides.Ran) {
+	is := func(sn *slides.Snippet) bool { return sn.Key == r.Key }
+	i := slices.IndexFunc(d.Snippets, is)
+	if r.Result.State == slides.NotRun || i < 0 {
+		return
+	}
+	switch at := slices.IndexFunc(s.todo[s.next:], is); {
+	case at < 0:
+		delete(s.state, r.Key)
+		s.todo = append(s.todo, d.Snippets[i])
+	case at == 0 && r.Result.State == slides.Queued:
+		s.shown = 0 // it begins anew
+	}
+	s.ran(r)
 }
