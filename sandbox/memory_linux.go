@@ -137,6 +137,41 @@ func held(root string, mounts []string, seen map[unix.Fsid]bool) (sum int64) {
 	return sum
 }
 
+// A reserve is the last line where there is no control group. What the kernel holds for a program in
+// pipes and sockets is charged to nobody; all that can be seen is that it is gone.
+type reserve struct {
+	first int64 // what was available when the program began
+	asked int
+}
+
+// gone reports whether the machine has hardly any memory left and has lost more than the limit since
+// the program began: one that cannot have taken it is not stopped for others.
+func (r *reserve) gone(meminfo string, limit int64) bool {
+	const often, share = 4, 20 // one look in so many; one part in so many is hardly any
+	if r.asked++; r.asked%often != 1 {
+		return false
+	}
+	text, err := os.ReadFile(meminfo)
+	if err != nil {
+		return false // nothing is known
+	}
+	var total, available int64
+	for line := range strings.Lines(string(text)) {
+		f := strings.Fields(line)
+		switch {
+		case len(f) < 2:
+		case f[0] == "MemTotal:":
+			total = number(f[1]) << 10
+		case f[0] == "MemAvailable:":
+			available = number(f[1]) << 10
+		}
+	}
+	if r.first == 0 {
+		r.first = available
+	}
+	return total > 0 && available < total/share && r.first-available > limit
+}
+
 // number reads one of the kernel's own numbers; about a wrong one nothing could be done.
 func number(s string) int64 {
 	n, err := strconv.ParseInt(s, 10, 64)

@@ -26,18 +26,19 @@ const settled = 100 * time.Millisecond
 // Without a control group this is all that bounds their memory together.
 type watch struct {
 	*sandboxed
-	limits Limits
-	page   int64
-	root   string   // the sandbox's root, as seen from here
-	proc   *os.File // the sandbox's /proc; nil until first needed
-	mounts []string // its memory file systems
-	own    string   // the mount namespace of init: its mounts are in mounts
-	remote bool     // the sandbox has no /proc of its own, so its processes are looked up in ours
-	begun  time.Time
-	next   time.Time
-	looks  int
-	now    int // tasks last seen
-	tasks  int // the most seen
+	limits  Limits
+	page    int64
+	root    string   // the sandbox's root, as seen from here
+	proc    *os.File // the sandbox's /proc; nil until first needed
+	mounts  []string // its memory file systems
+	own     string   // the mount namespace of init: its mounts are in mounts
+	remote  bool     // the sandbox has no /proc of its own, so its processes are looked up in ours
+	begun   time.Time
+	next    time.Time
+	looks   int
+	now     int // tasks last seen
+	tasks   int // the most seen
+	reserve reserve
 	// Whether the group refused a fork, once that is known.
 	refused bool
 	cpu     time.Duration // used by all processes seen last
@@ -87,6 +88,9 @@ func (w *watch) check() (Status, string) {
 	}
 	if w.group.killed() || w.limits.Memory > 0 && used > w.limits.Memory {
 		return MemoryLimit, memoryReason(w.limits)
+	}
+	if !w.group.active() && w.limits.Memory > 0 && w.reserve.gone("/proc/meminfo", w.limits.Memory) {
+		return MemoryLimit, "stopped when the machine had hardly any memory left (memory limit)"
 	}
 	return "", ""
 }
