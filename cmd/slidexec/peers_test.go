@@ -28,7 +28,7 @@ func generated(n int) []byte {
 }
 
 // build compiles the program once for a benchmark.
-func build(b *testing.B) string {
+func build(b testing.TB) string {
 	b.Helper()
 	bin := filepath.Join(b.TempDir(), "slidexec")
 	cmd := exec.Command("go", "build", "-trimpath", "-o", bin, ".")
