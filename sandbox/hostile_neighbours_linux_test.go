@@ -254,13 +254,19 @@ func bury(t *testing.T, name string) {
 			if err != nil || strings.TrimSpace(string(comm)) != short {
 				continue
 			}
-			if _, err := wait(pid, nil); err != nil {
+			found++
+			if _, err := unix.Wait4(pid, nil, unix.WNOHANG, nil); err != nil {
 				t.Error(err)
 			}
-			found++
 		}
 		if buried += found; buried > 0 && found == 0 {
 			return
+		}
+	}
+	for _, pid := range children(t, os.Getpid()) {
+		if comm, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid)); err == nil && strings.TrimSpace(string(comm)) == short {
+			_ = unix.Kill(pid, unix.SIGKILL) // it may have ended meanwhile
+			_, _ = wait(pid, nil)
 		}
 	}
 	t.Errorf("%s left a process that does not end", name)

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/keyctl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
@@ -57,11 +58,12 @@ static char *in(const char *dir, const char *name) {
 	return path;
 }
 
-// Live until somebody writes to the pipe, or for good. The caller waits until it has begun.
+// Live until somebody has opened the pipe for writing, or for good. The caller waits until it has
+// begun.
 static void linger(const char *out, int ready) {
-	open(in(out, "alive"), O_RDONLY | O_NONBLOCK);
+	struct pollfd alive = {open(in(out, "alive"), O_RDONLY | O_NONBLOCK), POLLIN};
 	close(ready);
-	open(in(out, "alive"), O_RDONLY);
+	poll(&alive, 1, -1); // tells of a writer also when that has come and gone
 	_exit(0);
 }
 
