@@ -31,6 +31,7 @@ type group struct {
 	late   string   // the directory to be made when it is time, of version 1
 	moving sync.WaitGroup
 	holds  atomic.Bool // it has the sandbox's processes
+	source string      // what it is, for people
 }
 
 // hierarchies are the mounted control groups, and where in them this process is.
@@ -110,29 +111,42 @@ func prune(dir string) {
 
 // newGroup makes a group with the limits, in whichever hierarchy allows it.
 func newGroup(limits Limits, unique uint64) (*group, error) {
-	mountinfo, err := os.ReadFile("/proc/self/mountinfo")
-	if err != nil {
-		return nil, err
-	}
-	cgroup, err := os.ReadFile("/proc/self/cgroup")
-	if err != nil {
-		return nil, err
-	}
-	h := findHierarchies(string(mountinfo), string(cgroup))
 	name := fmt.Sprintf("%s%d-%d", groupPrefix, os.Getpid(), unique)
-	g := &group{box: -1}
+	g := &group{box: -1, source: "a control group of version 2"}
+	h, err := ownHierarchies()
+	if err != nil {
+		return nil, err
+	}
 	if dir := h.v1["memory"]; dir != "" {
 		if err := unix.Access(dir, unix.W_OK); err != nil {
 			return nil, fmt.Errorf("write to %s: %w", dir, err)
 		}
-		g.late = filepath.Join(dir, name)
+		g.late, g.source = filepath.Join(dir, name), "a control group of version 1"
 		return g, nil
 	}
-	if err := g.makeV2(h, name, limits); err != nil {
+	err = g.makeV2(h, name, limits)
+	for _, provide := range []func(hierarchies) error{handDown, scope} {
+		if err == nil || provide(h) != nil {
+			continue
+		}
+		if h, err = ownHierarchies(); err == nil {
+			err = g.makeV2(h, name, limits)
+		}
+	}
+	if err != nil {
 		return nil, errors.Join(err, g.remove())
 	}
 	g.holds.Store(true)
 	return g, nil
+}
+
+func ownHierarchies() (hierarchies, error) {
+	mountinfo, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return hierarchies{}, err
+	}
+	cgroup, err := os.ReadFile("/proc/self/cgroup")
+	return findHierarchies(string(mountinfo), string(cgroup)), err
 }
 
 // move makes the late group and moves the sandbox of the given pid 1 into it. The processes are
@@ -160,27 +174,6 @@ func (g *group) move(pid int, limits Limits) {
 		}
 		g.holds.Store(true)
 	})
-}
-
-// descendants lists a process and all below it, in our numbers.
-func descendants(pid int) []int {
-	pids := []int{pid}
-	for i := 0; i < len(pids); i++ {
-		tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pids[i]))
-		if err != nil {
-			continue
-		}
-		for _, task := range tasks {
-			text, err := os.ReadFile(task)
-			if err != nil {
-				continue // gone
-			}
-			for _, field := range strings.Fields(string(text)) {
-				pids = append(pids, int(number(field)))
-			}
-		}
-	}
-	return pids
 }
 
 // makeV2 makes the group beside our own or above it, wherever the controllers are handed down. The
@@ -248,6 +241,17 @@ func (g *group) make(dir string, settings map[string]int64) error {
 
 // active reports whether it is the group that keeps the memory limit.
 func (g *group) active() bool { return g != nil && g.holds.Load() }
+
+// describe says what keeps the limit of memory.
+func (g *group) describe() string {
+	if g == nil {
+		return fmt.Sprintf("RLIMIT_DATA for each process, and a look at all of them every %v", interval)
+	}
+	if strings.Contains(g.memory, "/slidexec-"+strconv.Itoa(os.Getpid())+".scope/") {
+		return g.source + ", in a scope of systemd"
+	}
+	return g.source
+}
 
 // killed and refused tell what the limits did.
 func (g *group) killed() bool  { return g.active() && count(g.memory, "oom_kill") > 0 }

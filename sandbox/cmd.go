@@ -65,6 +65,7 @@ type Result struct {
 	Limits map[string]string
 
 	lacking []*SetupError // optional layers that this machine does not have
+	memory  string        // what kept the limit of memory
 }
 
 // Degraded says in a few words what a degraded run was confined by: "landlock" where there were no

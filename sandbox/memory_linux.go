@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -179,4 +181,25 @@ func number(s string) int64 {
 		return 0
 	}
 	return n
+}
+
+// descendants lists a process and all below it, in our numbers.
+func descendants(pid int) []int {
+	pids := []int{pid}
+	for i := 0; i < len(pids); i++ {
+		tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pids[i]))
+		if err != nil {
+			continue
+		}
+		for _, task := range tasks {
+			text, err := os.ReadFile(task)
+			if err != nil {
+				continue // gone
+			}
+			for _, field := range strings.Fields(string(text)) {
+				pids = append(pids, int(number(field)))
+			}
+		}
+	}
+	return pids
 }

@@ -26,6 +26,7 @@ type Report struct {
 	Layers   []Layer
 	Degraded string // what confines programs under Policy.Degraded where a layer is missing, as Result.Degraded; "" is nothing
 	Refused  string // then: why it cannot
+	Memory   string // what keeps the limit of memory of all processes of a program together
 }
 
 // OK reports whether programs run with every layer that matters.

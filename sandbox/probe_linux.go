@@ -16,7 +16,8 @@ func probe(ctx context.Context) Report {
 	}
 	c := &Cmd{Path: dry, Policy: &Policy{Mounts: System(), Degraded: true}, Unordered: true}
 	result, err := c.run(ctx)
-	if r.Degraded = result.Degraded(); err != nil {
+	r.Degraded, r.Memory = result.Degraded(), result.memory
+	if err != nil {
 		r.Refused = err.Error()
 	}
 	return r
@@ -32,7 +33,9 @@ func probeLayers(ctx context.Context) Report {
 			failed[e.Layer] = e
 		}
 		if err == nil {
-			return report(failed, "")
+			r := report(failed, "")
+			r.Memory = result.memory
+			return r
 		}
 		var setup *SetupError
 		if !errors.As(err, &setup) {

@@ -84,6 +84,7 @@ func (c *Cmd) supervise(ctx context.Context, s *sandboxed, limits Limits) (r Res
 	// What was killed with init is in nobody's books, so there the last look counts.
 	r.CPU = max(usage.cpu, v.watch.cpu)
 	r.Limits = v.watch.kept()
+	r.memory = s.group.describe()
 	if v.ended != nil && status != OutputLimit && status != MemoryLimit {
 		r.Reason = ""
 		v.judge(&r, unix.WaitStatus(v.ended.Status), usage)
