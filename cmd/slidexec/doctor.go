@@ -20,6 +20,9 @@ import (
 type doctorDoc struct {
 	OK        bool             `json:"ok"` // every layer is there; languages do not count
 	Layers    []doctorLayer    `json:"layers"`
+	Memory    string           `json:"memory"`             // what keeps the limit of memory
+	Degraded  string           `json:"degraded,omitempty"` // what --degraded runs with, where a layer is missing
+	Refused   string           `json:"refused,omitempty"`  // why it cannot
 	Languages []doctorLanguage `json:"languages"`
 
 	Permissions []doctorRequest `json:"permissions,omitempty"` // what the deck asks for
@@ -57,8 +60,8 @@ func newDoctor(a *app) *cobra.Command {
 		Use:   "doctor [DECK]",
 		Short: "what this machine can sandbox and run, and what is missing",
 		Long: "Doctor builds a sandbox layer by layer and says which layers this machine has, then which languages it can run\n" +
-			"(those of DECK, where one is given), and the command that gets what is missing. Exit status 3 when a layer is missing,\n" +
-			"1 when a language that the deck uses is missing.",
+			"(those of DECK, where one is given), and the command that gets what is missing. Exit status 3 when a layer is missing\n" +
+			"(then it says what --degraded would run with), 1 when a language that the deck uses is missing.",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usageError{fmt.Errorf("doctor wants at most one deck")}
@@ -116,7 +119,7 @@ func (a *app) doctor(ctx context.Context, args []string, asJSON bool) error {
 // examine looks at layers, and at the languages of the snippets, or at all where used is nil.
 func examine(ctx context.Context, runner *run.Runner, used []*slides.Snippet) doctorDoc {
 	report := sandbox.Probe(ctx)
-	doc := doctorDoc{OK: report.OK(), Layers: []doctorLayer{}, Languages: []doctorLanguage{}}
+	doc := doctorDoc{OK: report.OK(), Memory: report.Memory, Degraded: report.Degraded, Refused: report.Refused, Layers: []doctorLayer{}, Languages: []doctorLanguage{}}
 	for _, l := range report.Layers {
 		doc.Layers = append(doc.Layers, doctorLayer{
 			Name: l.Name, Stops: l.Stops, State: string(l.State), Reason: l.Reason, Fix: l.Fix,
@@ -146,6 +149,7 @@ func (a *app) printDoctor(doc doctorDoc) {
 			fmt.Fprintf(a.out, "    %-16s to fix it: %s\n", "", l.Fix)
 		}
 	}
+	a.printDegraded(doc)
 	fmt.Fprintln(a.out, "languages")
 	for _, l := range doc.Languages {
 		if !l.Found {
@@ -164,6 +168,20 @@ func (a *app) printDoctor(doc doctorDoc) {
 			state = "granted for good: `slidexec permissions` lists it"
 		}
 		fmt.Fprintf(a.out, "  %s %-16s %s\n", doctorMark(q.Granted), permit.Show(q.Permission), state)
+	}
+}
+
+// printDegraded says what programs would be confined by, as far as that is a question, and what
+// keeps them from taking all memory.
+func (a *app) printDegraded(doc doctorDoc) {
+	switch {
+	case doc.Degraded != "":
+		fmt.Fprintf(a.out, "  ⚠ degraded: %s\n    %-16s nothing runs like this; with --degraded programs do, and every result says so\n", doc.Degraded, "")
+	case doc.Refused != "":
+		fmt.Fprintf(a.out, "  ✗ --degraded is refused too: %s\n", doc.Refused)
+	}
+	if doc.Memory != "" {
+		fmt.Fprintf(a.out, "  memory is kept by %s\n", doc.Memory)
 	}
 }
 

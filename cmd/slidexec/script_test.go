@@ -21,9 +21,11 @@ func TestMain(m *testing.M) {
 }
 
 // TestScript runs the command-line sessions in testdata/script. [sandbox] holds where programs can
-// be sandboxed, [exec:cargo] and the like where a tool is installed.
+// be sandboxed, [landlock] where signals can be confined, [tool:cargo] and the like where a tool is installed.
 func TestScript(t *testing.T) {
-	sandboxed := sandbox.Probe(t.Context()).OK()
+	report := sandbox.Probe(t.Context())
+	sandboxed := report.OK()
+	scoped := slices.ContainsFunc(report.Layers, func(l sandbox.Layer) bool { return l.Name == "landlock-scope" && l.State == sandbox.Available })
 	if !sandboxed && needed("sandbox") {
 		t.Fatal("this machine cannot sandbox, but SLIDEXEC_NEED says it must")
 	}
@@ -46,6 +48,9 @@ func TestScript(t *testing.T) {
 		Condition: func(cond string) (bool, error) {
 			if cond == "sandbox" {
 				return sandboxed, nil
+			}
+			if cond == "landlock" { // whose signals can be confined
+				return scoped, nil
 			}
 			if tool, ok := strings.CutPrefix(cond, "tool:"); ok {
 				_, err := exec.LookPath(tool)
