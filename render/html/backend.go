@@ -18,6 +18,7 @@ import (
 	"io"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -63,6 +64,7 @@ type head struct {
 	Lang, Policy, Author, Title string
 	RTL                         bool
 	State                       string // of the server when it drew the page, "" in a file
+	Version                     int    // of the deck since the server began, 0 in a file
 	Style                       template.CSS
 	Scripts                     []template.JS
 	Help                        []helpRow
@@ -71,7 +73,7 @@ type head struct {
 // head returns the head of a page whose slides need css.
 func (p *Page) head(css sheet, more ...string) *head {
 	return &head{
-		Lang: p.lang(), RTL: p.rtl, Author: clean(p.authors()), Title: clean(p.title), Help: help,
+		Lang: p.lang(), RTL: p.rtl, Author: clean(p.authors()), Title: clean(p.title), Help: slices.Concat(help, fileHelp),
 		// This package's own files, and classes made of numbers and checked colours.
 		Style: template.CSS(p.tokens() + styleSource + strings.Join(more, "") + css.String()),
 	}
@@ -86,7 +88,7 @@ func writePage(w io.Writer, h *head, parts [][]byte) error {
 			return fmt.Errorf("write slides: %w", err)
 		}
 	}
-	if err := frame.ExecuteTemplate(w, "foot", h.Help); err != nil {
+	if err := frame.ExecuteTemplate(w, "foot", h); err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}
 	return nil
@@ -98,14 +100,16 @@ type helpRow struct {
 	Does string
 }
 
-// help is what the page says about its keys.
+// fileHelp is what a page that no server stands behind says beside help.
+var fileHelp = []helpRow{{[]string{"s", "S"}, "all steps of the slide"}}
+
+// help is what every page says about its keys.
 var help = []helpRow{
 	{[]string{"→", "Space", "j", "l"}, "next step"},
 	{[]string{"←", "h", "k"}, "previous step"},
 	{[]string{"n", "p"}, "next, previous slide"},
 	{[]string{"gg", "G"}, "first, last slide"},
 	{[]string{"12 G"}, "slide 12"},
-	{[]string{"s", "S"}, "all steps of the slide"},
 	{[]string{"o", "Esc"}, "overview"},
 	{[]string{"Ctrl P"}, "find a slide"},
 	{[]string{"T"}, "layout grid"},

@@ -336,6 +336,7 @@ window.deck = {
       if (was?.isConnected) turn(was, slides[to] || was);
     }
     go(to, step, true);
+    dispatchEvent(new Event("changed"));
   },
 };
 document.readyState === "loading" ? addEventListener("DOMContentLoaded", start) : start();

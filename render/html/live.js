@@ -8,6 +8,7 @@ const all = (s, in_) => [...in_.querySelectorAll(s)];
 const me = Math.random().toString(36).slice(2), bus = window.BroadcastChannel ? new BroadcastChannel("slidexec") : null;
 let [boot, number] = $('meta[name="slidexec-state"]').content.split(".");
 number = +number;
+let version = 0, ahead = null; // the deck's, in which slides are counted; what is said of a later one
 let build = "", stream = null, seen = Date.now(), held = null;
 let together = true, follows = sessionStorage.getItem("slidexec-follow") === "1";
 
@@ -22,12 +23,17 @@ const on = {
     build = m.build;
     if (m.stale) return refetch();
     bad(m.broken);
+    awaited = "";
     if (m.stage) on.stage(m.stage);
+    size();
   },
   slides, output, broken: bad, mended: () => bad(null), beat() {}, net: (up) => pill("net", up ? "" : "not connected"),
-  stage(m) {
+  stage(m) { // it may be said before, or come after, the edit that moved its slide
+    ahead = m.deck > version ? m : null;
+    if (m.deck !== version) m = {...m, slide: -1};
     live.now = m;
-    if (!sending) staged();
+    if (m.by === awaited) awaited = "";
+    if (!sending && !awaited) staged();
     dispatchEvent(new CustomEvent("stage", {detail: m}));
   },
 };
@@ -72,6 +78,7 @@ const refetch = () => hold(async () => {
   [boot, number] = $('meta[name="slidexec-state"]', page).content.split(".");
   number = +number;
   document.title = page.title;
+  version = +$("#deck", page).dataset.version;
   rules($("style", page).textContent);
   $("#deck").replaceChildren(...$("#deck", page).childNodes);
   const now = [...document.getElementsByClassName("slide")];
@@ -113,6 +120,7 @@ function show(list, s) {
 }
 
 function slides(m) {
+  version = m.version;
   const list = [...deck.slides()], cur = list[deck.at()[0]], focus = document.activeElement?.dataset.run;
   const inside = cur?.contains(document.activeElement);
   let now = cur, moved;
@@ -136,6 +144,7 @@ function slides(m) {
   document.title = m.title;
   root.lang = m.lang;
   show(list, now);
+  if (ahead && ahead.deck <= version) on.stage(ahead);
   if (inside && now !== cur) ((focus && $(`[data-run="${CSS.escape(focus)}"]`, now)) || now)?.focus({preventScroll: true});
   if (follows && now === cur && m.changed >= 0) deck.go(m.changed, 999);
 }
@@ -282,24 +291,27 @@ function awake() {
 async function post(path, body) {
   try {
     const r = await fetch(path, {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body)});
-    if (!r.ok) say((await r.text()).replace(/^slidexec: /, ""));
+    if (r.ok) return true;
+    say((await r.text()).replace(/^slidexec: /, ""));
   } catch { say("not connected"); }
+  return false;
 }
 
 // stage changes what the windows that go together show; changes that come while one is on its way
-// are sent as one.
-let pending = null, sending = false;
+// are sent as one. Until the server has said the last of them, what it says is older than what is
+// shown here: following it would go back and forth.
+let pending = null, sending = false, awaited = "", sent = 0;
 async function stage(change) {
   pending = {...pending, ...change};
   if (sending) return;
   sending = true;
   while (pending) {
-    const body = {...pending, by: me};
+    const body = {...pending, by: awaited = me + "." + ++sent};
     pending = null;
-    await post("stage", body);
+    if (!await post("stage", body)) awaited = "";
   }
   sending = false;
-  if (live.now) staged();
+  if (live.now && !awaited) staged();
 }
 
 // staged shows the stage here.
@@ -308,7 +320,7 @@ function staged() {
   const m = live.now, [at, step] = deck.at(), desk = root.classList.contains("sp");
   root.classList.toggle("black", !!m.black && together && !desk);
   if (!desk) point(together && m.pointer);
-  if (!together || m.slide === at && m.step === step) return;
+  if (!together || m.slide < 0 || m.slide === at && m.step === step) return;
   quiet = true;
   deck.go(m.slide, m.step);
   quiet = false;
@@ -324,7 +336,7 @@ function point(at) {
   }
   e.style.transform = `translate(${at[0] * innerWidth}px,${at[1] * innerHeight}px)`;
 }
-addEventListener("deck", (e) => { if (!quiet && together) stage(e.detail); });
+addEventListener("deck", (e) => { if (!quiet && together) stage({...e.detail, deck: version}); });
 
 const keysHere = () => {
   const s = deck.slides()[deck.at()[0]];
@@ -355,11 +367,18 @@ addEventListener("click", (e) => {
   const b = e.target.closest?.("[data-run]");
   if (b) post(b.dataset.state === "queued" || b.dataset.state === "running" ? "stop" : "run", {keys: [b.dataset.run]});
 });
-const size = () => { if (!root.classList.contains("sp")) stage({size: [innerWidth, innerHeight]}); };
+
+// size tells the desk how wide the audience sees the slides; a phone held upright is not the hall.
+function size() {
+  const now = [innerWidth, innerHeight];
+  if (root.classList.contains("sp") || !together || now[0] < now[1] || String(live.now?.size) === String(now)) return;
+  stage({size: now});
+}
 let sized = 0;
 addEventListener("resize", () => { clearTimeout(sized); sized = setTimeout(size, 300); });
 
 function start() {
+  version = +$("#deck").dataset.version;
   clocks();
   connect();
   setInterval(awake, 5000);

@@ -35,16 +35,22 @@ func TestLive(t *testing.T) {
 // visit opens the address of a server in a tab of its own.
 func visit(t *testing.T, ctx context.Context, s *served) *tab {
 	t.Helper()
+	return s.window(t, ctx, "/", 1280, 720)
+}
+
+// window opens a page of the server in a tab of its own.
+func (s *served) window(t *testing.T, ctx context.Context, path string, w, h int64, opts ...chromedp.ContextOption) *tab {
+	t.Helper()
 	tb := &tab{t: t, home: s.url}
-	ctx, cancel := chromedp.NewContext(ctx, chromedp.WithListener(tb.listen))
+	ctx, cancel := chromedp.NewContext(ctx, append(opts, chromedp.WithListener(tb.listen))...)
 	t.Cleanup(cancel)
 	tb.ctx = ctx
-	tb.do(chromedp.EmulateViewport(1280, 720)) // the first run owns the tab, so only later ones have a limit
+	tb.do(chromedp.EmulateViewport(w, h)) // the first run owns the tab, so only later ones have a limit
 	tb.ctx, cancel = context.WithTimeout(ctx, time.Minute)
 	t.Cleanup(cancel)
 	call(tb, network.Enable, network.EnableParams{})
 	call(tb, log.Enable, cdp.Empty{})
-	tb.do(chromedp.Navigate(s.url + "/?token=" + ticket))
+	tb.do(chromedp.Navigate(s.url + path + "?token=" + ticket))
 	tb.until(`document.readyState === "complete" && document.documentElement.classList.contains("up")`)
 	return tb
 }

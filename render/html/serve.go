@@ -21,7 +21,7 @@ import (
 //	GET  /         the page. The first visit has ?token=…, which becomes a cookie (serve_guard.go).
 //	               Its state, in the head, names what it shows: RUN.NUMBER, of the server's run and
 //	               of the last message that is part of it.
-//	GET  /speaker  the speaker's view of the same.
+//	GET  /speaker  the speaker's view of the same (speaker.go)
 //	GET  /events   server-sent events from ?since=STATE on, or from Last-Event-ID.
 //	GET  /missed   the same events so far as a JSON list, for windows that share a stream.
 //	POST /run      {"keys": [KEY…]}, {"all": true} or {"again": true}, what was run before.
@@ -33,7 +33,7 @@ import (
 // Events with an id change what a window shows and must be taken in order; a gap, or another run,
 // means that it has to ask for what it missed.
 //
-//	slides  {splices: [{at, remove, html: […]}], css, count, changed, title, lang}: at counts the
+//	slides  {version, splices: [{at, remove, html: […]}], css, count, changed, title, lang}: at counts the
 //	        slides before the message
 //	output  {key, state, on: [slide…], boxes: [{slide, nth, keep, html}], css}: boxes have the
 //	        attribute data-key; the first keep pieces of the output stay
@@ -44,7 +44,7 @@ import (
 //
 //	hello   {state, build, stale, stage, broken}: first of all. Stale: what was missed is gone, the page
 //	        has to be fetched anew. Build names the scripts and style sheets of the page.
-//	stage   {slide, step, black, pointer: [x, y] or null, size: [w, h] or null, planned, elapsed,
+//	stage   {slide, step, deck, black, pointer: [x, y] or null, size: [w, h] or null, planned, elapsed,
 //	        running, by}: what the windows that go together show; see Stage
 //	beat    1: still there
 //
@@ -84,6 +84,7 @@ var (
 
 // liveHelp is what a served page says about its keys beside help.
 var liveHelp = []helpRow{
+	{[]string{"S"}, "all steps of the slide"},
 	{[]string{"e", "Ctrl E"}, "run the slide's programs"},
 	{[]string{"x"}, "stop them"},
 	{[]string{"Ctrl R"}, "run again what was run"},

@@ -50,6 +50,11 @@ func TestStage(t *testing.T) {
 	if s.want(again, "hello").into(t, &h); h.Stage == nil || h.Stage.Slide != 3 {
 		t.Errorf("after an insertion before it the stage is at %+v", h.Stage)
 	}
+	s.post("/stage", `{"slide":1,"deck":1}`) // said by a window that had not seen the insertion
+	var st Stage
+	if s.want(again, "stage").into(t, &st); st.Slide != 2 || st.Deck != 2 {
+		t.Errorf("slide 1 of the deck before is %+v", st)
+	}
 }
 
 func TestControl(t *testing.T) {

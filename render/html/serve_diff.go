@@ -93,6 +93,9 @@ func rising(all []pair) []pair {
 // follow returns where the slide that was at i is now. One that was replaced is where what
 // replaced it is; one that was removed, where the next one is now, if there is one.
 func follow(i int, changes []splice) int {
+	if i < 0 {
+		return i
+	}
 	shift := 0
 	for _, c := range changes {
 		if i < c.at {

@@ -3,13 +3,15 @@ package html
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"time"
 )
 
 // Stage is what windows that go together show, and the speaker's clock.
 type Stage struct {
-	Slide   int         `json:"slide"` // counted from 0
+	Slide   int         `json:"slide"` // counted from 0; -1: nobody moved yet
 	Step    int         `json:"step"`
+	Deck    int         `json:"deck"` // the version of the deck that slide counts in
 	Black   bool        `json:"black"`
 	Pointer *[2]float64 `json:"pointer"` // parts of the slide's width and height
 	Size    *[2]int     `json:"size"`    // of the audience's window, in pixels
@@ -52,6 +54,7 @@ func (st *state) shown() *Stage {
 		return nil
 	}
 	now := *st.stage
+	now.Deck = st.version()
 	now.Running, now.Elapsed = st.clock.running(), st.clock.elapsed(time.Now()).Milliseconds()
 	return &now
 }
@@ -72,15 +75,34 @@ func (s *Server) setStage(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
+// version counts the decks, from 1.
+func (st *state) version() int { return 1 + st.older + len(st.edits) }
+
+const manyEdits = 100 // more never happen while a request is on its way
+
+// edited begins a new version of the deck.
+func (st *state) edited(changes []splice) {
+	st.edits = append(st.edits, changes)
+	if len(st.edits) > manyEdits {
+		st.edits = slices.Delete(st.edits, 0, 1)
+		st.older++
+	}
+}
+
+// clamp returns the nearest slide that there is.
+func (st *state) clamp(slide int) int { return max(-1, min(slide, len(st.cells)-1)) }
+
 // move changes those parts of the stage that are named, and tells the windows.
 func (st *state) move(change []byte) bool {
 	now := struct {
 		Stage
 		Timer string `json:"timer"`
 	}{}
+	now.Slide = -1
 	if st.stage != nil {
 		now.Stage = *st.stage
 	}
+	now.Deck = st.version()
 	now.Pointer, now.Size = clone(now.Pointer), clone(now.Size) // decoding writes where they point
 	if json.Unmarshal(change, &now) != nil || len(now.By) > 64 || timers[now.Timer] == nil || now.Planned < 0 {
 		return false
@@ -92,7 +114,11 @@ func (st *state) move(change []byte) bool {
 		return false
 	}
 	timers[now.Timer](&st.clock, time.Now())
-	now.Slide = max(0, min(now.Slide, len(st.cells)-1)) // the deck may have become shorter meanwhile
+	since := min(max(now.Deck-1-st.older, 0), len(st.edits))
+	for _, changes := range st.edits[since:] { // while the request was on its way
+		now.Slide = follow(now.Slide, changes)
+	}
+	now.Slide = st.clamp(now.Slide)
 	now.Step = max(0, now.Step)
 	st.stage = &now.Stage
 	st.hub.mention("stage", st.shown())

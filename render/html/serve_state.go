@@ -28,7 +28,9 @@ type state struct {
 	paces map[slides.Key]*pace
 	sent  map[slides.Key][][]uint64 // fingerprints of the pieces of the boxes that windows have
 	bad   *brokenMessage            // what is wrong with the deck on disk, nil: nothing
-	stage *Stage                    // nil: nobody moved yet
+	stage *Stage                    // nil: nothing was said about it yet
+	edits [][]splice                // what the last versions of the deck changed
+	older int                       // how many versions there were before those
 	clock stopwatch                 // of the talk
 	ready chan struct{}             // closed when there is something to show
 	high  render.Highlighter
@@ -188,6 +190,7 @@ func prints(cells []*cell) []uint64 {
 // slidesMessage replaces slides. Splices are in order; their places count the old slides. What
 // changed, counted in the new ones, is where an author's eye should be.
 type slidesMessage struct {
+	Version int             `json:"version"`
 	Splices []spliceMessage `json:"splices"`
 	CSS     string          `json:"css"`
 	Count   int             `json:"count"`
@@ -211,8 +214,9 @@ func (st *state) patch(old []*cell, changes []splice, title, lang string) {
 			}
 		}
 	}
+	st.edited(changes)
 	if st.stage != nil {
-		st.stage.Slide = max(0, min(follow(st.stage.Slide, changes), len(st.cells)-1))
+		st.stage.Slide = st.clamp(follow(st.stage.Slide, changes))
 	}
 	if len(changes) > 0 || title != st.page.title || lang != st.page.lang() {
 		st.tellSlides(changes, true)
@@ -222,7 +226,7 @@ func (st *state) patch(old []*cell, changes []splice, title, lang string) {
 // tellSlides draws the slides of changes and sends them. An edit is what an author looks for.
 func (st *state) tellSlides(changes []splice, edit bool) {
 	st.page.now = st.srv.now()
-	m := slidesMessage{Splices: []spliceMessage{}, Count: len(st.cells), Changed: -1, Title: st.page.title, Lang: st.page.lang()}
+	m := slidesMessage{Version: st.version(), Splices: []spliceMessage{}, Count: len(st.cells), Changed: -1, Title: st.page.title, Lang: st.page.lang()}
 	css := sheet{}
 	for _, c := range changes {
 		sm := spliceMessage{At: c.at, Remove: c.removed, HTML: []string{}}
@@ -281,7 +285,7 @@ func (st *state) snapshot() (*head, [][]byte) {
 		parts = append(parts, b.buf)
 	}
 	h := st.page.head(css, liveStyle)
-	h.State = st.hub.state()
+	h.State, h.Version = st.hub.state(), st.version()
 	h.Help = slices.Concat(help, liveHelp)
 	return h, parts
 }

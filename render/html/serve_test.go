@@ -112,7 +112,7 @@ func TestPageFollows(t *testing.T) {
 		s.load(v)
 		fresh, want := with(t, v)
 		got := strings.ReplaceAll(s.get("/"), s.srv.boot, fresh.srv.boot)
-		main := func(page string) string { return between(page, "<main", "</main>") }
+		main := func(page string) string { return between(page, "<section", "</main>") }
 		if d := cmp.Diff(strings.Split(main(want), "\n"), strings.Split(main(got), "\n")); d != "" {
 			t.Errorf("after edits (-fresh +got):\n%s", d)
 		}

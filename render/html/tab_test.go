@@ -96,7 +96,11 @@ func (tb *tab) listen(ev any) {
 	case *runtime.EventConsoleAPICalled:
 		tb.trouble = append(tb.trouble, string(ev.Type))
 	case *runtime.EventExceptionThrown:
-		tb.trouble = append(tb.trouble, fmt.Sprint(ev.ExceptionDetails.Text, ev.ExceptionDetails.LineNumber))
+		text := ev.ExceptionDetails.Text
+		if e := ev.ExceptionDetails.Exception; e != nil {
+			text = e.Description
+		}
+		tb.trouble = append(tb.trouble, fmt.Sprint(text, ev.ExceptionDetails.LineNumber))
 	}
 }
 
