@@ -47,7 +47,7 @@ var (
 	//go:embed deck.js
 	scriptSource string
 
-	frame = template.Must(template.New("deck").Parse(frameSource))
+	frame = template.Must(template.New("deck").Parse(frameSource + deskSource))
 )
 
 // Render writes the whole file.
@@ -68,6 +68,7 @@ type head struct {
 	Style                       template.CSS
 	Scripts                     []template.JS
 	Help                        []helpRow
+	Desk                        bool // the speaker's
 }
 
 // head returns the head of a page whose slides need css.

@@ -354,6 +354,7 @@ Object.assign(deck.move, {
     sessionStorage.setItem("slidexec-follow", follows ? "1" : "");
     say(follows ? "following edits" : "not following edits");
   },
+  speaker() { window.open("speaker", "slidexec-speaker", "width=1280,height=800"); },
   together() {
     together = !together;
     say(together ? "together with the other windows" : "on its own");
@@ -362,6 +363,7 @@ Object.assign(deck.move, {
 });
 const black = deck.move.black;
 deck.move.black = () => { black(); if (together) stage({black: root.classList.contains("black")}); };
+if (!root.classList.contains("sp")) deck.keys.s = "speaker"; // S still shows all steps
 Object.assign(deck.keys, {e: "run", "^e": "run", x: "halt", "^r": "again", F: "follow", u: "together"});
 addEventListener("click", (e) => {
   const b = e.target.closest?.("[data-run]");

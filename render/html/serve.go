@@ -85,6 +85,7 @@ var (
 // liveHelp is what a served page says about its keys beside help.
 var liveHelp = []helpRow{
 	{[]string{"S"}, "all steps of the slide"},
+	{[]string{"s"}, "speaker view"},
 	{[]string{"e", "Ctrl E"}, "run the slide's programs"},
 	{[]string{"x"}, "stop them"},
 	{[]string{"Ctrl R"}, "run again what was run"},
@@ -95,7 +96,7 @@ var liveHelp = []helpRow{
 func (s *Server) init() {
 	s.once.Do(func() {
 		s.boot = rand.Text()[:12]
-		s.build = source(liveSource + liveStyle + scriptSource + styleSource)
+		s.build = source(liveSource + liveStyle + scriptSource + styleSource + deskSource + deskStyle + deskScript)
 		s.asks, s.over = make(chan func(*state)), make(chan struct{})
 		if s.Backend == nil {
 			s.Backend = &Backend{}
@@ -112,6 +113,7 @@ func (s *Server) Handler() http.Handler {
 	s.init()
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.index)
+	mux.HandleFunc("GET /speaker", s.speaker)
 	mux.HandleFunc("GET /events", s.events)
 	mux.HandleFunc("GET /missed", s.missed)
 	mux.HandleFunc("GET /notes", s.notes)

@@ -1,0 +1,225 @@
+// The speaker's desk. The page is the deck with its notes; this shows two of its slides in panes and
+// what goes with them. The stage (place, black-out, pointer, timer) is kept by the server: what is
+// done here is sent there, and what comes back is shown, on this device as on any other.
+(() => {
+"use strict";
+const root = document.documentElement, $ = (s, in_ = document) => in_.querySelector(s);
+const all = (s, in_ = document) => [...in_.querySelectorAll(s)];
+const make = (tag, text, cls) => {
+  const e = document.createElement(tag);
+  if (text !== undefined) e.textContent = text;
+  if (cls) e.className = cls;
+  return e;
+};
+root.classList.add("sp");
+
+let stage = {}, heard = 0; // what the server said last, and when that was on this clock
+let noted = {}; // by slide, counted from 0
+let next = null, watched = null, dot;
+
+// place puts the two slides over their panes.
+function place() {
+  const set = (k, v) => root.style.setProperty(k, v);
+  const [w, h] = stage.size || [16, 9];
+  const ratio = Math.min(Math.max(w / h || 16 / 9, 1.2), 2.4);
+  set("--ratio", ratio);
+  set("--h", Math.round(1280 / ratio) + "px");
+  for (const [pane, c] of [["#cur", "c"], ["#nxt", "n"]]) {
+    const r = $(pane).getBoundingClientRect();
+    set(`--${c}x`, r.left + scrollX + "px");
+    set(`--${c}y`, r.top + scrollY + "px");
+    set(`--${c}k`, r.width / 1280);
+  }
+  for (const s of [deck.slides()[deck.at()[0]], next]) if (s) { s.fitted = ""; deck.fit(s, "desk"); }
+}
+
+// show draws everything that follows from the place in the deck.
+function show() {
+  const slides = deck.slides(), [at, step] = deck.at(), s = slides[at];
+  if (!s) return;
+  if (next !== slides[at + 1] || next?.hidden === false) {
+    next?.classList.remove("nx");
+    next = slides[at + 1] || null;
+    next?.classList.add("nx");
+    if (next) { deck.reveal(next, 0); deck.fit(next, "desk"); }
+  }
+  if (next?.parentElement.className === "set") next.parentElement.hidden = false;
+  const n = deck.steps(s);
+  $("#where b").textContent = `${at + 1} / ${slides.length}`;
+  $("#where span").textContent = deck.titleOf(s);
+  $("#then").textContent = next ? "next: " + deck.titleOf(next) : "the last slide";
+  hint(s, step, n);
+  notes(at, step);
+  runs(s);
+  pace();
+}
+
+// hint says what the next key brings.
+function hint(s, step, n) {
+  const due = all(`[data-step="${step + 1}"]`, s).map((e) => e.textContent.trim().replace(/\s+/g, " ")).join(" ");
+  const what = step + 1 < n ? due || "the next lines of code" : next ? deck.titleOf(next) : "nothing: this is the end";
+  $("#hint").replaceChildren(n > 1 ? `step ${step + 1} of ${n} · next: ` : "next: ", make("b", what.slice(0, 120)));
+}
+
+// learn gets the notes. They come on their own, so that the pages of the audience never hold them.
+async function learn() {
+  try {
+    const r = await fetch("notes");
+    if (r.ok) noted = await r.json();
+  } catch { return; } // the server is away: live says so, and the next change asks again
+  show();
+}
+
+// notes shows the notes of a slide; the ones due at this step stand out.
+function notes(i, step) {
+  const list = (noted[i] || []).map(({step: at, text}) => {
+    const p = make("p", text, at > step ? "later" : "due");
+    if (at > step) p.dataset.at = `at step ${at + 1}`;
+    p.at = at;
+    return p;
+  });
+  const latest = Math.max(...list.filter((p) => p.at <= step).map((p) => p.at));
+  for (const p of list) if (p.at < latest) p.className = "past";
+  $("#memos").replaceChildren(...list.length ? list : [make("p", "no notes on this slide", "no")]);
+  const due = $("#memos .due");
+  $("#memo").scrollTop = due ? due.offsetTop - $("#memo").offsetTop - 40 : 0;
+}
+
+// runs lists the programs of a slide, each with what became of it and its button.
+function runs(s) {
+  const rows = new Map();
+  for (const b of all("[data-run]", s)) {
+    const key = b.dataset.run, box = all(".out[data-key]", document).find((e) => e.dataset.key === key);
+    if (rows.has(key)) continue;
+    const name = (box && $("figcaption>span", box) || b.parentElement.firstElementChild).textContent.replace("output · ", "");
+    const li = make("li"), copy = make("button", b.textContent);
+    copy.type = "button";
+    for (const k in b.dataset) copy.dataset[k] = b.dataset[k];
+    copy.setAttribute("aria-label", b.textContent.replace(/^\W+/, "") + " " + name);
+    li.append(make("span", name), make("span", box && $(".st", box)?.textContent || "not run", "st"), copy);
+    if (box) for (const c of ["good", "bad", "busy", "note"]) if (box.classList.contains(c)) li.classList.add(c);
+    rows.set(key, li);
+  }
+  const focused = document.activeElement?.closest?.("#runs") && document.activeElement.dataset.run;
+  const old = $("#runs"), html = [...rows.values()];
+  if (html.map((e) => e.outerHTML).join() === [...old.children].map((e) => e.outerHTML).join()) return;
+  old.replaceChildren(...html);
+  if (focused) all("button", old).find((b) => b.dataset.run === focused)?.focus();
+  place();
+}
+
+// Time. The server keeps it; this counts on from what it said.
+const spent = () => (stage.elapsed || 0) + (stage.running ? performance.now() - heard : 0);
+const clock = (ms) => {
+  const s = Math.floor(Math.abs(ms) / 1000), two = (n) => String(n).padStart(2, "0");
+  return (s >= 3600 ? Math.floor(s / 3600) + ":" + two(Math.floor(s / 60) % 60) : Math.floor(s / 60)) + ":" + two(s % 60);
+};
+const words = (ms) => Math.abs(ms) < 90e3 ? Math.round(Math.abs(ms) / 1000) + " s" : Math.round(Math.abs(ms) / 60e3) + " min";
+const text = (e, s) => { if (e.textContent !== s) e.textContent = s; };
+
+// pace compares the share of the time that is gone with the share of the slides: early before the
+// slide on stage would have begun, late after it should have ended.
+function pace() {
+  const n = deck.slides().length, [at, step] = deck.at(), planned = (stage.planned || 0), t = spent();
+  const from = planned * at / n, to = planned * (at + 1) / n;
+  text($("#spent"), clock(t));
+  text($("#clock"), new Date().toLocaleTimeString([], {hour: "2-digit", minute: "2-digit", hour12: false}));
+  text($("#timer"), stage.running ? "pause" : t ? "resume" : "start");
+  $("#reset").disabled = !t;
+  const e = $("#pace"), by = t > to ? t - to : t < from ? t - from : 0;
+  e.className = !planned || !t || Math.abs(by) < 15e3 ? "" : by > 0 ? "late" : "early";
+  text(e, !planned || !t ? "" : !e.className ? "on time" : words(by) + (by > 0 ? " behind" : " ahead"));
+  $("#share i").style.transform = `scaleX(${(at + (step + 1) / deck.steps(deck.slides()[at])) / n})`;
+  const mark = $("#share b");
+  mark.hidden = !planned;
+  mark.style.left = planned ? Math.min(t / planned, 1) * 100 + "%" : 0;
+}
+
+// on takes what the server says about the stage.
+function on(s) {
+  const sized = String(s.size) !== String(stage.size);
+  stage = s;
+  heard = performance.now();
+  const input = $("#planned");
+  if (document.activeElement !== input) input.value = s.planned ? Math.round(s.planned / 60e3) : "";
+  $("#black").setAttribute("aria-pressed", !!s.black);
+  $("#cur").classList.toggle("dark", !!s.black);
+  if (sized) place();
+  point(s.pointer);
+  pace();
+}
+
+const send = (change) => live.stage(change);
+
+// point shows the dot where the audience sees it.
+function point(at) {
+  dot.hidden = !at;
+  if (!at) return;
+  const r = $("#cur").getBoundingClientRect();
+  dot.style.transform = `translate(${r.left + scrollX + at[0] * r.width}px,${r.top + scrollY + at[1] * r.height}px)`;
+}
+
+// aim follows the mouse, a pen or a finger over the slide on stage, a position a frame.
+function aim() {
+  const cur = $("#cur");
+  let at = null, due = false;
+  const tell = (p) => {
+    at = p;
+    if (due) return;
+    due = true;
+    requestAnimationFrame(() => { due = false; point(at); send({pointer: at}); });
+  };
+  const move = (e) => {
+    const r = cur.getBoundingClientRect(), x = (e.clientX - r.left) / r.width, y = (e.clientY - r.top) / r.height;
+    tell(x >= 0 && x <= 1 && y >= 0 && y <= 1 ? [+x.toFixed(4), +y.toFixed(4)] : null);
+  };
+  for (const t of ["pointermove", "pointerdown"]) cur.addEventListener(t, move);
+  for (const t of ["pointerleave", "pointercancel"]) cur.addEventListener(t, () => tell(null));
+  cur.addEventListener("pointerup", (e) => { if (e.pointerType !== "mouse") tell(null); });
+  for (const t of ["touchstart", "touchend"]) cur.addEventListener(t, (e) => e.stopPropagation(), {passive: true});
+}
+
+function sizes() {
+  let size = 1.25;
+  try { size = +localStorage.getItem("slidexec-notes") || size; } catch {}
+  const set = (to) => {
+    size = Math.min(Math.max(to, .8), 3);
+    root.style.setProperty("--memo", size + "rem");
+    try { localStorage.setItem("slidexec-notes", size); } catch {}
+  };
+  set(size);
+  for (const b of all("[data-size]")) b.onclick = () => set(size * 1.15 ** b.dataset.size);
+}
+
+function start() {
+  dot = make("div");
+  dot.id = "dot";
+  dot.hidden = true;
+  document.body.append(dot);
+  const input = $("#planned");
+  for (const b of all("[data-move]")) b.onclick = () => deck.move[b.dataset.move]();
+  deck.move.black = $("#black").onclick = () => send({black: !stage.black});
+  deck.move.overview = () => setTimeout(deck.move.index); // the key must not end up in its input
+  deck.move.escape = () => {};
+  $("#timer").onclick = () => send({timer: stage.running ? "pause" : "start"});
+  $("#reset").onclick = () => send({timer: "reset"});
+  input.onchange = () => send({planned: Math.min(Math.max(Math.round(+input.value) || 0, 0), 999) * 60e3});
+  deck.move.timer = $("#timer").onclick;
+  deck.keys.t = "timer";
+  addEventListener("shown", show);
+  addEventListener("changed", learn);
+  addEventListener("resize", place);
+  new ResizeObserver(place).observe($(".desk"));
+  watched = new MutationObserver(() => { const s = deck.slides()[deck.at()[0]]; if (s) runs(s); });
+  watched.observe($("#deck"), {childList: true, subtree: true, characterData: true});
+  setInterval(pace, 250);
+  aim();
+  sizes();
+  place();
+  show();
+  learn();
+  addEventListener("stage", (e) => on(e.detail));
+  if (live.now) on(live.now);
+}
+document.readyState === "loading" ? addEventListener("DOMContentLoaded", start) : start();
+})();
