@@ -82,16 +82,20 @@ const refetch = () => hold(async () => {
   rules($("style", page).textContent);
   $("#deck").replaceChildren(...$("#deck", page).childNodes);
   const now = [...document.getElementsByClassName("slide")];
+  for (const s of now) s.hidden = true;
+  for (const s of document.getElementsByClassName("set")) s.hidden = true;
   show(now, now.find((s) => s.dataset.hash === hash) || now[Math.min(at, now.length - 1)]);
   if (stream) listen();
   return [];
 });
 
-const known = new Set(), sheet = new CSSStyleSheet();
+const sheet = new CSSStyleSheet();
+let known = null;
 document.adoptedStyleSheets.push(sheet);
 
 // rules adds those that are new; the same class always has the same rule.
 function rules(css) {
+  if (!known) known = new Set([...document.styleSheets[0].cssRules].map((r) => r.cssText));
   if (!css || known.has(css)) return;
   known.add(css);
   const more = new CSSStyleSheet();
@@ -111,12 +115,9 @@ function parse(html) {
 
 // show has the page show a slide of a list that has changed.
 function show(list, s) {
-  const i = Math.max(0, list.indexOf(s)), [, step] = deck.at();
+  const i = Math.max(0, list.indexOf(s));
   deck.changed(list, i);
-  clocks();
   if (live.now && together && live.now.slide !== i) live.now = {...live.now, slide: i};
-  number_(0, list);
-  return step;
 }
 
 function slides(m) {
@@ -141,9 +142,11 @@ function slides(m) {
     list.splice(c.at, c.remove, ...fresh);
   }
   if (now !== cur && moved) now = moved;
-  document.title = m.title;
-  root.lang = m.lang;
+  const named = document.title !== m.title;
+  if (named) document.title = m.title;
+  if (root.lang !== m.lang) root.lang = m.lang;
   show(list, now);
+  if (named || m.splices.some((c) => c.remove !== c.html.length)) number_(0, list);
   if (ahead && ahead.deck <= version) on.stage(ahead);
   if (inside && now !== cur) ((focus && $(`[data-run="${CSS.escape(focus)}"]`, now)) || now)?.focus({preventScroll: true});
   if (follows && now === cur && m.changed >= 0) deck.go(m.changed, 999);
@@ -176,7 +179,6 @@ function output(m) {
     b.dataset.state = m.state;
     b.textContent = {"": "▶\uFE0E run", done: "↻ run again"}[m.state] || "■ stop";
   }
-  clocks();
   if (!m.on.includes(deck.at()[0])) return;
   deck.refit();
   for (const e of ends) e.scrollTop = e.scrollHeight;
@@ -212,8 +214,8 @@ function renew(box, fresh, keep, ends) {
 // clocks has the time of running programs go on.
 let ticking = 0;
 function clocks() {
-  const rows = all(".st[data-ms]", $("#deck")), now = performance.now();
   clearTimeout(ticking);
+  const s = deck.slides()[deck.at()[0]], rows = s ? all(".st[data-ms]", s) : [], now = performance.now();
   for (const e of rows) {
     if (e.since === undefined) e.since = now - e.dataset.ms;
     const text = e.textContent.match(/^\S+ \S+/) + " " + duration(now - e.since);
@@ -382,6 +384,7 @@ addEventListener("resize", () => { clearTimeout(sized); sized = setTimeout(size,
 function start() {
   version = +$("#deck").dataset.version;
   clocks();
+  addEventListener("shown", clocks);
   connect();
   setInterval(awake, 5000);
   for (const e of ["online", "pageshow", "visibilitychange"]) addEventListener(e, awake);

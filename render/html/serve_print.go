@@ -1,6 +1,7 @@
 package html
 
 import (
+	"encoding/binary"
 	"fmt"
 	"hash/maphash"
 	"os"
@@ -17,7 +18,8 @@ import (
 
 // printer makes fingerprints. It is for one goroutine.
 type printer struct {
-	h      maphash.Hash
+	seed   maphash.Seed
+	data   []byte // what drawing looks at
 	page   *Page
 	titled bool
 	title  slides.Pos // of the slide, where it is titled; which blocks stand before it matters
@@ -26,15 +28,13 @@ type printer struct {
 }
 
 func newPrinter(p *Page, seed maphash.Seed) *printer {
-	pr := &printer{page: p, files: map[string]string{}}
-	pr.h.SetSeed(seed)
-	return pr
+	return &printer{seed: seed, page: p, files: map[string]string{}}
 }
 
 // print returns the fingerprint of slide i and the keys of the results that drawing it looks at.
 func (p *printer) print(i int) (uint64, []slides.Key) {
 	s := p.page.view.Deck.Slides[i]
-	p.h.Reset()
+	p.data = p.data[:0]
 	p.keys, p.titled = nil, len(s.Title) > 0 && len(s.Title[0]) > 0
 	p.ints(b2i(i == 0), b2i(s.Intro), b2i(s.NoFooter), s.Steps, len(s.Title), len(s.Notes))
 	if p.titled {
@@ -49,7 +49,7 @@ func (p *printer) print(i int) (uint64, []slides.Key) {
 		p.meta(&p.page.view.Deck.Meta)
 	}
 	p.blocks(s.Blocks)
-	return p.h.Sum64(), p.keys
+	return maphash.Bytes(p.seed, p.data), p.keys
 }
 
 func b2i(b bool) int {
@@ -60,19 +60,16 @@ func b2i(b bool) int {
 }
 
 func (p *printer) ints(ns ...int) {
-	var b [8]byte
 	for _, n := range ns {
-		for i := range b {
-			b[i] = byte(n >> (8 * i))
-		}
-		_, _ = p.h.Write(b[:]) // never fails
+		p.data = binary.AppendVarint(p.data, int64(n))
 	}
 }
 
+// str writes lengths too, so that no two lists of strings look the same.
 func (p *printer) str(ss ...string) {
 	for _, s := range ss {
-		p.ints(len(s))
-		_, _ = p.h.WriteString(s) // never fails
+		p.data = binary.AppendVarint(p.data, int64(len(s)))
+		p.data = append(p.data, s...)
 	}
 }
 
