@@ -82,13 +82,14 @@ func boolCompare(a, b bool) int {
 }
 
 // reserved are made by the sandbox itself, with all that is in them.
-var reserved = []string{"/", "/proc", "/dev", stage.Old}
+var reserved = []string{"/proc", "/dev", stage.Old, stage.Parts, stage.Fresh}
 
 func (m Mount) check() error {
 	if !path.IsAbs(m.Dst) || path.Clean(m.Dst) != m.Dst || strings.ContainsRune(m.Dst, 0) {
 		return fmt.Errorf("sandbox: mount at %q: not an absolute, clean path", m.Dst)
 	}
-	if slices.Contains(reserved, m.Dst) || strings.HasPrefix(m.Dst, "/proc/") || strings.HasPrefix(m.Dst, "/dev/") {
+	own := func(place string) bool { return m.Dst == place || strings.HasPrefix(m.Dst, place+"/") }
+	if m.Dst == "/" || slices.ContainsFunc(reserved, own) {
 		return fmt.Errorf("sandbox: mount at %s: the sandbox makes this itself", m.Dst)
 	}
 	switch m.Kind {

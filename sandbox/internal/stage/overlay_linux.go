@@ -2,12 +2,9 @@ package stage
 
 import "syscall"
 
-// cow is where the parts of an overlay are mounted while it is made.
-const cow = "/.cow"
-
 const (
-	cowLower = cow + "/lower" // the read-only tree
-	cowRoom  = cow + "/room"  // a tmpfs for changes
+	cowLower = Parts + "/lower" // the read-only tree
+	cowRoom  = Parts + "/room"  // a tmpfs for changes
 	cowUpper = cowRoom + "/upper"
 	cowWork  = cowRoom + "/work"
 )
@@ -24,7 +21,7 @@ func overlayOrCopy(s *Step, lower uintptr) fault {
 		return fault{syscall.SYS_FSTAT, err.(syscall.Errno)}
 	}
 	mode := uint64(st.Mode&0o777 | 0o700)
-	f := mkdirs(cow, 0o700)
+	f := mkdirs(Parts, 0o700)
 	for _, dir := range []string{cowLower, cowRoom, s.Dst} {
 		if f.ok() {
 			f = mkdirs(dir, 0o755)
@@ -46,7 +43,7 @@ func overlayOrCopy(s *Step, lower uintptr) fault {
 	if f = unmount(cowLower); !f.ok() {
 		return f
 	}
-	for _, dir := range []string{cowLower, cowRoom, cow} {
+	for _, dir := range []string{cowLower, cowRoom, Parts} {
 		if _, f = sys(syscall.SYS_UNLINKAT, cwd, str(dir), atRemovedir, 0, 0); !f.ok() {
 			return f
 		}

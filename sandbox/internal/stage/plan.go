@@ -154,8 +154,12 @@ const (
 	Live = 2 // never a copy: what changes in the tree until the program starts must show
 )
 
-// Old is where the old root is while the new one is built.
-const Old = "/.old"
+// Places in the root that are used while it is built.
+const (
+	Old   = "/.old"  // the old root's /proc
+	Parts = "/.cow"  // what an overlay is made of
+	Fresh = "/.file" // a file that is to be mounted
+)
 
 // A Failure is the one thing that comes out of ReportFD.
 type Failure struct {

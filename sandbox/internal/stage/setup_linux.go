@@ -126,14 +126,13 @@ func (c *compiler) file(s *Step) {
 	done := len(c.out)
 	c.add(0).allow(jump)
 	c.out[first].skip = uint16(done - first)
-	const tmp = "/.file"
 	const attrs = 1 | 2 | 4 // MOUNT_ATTR_RDONLY, NOSUID, NODEV
-	c.add(syscall.SYS_OPENAT, at, c.str(tmp), num(createNew), num(s.Flags)).keep(last)
+	c.add(syscall.SYS_OPENAT, at, c.str(Fresh), num(createNew), num(s.Flags)).keep(last)
 	c.write(data, n)
-	c.tree(tmp, last, attrs)
+	c.tree(Fresh, last, attrs)
 	c.place(s.Dst)
 	c.move(last, arg{}, s.Dst)
-	c.add(syscall.SYS_UNLINKAT, at, c.str(tmp), num(0))
+	c.add(syscall.SYS_UNLINKAT, at, c.str(Fresh), num(0))
 	c.out[done].skip = uint16(len(c.out) - 1 - done)
 }
 
@@ -141,7 +140,7 @@ func (c *compiler) file(s *Step) {
 func (c *compiler) overlay(s *Step) {
 	from, fd := c.source(s)
 	mode := s.Arg2&0o777 | 0o700
-	c.mkdirs(cow, 0o700)
+	c.mkdirs(Parts, 0o700)
 	c.mkdirs(cowLower, 0o755)
 	c.mkdirs(cowRoom, 0o755)
 	c.mkdirs(s.Dst, 0o755)
@@ -155,7 +154,7 @@ func (c *compiler) overlay(s *Step) {
 	c.forget(s.Dst)
 	c.unmount(cowRoom) // what has been mounted keeps it in use
 	c.unmount(cowLower)
-	for _, dir := range []string{cowLower, cowRoom, cow} {
+	for _, dir := range []string{cowLower, cowRoom, Parts} {
 		c.add(syscall.SYS_UNLINKAT, at, c.str(dir), num(atRemovedir))
 		delete(c.made, dir)
 	}
