@@ -100,6 +100,9 @@ func (v *supervisor) drain() {
 // readBoth passes on what stderr has and then one buffer of stdout. Stdout is read first and
 // passed on last: what stderr has got until then is older than what was in stdout.
 func (v *supervisor) readBoth() bool {
+	if v.outBuf == nil {
+		v.outBuf, v.errBuf = make([]byte, pipeSize), make([]byte, pipeSize)
+	}
 	n, more := v.fill(&v.stdout, v.outBuf)
 	for range drains {
 		m, moreErr := v.fill(&v.stderr, v.errBuf)

@@ -23,7 +23,7 @@ type supervisor struct {
 	limits  Limits
 	outCut  cutter
 	errCut  cutter
-	outBuf  []byte
+	outBuf  []byte // made when there is something to read
 	errBuf  []byte
 	room    int64 // bytes of output that still fit; negative: no limit
 	omitted int64
@@ -74,8 +74,7 @@ func (s *stopper) verdict() (Status, string) {
 }
 
 func newSupervisor(c *Cmd, s *sandboxed, limits Limits) *supervisor {
-	v := &supervisor{made: time.Now(), sandboxed: s, stopper: &stopper{pidfd: s.pidfd, line: s.lifeline}, cmd: c, limits: limits,
-		outBuf: make([]byte, pipeSize), errBuf: make([]byte, pipeSize)}
+	v := &supervisor{made: time.Now(), sandboxed: s, stopper: &stopper{pidfd: s.pidfd, line: s.lifeline}, cmd: c, limits: limits}
 	v.room = limits.Output
 	if v.room < 0 {
 		v.room = 1<<63 - 1
@@ -114,7 +113,8 @@ type spent struct {
 
 // run supervises until all processes of the program are gone and returns what they used.
 func (v *supervisor) run(ctx context.Context) (spent, error) {
-	unhook := context.AfterFunc(ctx, func() { v.stop(Canceled, "stopped: "+context.Cause(ctx).Error()) })
+	kill := v.stopper // a timer that was stopped may be remembered for a while: not all that v has
+	unhook := context.AfterFunc(ctx, func() { kill.stop(Canceled, "stopped: "+context.Cause(ctx).Error()) })
 	defer unhook()
 	pollErr := v.loop()
 	if pollErr != nil {
@@ -206,8 +206,13 @@ func (v *supervisor) serve(fds []unix.PollFd) {
 	if fds[1].Revents != 0 {
 		v.readControl()
 	}
-	if fds[2].Revents != 0 || fds[3].Revents != 0 {
+	if (fds[2].Revents|fds[3].Revents)&unix.POLLIN != 0 {
 		v.readBoth()
+	}
+	for i, fd := range []*int{&v.stderr, &v.stdout} {
+		if r := fds[2+i].Revents; r != 0 && r&unix.POLLIN == 0 { // nobody is left who could write
+			shut(fd)
+		}
 	}
 	switch {
 	case fds[4].Revents&unix.POLLIN != 0:
@@ -251,7 +256,8 @@ func (v *supervisor) readReport() {
 	v.feed()
 	if v.limits.Wall > 0 {
 		reason := fmt.Sprintf("stopped after %v (time limit)", v.limits.Wall)
-		v.wall = time.AfterFunc(v.limits.Wall, func() { v.stop(TimedOut, reason) })
+		kill := v.stopper
+		v.wall = time.AfterFunc(v.limits.Wall, func() { kill.stop(TimedOut, reason) })
 	}
 }
 
