@@ -23,6 +23,7 @@ type lesserMachine struct {
 	space  bool // in a user and a mount namespace, with power in them until the setup is done
 	setup  func() error
 	filter []rule
+	pids   bool // in a pid namespace as well
 
 	layer        string // what is missing, as Probe and a run say
 	said         string // the error
@@ -50,7 +51,10 @@ func (m lesserMachine) on(t *testing.T) {
 	if m.space {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWUSER | unix.CLONE_NEWNS,
 			UidMappings: ownIDs(os.Geteuid()), GidMappings: ownIDs(os.Getegid()), GidMappingsEnableSetgroups: os.Geteuid() == 0,
-			AmbientCaps: []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_SYS_RESOURCE}}
+			AmbientCaps: []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_SYS_RESOURCE, unix.CAP_DAC_OVERRIDE}}
+		if m.pids {
+			cmd.SysProcAttr.Cloneflags |= unix.CLONE_NEWPID
+		}
 	}
 	out, err := cmd.CombinedOutput()
 	if err != nil || testing.Verbose() {
@@ -200,11 +204,88 @@ func lesserMachines() []lesserMachine {
 			said: "make mounts private (mount): permission denied", fix: "give slidexec the right to make user namespaces", degraded: "landlock"},
 		{name: "a masked /proc", space: true, setup: mask("/proc/irq"), layer: "proc",
 			said: "mount /proc: operation not permitted", fix: "unmask /proc of the container", degraded: "without proc, namespace-caps"},
+		{name: "a kernel before mount_setattr", filter: refusing(unix.ENOSYS, unix.SYS_OPEN_TREE, unix.SYS_MOVE_MOUNT, unix.SYS_MOUNT_SETATTR), layer: "root",
+			said: oldMounts(), fix: "use Linux 5.12 or newer", degraded: "landlock"},
 		{name: "neither user namespaces nor Landlock", filter: slices.Concat(noNamespaceCalls, refusing(unix.EPERM, unix.SYS_CHROOT, unix.SYS_PIVOT_ROOT),
 			refusing(unix.ENOSYS, unix.SYS_LANDLOCK_CREATE_RULESET)), layer: "user",
 			said: "create namespaces: operation not permitted", fix: "",
 			refused: "sandbox: landlock-files: confine files, signals and sockets: function not implemented"},
 	}
+}
+
+// oldMounts is what fails first without the calls for mounts of Linux 5.12: root opens trees for the
+// sandbox, which opens them itself for others.
+func oldMounts() string {
+	if os.Geteuid() == 0 {
+		return "open /usr: function not implemented"
+	}
+	return "open (open_tree) /usr: function not implemented"
+}
+
+// TestLesser runs on machines that lack what others make up for. Runs are not refused, Probe says
+// what is missing, and programs do not see a difference.
+func TestLesser(t *testing.T) {
+	machines := []lesserMachine{
+		{name: "no control groups", space: true, setup: mask("/sys/fs/cgroup"), layer: "memory", fix: "run it where it may make control groups"},
+		{name: "no Landlock", filter: refusing(unix.ENOSYS, unix.SYS_LANDLOCK_CREATE_RULESET), layer: "landlock-scope", fix: "use Linux 6.12"},
+		{name: "a /proc that hides processes", space: true, pids: true, setup: func() error { return unix.Mount("proc", "/proc", "proc", 0, "hidepid=2") }},
+		{name: "no overlays", space: true, setup: twoOverlays, layer: "overlay"},
+	}
+	onMachines(t, machines, func(t *testing.T, m lesserMachine) {
+		report := Probe(t.Context())
+		if !report.OK() || report.Degraded != "" {
+			t.Errorf("Probe: %+v", report)
+		}
+		for _, l := range report.Layers {
+			if l.Name == m.layer && (l.State != Reduced || !strings.HasPrefix(l.Fix, m.fix)) {
+				t.Errorf("%s is %s. %s", l.Name, l.State, l.Fix)
+			}
+		}
+		r, out := script(t, "cat file; echo more >>file; cat file; stat -f -c %T .", func(c *Cmd) {
+			c.Dir = "/work"
+			c.Policy.Mounts = append(c.Policy.Mounts, Mount{Kind: CopyOn, Src: folderOf(t, m), Dst: "/work"})
+		})
+		want, kind := "text\ntext\nmore\n", "overlayfs\n"
+		if m.layer == "overlay" || m.space && os.Geteuid() == 0 { // there, files cannot change hands by a mount
+			kind = "tmpfs\n"
+		}
+		if r.Status != OK || out != want+kind || len(r.Missing) > 0 || slices.Contains(r.Layers, m.layer) {
+			t.Errorf("%s, missing %v, layers %v, got\n%s", r.Status, r.Missing, r.Layers, out)
+		}
+		if text, err := os.ReadFile(folderOf(t, m) + "/file"); err != nil || string(text) != "text\n" {
+			t.Errorf("the folder was changed: %q, %v", text, err)
+		}
+		if m.layer != "memory" {
+			return
+		}
+		r, _ = script(t, "tail /dev/zero", func(c *Cmd) { c.Policy.Limits.Memory = 64 << 20 })
+		if r.Status != MemoryLimit || r.Limits["memory"] != "best effort" || !strings.HasPrefix(report.Memory, "RLIMIT_DATA") {
+			t.Errorf("memory: %s, %s by %s", r.Status, r.Limits["memory"], report.Memory)
+		}
+	})
+}
+
+// twoOverlays makes a folder on two overlays, on which the kernel stacks no third.
+func twoOverlays() error {
+	const dir = "/mnt"
+	err := unix.Mount("tmpfs", dir, "tmpfs", 0, "mode=0755")
+	for _, name := range []string{"lower", "u1", "w1", "one", "u2", "w2", "two"} {
+		err = errors.Join(err, os.Mkdir(dir+"/"+name, 0o755))
+	}
+	return errors.Join(err, os.WriteFile(dir+"/lower/file", []byte("text\n"), 0o644),
+		unix.Mount("overlay", dir+"/one", "overlay", 0, "userxattr,lowerdir=/mnt/lower,upperdir=/mnt/u1,workdir=/mnt/w1"),
+		unix.Mount("overlay", dir+"/two", "overlay", 0, "userxattr,lowerdir=/mnt/one,upperdir=/mnt/u2,workdir=/mnt/w2"))
+}
+
+func folderOf(t *testing.T, m lesserMachine) string {
+	if m.layer == "overlay" {
+		return "/mnt/two"
+	}
+	dir := publicDir(t)
+	if err := os.WriteFile(dir+"/file", []byte("text\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // mask mounts something empty over a directory, as runtimes of containers do.

@@ -33,18 +33,33 @@
 //
 // The list of layers, in the file layers.go and from Probe, says what each stops. All must be in
 // place or Run refuses with a SetupError that names the layer, what the system said and what to do
-// about it; Policy.Degraded goes on without, and the Result names what was missing. A layer that
-// only repeats what others do may be missing silently: Result.Layers has those in force.
+// about it. A layer that only repeats what others do may be missing silently: Result.Layers has
+// those in force.
 //
 // When the program's main process ends, everything that it started is killed before Run returns.
 // So it is when a limit is reached, when the context ends, and when the caller is killed.
+//
+// # Machines without namespaces
+//
+// Policy.Degraded goes on where a layer is missing; Result.Missing names those, and Result.Degraded
+// says in a word what was in force. One layer less is a run with the others. Where there are no
+// namespaces to be had at all, programs are confined by Landlock and a longer filter ("landlock"):
+// the policy's mounts become rules, copies in a private directory that stands for their places, and
+// names in arguments and variables that lead there. They are the caller's user then, see the
+// machine's processes, and have no sockets. A policy that rules cannot express is refused. Root gets
+// the namespaces that it can make without one of users ("without user, namespace-caps").
+//
+// Nothing is degraded that the Policy does not allow to be.
 //
 // # Limits
 //
 // Time, output, descriptors, file sizes, the number of processes and the size of memory file
 // systems are kept exactly or nearly so by the kernel. Memory of all processes together is kept by
 // a control group where one can be made (Result.Limits says "enforced"), and otherwise by looking
-// every 25 ms ("best effort"), which a program can overshoot by what it takes in between.
+// every 25 ms ("best effort"), which a program can overshoot by what it takes in between. Report.Memory
+// says which it is. To have such a group this process may move into one of its own: a level below a
+// group of version 2 that was delegated to it, or a scope of the user's systemd, unless it is a
+// service.
 //
 // # What is not promised
 //

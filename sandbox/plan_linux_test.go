@@ -76,3 +76,16 @@ func TestLayers(t *testing.T) {
 		}
 	}
 }
+
+// The profile that ships with the documentation gives what the fix gives.
+func TestAppArmorProfile(t *testing.T) {
+	profile, err := os.ReadFile("../docs/apparmor/slidexec")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"abi <abi/4.0>,", "profile slidexec ", "flags=(unconfined) {", "userns,"} {
+		if !strings.Contains(string(profile), part) || !strings.Contains(appArmorProfile, part) {
+			t.Errorf("%q is not in the profile, or not in the fix %q", part, appArmorProfile)
+		}
+	}
+}

@@ -59,12 +59,12 @@ func (s *sources) open(src source) (int32, error) {
 		return -1, nil
 	}
 	if err != nil {
-		return 0, &SetupError{Layer: "root", Op: "open", Path: src.path, Err: err}
+		return 0, explain(&SetupError{Layer: "root", Op: "open", Path: src.path, Err: err})
 	}
 	number := s.hand(fd)
 	attr := unix.MountAttr{Attr_set: src.attrs, Propagation: unix.MS_PRIVATE}
 	if err := unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, &attr); err != nil {
-		return 0, &SetupError{Layer: "root", Op: "set mount attributes", Path: src.path, Err: err}
+		return 0, explain(&SetupError{Layer: "root", Op: "set mount attributes", Path: src.path, Err: err})
 	}
 	if src.own || src.private() {
 		if err := s.adopt(fd, src); err != nil {

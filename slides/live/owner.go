@@ -164,6 +164,9 @@ func (w *owner) fail(err error) {
 
 // forget drops what belongs to snippets that are no longer there.
 func (w *owner) forget() {
+	if len(w.results) == 0 {
+		return
+	}
 	keys := map[slides.Key]bool{}
 	for _, s := range w.deck.Executable() {
 		keys[s.Key] = true
