@@ -68,6 +68,7 @@ type Runner struct {
 	// Snippets that no worker has taken yet.
 	waiting atomic.Int64
 	jobs    chan struct{} // holds an element for each program that runs
+	full    sync.Once     // it was said that results cannot be kept
 	system  string        // identifies the system's programs, for keys
 }
 
@@ -222,6 +223,11 @@ func (r *Runner) runTask(ctx context.Context, t Task, sc scene, done chan<- slid
 		}
 	})
 	select {
+	case <-t.Stop: // before its turn came
+		cancel()
+	default:
+	}
+	select {
 	case r.jobs <- struct{}{}:
 		defer func() { <-r.jobs }()
 	case <-ctx.Done():
@@ -317,7 +323,7 @@ func (r *Runner) try(ctx context.Context, t Task, sc scene, send func(slides.Res
 		return res, err
 	}
 	if err := r.store.put(makeEntry(key, res, j.skip, j.raw)); err != nil {
-		r.warn(err.Error())
+		r.full.Do(func() { r.warn(err.Error()) }) // the others fail in the same way
 	}
 	return res, nil
 }
