@@ -57,8 +57,8 @@ function show() {
 // hint says what the next key brings.
 function hint(s, step, n) {
   const due = all(`[data-step="${step + 1}"]`, s).map((e) => e.textContent.trim().replace(/\s+/g, " ")).join(" ");
-  const what = step + 1 < n ? due || "the next lines of code" : next ? deck.titleOf(next) : "nothing: this is the end";
-  $("#hint").replaceChildren(n > 1 ? `step ${step + 1} of ${n} · next: ` : "next: ", make("b", what.slice(0, 120)));
+  const what = step + 1 < n ? due || "the next lines of code" : next ? deck.titleOf(next) : "";
+  $("#hint").replaceChildren(n > 1 ? `step ${step + 1} of ${n} · ` : "", what ? "next: " : "this is the end", make("b", what.slice(0, 120)));
 }
 
 // learn gets the notes. They come on their own, so that the pages of the audience never hold them.
@@ -91,7 +91,8 @@ function runs(s) {
   for (const b of all("[data-run]", s)) {
     const key = b.dataset.run, box = all(".out[data-key]", document).find((e) => e.dataset.key === key);
     if (rows.has(key)) continue;
-    const name = (box && $("figcaption>span", box) || b.parentElement.firstElementChild).textContent.replace("output · ", "");
+    const said = box && $("figcaption>span", box)?.textContent.split(" · ")[1], code = $(".l", b.closest("figure"));
+    const name = said || code?.textContent.trim() || b.parentElement.firstElementChild.textContent; // its id, or how it begins
     const li = make("li"), copy = make("button", b.textContent);
     copy.type = "button";
     for (const k in b.dataset) copy.dataset[k] = b.dataset[k];

@@ -21,12 +21,14 @@ import (
 // lecture returns a deck with what a speaker needs: steps, notes and programs.
 func lecture() *render.View {
 	first, last := snippet("first", "bash", "date\n"), snippet("last", "bash", "sleep 9\n")
+	unnamed := snippet("", "bash", "uname -a\n")
+	unnamed.Key = "key-unnamed"
 	point := para("The point")
 	point.Step = 1
 	talk := titled("With steps", listing(first), placed(first), listing(last), placed(last), para("Some text below"), point)
 	talk.Steps = 2
 	talk.Notes = []slides.Note{{Step: 0, Text: "say hello <b>"}, {Step: 1, Text: "make the point"}}
-	d := &slides.Deck{Slides: []*slides.Slide{titled("Opening", para("Hello.")), talk, titled("A joke", para("Ha.")), titled("The end", para("Bye."))}}
+	d := &slides.Deck{Slides: []*slides.Slide{titled("Opening", para("Hello.")), talk, titled("A joke", listing(unnamed)), titled("The end", para("Bye."))}}
 	return view(d, slides.Results{first.Key: printed("today\n", time.Second)})
 }
 
@@ -213,6 +215,8 @@ func testPrograms(t *testing.T, ctx context.Context) {
 	if got := <-s.asked; got != "run key-first key-last" {
 		t.Errorf("the key asked for %q", got)
 	}
+	desk.do(chromedp.KeyEvent("n"))
+	desk.until(rows + ` === "uname -a/not run/run"`)
 }
 
 // testDeskEdit makes sure that an edit reaches the desk: its slides, its notes and its counts.
