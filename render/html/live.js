@@ -5,7 +5,7 @@
 "use strict";
 const root = document.documentElement, $ = (s, in_ = document) => in_.querySelector(s);
 const all = (s, in_) => [...in_.querySelectorAll(s)];
-const me = Math.random().toString(36).slice(2), bus = window.BroadcastChannel ? new BroadcastChannel("slidexec") : null;
+const me = Math.random().toString(36).slice(2), bus = navigator.locks ? new BroadcastChannel("slidexec") : null; // locks want a safe connection, or this machine
 let [boot, number] = $('meta[name="slidexec-state"]').content.split(".");
 number = +number;
 let version = 0, ahead = null; // the deck's, in which slides are counted; what is said of a later one
@@ -27,7 +27,7 @@ const on = {
     if (m.stage) on.stage(m.stage);
     size();
   },
-  slides, output, broken: bad, mended: () => bad(null), beat() {}, net: (up) => pill("net", up ? "" : "not connected"),
+  slides, output, broken: bad, mended: () => bad(null), beat() {}, net: (text) => pill("net", text),
   stage(m) { // it may be said before, or come after, the edit that moved its slide
     ahead = m.deck > version ? m : null;
     if (m.deck !== version) m = {...m, slide: -1};
@@ -268,15 +268,20 @@ function listen() {
   const es = stream = new EventSource("events?since=" + boot + "." + number);
   const pass = (e) => { take(e); bus?.postMessage(e); };
   for (const name of names) es.addEventListener(name, (e) => pass({name, id: e.lastEventId && name !== "hello" && name !== "stage" && name !== "beat" ? e.lastEventId : "", data: e.data}));
-  es.onopen = () => pass({name: "net", data: "true"});
+  const net = (text) => pass({name: "net", data: JSON.stringify(text)});
+  es.onopen = () => net("");
   es.onerror = () => {
-    setTimeout(() => { if (stream === es && es.readyState !== EventSource.OPEN) pass({name: "net", data: "false"}); }, 1000);
-    if (es.readyState === EventSource.CLOSED) setTimeout(() => { if (stream === es) listen(); }, 1500);
+    setTimeout(() => { if (stream === es && es.readyState === EventSource.CONNECTING) net("not connected"); }, 1000);
+    if (es.readyState !== EventSource.CLOSED) return;
+    fetch("missed").then((r) => r.status === 403, () => false).then((strange) => { // a server with another token
+      net(strange ? "slidexec was started again: open the address that it printed" : "not connected");
+      setTimeout(() => { if (stream === es) listen(); }, strange ? 10_000 : 1500);
+    });
   };
 }
 function connect() {
-  if (bus) bus.onmessage = (e) => take(e.data);
-  if (!bus || !navigator.locks) return listen();
+  if (!bus) return listen();
+  bus.onmessage = (e) => take(e.data);
   navigator.locks.request("slidexec", () => { listen(); return new Promise(() => {}); });
   catchUp();
 }

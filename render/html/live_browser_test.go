@@ -26,7 +26,7 @@ func TestLive(t *testing.T) {
 	ctx := browser(t)
 	for name, test := range map[string]func(*testing.T, context.Context){
 		"edit": testLiveEdit, "place": testLivePlace, "follow": testLiveFollow, "stream": testLiveStream, "controls": testLiveControls,
-		"broken": testLiveBroken, "restart": testLiveRestart, "windows": testLiveWindows, "together": testLiveTogether, "flood": testLiveFlood,
+		"broken": testLiveBroken, "restart": testLiveRestart, "stranger": testLiveStranger, "windows": testLiveWindows, "together": testLiveTogether, "flood": testLiveFlood,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, ctx) })
 	}
@@ -291,6 +291,24 @@ func testLiveRestart(t *testing.T, ctx context.Context) {
 	tb.until(`document.querySelector(".on .t").textContent === "B2"`)
 	if !eval[bool](tb, `window.same === 1`) {
 		t.Error("the page was loaded again")
+	}
+}
+
+// testLiveStranger has another server take the place of the page's own.
+func testLiveStranger(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A", "B")
+	tb := visit(t, ctx, s)
+	s.end()
+	l, err := net.Listen("tcp", strings.TrimPrefix(s.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s = serveOn(t, l, func(s *Server) { s.Token = strings.Repeat("another", 4) })
+	s.edit("C", "D")
+	tb.until(`document.querySelector("#net")?.textContent.includes("open the address that it printed")`)
+	if got := eval[string](tb, titles); got != "A B" {
+		t.Errorf("the page shows %s", got)
 	}
 }
 

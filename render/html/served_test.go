@@ -50,10 +50,13 @@ func serve(t testing.TB) *served {
 	return serveOn(t, l)
 }
 
-func serveOn(t testing.TB, l net.Listener) *served {
+func serveOn(t testing.TB, l net.Listener, options ...func(*Server)) *served {
 	t.Helper()
 	s := &served{t: t, events: make(chan slides.Event), asked: make(chan string, 16)}
 	s.srv = &Server{Backend: &Backend{Now: clock}, Token: ticket, Control: s, Hosts: []string{"stage.example"}, Name: "talk.md"}
+	for _, o := range options {
+		o(s.srv)
+	}
 	s.url = "http://" + l.Addr().String()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 2)
