@@ -121,6 +121,7 @@ func newGroup(limits Limits, unique uint64) (*group, error) {
 		if err := unix.Access(dir, unix.W_OK); err != nil {
 			return nil, fmt.Errorf("write to %s: %w", dir, err)
 		}
+		prune(dir)
 		g.late, g.source = filepath.Join(dir, name), "a control group of version 1"
 		return g, nil
 	}
@@ -196,6 +197,7 @@ func (g *group) makeV2(h hierarchies, name string, limits Limits) error {
 }
 
 func (g *group) makeBelow(dir string, limits Limits) error {
+	prune(filepath.Dir(dir))
 	err := g.make(dir, map[string]int64{"memory.max": limits.Memory, "?memory.swap.max": 0, "?memory.oom.group": 1, "pids.max": tasks(limits)})
 	if err != nil {
 		return err
@@ -221,7 +223,6 @@ func tasks(l Limits) int64 {
 // make makes a directory with the given settings. A negative value is no limit; a name that
 // begins with a question mark need not be there.
 func (g *group) make(dir string, settings map[string]int64) error {
-	prune(filepath.Dir(dir))
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return err
 	}

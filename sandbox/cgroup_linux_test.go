@@ -1,9 +1,12 @@
 package sandbox
 
 import (
+	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -41,6 +44,32 @@ func TestFindHierarchies(t *testing.T) {
 				t.Errorf("got %+v, want %+v", got, tt.want)
 			}
 		})
+	}
+}
+
+// What somebody could not remove who was killed, the next one removes; what belongs to the living
+// stays.
+func TestPrune(t *testing.T) {
+	child := exec.Command("true")
+	if err := child.Run(); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	dead := fmt.Sprintf("slidexec-%d-7", child.Process.Pid)
+	alive := fmt.Sprintf("slidexec-%d-7", os.Getpid())
+	for _, name := range []string{dead + "/box", alive, "slidexec-x", "other-1-1"} {
+		if err := os.MkdirAll(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	prune(dir)
+	left, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{filepath.Join(dir, "other-1-1"), filepath.Join(dir, alive), filepath.Join(dir, "slidexec-x")}
+	if slices.Sort(want); !slices.Equal(left, want) {
+		t.Errorf("left are %q, want %q", left, want)
 	}
 }
 
