@@ -89,7 +89,7 @@ function notes(i, step) {
 function runs(s) {
   const rows = new Map();
   for (const b of all("[data-run]", s)) {
-    const key = b.dataset.run, box = all(".out[data-key]", document).find((e) => e.dataset.key === key);
+    const key = b.dataset.run, box = $(`.out[data-key="${CSS.escape(key)}"]`);
     if (rows.has(key)) continue;
     const said = box && $("figcaption>span", box)?.textContent.split(" · ")[1], code = $(".l", b.closest("figure"));
     const name = said || code?.textContent.trim() || b.parentElement.firstElementChild.textContent; // its id, or how it begins
