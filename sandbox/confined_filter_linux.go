@@ -16,12 +16,9 @@ func lonely(notify bool) []rule {
 	}
 }
 
-// Numbers of ioctls that change a file of which only a descriptor to read is needed.
-var attributeRequests = []uint32{
-	0x40086602, 0x40046602, 0x401c5820, // FS_IOC_SETFLAGS, FS_IOC32_SETFLAGS, FS_IOC_FSSETXATTR
-	0x40087602, 0x40047602, // FS_IOC_SETVERSION, FS_IOC32_SETVERSION
-	0x40806685, 0x800c6613, // FS_IOC_ENABLE_VERITY, FS_IOC_SET_ENCRYPTION_POLICY
-}
+// firstFileRequest is above the numbers of ioctls for terminals, pipes and sockets. Above are those of
+// file systems, many of which change a file of which only a descriptor to read is needed.
+const firstFileRequest = 0x8a00
 
 // sysV and the message queues are one for all programs of the machine, without a namespace.
 var sharedIPC = []uint32{
@@ -80,9 +77,7 @@ func confinedRules(net Net, notify, foreign bool) []rule {
 	deny(unix.EPERM, owners...)
 	deny(unix.EPERM, archOwners...)
 	deny(unix.EOPNOTSUPP, attributes...)
-	for _, request := range attributeRequests {
-		when(unix.SYS_IOCTL, check{arg: 1, op: equal, val: request})
-	}
+	rules = append(rules, rule{nr: unix.SYS_IOCTL, errno: unix.ENOTTY, checks: []check{{arg: 1, op: atLeast, val: firstFileRequest}}})
 	for _, calls := range [][]uint32{metadata, archMetadata} {
 		for _, nr := range calls {
 			rules = append(rules, rule{nr: nr, errno: unix.EPERM, notify: notify})
