@@ -20,7 +20,8 @@ var inability = []error{unix.EPERM, unix.EACCES, unix.ENOSYS, unix.EINVAL, unix.
 
 // fallBack chooses the next form for c after e, if there is one.
 func (c *Cmd) fallBack(e *SetupError) bool {
-	unable := e.Layer == "user" || slices.ContainsFunc(inability, func(err error) bool { return errors.Is(e.Err, err) })
+	unable := slices.ContainsFunc(inability, func(err error) bool { return errors.Is(e.Err, err) }) ||
+		e.Layer == "user" && errors.Is(e.Err, unix.ENOSPC) // that is the number of namespaces
 	switch {
 	case !slices.Contains(foundations, e.Layer) || !unable || c.form == confined:
 		return false

@@ -202,6 +202,9 @@ func lesserMachines() []lesserMachine {
 			degraded: "landlock", rootDegraded: noUser},
 		{name: "AppArmor", space: true, setup: overKernel("apparmor_restrict_unprivileged_userns", "1"), filter: refusing(unix.EACCES, unix.SYS_MOUNT), layer: "mount",
 			said: "make mounts private (mount): permission denied", fix: "give slidexec the right to make user namespaces", degraded: "landlock"},
+		{name: "AppArmor, met by the network", space: true, setup: overKernel("apparmor_restrict_unprivileged_userns", "1"),
+			filter: append(refusing(unix.EACCES, unix.SYS_MOUNT), rule{nr: unix.SYS_IOCTL, errno: unix.EPERM, checks: []check{{arg: 1, op: equal, val: unix.SIOCSIFFLAGS}}}),
+			layer:  "net", said: "bring up lo: operation not permitted", fix: "give slidexec the right to make user namespaces", degraded: "landlock"},
 		{name: "a masked /proc", space: true, setup: mask("/proc/irq"), layer: "proc",
 			said: "mount /proc: operation not permitted", fix: "unmask /proc of the container", degraded: "without proc, namespace-caps"},
 		{name: "a kernel before mount_setattr", filter: refusing(unix.ENOSYS, unix.SYS_OPEN_TREE, unix.SYS_MOVE_MOUNT, unix.SYS_MOUNT_SETATTR), layer: "root",
@@ -303,5 +306,33 @@ func overKernel(name, value string) func() error {
 		}
 		return errors.Join(unix.Mount("tmpfs", dir, "tmpfs", 0, ""), os.WriteFile(dir+"/"+name, []byte(value+"\n"), 0o644),
 			os.WriteFile(dir+"/osrelease", release, 0o644))
+	}
+}
+
+// What is only too much at the moment is no reason to degrade, nor is a wrong policy.
+func TestFallBack(t *testing.T) {
+	second := confined
+	if os.Geteuid() == 0 {
+		second = plain
+	}
+	tests := []struct {
+		from  form
+		layer string
+		err   error
+		want  form // 0: none
+	}{
+		{0, "user", unix.ENOSPC, second}, {0, "user", unix.EPERM, second}, {0, "user", unix.EAGAIN, 0}, {0, "user", unix.ENOMEM, 0},
+		{0, "mount", unix.EACCES, confined}, {0, "root", unix.ENOSYS, confined}, {0, "root", unix.ENOENT, 0}, {0, "root", unix.ENOSPC, 0},
+		{0, "seccomp", unix.EPERM, 0}, {plain, "mount", unix.EPERM, confined}, {confined, "landlock-files", unix.ENOSYS, 0},
+	}
+	for _, tt := range tests {
+		c := &Cmd{form: tt.from}
+		got := form(0)
+		if c.fallBack(&SetupError{Layer: tt.layer, Err: tt.err}) {
+			got = c.form
+		}
+		if got != tt.want {
+			t.Errorf("form %d, %s: %v: %d, want %d", tt.from, tt.layer, tt.err, got, tt.want)
+		}
 	}
 }
