@@ -116,6 +116,9 @@ func addFiles(m map[string]string, dir string) {
 		if err != nil {
 			continue
 		}
+		if strings.HasPrefix(e.Name(), privatePrefix) && !strings.HasPrefix(e.Name(), privatePrefix+strconv.Itoa(os.Getpid())+"-") {
+			continue // another process's, which may be testing too
+		}
 		owner := int(st.Sys().(*syscall.Stat_t).Uid)
 		tools := slices.ContainsFunc([]string{"go-", "Test", "cc", "slidexec-"}, func(p string) bool { return strings.HasPrefix(e.Name(), p) })
 		if owner >= firstUnused && owner < firstUnused+unusedCount || owner != 0 && owner == os.Geteuid() && !tools {
