@@ -21,6 +21,7 @@ type owner struct {
 	deck      *slides.Deck
 	broken    time.Time // since when the deck cannot be shown; zero: it can
 	results   slides.Results
+	placed    map[slides.Key]*slides.Snippet // where the programs of results stand in deck
 	active    map[slides.Key]*running
 	current   *shift
 	shifts    int   // that have not ended
@@ -36,6 +37,7 @@ type owner struct {
 
 // running is a snippet that is queued or runs.
 type running struct {
+	as      *slides.Snippet // where it stood when it began
 	stop    chan struct{}
 	stopped bool
 }
@@ -126,12 +128,26 @@ func (w *owner) take(d draft) {
 	w.out.loaded(d.deck, w.results)
 	var todo []*slides.Snippet
 	for _, s := range d.deck.Executable() {
-		if _, has := w.results[s.Key]; has && w.stale || !has && w.due(s) {
+		_, has := w.results[s.Key]
+		if has && w.stale || !has && w.due(s) {
 			todo = append(todo, s)
+		} else if has {
+			w.place(s)
 		}
 	}
 	w.stale = false
 	w.run(todo, false)
+}
+
+// place lets the result of a program name the lines on which that stands now.
+func (w *owner) place(s *slides.Snippet) {
+	before := w.placed[s.Key]
+	w.placed[s.Key] = s
+	r := w.results[s.Key]
+	if log, changed := run.Moved(r.Log, before.Lines, s.Lines); changed {
+		r.Log = log
+		w.set(s.Key, r)
+	}
 }
 
 // adopt changes to another runner; what the one before found out may be different with it.
@@ -175,6 +191,7 @@ func (w *owner) forget() {
 		if !keys[k] {
 			w.drop(k)
 			delete(w.results, k)
+			delete(w.placed, k)
 			w.out.forgot(k)
 		}
 	}
@@ -214,6 +231,7 @@ func (w *owner) run(todo []*slides.Snippet, fresh bool) {
 	}
 	if w.current == nil {
 		for _, s := range todo {
+			w.placed[s.Key] = s
 			w.set(s.Key, refused(w.runnerErr))
 		}
 		return
@@ -222,7 +240,8 @@ func (w *owner) run(todo []*slides.Snippet, fresh bool) {
 	runs := make(map[slides.Key]*running, len(todo))
 	for i, s := range todo {
 		w.drop(s.Key)
-		r := &running{stop: make(chan struct{})}
+		r := &running{as: s, stop: make(chan struct{})}
+		w.placed[s.Key] = s
 		tasks[i] = run.Task{Snippet: s, Fresh: fresh, Stop: r.stop}
 		runs[s.Key], w.active[s.Key] = r, r
 		w.set(s.Key, slides.Result{State: slides.Queued, Origin: slides.Live})
@@ -242,6 +261,7 @@ func (w *owner) hear(r ran) {
 	if r.Result.State == slides.Done {
 		delete(w.active, r.Key)
 	}
+	r.Result.Log, _ = run.Moved(r.Result.Log, r.of.as.Lines, w.placed[r.Key].Lines)
 	w.set(r.Key, r.Result)
 }
 

@@ -30,6 +30,10 @@ type relocator struct {
 // most bounds how much of a line without an end is held back.
 const most = 4 << 10
 
+// separator is what stands between name and line: rustc, gcc, go, node, ruby ":"; bash ": line ";
+// dash ": "; Python `", line `; perl " line "; php " on line "; fish " (line "; MSVC and tsc "(".
+const separator = `(?::|: line |: |, line | line | on line | \(line |\()`
+
 const sgr = `(?:\x1b\[[0-9;]*[mK])*`
 
 // newRelocator returns nil where there is nothing to rewrite: a nil relocator passes everything.
@@ -37,11 +41,8 @@ func newRelocator(file string, lines []slides.Pos, skip int) *relocator {
 	if len(lines) == 0 || !lines[0].IsValid() {
 		return nil
 	}
-	// What stands between name and line: rustc, gcc, go, node, ruby ":"; bash ": line "; dash ": ";
-	// Python `", line `; perl " line "; php " on line "; fish " (line "; MSVC and tsc "(".
-	sep := `(?::|: line |: |, line | line | on line | \(line |\()`
 	place := regexp.MustCompile(`(\./|` + boxDir + `/(?:pkg/)?)?` + regexp.QuoteMeta(file) +
-		`(?:(` + sgr + `"?` + sgr + sep + sgr + `)(\d+)(?:(:|, )(\d+))?)?`)
+		`(?:(` + sgr + `"?` + sgr + separator + sgr + `)(\d+)(?:(:|, )(\d+))?)?`)
 	return &relocator{
 		name: []byte(file), place: place, lines: lines, skip: skip,
 		paths: [][]byte{[]byte(boxDir + "/pkg/" + file), []byte(boxDir + "/" + file), []byte("./" + file), []byte(file)},
