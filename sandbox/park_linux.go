@@ -3,6 +3,7 @@ package sandbox
 import (
 	"cmp"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -174,18 +175,25 @@ func (c *Cmd) sort() (policy Policy, k kind, late []Mount, ok bool) {
 
 // kind hashes a policy, with what the sources of its mounts are now.
 func (policy Policy) kind(unordered bool) (k kind) {
-	h := sha256.New()
 	rest := policy
 	rest.Mounts = nil
-	fmt.Fprintf(h, "%#v %t\n", rest, unordered)
+	b := fmt.Appendf(make([]byte, 0, 8<<10), "%#v %t\n", rest, unordered)
+	text := func(s string) { b = append(binary.AppendUvarint(b, uint64(len(s))), s...) }
 	for _, m := range policy.Mounts {
 		var st unix.Stat_t
 		if m.Kind != File && m.Kind != Tmpfs && m.Kind != Dir && m.Kind != Symlink {
 			_ = unix.Stat(m.Src, &st) // zeros are as good as any for what is not there
 		}
-		fmt.Fprintf(h, "%q %q %q %d %d %d %t %d %d %d %d %d\n%q\n", m.Kind, m.Src, m.Dst, m.Mode, m.Size, m.Inodes, m.Optional,
-			st.Dev, st.Ino, st.Mode, st.Uid, st.Gid, m.Data)
+		for _, s := range []string{string(m.Kind), m.Src, m.Dst, string(m.Data)} {
+			text(s)
+		}
+		optional := uint64(0)
+		if m.Optional {
+			optional = 1
+		}
+		for _, n := range []uint64{uint64(m.Mode), uint64(m.Size), uint64(m.Inodes), optional, st.Dev, st.Ino, uint64(st.Mode), uint64(st.Uid), uint64(st.Gid)} {
+			b = binary.AppendUvarint(b, n)
+		}
 	}
-	h.Sum(k[:0])
-	return k
+	return sha256.Sum256(b)
 }

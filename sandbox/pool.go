@@ -17,6 +17,10 @@ type Pool struct{ pool }
 // There are never more than 8 in all, and one that nobody takes is discarded after half a minute.
 func NewPool(n int) *Pool { return &Pool{pool{size: n}} }
 
+// Prepare starts the process that builds sandboxes, in the background. Warm does so too; a caller
+// that does not know yet with which policies it will run programs gains time by it.
+func (p *Pool) Prepare() { p.prepare() }
+
 // Warm builds sandboxes for programs with the policy, in the background, up to the Pool's number.
 // Later they are replaced as they are taken. A policy that this machine cannot keep waiting is
 // not an error: Run says what is wrong, if anything is. The policy must not be changed any more.

@@ -41,6 +41,14 @@ type waiting struct {
 	timer *time.Timer
 }
 
+func (p *pool) prepare() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.closed && p.keeper == nil {
+		p.work.Go(func() { p.keep() })
+	}
+}
+
 func (p *pool) warm(policy Policy) {
 	early, k, _, ok := (&Cmd{Policy: &policy}).sort()
 	if !ok {

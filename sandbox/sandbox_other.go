@@ -22,6 +22,8 @@ type keeper struct{}
 // pool is empty: there is nothing to build.
 type pool struct{ size int }
 
+func (p *pool) prepare() {}
+
 func (p *pool) warm(Policy) {}
 
 func (p *pool) close() { p.size = 0 }
