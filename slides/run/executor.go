@@ -15,6 +15,14 @@ func (e sandboxed) Run(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, err
 	return c.Run(ctx)
 }
 
+// prepare is called as soon as it is known that a program will run, or likely. What it starts is
+// ready when the program's tools have been found and its policy is known.
+func (r *Runner) prepare() {
+	if r.pool != nil {
+		r.pool.Prepare()
+	}
+}
+
 // warm lets sandboxes for programs like the one with policy p be built while there is time, if
 // there are snippets left that may need them.
 func (r *Runner) warm(p func() sandbox.Policy) {
@@ -29,4 +37,16 @@ func (r *Runner) usual(sc scene) sandbox.Policy {
 	p := r.policy(with)
 	p.Mounts = append(sandbox.System(), sc.view().with(with.Allow)...)
 	return p
+}
+
+// scripts counts the programs that are not compiled: those that are have a sandbox like no other's.
+// For a single one it takes as long to build a sandbox in advance as to wait for it.
+func scripts(tasks []Task) (n int) {
+	for _, t := range tasks {
+		lang, problem := languageOf(t.Snippet)
+		if problem == nil && lang.Builder == PlainSteps && len(lang.Steps) == 1 {
+			n++
+		}
+	}
+	return n
 }

@@ -35,6 +35,7 @@ type job struct {
 
 // run builds and runs the program. The error is not the program's fault.
 func (j *job) run(ctx context.Context) (slides.Result, error) {
+	j.r.prepare()
 	j.started = time.Now()
 	j.col = newCollector(j.plan.lang, j.s, 0)
 	var bin string

@@ -100,6 +100,9 @@ func New(o Options) (*Runner, error) {
 		r.exec = unconfined{}
 		if !o.NoSandbox {
 			r.pool = sandbox.NewPool(r.o.Jobs)
+			if o.NoCache || o.Refresh { // all will run
+				r.prepare()
+			}
 			r.exec = sandboxed{r.pool}
 		}
 	}
@@ -178,7 +181,7 @@ func (r *Runner) RunTasks(ctx context.Context, tasks []Task, emit func(slides.Ra
 	r.waiting.Add(int64(len(tasks)))
 	todo, done := make(chan Task), make(chan slides.Ran)
 	var workers sync.WaitGroup
-	if r.o.NoCache || r.o.Refresh { // else it is not known yet whether there is anything to run
+	if (r.o.NoCache || r.o.Refresh) && scripts(tasks) > 1 { // else it is not known yet whether there is anything to run
 		workers.Go(func() { r.warm(func() sandbox.Policy { return r.usual(sc) }) })
 	}
 	for range min(r.o.Jobs, len(tasks)) {
