@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
 )
 
 // How long an author waits: go test -tags browser -run '^$' -bench Live -benchtime 30x ./cmd/slidexec
@@ -92,6 +94,9 @@ func BenchmarkLiveLoad(b *testing.B) {
 			for b.Loop() {
 				w := s.open(ctx)
 				ms = append(ms, value[float64](w, `(t => t.loadEventEnd - t.startTime)(performance.getEntriesByType("navigation")[0])`))
+				if err := chromedp.Cancel(w.ctx); err != nil {
+					b.Fatal(err)
+				}
 			}
 			spread(b, "", ms)
 		})

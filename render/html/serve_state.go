@@ -154,7 +154,7 @@ func (st *state) index() {
 		}
 	})
 	st.cells = cells
-	st.holds, st.runs = map[slides.Key][]int{}, map[slides.Key]*slides.Snippet{}
+	st.holds, st.runs = make(map[slides.Key][]int, len(st.holds)), make(map[slides.Key]*slides.Snippet, len(st.runs))
 	for i, c := range cells {
 		for _, k := range c.keys {
 			st.holds[k] = append(st.holds[k], i)
@@ -274,8 +274,11 @@ func (st *state) snapshot() (*head, [][]byte) {
 	css := sheet{}
 	parts := make([][]byte, 0, len(st.cells)/together+1)
 	for from := 0; from < len(st.cells); from += together {
-		b := builder{page: st.page}
-		to := min(from+together, len(st.cells))
+		to, size := min(from+together, len(st.cells)), 0
+		for _, c := range st.cells[from:to] {
+			size += len(c.drawn.buf) + 512 // for what stands around it
+		}
+		b := builder{page: st.page, buf: make([]byte, 0, size)}
 		b.set(func() {
 			for i := from; i < to; i++ {
 				b.section(i, st.cells[i].drawn)
