@@ -34,7 +34,7 @@ type onDisk struct {
 }
 
 func (f onDisk) Load(context.Context) (*slides.Deck, error) {
-	src, err := os.ReadFile(f.path)
+	src, err := ReadFile(f.path, 1<<30)
 	if err != nil {
 		return nil, err
 	}

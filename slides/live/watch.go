@@ -106,7 +106,9 @@ func (w *Watcher) folders(dirs map[string]bool) {
 		}
 	}
 	for dir := range dirs {
-		w.dirs[dir] = w.dirs[dir]
+		if _, ok := w.dirs[dir]; !ok {
+			w.dirs[dir] = folder{}
+		}
 	}
 	w.rewatch()
 }
