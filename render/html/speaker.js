@@ -56,7 +56,7 @@ function show() {
 
 // hint says what the next key brings.
 function hint(s, step, n) {
-  const due = all(`[data-step="${step + 1}"]`, s).map((e) => e.textContent.trim().replace(/\s+/g, " ")).join(" ");
+  const due = all(`[data-step="${step + 1}"]`, s).map((e) => ($("figcaption>span", e) || e).textContent.trim().replace(/\s+/g, " ")).join(" ");
   const what = step + 1 < n ? due || "the next lines of code" : next ? deck.titleOf(next) : "";
   $("#hint").replaceChildren(n > 1 ? `step ${step + 1} of ${n} · ` : "", what ? "next: " : "this is the end", make("b", what.slice(0, 120)));
 }
