@@ -164,7 +164,7 @@ func (c *compiler) block() []byte {
 	dataAt := fixesAt + 8*fixes
 	b := make([]byte, 0, dataAt+uint64(len(c.data)))
 	b = native64(native64(native64(b, dataAt+uint64(len(c.data))), uint64(len(c.out))), fixes)
-	var list []byte
+	list := make([]byte, 0, 8*fixes)
 	for i := range c.out {
 		k := c.out[i]
 		for j, offset := range c.args[i] {
@@ -236,7 +236,8 @@ func (c *calls) of(base unsafe.Pointer) {
 // compileSteps makes a block of steps, whose numbers begin with first, or returns the number of one
 // that neither init nor the program can do.
 func compileSteps(p *Plan, steps []Step, first int) (block []byte, bad int) {
-	c := &compiler{plan: p, made: make(map[string]bool)}
+	c := &compiler{plan: p, made: make(map[string]bool), // room for what most plans need
+		out: make([]call, 0, 4*len(steps)+80), args: make([][6]bool, 0, 4*len(steps)+80), data: make([]byte, 0, 16<<10)}
 	for i := range steps {
 		s := &steps[i]
 		if s.Op >= numOps || rawSteps[s.Op] == nil {

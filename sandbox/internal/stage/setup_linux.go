@@ -1,9 +1,6 @@
 package stage
 
-import (
-	"syscall"
-	"unsafe"
-)
+import "syscall"
 
 // Sources are opened while the caller's root is still there; then the root becomes an empty tmpfs
 // and every later path is one of the sandbox, so that no link in a mounted tree can lead a step
@@ -20,7 +17,7 @@ func (c *compiler) open(s *Step) {
 func (c *compiler) tree(path string, to slot, attrs uint64) {
 	c.add(sysOpenTree, at, c.str(path), num(openTreeClone|atRecursive|oCloexec)).keep(to)
 	attr := c.words(num(attrs), num(0), num(uint64(msPrivate)), num(0))
-	c.with(to, sysMountSetattr, c.str(""), num(wholeTree), attr, num(unsafe.Sizeof(mountAttr{})))
+	c.with(to, sysMountSetattr, c.str(""), num(wholeTree), attr, num(mountAttrSize))
 }
 
 // number is the slot of what a plan calls n.

@@ -1,9 +1,6 @@
 package stage
 
-import (
-	"syscall"
-	"unsafe"
-)
+import "syscall"
 
 // rawSteps is the table of what the stage, init and the program can do, as calls.
 var rawSteps = [numOps]func(*compiler, *Step){
@@ -23,7 +20,7 @@ var rawSteps = [numOps]func(*compiler, *Step){
 		c.add(syscall.SYS_SYMLINKAT, c.str(s.Src), at, c.str(s.Dst))
 	},
 	Attr: func(c *compiler, s *Step) {
-		c.add(sysMountSetattr, at, c.str(s.Dst), num(0), c.words(num(s.Flags), num(0), num(0), num(0)), num(unsafe.Sizeof(mountAttr{})))
+		c.add(sysMountSetattr, at, c.str(s.Dst), num(0), c.words(num(s.Flags), num(0), num(0), num(0)), num(mountAttrSize))
 	},
 	Chmod:    func(c *compiler, s *Step) { c.add(syscall.SYS_FCHMODAT, at, c.str(s.Dst), num(s.Flags)) },
 	Hostname: func(c *compiler, s *Step) { c.add(syscall.SYS_SETHOSTNAME, c.str(s.Src), num(len(s.Src))) },

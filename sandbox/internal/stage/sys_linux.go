@@ -45,8 +45,8 @@ const (
 	anyChild        = 0x40000000 // __WALL
 )
 
-// mountAttr is struct mount_attr.
-type mountAttr struct{ set, clear, propagation, userns uint64 }
+// mountAttrSize is that of struct mount_attr: set, clear, propagation, userns.
+const mountAttrSize = 32
 
 // A fault is a failed system call.
 type fault struct {
