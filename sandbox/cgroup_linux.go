@@ -111,7 +111,7 @@ func prune(dir string) {
 
 // newGroup makes a group with the limits, in whichever hierarchy allows it.
 func newGroup(limits Limits, unique uint64) (*group, error) {
-	name := fmt.Sprintf("%s%d-%d", groupPrefix, os.Getpid(), unique)
+	name := groupName(unique)
 	g := &group{box: -1, source: "a control group of version 2"}
 	h, err := ownHierarchies()
 	if err != nil {
@@ -139,6 +139,11 @@ func newGroup(limits Limits, unique uint64) (*group, error) {
 	}
 	g.holds.Store(true)
 	return g, nil
+}
+
+// groupName is the name of a group of this process.
+func groupName(unique uint64) string {
+	return fmt.Sprintf("%s%d-%d", groupPrefix, os.Getpid(), unique)
 }
 
 func ownHierarchies() (hierarchies, error) {

@@ -147,7 +147,11 @@ func (p *planner) program(s stage.Step) {
 
 // memory puts the sandbox into a control group. Everybody else's sandboxes are watched instead.
 func (p *planner) memory() {
-	if p.group, p.err = newGroup(p.limits, p.id.unique); p.err != nil {
+	group := newGroup
+	if p.cmd.keeper != nil {
+		group = p.cmd.keeper.group
+	}
+	if p.group, p.err = group(p.limits, p.id.unique); p.err != nil {
 		p.err = explain(&SetupError{Layer: "memory", Op: "make a control group", Err: p.err})
 		return
 	}
