@@ -57,14 +57,14 @@ func (p *planner) confine() {
 	if p.private, p.err = layOut(p.policy, p.limits, p.id); p.err != nil {
 		return
 	}
-	fd, err := p.ruleset()
-	if err != nil {
+	var err error
+	if p.rules, err = p.ruleset(); err != nil {
 		p.err = &SetupError{Layer: "landlock-files", Op: "make the rules", Err: err}
 		return
 	}
 	// Here because it is the last step before the rules: see root.
 	p.setup(stage.Step{Op: stage.WriteFile, Soft: true, Dst: "/proc/self/oom_score_adj", Data: []byte("1000")})
-	p.setup(stage.Step{Op: stage.Confine, FD: p.sources.hand(fd)})
+	p.setup(stage.Step{Op: stage.Confine, FD: p.sources.hand(p.rules)})
 }
 
 // landlockVersion is that of the kernel's Landlock, 0 or less if it has none.

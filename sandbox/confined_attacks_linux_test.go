@@ -60,6 +60,7 @@ var attacks = map[string]func(string) error{
 	"network":   func(string) error { return socket(unix.AF_INET, unix.SOCK_STREAM) },
 	"datagrams": func(string) error { return socket(unix.AF_INET6, unix.SOCK_DGRAM) },
 	"pair":      func(string) error { _, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_DGRAM, 0); return err },
+	"guard":     func(string) error { return unix.Kill(os.Getppid(), 0) },
 	"signal":    func(s string) error { return unix.Kill(pidOf(s), 0) },
 	"environ":   func(s string) error { _, err := os.ReadFile("/proc/" + s + "/environ"); return err },
 	"trace":     func(s string) error { return unix.PtraceSeize(pidOf(s)) },

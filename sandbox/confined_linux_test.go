@@ -59,6 +59,7 @@ func TestConfinedFiles(t *testing.T) {
 		{"times", "touch -d @86400 x; stat -c %Y x; cp -p x y; stat -c %Y y", "86400\n86400\n"},
 		{"mode of a link's target", "echo >x; ln -s x y; chmod 700 y; stat -c %a x", "700\n"},
 		{"a tree to write to", "echo kept >$OUT/kept; chmod 600 $OUT/kept", ""},
+		{"files that move", "mkdir d; echo >d/x; mv d/x y; ln y d/z; mv d e; ls -A . e; mv y $OUT/moved; rm $OUT/moved", ".:\n.env\ne\nread.txt\ny\n\ne:\nz\n"},
 		{"a program of its own", "cp /bin/echo e; ./e hi", "hi\n"},
 		{"names are given back", "pwd; echo /tmp/slidexec; readlink -f $0", "/work\n/tmp/slidexec\n/box/main.txt\n"},
 	}

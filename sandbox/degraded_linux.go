@@ -35,7 +35,10 @@ func (c *Cmd) fallBack(e *SetupError) bool {
 
 // dispensable says whether a run may go without a layer that cannot be had: when another stops
 // the same, or when the policy says so.
-func dispensable(name string, degraded bool) bool {
+func (c *Cmd) dispensable(name string, degraded bool) bool {
+	if c.form == confined && (name == "landlock-scope" || name == "init") {
+		return false // or the program could do away with its guard
+	}
 	known := slices.ContainsFunc(layers, func(l layer) bool { return l.name == name })
 	if !known || slices.Contains(foundations, name) || name == "landlock-files" {
 		return false

@@ -180,6 +180,9 @@ func writePlan(p *stage.Plan) (int, error) {
 func (p *planner) fork(l *launch) (pid int, err error) {
 	files := []uintptr{uintptr(l.in.theirs), uintptr(l.out.theirs), uintptr(l.err.theirs),
 		uintptr(l.planFile), uintptr(l.control.theirs), uintptr(l.report.theirs), uintptr(l.await.theirs)}
+	if p.form == confined { // the program waits for nothing, but is confined once more
+		files[stage.AwaitFD] = uintptr(p.rules)
+	}
 	for _, fd := range p.sources.fds {
 		files = append(files, uintptr(fd))
 	}

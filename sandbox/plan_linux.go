@@ -28,6 +28,7 @@ type planner struct {
 	group   *group
 	form    form
 	private *private // what stands for the file system in the form confined
+	rules   int      // the descriptor of its rules
 	clone   uintptr  // namespaces of the stage
 	plan    stage.Plan
 	layer   uint8
@@ -298,6 +299,12 @@ func (p *planner) caps() {
 // numbers are the sandbox's own it repeats what they do; with the host's network it is what keeps
 // the desktop's sockets out of reach. File rules are not used: they would forbid nested mounts.
 func (p *planner) scope() {
+	if p.form == confined {
+		// The same rules once more: a set without them would forbid to move files between
+		// directories, wherever another has rules (landlock(7), LANDLOCK_ACCESS_FS_REFER).
+		p.program(stage.Step{Op: stage.Scope, FD: stage.AwaitFD})
+		return
+	}
 	const abstractSockets, signals = 1, 2
 	const needed, askVersion = 6, 1
 	if abi, _, _ := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, 0, 0, askVersion); int(abi) < needed {

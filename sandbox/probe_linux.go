@@ -42,7 +42,7 @@ func probeLayers(ctx context.Context) Report {
 			setup = &SetupError{Layer: "user", Op: "build a sandbox", Err: err}
 		}
 		failed[setup.Layer] = setup
-		if !dispensable(setup.Layer, true) || slices.Contains(without, setup.Layer) {
+		if !c.dispensable(setup.Layer, true) || slices.Contains(without, setup.Layer) {
 			return report(failed, setup.Layer)
 		}
 		without = append(without, setup.Layer)

@@ -33,7 +33,7 @@ func (c *Cmd) run(ctx context.Context) (Result, error) {
 			c.Unordered = true
 		case policy.Degraded && c.fallBack(setup):
 			without, c.lost = slices.Clone(c.without), nil
-		case dispensable(setup.Layer, policy.Degraded) && !slices.Contains(without, setup.Layer):
+		case c.dispensable(setup.Layer, policy.Degraded) && !slices.Contains(without, setup.Layer):
 			without = append(without, setup.Layer)
 			c.lost = append(c.lost, setup.Layer)
 		default:

@@ -105,7 +105,7 @@ const (
 	Filter    // load Plan.Filter; Flags 1: with a listener, passed over ControlFD
 	Exec      // Dst: try this path; go on to the next Exec when it is not there
 	Chmod     // Dst, mode Flags
-	Scope     // a Landlock domain that confines signals and abstract sockets
+	Scope     // a Landlock domain that confines signals and abstract sockets; that of the rules FD, if it is not 0
 	Await     // the last: say so, and go on with what comes over AwaitFD
 	LateFile  // as FileAt, after Await and below nothing but memory file systems
 	Owner     // the first of a keeper's: in the new user namespace be the user and group Arg, who are Flags and Arg2 outside

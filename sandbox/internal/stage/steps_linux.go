@@ -67,6 +67,10 @@ var rawSteps = [numOps]func(*compiler, *Step){
 	Chdir:  func(c *compiler, s *Step) { c.add(syscall.SYS_CHDIR, c.str(s.Dst)) },
 	Filter: (*compiler).filter,
 	Scope: func(c *compiler, s *Step) {
+		if s.FD > 0 {
+			c.add(sysLandlockSelf, num(s.FD), num(0))
+			return
+		}
 		attr := c.words(num(0), num(0), num(s.Flags)) // struct landlock_ruleset_attr: files, network, scoped
 		c.add(sysLandlockMake, attr, num(24), num(0)).keep(last)
 		c.with(last, sysLandlockSelf, num(0))
