@@ -111,6 +111,9 @@ func (s *site) until(text string) {
 // TestServe edits a deck that is served and runs its program.
 func TestServe(t *testing.T) {
 	if !sandbox.Probe(t.Context()).OK() {
+		if needed("sandbox") {
+			t.Fatal("this machine cannot sandbox, but SLIDEXEC_NEED says it must")
+		}
 		t.Skip("this machine cannot sandbox")
 	}
 	const program = "\n```sh +exec +id:sum\necho $((40 + 2)) is the sum\n```\n"

@@ -1,0 +1,134 @@
+//go:build browser
+
+package html
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// Windows that lose their server, sleep, or are many.
+
+// testLiveRestart ends the server and starts another on the same port, as when a laptop slept or
+// slidexec was updated.
+func testLiveRestart(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A!", "B", "C")
+	tb := visit(t, ctx, s)
+	tb.do(js(`deck.go(1, 0); window.same = 1`))
+	s.end()
+	tb.until(`document.querySelector("#net")`)
+	l, err := net.Listen("tcp", strings.TrimPrefix(s.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s = serveOn(t, l)
+	s.edit("Z", "A!", "B", "C")
+	s.ran("a", printed("after\n", 0))
+	tb.until(titles + ` === "Z A B C"`)
+	tb.until(`document.querySelector(".on .t").textContent === "B" && !document.querySelector("#net")`)
+	tb.until(`document.querySelector("[data-key=key-a] samp").textContent.trim() === "after"`)
+	s.edit("Z", "A!", "B2", "C")
+	tb.until(`document.querySelector(".on .t").textContent === "B2"`)
+	if !eval[bool](tb, `window.same === 1`) {
+		t.Error("the page was loaded again")
+	}
+}
+
+// testLiveStranger has another server take the place of the page's own.
+func testLiveStranger(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A", "B")
+	tb := visit(t, ctx, s)
+	s.end()
+	l, err := net.Listen("tcp", strings.TrimPrefix(s.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s = serveOn(t, l, func(s *Server) { s.Token = strings.Repeat("another", 4) })
+	s.edit("C", "D")
+	tb.until(`document.querySelector("#net")?.textContent.includes("open the address that it printed")`)
+	if got := eval[string](tb, titles); got != "A B" {
+		t.Errorf("the page shows %s", got)
+	}
+}
+
+// testLiveSleep freezes a page, as browsers do with tabs that nobody looks at, until the server has
+// dropped it and forgotten what it missed.
+func testLiveSleep(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A", "B")
+	tb := visit(t, ctx, s)
+	tb.do(js(`deck.go(1, 0)`))
+	sleep := func(state page.SetWebLifecycleStateState) {
+		call(tb, page.SetWebLifecycleState, page.SetWebLifecycleStateParams{State: state})
+	}
+	sleep(page.SetWebLifecycleStateStateFrozen)
+	for i := range logLength + queue {
+		s.edit(fmt.Sprintf("Z%d", i), "A", "B")
+	}
+	s.edit("Z", "A", "B")
+	sleep(page.SetWebLifecycleStateStateActive)
+	tb.until(titles + ` === "Z A B"`)
+	tb.until(`document.querySelector(".on .t").textContent === "B"`)
+	if !eval[bool](tb, `performance.getEntriesByType("resource").some(e => e.name === location.origin + "/")`) {
+		t.Error("the page was not fetched anew, so it missed nothing: the test is blind")
+	}
+	tb.done()
+}
+
+// testLiveWindows opens more windows than a browser has connections.
+func testLiveWindows(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A!", "B")
+	var tabs []*tab
+	for range 12 {
+		tabs = append(tabs, visit(t, ctx, s))
+	}
+	s.edit("A!", "B", "C")
+	s.ran("a", printed("to all\n", 0))
+	for i, tb := range tabs {
+		tb.until(titles + ` === "A B C" && document.querySelector("[data-key=key-a] samp").textContent.trim() === "to all"`)
+		if i > 0 {
+			tb.done()
+		}
+	}
+	first := tabs[0] // it reads the stream; another takes over
+	if err := chromedp.Cancel(first.ctx); err != nil {
+		t.Fatal(err)
+	}
+	s.edit("A!", "B", "C", "D")
+	for _, tb := range tabs[1:] {
+		tb.until(titles + ` === "A B C D"`)
+	}
+}
+
+func testLiveTogether(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A", "B+", "C")
+	one, two := visit(t, ctx, s), visit(t, ctx, s)
+	one.do(chromedp.KeyEvent("j"), chromedp.KeyEvent("j"))
+	two.until(`location.hash === "#/2.1" && document.querySelector(".on").id === "s2"`)
+	two.do(chromedp.KeyEvent("G"))
+	one.until(`document.querySelector(".on").id === "s3"`)
+	one.do(chromedp.KeyEvent("b"))
+	two.until(`document.documentElement.classList.contains("black")`)
+	two.do(chromedp.KeyEvent("b"))
+	one.until(`!document.documentElement.classList.contains("black")`)
+	one.do(js(`live.stage({pointer: [0.5, 0.25]})`))
+	two.until(`(r => Math.round(r.left + r.width / 2) === 640 && Math.round(r.top + r.height / 2) === 180)(document.querySelector("#dot").getBoundingClientRect())`)
+	two.do(chromedp.KeyEvent("u"), chromedp.KeyEvent("gg"))
+	two.at("on its own", 1, 0)
+	one.at("the other on its own", 3, 0)
+	late := visit(t, ctx, s)
+	late.until(`document.querySelector(".on").id === "s3"`)
+	for _, tb := range []*tab{one, two, late} {
+		tb.done()
+	}
+}
