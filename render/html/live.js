@@ -95,9 +95,8 @@ document.adoptedStyleSheets.push(sheet);
 
 // rules adds those that are new; the same class always has the same rule.
 function rules(css) {
+  if (!css) return;
   if (!known) known = new Set([...document.styleSheets[0].cssRules].map((r) => r.cssText));
-  if (!css || known.has(css)) return;
-  known.add(css);
   const more = new CSSStyleSheet();
   more.replaceSync(css);
   for (const r of more.cssRules) {
