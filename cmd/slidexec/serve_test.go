@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/slidexec/slidexec/sandbox"
 )
@@ -177,6 +178,37 @@ func TestServeAddress(t *testing.T) {
 		code := runMain(t.Context(), append([]string{"serve"}, tt.args...), &app{in: strings.NewReader(""), out: io.Discard, ui: &ui{w: &said}})
 		if code != tt.code || !strings.Contains(said.String(), tt.want) {
 			t.Errorf("serve %v: status %d, %q; want %d, %q", tt.args, code, &said, tt.code, tt.want)
+		}
+	}
+}
+
+// TestServeOpen has a browser opened, and looks at what it was given.
+func TestServeOpen(t *testing.T) {
+	dir := t.TempDir()
+	given := filepath.Join(dir, "given")
+	browser := "#!/bin/sh\necho \"$1\" >" + given + ".new && mv " + given + ".new " + given + "\n"
+	if err := os.WriteFile(filepath.Join(dir, "xdg-open"), []byte(browser), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	s := serveDeck(t, "First\n===\n", "--open")
+	var address []byte
+	for deadline := time.Now().Add(20 * time.Second); address == nil; time.Sleep(time.Millisecond) {
+		if address, _ = os.ReadFile(given); address == nil && time.Now().After(deadline) {
+			t.Fatal("no browser was opened")
+		}
+	}
+	if strings.Contains(string(address), s.url.Query().Get("token")) {
+		t.Error("the token itself is on a command line")
+	}
+	for i, want := range []int{http.StatusOK, http.StatusForbidden} {
+		r, err := http.Get(strings.TrimSpace(string(address)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = r.Body.Close()
+		if r.StatusCode != want {
+			t.Errorf("visit %d of %s: %s", i+1, address, r.Status)
 		}
 	}
 }
