@@ -110,6 +110,15 @@ func verdict(r slides.Result) (string, Outcome) {
 	return "✗ " + what + " · " + took, Bad
 }
 
+// Reason returns the sentence that says more of a run than its Status does, or "". The time limit
+// is all in the status.
+func Reason(r slides.Result) string {
+	if r.Status == slides.TimedOut {
+		return ""
+	}
+	return r.Reason
+}
+
 // announced reports whether a failure is one that an author can announce with +expect:failure:
 // the program's own, or its compiler's.
 func announced(r slides.Result) bool {

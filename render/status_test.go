@@ -96,3 +96,14 @@ func TestCut(t *testing.T) {
 		}
 	}
 }
+
+func TestReason(t *testing.T) {
+	late := slides.Result{State: slides.Done, Status: slides.TimedOut, Reason: "stopped after 10 s (time limit)"}
+	if got := Reason(late); got != "" {
+		t.Errorf("below the status of a time limit stands %q", got)
+	}
+	full := slides.Result{State: slides.Done, Status: slides.OutputLimit, Reason: "stopped after 1 MiB of output (output limit)"}
+	if got := Reason(full); got != full.Reason {
+		t.Errorf("got %q, want %q", got, full.Reason)
+	}
+}

@@ -107,7 +107,7 @@ func (b *builder) outputBody(o box, label string) {
 	switch {
 	case len(lines) > 0 || cut != "" || busy:
 		b.terminal(lines, cut, busy)
-	case r.Reason == "":
+	case render.Reason(r) == "":
 		b.raw(`<p class="none">no output</p>`)
 	}
 	b.why(r)
@@ -119,7 +119,7 @@ func (b *builder) why(r slides.Result) {
 	if r.State != slides.Done {
 		return
 	}
-	for _, s := range []string{r.Reason, r.Hint} {
+	for _, s := range []string{render.Reason(r), r.Hint} {
 		if s != "" {
 			b.raw(`<p class="why">`)
 			b.text(s)

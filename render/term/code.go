@@ -141,8 +141,10 @@ func (l *layouter) printed(r slides.Result, width int) []render.Line {
 	if cut := render.Cut(r); cut != "" {
 		body = append(body, run(cut, style{FG: l.pal.Dim}))
 	}
-	if r.Failed() && r.Reason != "" {
-		body = append(body, render.Wrap(run(r.Reason, style{FG: l.pal.Error}), width)...)
+	if why := render.Reason(r); r.Failed() && (why != "" || r.Hint != "") {
+		if why != "" {
+			body = append(body, render.Wrap(run(why, style{FG: l.pal.Error}), width)...)
+		}
 		if r.Hint != "" {
 			body = append(body, render.Wrap(run("hint: "+r.Hint, style{FG: l.pal.Dim}), width)...)
 		}
