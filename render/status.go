@@ -41,15 +41,25 @@ func Status(r slides.Result, now time.Time) (string, Outcome) {
 	if r.Origin == slides.Recorded {
 		text = recorded(r, text, outcome)
 	}
-	if r.Layers == nil && ran(r) && r.Origin != slides.Recorded {
-		text += " · ⚠ not sandboxed"
-		if outcome == Good {
+	if mark := Confinement(r); mark != "" {
+		text += " · " + mark
+		if outcome == Good && r.Layers == nil {
 			outcome = Note
 		}
-	} else if how := r.Degraded(); how != "" {
-		text += " · ⚠ degraded: " + how
 	}
 	return text, outcome
+}
+
+// Confinement returns the mark of a run that was not in a whole sandbox: "⚠ not sandboxed" or
+// "⚠ degraded: landlock". It is empty for all others.
+func Confinement(r slides.Result) string {
+	if r.Layers == nil && ran(r) && r.Origin != slides.Recorded {
+		return "⚠ not sandboxed"
+	}
+	if how := r.Degraded(); how != "" {
+		return "⚠ degraded: " + how
+	}
+	return ""
 }
 
 // phases are the words for what a run is at; the program itself is "running".

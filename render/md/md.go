@@ -96,6 +96,9 @@ func fill(r slides.Result) (string, bool) {
 	if r.Unexpected {
 		b.WriteString(verdict(r) + "\n")
 	}
+	if mark := render.Confinement(r); mark != "" {
+		b.WriteString(mark + "\n")
+	}
 	text := b.String()
 	fence := strings.Repeat("`", max(3, longestRun(text, '`')+1))
 	return fence + "output\n" + text + fence, true

@@ -37,7 +37,7 @@ func view(t *testing.T, src string, results ...slides.Result) *render.View {
 
 // done is a result that printed text.
 func done(text string) slides.Result {
-	return slides.Result{State: slides.Done, Status: slides.OK, Log: []slides.Chunk{{Data: []byte(text)}}}
+	return slides.Result{State: slides.Done, Status: slides.OK, Layers: []string{"user"}, Log: []slides.Chunk{{Data: []byte(text)}}}
 }
 
 func rendered(t *testing.T, v *render.View) string {
@@ -52,6 +52,8 @@ func rendered(t *testing.T, v *render.View) string {
 func TestFill(t *testing.T) {
 	failed := done("some\n")
 	failed.Status, failed.Exit, failed.Unexpected = slides.Exited, 3, true
+	bare := done("hi\n")
+	bare.Layers = nil
 	tests := []struct {
 		name, src string
 		results   []slides.Result
@@ -65,6 +67,7 @@ func TestFill(t *testing.T) {
 		{"nothing", "@out@\n", []slides.Result{done("")}, "@out@\n```output\n```\n"},
 		{"not run", "@out@\n", []slides.Result{{}}, "@out@\n"},
 		{"failure", "@out@\n", []slides.Result{failed}, "@out@\n```output\nsome\n✗ exit 3\n```\n"},
+		{"not sandboxed", "@out@\n", []slides.Result{bare}, "@out@\n```output\nhi\n⚠ not sandboxed\n```\n"},
 		{"two", "@out@ @out@\n", []slides.Result{done("1\n"), done("2\n")}, "@out@ @out@\n```output\n1\n```\n```output\n2\n```\n"},
 	}
 	for _, tt := range tests {
