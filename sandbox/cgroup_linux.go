@@ -88,24 +88,10 @@ const groupPrefix = "slidexec-"
 
 // prune removes groups in dir whose makers were killed before they could.
 func prune(dir string) {
-	f, err := os.Open(dir)
-	if err != nil {
-		return
-	}
-	defer f.Close()
-	names, err := f.Readdirnames(-1)
-	if err != nil {
-		return
-	}
-	for _, name := range names {
-		rest, ok := strings.CutPrefix(name, groupPrefix)
-		pid, _, _ := strings.Cut(rest, "-")
-		if n := int(number(pid)); !ok || n <= 0 || !errors.Is(unix.Kill(n, 0), unix.ESRCH) {
-			continue
-		}
+	for _, path := range orphans(dir, groupPrefix) {
 		// Whatever cannot be removed is somebody's still, or will be tried again.
-		_ = os.Remove(filepath.Join(dir, name, "box"))
-		_ = os.Remove(filepath.Join(dir, name))
+		_ = os.Remove(filepath.Join(path, "box"))
+		_ = os.Remove(path)
 	}
 }
 
@@ -207,6 +193,9 @@ func (g *group) makeBelow(dir string, limits Limits) error {
 	if err != nil {
 		return err
 	}
+	if strings.Contains(dir, "/slidexec-"+strconv.Itoa(os.Getpid())+".scope/") {
+		g.source += ", in a scope of systemd"
+	}
 	g.memory, g.pids = filepath.Join(dir, "memory.events"), filepath.Join(dir, "pids.events")
 	box := filepath.Join(dir, "box")
 	if err := g.make(box, nil); err != nil {
@@ -252,9 +241,6 @@ func (g *group) active() bool { return g != nil && g.holds.Load() }
 func (g *group) describe() string {
 	if g == nil {
 		return fmt.Sprintf("RLIMIT_DATA for each process, and a look at all of them every %v", interval)
-	}
-	if strings.Contains(g.memory, "/slidexec-"+strconv.Itoa(os.Getpid())+".scope/") {
-		return g.source + ", in a scope of systemd"
 	}
 	return g.source
 }
