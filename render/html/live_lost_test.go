@@ -66,10 +66,19 @@ func testLiveSleep(t *testing.T, ctx context.Context) {
 	s.edit("A", "B")
 	tb := visit(t, ctx, s)
 	tb.do(js(`deck.go(1, 0)`))
+	tb.until(`live.now && live.now.slide === 1`) // the server knows where the window is
 	sleep := func(state page.SetWebLifecycleStateState) {
 		call(tb, page.SetWebLifecycleState, page.SetWebLifecycleStateParams{State: state})
 	}
 	sleep(page.SetWebLifecycleStateStateFrozen)
+	// The browser goes on reading for its tab; the machine's sleep would end the connection.
+	if err := s.srv.ask(ctx, func(st *state) {
+		for w := range st.hub.windows {
+			st.hub.drop(w)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
 	for i := range logLength + queue {
 		s.edit(fmt.Sprintf("Z%d", i), "A", "B")
 	}
