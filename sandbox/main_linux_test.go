@@ -58,7 +58,7 @@ func difference(before, after map[string]string) (lines []string) {
 
 // watched are files that a program would change first, and some that only a hole lets it change.
 var watched = []string{
-	"/etc/passwd", "/etc/hostname", "/etc/ld.so.cache", "/usr", "/usr/bin", "/bin/sh", "/tmp", "/dev", "/dev/null", "/dev/zero", "/dev/full",
+	"/etc/passwd", "/etc/hostname", "/etc/hosts", "/usr", "/usr/bin", "/bin/sh", "/tmp", "/dev", "/dev/null", "/dev/zero", "/dev/full",
 	"/dev/random", "/dev/urandom", "/dev/shm", "/proc/self/exe",
 }
 
@@ -71,7 +71,7 @@ var settings = []string{
 
 // busy are those of watched and settings that other programs change, too. They are looked at in
 // CI, where there are none; elsewhere somebody may plug a disk in or install something meanwhile.
-var busy = []string{"/etc/passwd", "/etc/ld.so.cache", "/usr/bin", "/proc/self/mountinfo", "/proc/swaps"}
+var busy = []string{"/etc/passwd", "/usr/bin", "/proc/self/mountinfo", "/proc/swaps"}
 
 // machine describes this machine as far as the tests could have changed it. Other programs run on
 // it too, so it lists what only the tests can have made.
