@@ -121,6 +121,9 @@ func onMachines(t *testing.T, machines []lesserMachine, try func(*testing.T, les
 		return
 	}
 	needSandbox(t)
+	if slices.ContainsFunc(machines, func(m lesserMachine) bool { return m.degraded == "landlock" }) {
+		needLandlock(t)
+	}
 	for _, m := range machines {
 		m.on(t)
 	}
