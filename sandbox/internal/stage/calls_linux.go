@@ -237,7 +237,7 @@ func (c *calls) of(base unsafe.Pointer) {
 // that neither init nor the program can do.
 func compileSteps(p *Plan, steps []Step, first int) (block []byte, bad int) {
 	c := &compiler{plan: p, made: make(map[string]bool), // room for what most plans need
-		out: make([]call, 0, 4*len(steps)+80), args: make([][6]bool, 0, 4*len(steps)+80), data: make([]byte, 0, 16<<10)}
+		out: make([]call, 0, 4*len(steps)+80), args: make([][6]bool, 0, 4*len(steps)+80), data: make([]byte, 0, 2<<10+128*len(steps))}
 	for i := range steps {
 		s := &steps[i]
 		if s.Op >= numOps || rawSteps[s.Op] == nil {

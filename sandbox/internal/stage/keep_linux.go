@@ -68,6 +68,9 @@ func (r Request) Append(b []byte) []byte {
 		}
 	}
 	head.setup, head.init, head.program = uint64(len(blocks[0])), uint64(len(blocks[1])), uint64(len(blocks[2]))
+	if b == nil {
+		b = make([]byte, 0, requestHeadSize+head.setup+head.init+head.program)
+	}
 	b = append(b, (*[requestHeadSize]byte)(unsafe.Pointer(&head))[:]...)
 	for _, block := range blocks {
 		b = append(b, block...)
