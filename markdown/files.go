@@ -191,11 +191,13 @@ func (b *builder) fileYAML(n *ast.FencedCodeBlock) yaml.Text {
 	y := yaml.Text{File: b.src.file}
 	var text strings.Builder
 	for _, l := range b.codeLines(n.Lines()) {
-		y.Lines = append(y.Lines, l.at.Off)
-		text.WriteString(l.text + "\n")
+		y.Lines, y.End = append(y.Lines, l.at.Off), l.at.Off+len(l.text)
+		// A CR would end a line for YAML, and the lines behind it would have wrong places.
+		text.WriteString(strings.ReplaceAll(l.text, "\r", " ") + "\n")
 	}
 	if len(y.Lines) == 0 {
 		y.Lines = []int{b.nodeStart(n)}
+		y.End = y.Lines[0]
 	}
 	y.Text = text.String()
 	return y

@@ -17,11 +17,13 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// Text is YAML that stands somewhere in a file, in lines of its own.
+// Text is YAML that stands somewhere in a file, in lines of its own. A line ends at LF, CRLF or a
+// lone CR, as YAML has it; in Text it ends at LF.
 type Text struct {
 	Text  string
 	File  *slides.File
 	Lines []int // where each line of Text begins in the file
+	End   int   // where the last line ends in the file; no place of a value is behind it
 }
 
 // Kind is the type of a Value, in the words of messages.
@@ -70,16 +72,19 @@ const (
 	maxNesting = 64
 )
 
+// breaks makes every end of a line an LF.
+var breaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
 // Cut takes src[from:to] of a file.
 func Cut(file *slides.File, from, to int) Text {
-	y := Text{File: file, Lines: []int{from}}
+	y := Text{File: file, Lines: []int{from}, End: to}
 	raw := file.Src[from:to]
 	for i, c := range raw {
-		if c == '\n' {
+		if c == '\n' || c == '\r' && (i+1 == len(raw) || raw[i+1] != '\n') {
 			y.Lines = append(y.Lines, from+i+1)
 		}
 	}
-	y.Text = strings.ReplaceAll(string(raw), "\r\n", "\n")
+	y.Text = breaks.Replace(string(raw))
 	return y
 }
 
@@ -91,16 +96,17 @@ func (y Text) pos(line, col int) slides.Pos {
 		_, n := utf8.DecodeRune(src[off:])
 		off += n
 	}
-	return slides.Pos{File: y.File, Off: off}
+	return slides.Pos{File: y.File, Off: min(off, y.End)}
 }
 
 func (y Text) span(t *token.Token) slides.Span {
 	if t == nil || t.Position == nil {
-		return slides.Span{Pos: y.pos(1, 1), End: y.pos(1, 1).Off + 1}
+		pos := y.pos(1, 1)
+		return slides.Span{Pos: pos, End: min(pos.Off+1, y.End)}
 	}
 	pos := y.pos(t.Position.Line, t.Position.Column)
 	text, _, _ := strings.Cut(strings.Trim(t.Origin, " \t\r\n"), "\n")
-	return slides.Span{Pos: pos, End: min(pos.Off+max(len(text), 1), max(len(y.File.Src), pos.Off))}
+	return slides.Span{Pos: pos, End: min(pos.Off+max(len(text), 1), y.End)}
 }
 
 // Parse returns the one value that the text holds.

@@ -76,14 +76,50 @@ func TestScalars(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add("a: [1, {b: c}]\n")
 	f.Add("a: |\n  x\n")
+	f.Add("a:\r b\rc: [\r\n1,\r2]")
+	// What stands before and behind the YAML in its file is not the YAML's.
+	const before, behind = "\u00e9\r\n---\n", "---\nmore\n"
 	f.Fuzz(func(t *testing.T, src string) {
-		v, err := Cut(slides.NewFile("f", "", []byte(src)), 0, len(src)).Parse()
-		at := v.At
+		from, to := len(before), len(before)+len(src)
+		v, err := Cut(slides.NewFile("f", "", []byte(before+src+behind)), from, to).Parse()
 		if bad, ok := errors.AsType[*Error](err); ok {
-			at = bad.At
+			v.At = bad.At
 		}
-		if at.Off < 0 || at.Off > len(src) || at.End < at.Off {
-			t.Errorf("%q: place %d to %d", src, at.Off, at.End)
-		}
+		checkPlaces(t, v, from, to)
 	})
+}
+
+// checkPlaces reports values and keys whose places are not within from and to.
+func checkPlaces(t *testing.T, v Value, from, to int) {
+	t.Helper()
+	check := func(at slides.Span) {
+		if at.Off < from || at.End < at.Off || at.End > to {
+			t.Errorf("place %d to %d, want it within %d and %d", at.Off, at.End, from, to)
+		}
+	}
+	if v.At.File != nil {
+		check(v.At)
+	}
+	for _, it := range v.Items {
+		checkPlaces(t, it, from, to)
+	}
+	for _, f := range v.Fields {
+		check(f.At)
+		checkPlaces(t, f.Value, from, to)
+	}
+}
+
+// TestBreaks: a lone CR ends a line, as YAML has it, and places are right behind it.
+func TestBreaks(t *testing.T) {
+	src := "a: 1\rb: two\r\nc:\r  three\n"
+	v, err := Cut(slides.NewFile("f", "", []byte(src)), 0, len(src)).Parse()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []struct{ key, text string }{{"a", "1"}, {"b", "two"}, {"c", "three"}} {
+		f := v.Field(want.key)
+		if f == nil || f.Value.Text != want.text || f.At.Text() != want.key || f.Value.At.Text() != want.text {
+			t.Errorf("%s: %+v", want.key, f)
+		}
+	}
 }
