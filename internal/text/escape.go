@@ -1,0 +1,169 @@
+// Package text makes words for people: text that slidexec did not write becomes safe to show, lines
+// are cut to what fits, and numbers get their nouns.
+//
+// Names of files, values of flags, words of a deck, errors of the system: all of it may hold escape
+// sequences, line breaks and characters that nobody sees. [Line] and [Name] are the only functions
+// that make such text fit for a terminal, a log or a message; a test keeps other packages from
+// growing their own. Both are for reading and cannot be undone. JSON and HTML have escapes of
+// their own; [Acts] tells them which characters to escape.
+//
+// The look is that of less(1): one-cell pictures for ASCII controls (␛, ␊), which a source line
+// holds most often and which leave columns as they are, and the number of any other character that
+// acts or hides: <U+202E>, <FF> for a byte that is not UTF-8. Go's \x1b was not taken because decks
+// are full of programs that spell it like that.
+package text
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxMarks is how many combining marks a character may carry; no script needs more. Stacks of
+// hundreds cover the lines around them.
+const maxMarks = 8
+
+// Line returns s as one line of text: every control, everything that reorders text and every
+// character that cannot be seen is shown by its picture or its number. Line ends and tabs are
+// controls, too. What scripts and emoji need to look right stays: joiners between letters or
+// pictures, one variation selector behind a character that has variants, some combining marks.
+//
+// Line(Line(s)) is Line(s).
+func Line(s string) string {
+	if plain(s) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s) + 16)
+	var e escaper
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		next, m := utf8.DecodeRuneInString(s[i+n:])
+		if next == utf8.RuneError && m <= 1 { // the end, or no character
+			next = 0
+		}
+		switch {
+		case r == utf8.RuneError && n == 1:
+			fmt.Fprintf(&b, "<%02X>", s[i])
+			e = escaper{}
+		case e.fits(r, next):
+			b.WriteString(s[i : i+n])
+		case Acts(r) && Cell(r) != utf8.RuneError:
+			b.WriteRune(Cell(r))
+		default:
+			fmt.Fprintf(&b, "<U+%04X>", r)
+		}
+		i += n
+	}
+	return b.String()
+}
+
+// plain reports whether there is nothing but printable ASCII in s.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// escaper is what Line remembers of the characters before.
+type escaper struct {
+	prev  rune // the last one that was shown as it is, 0 for none
+	marks int  // combining marks since the last base character
+}
+
+// fits reports whether r may be shown as it is between its neighbours.
+func (e *escaper) fits(r, next rune) bool {
+	switch {
+	case Acts(r), hidden(r) && !e.needs(r, next):
+		*e = escaper{}
+		return false
+	case hidden(r): // it does not count as a mark, and nothing hidden may follow it
+		e.prev = r
+	case unicode.In(r, unicode.Mn, unicode.Me):
+		if e.marks++; e.marks > maxMarks {
+			return false
+		}
+		e.prev = r
+	default:
+		*e = escaper{prev: r}
+	}
+	return true
+}
+
+// needs reports whether the hidden character r does its proper work between its neighbours.
+func (e *escaper) needs(r, next rune) bool {
+	prev := e.prev
+	switch {
+	case r == 0x200c, r == 0x200d: // joiners: within words of scripts that join, between pictures
+		return (prev == 0xfe0f || joins(prev)) && joins(next) && e.marks < maxMarks
+	case r == 0xfe0e, r == 0xfe0f: // text or emoji look
+		return prev >= 0x80 && !hidden(prev) && unicode.IsOneOf([]*unicode.RangeTable{unicode.S, unicode.P}, prev) ||
+			strings.ContainsRune("0123456789#*", prev)
+	case unicode.Is(unicode.Variation_Selector, r): // forms of ideographs and of Mongolian letters
+		return unicode.In(prev, unicode.Han, unicode.Mongolian, unicode.Phags_Pa) && unicode.IsLetter(prev)
+	}
+	return false
+}
+
+// joins reports whether a joiner beside r can have an effect.
+func joins(r rune) bool {
+	return r > 0x2ff && !hidden(r) && !unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic) &&
+		unicode.In(r, unicode.L, unicode.M, unicode.So, unicode.Sk)
+}
+
+// Acts reports whether r does something to a terminal or a line rather than being shown: controls
+// (C0, DEL, C1), what reorders text, line and paragraph separators, a byte order mark.
+func Acts(r rune) bool {
+	switch {
+	case r < 0x20, r >= 0x7f && r < 0xa0:
+		return true
+	case r < 0x600:
+		return false
+	}
+	return r == 0x2028 || r == 0x2029 || r == 0xfeff || Reorders(r)
+}
+
+// Reorders reports whether r is a bidirectional control: it changes the order of the text around it.
+func Reorders(r rune) bool {
+	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f || r == 0x061c
+}
+
+// hidden reports whether r takes no ink by itself, or is no character at all.
+func hidden(r rune) bool {
+	if r < 0xad || r > 0x3164 && r < 0xd800 { // Latin; ideographs and Hangul syllables
+		return false
+	}
+	return Acts(r) || unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r) ||
+		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector,
+			unicode.Noncharacter_Code_Point)
+}
+
+// Cell returns the character that takes the place of r where exactly one cell does, as in a grid:
+// the picture of an ASCII control, U+FFFD for anything else that acts, r itself where it does not.
+func Cell(r rune) rune {
+	switch {
+	case r >= 0 && r < 0x20:
+		return 0x2400 + r
+	case r == 0x7f:
+		return 0x2421
+	case Acts(r):
+		return utf8.RuneError
+	}
+	return r
+}
+
+// Name returns a word that is not ours as it stands within a sentence: a file, an id, a value. It is
+// quoted where it has spaces or commas or something that is not plain, so that it cannot pass for
+// words of ours. Within quotes it is written as a Go string, "\x1b".
+func Name(s string) string {
+	q := Line(strconv.Quote(s))
+	if q == `"`+s+`"` && s != "" && !strings.ContainsAny(s, " ,;") {
+		return s
+	}
+	return q
+}
