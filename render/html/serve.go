@@ -123,53 +123,29 @@ func (s *Server) Handler() http.Handler {
 	return s.guard(mux)
 }
 
-// Limits of a connection.
+// Limits of a connection; serve_door.go says how many there may be.
 const (
-	maxConns  = 256
-	maxHeader = 16 << 10 // bytes
-	maxBody   = 64 << 10 // bytes
-	slowest   = 30 * time.Second
+	maxHeader  = 16 << 10 // bytes
+	maxBody    = 64 << 10 // bytes
+	headerTime = 10 * time.Second
+	slowest    = 30 * time.Second
 )
 
 // Serve answers on l until ctx ends; then every connection is closed.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	h := &http.Server{
 		Handler: s.Handler(), MaxHeaderBytes: maxHeader,
-		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: slowest, IdleTimeout: time.Minute,
+		ReadHeaderTimeout: headerTime, ReadTimeout: slowest, IdleTimeout: time.Minute,
 	}
 	stop := context.AfterFunc(ctx, func() { _ = h.Close() }) // what it says, Serve says too
 	defer stop()
-	err := h.Serve(&limited{Listener: l, free: make(chan struct{}, maxConns)})
+	d := &door{Listener: l}
+	d.attach(h)
+	err := h.Serve(d)
 	if ctx.Err() != nil || errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
 	return err
-}
-
-// limited is a listener that has at most so many connections open.
-type limited struct {
-	net.Listener
-	free chan struct{}
-}
-
-func (l *limited) Accept() (net.Conn, error) {
-	l.free <- struct{}{}
-	c, err := l.Listener.Accept()
-	if err != nil {
-		<-l.free
-		return nil, err
-	}
-	return &counted{Conn: c, done: sync.OnceFunc(func() { <-l.free })}, nil
-}
-
-type counted struct {
-	net.Conn
-	done func()
-}
-
-func (c *counted) Close() error {
-	defer c.done()
-	return c.Conn.Close()
 }
 
 // started waits until there is something to show.
@@ -248,7 +224,11 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	win := &window{out: make(chan *message, queue)}
 	var first []*message
 	if !s.owner(w, r, func(st *state) {
-		if len(st.hub.windows) < maxWindow {
+		room := maxWindow
+		if s.desk(r) {
+			room += maxDesks
+		}
+		if len(st.hub.windows) < room {
 			first = st.since(from)
 			st.hub.windows[win] = true
 		}

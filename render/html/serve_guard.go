@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Who may do what. Whoever opens the printed address shows the token once; it becomes a cookie, so
@@ -33,10 +34,22 @@ func (s *Server) cookie() string {
 	return "slidexec-" + hex.EncodeToString(sum[:6])
 }
 
-// guard lets requests through that may see and do things here.
+// deskCookie returns the name of the cookie of browsers that have opened the speaker's view. It
+// gives no rights beyond the token's, only a place where many windows are open.
+func (s *Server) deskCookie() string { return s.cookie() + "-desk" }
+
+// desk reports whether a request, which has shown the token, is of such a browser.
+func (s *Server) desk(r *http.Request) bool {
+	_, err := r.Cookie(s.deskCookie())
+	return err == nil || r.URL.Path == "/speaker"
+}
+
+// guard lets requests through that may see and do things here. The connection of one that may not is
+// closed: whoever goes on has to begin anew.
 func (s *Server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secure(w.Header())
+		w.Header().Set("Connection", "close")
 		switch {
 		case !s.ownHost(r.Host):
 			refuse(w, http.StatusMisdirectedRequest, "this server does not go by that name: open the address that slidexec printed")
@@ -44,13 +57,24 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			refuse(w, http.StatusForbidden, "requests of other sites are not answered")
 		case !s.admits(r):
 			refuse(w, http.StatusForbidden, "open the address that slidexec printed: it holds the token that this needs")
-		default:
+		case enters(w, r, s.desk(r)):
+			w.Header().Del("Connection")
 			if r.URL.Query().Has("token") {
-				http.SetCookie(w, &http.Cookie{Name: s.cookie(), Value: s.Token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+				setCookie(w, s.cookie(), s.Token)
+			}
+			if r.URL.Path == "/speaker" {
+				setCookie(w, s.deskCookie(), "1")
 			}
 			next.ServeHTTP(w, r)
+			return
 		}
+		// Nor is the rest of its body waited for.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now()) // a test's recorder has none
 	})
+}
+
+func setCookie(w http.ResponseWriter, name, value string) {
+	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
 }
 
 // secure sets what holds for every answer.

@@ -1,0 +1,178 @@
+package html
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"sync"
+)
+
+// Who gets a connection. Anybody who reaches the port can open connections and say nothing on them,
+// so a plain limit would let strangers lock the speaker out. A connection is a stranger's until a
+// request on it has shown the token. There is little room for strangers, but always room for one
+// more: the newest is taken in and another one, the least promising, is closed. Those that
+// showed the token have places that no stranger can take; where these are all used, one that is
+// idle makes room, and some are kept for the browsers that have opened the speaker's view.
+//
+// Addresses that have shown the token once are trusted a little: their new connections are the last
+// to be closed, so that a flood from elsewhere does not hit them before they could say who they are.
+// An address can be shared, so that is all that it is good for.
+
+const (
+	maxStrangers = 64  // connections that did not show the token
+	maxGuests    = 176 // those that did
+	maxDesks     = 16  // further ones, of browsers with the speaker's view
+	maxFriends   = 256 // addresses that are remembered
+)
+
+// door is a listener that knows which of its connections showed the token.
+type door struct {
+	net.Listener
+
+	mu        sync.Mutex
+	strangers []*visit           // the oldest first
+	guests    []*visit           // the oldest first
+	count     map[netip.Addr]int // of strangers
+	friends   map[netip.Addr]bool
+}
+
+// visit is a connection.
+type visit struct {
+	net.Conn
+	door *door
+	from netip.Addr
+	idle bool // between two requests; door.mu protects it
+}
+
+type visitKey struct{}
+
+// Accept waits for connections; it never waits for one to end.
+func (d *door) Accept() (net.Conn, error) {
+	c, err := d.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	v := &visit{Conn: c, door: d}
+	if a, err := netip.ParseAddrPort(c.RemoteAddr().String()); err == nil { // else it is no network's
+		v.from = a.Addr().Unmap().WithZone("")
+	}
+	d.mu.Lock()
+	var out *visit
+	if len(d.strangers) >= maxStrangers {
+		out = d.leastPromising()
+		d.known(out)
+	}
+	if d.count == nil {
+		d.count, d.friends = map[netip.Addr]int{}, map[netip.Addr]bool{}
+	}
+	d.strangers = append(d.strangers, v)
+	d.count[v.from]++
+	d.mu.Unlock()
+	if out != nil {
+		_ = out.Close() // nothing is lost with it
+	}
+	return v, nil
+}
+
+// leastPromising returns the stranger that has to go: of addresses that have never shown the token
+// before others, then of the address with the most strangers, then the oldest.
+func (d *door) leastPromising() *visit {
+	rank := func(v *visit) int {
+		if d.friends[v.from] {
+			return d.count[v.from] - maxStrangers - 1
+		}
+		return d.count[v.from]
+	}
+	worst := d.strangers[0]
+	most := rank(worst)
+	for _, v := range d.strangers[1:] {
+		if n := rank(v); n > most {
+			worst, most = v, n
+		}
+	}
+	return worst
+}
+
+// known takes a connection from the strangers: it showed the token, or is gone. d.mu is held.
+func (d *door) known(v *visit) {
+	i := slices.Index(d.strangers, v)
+	if i < 0 {
+		return
+	}
+	d.strangers = slices.Delete(d.strangers, i, i+1)
+	if d.count[v.from]--; d.count[v.from] == 0 {
+		delete(d.count, v.from)
+	}
+}
+
+// Close closes the connection and frees its place.
+func (v *visit) Close() error {
+	d := v.door
+	d.mu.Lock()
+	d.known(v)
+	d.guests = slices.DeleteFunc(d.guests, func(o *visit) bool { return o == v })
+	d.mu.Unlock()
+	return v.Conn.Close()
+}
+
+// admit gives the connection of a request that has shown the token one of the places for those. It
+// reports false where all are used by others that are busy.
+func (d *door) admit(v *visit, desk bool) bool {
+	d.mu.Lock()
+	if slices.Contains(d.guests, v) {
+		d.mu.Unlock()
+		return true
+	}
+	room := maxGuests
+	if desk {
+		room += maxDesks
+	}
+	var out *visit
+	if len(d.guests) >= room {
+		i := slices.IndexFunc(d.guests, func(o *visit) bool { return o.idle })
+		if i < 0 {
+			d.mu.Unlock()
+			return false
+		}
+		out = d.guests[i]
+		d.guests = slices.Delete(d.guests, i, i+1)
+	}
+	d.known(v)
+	d.guests = append(d.guests, v)
+	if len(d.friends) < maxFriends {
+		d.friends[v.from] = true
+	}
+	d.mu.Unlock()
+	if out != nil {
+		_ = out.Close() // a browser opens another one when it needs it
+	}
+	return true
+}
+
+// attach makes a server tell the door about its connections.
+func (d *door) attach(h *http.Server) {
+	h.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		return context.WithValue(ctx, visitKey{}, c)
+	}
+	h.ConnState = func(c net.Conn, s http.ConnState) {
+		if v, ok := c.(*visit); ok {
+			d.mu.Lock()
+			v.idle = s == http.StateIdle
+			d.mu.Unlock()
+		}
+	}
+}
+
+// enters reports whether a request that has shown the token may be answered, and refuses it
+// otherwise. A request that came through no door, as in tests, may.
+func enters(w http.ResponseWriter, r *http.Request, desk bool) bool {
+	v, ok := r.Context().Value(visitKey{}).(*visit)
+	if !ok || v.door.admit(v, desk) {
+		return true
+	}
+	w.Header().Set("Retry-After", "5")
+	refuse(w, http.StatusServiceUnavailable, "too many windows are open: close some of them")
+	return false
+}
