@@ -86,7 +86,7 @@ func (a *app) doctor(ctx context.Context, args []string, asJSON bool) error {
 		if err != nil {
 			return err
 		}
-		used, o.Dir, asks = deck.Executable(), deck.dir, a.requests(deck)
+		used, o.Dir, asks = deck.Executable(), deck.at.Dir, a.requests(deck)
 		if used == nil {
 			used = []*slides.Snippet{}
 		}
@@ -189,7 +189,7 @@ func (a *app) printDegraded(doc doctorDoc) {
 func (a *app) requests(t *talk) []doctorRequest {
 	asked := t.conf.Requests(config.Base{Limits: run.ProgramLimits(), Nested: run.DefaultNested})
 	store, err := openStore()
-	granted := err == nil && a.remembered(store, deckPath(t.name), asked, asked)
+	granted := err == nil && a.remembered(store, t.at, asked, asked)
 	var out []doctorRequest
 	for _, q := range asked {
 		out = append(out, doctorRequest{Permission: q.String(), Snippet: q.Snippet, Granted: granted, flag: permit.Flags([]permit.Request{q})})

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/run"
 )
 
@@ -50,7 +51,7 @@ func (a *app) exec(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	runner, err := a.runner(ctx, &talk{dir: dir}, "")
+	runner, err := a.runner(ctx, &talk{at: permit.Deck{Dir: dir}}, "")
 	if err != nil {
 		return err
 	}
@@ -99,6 +100,7 @@ func (a *app) program(args []string) (code []byte, dir string, err error) {
 		}
 		return code, "", err
 	}
+	at, _ := permit.FindDeck(args[0]) // reading it says what is wrong
 	code, err = os.ReadFile(args[0])
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, "", fmt.Errorf("there is no file %q", args[0])
@@ -106,7 +108,7 @@ func (a *app) program(args []string) (code []byte, dir string, err error) {
 	if err != nil {
 		return nil, "", fmt.Errorf("read the program: %w", err)
 	}
-	return code, deckDir(args[0]), nil
+	return code, at.Dir, nil
 }
 
 // languageNames lists the languages that can be run.

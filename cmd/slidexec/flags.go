@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"runtime"
 	"time"
 
@@ -98,7 +97,7 @@ func (a *app) runnerWith(t *talk, output string, ask func(asked, open []permit.R
 		return nil, err
 	}
 	a.unset(o)
-	o.Dir, o.Ignore = t.dir, ignored(output)
+	o.Dir, o.Ignore = t.at.Dir, ignored(output)
 	return run.New(o)
 }
 
@@ -108,18 +107,6 @@ func ignored(output string) []string {
 		return nil
 	}
 	return []string{output}
-}
-
-// deckDir returns the folder that a deck's programs see.
-func deckDir(name string) string {
-	if name == "-" {
-		return ""
-	}
-	dir, err := filepath.Abs(filepath.Dir(name))
-	if err != nil {
-		return filepath.Dir(name)
-	}
-	return dir
 }
 
 // parseBytes reads "512M", "1.5G", "100000".

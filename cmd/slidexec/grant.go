@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -52,7 +51,7 @@ type wish struct {
 
 // wishes looks for the paths of the user's grants in o, and finds out what the deck asks for.
 func wishes(t *talk, o *run.Options) (w wish, err error) {
-	if o.Allow, err = resolve(o.Allow, t.dir); err != nil {
+	if o.Allow, err = resolve(o.Allow, t.at.Dir); err != nil {
 		return w, err
 	}
 	nested := run.DefaultNested
@@ -110,25 +109,24 @@ func (a *app) decide(ctx context.Context, t *talk, asked, open []permit.Request)
 	if len(open) == 0 {
 		return false, nil
 	}
-	deck := deckPath(t.name)
 	store, err := openStore()
 	if err != nil {
 		a.ui.say("%v", err)
-	} else if a.remembered(store, deck, asked, open) {
-		a.ui.say("%s may, as you allowed it before: %s", permit.Show(t.name), list(open))
+	} else if a.remembered(store, t.at, asked, open) {
+		a.ui.say("%s may, as you allowed it before: %s", permit.Show(t.at.Name), list(open))
 		return true, nil
 	}
 	if !a.interactive() {
-		a.ui.say("note: %s asks for more than programs get, which is not granted: %s", permit.Show(t.name), list(open))
+		a.ui.say("note: %s asks for more than programs get, which is not granted: %s", permit.Show(t.at.Name), list(open))
 		a.ui.say("hint: %s grants it to every program of the deck", permit.Flags(open))
 		return false, nil
 	}
-	said, err := a.ask(ctx, deck, t.conf.Source.Name, open)
+	said, err := a.ask(ctx, t.at.File, t.conf.Source.Name, open)
 	if err != nil || said == no {
 		return false, err
 	}
 	if said == always {
-		if err := store.Remember(deck, open, time.Now()); err != nil {
+		if err := store.Remember(t.at.File, open, time.Now()); err != nil {
 			a.ui.say("it is allowed this time, but not remembered: %v", err)
 		}
 	}
@@ -137,9 +135,9 @@ func (a *app) decide(ctx context.Context, t *talk, asked, open []permit.Request)
 
 // remembered reports whether the user allowed before exactly what is asked for, with or without
 // what flags grant anyway.
-func (a *app) remembered(store permit.Store, deck string, asked, open []permit.Request) bool {
+func (a *app) remembered(store permit.Store, deck permit.Deck, asked, open []permit.Request) bool {
 	for _, requests := range [][]permit.Request{asked, open} {
-		ok, err := store.Allows(deck, requests)
+		ok, err := store.Allows(deck.File, requests)
 		if err != nil {
 			a.ui.say("%v; `slidexec permissions revoke --all` starts over", err)
 			return false
@@ -169,16 +167,4 @@ func list(requests []permit.Request) string {
 func openStore() (permit.Store, error) {
 	path, err := permit.DefaultPath()
 	return permit.OpenStore(path), err
-}
-
-// deckPath is the name under which a deck is remembered.
-func deckPath(name string) string {
-	abs, err := filepath.Abs(name)
-	if err != nil {
-		return name
-	}
-	if real, err := filepath.EvalSymlinks(abs); err == nil {
-		return real
-	}
-	return abs
 }

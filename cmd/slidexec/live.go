@@ -21,6 +21,9 @@ func (a *app) follow(ctx context.Context, name, output string, due func(*slides.
 	cfg := parseConfig()
 	cfg.ReadFile = func(name string) ([]byte, error) { return live.ReadFile(name, maxPart) }
 	cfg.Stat = exists
+	if at, err := permit.FindDeck(name); err == nil { // else loading it says what is wrong
+		name = at.Name
+	}
 	return live.Open(ctx, live.Options{
 		Source: &edited{app: a, name: name, output: output, yes: map[string]bool{}, parser: markdown.Parser{Config: cfg}},
 		Files:  []string{name, filepath.Join(filepath.Dir(name), config.Name)},
@@ -38,9 +41,9 @@ type edited struct {
 	parser  markdown.Parser
 	now     *talk
 	loads   int
-	yes     map[string]bool // keys of requests that the user granted
+	yes     map[string]bool // requests that the user granted, see asks
 	runner  *run.Runner
-	runsFor *config.Config // what runner was made for
+	runsFor *talk // what runner was made for
 }
 
 func (e *edited) Load(context.Context) (*slides.Deck, error) {
@@ -67,6 +70,9 @@ func exists(name string) error {
 	return err
 }
 
+// asks names a request of this very deck: a name may lead to another one while it is followed.
+func (t *talk) asks(q permit.Request) string { return t.at.File + "\x00" + q.Key() }
+
 // notice adds what the deck asks for and was not granted to its diagnostics.
 func (e *edited) notice(t *talk) {
 	o, err := e.options()
@@ -78,7 +84,7 @@ func (e *edited) notice(t *talk) {
 		return
 	}
 	for _, q := range w.open {
-		if !e.yes[q.Key()] {
+		if !e.yes[t.asks(q)] {
 			t.Diags = append(t.Diags, slides.Diag{
 				Pos: q.At.Pos, Len: q.At.End - q.At.Off, Severity: slides.Warning,
 				Msg:  fmt.Sprintf("programs may not %s: it was not granted", q.Describe()),
@@ -89,7 +95,7 @@ func (e *edited) notice(t *talk) {
 }
 
 func (e *edited) Runner(ctx context.Context) (live.Runner, error) {
-	if e.runner != nil && e.runsFor.Same(e.now.conf) {
+	if e.runner != nil && e.runsFor.at == e.now.at && e.runsFor.conf.Same(e.now.conf) {
 		return e.runner, nil
 	}
 	r, err := e.runnerWith(e.now, e.output, func(asked, open []permit.Request) (granted, error) {
@@ -99,12 +105,12 @@ func (e *edited) Runner(ctx context.Context) (live.Runner, error) {
 				return nil, err
 			}
 			for _, q := range open {
-				e.yes[q.Key()] = ok
+				e.yes[e.now.asks(q)] = ok
 			}
 		}
-		return func(q permit.Request) bool { return e.yes[q.Key()] }, nil
+		return func(q permit.Request) bool { return e.yes[e.now.asks(q)] }, nil
 	})
-	if e.runner, e.runsFor = r, e.now.conf; err != nil {
+	if e.runner, e.runsFor = r, e.now; err != nil {
 		return nil, err
 	}
 	return r, nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"github.com/slidexec/slidexec/markdown"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/config"
+	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/run"
 )
 
@@ -24,8 +26,7 @@ const maxDeck = 256 << 20 // bytes
 // talk is a deck with what stands beside it.
 type talk struct {
 	*slides.Deck
-	name string
-	dir  string         // the deck's folder, as its programs see it; "": none
+	at   permit.Deck    // who it is
 	conf *config.Config // what slidexec.yaml says
 }
 
@@ -37,18 +38,22 @@ func (a *app) load(name string) (*talk, error) {
 
 // loadWith is load for who reads in a way of their own, with a parser that may remember the deck.
 func (a *app) loadWith(name string, read func(string) ([]byte, error), p *markdown.Parser) (*talk, error) {
-	src, err := a.read(name, read)
-	if err != nil {
+	at, missing := permit.FindDeck(name)
+	if missing != nil {
+		at.Name = name
+	}
+	src, err := a.read(at.Name, read)
+	if err = cmp.Or(err, missing); err != nil {
 		return nil, err
 	}
-	parsed, err := p.Parse(name, src)
+	parsed, err := p.Parse(at.Name, src)
 	var diags slides.Diags
 	if err != nil && !errors.As(err, &diags) {
 		return nil, err
 	}
 	home, _ := os.UserHomeDir() // without one, no path can be below it
 	deck := *parsed
-	t := &talk{Deck: &deck, name: name, dir: deckDir(name), conf: config.Load(name, home)}
+	t := &talk{Deck: &deck, at: at, conf: config.Load(at, home)}
 	t.conf.Check(t.Deck)
 	if t.conf.Source != nil {
 		deck.Files = append(slices.Clone(deck.Files), t.conf.Source)

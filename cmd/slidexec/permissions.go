@@ -104,8 +104,9 @@ func (a *app) revoke(decks []string, all bool) error {
 	}
 	missing := false
 	for _, name := range decks {
-		found, err := store.Revoke(deckPath(name))
-		if abs, absErr := filepath.Abs(name); err == nil && absErr == nil && !found { // the deck, or a link to it, may be gone
+		at, _ := permit.FindDeck(name) // the deck, or a link to it, may be gone
+		found, err := store.Revoke(at.File)
+		if abs, absErr := filepath.Abs(name); err == nil && absErr == nil && !found {
 			found, err = store.Revoke(abs)
 		}
 		if err != nil {

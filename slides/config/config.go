@@ -48,14 +48,14 @@ type limit struct {
 	at    slides.Span
 }
 
-// Load reads the file beside the deck called name; what is wrong in it is in Diags. home is the
-// user's home directory. A deck without a folder has no such file.
-func Load(deck, home string) *Config {
+// Load reads the file beside the deck; what is wrong in it is in Diags. home is the user's home
+// directory. A deck without a folder has no such file.
+func Load(deck permit.Deck, home string) *Config {
 	c := &Config{snippets: map[string]scope{}}
-	if deck == "-" || deck == "" {
+	if deck.Dir == "" {
 		return c
 	}
-	path := filepath.Join(filepath.Dir(deck), Name)
+	path := filepath.Join(filepath.Dir(deck.Name), Name)
 	src, err := read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return c
@@ -69,7 +69,7 @@ func Load(deck, home string) *Config {
 		c.fail(slides.Span{Pos: slides.Pos{File: c.Source, Off: at}, End: at + 1}, "not UTF-8 from here on", "")
 		return c
 	}
-	folder, err := permit.NewFolder(filepath.Dir(deck), home)
+	folder, err := permit.NewFolder(deck.Dir, home)
 	if err != nil {
 		c.fail(slides.Span{Pos: slides.Pos{File: c.Source}}, err.Error(), "")
 		return c

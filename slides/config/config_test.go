@@ -39,6 +39,11 @@ func deck(t testing.TB, text string) string {
 	return filepath.Join(dir, "deck.md")
 }
 
+// beside is the deck at a path.
+func beside(at string) permit.Deck {
+	return permit.Deck{Name: at, File: at, Dir: filepath.Dir(at)}
+}
+
 // dump shows everything that comes of a file.
 func dump(c *Config, dir string) string {
 	var b strings.Builder
@@ -90,7 +95,7 @@ func TestLoad(t *testing.T) {
 				t.Fatal(err)
 			}
 			at := deck(t, string(src))
-			c := Load(at, "/home/nobody")
+			c := Load(beside(at), "/home/nobody")
 			c.Check(&slides.Deck{Snippets: []*slides.Snippet{{ID: "hello"}, {ID: "spin"}, {}}})
 			dir, err := filepath.EvalSymlinks(filepath.Dir(at))
 			if err != nil {
@@ -115,10 +120,10 @@ func TestLoad(t *testing.T) {
 }
 
 func TestLoadOddFiles(t *testing.T) {
-	if c := Load("-", ""); c.Source != nil || len(c.Diags) > 0 || c.Requests(base) != nil {
+	if c := Load(permit.Deck{Name: "-"}, ""); c.Source != nil || len(c.Diags) > 0 || c.Requests(base) != nil {
 		t.Errorf("standard input: %+v", c)
 	}
-	if c := Load(filepath.Join(t.TempDir(), "deck.md"), ""); c.Source != nil || len(c.Diags) > 0 {
+	if c := Load(beside(filepath.Join(t.TempDir(), "deck.md")), ""); c.Source != nil || len(c.Diags) > 0 {
 		t.Errorf("no file: %+v", c)
 	}
 	for _, tt := range []struct {
@@ -135,7 +140,7 @@ func TestLoadOddFiles(t *testing.T) {
 			if err := tt.make(filepath.Join(dir, Name)); err != nil {
 				t.Fatal(err)
 			}
-			c := Load(filepath.Join(dir, "deck.md"), "")
+			c := Load(beside(filepath.Join(dir, "deck.md")), "")
 			if len(c.Diags) != 1 || !strings.Contains(c.Diags[0].Error(), Name+":") || !strings.Contains(c.Diags[0].Msg, tt.want) {
 				t.Errorf("diagnostics %v, want %q", c.Diags, tt.want)
 			}
@@ -157,7 +162,7 @@ func FuzzLoad(f *testing.F) {
 		if err := os.WriteFile(filepath.Join(filepath.Dir(at), Name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		c := Load(at, "/home/nobody")
+		c := Load(beside(at), "/home/nobody")
 		for _, d := range c.Diags {
 			if off := d.Pos.Off; off < 0 || off > len(text) || strings.ContainsRune(d.Msg+d.Hint, '\x1b') {
 				t.Errorf("%d: %q (%q) in %d bytes", off, d.Msg, d.Hint, len(text))
@@ -195,7 +200,7 @@ func TestDocs(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(filepath.Dir(at), Name), []byte(strings.ReplaceAll(example, "/usr/share/dict", dict)), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	c := Load(at, "/home/nobody")
+	c := Load(beside(at), "/home/nobody")
 	if len(c.Diags) > 0 {
 		t.Error(c.Diags)
 	}
