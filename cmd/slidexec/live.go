@@ -18,15 +18,17 @@ import (
 // follow opens a deck and keeps it up to date while it is edited. due says which programs run by
 // themselves. output is a file beside the deck that we write ourselves.
 func (a *app) follow(ctx context.Context, name, output string, due func(*slides.Snippet) bool) (*live.Talk, error) {
-	cfg := parseConfig()
-	cfg.ReadFile = func(name string) ([]byte, error) { return live.ReadFile(name, maxPart) }
-	cfg.Stat = exists
 	if at, err := permit.FindDeck(name); err == nil { // else loading it says what is wrong
 		name = at.Name
 	}
+	e := &edited{app: a, name: name, output: output, yes: map[string]bool{}}
+	e.parser.Config = parseConfig()
+	e.parser.Config.ReadFile = func(name string) ([]byte, error) { return e.reader.ReadFile(name, maxPart) }
+	e.parser.Config.Stat = exists
 	return live.Open(ctx, live.Options{
-		Source: &edited{app: a, name: name, output: output, yes: map[string]bool{}, parser: markdown.Parser{Config: cfg}},
+		Source: e,
 		Files:  []string{name, filepath.Join(filepath.Dir(name), config.Name)},
+		Reader: &e.reader,
 		Due:    due,
 	})
 }
@@ -38,6 +40,7 @@ type edited struct {
 	name   string
 	output string
 
+	reader  live.Reader
 	parser  markdown.Parser
 	now     *talk
 	loads   int
@@ -47,7 +50,7 @@ type edited struct {
 }
 
 func (e *edited) Load(context.Context) (*slides.Deck, error) {
-	t, err := e.loadWith(e.name, func(name string) ([]byte, error) { return live.ReadFile(name, maxDeck) }, &e.parser)
+	t, err := e.loadWith(e.name, func(name string) ([]byte, error) { return e.reader.ReadFile(name, maxDeck) }, &e.parser)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ type remembering struct {
 }
 
 func (r *remembering) Load(context.Context) (*slides.Deck, error) {
-	src, err := ReadFile(r.path, 1<<30)
+	src, err := r.reader.ReadFile(r.path, 1<<30)
 	if err != nil {
 		return nil, err
 	}
@@ -59,8 +59,9 @@ func BenchmarkEdit(b *testing.B) {
 				if err := os.WriteFile(path, deckOf(n, "as it was"), 0o600); err != nil {
 					b.Fatal(err)
 				}
-				src := &remembering{onDisk{path, prompt{make(chan string)}}, markdown.Parser{Config: markdown.Config{Language: known}}}
-				talk, err := Open(b.Context(), Options{Source: src, Files: []string{path}})
+				src := &remembering{onDisk: onDisk{path, prompt{make(chan string)}, &Reader{}}}
+				src.parser.Config.Language = known
+				talk, err := Open(b.Context(), Options{Source: src, Files: []string{path}, Reader: src.reader})
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -34,7 +34,7 @@ func writtenFile(f *os.File) openFor {
 		switch err {
 		case nil:
 			_, _ = unix.FcntlInt(fd, unix.F_SETLEASE, unix.F_UNLCK) // closing gives it back as well
-			answer = reading
+			answer = nobody
 		case unix.EAGAIN:
 			answer = writing
 		}

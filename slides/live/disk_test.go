@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/slidexec/slidexec/markdown"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -156,7 +155,8 @@ func TestManySaves(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "deck.md")
 	write(t, path, string(deckOf(30, "as it was")))
-	src := &remembering{onDisk{path, prompt{make(chan string, 1<<20)}}, markdown.Parser{Config: markdown.Config{Language: known}}}
+	src := &remembering{onDisk: onDisk{path, prompt{make(chan string, 1<<20)}, &Reader{}}}
+	src.parser.Config.Language = known
 	talk, err := Open(t.Context(), Options{Source: src, Files: []string{path}, Due: All})
 	try(t, err)
 	edit := func(i int) {

@@ -47,7 +47,7 @@ func (m *memory) written(path string) openFor {
 	case n.open:
 		return writing
 	}
-	return reading
+	return nobody
 }
 
 func (m *memory) real(path string) string { return path }
@@ -69,6 +69,12 @@ func (m *memory) read(name string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w", name, fs.ErrPermission)
 	}
 	return []byte(n.text), nil
+}
+
+// once is how a Reader reads.
+func (m *memory) once(name string, _ int64) (reading, error) {
+	data, err := m.read(name)
+	return reading{data, m.look(name), m.written(name) != writing}, err
 }
 
 // change does something to the files and tells about names.

@@ -175,6 +175,9 @@ func (w *owner) fail(err error) {
 	if !errors.As(err, &diags) {
 		diags = slides.Diags{{Msg: err.Error()}}
 	}
+	if slides.AsFault(err) != nil {
+		diags[0].Hint = slides.FaultHint
+	}
 	w.out.broken(slides.Broken{Diags: diags, Since: w.broken})
 }
 

@@ -26,7 +26,7 @@ import (
 //	run [code], stop [code]   of the snippet with that first line, or of all
 //	busy, ready        nobody receives events meanwhile
 //	settings           the next reading of the deck finds another runner to be needed
-//	want loaded deck text first line | ran CODE STATE [OUTPUT] | broken MESSAGE | nothing | runs N
+//	want loaded deck text first line[, INCLUDED: first line…] | ran CODE STATE [OUTPUT] | broken MESSAGE | nothing | runs N
 //
 // A program's lines are "print X" and "sleep 5s". At its end every event must have been wanted.
 
@@ -54,6 +54,8 @@ type stage struct {
 	talk *Talk
 	due  func(*slides.Snippet) bool
 
+	reader *Reader
+
 	mu       sync.Mutex
 	runner   *actor
 	runs     []string // first lines of the programs that ran
@@ -66,6 +68,7 @@ type stage struct {
 
 func play(t *testing.T, name, script string) {
 	s := &stage{t: t, fs: newMemory(), receive: make(chan bool), received: make(chan struct{})}
+	s.reader = &Reader{once: s.fs.once}
 	lines := strings.Split(script, "\n")
 	for i := 0; i < len(lines); i++ {
 		s.at = fmt.Sprintf("%s:%d", name, i+1)
@@ -112,7 +115,7 @@ func (s *stage) finish() {
 var commands = map[string]func(s *stage, arg string){
 	"all": func(s *stage, _ string) { s.due = All },
 	"open": func(s *stage, _ string) {
-		talk, err := Open(s.t.Context(), Options{Source: s, Files: []string{"deck.md"}, Due: s.due, system: s.fs})
+		talk, err := Open(s.t.Context(), Options{Source: s, Files: []string{"deck.md"}, Reader: s.reader, Due: s.due, system: s.fs})
 		if err != nil {
 			s.t.Fatalf("%s: %v", s.at, err)
 		}
@@ -205,6 +208,11 @@ func (s *stage) tell(e slides.Event) {
 	case slides.Loaded:
 		s.deck = e.Deck
 		said = "loaded " + firstLine(string(e.Deck.Files[0].Src))
+		for _, f := range e.Deck.Files[1:] {
+			if f.Src != nil {
+				said += ", " + f.Name + ": " + firstLine(string(f.Src))
+			}
+		}
 	case slides.Broken:
 		said = "broken " + e.Diags[0].Msg
 	case slides.Ran:
@@ -230,12 +238,16 @@ func firstLine(text string) string { line, _, _ := strings.Cut(text, "\n"); retu
 
 // Load reads the deck as the commands do.
 func (s *stage) Load(context.Context) (*slides.Deck, error) {
-	src, err := s.fs.read("deck.md")
+	read := func(name string) ([]byte, error) { return s.reader.ReadFile(name, 1<<20) }
+	src, err := read("deck.md")
 	if err != nil {
 		return nil, err
 	}
+	if strings.Contains(string(src), "(fault)") {
+		panic("of slidexec")
+	}
 	stat := func(name string) error { _, err := s.fs.read(name); return err }
-	deck, _ := markdown.Parse("deck.md", src, markdown.Config{Language: known, ReadFile: s.fs.read, Stat: stat})
+	deck, _ := markdown.Parse("deck.md", src, markdown.Config{Language: known, ReadFile: read, Stat: stat})
 	return deck, nil
 }
 

@@ -44,6 +44,7 @@ type Runner interface {
 type Options struct {
 	Source Source
 	Files  []string                   // watched besides the files that the deck names, whether they exist or not
+	Reader *Reader                    // what the Source reads files with, to be told when a load begins; nil: something else
 	Due    func(*slides.Snippet) bool // which snippets run by themselves; nil: Auto
 
 	system system // nil: the real files
@@ -89,7 +90,10 @@ func Open(ctx context.Context, o Options) (*Talk, error) {
 	if o.system == nil {
 		o.system = newDisk()
 	}
-	l := &loader{source: o.Source, files: o.Files, watch: newWatcher(o.system)}
+	if o.Reader == nil {
+		o.Reader = &Reader{}
+	}
+	l := &loader{source: o.Source, files: o.Files, watch: newWatcher(o.system), reader: o.Reader}
 	first := l.load(ctx)
 	if err := cmp.Or(first.err, first.runnerErr); err != nil {
 		return nil, errors.Join(err, l.watch.Close())
@@ -141,6 +145,7 @@ type loader struct {
 	source Source
 	files  []string
 	watch  *Watcher
+	reader *Reader
 	again  bool   // something may have changed while it was read
 	unread *draft // that nobody took before the end
 }
@@ -148,21 +153,28 @@ type loader struct {
 // load reads the deck and watches what it is made of.
 func (l *loader) load(ctx context.Context) draft {
 	began := time.Now()
-	deck, err := l.source.Load(ctx)
-	if err != nil { // what was watched still is: the last good deck is made of it
-		return draft{err: err}
-	}
-	d := draft{deck: deck}
-	if len(deck.Executable()) > 0 {
-		d.runner, d.runnerErr = l.source.Runner(ctx)
+	l.reader.begin(ctx, l.watch)
+	d := l.read(ctx)
+	if d.err != nil { // what was watched still is: the last good deck is made of it
+		return d
 	}
 	paths := append([]string(nil), l.files...)
-	for _, f := range deck.Files {
+	for _, f := range d.deck.Files {
 		if f.Path != "" {
 			paths = append(paths, f.Path)
 		}
 	}
 	l.again = l.watch.Files(paths, began)
+	return d
+}
+
+// read asks the source. A fault of ours in there is no end of the talk: the next edit may well go
+// around it.
+func (l *loader) read(ctx context.Context) (d draft) {
+	defer slides.Contain("reading the deck", &d.err)
+	if d.deck, d.err = l.source.Load(ctx); d.err == nil && len(d.deck.Executable()) > 0 {
+		d.runner, d.runnerErr = l.source.Runner(ctx)
+	}
 	return d
 }
 

@@ -31,10 +31,11 @@ func (prompt) Close() error { return nil }
 type onDisk struct {
 	path string
 	prompt
+	reader *Reader
 }
 
 func (f onDisk) Load(context.Context) (*slides.Deck, error) {
-	src, err := ReadFile(f.path, 1<<30)
+	src, err := f.reader.ReadFile(f.path, 1<<30)
 	if err != nil {
 		return nil, err
 	}
@@ -49,8 +50,8 @@ func known(name string) (markdown.Language, bool) { return markdown.Language{Nam
 // open starts a talk of a real file.
 func open(t testing.TB, path string, due func(*slides.Snippet) bool) (*Talk, onDisk) {
 	t.Helper()
-	src := onDisk{path, prompt{make(chan string, 1000)}}
-	talk, err := Open(t.Context(), Options{Source: src, Files: []string{path}, Due: due})
+	src := onDisk{path, prompt{make(chan string, 1000)}, &Reader{}}
+	talk, err := Open(t.Context(), Options{Source: src, Files: []string{path}, Reader: src.reader, Due: due})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,15 +9,18 @@ import (
 
 // One save is several events, and editors write a file in pieces, to a new file that replaces the
 // old one, or delete and create it. So the folders are watched, not the files, and after an event
-// nothing is said until every file that changed has held still for a while. How long depends on
+// nothing is said until the files that changed have held still for a while. How long depends on
 // what is known: a file that nobody has open for writing is whole, one that has vanished or lost
 // much of its text is likely about to be written.
+//
+// Each file waits for itself. One that somebody keeps open, such as a log, holds nobody else up: the
+// others are told of, and it follows when it is closed or has had its time.
 const (
 	quiet  = 2 * time.Millisecond   // for a file that nobody has open for writing
 	blind  = 100 * time.Millisecond // for one of which that cannot be known
 	far    = 300 * time.Millisecond // for one that others can write to without an event here
 	doubt  = 150 * time.Millisecond // for one that is gone or became a good deal shorter
-	hold   = 3 * time.Second        // for one that somebody keeps open
+	hold   = time.Second            // at most, even if somebody keeps it open or writes all the time
 	glance = time.Millisecond       // until an open file is first looked at again, then twice that…
 	gaze   = 8 * time.Millisecond   // …up to this
 	much   = 1 << 10                // bytes
@@ -32,7 +35,17 @@ type Watcher struct {
 	files map[string]stamp
 	names map[string][]string // the files that an event's name is about
 	dirs  map[string]folder
+	dirty map[string]*unrest
+	tired map[string]bool // files that Next returned last though they did not hold still
 	poll  time.Duration
+}
+
+// unrest is what is known of a file that changed and was not told of yet.
+type unrest struct {
+	since time.Time // of its first change
+	last  time.Time // and of its last one
+	seen  stamp
+	step  time.Duration // until it is looked at again, while somebody has it open
 }
 
 // folder is one with watched files in it.
@@ -57,7 +70,7 @@ type openFor int
 
 const (
 	unknown openFor = iota
-	reading
+	nobody
 	writing
 )
 
@@ -65,7 +78,7 @@ const (
 func Watch() *Watcher { return newWatcher(newDisk()) }
 
 func newWatcher(s system) *Watcher {
-	return &Watcher{sys: s, files: map[string]stamp{}, dirs: map[string]folder{}, poll: often}
+	return &Watcher{sys: s, files: map[string]stamp{}, dirs: map[string]folder{}, dirty: map[string]*unrest{}, tired: map[string]bool{}, poll: often}
 }
 
 // Files replaces the set of watched files. A file need not exist: its creation is a change. It
@@ -92,8 +105,12 @@ func (w *Watcher) Files(paths []string, since time.Time) (changed bool) {
 		}
 	}
 	w.files = files
+	maps.DeleteFunc(w.dirty, func(p string, _ *unrest) bool { return !has(files, p) })
+	maps.DeleteFunc(w.tired, func(p string, _ bool) bool { return !has(files, p) })
 	return changed
 }
+
+func has(files map[string]stamp, p string) bool { _, ok := files[p]; return ok }
 
 // folders replaces the set of watched folders.
 func (w *Watcher) folders(dirs map[string]bool) {
@@ -138,57 +155,71 @@ func (w *Watcher) older(path string, s stamp, t time.Time) bool {
 // when that ends first.
 func (w *Watcher) Next(ctx context.Context) ([]string, error) {
 	for {
-		dirty := map[string]bool{}
-		came, err := w.event(ctx, w.poll, dirty)
+		d := w.poll
+		if len(w.dirty) > 0 {
+			calm, wait := w.calm(time.Now())
+			if len(calm) > 0 {
+				return w.told(calm), nil
+			}
+			d = min(d, wait)
+		}
+		came, err := w.event(ctx, d)
 		if err != nil {
 			return nil, err
 		}
-		if !came {
+		if !came && d == w.poll {
 			w.rewatch()
-			w.sweep(dirty)
+			w.sweep()
 		}
-		if len(dirty) == 0 {
-			continue
-		}
-		if err := w.still(ctx, dirty); err != nil {
-			return nil, err
-		}
-		var changed []string
-		for p := range dirty {
-			w.files[p] = w.sys.look(p)
-			changed = append(changed, p)
-		}
-		return changed, nil
+		w.restamp()
 	}
 }
 
+// told takes files off the list of those that Next has to return.
+func (w *Watcher) told(files []string) []string {
+	for _, p := range files {
+		w.files[p] = w.sys.look(p)
+		delete(w.dirty, p)
+	}
+	return files
+}
+
+// Tired reports whether a file was told of last because it had its time, not because it held still.
+func (w *Watcher) Tired(path string) bool { return w.tired[path] }
+
+// Held reports whether a file has changed and Next has not told of it yet.
+func (w *Watcher) Held(path string) bool { return w.dirty[path] != nil }
+
 // Settled reports whether the files are still as they were when Next returned.
 func (w *Watcher) Settled() bool {
-	dirty := map[string]bool{}
-	w.sweep(dirty)
-	return len(dirty) == 0
+	for p, s := range w.files {
+		if w.dirty[p] == nil && w.sys.look(p) != s {
+			return false
+		}
+	}
+	return true
 }
 
 // Close ends watching.
 func (w *Watcher) Close() error { return w.sys.Close() }
 
-// event waits for an event, at most as long as d, and adds the files that it is about to dirty. An
-// event alone makes a file dirty: its size and times may be the same after a change.
-func (w *Watcher) event(ctx context.Context, d time.Duration, dirty map[string]bool) (came bool, err error) {
+// event waits for an event, at most as long as d, and takes it. An event alone makes a file dirty:
+// its size and times may be the same after a change.
+func (w *Watcher) event(ctx context.Context, d time.Duration) (came bool, err error) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 		return false, ctx.Err()
 	case name := <-w.sys.events():
-		w.heard(name, dirty)
+		w.heard(name)
 	case <-timer.C:
 		return false, nil
 	}
 	for { // the others of a burst, which would only be waited for one by one
 		select {
 		case name := <-w.sys.events():
-			w.heard(name, dirty)
+			w.heard(name)
 		default:
 			return true, nil
 		}
@@ -196,88 +227,94 @@ func (w *Watcher) event(ctx context.Context, d time.Duration, dirty map[string]b
 }
 
 // heard takes an event.
-func (w *Watcher) heard(name string, dirty map[string]bool) {
+func (w *Watcher) heard(name string) {
 	if _, folder := w.dirs[name]; folder || name == "" {
-		w.sweep(dirty)
+		w.sweep()
 	}
 	for _, p := range w.names[name] {
-		dirty[p] = true
+		w.stir(p)
 	}
 }
 
-// sweep adds the files that are other than they were.
-func (w *Watcher) sweep(dirty map[string]bool) {
+// sweep finds the files that are other than they were.
+func (w *Watcher) sweep() {
 	for p, s := range w.files {
-		if w.sys.look(p) != s {
-			dirty[p] = true
+		if w.dirty[p] == nil && w.sys.look(p) != s {
+			w.stir(p)
 		}
 	}
 }
 
-// still waits until the dirty files have held still for as long as each of them has to; others may
-// become dirty meanwhile.
-func (w *Watcher) still(ctx context.Context, dirty map[string]bool) error {
-	start := time.Now()
-	last, step, seen := start, glance, w.stamps(dirty)
-	for {
-		need, open := w.patience(seen)
-		left := need - time.Since(last)
-		if left <= 0 || !open && time.Since(start) > hold { // saved over and over, and whole now
-			return nil
+// stir notes a change of a file.
+func (w *Watcher) stir(p string) {
+	now := time.Now()
+	u := w.dirty[p]
+	if u == nil {
+		u = &unrest{since: now, step: glance}
+		w.dirty[p] = u
+	}
+	u.last, u.seen = now, w.sys.look(p)
+}
+
+// restamp looks at the dirty files again: changes may send no events.
+func (w *Watcher) restamp() {
+	for p, u := range w.dirty {
+		if w.sys.look(p) != u.seen {
+			w.stir(p)
 		}
-		if open {
-			left, step = min(left, step), min(2*step, gaze)
-		}
-		heard := map[string]bool{}
-		if _, err := w.event(ctx, left, heard); err != nil {
-			return err
-		}
-		maps.Copy(dirty, heard)
-		now := w.stamps(dirty)
-		if len(heard) > 0 || !maps.Equal(seen, now) {
-			last = time.Now()
-		}
-		seen = now
 	}
 }
 
-// patience returns how long files in the given state have to hold still, and whether one of them
-// is open for writing.
-func (w *Watcher) patience(now map[string]stamp) (need time.Duration, open bool) {
-	for p, s := range now {
-		old := w.files[p]
+// calm returns the files that may be read now, once none of the others is about to follow, or else
+// how long to wait until it is worth looking again. Files that somebody has open, or that did not
+// hold still the last time either, keep nobody waiting.
+func (w *Watcher) calm(now time.Time) (calm []string, wait time.Duration) {
+	wait = hold
+	restless := false
+	for p, u := range w.dirty {
+		need, open := w.patience(p, u.seen)
+		still, left := need-now.Sub(u.last), hold-now.Sub(u.since)
 		switch {
-		case s.gone() && old.gone():
-			continue
-		case !s.mode.IsRegular():
-			need = max(need, doubt)
-			continue
-		case s.size == 0, s.inode == old.inode && old.size-s.size > max(old.size/10, much):
-			need = max(need, doubt)
-		}
-		who := unknown
-		f := w.dirs[filepath.Dir(filepath.Clean(p))]
-		if !f.remote {
-			who = w.sys.written(p)
-		}
-		switch {
-		case f.remote:
-			need = max(need, far)
-		case who == reading:
-			need = max(need, quiet)
-		case who == writing:
-			need, open = hold, true
+		case still <= 0:
+			calm = append(calm, p)
+			delete(w.tired, p)
+		case left <= 0:
+			calm = append(calm, p)
+			w.tired[p] = true
+		case open:
+			wait = min(wait, still, left, u.step)
+			u.step = min(2*u.step, gaze)
 		default:
-			need = max(need, blind)
+			restless = restless || !w.tired[p]
+			wait = min(wait, still, left)
 		}
 	}
-	return need, open
+	if restless {
+		return nil, wait
+	}
+	return calm, wait
 }
 
-func (w *Watcher) stamps(paths map[string]bool) map[string]stamp {
-	out := make(map[string]stamp, len(paths))
-	for p := range paths {
-		out[p] = w.sys.look(p)
+// patience returns how long a file in a given state has to hold still, and whether somebody has it
+// open for writing.
+func (w *Watcher) patience(p string, s stamp) (need time.Duration, open bool) {
+	old := w.files[p]
+	switch {
+	case s.gone() && old.gone():
+		return 0, false
+	case !s.mode.IsRegular():
+		return doubt, false
+	case s.size == 0, s.inode == old.inode && old.size-s.size > max(old.size/10, much):
+		need = doubt
 	}
-	return out
+	if w.dirs[filepath.Dir(filepath.Clean(p))].remote {
+		return max(need, far), false
+	}
+	switch w.sys.written(p) {
+	case nobody:
+		return max(need, quiet), false
+	case writing:
+		return hold, true
+	}
+	return max(need, blind), false
 }
