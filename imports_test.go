@@ -10,6 +10,7 @@ import (
 // the model knows nobody, backends know the model only, the sandbox knows no decks. What lies in
 // internal may be imported by all and imports nothing of the module itself.
 var allowed = map[string][]string{
+	"internal/files":   {},
 	"internal/text":    {},
 	"slides":           {},
 	"sandbox":          {"sandbox/internal"},
@@ -41,16 +42,28 @@ func TestImports(t *testing.T) {
 		words := strings.Fields(line)
 		pkg := strings.TrimPrefix(words[0], module)
 		ok, listed := allowed[pkg]
-		if !listed { // commands and internal packages
+		if !listed { // commands and the insides of a package
+			if strings.HasPrefix(pkg, "internal/") {
+				t.Errorf("%s is not in the list", pkg)
+			}
 			continue
 		}
 		for _, imp := range words[1:] {
 			short, own := strings.CutPrefix(imp, module)
-			if own && !strings.HasPrefix(short, "internal/") && !permits(ok, short) {
+			switch {
+			case own && !permits(ok, short) && !strings.HasPrefix(short, "internal/"):
 				t.Errorf("%s imports %s; it may import %v", pkg, short, ok)
+			case !own && strings.HasPrefix(pkg, "internal/") && foreign(imp):
+				t.Errorf("%s imports %s; it may import the standard library and x/sys", pkg, imp)
 			}
 		}
 	}
+}
+
+// foreign reports whether an import is of neither the standard library nor its extension for systems.
+func foreign(imp string) bool {
+	host, _, _ := strings.Cut(imp, "/")
+	return strings.Contains(host, ".") && !strings.HasPrefix(imp, "golang.org/x/sys/")
 }
 
 // permits reports whether pkg is in the list, or below an entry of it that ends in internal.

@@ -1,0 +1,61 @@
+package files
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+)
+
+// Reasons why a file is not opened or not read. They are read after the name of the file.
+var (
+	ErrOutside    = errors.New("outside of the deck's folder")
+	ErrNotRegular = errors.New("not a regular file")
+	ErrNotFolder  = errors.New("not a folder")
+	ErrKernel     = errors.New("not a file but an interface of the kernel")
+	ErrSecret     = errors.New("its name stands for secrets, which no deck is shown")
+	ErrTooLarge   = errors.New("too large")
+	ErrName       = errors.New("not a file name")
+	ErrLinks      = errors.New("a link that leads in circles")
+	ErrNoWriter   = errors.New("a pipe to which nobody writes")
+)
+
+// Error says why a file is not opened or not read. It never holds anything of what is in the file.
+type Error struct {
+	Path string // of the file that was refused: behind links, if they led to it
+	Err  error  // one of the reasons above, or what the system said
+	Link bool   // a link led out of the folder, to Path
+	Most int64  // with ErrTooLarge: how many bytes are read
+}
+
+// Error returns the reason alone: whoever shows it names the file.
+func (e *Error) Error() string {
+	switch {
+	case e.Link && e.Err == ErrOutside:
+		return "a link that leads out of the deck's folder"
+	case e.Err == ErrTooLarge && e.Most >= 1<<20:
+		return fmt.Sprintf("larger than %d MiB", e.Most>>20)
+	case e.Err == ErrTooLarge:
+		return fmt.Sprintf("larger than %d bytes", e.Most)
+	case errors.Is(e.Err, fs.ErrNotExist):
+		return "no such file"
+	case errors.Is(e.Err, fs.ErrPermission):
+		return "no permission to read it"
+	}
+	return e.Err.Error()
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// wrap makes an *Error of what the system says about a path, without its repeating the path.
+func wrap(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := errors.AsType[*Error](err); ok {
+		return err
+	}
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		err = p.Err
+	}
+	return &Error{Path: path, Err: err}
+}

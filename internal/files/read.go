@@ -1,0 +1,47 @@
+package files
+
+import (
+	"bytes"
+	"io"
+	"os"
+)
+
+// ReadPlain returns the bytes of a file that the user names or that slidexec owns: a regular file
+// of at most most bytes, wherever it is. The error is an *Error.
+func ReadPlain(path string, most int64) ([]byte, error) {
+	f, err := OpenPlain(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return readAll(f, most)
+}
+
+// readAll reads all of an open file.
+func readAll(f *os.File, most int64) ([]byte, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, wrap(f.Name(), err)
+	}
+	if info.Size() > most { // a sparse file would otherwise be read for long, only to be refused
+		return nil, &Error{Path: f.Name(), Err: ErrTooLarge, Most: most}
+	}
+	return readBounded(f, f.Name(), info.Size(), most)
+}
+
+// readBounded reads to the end, or one byte more than most. size is a guess that saves memory.
+func readBounded(r io.Reader, name string, size, most int64) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(int(min(size, most)) + bytes.MinRead) // room for the read that finds the end
+	_, err := b.ReadFrom(io.LimitReader(r, most+1))
+	switch {
+	case err != nil:
+		return nil, wrap(name, err)
+	case int64(b.Len()) > most:
+		return nil, &Error{Path: name, Err: ErrTooLarge, Most: most}
+	}
+	return b.Bytes(), nil
+}
+
+// Text returns the text of a file without the byte order mark that some editors put before it.
+func Text(data []byte) []byte { return bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) }

@@ -1,0 +1,64 @@
+//go:build !unix
+
+package files
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// walk opens a file beneath a base by os.Root, which follows links as long as they stay beneath.
+type walk struct {
+	root *Root
+	base base
+}
+
+func (w *walk) open(rel string) (*os.File, string, error) {
+	at, err := os.OpenRoot(w.base.dir.Name())
+	if err != nil {
+		return nil, "", err
+	}
+	defer at.Close()
+	info, err := at.Stat(rel)
+	switch {
+	case err != nil:
+		return nil, "", err
+	case !info.Mode().IsRegular():
+		return nil, "", ErrNotRegular
+	}
+	f, err := at.Open(rel)
+	if err == nil {
+		err = w.root.judge(filepath.Join(w.base.at, rel), nil, f)
+	}
+	if err != nil && f != nil {
+		_ = f.Close()
+		f = nil
+	}
+	return f, "", err
+}
+
+// OpenPlain opens a file that the user names or that slidexec owns, if it is a regular one. Links
+// are followed. The error is an *Error.
+func OpenPlain(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = ErrNotRegular
+	}
+	if err != nil {
+		return nil, wrap(path, err)
+	}
+	f, err := os.Open(path)
+	return f, wrap(path, err)
+}
+
+func openFolder(path string) (*os.File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := f.Stat(); err != nil || !info.IsDir() {
+		_ = f.Close()
+		return nil, ErrNotFolder
+	}
+	return f, nil
+}
