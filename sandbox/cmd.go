@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +24,17 @@ type Cmd struct {
 	// Unordered lets Stdout and Stderr come in any order between them. Order costs the program
 	// some 15 µs for each write to stderr, and the use of seccomp listeners of its own.
 	Unordered bool
+
+	// Serve answers what the program sends to Door, where Policy.Net is NetDoor. The listener is closed
+	// when the program has ended, and Run waits for Serve to return.
+	Serve func(net.Listener)
+
+	// Keep names a mount of the policy, of kind Tmpfs or CopyOn, whose content is wanted when the
+	// program has ended: Kept is called with it then, before Run returns, with all processes dead. The
+	// program chose every name in it and may have left anything there: links, pipes, files without
+	// rights. Its size is bounded as the mount's is. An error of Kept becomes that of Run.
+	Keep string
+	Kept func(*os.Root, Result) error
 
 	// Pool has sandboxes that are built already; nil: one is built for this run.
 	Pool *Pool

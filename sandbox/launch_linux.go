@@ -23,6 +23,8 @@ type sandboxed struct {
 	report  int
 	// The listener of the program's filter, once it has come over control.
 	listener int
+	socket   int // of a Serve, and
+	given    int // the directory of a Give, likewise
 	ended    *stage.Message
 	parked   bool   // the program waits, see stage.Await
 	segments int64  // pages of System V shared memory, when last asked
@@ -210,7 +212,7 @@ var starts = map[form]SetupError{
 // connected is a sandbox without its init yet.
 func (p *planner) connected(l *launch) *sandboxed {
 	return &sandboxed{plan: &p.plan, pidfd: -1, stdin: l.in.ours, stdout: l.out.ours, stderr: l.err.ours,
-		control: l.control.ours, report: l.report.ours, listener: -1, lifeline: -1, form: p.form, private: p.private, single: p.lonely(), group: p.group, lacking: p.lacking, layers: p.kept}
+		control: l.control.ours, report: l.report.ours, listener: -1, socket: -1, given: -1, lifeline: -1, form: p.form, private: p.private, single: p.lonely(), group: p.group, lacking: p.lacking, layers: p.kept}
 }
 
 // make lets a keeper or a stage of its own make the sandbox, up to init, and gives the connections
@@ -239,7 +241,7 @@ func (p *planner) make(l *launch) (*sandboxed, error) {
 func (p *planner) follow(l *launch, keeper int) (s *sandboxed, err error) {
 	s = p.connected(l)
 	if err := s.listen(keeper, func() bool { return s.pid != 0 }); err != nil {
-		shut(&s.listener)
+		s.release()
 		return nil, err
 	}
 	s.pidfd, err = unix.PidfdOpen(s.pid, 0)
@@ -248,7 +250,7 @@ func (p *planner) follow(l *launch, keeper int) (s *sandboxed, err error) {
 	}
 	if err != nil {
 		shut(&s.pidfd)
-		shut(&s.listener)
+		s.release()
 		shut(&l.control.ours) // init ends with it
 		_, waitErr := wait(s.pid, nil)
 		return nil, fmt.Errorf("sandbox: open a process descriptor: %w", errors.Join(err, waitErr))
@@ -325,17 +327,35 @@ func (s *sandboxed) hear() error {
 	case stage.Segments:
 		s.segments = int64(m.N)
 	case stage.Listener:
-		messages, err := unix.ParseSocketControlMessage(rights[:rn])
-		if err != nil || len(messages) != 1 {
-			return unix.EBADMSG
-		}
-		fds, err := unix.ParseUnixRights(&messages[0])
-		if err != nil || len(fds) != 1 {
-			return unix.EBADMSG
-		}
-		s.listener = fds[0]
+		return take(rights[:rn], &s.listener)
+	case stage.Socket:
+		return take(rights[:rn], &s.socket)
+	case stage.Given:
+		return take(rights[:rn], &s.given)
 	}
 	return nil
+}
+
+// take takes the one descriptor out of a control message.
+func take(rights []byte, to *int) error {
+	messages, err := unix.ParseSocketControlMessage(rights)
+	if err != nil || len(messages) != 1 {
+		return unix.EBADMSG
+	}
+	fds, err := unix.ParseUnixRights(&messages[0])
+	if err != nil || len(fds) != 1 {
+		return unix.EBADMSG
+	}
+	shut(to)
+	*to = fds[0]
+	return nil
+}
+
+// release closes what the sandbox has passed on.
+func (s *sandboxed) release() {
+	for _, fd := range []*int{&s.listener, &s.socket, &s.given} {
+		shut(fd)
+	}
 }
 
 // failure reads what went wrong from the report; cause is what made us look.

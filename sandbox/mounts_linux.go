@@ -43,6 +43,9 @@ func (p *planner) root() {
 			return
 		}
 	}
+	if p.cmd.Keep != "" {
+		p.setup(stage.Step{Op: stage.Give, Dst: p.cmd.Keep})
+	}
 }
 
 // arrange checks the mounts, lets the later of two at one place win, and sorts them so that each

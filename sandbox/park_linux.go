@@ -115,7 +115,7 @@ func (w *parked) discard() error {
 	w.launch.closeOurs()
 	var err error
 	if w.sandboxed != nil {
-		shut(&w.listener)
+		w.release()
 		// It would go by itself, in its time.
 		err = unix.PidfdSendSignal(w.pidfd, unix.SIGKILL, nil, 0)
 		shut(&w.pidfd)

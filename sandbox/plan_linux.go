@@ -79,6 +79,9 @@ func newPlan(c *Cmd, id identity, without []string) (*planner, error) {
 	if p.lonely() {
 		p.policy.Nested = 0
 	}
+	if err := p.checkDoor(without); err != nil {
+		return nil, err
+	}
 	for i, l := range layers {
 		if l.in&p.form == 0 || slices.Contains(without, l.name) {
 			continue
@@ -164,6 +167,7 @@ func (p *planner) net() {
 	}
 	p.clone |= unix.CLONE_NEWNET
 	p.setup(stage.Step{Op: stage.Loopback})
+	p.door()
 }
 
 func (p *planner) uts() {

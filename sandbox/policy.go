@@ -52,7 +52,14 @@ type Net string
 const (
 	NetNone Net = ""     // loopback only, nobody else's
 	NetHost Net = "host" // the host's network
+	// NetDoor is as NetNone, with one way out: what listens at Door is Cmd.Serve, which is called in
+	// the caller's process and so can pass on what it sees fit. It is not there in a degraded run
+	// without network namespaces: such a program is not run.
+	NetDoor Net = "door"
 )
+
+// Door is the address of a program's one way out, see NetDoor.
+const Door = "127.0.0.1:3128"
 
 // Syscalls opens the filter for programs that need more than the default.
 type Syscalls struct {

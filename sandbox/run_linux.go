@@ -48,7 +48,11 @@ func optional(name string) bool {
 
 // runWithout runs the program once, with all layers but those in without.
 func (c *Cmd) runWithout(ctx context.Context, without []string, limits Limits) (Result, error) {
-	if len(without) == 0 && c.form == 0 && c.Pool != nil {
+	if err := c.checkHanded(); err != nil {
+		return Result{}, err
+	}
+	// What is waiting was not made for handing anything over.
+	if len(without) == 0 && c.form == 0 && c.Pool != nil && c.Serve == nil && c.Keep == "" {
 		r, executed, over, err := c.Pool.run(ctx, c, limits)
 		defer over()
 		if executed {
@@ -67,7 +71,10 @@ func (c *Cmd) runWithout(ctx context.Context, without []string, limits Limits) (
 // supervise follows a program to its end. It reports also whether it was executed at all.
 func (c *Cmd) supervise(ctx context.Context, s *sandboxed, limits Limits) (r Result, executed bool, err error) {
 	v := newSupervisor(c, s, limits)
+	closed := s.serve(c)
 	usage, err := v.run(ctx)
+	closed()
+	defer s.release()
 	status, reason := v.verdict()
 	oom := s.group.killed()
 	v.watch.refused = s.group.refused()
@@ -103,7 +110,7 @@ func (c *Cmd) supervise(ctx context.Context, s *sandboxed, limits Limits) (r Res
 		r.Signal = "SIGKILL" // ours
 	}
 	v.explainLonely(&r)
-	return r, true, nil
+	return r, true, s.keep(c, r)
 }
 
 // judge says how a program ended that ended by itself, or was ended by a limit that the kernel

@@ -16,6 +16,9 @@ func System() []Mount { return nil }
 // Network returns nothing: there is no sandbox to mount it in.
 func Network() []Mount { return nil }
 
+// Certificates returns nothing: there is no sandbox to mount it in.
+func Certificates() []Mount { return nil }
+
 // keeper makes no sandboxes.
 type keeper struct{}
 

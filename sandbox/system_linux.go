@@ -30,12 +30,12 @@ var systemTexts = map[string]string{
 	"/etc/shells":     "/bin/sh\n/bin/bash\n",
 }
 
-// networkFiles are needed to reach other machines, besides NetHost: name servers and the
-// certificates that a TLS client trusts.
-var networkFiles = []string{
-	"/etc/resolv.conf", "/etc/hosts", "/etc/gai.conf", "/etc/ssl", "/etc/ca-certificates", "/etc/ca-certificates.conf",
-	"/etc/pki", "/etc/crypto-policies",
-}
+// networkFiles are needed to reach other machines, besides NetHost and what a TLS client trusts: they
+// say where names are looked up.
+var networkFiles = []string{"/etc/resolv.conf", "/etc/hosts", "/etc/gai.conf"}
+
+// certificateFiles are what a TLS client trusts.
+var certificateFiles = []string{"/etc/ssl", "/etc/ca-certificates", "/etc/ca-certificates.conf", "/etc/pki", "/etc/crypto-policies"}
 
 // mountPoints are there on every machine, empty here. Programs that build a container of their own
 // mount on them, and could not make them: the root is read-only.
@@ -68,9 +68,16 @@ func System() []Mount {
 
 // Network returns what a program needs besides NetHost and System to reach other machines:
 // resolver settings and trusted certificates. It replaces entries of System, so it is appended.
-func Network() []Mount {
+func Network() []Mount { return append(machineFiles(networkFiles), Certificates()...) }
+
+// Certificates returns the part of Network that says whom a TLS client trusts: all that a program needs
+// whose one way to the network is Door.
+func Certificates() []Mount { return machineFiles(certificateFiles) }
+
+// machineFiles are those of a list that there are, in place.
+func machineFiles(paths []string) []Mount {
 	var mounts []Mount
-	for _, path := range networkFiles {
+	for _, path := range paths {
 		src, err := filepath.EvalSymlinks(path) // resolv.conf often leads to /run, which is not mounted
 		if err != nil {
 			continue

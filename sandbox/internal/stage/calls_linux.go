@@ -22,7 +22,7 @@ type call struct {
 	skip uint16 // calls to pass over, see mode
 	from slot   // where the first argument is; 0: it is a[0]
 	to   slot   // where the result goes; 0: nowhere
-	_    uint32
+	kind uint32 // of the message that passes the result on, see mode
 }
 
 // A slot has the result of a call for others.
@@ -48,7 +48,7 @@ const (
 	orElse                    // when there is something already, or it cannot be changed: skip
 	jump                      // no call, only skip
 	whole                     // less than the number in the third argument is a failure
-	listener                  // the result is a descriptor for the caller
+	passed                    // the result is a descriptor for the caller, and open there alone
 	denied                    // anything but EPERM is a failure
 )
 
@@ -107,6 +107,9 @@ func (c *call) allow(m mode) *call {
 	c.mode |= m
 	return c
 }
+
+// pass sends the result to the caller in a message of a kind.
+func (c *call) pass(kind byte) { c.mode, c.kind = c.mode|passed, uint32(kind) }
 
 // bytes puts b into the block, at a place fit for any struct.
 func (c *compiler) bytes(b []byte) arg {

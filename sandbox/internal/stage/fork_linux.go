@@ -150,8 +150,8 @@ func perform(ch *child, list *calls, phase Phase) bool {
 		if c.mode&denied != 0 {
 			errno = undenied(errno)
 		}
-		if errno == 0 && c.mode&listener != 0 {
-			errno = pass(ch, r)
+		if errno == 0 && c.mode&passed != 0 {
+			errno = pass(ch, c.kind, r)
 		}
 		switch {
 		case errno == 0:
@@ -187,13 +187,13 @@ func report(ch *child, phase Phase, c *call, errno syscall.Errno) {
 	syscall.RawSyscall(syscall.SYS_WRITE, ReportFD, uintptr(unsafe.Pointer(&ch.failure)), FailureSize)
 }
 
-// pass sends the listener to the caller and closes it here.
+// pass sends a descriptor to the caller and closes it here.
 //
 //go:norace
 //go:nosplit
 //go:nocheckptr
-func pass(ch *child, fd uintptr) syscall.Errno {
-	ch.cmsg.fd = int32(fd)
+func pass(ch *child, kind uint32, fd uintptr) syscall.Errno {
+	ch.cmsg.fd, ch.passing.kind = int32(fd), kind
 	_, _, errno := syscall.RawSyscall(syscall.SYS_SENDMSG, ControlFD, uintptr(unsafe.Pointer(&ch.msg)), 0)
 	syscall.RawSyscall(syscall.SYS_CLOSE, fd, 0, 0)
 	return errno

@@ -33,7 +33,7 @@ const (
 )
 
 // Magic begins a plan file. It changes with the encoding.
-const Magic = "slidexec stage 3"
+const Magic = "slidexec stage 4"
 
 // Seals are those of a plan file: it cannot be written, grown, shrunk or unsealed.
 const Seals = 0xf
@@ -82,6 +82,8 @@ const (
 	Overlay      // Dst: lower is slot Arg or FD and has mode Arg2, Data: options of the tmpfs for changes; Flags Copy, Live or 0
 	Hostname     // Src
 	Loopback     // bring lo up
+	Serve        // listen on port Flags of 127.0.0.1; the socket is passed over ControlFD
+	Give         // open the directory Dst; it is passed over ControlFD
 	Keyring      // a new session keyring
 	WriteFile    // Data to Dst, also as a step of init
 	Unshare      // namespaces Flags
@@ -115,7 +117,7 @@ const (
 var opNames = [numOps]string{
 	Private: "make mounts private", Open: "open", Root: "make the root", Dir: "mkdir", Mount: "mount", Bind: "bind",
 	FileAt: "write", Link: "symlink", Attr: "set mount attributes", Overlay: "mount overlay", Hostname: "set hostname",
-	Loopback: "bring up lo", Keyring: "join keyring", WriteFile: "write", Detach: "unmount", Remove: "rmdir",
+	Loopback: "bring up lo", Serve: "listen on lo", Give: "open", Keyring: "join keyring", WriteFile: "write", Detach: "unmount", Remove: "rmdir",
 	Undumpable: "clear dumpable", Name: "set name", Setsid: "setsid", Rlimit: "set limit", Bounding: "drop bounding set",
 	Ambient: "clear ambient set", Caps: "drop capabilities", NoNewPriv: "set no_new_privs",
 	CloseFrom: "close descriptors", Chdir: "chdir", Filter: "load filter", Exec: "exec", Chmod: "chmod",
@@ -174,6 +176,8 @@ const (
 	Parked   = 'P' // the program waits
 	Forked   = 'F' // N: pid of init in the caller's pid namespace
 	Listener = 'N' // with a descriptor: the listener of the program's filter
+	Socket   = 'S' // with a descriptor: that of a Serve
+	Given    = 'G' // with a descriptor: that of a Give
 	Ended    = 'E' // the program has, and all others are dead. Status: of wait4; N: how many it left alive
 	Segments = 'M' // N: pages of System V shared memory; the answer to any message to init
 )

@@ -22,6 +22,7 @@ type child struct {
 	msg      syscall.Msghdr
 	failure  [4]uint32
 	parked   message
+	passing  message // what a descriptor is sent with
 	ended    message
 	status   uint32
 	usage    [18]int64 // struct rusage
@@ -92,13 +93,12 @@ func newChild() *child {
 	return ch
 }
 
-// prepareMessage makes the message that carries the listener; only the number is missing.
+// prepareMessage makes the message that carries a descriptor; only its number and kind are missing.
 func (ch *child) prepareMessage() {
 	ch.cmsg.head = syscall.Cmsghdr{Level: syscall.SOL_SOCKET, Type: syscall.SCM_RIGHTS}
 	ch.cmsg.head.SetLen(syscall.SizeofCmsghdr + 4)
-	m := Message{Kind: Listener}.Append(nil)
-	ch.iov.Base = &m[0]
-	ch.iov.SetLen(len(m))
+	ch.iov.Base = (*byte)(unsafe.Pointer(&ch.passing))
+	ch.iov.SetLen(MessageSize)
 	ch.msg.Iov, ch.msg.Iovlen = &ch.iov, 1
 	ch.msg.Control = (*byte)(unsafe.Pointer(&ch.cmsg))
 	ch.msg.SetControllen(int(unsafe.Sizeof(ch.cmsg)))

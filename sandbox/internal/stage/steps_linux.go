@@ -15,6 +15,10 @@ var rawSteps = [numOps]func(*compiler, *Step){
 	FileAt:   (*compiler).file,
 	Overlay:  (*compiler).overlay,
 	Loopback: (*compiler).loopback,
+	Serve:    (*compiler).serve,
+	Give: func(c *compiler, s *Step) {
+		c.add(syscall.SYS_OPENAT, at, c.str(s.Dst), num(syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NOFOLLOW|oCloexec)).pass(Given)
+	},
 	Link: func(c *compiler, s *Step) {
 		c.mkdirs(parent(s.Dst), 0o755)
 		c.add(syscall.SYS_SYMLINKAT, c.str(s.Src), at, c.str(s.Dst))
@@ -106,7 +110,7 @@ func (c *compiler) filter(s *Step) {
 	prog := c.words(num(len(filter)/8), c.bytes(filter)) // struct sock_fprog; little-endian
 	k := c.add(sysSeccomp, num(seccompFilter), num(s.Flags), prog)
 	if s.Flags == newListener {
-		k.allow(listener)
+		k.pass(Listener)
 	}
 }
 
@@ -117,6 +121,17 @@ func (c *compiler) loopback(*Step) {
 	ifreq[16] = syscall.IFF_UP | syscall.IFF_RUNNING
 	c.add(syscall.SYS_SOCKET, num(syscall.AF_INET), num(syscall.SOCK_DGRAM|oCloexec), num(0)).keep(last)
 	c.with(last, syscall.SYS_IOCTL, num(syscall.SIOCSIFFLAGS), c.bytes(ifreq))
+	c.with(last, syscall.SYS_CLOSE)
+}
+
+// serve listens on a port of lo. A number of its own lets the socket be passed on like any other
+// descriptor; whoever accepts there is the caller, outside of this network.
+func (c *compiler) serve(s *Step) {
+	address := []byte{syscall.AF_INET, 0, byte(s.Flags >> 8), byte(s.Flags), 127, 0, 0, 1, 15: 0} // struct sockaddr_in; little-endian
+	c.add(syscall.SYS_SOCKET, num(syscall.AF_INET), num(syscall.SOCK_STREAM|oCloexec), num(0)).keep(last)
+	c.with(last, syscall.SYS_BIND, c.bytes(address), num(len(address)))
+	c.with(last, syscall.SYS_LISTEN, num(128))
+	c.with(last, syscall.SYS_FCNTL, num(dupCloexec), num(0)).pass(Socket)
 	c.with(last, syscall.SYS_CLOSE)
 }
 

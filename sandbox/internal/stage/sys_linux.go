@@ -27,6 +27,7 @@ const (
 	moveFollowTo    = 0x10    // MOVE_MOUNT_T_SYMLINKS
 	msPrivate       = 0x40000 // MS_PRIVATE
 	getSeals        = 1034    // F_GET_SEALS
+	dupCloexec      = 1030    // F_DUPFD_CLOEXEC
 	joinKeyring     = 1       // KEYCTL_JOIN_SESSION_KEYRING
 	maxCapability   = 63      // PR_CAPBSET_DROP says EINVAL beyond the last one there is
 	capVersion3     = 0x20080522
