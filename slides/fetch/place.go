@@ -1,0 +1,169 @@
+package fetch
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Place is where something may be downloaded from.
+type Place struct {
+	Host string // lower case, without a final dot; an IPv6 address without brackets
+	Port uint16
+	// Own is a place that the user's own settings name. It may be on this machine or in its network;
+	// every other one must be at a public address, whatever its name leads to.
+	Own bool
+}
+
+// The longest name of a host (RFC 1035).
+const maxHost = 253
+
+// ParsePlace reads "host" or "host:port". Without a port it is that of https. The error says what is
+// wrong with the text, in words for users.
+func ParsePlace(s string) (Place, error) {
+	if strings.Contains(s, "://") || strings.ContainsAny(s, "/@?#") {
+		return Place{}, errors.New("a host is wanted, without a scheme, a user and a path")
+	}
+	host, port := s, ""
+	if h, p, err := net.SplitHostPort(s); err == nil && p != "" {
+		host, port = h, p
+	} else if addr, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
+		host = addr.String()
+	} else if strings.Contains(s, ":") {
+		return Place{}, errors.New("a host and a port are wanted: example.org:8443")
+	}
+	place := Place{Host: clean(host), Port: 443}
+	if port != "" {
+		n, err := strconv.ParseUint(port, 10, 16)
+		if err != nil || n == 0 {
+			return Place{}, fmt.Errorf("%q is not a port: a number from 1 to 65535 is wanted", port)
+		}
+		place.Port = uint16(n)
+	}
+	if _, err := netip.ParseAddr(place.Host); err == nil {
+		return place, nil
+	}
+	valid := place.Host != "" && len(place.Host) <= maxHost
+	for label := range strings.SplitSeq(place.Host, ".") {
+		valid = valid && label != "" && len(label) <= 63 && !strings.ContainsFunc(label, func(r rune) bool {
+			return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '_'
+		})
+	}
+	if !valid {
+		return Place{}, errors.New("not the name of a host: letters, digits, - and dots make one, others are written as xn--…")
+	}
+	return place, nil
+}
+
+// PlaceOf returns where a URL leads, if it is one of http or https. Cargo's "sparse+" and "registry+"
+// before it do not count.
+func PlaceOf(address string) (Place, bool) {
+	for _, prefix := range []string{"sparse+", "registry+"} {
+		address = strings.TrimPrefix(address, prefix)
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" {
+		return Place{}, false
+	}
+	port := u.Port()
+	switch scheme := strings.ToLower(u.Scheme); {
+	case scheme != "http" && scheme != "https":
+		return Place{}, false
+	case port == "" && scheme == "http":
+		port = "80"
+	case port == "":
+		port = "443"
+	}
+	p, err := ParsePlace(net.JoinHostPort(u.Hostname(), port))
+	return p, err == nil
+}
+
+// clean is a host's name as places have it.
+func clean(host string) string { return strings.ToLower(strings.TrimSuffix(host, ".")) }
+
+// String is the place as ParsePlace reads it, without a port that it would add.
+func (p Place) String() string {
+	if p.Port == 443 {
+		return p.Host
+	}
+	return p.address()
+}
+
+func (p Place) address() string { return net.JoinHostPort(p.Host, strconv.Itoa(int(p.Port))) }
+
+// Private says why nobody but the user's own settings may choose an address that is in the place's
+// name itself, or returns "".
+func (p Place) Private() string {
+	if addr, err := netip.ParseAddr(p.Host); err == nil {
+		return private(addr)
+	}
+	if p.Host == "localhost" || strings.HasSuffix(p.Host, ".localhost") {
+		return "is this machine"
+	}
+	return ""
+}
+
+// special are addresses that are not somebody's on the internet, by what they are. The first that holds
+// an address counts (RFC 6890 and IANA's registries of special-purpose addresses).
+var special = []struct{ prefix, is string }{
+	{"127.0.0.0/8", "is this machine"},
+	{"::1/128", "is this machine"},
+	{"0.0.0.0/8", "is this machine"},
+	{"::/128", "is this machine"},
+	{"10.0.0.0/8", "is in a private network"},
+	{"172.16.0.0/12", "is in a private network"},
+	{"192.168.0.0/16", "is in a private network"},
+	{"100.64.0.0/10", "is in a provider's own network"},
+	{"fc00::/7", "is in a private network"},
+	{"fec0::/10", "is in a private network"},
+	{"169.254.0.0/16", "is of this link, where a cloud's metadata are"},
+	{"fe80::/10", "is of this link"},
+	{"224.0.0.0/4", "is for many receivers"},
+	{"ff00::/8", "is for many receivers"},
+	{"192.0.0.0/24", "is for a special purpose"},
+	{"192.0.2.0/24", "is for examples"},
+	{"198.51.100.0/24", "is for examples"},
+	{"203.0.113.0/24", "is for examples"},
+	{"2001:db8::/32", "is for examples"},
+	{"3fff::/20", "is for examples"},
+	{"198.18.0.0/15", "is for measurements"},
+	{"192.88.99.0/24", "leads through a tunnel"},
+	{"2001::/32", "leads through a tunnel"},
+	{"2001::/23", "is for a special purpose"},
+	{"240.0.0.0/4", "is for a special purpose"},
+}
+
+var (
+	global = netip.MustParsePrefix("2000::/3")
+	nat64  = netip.MustParsePrefix("64:ff9b::/96") // RFC 6052; the last four bytes are an IPv4 address
+	sixTo4 = netip.MustParsePrefix("2002::/16")    // RFC 3056; bytes 2 to 5 are one
+)
+
+// private says why an address is not public, or returns "". An IPv6 address that stands for an IPv4
+// address is what that is.
+func private(addr netip.Addr) string {
+	if addr.Zone() != "" {
+		return "is of this link"
+	}
+	addr = addr.Unmap()
+	b := addr.As16()
+	switch {
+	case nat64.Contains(addr):
+		return private(netip.AddrFrom4([4]byte(b[12:16])))
+	case sixTo4.Contains(addr):
+		return private(netip.AddrFrom4([4]byte(b[2:6])))
+	}
+	for _, s := range special {
+		if netip.MustParsePrefix(s.prefix).Contains(addr) {
+			return s.is
+		}
+	}
+	if addr.Is6() && !global.Contains(addr) {
+		return "is for a special purpose"
+	}
+	return ""
+}
