@@ -36,7 +36,7 @@ func (b *builder) walkRange(src *source, from, to int) {
 			doc.InsertAfter(doc, n, next)
 		}
 		before := w.slide
-		w.block(n)
+		w.contain(n)
 		if w.slide != before && src.parent == nil {
 			b.endPart(n)
 		}
@@ -50,6 +50,20 @@ func (b *builder) walkRange(src *source, from, to int) {
 type walker struct {
 	*builder
 	footnotes map[string]bool // names defined in the file
+}
+
+// contain takes one top-level block. A fault of ours costs the author that block and no other.
+func (w walker) contain(n ast.Node) {
+	src := w.src
+	var err error
+	func() {
+		defer slides.Contain("reading a block", &err)
+		w.block(n)
+	}()
+	if err != nil {
+		w.src = src
+		w.failAt(firstLine(w.nodeSpan(n)), err.Error(), slides.FaultHint)
+	}
 }
 
 // block takes one top-level block.

@@ -36,6 +36,9 @@ func FuzzParse(f *testing.F) {
 		if err := checkDeck(deck); err != nil {
 			t.Error(err)
 		}
+		if err := noFault(deck); err != nil {
+			t.Error(err)
+		}
 		if string(deck.Files[0].Src) != string(src) {
 			t.Error("the source was changed")
 		}

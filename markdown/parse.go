@@ -43,9 +43,31 @@ type Language struct {
 // nil. The error is nil or a slides.Diags, when one of the deck's diagnostics is an Error;
 // Deck.Diags has all of them, warnings too.
 func Parse(name string, src []byte, cfg Config) (*slides.Deck, error) {
-	b := begin(name, src, cfg)
-	b.walk(b.src)
-	return b.end()
+	return contained(name, src, func() (*slides.Deck, error) {
+		b := begin(name, src, cfg)
+		b.walk(b.src)
+		return b.end()
+	})
+}
+
+// contained parses a deck. A fault of ours outside of any block leaves a deck that says so.
+func contained(name string, src []byte, parse func() (*slides.Deck, error)) (deck *slides.Deck, err error) {
+	func() {
+		defer slides.Contain("reading the deck", &err)
+		deck, err = parse()
+	}()
+	if slides.AsFault(err) == nil {
+		return deck, err
+	}
+	file := slides.NewFile(name, name, src)
+	d := slides.Diag{Pos: file.LineStart(1), Len: 1, Msg: err.Error(), Hint: slides.FaultHint}
+	p := &slides.Problem{Diag: d}
+	p.At = slides.Span{Pos: d.Pos}
+	return &slides.Deck{
+		Files:  []*slides.File{file},
+		Slides: []*slides.Slide{{Steps: 1, Blocks: []slides.Block{p}}},
+		Diags:  slides.Diags{d},
+	}, slides.Diags{d}
 }
 
 // begin makes a builder of a deck up to the front matter.

@@ -29,13 +29,18 @@ type Parser struct {
 
 // Parse parses the deck as it is now.
 func (p *Parser) Parse(name string, src []byte) (*slides.Deck, error) {
-	b := begin(name, src, p.Config)
-	if p.last == nil || !b.reuse(p.last) {
-		b = begin(name, src, p.Config)
-		b.walk(b.src)
-	}
-	p.last = b
-	return b.end()
+	return contained(name, src, func() (*slides.Deck, error) {
+		last := p.last
+		p.last = nil // a fault leaves nothing to go by
+		b := begin(name, src, p.Config)
+		if last == nil || !b.reuse(last) {
+			b = begin(name, src, p.Config)
+			b.walk(b.src)
+		}
+		deck, err := b.end()
+		p.last = b
+		return deck, err
+	})
 }
 
 // A part is a stretch of the deck's own file that ends right behind what ends a slide. What has

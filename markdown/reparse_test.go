@@ -40,6 +40,9 @@ func sameDeck(p *Parser, src []byte) error {
 	if d := lineDiff(dump(want), dump(got)); d != "" {
 		return fmt.Errorf("(-parsed +reparsed)\n%s", d)
 	}
+	if err := noFault(got); err != nil {
+		return err
+	}
 	if !reflect.DeepEqual(got, want) {
 		return fmt.Errorf("the decks differ in what the dump does not show")
 	}

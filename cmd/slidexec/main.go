@@ -14,6 +14,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/slidexec/slidexec/slides"
 )
 
 // Exit statuses. exec passes its program's on instead.
@@ -51,7 +53,7 @@ type usageError struct{ error }
 func runMain(ctx context.Context, args []string, a *app) int {
 	root := newRoot(a)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	err := execute(ctx, root)
 	var e exit
 	var usage usageError
 	switch {
@@ -67,6 +69,12 @@ func runMain(ctx context.Context, args []string, a *app) int {
 		return exitDone
 	}
 	return a.ui.failure(err)
+}
+
+// execute runs the command. A fault of ours ends it with words, not with a list of our functions.
+func execute(ctx context.Context, root *cobra.Command) (err error) {
+	defer slides.Contain("doing what it was asked for", &err)
+	return root.ExecuteContext(ctx)
 }
 
 // newRoot builds the command tree; a subcommand is a file of this package and a line here.

@@ -174,7 +174,8 @@ func (j *renderJob) write(v *render.View) error {
 	return j.save(data)
 }
 
-func (j *renderJob) encode(v *render.View) ([]byte, error) {
+func (j *renderJob) encode(v *render.View) (data []byte, err error) {
+	defer slides.Contain("rendering "+j.deck, &err)
 	var buf bytes.Buffer
 	if err := j.backend.Render(&buf, v); err != nil {
 		return nil, fmt.Errorf("render %s: %w", j.deck, err)

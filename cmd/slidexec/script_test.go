@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"flag"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -80,4 +82,24 @@ func toolHome(name string) string {
 		return ""
 	}
 	return dir
+}
+
+// brittle is an input that brings a fault of ours to light.
+type brittle struct{}
+
+func (brittle) Read([]byte) (int, error) { panic("index out of range [5] with length 3") }
+
+// TestFault: a fault ends a command with a word, and where it happened only for who asks.
+func TestFault(t *testing.T) {
+	for _, traced := range []bool{false, true} {
+		if traced {
+			t.Setenv("SLIDEXEC_TRACE", "1")
+		}
+		var said bytes.Buffer
+		status := runMain(t.Context(), []string{"inspect", "-"}, &app{in: brittle{}, out: io.Discard, ui: &ui{w: &said}})
+		if status != exitFailed || !strings.Contains(said.String(), "slidexec has a fault") ||
+			strings.Contains(said.String(), "goroutine") != traced {
+			t.Errorf("status %d, trace %v:\n%s", status, traced, said.String())
+		}
+	}
 }

@@ -98,6 +98,12 @@ func (u *ui) failure(err error) int {
 		return exitSandbox
 	}
 	u.say("%v", err)
+	if f := slides.AsFault(err); f != nil {
+		u.say("hint: %s", slides.FaultHint)
+		if os.Getenv("SLIDEXEC_TRACE") != "" {
+			u.say("%s", f.Trace())
+		}
+	}
 	return exitFailed
 }
 

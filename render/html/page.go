@@ -114,6 +114,11 @@ type inside struct {
 func (p *Page) draw(i int) *inside {
 	b := builder{page: p}
 	b.content(p.view.Deck.Slides[i], i == 0)
+	return b.inside()
+}
+
+// inside returns what was drawn as what is on a slide.
+func (b *builder) inside() *inside {
 	sum := sha256.Sum256(b.buf)
 	return &inside{buf: b.buf, css: b.css, hash: hex.EncodeToString(sum[:8])}
 }

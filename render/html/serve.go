@@ -8,6 +8,8 @@ import (
 	"errors"
 	"hash/maphash"
 	"html/template"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"sync"
@@ -120,7 +122,21 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("POST /run", s.run)
 	mux.HandleFunc("POST /stop", s.stop)
 	mux.HandleFunc("POST /stage", s.setStage)
-	return s.guard(mux)
+	return s.guard(contained(mux))
+}
+
+// contained answers a request in which a fault of ours comes to light with a word.
+func contained(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var err error
+		func() {
+			defer slides.Contain("answering a request", &err)
+			next.ServeHTTP(w, r)
+		}()
+		if err != nil {
+			refuse(w, http.StatusInternalServerError, err.Error())
+		}
+	})
 }
 
 // Limits of a connection; serve_door.go says how many there may be.
@@ -136,6 +152,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	h := &http.Server{
 		Handler: s.Handler(), MaxHeaderBytes: maxHeader,
 		ReadHeaderTimeout: headerTime, ReadTimeout: slowest, IdleTimeout: time.Minute,
+		ErrorLog: log.New(io.Discard, "", 0), // what visitors do wrong is no news to whoever gives the talk
 	}
 	stop := context.AfterFunc(ctx, func() { _ = h.Close() }) // what it says, Serve says too
 	defer stop()

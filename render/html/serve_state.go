@@ -62,23 +62,43 @@ func (s *Server) Follow(ctx context.Context, events <-chan slides.Event) error {
 			if !ok {
 				return nil
 			}
-			st.take(ev)
+			st.contain(func() { st.take(ev) })
 		case f := <-s.asks:
 			f(st)
 		case <-timer.C:
 		}
-		st.flush(time.Now(), false)
+		st.contain(func() { st.flush(time.Now(), false) })
 	}
 }
 
-// ask has the owner of the state call f, and waits for it.
+// contain does something. A fault of ours in it is shown over the slides, which stay as they were.
+func (st *state) contain(do func()) {
+	view, page, cells, holds, runs := st.view, st.page, st.cells, st.holds, st.runs
+	var err error
+	func() {
+		defer slides.Contain("showing the deck", &err)
+		do()
+	}()
+	if err == nil {
+		return
+	}
+	st.view, st.page, st.cells, st.holds, st.runs = view, page, cells, holds, runs
+	st.broken(slides.Broken{Diags: slides.Diags{{Msg: err.Error(), Hint: slides.FaultHint}}})
+}
+
+// ask has the owner of the state call f, and waits for it. The error is a *slides.Fault where f
+// panicked.
 func (s *Server) ask(ctx context.Context, f func(*state)) error {
 	s.init()
-	done := make(chan struct{})
-	select {
-	case s.asks <- func(st *state) { defer close(done); f(st) }:
-		<-done
+	done := make(chan error, 1)
+	call := func(st *state) (err error) {
+		defer slides.Contain("answering a request", &err)
+		f(st)
 		return nil
+	}
+	select {
+	case s.asks <- func(st *state) { done <- call(st) }:
+		return <-done
 	case <-s.over:
 		return errOver
 	case <-ctx.Done():
@@ -169,14 +189,21 @@ func (st *state) index() {
 	maps.DeleteFunc(st.paces, func(k slides.Key, _ *pace) bool { return st.runs[k] == nil })
 }
 
-// parallel calls f for pieces of 0 to n on all cores.
+// parallel calls f for pieces of 0 to n on all cores. It panics where f does.
 func parallel(n int, f func(from, to int)) {
 	workers := min(runtime.GOMAXPROCS(0), n/64+1)
+	faults := make([]error, workers)
 	var wg sync.WaitGroup
 	for w := range workers {
-		wg.Go(func() { f(n*w/workers, n*(w+1)/workers) })
+		wg.Go(func() {
+			defer slides.Contain("showing the deck", &faults[w])
+			f(n*w/workers, n*(w+1)/workers)
+		})
 	}
 	wg.Wait()
+	if f := slides.AsFault(errors.Join(faults...)); f != nil {
+		panic(f)
+	}
 }
 
 func prints(cells []*cell) []uint64 {
@@ -261,9 +288,24 @@ func (st *state) draw(from, to int) {
 	}
 	parallel(len(todo), func(from, to int) {
 		for _, i := range todo[from:to] {
-			st.cells[i].drawn = st.page.draw(i)
+			st.cells[i].drawn = st.page.contained(i)
 		}
 	})
+}
+
+// contained draws slide i. A fault of ours in drawing it costs that slide and no other.
+func (p *Page) contained(i int) (in *inside) {
+	var err error
+	func() {
+		defer slides.Contain("drawing this slide", &err)
+		in = p.draw(i)
+	}()
+	if err == nil {
+		return in
+	}
+	b := builder{page: p}
+	b.problem(&slides.Problem{Diag: slides.Diag{Pos: p.view.Deck.Slides[i].At.Pos, Msg: err.Error(), Hint: slides.FaultHint}})
+	return b.inside()
 }
 
 // snapshot returns the page as it is: its head, and the slides in parts.

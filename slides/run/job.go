@@ -107,8 +107,10 @@ func (j *job) execute(ctx context.Context, cmd *sandbox.Cmd, phase string) (slid
 	}
 	done := make(chan answer, 1)
 	go func() {
-		res, err := j.r.exec.Run(ctx, cmd)
-		done <- answer{res, err}
+		var a answer
+		defer func() { done <- a }()
+		defer slides.Contain("running "+j.s.Name(), &a.err)
+		a.res, a.err = j.r.exec.Run(ctx, cmd)
 	}()
 	j.progress(phase)
 	var due <-chan time.Time

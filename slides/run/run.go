@@ -247,7 +247,7 @@ func (r *Runner) runTask(ctx context.Context, t Task, sc scene, done chan<- slid
 // that nothing can be run.
 func (r *Runner) runOne(ctx context.Context, t Task, sc scene, send func(slides.Result)) error {
 	s := t.Snippet
-	res, err := r.try(ctx, t, sc, send)
+	res, err := r.contained(ctx, t, sc, send)
 	if err != nil {
 		res = r.failed(ctx, err)
 	}
@@ -260,6 +260,12 @@ func (r *Runner) runOne(ctx context.Context, t Task, sc scene, send func(slides.
 		return err
 	}
 	return nil
+}
+
+// contained is try, where a fault of ours is the failure of one program.
+func (r *Runner) contained(ctx context.Context, t Task, sc scene, send func(slides.Result)) (res slides.Result, err error) {
+	defer slides.Contain("running "+t.Snippet.Name(), &err)
+	return r.try(ctx, t, sc, send)
 }
 
 // note is what an author should know about a run that is otherwise as it should be. Looking
@@ -294,6 +300,8 @@ func (r *Runner) failed(ctx context.Context, err error) slides.Result {
 	res := notRun(slides.SetupFailed, err.Error(), "")
 	if e, ok := errors.AsType[*sandbox.SetupError](err); ok {
 		res.Hint = e.Fix
+	} else if slides.AsFault(err) != nil {
+		res.Hint = slides.FaultHint
 	}
 	return res
 }

@@ -3,6 +3,8 @@ package run
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -91,4 +93,29 @@ func TestSharedJobs(t *testing.T) {
 			t.Errorf("8 programs of a second took %v, want 4s at 2 at a time", got)
 		}
 	})
+}
+
+// TestFault: a fault of ours while one program runs is that program's failure, and the others run.
+func TestFault(t *testing.T) {
+	f := &fake{do: func(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, error) {
+		brittle := func(m sandbox.Mount) bool { return strings.Contains(string(m.Data), "brittle") }
+		if slices.ContainsFunc(c.Policy.Mounts, brittle) {
+			panic("index out of range [5] with length 3")
+		}
+		return prints("fine\n")(ctx, c)
+	}}
+	r := newRunner(t, Options{Executor: f})
+	bad, good := snippet("sh", "echo brittle\n"), snippet("sh", "echo fine\n")
+	bad.Key, good.Key = "bad", "good"
+	results := slides.Results{}
+	err := r.Run(t.Context(), []*slides.Snippet{bad, good}, func(e slides.Ran) { results[e.Key] = e.Result })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := results["bad"]; got.Status != slides.SetupFailed || got.Hint != slides.FaultHint || strings.Contains(got.Reason, "range") {
+		t.Errorf("%+v", got)
+	}
+	if got := results["good"]; got.Status != slides.OK {
+		t.Errorf("%+v", got)
+	}
 }
