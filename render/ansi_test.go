@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -211,7 +212,7 @@ func checkRun(t *testing.T, r Run) {
 		t.Errorf("link to %q", r.Href)
 	}
 	for _, c := range r.Text {
-		if c < 0x20 || c >= 0x7f && c < 0xa0 || IsBidiControl(c) {
+		if c < 0x20 || c >= 0x7f && c < 0xa0 || text.Reorders(c) {
 			t.Errorf("control %U in %q", c, r.Text)
 		}
 	}

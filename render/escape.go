@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/slidexec/slidexec/internal/text"
 )
 
 const (
@@ -65,20 +67,11 @@ func (t *stream) consume(p []byte, last bool) int {
 				return i
 			}
 			r, n := utf8.DecodeRune(p[i:])
-			t.screen.put(visible(r), t.style, t.href)
+			t.screen.put(text.Cell(r), t.style, t.href)
 			i += n
 		}
 	}
 	return i
-}
-
-// visible returns what is shown for a character: C1 controls, which some terminals take for the
-// beginning of an escape sequence, line separators and what reorders text become U+FFFD.
-func visible(r rune) rune {
-	if r < 0xa0 || IsBidiControl(r) || r == 0x2028 || r == 0x2029 || r == 0xfeff {
-		return utf8.RuneError
-	}
-	return r
 }
 
 // control acts on a C0 control. Those that move nothing and show nothing on a terminal are
@@ -95,7 +88,7 @@ func (t *stream) control(c byte) {
 		t.screen.tab()
 	case 0x00, 0x07, 0x0e, 0x0f, 0x7f:
 	default:
-		t.screen.put(0x2400+rune(c), t.style, t.href)
+		t.screen.put(text.Cell(rune(c)), t.style, t.href)
 	}
 }
 
@@ -281,5 +274,8 @@ func webAddress(s string) string {
 // unsafeInLink reports characters that no address has and that end one in a terminal or a page.
 func unsafeInLink(r rune) bool {
 	return r <= ' ' || r == '"' || r == '<' || r == '>' || r == '\\' || r >= 0x7f && r <= 0xa0 ||
-		r == utf8.RuneError || IsBidiControl(r)
+		r == utf8.RuneError || text.Reorders(r)
 }
+
+// IsBidiControl reports whether r reorders the text around it.
+func IsBidiControl(r rune) bool { return text.Reorders(r) }

@@ -1,6 +1,10 @@
 package render
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"github.com/slidexec/slidexec/internal/text"
+)
 
 // multibyte collects a UTF-8 character. C1 controls (a one-character escape introducer to some
 // terminals), bidirectional overrides and broken bytes are shown as U+FFFD.
@@ -16,17 +20,9 @@ func (f *filter) multibyte(out []byte, c byte) []byte {
 	r, n := utf8.DecodeRune(f.utf8)
 	rest := append([]byte(nil), f.utf8[n:]...)
 	f.utf8 = f.utf8[:0]
-	if r < 0xa0 || IsBidiControl(r) {
-		r = utf8.RuneError
-	}
-	out = utf8.AppendRune(out, r)
+	out = utf8.AppendRune(out, text.Cell(r))
 	for _, c := range rest {
 		out = f.multibyte(out, c)
 	}
 	return out
-}
-
-// IsBidiControl reports whether r reorders or hides the text around it.
-func IsBidiControl(r rune) bool {
-	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f || r == 0x061c
 }

@@ -3,7 +3,6 @@ package render
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // glyph is a character of a line with its width.
@@ -156,27 +155,4 @@ func trimRight(l Line) Line {
 		}
 	}
 	return l
-}
-
-// Clean returns text of a deck as it may be shown: controls as their pictures, what reorders text
-// and broken UTF-8 as U+FFFD, a tab as four spaces. Decks come from strangers, too.
-func Clean(s string) string {
-	if !strings.ContainsFunc(s, unclean) && utf8.ValidString(s) {
-		return s
-	}
-	return strings.ReplaceAll(strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t' || !unclean(r):
-			return r
-		case r < 0x20:
-			return 0x2400 + r
-		case r == 0x7f:
-			return 0x2421
-		}
-		return utf8.RuneError
-	}, s), "\t", "    ")
-}
-
-func unclean(r rune) bool {
-	return r < 0x20 || r >= 0x7f && visible(r) == utf8.RuneError
 }

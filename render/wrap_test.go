@@ -76,13 +76,3 @@ func TestWrapKeepsStyles(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
-
-func TestClean(t *testing.T) {
-	for in, want := range map[string]string{
-		"plain é ✅": "plain é ✅", "a\tb": "a    b", "\x1b[31m\x07": "␛[31m␇", "a\u202eb\x7f": "a\ufffdb␡", "\xff\u009b": "\ufffd\ufffd",
-	} {
-		if got := Clean(in); got != want {
-			t.Errorf("Clean(%q) = %q, want %q", in, got, want)
-		}
-	}
-}

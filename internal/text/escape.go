@@ -157,6 +157,21 @@ func Cell(r rune) rune {
 	return r
 }
 
+// Cells returns a line that is laid out in cells: each character that acts is replaced by its Cell, a
+// tab by four spaces. Text of decks is shown by it; there, characters that cannot be seen are the
+// author's business.
+func Cells(s string) string {
+	if !strings.ContainsFunc(s, Acts) && utf8.ValidString(s) {
+		return s
+	}
+	return strings.ReplaceAll(strings.Map(func(r rune) rune {
+		if r == '\t' {
+			return r
+		}
+		return Cell(r)
+	}, s), "\t", "    ")
+}
+
 // Name returns a word that is not ours as it stands within a sentence: a file, an id, a value. It is
 // quoted where it has spaces or commas or something that is not plain, so that it cannot pass for
 // words of ours. Within quotes it is written as a Go string, "\x1b".

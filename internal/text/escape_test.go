@@ -77,6 +77,17 @@ func TestCell(t *testing.T) {
 	}
 }
 
+func TestCells(t *testing.T) {
+	for in, want := range map[string]string{
+		"plain é ✅": "plain é ✅", "a\tb": "a    b", "\x1b[31m\x07": "␛[31m␇", "a\u202eb\x7f": "a\ufffdb␡", "\xff\u009b": "\ufffd\ufffd",
+		"a\u2028b": "a\ufffdb", "می\u200cخ": "می\u200cخ",
+	} {
+		if got := Cells(in); got != want {
+			t.Errorf("Cells(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 // harmful finds a character that must not reach a terminal. It is written apart from the escaper
 // on purpose: by number, not by the functions under test.
 func harmful(s string) (rune, bool) {

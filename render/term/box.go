@@ -73,7 +73,7 @@ func (l *layouter) problem(b *slides.Problem, width int) []render.Line {
 	}
 	inner := max(width-4, 1)
 	out.body = append(out.body, render.Wrap(run(b.Diag.Msg, style{}), inner)...)
-	for _, line := range lines(b.Diag.Excerpt()) {
+	for _, line := range lines(b.Diag.Window(inner)) {
 		out.body = append(out.body, run(line, style{FG: l.pal.Dim}))
 	}
 	if b.Diag.Hint != "" {

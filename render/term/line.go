@@ -3,6 +3,7 @@ package term
 import (
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
 )
@@ -12,11 +13,11 @@ type style = render.Style
 func repeat(s string, n int) string { return strings.Repeat(s, max(n, 0)) }
 
 // run returns a line of one run; the text of a deck is cleaned where it becomes a run.
-func run(text string, st style) render.Line {
-	if text = render.Clean(text); text == "" {
+func run(s string, st style) render.Line {
+	if s = text.Cells(s); s == "" {
 		return nil
 	}
-	return render.Line{{Text: text, Style: st}}
+	return render.Line{{Text: s, Style: st}}
 }
 
 func spaces(n int, st style) render.Line { return run(repeat(" ", n), st) }

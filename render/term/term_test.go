@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/rendertest"
 	"github.com/slidexec/slidexec/slides"
@@ -141,7 +142,7 @@ var sgrOrLink = regexp.MustCompile(`\x1b\[[0-9;]*m|\x1b\]8;;(https?://[!-~]*)?\x
 func checkBytes(t testing.TB, out string) {
 	t.Helper()
 	for _, r := range sgrOrLink.ReplaceAllString(out, "") {
-		if r < 0x20 && r != '\n' || r >= 0x7f && r < 0xa0 || render.IsBidiControl(r) {
+		if r < 0x20 && r != '\n' || r >= 0x7f && r < 0xa0 || text.Reorders(r) {
 			t.Errorf("%U got through in %q", r, out)
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
 )
@@ -25,10 +26,10 @@ type flow struct {
 	lines []render.Line
 }
 
-func (f *flow) put(text string, st style, href string) {
-	if text = render.Clean(text); text != "" {
+func (f *flow) put(s string, st style, href string) {
+	if s = text.Cells(s); s != "" {
 		last := &f.lines[len(f.lines)-1]
-		*last = append(*last, render.Run{Text: text, Style: st, Href: href})
+		*last = append(*last, render.Run{Text: s, Style: st, Href: href})
 	}
 }
 
@@ -95,7 +96,7 @@ func (f *flow) link(n *slides.Link, st style) {
 func webLink(dest string) string {
 	scheme, _, ok := strings.Cut(dest, "://")
 	if scheme = strings.ToLower(scheme); !ok || scheme != "http" && scheme != "https" || len(dest) > 2000 ||
-		dest != render.Clean(dest) || strings.ContainsAny(dest, " ;\\") {
+		dest != text.Cells(dest) || strings.ContainsAny(dest, " ;\\") {
 		return ""
 	}
 	return dest

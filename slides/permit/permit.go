@@ -15,6 +15,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -238,11 +239,5 @@ func (g Grant) covers(o Grant) bool {
 	return g.Arg == o.Arg
 }
 
-// Show quotes a text if it is not plain, so that one from a deck cannot pass for words of ours or
-// drive a terminal.
-func Show(s string) string {
-	if q := strconv.Quote(s); q != `"`+s+`"` || strings.ContainsAny(s, " ,;") || s == "" {
-		return q
-	}
-	return s
-}
+// Show is text.Name.
+func Show(s string) string { return text.Name(s) }
