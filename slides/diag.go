@@ -2,9 +2,10 @@ package slides
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/slidexec/slidexec/internal/text"
 )
 
 // Severity says how bad a Diag is.
@@ -32,9 +33,10 @@ type Diag struct {
 	Hint     string // "" or what to try
 }
 
-// Error returns "deck.md:12:3: message", with "warning: " before the message of a warning.
+// Error returns "deck.md:12:3: message", with "warning: " before the message of a warning. It is
+// one line of text.
 func (d Diag) Error() string {
-	msg := d.Msg
+	msg := text.Line(d.Msg)
 	if d.Severity == Warning {
 		msg = "warning: " + msg
 	}
@@ -44,45 +46,17 @@ func (d Diag) Error() string {
 	return d.Pos.String() + ": " + msg
 }
 
-// Excerpt returns the source line with a gutter and a caret line under the place, or "".
-//
-//	41 | <!-- snippet_output: hullo -->
-//	   |                      ^^^^^
-func (d Diag) Excerpt() string {
-	if !d.Pos.IsValid() || d.Pos.File.Src == nil {
-		return ""
-	}
-	line, n := d.Pos.File.Line(d.Pos.Line()), d.Pos.Line()
-	col := min(d.Pos.Col()-1, len(line))
-	under := runes(line[col:], d.Len)
-	pad := strings.Map(func(r rune) rune { // a tab stays one, so that the caret lands under its word
-		if r == '\t' {
-			return r
-		}
-		return ' '
-	}, line[:col])
-	gutter := fmt.Sprintf("%5d", n)
-	return fmt.Sprintf("%s | %s\n%s | %s%s", gutter, printable(line),
-		strings.Repeat(" ", len(gutter)), pad, strings.Repeat("^", max(under, 1)))
+// Short returns d with its message and hint as one line each that is not too long: decks decide how
+// long the words are that messages quote.
+func (d Diag) Short() Diag {
+	d.Msg, d.Hint = text.Cut(text.Line(d.Msg), maxMsg), text.Cut(text.Line(d.Hint), maxHint)
+	return d
 }
 
-// printable shows control characters of a source line as their picture, so that a deck cannot
-// drive the author's terminal through an error message.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t':
-			return r
-		case r < 0x20:
-			return 0x2400 + r
-		case r == 0x7f:
-			return 0x2421
-		case r >= 0x80 && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
-			return 0xfffd
-		}
-		return r
-	}, s)
-}
+const ( // cells
+	maxMsg  = 400
+	maxHint = 1000
+)
 
 // Diags is everything wrong with a deck. As an error it reads as one line a diagnostic.
 type Diags []Diag

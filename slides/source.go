@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"sort"
-	"strings"
-	"unicode/utf8"
+
+	"github.com/slidexec/slidexec/internal/text"
 )
 
 // File is one source of a deck, with its name as messages show it. Include files, the files of
@@ -29,15 +29,18 @@ func NewFile(name, path string, src []byte) *File {
 }
 
 // Line returns the text of a 1-based line without its line ending.
-func (f *File) Line(n int) string {
+func (f *File) Line(n int) string { return string(f.line(n)) }
+
+// line is Line without a copy.
+func (f *File) line(n int) []byte {
 	if f == nil || n < 1 || n > len(f.starts) {
-		return ""
+		return nil
 	}
 	end := len(f.Src)
 	if n < len(f.starts) {
 		end = f.starts[n] - 1
 	}
-	return strings.TrimSuffix(string(f.Src[f.starts[n-1]:end]), "\r")
+	return bytes.TrimSuffix(f.Src[f.starts[n-1]:end], []byte("\r"))
 }
 
 // Lines returns how many lines the file has; one that ends in a newline has an empty last line.
@@ -74,12 +77,12 @@ func (p Pos) Col() int {
 	return p.Off - p.File.starts[p.Line()-1] + 1
 }
 
-// String returns "deck.md:12:3".
+// String returns "deck.md:12:3", one line of text whatever the file is called.
 func (p Pos) String() string {
 	if p.File == nil {
 		return "-"
 	}
-	return fmt.Sprintf("%s:%d:%d", p.File.Name, p.Line(), p.Col())
+	return fmt.Sprintf("%s:%d:%d", text.Line(p.File.Name), p.Line(), p.Col())
 }
 
 // Before orders positions of one file by offset; it says nothing across files.
@@ -98,6 +101,3 @@ func (s Span) Text() string {
 	}
 	return string(s.File.Src[s.Off:s.End])
 }
-
-// runes returns how many characters the first n bytes of s are, for placing a caret.
-func runes(s string, n int) int { return utf8.RuneCountInString(s[:min(max(n, 0), len(s))]) }
