@@ -119,10 +119,50 @@ func TestSnippetSlides(t *testing.T) {
 	}
 }
 
+// Of the mistakes of a kind in a file, the first are told and the others counted, an error is never
+// pushed out by warnings, and a slide shows as many as the list has.
 func TestManyDiagnostics(t *testing.T) {
-	deck := parse(t, strings.Repeat("<!-- paus -->\n", 3*maxDiags), nil)
-	if len(deck.Diags) != maxDiags {
-		t.Errorf("%d diagnostics, want %d", len(deck.Diags), maxDiags)
+	var b strings.Builder
+	for range 3 * slides.MaxDiags {
+		b.WriteString("<!-- paus -->\n\n<span foo=1>x</span>\n\n")
+	}
+	deck := parse(t, b.String(), nil)
+	count := map[slides.Severity]int{}
+	for _, d := range deck.Diags {
+		count[d.Severity]++
+	}
+	if count[slides.Error] != slides.MaxDiags+1 || count[slides.Warning] != slides.MaxDiags+1 {
+		t.Errorf("%d errors and %d warnings, want %d of each", count[slides.Error], count[slides.Warning], slides.MaxDiags+1)
+	}
+	problems := 0
+	slides.Walk(deck.Slides[0].Blocks, func(b slides.Block) {
+		if p, ok := b.(*slides.Problem); ok {
+			if problems++; problems == slides.MaxDiags+1 && p.Diag.Msg != "40 more errors follow in this file" {
+				t.Errorf("last problem %q", p.Diag.Msg)
+			}
+		}
+	})
+	if problems != slides.MaxDiags+1 {
+		t.Errorf("%d problems on the slide, want %d", problems, slides.MaxDiags+1)
+	}
+}
+
+// One line with thousands of mistakes on it, and one mistake of thousands of bytes.
+func TestHugeMistakes(t *testing.T) {
+	for name, src := range map[string]string{
+		"attributes": "```bash " + strings.Repeat("+exec ", 5000) + "\nx\n```\n",
+		"one word":   "```bash +" + strings.Repeat("x", 30_000) + "\nx\n```\n",
+		"an id":      "<!-- snippet_output: " + strings.Repeat("x", 30_000) + " -->\n",
+		"controls":   "```bash +" + strings.Repeat("\x1b]0;\a", 5000) + "\nx\n```\n",
+	} {
+		deck := parse(t, src, nil)
+		size := 0
+		for _, d := range deck.Diags {
+			size += len(d.Error()) + len(d.Excerpt()) + len(d.Hint)
+		}
+		if len(deck.Diags) == 0 || size > 32_000 {
+			t.Errorf("%s: %d diagnostics of %d bytes", name, len(deck.Diags), size)
+		}
 	}
 }
 

@@ -96,7 +96,7 @@ func (b *builder) reuse(last *builder) bool {
 		at = last.parts[i].end + by
 	}
 	b.walkRange(b.src, at, len(is))
-	return !b.global && len(b.deck.Diags) < maxDiags
+	return !b.global && !b.tally.Over()
 }
 
 // grow makes room for as many names as the last version had, and some more.
@@ -111,7 +111,7 @@ func (b *builder) grow(last *builder) {
 func (b *builder) follows(last *builder) bool {
 	file, was := b.src.file, last.deck.Files[0]
 	return file.Name == was.Name && file.Path == was.Path && !b.src.dirty && !last.top().dirty && !last.global &&
-		len(last.deck.Diags) < maxDiags && reflect.DeepEqual(b.opts, last.opts)
+		!last.tally.Over() && reflect.DeepEqual(b.opts, last.opts)
 }
 
 // top returns the deck's own source, whichever was the last.
@@ -165,7 +165,9 @@ func (b *builder) adopt(last *builder, i, by int) {
 		b.waiting = append(b.waiting, placeholder{m.Output(o.Output), b.idPlace(m.Span(o.at))})
 	}
 	for _, d := range last.parsed[from.diags:to.diags] {
-		b.deck.Diags = append(b.deck.Diags, m.Diag(d))
+		if d = m.Diag(d); b.tally.Room(d) { // else the deck is parsed anew
+			b.deck.Diags = append(b.deck.Diags, d)
+		}
 	}
 	p := last.parts[i]
 	b.parts = append(b.parts, part{end: p.end + by, next: p.next + by, counts: b.counts()})

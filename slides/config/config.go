@@ -32,6 +32,7 @@ type Config struct {
 	all      scope            // for every program
 	snippets map[string]scope // by id
 	ids      []yaml.Field     // of snippets, in the file's order
+	tally    slides.Tally     // of Diags
 }
 
 // scope is what the file says of all programs, or of one.
@@ -133,11 +134,17 @@ func (c *Config) Same(o *Config) bool {
 	return bytes.Equal(c.Source.Src, o.Source.Src) && c.Diags.Error() == o.Diags.Error()
 }
 
-func (c *Config) fail(at slides.Span, msg, hint string) {
-	c.Diags = append(c.Diags, slides.Diag{Pos: at.Pos, Len: at.End - at.Off, Msg: msg, Hint: hint})
+func (c *Config) fail(at slides.Span, msg, hint string) { c.diag(at, slides.Error, msg, hint) }
+
+func (c *Config) diag(at slides.Span, s slides.Severity, msg, hint string) {
+	d := slides.Diag{Pos: at.Pos, Len: at.End - at.Off, Severity: s, Msg: msg, Hint: hint}
+	if c.tally.Room(d) {
+		c.Diags = append(c.Diags, d.Short())
+	}
 }
 
-// Check reports the ids that are no snippets' of the deck.
+// Check reports the ids that are no snippets' of the deck. It is the last word on the file: Diags
+// has all that is told.
 func (c *Config) Check(deck *slides.Deck) {
 	var known []string
 	for _, s := range deck.Snippets {
@@ -152,5 +159,6 @@ func (c *Config) Check(deck *slides.Deck) {
 		delete(c.snippets, id.Key)
 		c.fail(id.At, "the deck has no snippet "+permit.Show(id.Key), suggest(id.Key, "snippets with an id: ", known))
 	}
+	c.Diags = append(c.Diags, c.tally.More()...)
 	c.Diags.Sort()
 }

@@ -161,7 +161,7 @@ func (r *reader) request(q permit.Request, err error, to *scope) {
 	bad, isBad := errors.AsType[*permit.Error](err)
 	switch {
 	case isBad && bad.Missing: // there may be one elsewhere
-		r.Diags = append(r.Diags, slides.Diag{Pos: q.At.Pos, Len: q.At.End - q.At.Off, Severity: slides.Warning, Msg: bad.Msg, Hint: bad.Hint})
+		r.diag(q.At, slides.Warning, bad.Msg, bad.Hint)
 	case isBad:
 		r.fail(q.At, bad.Msg, bad.Hint)
 	case err != nil:

@@ -1,0 +1,116 @@
+package markdown
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// summary adds a diagnostic for those that are left out.
+func (b *builder) summary() {
+	for _, d := range b.tally.More() {
+		if p := b.over[d.Pos]; p != nil {
+			p.Diag = d
+		}
+		b.deck.Diags = append(b.deck.Diags, d)
+	}
+}
+
+// diag records a diagnostic and reports whether there was still room for it.
+func (b *builder) diag(d slides.Diag) bool {
+	d.Len = max(d.Len, 1)
+	if !b.tally.Room(d) {
+		return false
+	}
+	for s := b.src; s != nil && s.parent != nil; s = s.parent {
+		if d.Pos.File != s.file {
+			continue
+		}
+		for ; s.parent != nil; s = s.parent {
+			d.Hint = join(d.Hint, fmt.Sprintf("included at %s", s.at.Pos))
+		}
+		break
+	}
+	b.deck.Diags = append(b.deck.Diags, d.Short())
+	return true
+}
+
+func join(hint, more string) string {
+	if hint == "" {
+		return more
+	}
+	return hint + "; " + more
+}
+
+// fail reports an error and leaves a Problem where the deck is being built.
+func (b *builder) fail(d slides.Diag) {
+	d.Severity = slides.Error
+	if !b.diag(d) {
+		b.leaveOut(d)
+		return
+	}
+	d = b.deck.Diags[len(b.deck.Diags)-1]
+	if b.slide == nil {
+		b.late = append(b.late, d)
+		return
+	}
+	b.problem(d)
+}
+
+// leaveOut keeps a place on the slide for the number of errors of a file that are left out, where d
+// is the first.
+func (b *builder) leaveOut(d slides.Diag) {
+	for p := range b.over {
+		if p.File == d.Pos.File {
+			return
+		}
+	}
+	if b.slide == nil {
+		return
+	}
+	if b.over == nil {
+		b.over = map[slides.Pos]*slides.Problem{}
+	}
+	b.over[d.Pos] = b.problem(d)
+}
+
+// failAt is fail for a stretch of source.
+func (b *builder) failAt(at slides.Span, msg, hint string) {
+	b.fail(slides.Diag{Pos: at.Pos, Len: at.End - at.Off, Msg: msg, Hint: hint})
+}
+
+// warn reports what the author should know, though all of it is shown in some way.
+func (b *builder) warn(at slides.Span, msg, hint string) {
+	b.diag(slides.Diag{Pos: at.Pos, Len: at.End - at.Off, Severity: slides.Warning, Msg: msg, Hint: hint})
+}
+
+func (b *builder) problem(d slides.Diag) *slides.Problem {
+	p := &slides.Problem{Diag: d}
+	p.At = slides.Span{Pos: d.Pos, End: d.Pos.Off + d.Len}
+	if d.Pos.IsValid() {
+		p.At.End = min(p.At.End, len(d.Pos.File.Src))
+	}
+	b.put(p)
+	return p
+}
+
+// placeLate puts the Problems of the front matter on the first slide.
+func (b *builder) placeLate() {
+	for _, d := range b.late {
+		b.problem(d)
+	}
+	b.late = nil
+}
+
+// sortDiags sorts by file, in the order of the deck's files, and place.
+func (b *builder) sortDiags() {
+	rank := map[*slides.File]int{}
+	for i, f := range b.deck.Files {
+		rank[f] = i
+	}
+	slices.SortStableFunc(b.deck.Diags, func(x, y slides.Diag) int {
+		return rank[x.Pos.File] - rank[y.Pos.File]
+	})
+	b.deck.Diags.Sort()
+}

@@ -1,0 +1,75 @@
+package slides
+
+import (
+	"fmt"
+
+	"github.com/slidexec/slidexec/internal/text"
+)
+
+// A deck of some kilobytes can hold thousands of mistakes. Nobody reads more than some of them, and
+// each costs memory in every format, so those of a file are counted once there are enough. Errors
+// and warnings are counted apart: no number of warnings hides an error.
+
+const (
+	MaxDiags = 20  // of one severity in one file
+	allDiags = 500 // of one severity in all
+)
+
+// Tally counts diagnostics and knows those that are left out. The zero Tally is empty.
+type Tally struct {
+	made map[kind]int
+	more []more
+}
+
+// kind is what diagnostics are counted by.
+type kind struct {
+	file     *File
+	all      bool // of any file
+	severity Severity
+}
+
+// more stands for the diagnostics of a kind that are left out.
+type more struct {
+	kind
+	first Diag
+	n     int
+}
+
+// Room counts a diagnostic and reports whether there is still room for it.
+func (t *Tally) Room(d Diag) bool {
+	if t.made == nil {
+		t.made = map[kind]int{}
+	}
+	file, all := kind{file: d.Pos.File, severity: d.Severity}, kind{all: true, severity: d.Severity}
+	if t.made[file] < MaxDiags && t.made[all] < allDiags {
+		t.made[file]++
+		t.made[all]++
+		return true
+	}
+	for i := range t.more {
+		if t.more[i].kind == file {
+			t.more[i].n++
+			return false
+		}
+	}
+	t.more = append(t.more, more{file, d, 1})
+	return false
+}
+
+// Over reports whether something was left out.
+func (t *Tally) Over() bool { return len(t.more) > 0 }
+
+// More returns a diagnostic for each file and severity of which something was left out, in the
+// place of the first.
+func (t *Tally) More() Diags {
+	var out Diags
+	for _, m := range t.more {
+		verb := "follow"
+		if m.n == 1 {
+			verb = "follows"
+		}
+		out = append(out, Diag{Pos: m.first.Pos, Len: m.first.Len, Severity: m.severity,
+			Msg: fmt.Sprintf("%s %s in this file", text.Count(m.n, "more "+m.severity.String()), verb)})
+	}
+	return out
+}
