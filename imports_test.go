@@ -55,16 +55,18 @@ func TestImports(t *testing.T) {
 			case own && !permits(ok, short) && !strings.HasPrefix(short, "internal/"):
 				t.Errorf("%s imports %s; it may import %v", pkg, short, ok)
 			case !own && strings.HasPrefix(pkg, "internal/") && foreign(imp):
-				t.Errorf("%s imports %s; it may import the standard library and x/sys", pkg, imp)
+				t.Errorf("%s imports %s; it may import the standard library, x/sys and displaywidth", pkg, imp)
 			}
 		}
 	}
 }
 
-// foreign reports whether an import is of neither the standard library nor its extension for systems.
+// foreign reports whether an import is of neither the standard library, nor its extension for
+// systems, nor the table of how wide characters are.
 func foreign(imp string) bool {
 	host, _, _ := strings.Cut(imp, "/")
-	return strings.Contains(host, ".") && !strings.HasPrefix(imp, "golang.org/x/sys/")
+	return strings.Contains(host, ".") && !strings.HasPrefix(imp, "golang.org/x/sys/") &&
+		imp != "github.com/clipperhouse/displaywidth"
 }
 
 // permits reports whether pkg is in the list, or below an entry of it that ends in internal.
