@@ -46,6 +46,7 @@ const (
 type permit struct {
 	path   string
 	rights uint64
+	from   *os.File // the place itself, whatever path leads to; nil: that
 }
 
 // confine plans the Landlock domain of init and the program.
@@ -106,25 +107,30 @@ var publicFiles = []string{
 
 // surroundings are the places that every program may use.
 func surroundings() []permit {
-	list := []permit{{"/proc", readRights}}
+	list := []permit{{path: "/proc", rights: readRights}}
 	for _, path := range publicFiles {
-		list = append(list, permit{path, readRights})
+		list = append(list, permit{path: path, rights: readRights})
 	}
 	for _, name := range devices {
-		list = append(list, permit{"/dev/" + name, deviceRights})
+		list = append(list, permit{path: "/dev/" + name, rights: deviceRights})
 	}
 	return list
 }
 
 func (r permit) add(ruleset int) error {
-	fd, err := unix.Open(r.path, unix.O_PATH|unix.O_CLOEXEC, 0)
-	if err == unix.ENOENT {
-		return nil // what is not there needs no rule
+	from := r.from
+	if from == nil {
+		fd, err := unix.Open(r.path, unix.O_PATH|unix.O_CLOEXEC, 0)
+		if err == unix.ENOENT {
+			return nil // what is not there needs no rule
+		}
+		if err != nil {
+			return &os.PathError{Op: "open", Path: r.path, Err: err}
+		}
+		from = os.NewFile(uintptr(fd), r.path)
+		defer from.Close()
 	}
-	if err != nil {
-		return &os.PathError{Op: "open", Path: r.path, Err: err}
-	}
-	defer unix.Close(fd)
+	fd := int(from.Fd())
 	var st unix.Stat_t
 	if err := unix.Fstat(fd, &st); err != nil {
 		return &os.PathError{Op: "stat", Path: r.path, Err: err}

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -38,6 +39,10 @@ func (s *sandboxed) describe(f stage.Failure) error {
 	}
 	if step.Op == stage.Open || step.Op == stage.Hostname {
 		e.Path = step.Src
+	}
+	if step.Op == stage.Open && len(step.Data) > 0 && slices.Contains([]unix.Errno{unix.ESTALE, unix.ENOENT, unix.ENOTDIR, unix.ELOOP}, errno) {
+		e.Op, e.Err = "mount", ErrReplaced
+		return e
 	}
 	if name := callNames[uintptr(f.Call)]; name != "" && name != step.Op.String() {
 		e.Op += " (" + name + ")"

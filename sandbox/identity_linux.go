@@ -39,11 +39,11 @@ func identify(unique uint64) (identity, error) {
 	return identity{uid: u, gid: g, root: true, unique: unique}, err
 }
 
-// owns reports whether path is the identity's, with its group. Others have no number inside, and
-// an overlay cannot copy their files up.
-func (id identity) owns(path string) bool {
+// owns reports whether a source is the identity's, with its group. Others have no number inside,
+// and an overlay cannot copy their files up.
+func (id identity) owns(m Mount) bool {
 	var st unix.Stat_t
-	return unix.Stat(path, &st) == nil && int(st.Uid) == id.uid && int(st.Gid) == id.gid
+	return m.stat(&st) == nil && int(st.Uid) == id.uid && int(st.Gid) == id.gid
 }
 
 // unused picks a number that exists in the caller's user namespace. In one with a short map, that

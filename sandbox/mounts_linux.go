@@ -3,10 +3,11 @@ package sandbox
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -127,19 +128,20 @@ func (p *planner) place(m Mount) error {
 		p.setup(stage.Step{Op: stage.Link, Src: m.Src, Dst: m.Dst})
 		return nil
 	}
-	if _, err := os.Stat(m.Src); err != nil {
-		if m.Optional {
+	if err := m.Found(); err != nil {
+		if m.Optional && !errors.Is(err, ErrReplaced) {
 			return nil
 		}
-		return &SetupError{Layer: "root", Op: "mount", Path: m.Src, Err: err.(*os.PathError).Err}
+		return &SetupError{Layer: "root", Op: "mount", Path: m.Src, Err: err}
 	}
+	defer runtime.KeepAlive(m.From)
 	switch m.Kind {
 	case CopyOn:
 		p.overlay(m)
 	case Writable, Out:
 		p.share(m)
 	default:
-		p.bind(m.Src, m.Dst, readOnly)
+		p.attach(stage.Step{Op: stage.Bind, Dst: m.Dst}, source{Mount: m, attrs: readOnly})
 	}
 	return p.err
 }
@@ -155,18 +157,18 @@ func (p *planner) renumber(m Mount) []byte {
 
 // bind plans a mount of the tree src at dst with the given attributes on all of it.
 func (p *planner) bind(src, dst string, attrs uint64) {
-	p.attach(stage.Step{Op: stage.Bind, Dst: dst}, source{path: src, attrs: attrs})
+	p.attach(stage.Step{Op: stage.Bind, Dst: dst}, source{Mount: Mount{Src: src}, attrs: attrs})
 }
 
 // share plans a mount that is writable, for the program's user.
 func (p *planner) share(m Mount) {
-	src := source{path: m.Src, attrs: unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NODEV, own: true, chown: m.Kind == Out}
+	src := source{Mount: m, attrs: unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NODEV, own: true, chown: m.Kind == Out}
 	p.attach(stage.Step{Op: stage.Bind, Dst: m.Dst}, src)
 }
 
 func (p *planner) overlay(m Mount) {
 	step := stage.Step{Op: stage.Overlay, Dst: m.Dst, Data: p.tmpfsOptions("0755", m.Size, m.Inodes)}
-	p.attach(step, source{path: m.Src, attrs: readOnly, own: true})
+	p.attach(step, source{Mount: m, attrs: readOnly, own: true})
 }
 
 // attach plans step with the mount of src: one that the caller opens, when it can do that better
@@ -179,8 +181,8 @@ func (p *planner) attach(step stage.Step, src source) {
 	}
 	step.FD = fd
 	var st unix.Stat_t
-	if err := unix.Stat(src.path, &st); err != nil {
-		p.err = &SetupError{Layer: "root", Op: "stat", Path: src.path, Err: err}
+	if err := src.stat(&st); err != nil {
+		p.err = src.setupError("stat", err)
 		return
 	}
 	switch {
@@ -195,7 +197,11 @@ func (p *planner) attach(step stage.Step, src source) {
 	if fd < 0 {
 		p.slots++
 		step.Arg = p.slots
-		open := stage.Step{Op: stage.Open, Layer: p.layer, Src: src.path, Flags: src.attrs, Arg: p.slots}
+		open := stage.Step{Op: stage.Open, Layer: p.layer, Src: src.Src, Flags: src.attrs, Arg: p.slots}
+		if open.Data, err = src.identity(); err != nil {
+			p.err = src.setupError("stat", err)
+			return
+		}
 		at := slices.IndexFunc(p.plan.Setup, func(s stage.Step) bool { return s.Op == stage.Root })
 		p.plan.Setup = slices.Insert(p.plan.Setup, max(at, 0), open)
 	}

@@ -182,16 +182,19 @@ func (policy Policy) kind(unordered bool) (k kind) {
 	for _, m := range policy.Mounts {
 		var st unix.Stat_t
 		if m.Kind != File && m.Kind != Tmpfs && m.Kind != Dir && m.Kind != Symlink {
-			_ = unix.Stat(m.Src, &st) // zeros are as good as any for what is not there
+			_ = m.stat(&st) // zeros are as good as any for what is not there
 		}
 		for _, s := range []string{string(m.Kind), m.Src, m.Dst, string(m.Data)} {
 			text(s)
 		}
-		optional := uint64(0)
+		optional, from := uint64(0), uint64(0)
 		if m.Optional {
 			optional = 1
 		}
-		for _, n := range []uint64{uint64(m.Mode), uint64(m.Size), uint64(m.Inodes), optional, st.Dev, st.Ino, uint64(st.Mode), uint64(st.Uid), uint64(st.Gid)} {
+		if m.From != nil {
+			from = 1
+		}
+		for _, n := range []uint64{uint64(m.Mode), uint64(m.Size), uint64(m.Inodes), optional, from, st.Dev, st.Ino, uint64(st.Mode), uint64(st.Uid), uint64(st.Gid)} {
 			b = binary.AppendUvarint(b, n)
 		}
 	}

@@ -2,6 +2,8 @@ package sandbox
 
 import (
 	"cmp"
+	"errors"
+	"os"
 	"time"
 )
 
@@ -35,14 +37,37 @@ const (
 
 // Mount is one entry of the program's file system. Dst is an absolute, clean path in the sandbox.
 type Mount struct {
-	Kind     MountKind
-	Src      string // on the host; a link's target
-	Dst      string
+	Kind MountKind
+	Src  string // on the host; a link's target
+	Dst  string
+	// From is what Src named when somebody decided about it, open (O_PATH will do). Nothing else is
+	// mounted then, whatever Src leads to by now: where that is not From any more, the error of Run
+	// wraps ErrReplaced. Nil: what Src leads to when the sandbox is built.
+	From     *os.File
 	Data     []byte
 	Mode     uint32 // of File, 0 is 0444
 	Size     int64  // bytes, for Tmpfs and CopyOn; 0 is Limits.Tmp
 	Inodes   int64
 	Optional bool // leave it out when Src does not exist
+}
+
+// ErrReplaced is wrapped by the error of Run when the source of a Mount is not what its From is.
+var ErrReplaced = errors.New("it is gone, or something else is in its place")
+
+// Found reports whether the source is there, and is From where that is given. The error wraps
+// fs.ErrNotExist or ErrReplaced.
+func (m Mount) Found() error {
+	now, err := os.Stat(m.Src)
+	if m.From == nil {
+		if path, ok := errors.AsType[*os.PathError](err); ok {
+			return path.Err
+		}
+		return err
+	}
+	if then, fault := m.From.Stat(); fault != nil || err != nil || !os.SameFile(now, then) {
+		return ErrReplaced
+	}
+	return nil
 }
 
 // Net says which network the program sees.

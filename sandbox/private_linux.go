@@ -58,7 +58,7 @@ func layOut(policy Policy, limits Limits, id identity) (*private, error) {
 	if err != nil {
 		return nil, errors.Join(err, os.Remove(dir))
 	}
-	v.permits = []permit{{v.dir, writeRights}}
+	v.permits = []permit{{path: v.dir, rights: writeRights}}
 	for _, m := range mounts {
 		if err = v.place(m, limits); err != nil {
 			break
@@ -67,7 +67,7 @@ func layOut(policy Policy, limits Limits, id identity) (*private, error) {
 	v.addParents()
 	slices.SortFunc(v.places, func(a, b place) int { return len(b.path) - len(a.path) })
 	if err == nil && id.root {
-		err = (&sources{id: id}).give(v.dir)
+		err = (&sources{id: id}).give(Mount{Src: v.dir})
 	}
 	if err != nil {
 		return nil, errors.Join(err, v.remove())
@@ -79,11 +79,11 @@ func layOut(policy Policy, limits Limits, id identity) (*private, error) {
 // place puts one mount into the directory, or lets the program have it where it is.
 func (v *private) place(m Mount, limits Limits) error {
 	if m.Src != "" && m.Kind != Symlink {
-		if _, err := os.Stat(m.Src); err != nil {
-			if m.Optional {
+		if err := m.Found(); err != nil {
+			if m.Optional && !errors.Is(err, ErrReplaced) {
 				return nil
 			}
-			return &SetupError{Layer: "root", Op: "mount", Path: m.Src, Err: err.(*os.PathError).Err}
+			return &SetupError{Layer: "root", Op: "mount", Path: m.Src, Err: err}
 		}
 	}
 	if v.asItIs(m) {
@@ -138,13 +138,12 @@ func (v *private) asItIs(m Mount) bool {
 	case File: // the machine's own, which show no more than its programs do
 		text, ok := systemTexts[m.Dst]
 		if ok = ok && text == string(m.Data); ok && m.Dst != "/etc/machine-id" {
-			v.permits = append(v.permits, permit{m.Dst, readRights})
+			v.permits = append(v.permits, permit{path: m.Dst, rights: readRights})
 		}
 		return ok
 	case ReadOnly, Writable:
-		a, errA := os.Stat(m.Src)
-		b, errB := os.Stat(m.Dst)
-		if errA != nil || errB != nil || !os.SameFile(a, b) {
+		var a, b unix.Stat_t
+		if m.stat(&a) != nil || unix.Stat(m.Dst, &b) != nil || a.Dev != b.Dev || a.Ino != b.Ino {
 			return false
 		}
 		v.allow(m, false)
@@ -158,7 +157,7 @@ func (v *private) allow(m Mount, moved bool) {
 	if m.Kind != ReadOnly {
 		rights = writeRights
 	}
-	v.permits = append(v.permits, permit{m.Src, rights})
+	v.permits = append(v.permits, permit{path: m.Src, rights: rights, from: m.From})
 	v.solid = append(v.solid, place{m.Dst, moved})
 }
 
@@ -185,13 +184,13 @@ func (v *private) make(m Mount, name string, limits Limits) error {
 		if m.Inodes > 0 {
 			v.inodes = m.Inodes
 		}
-		return v.copyTree(m.Src, name)
+		return v.copyTree(m, name)
 	}
 	if err := v.root.RemoveAll(name); err != nil {
 		return err
 	}
 	if m.Kind == Out && v.id.root {
-		if err := (&sources{id: v.id}).give(m.Src); err != nil {
+		if err := (&sources{id: v.id}).give(m); err != nil {
 			return err
 		}
 	}
@@ -201,9 +200,14 @@ func (v *private) make(m Mount, name string, limits Limits) error {
 
 // copyTree copies a tree of the caller's, as far as the caller can read it. Devices, sockets and
 // pipes are left out.
-func (v *private) copyTree(src, name string) error {
-	return filepath.WalkDir(src, func(path string, e fs.DirEntry, err error) error {
-		at := filepath.Join(name, strings.TrimPrefix(path, src))
+func (v *private) copyTree(m Mount, name string) error {
+	src, err := m.directory()
+	if err != nil {
+		return m.setupError("copy", err)
+	}
+	defer src.Close()
+	return fs.WalkDir(src.FS(), ".", func(path string, e fs.DirEntry, err error) error {
+		at := filepath.Join(name, path)
 		if errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
@@ -211,7 +215,7 @@ func (v *private) copyTree(src, name string) error {
 			return err
 		}
 		if v.inodes--; v.inodes == -1 {
-			return &SetupError{Layer: "landlock-files", Op: "copy", Path: src, Err: unix.ENOSPC, Fix: copyFix}
+			return &SetupError{Layer: "landlock-files", Op: "copy", Path: m.Src, Err: unix.ENOSPC, Fix: copyFix}
 		}
 		info, err := e.Info()
 		if err != nil {
@@ -221,13 +225,13 @@ func (v *private) copyTree(src, name string) error {
 		case fs.ModeDir:
 			return v.root.MkdirAll(at, info.Mode().Perm()|0o700)
 		case fs.ModeSymlink:
-			target, err := os.Readlink(path)
+			target, err := src.Readlink(path)
 			if err != nil {
 				return nil
 			}
 			return v.root.Symlink(target, at)
 		case 0:
-			return v.copyFile(path, at, info)
+			return v.copyFile(src, path, at, info, m)
 		}
 		return nil
 	})
@@ -235,8 +239,8 @@ func (v *private) copyTree(src, name string) error {
 
 const copyFix = "use a smaller folder, or raise the limit of temporary files (Tmp, Inodes)"
 
-func (v *private) copyFile(path, at string, info fs.FileInfo) error {
-	in, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+func (v *private) copyFile(src *os.Root, path, at string, info fs.FileInfo, m Mount) error {
+	in, err := src.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return nil // not to be read by the program either
 	}
@@ -253,7 +257,7 @@ func (v *private) copyFile(path, at string, info fs.FileInfo) error {
 	err = errors.Join(err, out.Close())
 	if err == nil && v.room >= 0 {
 		if v.room -= n; v.room < 0 {
-			err = &SetupError{Layer: "landlock-files", Op: "copy", Path: path, Err: unix.ENOSPC, Fix: copyFix}
+			err = &SetupError{Layer: "landlock-files", Op: "copy", Path: filepath.Join(m.Src, path), Err: unix.ENOSPC, Fix: copyFix}
 		}
 	}
 	if err == nil {

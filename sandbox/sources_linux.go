@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"runtime"
 	"strconv"
 	"syscall"
@@ -16,7 +15,7 @@ import (
 
 // A source is a tree of the caller's that is to be mounted.
 type source struct {
-	path  string
+	Mount // the source and From of it
 	attrs uint64
 	own   bool // its owner's files are to be the program's own, whatever user that runs as
 	chown bool // if that cannot be done by the mount, the files may change hands
@@ -26,7 +25,7 @@ type source struct {
 // been mounted for it.
 func (s source) private() bool {
 	var st unix.Stat_t
-	if unix.Stat(s.path, &st) != nil {
+	if s.stat(&st) != nil {
 		return false
 	}
 	read := uint32(0o004)
@@ -51,20 +50,24 @@ type sources struct {
 func (s *sources) open(src source) (int32, error) {
 	s.alien = false
 	if !s.id.root {
-		s.alien = src.own && !s.id.owns(src.path)
+		s.alien = src.own && !s.id.owns(src.Mount)
 		return -1, nil
 	}
-	fd, err := unix.OpenTree(unix.AT_FDCWD, src.path, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE)
+	at, path, flags := unix.AT_FDCWD, src.Src, uint(unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE)
+	if src.From != nil {
+		at, path, flags = int(src.From.Fd()), "", flags|unix.AT_EMPTY_PATH
+	}
+	fd, err := unix.OpenTree(at, path, flags)
 	if errors.Is(err, unix.EPERM) { // root without CAP_SYS_ADMIN, in a container
 		return -1, nil
 	}
 	if err != nil {
-		return 0, explain(&SetupError{Layer: "root", Op: "open", Path: src.path, Err: err})
+		return 0, src.setupError("open", err)
 	}
 	number := s.hand(fd)
 	attr := unix.MountAttr{Attr_set: src.attrs, Propagation: unix.MS_PRIVATE}
 	if err := unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, &attr); err != nil {
-		return 0, explain(&SetupError{Layer: "root", Op: "set mount attributes", Path: src.path, Err: err})
+		return 0, src.setupError("set mount attributes", err)
 	}
 	if src.own || src.private() {
 		if err := s.adopt(fd, src); err != nil {
@@ -85,8 +88,8 @@ func (s *sources) hand(fd int) int32 {
 // its files given to the user where the policy allows it; else they stay as they are.
 func (s *sources) adopt(fd int, src source) error {
 	var st unix.Stat_t
-	if err := unix.Stat(src.path, &st); err != nil {
-		return &SetupError{Layer: "root", Op: "stat", Path: src.path, Err: err}
+	if err := src.stat(&st); err != nil {
+		return src.setupError("stat", err)
 	}
 	ns, err := s.ownerNamespace(int(st.Uid), int(st.Gid))
 	if err == nil {
@@ -97,16 +100,16 @@ func (s *sources) adopt(fd int, src source) error {
 		s.alien = err != nil
 		return nil
 	}
-	if err := s.give(src.path); err != nil {
-		return &SetupError{Layer: "root", Op: "chown", Path: src.path, Err: err}
+	if err := s.give(src.Mount); err != nil {
+		return src.setupError("chown", err)
 	}
 	return nil
 }
 
 // give makes the program's user the owner of a tree. Another program may be changing the tree at
 // this very moment, and we are root: no name in it may lead us out of it.
-func (s *sources) give(path string) error {
-	root, err := os.OpenRoot(path)
+func (s *sources) give(m Mount) error {
+	root, err := m.directory()
 	if err != nil {
 		return err
 	}

@@ -50,6 +50,7 @@ const (
 	whole                     // less than the number in the third argument is a failure
 	passed                    // the result is a descriptor for the caller, and open there alone
 	denied                    // anything but EPERM is a failure
+	identity                  // what the call tells of must be what is said behind that, see Identity
 )
 
 type blockHead struct{ size, calls, fixes uint64 }

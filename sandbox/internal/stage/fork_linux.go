@@ -153,6 +153,9 @@ func perform(ch *child, list *calls, phase Phase) bool {
 		if errno == 0 && c.mode&passed != 0 {
 			errno = pass(ch, c.kind, r)
 		}
+		if errno == 0 && c.mode&identity != 0 {
+			errno = identified(*(*unsafe.Pointer)(unsafe.Pointer(&c.a[4])))
+		}
 		switch {
 		case errno == 0:
 			if c.to != 0 {
@@ -177,6 +180,21 @@ func perform(ch *child, list *calls, phase Phase) bool {
 		return false
 	}
 	return true
+}
+
+// identified compares a struct statx with the Identity behind it.
+//
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func identified(at unsafe.Pointer) syscall.Errno {
+	want := (*Identity)(unsafe.Add(at, statxSize))
+	inode := *(*uint64)(unsafe.Add(at, statxInode))
+	major, minor := *(*uint32)(unsafe.Add(at, statxDevice)), *(*uint32)(unsafe.Add(at, statxDevice+4))
+	if inode != want.Inode || major != want.Major || minor != want.Minor {
+		return syscall.ESTALE
+	}
+	return 0
 }
 
 //go:norace

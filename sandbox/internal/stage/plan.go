@@ -71,7 +71,7 @@ type Op uint8
 const (
 	_         Op = iota
 	Private      // cut the propagation of mounts
-	Open         // Src: take a copy of this tree, into slot Arg; attributes Flags
+	Open         // Src: take a copy of this tree, into slot Arg; attributes Flags; Data: nothing, or the Identity that it must have
 	Root         // Data: options of the tmpfs that becomes the root; the old one moves to Old
 	Dir          // Dst, mode Flags; with its parents
 	Mount        // type Src at Dst, flags Flags, options Data
@@ -155,6 +155,17 @@ const (
 	Copy = 1 // a copy of the tree rather than an overlay, if it fits
 	Live = 2 // never a copy: what changes in the tree until the program starts must show
 )
+
+// An Identity tells a file from all others that there are at the same time.
+type Identity struct {
+	Inode        uint64
+	Major, Minor uint32 // of the device
+}
+
+// Append adds the identity to b, as a step has it.
+func (id Identity) Append(b []byte) []byte {
+	return append32(append32(append64(b, id.Inode), id.Major), id.Minor)
+}
 
 // Places in the root that are used while it is built.
 const (

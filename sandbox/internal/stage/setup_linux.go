@@ -11,11 +11,28 @@ const wholeTree = atEmptyPath | atRecursive
 // open copies the tree at Src with everything mounted in it and sets attributes on all of it
 // before it can be seen anywhere.
 func (c *compiler) open(s *Step) {
-	c.tree(s.Src, c.number(s.Arg), s.Flags)
+	to := c.number(s.Arg)
+	if len(s.Data) == 0 {
+		c.tree(s.Src, to, s.Flags)
+		return
+	}
+	// The path is followed once, and what is copied is what was looked at.
+	c.add(syscall.SYS_OPENAT, at, c.str(s.Src), num(oPath|oCloexec)).keep(last)
+	const basic = 0x7ff // STATX_BASIC_STATS
+	c.with(last, sysStatx, c.str(""), num(atEmptyPath), num(basic), c.bytes(append(make([]byte, statxSize), s.Data...))).allow(identity)
+	c.with(last, sysOpenTree, c.str(""), num(openTreeClone|wholeTree|oCloexec)).keep(to)
+	c.attributes(to, s.Flags)
+	c.with(last, syscall.SYS_CLOSE)
 }
 
+// tree copies the tree at a path.
 func (c *compiler) tree(path string, to slot, attrs uint64) {
 	c.add(sysOpenTree, at, c.str(path), num(openTreeClone|atRecursive|oCloexec)).keep(to)
+	c.attributes(to, attrs)
+}
+
+// attributes sets attributes on all of a tree.
+func (c *compiler) attributes(to slot, attrs uint64) {
 	attr := c.words(num(attrs), num(0), num(uint64(msPrivate)), num(0))
 	c.with(to, sysMountSetattr, c.str(""), num(wholeTree), attr, num(mountAttrSize))
 }

@@ -49,6 +49,13 @@ const (
 // mountAttrSize is that of struct mount_attr: set, clear, propagation, userns.
 const mountAttrSize = 32
 
+// Where struct statx has what tells a file from others.
+const (
+	statxSize   = 256
+	statxInode  = 32
+	statxDevice = 136 // major and minor number
+)
+
 // A fault is a failed system call.
 type fault struct {
 	nr    uintptr

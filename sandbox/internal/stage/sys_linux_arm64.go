@@ -1,3 +1,6 @@
 package stage
 
-const sysSeccomp = 277
+const (
+	sysSeccomp = 277
+	sysStatx   = 291
+)
