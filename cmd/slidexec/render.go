@@ -3,15 +3,17 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
-	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 
+	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/config"
 )
 
 // renderJob is one `slidexec render`.
@@ -68,17 +70,17 @@ func (j *renderJob) start(ctx context.Context) error {
 	if j.output == "-" {
 		j.output = ""
 	}
-	if same(j.output, j.deck) {
-		return usageError{fmt.Errorf("%s is the deck itself: it would be overwritten", j.output)}
-	}
 	if _, err := j.options(); err != nil {
 		return err
 	}
-	if j.watch {
-		return j.keep(ctx)
-	}
 	deck, err := j.load(j.deck)
-	if err != nil {
+	if err == nil {
+		err = j.checkOutput(deck.Deck)
+	}
+	switch {
+	case j.watch && !errors.As(err, &usageError{}): // the deck may be there later, or be another
+		return j.keep(ctx)
+	case err != nil:
 		return err
 	}
 	return j.once(ctx, deck)
@@ -102,13 +104,6 @@ func (j *renderJob) format() (format, error) {
 		j.look.width = width
 	}
 	return pickFormat(j.kind, j.output, tty)
-}
-
-// same reports whether two names are of one existing file.
-func same(a, b string) bool {
-	ia, errA := os.Stat(a)
-	ib, errB := os.Stat(b)
-	return errA == nil && errB == nil && os.SameFile(ia, ib)
 }
 
 // once runs what the deck has to run and writes the rendering. The rendering is written also when
@@ -171,7 +166,7 @@ func (j *renderJob) write(v *render.View) error {
 	if err != nil {
 		return err
 	}
-	return j.save(data)
+	return j.save(v.Deck, data)
 }
 
 func (j *renderJob) encode(v *render.View) (data []byte, err error) {
@@ -183,25 +178,42 @@ func (j *renderJob) encode(v *render.View) (data []byte, err error) {
 	return buf.Bytes(), nil
 }
 
-func (j *renderJob) save(data []byte) error {
+// save writes a rendering of the deck, which is made of files that it must not overwrite.
+func (j *renderJob) save(deck *slides.Deck, data []byte) error {
 	if j.output == "" {
 		_, err := j.out.Write(data)
 		return err
 	}
-	if err := writeFile(j.output, data); err != nil {
-		return fmt.Errorf("write %s: %w", j.output, err)
-	}
-	return nil
+	return j.target(deck).Write(data)
 }
 
-// writeFile replaces a file atomically. What is no regular file, such as /dev/stdout or a pipe, is
-// written to as it is; a symbolic link keeps pointing where it does.
-func writeFile(name string, data []byte) error {
-	if target, err := filepath.EvalSymlinks(name); err == nil {
-		name = target
+// target is the output file. A deck may come from somebody else with its whole folder.
+func (j *renderJob) target(deck *slides.Deck) files.Target {
+	t := files.Target{Name: j.output, Brought: []string{filepath.Dir(j.deck)}} // "-": the working directory
+	if j.deck != "-" {
+		t.Parts = []files.Part{{Path: j.deck, Is: "the deck itself"},
+			{Path: filepath.Join(filepath.Dir(j.deck), config.Name), Is: "where the deck's settings are"}}
+		if real, err := filepath.EvalSymlinks(j.deck); err == nil {
+			t.Brought = append(t.Brought, filepath.Dir(real))
+		}
 	}
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
-		return os.WriteFile(name, data, 0o666)
+	for _, f := range deck.Files {
+		if f.Path != "" {
+			t.Parts = append(t.Parts, files.Part{Path: f.Path, Is: "part of the deck"})
+		}
 	}
-	return renameio.WriteFile(name, data, 0o666, renameio.WithExistingPermissions())
+	return t
+}
+
+// checkOutput says before any program runs when the rendering cannot be written.
+func (j *renderJob) checkOutput(deck *slides.Deck) error {
+	if j.output == "" {
+		return nil
+	}
+	var refused *files.Refused
+	err := j.target(deck).Check()
+	if errors.As(err, &refused) {
+		return usageError{err}
+	}
+	return err
 }

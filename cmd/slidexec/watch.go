@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"os"
 	"slices"
 	"time"
 
@@ -117,7 +116,7 @@ func (r *rendering) render() {
 		return
 	}
 	if err == nil {
-		err = r.save(data)
+		err = r.save(r.now, data)
 	}
 	if err != nil {
 		r.ui.say("%v", err)
@@ -139,8 +138,8 @@ func (r *rendering) current(data []byte) bool {
 	if r.written != nil && !bytes.Equal(r.written, data) {
 		return false
 	}
-	there, err := os.ReadFile(r.output) // somebody else may have removed it or written to it
-	return err == nil && bytes.Equal(there, data)
+	same, known := r.target(r.now).Holds(data) // somebody else may have removed it or written to it
+	return same || !known && r.written != nil
 }
 
 // runEdited runs the snippets called ids, or all, now and whenever an edit changes them, until ctx

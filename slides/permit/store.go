@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/slidexec/slidexec/internal/files"
 )
 
 // Store is a file with what a user allowed decks for good. Each deck is remembered with exactly
@@ -154,16 +156,8 @@ func (s Store) change(f func(*document)) error {
 
 // write replaces the file: a reader sees the old one or the new one.
 func (s Store) write(data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(s.path), ".permissions-*") // of mode 0600
-	if err != nil {
+	if err := files.Write(s.path, data, 0o600); err != nil {
 		return fmt.Errorf("remember permissions: %w", err)
-	}
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), s.path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("remember permissions: %w", err), os.Remove(f.Name()))
 	}
 	return nil
 }

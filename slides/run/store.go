@@ -12,8 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/google/renameio/v2"
-
+	disk "github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -130,7 +129,7 @@ func (s *store) put(e entry) error {
 		return fmt.Errorf("keep result: %w", err)
 	}
 	data := append([]byte(checksum(body)+"\n"), body...)
-	if err := renameio.WriteFile(path, data, 0o600); err != nil {
+	if err := disk.Write(path, data, 0o600); err != nil {
 		return fmt.Errorf("keep result: %w", err)
 	}
 	return nil

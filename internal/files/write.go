@@ -1,0 +1,168 @@
+package files
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"github.com/slidexec/slidexec/internal/text"
+)
+
+// Writing: whatever slidexec writes for itself or for the user goes through a Target, so that there
+// is one answer to where a name may lead and to what a reader can see meanwhile.
+//
+// A name is walked component by component (write_place_unix.go) since a deck's folder may bring
+// links along: talk.html that leads to ~/.bashrc, out that leads to the home directory. A link may
+// not lead out of the folder that it stands in; links above that, such as /var/www, are the user's
+// own and are followed. Whoever does mean the other end of a link can name it.
+//
+// A file is replaced at once (write_replace_unix.go): a reader sees the old content or the new one,
+// and a crash leaves nothing. Where the system refuses that, as for a file mounted into a container
+// or one in a folder that belongs to somebody else, it is overwritten (write_inplace_unix.go).
+
+// Target is a file to be written. Only Name is needed.
+type Target struct {
+	Name    string      // as the user gave it, relative to the working directory
+	Perm    fs.FileMode // of a new file, before the umask; 0 stands for 0o666
+	Brought []string    // folders that somebody else may have filled: no link in them is followed out
+	Parts   []Part      // files that must stay as they are, such as those the deck is made of
+}
+
+// Part is a file that must not be overwritten. It need not exist.
+type Part struct {
+	Path string
+	Is   string // what it is, for messages: "part of the deck"
+}
+
+// Write replaces the content of the file called name by data, with perm less the umask where the
+// file is new. It is [Target.Write] for files that are our own.
+func Write(name string, data []byte, perm fs.FileMode) error {
+	return Target{Name: name, Perm: perm}.Write(data)
+}
+
+// Check returns the error that Write would return for the place of the file, a [*Refused] or a
+// [*WriteError], as far as that can be known without writing.
+func (t Target) Check() error {
+	p, err := t.find()
+	if err != nil {
+		return err
+	}
+	p.close()
+	return nil
+}
+
+// Write writes all of data or leaves the file as it was. An existing file keeps its permissions. A
+// pipe, a terminal or another character device is written to as it is, and so is a descriptor of
+// this process such as /dev/stdout. Errors are a [*Refused] or a [*WriteError].
+func (t Target) Write(data []byte) error {
+	p, err := t.find()
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	if p.stream() {
+		return t.failed(p.pour(data))
+	}
+	err = p.replace(data, t.Perm)
+	if p.there && lockedFolder(err) {
+		err = p.overwrite(data)
+	}
+	return t.failed(err)
+}
+
+// Holds reports whether the file has exactly the content data. What cannot be read again, such as
+// a pipe, is not known to hold anything.
+func (t Target) Holds(data []byte) (same, known bool) {
+	p, err := t.find()
+	if err != nil {
+		return false, true
+	}
+	defer p.close()
+	if p.stream() {
+		return false, false
+	}
+	return p.holds(data), true
+}
+
+// lockedFolder reports whether a file could not be replaced because of its folder or of a mount on
+// it. The file itself may be writable.
+func lockedFolder(err error) bool {
+	for _, no := range []error{syscall.EACCES, syscall.EPERM, syscall.EROFS, syscall.EBUSY, syscall.EXDEV} {
+		if errors.Is(err, no) {
+			return true
+		}
+	}
+	return false
+}
+
+// Refused says why a file is not written though the system would allow it, and what to do.
+type Refused struct {
+	Name string // as the user gave it
+	Why  string // goes on after the name
+}
+
+func (r *Refused) Error() string { return text.Name(r.Name) + " " + r.Why }
+
+func (t Target) refuse(format string, args ...any) error {
+	return &Refused{Name: t.Name, Why: fmt.Sprintf(format, args...)}
+}
+
+// WriteError is what the system answered when a file was written. The file is as it was unless Torn
+// says otherwise.
+type WriteError struct {
+	Name string
+	Err  error
+	Torn bool // the file has some of the new content, and the old one could not be put back
+}
+
+func (e *WriteError) Unwrap() error { return e.Err }
+
+// reasons are words for what a system answers; the first that fits is taken.
+var reasons = []struct {
+	err   error
+	words string
+}{
+	{syscall.ENOSPC, "there is no space left on the disk"},
+	{syscall.EDQUOT, "the disk quota is used up"},
+	{syscall.EFBIG, "the file would be larger than this user or file system may have"},
+	{syscall.EROFS, "the file system is read-only"},
+	{syscall.EACCES, "this user may not write there"},
+	{syscall.EPERM, "this user may not write there"},
+	{syscall.ENAMETOOLONG, "the name is too long"},
+	{syscall.ELOOP, "links lead round in a circle"},
+	{syscall.EPIPE, "nobody reads the other end any more"},
+	{syscall.EIO, "the disk reports an error"},
+	{syscall.EBADF, "it is not open for writing"},
+}
+
+func (e *WriteError) Error() string {
+	why := e.Err.Error()
+	for _, r := range reasons {
+		if errors.Is(e.Err, r.err) {
+			why = r.words
+			break
+		}
+	}
+	if e.Torn {
+		why += "; the old content could not be put back, so the file is incomplete"
+	}
+	return fmt.Sprintf("cannot write %s: %s", text.Name(e.Name), why)
+}
+
+// failed gives an error of the system its name.
+func (t Target) failed(err error) error {
+	var refused *Refused
+	var known *WriteError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &refused):
+		refused.Name = t.Name
+		return refused
+	case errors.As(err, &known):
+		known.Name = t.Name
+		return known
+	}
+	return &WriteError{Name: t.Name, Err: err}
+}

@@ -1,0 +1,380 @@
+//go:build unix
+
+package files
+
+import (
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/internal/text"
+)
+
+// identity is a file or folder, whatever it is called: the same through hard links, mounts and
+// names that differ in case only.
+type identity struct{ dev, ino uint64 }
+
+func identify(st *unix.Stat_t) identity { return identity{uint64(st.Dev), st.Ino} }
+
+// folder is one on the way to a file, held open so that nobody can put another in its place.
+type folder struct {
+	fd   int
+	id   identity
+	name string // "" for the root
+}
+
+// guard is a link that may lead only to what is inside a folder.
+type guard struct {
+	link, target string
+	inside       identity
+}
+
+// place is where a file is or will be.
+type place struct {
+	way    []folder // from the root to the file's folder
+	base   string
+	there  bool
+	stat   unix.Stat_t // of the file, if it is there
+	own    int         // the descriptor of this process that the name stands for, or -1
+	guards []guard
+	plain  bool // files without a name do not work here
+}
+
+func (p *place) close() {
+	for _, f := range p.way {
+		_ = unix.Close(f.fd)
+	}
+	p.way = nil
+}
+
+// dir is the file's folder.
+func (p *place) dir() int { return p.way[len(p.way)-1].fd }
+
+// path is the real path of the file.
+func (p *place) path() string { return p.below(p.base) }
+
+// below is the real path of something in the last folder.
+func (p *place) below(name string) string {
+	path := ""
+	for _, f := range p.way[1:] {
+		path += "/" + f.name
+	}
+	return path + "/" + name
+}
+
+func (p *place) kind() uint32 { return uint32(p.stat.Mode) & unix.S_IFMT }
+
+// stream reports whether the file is written to as it is, with nothing to replace.
+func (p *place) stream() bool { return p.own >= 0 || p.there && p.kind() != unix.S_IFREG }
+
+// find walks to the file and says no where it may not be written.
+func (t Target) find() (*place, error) {
+	p, err := t.walk()
+	if err == nil {
+		err = errors.Join(t.guarded(p), t.kindly(p), t.whole(p))
+	}
+	if err == nil {
+		return p, nil
+	}
+	p.close()
+	return nil, t.failed(err)
+}
+
+// guarded refuses links that lead out of the folder that they may lead to, or into a hidden one: a
+// deck could bring along a link to the configuration of a tool, such as .git/config.
+func (t Target) guarded(p *place) error {
+	for _, g := range p.guards {
+		in := -1
+		for i, f := range p.way {
+			if f.id == g.inside {
+				in = i
+			}
+		}
+		if in < 0 || p.own >= 0 {
+			return t.leadsOut(p, g, "out of its folder")
+		}
+		for _, name := range append(namesOf(p.way[in+1:]), p.base) {
+			if strings.HasPrefix(name, ".") {
+				return t.leadsOut(p, g, "to a hidden file")
+			}
+		}
+	}
+	return nil
+}
+
+func namesOf(way []folder) []string {
+	var names []string
+	for _, f := range way {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+func (t Target) leadsOut(p *place, g guard, where string) error {
+	real := text.Name(p.path())
+	if p.own >= 0 {
+		real = text.Name(g.target)
+	}
+	if g.link == t.Name {
+		return t.refuse("is a link that leads %s, to %s: remove the link, or name %[2]s itself", where, real)
+	}
+	return t.refuse("is not written: %s is a link that leads %s, so the file would be %s: "+
+		"remove the link, or name %[3]s itself", text.Name(g.link), where, real)
+}
+
+// kindly refuses what is no file to write to.
+func (t Target) kindly(p *place) error {
+	if p.own >= 0 || !p.there {
+		return nil
+	}
+	switch p.kind() {
+	case unix.S_IFREG, unix.S_IFIFO:
+		return nil
+	case unix.S_IFCHR:
+		if !t.brought(p) {
+			return nil
+		}
+		return t.refuse("is a device that came with the deck's folder: name another file")
+	case unix.S_IFBLK:
+		return t.refuse("is a disk, and what is on it would be lost: name a file")
+	case unix.S_IFSOCK:
+		return t.refuse("is a socket of another program: name a file")
+	}
+	return t.refuse("is not a file that can be written: name another one")
+}
+
+// brought reports whether the file is in a folder that somebody else may have filled.
+func (t Target) brought(p *place) bool {
+	folders := t.broughtBy()
+	for _, f := range p.way {
+		if folders[f.id] {
+			return true
+		}
+	}
+	return false
+}
+
+// whole refuses the parts of the deck. One that is not there yet counts by its folder and name.
+func (t Target) whole(p *place) error {
+	if p.own >= 0 {
+		if unix.Fstat(p.own, &p.stat) != nil {
+			return nil
+		}
+	}
+	for _, part := range t.Parts {
+		if !p.isFile(part.Path) {
+			continue
+		}
+		if filepath.Clean(part.Path) == filepath.Clean(t.Name) {
+			return t.refuse("is %s: it would be overwritten; name another file", part.Is)
+		}
+		return t.refuse("is the same file as %s, which is %s: it would be overwritten; name another file",
+			text.Name(part.Path), part.Is)
+	}
+	return nil
+}
+
+// isFile reports whether the place is that of the file called path.
+func (p *place) isFile(path string) bool {
+	var st unix.Stat_t
+	if unix.Stat(path, &st) == nil {
+		return (p.there || p.own >= 0) && identify(&st) == identify(&p.stat)
+	}
+	return p.own < 0 && !p.there && strings.EqualFold(filepath.Base(path), p.base) &&
+		unix.Stat(filepath.Dir(path), &st) == nil && identify(&st) == p.way[len(p.way)-1].id
+}
+
+func (t Target) broughtBy() map[identity]bool {
+	ids := make(map[identity]bool, len(t.Brought))
+	for _, dir := range t.Brought {
+		var st unix.Stat_t
+		if unix.Stat(dir, &st) == nil {
+			ids[identify(&st)] = true
+		}
+	}
+	return ids
+}
+
+// walker goes to a file, one component of its name after the other.
+type walker struct {
+	Target
+	*place
+	folders map[identity]bool // Target.Brought
+	rest    []string          // components to go
+	links   int               // followed so far
+}
+
+// walk goes to the file. The place is never nil: it is to be closed even after an error.
+func (t Target) walk() (*place, error) {
+	w := walker{Target: t, place: &place{own: -1}, folders: t.broughtBy()}
+	if t.Name == "" || strings.IndexByte(t.Name, 0) >= 0 {
+		return w.place, t.refuse("is not a file name")
+	}
+	if err := w.begin(); err != nil {
+		return w.place, err
+	}
+	w.rest = strings.Split(t.Name, "/")
+	for len(w.rest) > 0 {
+		name := w.rest[0]
+		w.rest = w.rest[1:]
+		if err := w.step(name); err != nil || w.base != "" {
+			return w.place, err
+		}
+	}
+	return w.place, t.refuse("is a folder: name a file in it")
+}
+
+// begin stands at the root or in the working directory.
+func (w *walker) begin() error {
+	if err := w.enter(unix.AT_FDCWD, "/", ""); err != nil || filepath.IsAbs(w.Name) {
+		return err
+	}
+	cwd, err := unix.Getwd() // never through a link, unlike os.Getwd
+	if err != nil {
+		return err
+	}
+	for name := range strings.SplitSeq(strings.Trim(cwd, "/"), "/") {
+		if name == "" {
+			continue
+		}
+		if w.enter(w.dir(), name, name) != nil { // some folder above is closed to us: begin here
+			w.close()
+			w.way = []folder{{fd: nowhere}}
+			return w.enter(unix.AT_FDCWD, ".", strings.Trim(cwd, "/"))
+		}
+	}
+	return nil
+}
+
+// nowhere stands for a folder that cannot be opened.
+const nowhere = -1
+
+// enter goes down into a folder, which is not a link.
+func (w *walker) enter(from int, name, called string) error {
+	fd, err := unix.Openat(from, name, searchFlags|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil {
+		_ = unix.Close(fd)
+		return err
+	}
+	w.way = append(w.way, folder{fd, identify(&st), called})
+	return nil
+}
+
+// step takes one component of the name.
+func (w *walker) step(name string) error {
+	switch name {
+	case "", ".":
+		return nil
+	case "..":
+		if n := len(w.way); n > 1 {
+			_ = unix.Close(w.dir())
+			w.way = w.way[:n-1]
+		}
+		return nil
+	}
+	if w.dir() == nowhere {
+		return unix.EACCES
+	}
+	last := w.last()
+	var st unix.Stat_t
+	err := unix.Fstatat(w.dir(), name, &st, unix.AT_SYMLINK_NOFOLLOW)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && last && len(w.rest) == 0:
+		w.base = name
+		return nil
+	case errors.Is(err, fs.ErrNotExist):
+		return w.refuse("cannot be written: there is no folder %s", text.Name(w.below(name)))
+	case err != nil:
+		return err
+	}
+	switch kind := uint32(st.Mode) & unix.S_IFMT; {
+	case kind == unix.S_IFLNK:
+		return w.follow(name, last)
+	case kind == unix.S_IFDIR:
+		return w.enter(w.dir(), name, name)
+	case len(w.rest) > 0:
+		return w.refuse("cannot be written: %s is not a folder", text.Name(w.below(name)))
+	}
+	w.base, w.stat, w.there = name, st, true
+	return nil
+}
+
+// last reports whether the component just taken is the last that names something.
+func (w *walker) last() bool {
+	for _, name := range w.rest {
+		if name != "" && name != "." {
+			return false
+		}
+	}
+	return true
+}
+
+// follow goes on along a link.
+func (w *walker) follow(name string, last bool) error {
+	if fd, ok := w.descriptor(name); ok && last {
+		w.own, w.base = fd, name
+		return nil
+	}
+	if w.links++; w.links > mostLinks {
+		return unix.ELOOP
+	}
+	buf := make([]byte, 4096) // PATH_MAX
+	n, err := unix.Readlinkat(w.dir(), name, buf)
+	if err != nil {
+		return err
+	}
+	target := string(buf[:n])
+	w.guard(name, target, last)
+	w.rest = append(strings.Split(target, "/"), w.rest...)
+	if filepath.IsAbs(target) {
+		for _, f := range w.way[1:] {
+			_ = unix.Close(f.fd)
+		}
+		w.way = w.way[:1]
+	}
+	return nil
+}
+
+// guard remembers how far a link may lead: not out of the folder that it stands in, or of the folder
+// that was brought along if it is in one. Links that the user's name merely passes through are the
+// user's, unless they were brought along.
+func (w *walker) guard(name, target string, last bool) {
+	if w.path() == "/dev/" { // /dev/stdout and /dev/fd
+		return
+	}
+	here := w.way[len(w.way)-1].id
+	inside, brought := here, false
+	for _, f := range w.way {
+		if w.folders[f.id] {
+			inside, brought = f.id, true
+			break
+		}
+	}
+	if !last && !brought {
+		return
+	}
+	link := w.below(name)
+	if w.links == 1 { // as it was typed
+		link = strings.TrimSuffix(w.Name, "/"+strings.Join(w.rest, "/"))
+	}
+	w.guards = append(w.guards, guard{link, target, inside})
+}
+
+// descriptor returns the number of our own descriptor that an entry of /proc/self/fd stands for.
+func (w *walker) descriptor(name string) (int, bool) {
+	fd, err := strconv.Atoi(name)
+	if err != nil || fd < 0 {
+		return -1, false
+	}
+	var st unix.Stat_t
+	own := unix.Stat("/proc/self/fd", &st) == nil && identify(&st) == w.way[len(w.way)-1].id
+	return fd, own
+}
