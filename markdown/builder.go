@@ -18,10 +18,9 @@ type builder struct {
 	display  map[string]string       // every language name to its canonical one
 	files    map[string]*slides.File // by clean path
 
-	src      *source
-	slide    *slide
-	includes int // how many were made, and their bytes: hostile decks include exponentially
-	bytes    int
+	src   *source
+	slide *slide
+	spent spending
 
 	tally    slides.Tally // of diagnostics
 	over     map[slides.Pos]*slides.Problem
@@ -76,6 +75,7 @@ func newBuilder(cfg Config) *builder {
 		attrs:    map[string]*attribute{},
 		display:  displayIndex(),
 		files:    map[string]*slides.File{},
+		spent:    newSpending(),
 	}
 	b.opts = slides.Options{ImageAttributesPrefix: "image:", ListItemNewlines: 1}
 	for _, c := range commandTable() {

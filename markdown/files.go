@@ -9,13 +9,11 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/yaml"
 	"github.com/yuin/goldmark/ast"
 )
-
-// maxFile bounds a file that a deck names.
-const maxFile = 16 << 20 // bytes
 
 var errNotRegular = errors.New("not a regular file")
 
@@ -28,8 +26,8 @@ func readRegular(name string) ([]byte, error) {
 		return nil, err
 	case !info.Mode().IsRegular():
 		return nil, errNotRegular
-	case info.Size() > maxFile:
-		return nil, fmt.Errorf("larger than %d MiB", maxFile>>20)
+	case info.Size() > int64(budget.File.Limit):
+		return nil, fmt.Errorf("larger than %s", budget.File.Amount())
 	}
 	return os.ReadFile(name)
 }
@@ -124,6 +122,10 @@ func (b *builder) envFile(f *fence) []string {
 		b.failAt(at, fmt.Sprintf("environment file %q: %s", f.env, reason(err)), "the path is relative to this file")
 		return nil
 	}
+	if !b.spent.show(file, file.Lines(), len(file.Src)) {
+		b.broke(at, budget.Shown)
+		return nil
+	}
 	var env []string
 	for n := range file.Lines() {
 		line := file.Line(n + 1)
@@ -178,6 +180,12 @@ func (w walker) fileBlock(s *slides.Snippet, f *fence, n *ast.FencedCodeBlock) (
 		w.failAt(path.At, fmt.Sprintf("file %q: %s", path.Text, reason(err)), "the path is relative to this file")
 		return "", nil, false
 	}
+	first, last := externalRange(file, from, to)
+	size := file.LineStart(last+1).Off - file.LineStart(first).Off
+	if !w.spent.show(file, last-first+1, size) {
+		w.broke(path.At, budget.Shown)
+		return "", nil, false
+	}
 	s.External = file
 	f.langAt = texts["language"].At
 	return texts["language"].Text, externalLines(file, from, to), true
@@ -221,11 +229,9 @@ func (b *builder) bounds(v yaml.Value) (from, to int, ok bool) {
 	return bounds["start_line"], bounds["end_line"], true
 }
 
-// externalLines returns lines of a file, 1-based and both ends included. With a bound the last one
-// has no line feed.
-func externalLines(f *slides.File, from, to int) []codeLine {
-	bounded := from >= 0 || to >= 0
-	from = max(from, 1)
+// externalRange returns the first and the last of the lines of a file that bounds choose; a negative
+// bound is none.
+func externalRange(f *slides.File, from, to int) (first, last int) {
 	n := f.Lines()
 	if n > 0 && f.Line(n) == "" {
 		n--
@@ -233,12 +239,19 @@ func externalLines(f *slides.File, from, to int) []codeLine {
 	if to < 0 || to > n {
 		to = n
 	}
+	return max(from, 1), to
+}
+
+// externalLines returns lines of a file, 1-based and both ends included. With a bound the last one
+// has no line feed.
+func externalLines(f *slides.File, from, to int) []codeLine {
+	first, last := externalRange(f, from, to)
 	var out []codeLine
-	for i := from; i <= to; i++ {
-		out = append(out, codeLine{text: f.Line(i), at: f.LineStart(i), last: i == to})
+	for i := first; i <= last; i++ {
+		out = append(out, codeLine{text: f.Line(i), at: f.LineStart(i), last: i == last})
 	}
-	if k := len(out); k > 0 && !bounded {
-		out[k-1].last = n == f.Lines()
+	if k := len(out); k > 0 && from < 0 && to < 0 {
+		out[k-1].last = last == f.Lines()
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -80,7 +81,7 @@ func TestIncludeBomb(t *testing.T) {
 	}
 	cfg.Dir = "/"
 	deck, _ := Parse("deck.md", []byte("<!-- include: a.md -->\n"), cfg)
-	if n := len(deck.Includes); n > maxIncludes {
+	if n := len(deck.Includes); n > budget.Includes.Limit {
 		t.Errorf("%d includes", n)
 	}
 	if !deck.Diags.Failed() {

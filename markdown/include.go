@@ -7,13 +7,6 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// Limits on includes: two files that name the next one twice each would double with every level.
-const (
-	maxIncludes     = 1000
-	maxIncludeDepth = 32
-	maxIncluded     = 64 << 20 // bytes, all files together
-)
-
 // include parses another file as if it stood here.
 func (b *builder) include(a arg) {
 	file, err := b.read(a.text)
@@ -29,16 +22,15 @@ func (b *builder) include(a arg) {
 		}
 		depth++
 	}
-	b.includes++
-	b.bytes += len(file.Src)
-	if depth > maxIncludeDepth || b.includes > maxIncludes || b.bytes > maxIncluded {
-		b.failAt(a.at, "too many includes", "do files include each other over and over?")
+	if over := b.spent.include(file, depth); over != nil {
+		b.broke(a.at, over)
 		return
 	}
 	b.deck.Includes = append(b.deck.Includes, slides.Include{At: a.comment, File: file})
 	outer := b.src
 	b.src = newSource(file, filepath.Dir(file.Path))
 	b.src.parent, b.src.at = outer, a.comment
+	b.bound()
 	b.checkBytes()
 	if f := b.src.front; f[1] > 0 {
 		at := f[0] - len("---\n")

@@ -8,7 +8,7 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// Limits on what is quadratic or worse in goldmark. Beyond them text is shown as it is written;
+// Limits on what is quadratic or worse in goldmark; package budget has those on costs in sum. Beyond them text is shown as it is written;
 // nothing that people write comes near.
 const (
 	maxDepth      = 48   // open containers

@@ -83,6 +83,8 @@ func begin(name string, src []byte, cfg Config) *builder {
 		b.files[filepath.Clean(path)] = file
 	}
 	b.src = newSource(file, b.dir(name))
+	b.spent.text.Spend(min(len(src), b.spent.text.Left()))
+	b.bound()
 	b.checkBytes()
 	if err := b.frontMatter(); err != nil {
 		b.fail(*err)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/markdown"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/config"
@@ -23,7 +24,7 @@ func (a *app) follow(ctx context.Context, name, output string, due func(*slides.
 	}
 	e := &edited{app: a, name: name, output: output, yes: map[string]bool{}}
 	e.parser.Config = parseConfig()
-	e.parser.Config.ReadFile = func(name string) ([]byte, error) { return e.reader.ReadFile(name, maxPart) }
+	e.parser.Config.ReadFile = func(name string) ([]byte, error) { return e.reader.ReadFile(name, int64(budget.File.Limit)) }
 	e.parser.Config.Stat = exists
 	return live.Open(ctx, live.Options{
 		Source: e,
@@ -50,7 +51,7 @@ type edited struct {
 }
 
 func (e *edited) Load(context.Context) (*slides.Deck, error) {
-	t, err := e.loadWith(e.name, func(name string) ([]byte, error) { return e.reader.ReadFile(name, maxDeck) }, &e.parser)
+	t, err := e.loadWith(e.name, func(name string) ([]byte, error) { return e.reader.ReadFile(name, int64(budget.Deck.Limit)) }, &e.parser)
 	if err != nil {
 		return nil, err
 	}
@@ -60,9 +61,6 @@ func (e *edited) Load(context.Context) (*slides.Deck, error) {
 	e.now = t
 	return t.Deck, nil
 }
-
-// maxPart is more than anybody includes.
-const maxPart = 16 << 20 // bytes
 
 // exists reports whether there is a file.
 func exists(name string) error {

@@ -13,15 +13,13 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/markdown"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/config"
 	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/run"
 )
-
-// maxDeck is more than any deck; a file beyond it was named by mistake.
-const maxDeck = 256 << 20 // bytes
 
 // talk is a deck with what stands beside it.
 type talk struct {
@@ -76,7 +74,7 @@ func parseConfig() markdown.Config {
 // read returns the bytes of a deck, with a message that helps where there are none.
 func (a *app) read(name string, file func(string) ([]byte, error)) ([]byte, error) {
 	if name == "-" {
-		src, err := io.ReadAll(io.LimitReader(a.in, maxDeck+1))
+		src, err := io.ReadAll(io.LimitReader(a.in, int64(budget.Deck.Limit)+1))
 		if err != nil {
 			return nil, fmt.Errorf("read the deck from standard input: %w", err)
 		}
@@ -107,8 +105,8 @@ func (a *app) read(name string, file func(string) ([]byte, error)) ([]byte, erro
 }
 
 func tooLarge(name string, size int64) error {
-	if size > maxDeck {
-		return fmt.Errorf("%s is larger than %d MB: it is no deck", name, maxDeck>>20)
+	if size > int64(budget.Deck.Limit) {
+		return fmt.Errorf("%s is larger than the %s that a deck may have; %s", name, budget.Deck.Amount(), budget.Deck.Try)
 	}
 	return nil
 }

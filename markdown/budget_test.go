@@ -1,0 +1,203 @@
+package markdown
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/slidexec/slidexec/internal/budget"
+	"github.com/slidexec/slidexec/slides"
+)
+
+// parseFiles parses the deck among files, by name.
+func parseFiles(files map[string]string) *slides.Deck {
+	cfg := testConfig()
+	cfg.Dir = "/"
+	cfg.ReadFile = func(name string) ([]byte, error) {
+		text, ok := files[filepath.Base(name)]
+		if !ok {
+			return nil, fs.ErrNotExist
+		}
+		return []byte(text), nil
+	}
+	deck, _ := Parse("deck.md", []byte(files["deck.md"]), cfg)
+	return deck
+}
+
+// blocks counts the blocks of a deck but for those that show an error.
+func blocks(d *slides.Deck) int {
+	n := 0
+	for _, s := range d.Slides {
+		slides.Walk(s.Blocks, func(b slides.Block) {
+			if _, bug := b.(*slides.Problem); !bug {
+				n++
+			}
+		})
+	}
+	return n
+}
+
+// bombs are decks that repeat much with little. Each is of about n bytes with all its files.
+func bombs(n int) map[string]map[string]string {
+	half := n / 2
+	repeat := func(unit string, size int) string { return strings.Repeat(unit, size/len(unit)) }
+	includes := repeat("<!-- include: a.md -->\n", half)
+	diamonds := map[string]string{"deck.md": "<!-- include: i0.md -->\n", "i20.md": repeat("a\n\n", half)}
+	for i := range 20 {
+		diamonds[fmt.Sprintf("i%d.md", i)] = strings.Repeat(fmt.Sprintf("<!-- include: i%d.md -->\n", i+1), 2)
+	}
+	return map[string]map[string]string{
+		"includes of code":     {"deck.md": includes, "a.md": repeat("```bash\nx\n```\n", half)},
+		"includes of text":     {"deck.md": includes, "a.md": repeat("a\n\n", half)},
+		"includes of emphasis": {"deck.md": includes, "a.md": repeat("*a* ", half)},
+		"includes of tables":   {"deck.md": includes, "a.md": "|a|b|\n|-|-|\n" + repeat("|a\n", half)},
+		"includes of stars":    {"deck.md": includes, "a.md": repeat("*", half/2) + "a" + repeat("*", half/2)},
+		"includes of slides":   {"deck.md": includes, "a.md": repeat("a\n===\n<!-- end_slide -->\n", half)},
+		"diamonds":             diamonds,
+		"file blocks": {"deck.md": repeat("```file\npath: a.py\nlanguage: bash\n```\n\n", half),
+			"a.py": repeat("x = 1\n", half)},
+		"environments": {"deck.md": repeat("```bash +exec +env:a.env\nx\n```\n\n", half), "a.env": repeat("A=1\n", half)},
+		"one line":     {"deck.md": repeat("a *b* ", n)},
+	}
+}
+
+// TestBombs makes sure that what a deck becomes is in proportion to its size on disk, and that it
+// says what was left out. Each bomb would be fifty times as large without its budget.
+func TestBombs(t *testing.T) {
+	const size = 100_000
+	const most = size/2 + 200_000 // blocks, and lines of code and environments
+	for name, files := range bombs(size) {
+		t.Run(name, func(t *testing.T) {
+			d := parseFiles(files)
+			n := blocks(d)
+			for _, s := range d.Snippets {
+				n += len(s.Show.Lines) + len(s.Env)
+			}
+			if n > most {
+				t.Errorf("%d blocks and lines", n)
+			}
+			if name == "one line" {
+				return
+			}
+			if !ends(d, budget.Again) && !ends(d, budget.Includes) && !ends(d, budget.Shown) {
+				t.Errorf("no budget ended: %v", d.Diags[:min(3, len(d.Diags))])
+			}
+		})
+	}
+}
+
+// ends reports whether a deck says that a budget ended.
+func ends(d *slides.Deck, by *budget.Budget) bool {
+	for _, diag := range d.Diags {
+		if diag.Msg == by.Message() && diag.Hint != "" && diag.Severity == slides.Error {
+			return true
+		}
+	}
+	return false
+}
+
+// TestBudgetEndsInPlace makes sure that the diagnostic stands where the budget ended, and that what
+// comes before and behind is shown.
+func TestBudgetEndsInPlace(t *testing.T) {
+	long := strings.Repeat("a", budget.Line.Limit)
+	half := strings.Repeat("b\n", budget.Again.Limit/4+2)
+	script := strings.Repeat("x\n", budget.Shown.Limit/(2+lineCost)/2+2)
+	block := "```file\npath: s.sh\nlanguage: bash\n```\n\n"
+	env := "```bash +exec +env:v.env\nx\n```\n\n"
+	lines := strings.Repeat("\n", budget.Rows.Limit)
+	for _, tt := range []struct {
+		budget *budget.Budget
+		deck   string
+		at     string // line:column of the first end
+	}{
+		{budget.Line, "before\n\n" + long + "x and more\n\nbehind\n", fmt.Sprintf("3:%d", len(long)+1)},
+		{budget.Again, "before\n<!-- include: half.md -->\n<!-- include: half.md -->\n<!-- include: half.md -->\nbehind\n", "4:15"},
+		{budget.Includes, strings.Repeat("<!-- include: a.md -->\n", budget.Includes.Limit+1) + "behind\n", "1001:15"},
+		{budget.Shown, "before\n\n" + strings.Repeat(block, 3) + "behind\n", "14:7"},
+		{budget.Shown, "before\n\n" + strings.Repeat(env, 3) + "behind\n", "11:20"},
+		{budget.Rows, "before\n" + lines, fmt.Sprintf("%d:1", budget.Rows.Limit+1)},
+	} {
+		t.Run(tt.budget.Name, func(t *testing.T) {
+			d := parseFiles(map[string]string{"deck.md": tt.deck, "half.md": half, "a.md": "a\n", "s.sh": script,
+				"v.env": strings.ReplaceAll(script, "x", "A=1")})
+			if !ends(d, tt.budget) {
+				t.Fatalf("no budget ended: %.300v", d.Diags)
+			}
+			i := 0
+			for d.Diags[i].Msg != tt.budget.Message() {
+				i++
+			}
+			if at := fmt.Sprintf("%d:%d", d.Diags[i].Pos.Line(), d.Diags[i].Pos.Col()); at != tt.at {
+				t.Errorf("at %s, want %s", at, tt.at)
+			}
+			var shown []string
+			for _, b := range d.Slides[0].Blocks {
+				if p, ok := b.(*slides.Paragraph); ok {
+					shown = append(shown, slides.Plain(p.Text))
+				}
+			}
+			for _, want := range []string{"before", "behind"} {
+				has := func() bool {
+					for _, s := range shown {
+						if s == want {
+							return true
+						}
+					}
+					return false
+				}
+				if strings.Contains(tt.deck, want) && !has() {
+					t.Errorf("%s is not shown", want)
+				}
+			}
+		})
+	}
+}
+
+// TestLongLine makes sure that of a line that is too long its beginning is shown, and that it is cut
+// at a character.
+func TestLongLine(t *testing.T) {
+	d := parseFiles(map[string]string{"deck.md": strings.Repeat("\u6f22", budget.Line.Limit)})
+	p := d.Slides[0].Blocks[len(d.Slides[0].Blocks)-1].(*slides.Paragraph)
+	if text := slides.Plain(p.Text); len(text) < budget.Line.Limit-3 || len(text) > budget.Line.Limit+3 {
+		t.Errorf("%d bytes are shown", len(text))
+	}
+	if !ends(d, budget.Line) {
+		t.Error("nothing says so")
+	}
+}
+
+// TestReparseKeepsBudgets makes sure that editing a deck does not use its budgets up.
+func TestReparseKeepsBudgets(t *testing.T) {
+	part := strings.Repeat("a", budget.Again.Limit/5)
+	p := Parser{Config: testConfig()}
+	p.Config.ReadFile = func(name string) ([]byte, error) {
+		if strings.HasSuffix(name, "part.md") {
+			return []byte(part), nil
+		}
+		return nil, errors.New("nothing here")
+	}
+	for i := range 10 {
+		src := strings.Repeat("<!-- include: part.md -->\n<!-- end_slide -->\n", 5) + fmt.Sprintf("edit %d\n", i)
+		if _, err := p.Parse("deck.md", []byte(src)); err != nil {
+			t.Fatalf("edit %d: %v", i, err)
+		}
+	}
+}
+
+// BenchmarkBombs parses bombs of one size and of twice that: the time doubles.
+func BenchmarkBombs(b *testing.B) {
+	for name := range bombs(2) {
+		for _, n := range []int{50_000, 100_000} {
+			b.Run(fmt.Sprintf("%s/%d bytes", name, n), func(b *testing.B) {
+				files := bombs(n)[name]
+				b.ReportAllocs()
+				for b.Loop() {
+					parseFiles(files)
+				}
+			})
+		}
+	}
+}

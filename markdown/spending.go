@@ -1,0 +1,90 @@
+package markdown
+
+import (
+	"bytes"
+
+	"github.com/slidexec/slidexec/internal/budget"
+	"github.com/slidexec/slidexec/slides"
+)
+
+// spending is what a deck has cost so far, of the budgets that a parser has to keep to. What was
+// written once may be long. What is there because a few bytes repeat it has budgets of its own, so
+// that the cost of a deck grows with its size on disk.
+type spending struct {
+	text, rows      budget.Meter
+	includes, again budget.Meter
+	shown           budget.Meter
+	included        map[*slides.File]bool
+	used            map[*slides.File]bool // by code blocks and environments
+}
+
+func newSpending() spending {
+	return spending{
+		text: budget.Of(budget.Text), rows: budget.Of(budget.Rows),
+		includes: budget.Of(budget.Includes), again: budget.Of(budget.Again),
+		shown:    budget.Of(budget.Shown),
+		included: map[*slides.File]bool{}, used: map[*slides.File]bool{},
+	}
+}
+
+// include pays for the inclusion of a file, or returns the budget that has not enough left.
+func (s *spending) include(f *slides.File, depth int) *budget.Budget {
+	size := len(f.Src)
+	switch {
+	case depth > budget.Depth.Limit:
+		return budget.Depth
+	case s.includes.Left() < 1:
+		return budget.Includes
+	case s.included[f] && !s.again.Spend(size):
+		return budget.Again
+	case !s.text.Spend(size):
+		return budget.Text
+	}
+	s.includes.Spend(1)
+	s.included[f] = true
+	return nil
+}
+
+// lineCost is what a line of a file costs beside its bytes.
+const lineCost = 16
+
+// show pays for text of a file in another place than the first, or reports false.
+func (s *spending) show(f *slides.File, lines, size int) bool {
+	if s.used[f] {
+		return s.shown.Spend(size + lineCost*lines)
+	}
+	s.used[f] = true
+	return true
+}
+
+// broke reports that a budget ended.
+func (b *builder) broke(at slides.Span, by *budget.Budget) { b.failAt(at, by.Message(), by.Try) }
+
+// bound leaves out what is beyond the budgets of lines: those that are too many, and the rest of
+// each that is too long.
+func (b *builder) bound() {
+	src := b.src
+	if most := b.spent.rows.Left(); src.file.Lines()-1 > most {
+		at := src.file.LineStart(most + 1).Off
+		src.text, src.dirty = src.text[:at], true
+		b.broke(b.span(at, at), budget.Rows)
+	}
+	b.spent.rows.Spend(min(src.file.Lines()-1, b.spent.rows.Left()))
+	own := src.body > 0 // whether text is ours to change
+	for at := 0; len(src.text)-at > budget.Line.Limit; {
+		if i := bytes.LastIndexByte(src.text[at:at+budget.Line.Limit+1], '\n'); i >= 0 {
+			at += i + 1
+			continue
+		}
+		if !own {
+			src.text, own = bytes.Clone(src.text), true
+		}
+		from := at + budget.Line.Limit
+		at = src.lineEnd(from)
+		for i := from; i < at; i++ {
+			src.text[i] = ' '
+		}
+		src.dirty = true
+		b.broke(b.span(from, from), budget.Line)
+	}
+}
