@@ -75,9 +75,15 @@ func TestFileNames(t *testing.T) {
 	}
 }
 
+// locked opens no file.
+type locked struct{}
+
+func (locked) Read(string, int64) ([]byte, error) { return nil, fs.ErrPermission }
+func (locked) Stat(string) (fs.FileInfo, error)   { return nil, fs.ErrPermission }
+
 func TestStat(t *testing.T) {
 	deck, err := Parse("deck.md", []byte("![](a.png)\n"), Config{
-		Stat:     func(string) error { return fs.ErrPermission },
+		Files:    locked{},
 		ReadFile: func(string) ([]byte, error) { t.Error("a picture was read"); return nil, nil },
 	})
 	if err == nil || !strings.Contains(err.Error(), "deck.md:1:5: picture \"a.png\": no permission to read it") {

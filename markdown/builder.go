@@ -17,6 +17,7 @@ type builder struct {
 	attrs    map[string]*attribute
 	display  map[string]string       // every language name to its canonical one
 	files    map[string]*slides.File // by clean path
+	root     string                  // the deck's folder
 
 	src   *source
 	slide *slide
@@ -61,12 +62,6 @@ type named struct {
 }
 
 func newBuilder(cfg Config) *builder {
-	if cfg.Stat == nil {
-		cfg.Stat = defaultStat(cfg.ReadFile)
-	}
-	if cfg.ReadFile == nil {
-		cfg.ReadFile = readRegular
-	}
 	b := &builder{
 		cfg:      cfg,
 		deck:     &slides.Deck{},

@@ -1,70 +1,87 @@
 package markdown
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"math"
-	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/slidexec/slidexec/internal/budget"
+	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/yaml"
 	"github.com/yuin/goldmark/ast"
 )
 
-var errNotRegular = errors.New("not a regular file")
+// disk opens the files beneath a folder, for a Config without an opener. A relative path begins
+// where the process is, as those of a deck's files do.
+type disk func() (*files.Root, error)
 
-// readRegular reads a file as long as it is one: reading a device or a pipe that a deck names might
-// not end.
-func readRegular(name string) ([]byte, error) {
-	info, err := os.Stat(name)
-	switch {
-	case err != nil:
+func newDisk(dir string) disk {
+	return sync.OnceValues(func() (*files.Root, error) { return files.OpenRoot(dir, files.Policy{}) })
+}
+
+func (d disk) Read(path string, most int64) ([]byte, error) {
+	root, path, err := d.find(path)
+	if err != nil {
 		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, errNotRegular
-	case info.Size() > int64(budget.File.Limit):
-		return nil, fmt.Errorf("larger than %s", budget.File.Amount())
 	}
-	return os.ReadFile(name)
+	return root.Read(path, most)
 }
 
-func defaultStat(read func(string) ([]byte, error)) func(string) error {
-	if read != nil {
-		return func(name string) error {
-			_, err := read(name)
-			return err
-		}
+func (d disk) Stat(path string) (fs.FileInfo, error) {
+	root, path, err := d.find(path)
+	if err != nil {
+		return nil, err
 	}
-	return func(name string) error {
-		info, err := os.Stat(name)
-		if err == nil && !info.Mode().IsRegular() {
-			return errNotRegular
-		}
-		return err
-	}
+	return root.Stat(path)
 }
 
-// reason says why a file could not be read, in words for the deck's author.
-func reason(err error) string {
+func (d disk) find(path string) (*files.Root, string, error) {
+	root, err := d()
+	path, errPath := filepath.Abs(path)
+	return root, path, cmp.Or(err, errPath)
+}
+
+// reader opens files by a function that reads them, for a Config that has no other way.
+type reader func(path string) ([]byte, error)
+
+func (r reader) Read(path string, _ int64) ([]byte, error) { return r(path) }
+
+func (r reader) Stat(path string) (fs.FileInfo, error) {
+	_, err := r(path)
+	return nil, err
+}
+
+// reason says why a file could not be read, in words for the deck's author, and what to try.
+func reason(err error) (why, hint string) {
+	if h, ok := errors.AsType[interface {
+		error
+		Hint() string
+	}](err); ok {
+		return h.Error(), h.Hint()
+	}
+	hint = "the path is relative to this file"
 	var path *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "no such file"
+		return "no such file", hint
 	case errors.Is(err, fs.ErrPermission):
-		return "no permission to read it"
+		return "no permission to read it", hint
 	case errors.As(err, &path):
-		return path.Err.Error()
+		return path.Err.Error(), hint
 	}
-	return err.Error()
+	return err.Error(), hint
 }
 
 // open returns the file that a deck names, relative to the file that is being parsed. It is one of
 // the deck's files from then on, even if it cannot be read: watch mode waits for it. Messages call
-// it label.
+// it label, and quote it if it is the deck's own Markdown.
 func (b *builder) open(name, label string) *slides.File {
 	path := b.path(name)
 	b.touched = true
@@ -72,9 +89,30 @@ func (b *builder) open(name, label string) *slides.File {
 		return f
 	}
 	f := slides.NewFile(label, path, nil)
+	f.Opener, f.Private = b.cfg.Files, !b.own(path)
 	b.files[path] = f
 	b.deck.Files = append(b.deck.Files, f)
 	return f
+}
+
+// own reports whether a path is one of Markdown beneath the deck's folder.
+func (b *builder) own(path string) bool {
+	root := b.root
+	if abs, err := filepath.Abs(root); err == nil && filepath.IsAbs(path) {
+		root = abs
+	}
+	rel, err := filepath.Rel(root, path)
+	ext := strings.ToLower(filepath.Ext(path))
+	return err == nil && filepath.IsLocal(rel) && (ext == ".md" || ext == ".markdown")
+}
+
+// refused takes a file out of the deck's that may not be opened: nothing that happens to it is of
+// any concern to the deck, which does not learn of it by being parsed again either. A link that may
+// be replaced by a file stays.
+func (b *builder) refused(f *slides.File, err error) {
+	if e, ok := errors.AsType[*files.Error](err); ok && e.Err == files.ErrOutside && !e.Link {
+		b.deck.Files = slices.DeleteFunc(b.deck.Files, func(o *slides.File) bool { return o == f })
+	}
 }
 
 // path returns where a file that the current one names is.
@@ -104,12 +142,15 @@ func (b *builder) read(name string) (*slides.File, error) {
 	}
 	src, err := b.cfg.ReadFile(f.Path)
 	if err != nil {
+		b.refused(f, err)
 		return f, err
 	}
 	if len(src) == 0 {
 		src = []byte{}
 	}
-	*f = *slides.NewFile(f.Name, f.Path, src)
+	read := slides.NewFile(f.Name, f.Path, src)
+	read.Opener, read.Private = f.Opener, f.Private
+	*f = *read
 	return f, nil
 }
 
@@ -119,7 +160,8 @@ func (b *builder) envFile(f *fence) []string {
 	at.Off += min(len("+env:"), at.End-at.Off)
 	file, err := b.read(f.env)
 	if err != nil {
-		b.failAt(at, fmt.Sprintf("environment file %q: %s", f.env, reason(err)), "the path is relative to this file")
+		why, hint := reason(err)
+		b.failAt(at, fmt.Sprintf("environment file %q: %s", f.env, why), hint)
 		return nil
 	}
 	if !b.spent.show(file, file.Lines(), len(file.Src)) {
@@ -177,7 +219,8 @@ func (w walker) fileBlock(s *slides.Snippet, f *fence, n *ast.FencedCodeBlock) (
 	path := texts["path"]
 	file, err := w.read(path.Text)
 	if err != nil {
-		w.failAt(path.At, fmt.Sprintf("file %q: %s", path.Text, reason(err)), "the path is relative to this file")
+		why, hint := reason(err)
+		w.failAt(path.At, fmt.Sprintf("file %q: %s", path.Text, why), hint)
 		return "", nil, false
 	}
 	first, last := externalRange(file, from, to)

@@ -57,6 +57,7 @@ func TestHostile(t *testing.T) {
 		{"not UTF-8", repeat(30000, "\xff a\n\n")},
 	}
 	cfg := testConfig()
+	cfg.Files = nil
 	cfg.ReadFile = func(string) ([]byte, error) { return nil, errors.New("nothing here") }
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -75,6 +76,7 @@ func TestHostile(t *testing.T) {
 // TestIncludeBomb includes two files that include the next level twice each.
 func TestIncludeBomb(t *testing.T) {
 	cfg := testConfig()
+	cfg.Files = nil
 	cfg.ReadFile = func(name string) ([]byte, error) {
 		next := name + "x.md"
 		return fmt.Appendf(nil, "<!-- include: %[1]s -->\n<!-- include: %[1]s -->\n", next), nil

@@ -21,7 +21,7 @@ func (w walker) image(n *ast.Image) {
 	w.imageAttrs(img, plainText(w.inlines().children(n)), at)
 	// Paths with spaces are written %20 or in <>.
 	name := dest
-	if plain, err := url.PathUnescape(dest); err == nil && plain != dest && w.cfg.Stat(w.path(dest)) != nil {
+	if plain, err := url.PathUnescape(dest); err == nil && plain != dest && !w.there(dest) {
 		name = plain
 	}
 	if name == "" || strings.IndexByte(name, 0) >= 0 {
@@ -29,11 +29,19 @@ func (w walker) image(n *ast.Image) {
 		return
 	}
 	img.File = w.open(name, name)
-	if err := w.cfg.Stat(img.File.Path); err != nil {
-		w.failAt(w.destSpan(at, dest), fmt.Sprintf("picture %q: %s", name, reason(err)), "the path is relative to this file")
+	if _, err := img.File.Stat(); err != nil {
+		w.refused(img.File, err)
+		why, hint := reason(err)
+		w.failAt(w.destSpan(at, dest), fmt.Sprintf("picture %q: %s", name, why), hint)
 		return
 	}
 	w.place(img)
+}
+
+// there reports whether there is a file of a name.
+func (w walker) there(name string) bool {
+	_, err := w.cfg.Files.Stat(w.path(name))
+	return err == nil
 }
 
 // imageSpan returns the source of a picture; goldmark only knows where it begins.

@@ -11,7 +11,8 @@ import (
 func (b *builder) include(a arg) {
 	file, err := b.read(a.text)
 	if err != nil {
-		b.failAt(a.at, fmt.Sprintf("include %q: %s", a.text, reason(err)), "the path is relative to this file")
+		why, hint := reason(err)
+		b.failAt(a.at, fmt.Sprintf("include %q: %s", a.text, why), hint)
 		return
 	}
 	depth := 1

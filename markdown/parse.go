@@ -12,17 +12,19 @@ package markdown
 import (
 	"path/filepath"
 
+	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/slides"
 )
 
 // Config is what Parse has to know about the world. The zero value reads files from disk and knows
 // no language.
 type Config struct {
-	// ReadFile reads the files a deck is made of. Nil reads regular files of at most 16 MiB.
+	// ReadFile reads the files a deck is made of. Nil: Files, at most 16 MiB of each.
 	ReadFile func(name string) ([]byte, error)
-	// Stat says whether a picture is there, without reading it. Nil: os.Stat, or ReadFile where
-	// that is set.
-	Stat func(name string) error
+	// Files opens pictures, while the deck is parsed to see whether they are there, and later on
+	// to read them. Nil: what ReadFile reads, or without that the files beneath the deck's folder.
+	// Of a Parser's Config, it may become another one that opens the same files.
+	Files slides.Opener
 	// Dir is where the deck's relative paths start; empty: the directory of its name.
 	Dir string
 	// Language looks a fence's language up, by its name or an alias. Nil: nothing is executable
@@ -82,7 +84,9 @@ func begin(name string, src []byte, cfg Config) *builder {
 	if path != "" {
 		b.files[filepath.Clean(path)] = file
 	}
-	b.src = newSource(file, b.dir(name))
+	b.root = b.dir(name)
+	b.opener()
+	b.src = newSource(file, b.root)
 	b.spent.text.Spend(min(len(src), b.spent.text.Left()))
 	b.bound()
 	b.checkBytes()
@@ -101,6 +105,18 @@ func (b *builder) end() (*slides.Deck, error) {
 		return b.deck, b.deck.Diags
 	}
 	return b.deck, nil
+}
+
+// opener fills in how files are read.
+func (b *builder) opener() {
+	if b.cfg.Files == nil && b.cfg.ReadFile != nil {
+		b.cfg.Files = reader(b.cfg.ReadFile)
+	} else if b.cfg.Files == nil {
+		b.cfg.Files = newDisk(b.root)
+	}
+	if b.cfg.ReadFile == nil {
+		b.cfg.ReadFile = func(path string) ([]byte, error) { return b.cfg.Files.Read(path, int64(budget.File.Limit)) }
+	}
 }
 
 // dir returns where the relative paths of the deck start.

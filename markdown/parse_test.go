@@ -36,7 +36,10 @@ func testLanguage(name string) (Language, bool) {
 	return Language{}, false
 }
 
-func testConfig() Config { return Config{Language: testLanguage} }
+func testConfig() Config { return Config{Language: testLanguage, Files: &testdata} }
+
+// testdata opens what the decks of testdata/decks name, which is beside their folder, too.
+var testdata = newDisk("testdata")
 
 // decks returns the names of all test decks.
 func decks(t testing.TB) []string {
@@ -89,6 +92,7 @@ func golden(t *testing.T, name, got string) {
 func parse(t testing.TB, src string, files map[string]string) *slides.Deck {
 	t.Helper()
 	cfg := testConfig()
+	cfg.Files = nil
 	cfg.ReadFile = func(name string) ([]byte, error) {
 		if s, ok := files[name]; ok {
 			return []byte(s), nil

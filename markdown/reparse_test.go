@@ -147,6 +147,7 @@ func FuzzReparse(f *testing.F) {
 		f.Add(src, uint16(len(src)/2), uint8(3), "\n<!-- end_slide -->\n")
 	}
 	cfg := testConfig()
+	cfg.Files = locked{}
 	cfg.ReadFile = func(string) ([]byte, error) { return nil, os.ErrNotExist }
 	f.Fuzz(func(t *testing.T, src []byte, at uint16, n uint8, text string) {
 		p := &Parser{Config: cfg}

@@ -27,7 +27,7 @@ func (d Diag) Excerpt() string { return d.Window(excerptWidth) }
 
 // Window is an Excerpt of at most width cells. An ellipsis stands where the line goes on.
 func (d Diag) Window(width int) string {
-	if !d.Pos.IsValid() || d.Pos.File.Src == nil {
+	if !d.Pos.IsValid() || d.Pos.File.Src == nil || d.Pos.File.Private {
 		return ""
 	}
 	gutter := fmt.Sprintf("%5d", d.Pos.Line())

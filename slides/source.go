@@ -15,6 +15,9 @@ type File struct {
 	Path string // where it is on disk, "" for standard input
 	Src  []byte
 
+	Opener  Opener // what reads it where Src is nil; nil: nothing does
+	Private bool   // messages quote none of its lines
+
 	starts []int // offset of each line's first byte
 }
 

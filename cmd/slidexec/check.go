@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -59,7 +60,10 @@ func newCheck(a *app) *cobra.Command {
 func (a *app) check(ctx context.Context, names []string, report checkReport, noRun bool) error {
 	failed := false
 	for _, name := range names {
-		deck, err := a.load(name)
+		deck, err := a.load(ctx, name)
+		if _, wrong := errors.AsType[usageError](err); wrong || ctx.Err() != nil {
+			return err
+		}
 		if err != nil {
 			report.unreadable(name, err)
 			failed = true

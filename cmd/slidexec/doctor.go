@@ -82,7 +82,7 @@ func (a *app) doctor(ctx context.Context, args []string, asJSON bool) error {
 		return err
 	}
 	if len(args) == 1 {
-		deck, err := a.load(args[0])
+		deck, err := a.load(ctx, args[0])
 		if err != nil {
 			return err
 		}

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
+	"io/fs"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/run"
@@ -47,7 +47,7 @@ func (a *app) exec(ctx context.Context, args []string) error {
 	if _, ok := run.Lookup(lang); !ok {
 		return usageError{fmt.Errorf("unknown language %q: there are %s", lang, strings.Join(languageNames(), ", "))}
 	}
-	code, dir, err := a.program(args[1:])
+	code, dir, err := a.program(ctx, args[1:])
 	if err != nil {
 		return err
 	}
@@ -92,21 +92,20 @@ func (a *app) execStatus(res slides.Result) error {
 }
 
 // program reads the program and says which folder it comes from.
-func (a *app) program(args []string) (code []byte, dir string, err error) {
+func (a *app) program(ctx context.Context, args []string) (code []byte, dir string, err error) {
 	if len(args) == 0 || args[0] == "-" {
-		code, err = io.ReadAll(a.in)
-		if err != nil {
+		if code, err = a.read(ctx, "-", int64(budget.File.Limit)); err != nil {
 			err = fmt.Errorf("read the program from standard input: %w", err)
 		}
 		return code, "", err
 	}
 	at, _ := permit.FindDeck(args[0]) // reading it says what is wrong
-	code, err = os.ReadFile(args[0])
-	if errors.Is(err, os.ErrNotExist) {
+	code, err = a.read(ctx, args[0], int64(budget.File.Limit))
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil, "", fmt.Errorf("there is no file %q", args[0])
 	}
 	if err != nil {
-		return nil, "", fmt.Errorf("read the program: %w", err)
+		return nil, "", fmt.Errorf("read the program %q: %w", args[0], err)
 	}
 	return code, at.Dir, nil
 }

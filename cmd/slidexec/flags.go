@@ -62,17 +62,25 @@ func (a *app) options() (run.Options, error) {
 		Degraded: a.run.degraded, NoSandbox: a.run.noSandbox, Strict: a.run.strict,
 		Warn: func(msg string) { a.ui.say("%s", msg) },
 	}
+	var err error
+	o.Allow, err = a.allowed()
+	return o, err
+}
+
+// allowed is what the flags grant. Paths were not looked for.
+func (a *app) allowed() (permit.Set, error) {
+	var out permit.Set
 	for _, word := range a.run.allow {
 		g, err := permit.Parse(word)
 		if err == nil && a.run.strict && g.Kind == permit.Nested {
 			err = errors.New("--strict takes namespaces away")
 		}
 		if err != nil {
-			return o, usageError{fmt.Errorf("--allow: %w", err)}
+			return nil, usageError{fmt.Errorf("--allow: %w", err)}
 		}
-		o.Allow = append(o.Allow, g)
+		out = append(out, g)
 	}
-	return o, nil
+	return out, nil
 }
 
 // runner makes the runner for the programs of a talk, after asking the user where that is needed;

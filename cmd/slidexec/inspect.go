@@ -8,14 +8,14 @@ import (
 )
 
 func newInspect(a *app) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:     "inspect DECK",
 		Short:   "print the parsed deck as JSON, run nothing",
 		Long:    "Inspect prints what slidexec sees in a deck: slides, snippets with their exact programs, placeholders, notes and\ndiagnostics, as JSON (docs/json.md). Exit status 1 when the deck has errors.",
 		Example: "  slidexec inspect talk.md | jq '.snippets[].id'",
 		Args:    exactArgs(1, "one deck"),
-		RunE: func(_ *cobra.Command, args []string) error {
-			deck, err := a.load(args[0])
+		RunE: func(cmd *cobra.Command, args []string) error {
+			deck, err := a.load(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
@@ -28,4 +28,6 @@ func newInspect(a *app) *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().StringArrayVar(&a.run.allow, "allow", nil, "let the deck have files outside of its folder: read=PATH; may be repeated")
+	return cmd
 }

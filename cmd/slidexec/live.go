@@ -2,12 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/slidexec/slidexec/internal/budget"
+	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/markdown"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/config"
@@ -24,8 +23,6 @@ func (a *app) follow(ctx context.Context, name, output string, due func(*slides.
 	}
 	e := &edited{app: a, name: name, output: output, yes: map[string]bool{}}
 	e.parser.Config = parseConfig()
-	e.parser.Config.ReadFile = func(name string) ([]byte, error) { return e.reader.ReadFile(name, int64(budget.File.Limit)) }
-	e.parser.Config.Stat = exists
 	return live.Open(ctx, live.Options{
 		Source: e,
 		Files:  []string{name, filepath.Join(filepath.Dir(name), config.Name)},
@@ -51,7 +48,15 @@ type edited struct {
 }
 
 func (e *edited) Load(context.Context) (*slides.Deck, error) {
-	t, err := e.loadWith(e.name, func(name string) ([]byte, error) { return e.reader.ReadFile(name, int64(budget.Deck.Limit)) }, &e.parser)
+	t, err := e.loadFrom(e.name, source{
+		deck: func(name string) ([]byte, error) {
+			return e.reader.ReadFile(files.OpenPlain, name, int64(budget.Deck.Limit))
+		},
+		part: func(f *permit.Files, path string) ([]byte, error) {
+			return e.reader.ReadFile(f.Open, path, int64(budget.File.Limit))
+		},
+		parser: &e.parser,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -60,15 +65,6 @@ func (e *edited) Load(context.Context) (*slides.Deck, error) {
 	}
 	e.now = t
 	return t.Deck, nil
-}
-
-// exists reports whether there is a file.
-func exists(name string) error {
-	info, err := os.Stat(name)
-	if err == nil && !info.Mode().IsRegular() {
-		return errors.New("not a regular file")
-	}
-	return err
 }
 
 // asks names a request of this very deck: a name may lead to another one while it is followed.

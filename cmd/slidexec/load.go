@@ -1,7 +1,7 @@
 package main
 
 import (
-	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/slidexec/slidexec/internal/budget"
+	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/markdown"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/config"
@@ -24,34 +25,57 @@ import (
 // talk is a deck with what stands beside it.
 type talk struct {
 	*slides.Deck
-	at   permit.Deck    // who it is
-	conf *config.Config // what slidexec.yaml says
+	at    permit.Deck    // who it is
+	files *permit.Files  // what opens what it names
+	conf  *config.Config // what slidexec.yaml says
+}
+
+// source says how a talk is read.
+type source struct {
+	deck   func(name string) ([]byte, error)                     // reads what the user names
+	part   func(from *permit.Files, path string) ([]byte, error) // reads what the deck names; nil: as it is
+	parser *markdown.Parser                                      // which may remember the deck
 }
 
 // load reads and parses the deck called name, "-" for standard input. An error means that there
 // is nothing to show; what is wrong with the deck itself, or beside it, is in its Diags.
-func (a *app) load(name string) (*talk, error) {
-	return a.loadWith(name, os.ReadFile, &markdown.Parser{Config: parseConfig()})
+func (a *app) load(ctx context.Context, name string) (*talk, error) {
+	return a.loadFrom(name, source{
+		deck:   func(name string) ([]byte, error) { return a.read(ctx, name, int64(budget.Deck.Limit)) },
+		parser: &markdown.Parser{Config: parseConfig()},
+	})
 }
 
-// loadWith is load for who reads in a way of their own, with a parser that may remember the deck.
-func (a *app) loadWith(name string, read func(string) ([]byte, error), p *markdown.Parser) (*talk, error) {
+// loadFrom is load with a source of its own.
+func (a *app) loadFrom(name string, from source) (*talk, error) {
 	at, missing := permit.FindDeck(name)
 	if missing != nil {
 		at.Name = name
 	}
-	src, err := a.read(at.Name, read)
-	if err = cmp.Or(err, missing); err != nil {
+	src, err := from.deck(at.Name)
+	if err != nil {
+		return nil, unread(at.Name, err)
+	}
+	if missing != nil {
+		return nil, missing
+	}
+	home, _ := os.UserHomeDir() // without one, no path can be below it
+	allow, err := a.places(at)
+	if err != nil {
 		return nil, err
 	}
-	parsed, err := p.Parse(at.Name, src)
+	t := &talk{at: at, files: at.Files(home, allow)}
+	cfg := &from.parser.Config
+	if cfg.Files = t.files; from.part != nil {
+		cfg.ReadFile = func(path string) ([]byte, error) { return from.part(t.files, path) }
+	}
+	parsed, err := from.parser.Parse(at.Name, src)
 	var diags slides.Diags
 	if err != nil && !errors.As(err, &diags) {
 		return nil, err
 	}
-	home, _ := os.UserHomeDir() // without one, no path can be below it
 	deck := *parsed
-	t := &talk{Deck: &deck, at: at, conf: config.Load(at, home)}
+	t.Deck, t.conf = &deck, config.Load(at, home)
 	t.conf.Check(t.Deck)
 	if t.conf.Source != nil {
 		deck.Files = append(slices.Clone(deck.Files), t.conf.Source)
@@ -71,44 +95,60 @@ func parseConfig() markdown.Config {
 	}}
 }
 
-// read returns the bytes of a deck, with a message that helps where there are none.
-func (a *app) read(name string, file func(string) ([]byte, error)) ([]byte, error) {
-	if name == "-" {
-		src, err := io.ReadAll(io.LimitReader(a.in, int64(budget.Deck.Limit)+1))
-		if err != nil {
-			return nil, fmt.Errorf("read the deck from standard input: %w", err)
-		}
-		return src, tooLarge("standard input", int64(len(src)))
-	}
-	info, err := os.Stat(name)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("there is no deck %q%s", name, nearbyDecks(name))
-	case errors.Is(err, fs.ErrPermission):
-		return nil, fmt.Errorf("%q may not be read by this user", name)
-	case err != nil:
-		return nil, fmt.Errorf("read the deck: %w", err)
-	case info.IsDir():
-		return nil, fmt.Errorf("%q is a folder, not a deck%s", name, nearbyDecks(filepath.Join(name, "x")))
-	}
-	if err := tooLarge(name, info.Size()); err != nil {
+// places are the files and folders that flags let the deck have.
+func (a *app) places(at permit.Deck) (permit.Set, error) {
+	all, err := a.allowed()
+	if err != nil {
 		return nil, err
 	}
-	src, err := file(name)
-	if errors.Is(err, fs.ErrPermission) {
-		return nil, fmt.Errorf("%q may not be read by this user", name)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the deck: %w", err)
-	}
-	return src, nil
+	return resolve(slices.Concat(all.Of(permit.Read), all.Of(permit.Write)), at.Dir)
 }
 
-func tooLarge(name string, size int64) error {
-	if size > int64(budget.Deck.Limit) {
-		return fmt.Errorf("%s is larger than the %s that a deck may have; %s", name, budget.Deck.Amount(), budget.Deck.Try)
+// read returns the bytes of what the user names: a file or a pipe, or "-" for standard input.
+func (a *app) read(ctx context.Context, name string, most int64) ([]byte, error) {
+	if name != "-" {
+		return files.ReadNamed(ctx, name, most)
 	}
-	return nil
+	if in, ok := a.in.(*os.File); ok {
+		return files.ReadStream(ctx, in, most)
+	}
+	src, err := io.ReadAll(io.LimitReader(a.in, most+1))
+	if int64(len(src)) > most {
+		err = &files.Error{Path: name, Err: files.ErrTooLarge, Most: most}
+	}
+	return src, err
+}
+
+// unread says why a deck cannot be read, and what helps.
+func unread(name string, err error) error {
+	shown := strconv.Quote(name)
+	if name == "-" {
+		shown = "standard input"
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		return err
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("there is no deck %s%s", shown, nearbyDecks(name))
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%s may not be read by this user", shown)
+	case errors.Is(err, files.ErrTooLarge):
+		return fmt.Errorf("%s is larger than the %s that a deck may have; %s", shown, budget.Deck.Amount(), budget.Deck.Try)
+	case errors.Is(err, files.ErrNotRegular) && isFolder(name):
+		return fmt.Errorf("%s is a folder, not a deck%s", shown, nearbyDecks(filepath.Join(name, "x")))
+	case errors.Is(err, files.ErrNotRegular):
+		return fmt.Errorf("%s is neither a file nor a pipe: it is no deck", shown)
+	case errors.Is(err, files.ErrKernel):
+		return fmt.Errorf("%s is %w", shown, files.ErrKernel)
+	case errors.Is(err, files.ErrNoWriter):
+		return fmt.Errorf("%s is %w; - reads a deck from standard input", shown, files.ErrNoWriter)
+	}
+	return fmt.Errorf("read the deck %s: %w", shown, err)
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
 
 // nearbyDecks names the decks in the folder of a file that is not there.

@@ -73,7 +73,7 @@ func (j *renderJob) start(ctx context.Context) error {
 	if _, err := j.options(); err != nil {
 		return err
 	}
-	deck, err := j.load(j.deck)
+	deck, err := j.load(ctx, j.deck)
 	if err == nil {
 		err = j.checkOutput(deck.Deck)
 	}

@@ -43,7 +43,7 @@ func newRun(a *app) *cobra.Command {
 
 // runSnippets runs the snippets called ids, all where none are given.
 func (a *app) runSnippets(ctx context.Context, name string, ids []string, asJSON bool) error {
-	deck, err := a.load(name)
+	deck, err := a.load(ctx, name)
 	if err != nil {
 		return err
 	}

@@ -35,6 +35,8 @@ import (
 // Policy is what a Root opens besides the files beneath its folder, and what it does not open there.
 // The zero Policy opens all files beneath the folder and nothing else.
 type Policy struct {
+	// Named is another path to the folder, as the user wrote it; "": none.
+	Named string
 	// Secret reports whether a file holds secrets: by its path, which is absolute, and by how it
 	// begins where its name alone does not tell; head returns nil where that cannot be read. It is
 	// asked about the file, the links that lead to it, and, with a nil head, the folders that they
@@ -70,8 +72,11 @@ func OpenRoot(dir string, p Policy) (*Root, error) {
 		err = &Error{Path: b.named[0], Err: ErrNotFolder}
 		b.close()
 	}
+	if err == nil && p.Named != "" {
+		b.named[1], err = filepath.Abs(p.Named)
+	}
 	if err != nil {
-		return nil, err
+		return nil, wrap(dir, err)
 	}
 	r := &Root{policy: p, dir: b}
 	for _, path := range p.Allow {
@@ -109,7 +114,7 @@ func (r *Root) Read(name string, most int64) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return readAll(f, most)
+	return ReadOpen(f, most)
 }
 
 // Stat reports whether Open would open a file, and what it is. The error is an *Error.
@@ -191,7 +196,7 @@ func (r *Root) judge(path string, links []string, f *os.File) error {
 	if _, _, ok := r.allowed(path); ok {
 		return nil
 	}
-	head := sync.OnceValue(func() []byte { return headOf(f) })
+	head := sync.OnceValue(func() []byte { return Head(f) })
 	for _, link := range links {
 		if r.secret(link, head) || r.policy.Secret(link, nil) {
 			return &Error{Path: link, Err: ErrSecret}
@@ -216,8 +221,8 @@ func (r *Root) secret(path string, head func() []byte) bool {
 // headSize is how much of a file is looked at to find out whether it holds a secret.
 const headSize = 64 << 10 // bytes
 
-// headOf returns how a file begins, nil if that cannot be read.
-func headOf(f *os.File) []byte {
+// Head returns how a file begins, nil if that cannot be read.
+func Head(f *os.File) []byte {
 	b := make([]byte, headSize)
 	n, err := f.ReadAt(b, 0)
 	if err != nil && err != io.EOF {

@@ -14,11 +14,11 @@ func ReadPlain(path string, most int64) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return readAll(f, most)
+	return ReadOpen(f, most)
 }
 
-// readAll reads all of an open file.
-func readAll(f *os.File, most int64) ([]byte, error) {
+// ReadOpen returns the bytes of a file that was opened here, at most most. The error is an *Error.
+func ReadOpen(f *os.File, most int64) ([]byte, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return nil, wrap(f.Name(), err)

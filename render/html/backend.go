@@ -31,8 +31,6 @@ import (
 type Backend struct {
 	// Notes puts the speaker notes into the file, hidden. Whoever gets the file can read them.
 	Notes bool
-	// ReadFile reads a picture that the deck names; nil: from disk.
-	ReadFile func(path string) ([]byte, error)
 	// Now is when the picture is taken, for runs under way; zero: the time of drawing.
 	Now time.Time
 }

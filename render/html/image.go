@@ -108,7 +108,7 @@ func (p *Page) picture(f *slides.File) ([]byte, string, error) {
 	data := f.Src
 	if data == nil {
 		var err error
-		if data, err = p.files.read(f.Path); err != nil {
+		if data, err = p.pictures.read(f); err != nil {
 			return nil, "", fmt.Errorf("picture %s: %w", f.Name, err)
 		}
 	}

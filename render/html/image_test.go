@@ -2,12 +2,14 @@ package html
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
 
+	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -67,16 +69,26 @@ func TestPictures(t *testing.T) {
 	if err := os.Truncate(large, maxPicture+1); err != nil {
 		t.Fatal(err)
 	}
+	root, err := files.OpenRoot(dir, files.Policy{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	outside := filepath.Join(t.TempDir(), "outside.png")
+	if err := os.WriteFile(outside, []byte(dot), 0o666); err != nil {
+		t.Fatal(err)
+	}
 	tests := []struct{ name, path, want string }{
+		{"outside.png", outside, "picture outside.png: outside of the deck&#39;s folder"},
 		{"good.png", good, `src="data:image/png;base64,`},
-		{"gone.png", filepath.Join(dir, "gone.png"), "picture gone.png: no such file or directory"},
+		{"gone.png", filepath.Join(dir, "gone.png"), "picture gone.png: no such file"},
 		{"large.png", large, "picture large.png: more than the 21.0 MB that a page takes"},
 		{"dir", dir, "picture dir: not a regular file"},
 		{"unnamed", "", "picture unnamed: file does not exist"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			im := &slides.Image{File: &slides.File{Name: tt.name, Path: tt.path}}
+			im := &slides.Image{File: &slides.File{Name: tt.name, Path: tt.path, Opener: root}}
 			got := draw(t, &Backend{}, view(&slides.Deck{Slides: []*slides.Slide{titled("", im)}}, nil))
 			if !strings.Contains(got, tt.want) {
 				t.Errorf("no %q in the page", tt.want)
@@ -85,21 +97,27 @@ func TestPictures(t *testing.T) {
 	}
 }
 
+// counting opens one picture and counts how often it was read.
+type counting struct{ reads atomic.Int32 }
+
+func (c *counting) Read(path string, _ int64) ([]byte, error) {
+	c.reads.Add(1)
+	if path != "logo.png" {
+		return nil, errors.New("no")
+	}
+	return []byte(dot), nil
+}
+
+func (c *counting) Stat(string) (fs.FileInfo, error) { return nil, errors.New("no") }
+
 func TestPicturesAreReadOnce(t *testing.T) {
-	var reads atomic.Int32
-	b := Backend{ReadFile: func(path string) ([]byte, error) {
-		reads.Add(1)
-		if path != "logo.png" {
-			return nil, errors.New("no")
-		}
-		return []byte(dot), nil
-	}}
+	var shelf counting
 	d := &slides.Deck{}
 	for range 300 {
-		d.Slides = append(d.Slides, titled("", &slides.Image{File: &slides.File{Name: "logo.png", Path: "logo.png"}}))
+		d.Slides = append(d.Slides, titled("", &slides.Image{File: &slides.File{Name: "logo.png", Path: "logo.png", Opener: &shelf}}))
 	}
-	got := draw(t, &b, view(d, nil))
-	if n := strings.Count(got, "<img"); n != 300 || reads.Load() != 1 {
-		t.Errorf("%d pictures from %d reads", n, reads.Load())
+	got := draw(t, &Backend{}, view(d, nil))
+	if n := strings.Count(got, "<img"); n != 300 || shelf.reads.Load() != 1 {
+		t.Errorf("%d pictures from %d reads", n, shelf.reads.Load())
 	}
 }

@@ -24,7 +24,7 @@ type Page struct {
 	live        bool // for a server: with controls, and a place for every output
 	light, dark render.Palette
 	code        *render.Highlighter
-	files       files
+	pictures    gallery
 	placed      map[*slides.Snippet]bool // those whose output has a placeholder
 	slugs       func() map[string]int    // titles as link targets → slide numbers
 }
@@ -40,10 +40,6 @@ func (b *Backend) Page(v *render.View) *Page {
 		placed: map[*slides.Snippet]bool{},
 	}
 	p.rtl = rightToLeft[strings.ToLower(strings.SplitN(p.lang(), "-", 2)[0])]
-	p.files.open = b.ReadFile
-	if p.files.open == nil {
-		p.files.open = readPicture
-	}
 	if p.now.IsZero() {
 		p.now = time.Now()
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/maphash"
-	"os"
 	"slices"
 
 	"github.com/slidexec/slidexec/slides"
@@ -230,19 +229,19 @@ func (p *printer) image(im *slides.Image) {
 	}
 	p.str(im.File.Name, im.File.Path, string(im.File.Src))
 	if im.File.Src == nil && im.File.Path != "" {
-		p.str(p.stamp(im.File.Path))
+		p.str(p.stamp(im.File))
 	}
 }
 
-func (p *printer) stamp(path string) string {
-	if s, ok := p.files[path]; ok {
+func (p *printer) stamp(f *slides.File) string {
+	if s, ok := p.files[f.Path]; ok {
 		return s
 	}
 	s := "gone"
-	if info, err := os.Stat(path); err == nil {
+	if info, err := f.Stat(); err == nil {
 		s = fmt.Sprint(info.Size(), info.ModTime().UnixNano(), info.Mode())
 	}
-	p.files[path] = s
+	p.files[f.Path] = s
 	return s
 }
 

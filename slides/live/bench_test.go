@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/markdown"
 	"github.com/slidexec/slidexec/slides"
 )
@@ -33,7 +34,7 @@ type remembering struct {
 }
 
 func (r *remembering) Load(context.Context) (*slides.Deck, error) {
-	src, err := r.reader.ReadFile(r.path, 1<<30)
+	src, err := r.reader.ReadFile(files.OpenPlain, r.path, 1<<30)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/internal/files"
 )
 
 // written says whether some process has the file open for writing: then what it holds may be half
@@ -15,7 +17,7 @@ import (
 // (fcntl(2), F_SETLEASE), which is asked for and given back at once. Where leases are not to be
 // had (another owner's file, network file systems) the answer is not known.
 func written(path string) openFor {
-	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK, 0)
+	f, err := files.OpenPlain(path)
 	if err != nil {
 		return unknown
 	}

@@ -71,8 +71,16 @@ func (m *memory) read(name string) ([]byte, error) {
 	return []byte(n.text), nil
 }
 
+// Read and Stat open pictures.
+func (m *memory) Read(path string, _ int64) ([]byte, error) { return m.read(path) }
+
+func (m *memory) Stat(path string) (fs.FileInfo, error) {
+	_, err := m.read(path)
+	return nil, err
+}
+
 // once is how a Reader reads.
-func (m *memory) once(name string, _ int64) (reading, error) {
+func (m *memory) once(_ Opener, name string, _ int64) (reading, error) {
 	data, err := m.read(name)
 	return reading{data, m.look(name), m.written(name) != writing}, err
 }

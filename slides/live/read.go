@@ -1,21 +1,19 @@
 package live
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/slidexec/slidexec/internal/files"
 )
 
 // Reader reads the files that a talk is made of, each in one piece: not one that is being written
 // while it is read. A file that somebody keeps open costs the others nothing: what was last read of
 // it stands for it until the Watcher says that it may be read. It is used by one goroutine.
 type Reader struct {
-	once func(name string, limit int64) (reading, error) // nil: of the disk
+	once func(open Opener, name string, limit int64) (reading, error) // nil: of the disk
 
 	ctx      context.Context
 	watch    *Watcher
@@ -23,6 +21,9 @@ type Reader struct {
 	last     map[string]reading
 	now      map[string]reading // of the load that is under way
 }
+
+// Opener opens a file that is to be read: the user's, or one that the deck names.
+type Opener func(name string) (*os.File, error)
 
 // reading is what a file held at a time.
 type reading struct {
@@ -37,9 +38,9 @@ func (r *Reader) begin(ctx context.Context, w *Watcher) {
 	r.last, r.now = r.now, map[string]reading{}
 }
 
-// ReadFile reads a file of at most limit bytes. The error is that of the context of the load when
-// that ends first.
-func (r *Reader) ReadFile(name string, limit int64) ([]byte, error) {
+// ReadFile reads a regular file of at most limit bytes, which open opens without waiting. The error
+// is that of the context of the load when that ends first.
+func (r *Reader) ReadFile(open Opener, name string, limit int64) ([]byte, error) {
 	if r.now == nil { // nobody watches
 		r.begin(context.Background(), newWatcher(nil))
 	}
@@ -49,7 +50,7 @@ func (r *Reader) ReadFile(name string, limit int64) ([]byte, error) {
 		r.now[path] = before
 		return before.data, nil
 	}
-	got, err := r.await(name, limit, before.stamp)
+	got, err := r.await(open, name, limit, before.stamp)
 	if err != nil {
 		return nil, err
 	}
@@ -59,13 +60,13 @@ func (r *Reader) ReadFile(name string, limit int64) ([]byte, error) {
 
 // await reads a file until it is whole, or there is no point in waiting for that: the file is as it
 // was, nobody has written to it for long, or whoever keeps it open has had enough time.
-func (r *Reader) await(name string, limit int64, before stamp) (reading, error) {
+func (r *Reader) await(open Opener, name string, limit int64, before stamp) (reading, error) {
 	once := r.once
 	if once == nil {
 		once = readOnce
 	}
 	for step := glance; ; step = min(2*step, gaze) {
-		got, err := once(name, limit)
+		got, err := once(open, name, limit)
 		idle := time.Now().Add(-hold)
 		switch {
 		case err != nil, got.whole, got.stamp == before, r.watch.Tired(name),
@@ -81,32 +82,18 @@ func (r *Reader) await(name string, limit int64, before stamp) (reading, error) 
 	}
 }
 
-var errNotRegular = errors.New("not a regular file")
-
 // readOnce reads a file of the disk.
-func readOnce(name string, limit int64) (reading, error) {
-	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() { // opening a pipe might not end
-		return reading{}, cmp.Or(err, errNotRegular)
-	}
-	f, err := os.Open(name)
+func readOnce(open Opener, name string, limit int64) (reading, error) {
+	f, err := open(name)
 	if err != nil {
 		return reading{}, err
 	}
 	defer f.Close()
 	before, err := f.Stat()
-	switch {
-	case err != nil:
+	if err != nil {
 		return reading{}, err
-	case !before.Mode().IsRegular():
-		return reading{}, errNotRegular
-	case before.Size() > limit:
-		return reading{}, fmt.Errorf("larger than %d MB", limit>>20)
 	}
-	data := make([]byte, before.Size()) // what is appended meanwhile is of a later state
-	n, err := io.ReadFull(f, data)
-	if err == io.EOF || err == io.ErrUnexpectedEOF { // it became shorter
-		err = nil
-	}
+	data, err := files.ReadOpen(f, limit)
 	if err != nil {
 		return reading{}, err
 	}
@@ -115,5 +102,5 @@ func readOnce(name string, limit int64) (reading, error) {
 		return reading{}, err
 	}
 	was := stampOf(before)
-	return reading{data[:n], was, was == stampOf(after) && writtenFile(f) != writing}, nil
+	return reading{data, was, was == stampOf(after) && writtenFile(f) != writing}, nil
 }

@@ -238,7 +238,7 @@ func firstLine(text string) string { line, _, _ := strings.Cut(text, "\n"); retu
 
 // Load reads the deck as the commands do.
 func (s *stage) Load(context.Context) (*slides.Deck, error) {
-	read := func(name string) ([]byte, error) { return s.reader.ReadFile(name, 1<<20) }
+	read := func(name string) ([]byte, error) { return s.reader.ReadFile(nil, name, 1<<20) }
 	src, err := read("deck.md")
 	if err != nil {
 		return nil, err
@@ -246,8 +246,7 @@ func (s *stage) Load(context.Context) (*slides.Deck, error) {
 	if strings.Contains(string(src), "(fault)") {
 		panic("of slidexec")
 	}
-	stat := func(name string) error { _, err := s.fs.read(name); return err }
-	deck, _ := markdown.Parse("deck.md", src, markdown.Config{Language: known, ReadFile: read, Stat: stat})
+	deck, _ := markdown.Parse("deck.md", src, markdown.Config{Language: known, ReadFile: read, Files: s.fs})
 	return deck, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/markdown"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/run"
@@ -35,7 +36,7 @@ type onDisk struct {
 }
 
 func (f onDisk) Load(context.Context) (*slides.Deck, error) {
-	src, err := f.reader.ReadFile(f.path, 1<<30)
+	src, err := f.reader.ReadFile(files.OpenPlain, f.path, 1<<30)
 	if err != nil {
 		return nil, err
 	}

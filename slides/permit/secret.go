@@ -1,11 +1,11 @@
 package permit
 
 import (
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/slidexec/slidexec/internal/files"
 )
 
 // secretDirs are folders that hold credentials, by their last one or two names.
@@ -38,9 +38,20 @@ var keyEndings = []string{".pem", ".key", ".ppk", ".asc"}
 // harmless are the endings of examples of files that would hold secrets.
 var harmless = []string{".example", ".sample", ".template", ".dist"}
 
+// Secret reports whether a file holds secrets, by its path and by how it begins; with a nil head,
+// whether a folder does. What cannot be read, of which head returns nil, may be a key.
+func Secret(at string, head func() []byte) bool {
+	if head == nil {
+		return SecretDir(at)
+	}
+	return secretFile(at, head)
+}
+
 // SecretFile reports whether the file at a path holds secrets, by its name and, for keys and
 // certificates that share their endings, by what is in it.
-func SecretFile(at string) bool {
+func SecretFile(at string) bool { return secretFile(at, func() []byte { return headOf(at) }) }
+
+func secretFile(at string, head func() []byte) bool {
 	low := strings.ToLower(at)
 	name, ending := path.Base(low), path.Ext(low)
 	switch {
@@ -53,7 +64,7 @@ func SecretFile(at string) bool {
 		rest := name[len(".env"):]
 		return (rest == "" || rest == "rc" || strings.ContainsRune("._-", rune(rest[0]))) && !slices.Contains(harmless, ending)
 	case strings.HasPrefix(name, "id_") && ending != ".pub", slices.Contains(keyEndings, ending):
-		return hasPrivateKey(at)
+		return isPrivateKey(head())
 	}
 	return false
 }
@@ -63,15 +74,18 @@ func lastTwo(at string) string {
 	return path.Join(path.Base(path.Dir(at)), path.Base(at))
 }
 
-// hasPrivateKey looks for one at the beginning of a file; an unreadable file counts as having one.
-func hasPrivateKey(at string) bool {
-	f, err := os.Open(filepath.Clean(at))
+// isPrivateKey looks for one at the beginning of a file; an unreadable file counts as having one.
+func isPrivateKey(head []byte) bool {
+	s := string(head)
+	return head == nil || strings.Contains(s, "PRIVATE KEY") || strings.HasPrefix(s, "PuTTY-User-Key-File")
+}
+
+// headOf returns how a file begins, nil where that cannot be read.
+func headOf(at string) []byte {
+	f, err := files.OpenPlain(at)
 	if err != nil {
-		return true
+		return nil
 	}
 	defer f.Close()
-	b := make([]byte, 64<<10)
-	n, _ := f.Read(b)
-	s := string(b[:n])
-	return strings.Contains(s, "PRIVATE KEY") || strings.HasPrefix(s, "PuTTY-User-Key-File")
+	return files.Head(f)
 }

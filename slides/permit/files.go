@@ -1,0 +1,114 @@
+package permit
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/slidexec/slidexec/internal/files"
+)
+
+// Files opens what a deck and its settings name: files beneath the deck's folder that hold no
+// secrets, and what the user lets programs read or change. A deck without a folder has the one that
+// the user is in. It may be used by several goroutines at once.
+type Files struct {
+	root *files.Root
+	dir  string
+	err  error // instead of a root
+}
+
+// RefusedError says that a deck may not have a file, and what can be done about it.
+type RefusedError struct {
+	why  *files.Error
+	hint string
+}
+
+// Error returns the reason alone, as that of a files.Error does.
+func (e *RefusedError) Error() string { return e.why.Error() }
+
+func (e *RefusedError) Unwrap() error { return e.why }
+
+// Hint says what to try.
+func (e *RefusedError) Hint() string { return e.hint }
+
+// Files returns what opens the deck's files. allow is what the user grants, with its places; home
+// is the user's home directory.
+func (d Deck) Files(home string, allow Set) *Files {
+	dir, named := d.Dir, filepath.Dir(d.Name)
+	if dir == "" {
+		dir, named = ".", "."
+	}
+	var paths []string
+	for _, g := range allow {
+		if g.Place.Path != "" {
+			paths = append(paths, g.Place.Path, g.Place.Name)
+		}
+	}
+	f := &Files{dir: dir}
+	folder, err := NewFolder(dir, home)
+	if err == nil {
+		f.dir = folder.dir
+		f.root, err = files.OpenRoot(dir, files.Policy{Named: named, Secret: folder.secret, Allow: paths})
+	}
+	f.err = err
+	return f
+}
+
+// secret reports whether a file of the folder is for no deck's eyes. In a folder that holds more
+// than a deck, such as a home, that is all that is hidden, too: settings, histories, keys.
+func (f Folder) secret(path string, head func() []byte) bool {
+	return Secret(path, head) || f.isWide() && hidden(strings.TrimPrefix(path, strings.TrimSuffix(f.dir, "/")))
+}
+
+// Open opens a file. A relative path begins where the user is, as those of a deck's files do. The
+// error is a *RefusedError where the file may not be had.
+func (f *Files) Open(path string) (*os.File, error) {
+	if f.err != nil {
+		return nil, f.err
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	file, err := f.root.Open(abs)
+	return file, f.refused(err)
+}
+
+// Read returns the bytes of a file, at most most.
+func (f *Files) Read(path string, most int64) ([]byte, error) {
+	file, err := f.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return files.ReadOpen(file, most)
+}
+
+// Stat says what Open would open.
+func (f *Files) Stat(path string) (fs.FileInfo, error) {
+	file, err := f.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return file.Stat()
+}
+
+// refused adds to an error what the user can do about it.
+func (f *Files) refused(err error) error {
+	e, ok := errors.AsType[*files.Error](err)
+	if !ok || e.Err != files.ErrOutside && e.Err != files.ErrSecret {
+		return err
+	}
+	path := e.Path
+	if rel, err := filepath.Rel(f.dir, path); err == nil && filepath.IsLocal(rel) {
+		path = rel
+	}
+	hint := "a deck has the files of its folder" // and no flag names this one
+	if _, bad := checkPath(path); bad == nil && (Place{Path: e.Path, Name: e.Path}).usable(path) == nil {
+		hint = "to let the deck have it: " + Flags([]Request{{Grant: Grant{Kind: Read, Arg: path}}})
+	}
+	return &RefusedError{e, hint}
+}
