@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -80,6 +81,8 @@ func (a *app) execStatus(res slides.Result) error {
 	case slides.TimedOut:
 		a.ui.say("%s", res.Reason)
 		return exit{exitTimeout}
+	case slides.Canceled: // the word about the signal says it
+		return exit{exitFailed}
 	case slides.SetupFailed, slides.Denied:
 		a.ui.say("%s", res.Reason)
 		if res.Hint != "" {
@@ -91,23 +94,30 @@ func (a *app) execStatus(res slides.Result) error {
 	return exit{exitLimit}
 }
 
-// program reads the program and says which folder it comes from.
+// program reads the program and says which folder it comes from. A time limit that the user set
+// holds for waiting for it, too.
 func (a *app) program(ctx context.Context, args []string) (code []byte, dir string, err error) {
-	if len(args) == 0 || args[0] == "-" {
-		if code, err = a.read(ctx, "-", int64(budget.File.Limit)); err != nil {
-			err = fmt.Errorf("read the program from standard input: %w", err)
-		}
-		return code, "", err
+	if a.run.timeout > 0 {
+		late, stop := context.WithTimeout(ctx, a.run.timeout)
+		defer stop()
+		ctx = late
 	}
-	at, _ := permit.FindDeck(args[0]) // reading it says what is wrong
-	code, err = a.read(ctx, args[0], int64(budget.File.Limit))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, "", fmt.Errorf("there is no file %q", args[0])
+	name, shown := "-", "standard input"
+	if len(args) > 0 && args[0] != "-" {
+		at, _ := permit.FindDeck(args[0]) // reading it says what is wrong
+		name, shown, dir = args[0], strconv.Quote(args[0]), at.Dir
 	}
-	if err != nil {
-		return nil, "", fmt.Errorf("read the program %q: %w", args[0], err)
+	code, err = a.read(ctx, name, "the program", int64(budget.File.Limit))
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		a.ui.say("the program did not come to an end within %v (time limit)", a.run.timeout)
+		return nil, "", exit{exitTimeout}
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, "", fmt.Errorf("there is no file %s", shown)
+	case err != nil:
+		return nil, "", fmt.Errorf("read the program from %s: %w", shown, err)
 	}
-	return code, at.Dir, nil
+	return code, dir, nil
 }
 
 // languageNames lists the languages that can be run.

@@ -41,7 +41,7 @@ type source struct {
 // is nothing to show; what is wrong with the deck itself, or beside it, is in its Diags.
 func (a *app) load(ctx context.Context, name string) (*talk, error) {
 	return a.loadFrom(name, source{
-		deck:   func(name string) ([]byte, error) { return a.read(ctx, name, int64(budget.Deck.Limit)) },
+		deck:   func(name string) ([]byte, error) { return a.read(ctx, name, "the deck", int64(budget.Deck.Limit)) },
 		parser: &markdown.Parser{Config: parseConfig()},
 	})
 }
@@ -104,12 +104,16 @@ func (a *app) places(at permit.Deck) (permit.Set, error) {
 	return resolve(slices.Concat(all.Of(permit.Read), all.Of(permit.Write)), at.Dir)
 }
 
-// read returns the bytes of what the user names: a file or a pipe, or "-" for standard input.
-func (a *app) read(ctx context.Context, name string, most int64) ([]byte, error) {
+// read returns the bytes of what the user names: a file or a pipe, or "-" for standard input. The end
+// of ctx ends it, whoever holds the other end of a pipe; what is typed at a terminal is asked for.
+func (a *app) read(ctx context.Context, name, what string, most int64) ([]byte, error) {
 	if name != "-" {
 		return files.ReadNamed(ctx, name, most)
 	}
 	if in, ok := a.in.(*os.File); ok {
+		if isTerminal(in) {
+			a.ui.say("reading %s from the terminal; ctrl+d on a line of its own ends it", what)
+		}
 		return files.ReadStream(ctx, in, most)
 	}
 	src, err := io.ReadAll(io.LimitReader(a.in, most+1))

@@ -2,7 +2,7 @@
 // slides in a sandbox and renders the deck with what they printed.
 //
 // Exit status: 0 done; 1 the deck or a snippet failed; 2 wrong usage; 3 this machine cannot
-// sandbox. What a command was asked for goes to stdout, everything else to stderr.
+// sandbox; 130 interrupted by ctrl+c, 143 by kill. What a command was asked for goes to stdout, everything else to stderr.
 package main
 
 import (
@@ -10,7 +10,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"os/signal"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -27,7 +26,7 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := untilSignal(context.Background())
 	code := runMain(ctx, os.Args[1:], &app{in: os.Stdin, out: os.Stdout, ui: newUI(os.Stderr)})
 	stop()
 	os.Exit(code)
@@ -56,9 +55,14 @@ func runMain(ctx context.Context, args []string, a *app) int {
 	err := execute(ctx, root)
 	var e exit
 	var usage usageError
+	by, ended := cut(ctx)
 	switch {
 	case err == nil:
 		return exitDone
+	case ended: // whatever else went wrong did so because of it
+		a.ui.clear()
+		a.ui.say("%v", by)
+		return by.status()
 	case errors.As(err, &e):
 		return e.code
 	case errors.As(err, &usage):
