@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"path/filepath"
 )
 
 // ReadPlain returns the bytes of a file that the user names or that slidexec owns: a regular file
@@ -45,3 +46,18 @@ func readBounded(r io.Reader, name string, size, most int64) ([]byte, error) {
 
 // Text returns the text of a file without the byte order mark that some editors put before it.
 func Text(data []byte) []byte { return bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) }
+
+// ReadBeneath is Root.Read for one file: it reads name beneath the folder dir, and follows no link
+// out of there.
+func ReadBeneath(dir, name string, most int64) ([]byte, error) {
+	path := filepath.Join(dir, name)
+	if _, err := os.Lstat(path); err != nil { // most that are looked for are not there
+		return nil, wrap(path, err)
+	}
+	root, err := OpenRoot(dir, Policy{})
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return root.Read(name, most)
+}

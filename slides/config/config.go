@@ -9,13 +9,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"unicode/utf8"
 
+	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/yaml"
@@ -57,7 +57,7 @@ func Load(deck permit.Deck, home string) *Config {
 		return c
 	}
 	path := filepath.Join(filepath.Dir(deck.Name), Name)
-	src, err := read(path)
+	src, err := read(deck.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return c
 	}
@@ -83,35 +83,25 @@ func Load(deck permit.Deck, home string) *Config {
 // maxFile is more than anybody writes into it.
 const maxFile = 1 << 20 // bytes
 
-// read returns the file's bytes. It is the deck's, so nothing is expected of it: a pipe would be
-// waited for, and a link could lead to a file that is not for the deck's readers.
-func read(path string) ([]byte, error) {
-	info, err := os.Lstat(path)
-	switch {
-	case err != nil:
-		return nil, reason(err)
-	case info.Mode()&fs.ModeSymlink != 0:
+// read returns the file's bytes. It is the deck's, so nothing is expected of it, and a link is not
+// even followed within the folder: what a deck asks for stands beside it.
+func read(dir string) ([]byte, error) {
+	info, err := os.Lstat(filepath.Join(dir, Name))
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		return nil, errors.New("it is a link, which is not followed")
-	case !info.Mode().IsRegular():
+	}
+	src, err := files.ReadBeneath(dir, Name, maxFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	case errors.Is(err, files.ErrNotRegular):
 		return nil, errors.New("it is no file")
-	case info.Size() > maxFile:
-		return nil, fmt.Errorf("it is larger than %d MB", maxFile>>20)
+	case errors.Is(err, files.ErrTooLarge):
+		return nil, fmt.Errorf("it is %w", err)
+	case err != nil:
+		return nil, fmt.Errorf("it cannot be read: %w", err)
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, reason(err)
-	}
-	defer f.Close()
-	src, err := io.ReadAll(io.LimitReader(f, maxFile))
-	return src, reason(err)
-}
-
-// reason leaves the path out of an error: the diagnostic begins with it.
-func reason(err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("it cannot be read: %w", e.Err)
-	}
-	return err
+	return src, nil
 }
 
 // firstInvalid returns where src stops being UTF-8, or -1.

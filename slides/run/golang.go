@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	disk "github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
@@ -101,16 +102,19 @@ func (j *job) foreignImport(imports []toolchain.Import, module string) *slides.R
 	return nil
 }
 
+// maxManifest is larger than any go.mod.
+const maxManifest = 1 << 20 // bytes
+
 // goModule returns the path of the module in a folder, "" if it is none.
 func goModule(dir string) string {
 	if dir == "" {
 		return ""
 	}
-	b, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	b, err := disk.ReadBeneath(dir, "go.mod", maxManifest)
 	if err != nil {
 		return ""
 	}
-	for line := range strings.Lines(string(b)) {
+	for line := range strings.Lines(string(disk.Text(b))) {
 		if words := strings.Fields(line); len(words) >= 2 && words[0] == "module" {
 			return strings.Trim(words[1], `"`)
 		}

@@ -14,12 +14,12 @@ package toolchain
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 
+	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/sandbox"
 )
 
@@ -207,15 +207,19 @@ func inside(path, dir string) bool {
 	return path == dir || dir == "/" || strings.HasPrefix(path, dir+"/")
 }
 
-// readSmall reads a settings file; one that is larger than any sane one counts as unreadable.
+// maxSettings is larger than any settings file; one beyond it counts as unreadable.
+const maxSettings = 1 << 20 // bytes
+
+// readSmall reads a settings file of the user's or of an installation.
 func readSmall(path string) ([]byte, error) {
-	const most = 1 << 20
-	st, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !st.Mode().IsRegular() || st.Size() > most {
-		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("not a settings file")}
-	}
-	return os.ReadFile(path)
+	data, err := files.ReadPlain(path, maxSettings)
+	return files.Text(data), err
+}
+
+// readNear reads a settings file in the deck's folder or in one above it. No link is followed out
+// of there: whoever made the deck may have made the link, and messages name the versions that a
+// file asks for.
+func readNear(dir, name string) ([]byte, error) {
+	data, err := files.ReadBeneath(dir, name, maxSettings)
+	return files.Text(data), err
 }

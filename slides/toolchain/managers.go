@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -71,25 +70,28 @@ func (f *Finder) toolVersion(plugin string) []string {
 	if v := f.getenv(env); v != "" {
 		return strings.Fields(v)
 	}
-	dirs := slices.Collect(f.upwards())
-	if f.Home != "" {
-		dirs = append(dirs, f.Home)
-	}
-	for _, dir := range dirs {
-		if versions := toolVersionsFile(filepath.Join(dir, ".tool-versions"), plugin); len(versions) > 0 {
-			return versions
+	for dir := range f.upwards() {
+		if b, err := readNear(dir, ".tool-versions"); err == nil {
+			if versions := toolVersions(b, plugin); len(versions) > 0 {
+				return versions
+			}
 		}
 	}
-	return nil
+	return f.homeVersions(plugin)
 }
 
-// toolVersionsFile reads the versions of a plugin from a .tool-versions file.
-func toolVersionsFile(path, plugin string) []string {
-	b, err := readSmall(path)
-	if err != nil {
+// homeVersions returns the versions of a plugin that the user's own .tool-versions names.
+func (f *Finder) homeVersions(plugin string) []string {
+	b, err := readSmall(filepath.Join(f.Home, ".tool-versions"))
+	if f.Home == "" || err != nil {
 		return nil
 	}
-	for line := range strings.Lines(string(b)) {
+	return toolVersions(b, plugin)
+}
+
+// toolVersions finds the versions of a plugin in a .tool-versions file.
+func toolVersions(text []byte, plugin string) []string {
+	for line := range strings.Lines(string(text)) {
 		line, _, _ = strings.Cut(line, "#")
 		words := strings.Fields(line)
 		if len(words) > 1 && words[0] == plugin {
@@ -136,34 +138,36 @@ func (f *Finder) miseVersions(tool string) []string {
 	if v := f.getenv("MISE_" + strings.ToUpper(tool) + "_VERSION"); v != "" {
 		return strings.Fields(v)
 	}
-	var files []string
 	for dir := range f.upwards() {
 		for _, name := range []string{"mise.toml", ".mise.toml", ".config/mise.toml", ".tool-versions"} {
-			files = append(files, filepath.Join(dir, name))
+			b, err := readNear(dir, name)
+			if err != nil {
+				continue
+			}
+			if versions := miseFile(name, b, tool); len(versions) > 0 {
+				return versions
+			}
 		}
 	}
-	if f.Home != "" {
-		files = append(files, filepath.Join(f.under("MISE_CONFIG_DIR", ".config/mise"), "config.toml"), filepath.Join(f.Home, ".tool-versions"))
+	if f.Home == "" {
+		return nil
 	}
-	for _, file := range files {
-		if versions := miseFile(file, tool); len(versions) > 0 {
+	name := "config.toml"
+	if b, err := readSmall(filepath.Join(f.under("MISE_CONFIG_DIR", ".config/mise"), name)); err == nil {
+		if versions := miseFile(name, b, tool); len(versions) > 0 {
 			return versions
 		}
 	}
-	return nil
+	return f.homeVersions(tool)
 }
 
-// miseFile reads the versions of a tool from one of mise's files.
-func miseFile(path, tool string) []string {
-	if filepath.Base(path) == ".tool-versions" {
-		return toolVersionsFile(path, tool)
-	}
-	b, err := readSmall(path)
-	if err != nil {
-		return nil
+// miseFile finds the versions of a tool in one of mise's files.
+func miseFile(name string, text []byte, tool string) []string {
+	if name == ".tool-versions" {
+		return toolVersions(text, tool)
 	}
 	var file struct{ Tools map[string]any }
-	if toml.Unmarshal(b, &file) != nil {
+	if toml.Unmarshal(text, &file) != nil {
 		return nil
 	}
 	var out []string

@@ -72,7 +72,7 @@ func (f *Finder) rustToolchains(home string) []string {
 // honoured: a deck's folder must not choose a directory to run programs from.
 func toolchainFile(dir string) string {
 	for _, name := range []string{"rust-toolchain", "rust-toolchain.toml"} {
-		b, err := readSmall(filepath.Join(dir, name))
+		b, err := readNear(dir, name)
 		if err != nil {
 			continue
 		}

@@ -80,11 +80,11 @@ func (v versions) wanted(f *Finder, root string) []string {
 		return strings.Split(s, ":")
 	}
 	for dir := range f.upwards() {
-		if words := versionWords(filepath.Join(dir, v.file)); len(words) > 0 {
+		if words := versionWords(readNear(dir, v.file)); len(words) > 0 {
 			return words
 		}
 	}
-	if words := versionWords(filepath.Join(root, "version")); len(words) > 0 {
+	if words := versionWords(readSmall(filepath.Join(root, "version"))); len(words) > 0 {
 		return words
 	}
 	return []string{"system"}
@@ -104,9 +104,8 @@ func (f *Finder) upwards() func(yield func(string) bool) {
 	}
 }
 
-// versionWords reads the names of versions from a file, one a line or word.
-func versionWords(path string) []string {
-	b, err := readSmall(path)
+// versionWords returns the names of versions in a file that was read, one a line or word.
+func versionWords(b []byte, err error) []string {
 	if err != nil {
 		return nil
 	}
