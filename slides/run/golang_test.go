@@ -15,7 +15,9 @@ func TestGoModule(t *testing.T) {
 		want string
 	}{
 		{"none", func(string) error { return nil }, ""},
-		{"a file", func(p string) error { return os.WriteFile(p, []byte("// a module\nmodule \"example.org/talk\"\n"), 0o644) }, "example.org/talk"},
+		{"a file", func(p string) error {
+			return os.WriteFile(p, []byte("// a module\nmodule \"example.org/talk\"\n"), 0o644)
+		}, "example.org/talk"},
 		{"with a byte order mark", func(p string) error { return os.WriteFile(p, []byte("\ufeffmodule talk\n"), 0o644) }, "talk"},
 		{"a link within", func(p string) error { return os.Symlink("sub/mod", p) }, "inside"},
 		{"a link out", func(p string) error { return os.Symlink(filepath.Join(outside, "go.mod"), p) }, ""},
