@@ -59,7 +59,7 @@ func (a *app) options() (run.Options, error) {
 	}
 	o := run.Options{
 		Jobs: a.run.jobs, Limits: limits, Refresh: a.run.refresh, NoCache: a.run.noCache,
-		Degraded: a.run.degraded, NoSandbox: a.run.noSandbox, Strict: a.run.strict,
+		FetchTime: a.run.timeout, Degraded: a.run.degraded, NoSandbox: a.run.noSandbox, Strict: a.run.strict,
 		Warn: func(msg string) { a.ui.say("%s", msg) },
 	}
 	var err error

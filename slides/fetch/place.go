@@ -14,8 +14,9 @@ import (
 type Place struct {
 	Host string // lower case, without a final dot; an IPv6 address without brackets
 	Port uint16
-	// Own is a place that the user's own settings name. It may be on this machine or in its network;
-	// every other one must be at a public address, whatever its name leads to.
+	// Own is a place that a deck has no part in: the user's settings name it, or it is a default. It may
+	// be on this machine or in its network, as a mirror is. Every other one must be at a public address,
+	// whatever its name leads to.
 	Own bool
 }
 
@@ -108,7 +109,8 @@ func (p Place) Private() string {
 }
 
 // special are addresses that are not somebody's on the internet, by what they are. The first that holds
-// an address counts (RFC 6890 and IANA's registries of special-purpose addresses).
+// an address counts (RFC 6890 and IANA's registries of special-purpose addresses). Those for examples and
+// measurements are not among them: networks answer with such an address for one that they stand in for.
 var special = []struct{ prefix, is string }{
 	{"127.0.0.0/8", "is this machine"},
 	{"::1/128", "is this machine"},
@@ -125,12 +127,6 @@ var special = []struct{ prefix, is string }{
 	{"224.0.0.0/4", "is for many receivers"},
 	{"ff00::/8", "is for many receivers"},
 	{"192.0.0.0/24", "is for a special purpose"},
-	{"192.0.2.0/24", "is for examples"},
-	{"198.51.100.0/24", "is for examples"},
-	{"203.0.113.0/24", "is for examples"},
-	{"2001:db8::/32", "is for examples"},
-	{"3fff::/20", "is for examples"},
-	{"198.18.0.0/15", "is for measurements"},
 	{"192.88.99.0/24", "leads through a tunnel"},
 	{"2001::/32", "leads through a tunnel"},
 	{"2001::/23", "is for a special purpose"},

@@ -11,11 +11,11 @@ func TestPrivate(t *testing.T) {
 		"2606:4700::1": false, "64:ff9b::101:101": false, "2002:101:101::1": false,
 		"127.0.0.1": true, "127.255.255.254": true, "0.0.0.0": true, "0.1.2.3": true, "10.0.0.1": true, "172.16.0.1": true, "172.31.255.255": true,
 		"192.168.1.1": true, "100.64.0.1": true, "100.100.100.200": true, "169.254.169.254": true, "224.0.0.1": true, "239.255.255.255": true,
-		"240.0.0.1": true, "255.255.255.255": true, "192.0.0.1": true, "192.0.2.1": true, "198.18.0.1": true, "203.0.113.1": true,
+		"240.0.0.1": true, "255.255.255.255": true, "192.0.0.1": true, "192.0.2.1": false, "198.18.0.1": false, "203.0.113.1": false,
 		"::": true, "::1": true, "fe80::1": true, "fe80::1%eth0": true, "2606:4700::1%eth0": true, "fc00::1": true, "fd00:ec2::254": true, "fec0::1": true,
 		"ff02::1": true, "::127.0.0.1": true, "::ffff:127.0.0.1": true, "::ffff:10.0.0.1": true, "::ffff:169.254.169.254": true,
 		"64:ff9b::7f00:1": true, "64:ff9b::a9fe:a9fe": true, "64:ff9b:1::1": true, "2002:7f00:1::1": true, "2002:a00:1::1": true,
-		"2001::1": true, "2001:db8::1": true, "100::1": true, "4000::1": true,
+		"2001::1": true, "2001:db8::1": false, "100::1": true, "4000::1": true,
 	} {
 		if why := private(netip.MustParseAddr(address)); (why != "") != want {
 			t.Errorf("private(%s) = %q, want one: %v", address, why, want)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/fetch"
 )
 
 // Kind says what a Grant is about.
@@ -28,6 +29,7 @@ const (
 	Write  Kind = "write"  // change files, for good
 	Read   Kind = "read"   // see files that are not shown
 	Env    Kind = "env"    // a variable of the user's environment
+	Fetch  Kind = "fetch"  // packages from a host, when the program is built
 	Nested Kind = "nested" // namespaces of each kind that a program may create
 	Limits Kind = "limits" // more time, memory and so on than programs get
 )
@@ -47,6 +49,7 @@ func kinds() []kind {
 		{Net, "", nil, func(Grant) string { return "use the network as you can, this machine's own services included" }},
 		{Write, "PATH", checkPath, func(g Grant) string { return "change " + Show(g.Place.Path) + ": what they write there stays" }},
 		{Read, "PATH", checkPath, func(g Grant) string { return "read " + Show(g.Place.Path) }},
+		{Fetch, "HOST", checkHost, func(g Grant) string { return "be built with packages that are fetched from " + Show(g.Arg) }},
 		{Env, "NAME", checkName, func(g Grant) string { return "see " + Show(g.Arg) + " of your environment" }},
 		{Nested, "N", checkNested, func(g Grant) string { return "create " + Show(g.Arg) + " namespaces of each kind" }},
 		{Limits, "", nil, func(g Grant) string { return "use more than programs get: " + Show(g.Arg) }},
@@ -54,7 +57,7 @@ func kinds() []kind {
 }
 
 // Usage is the syntax of a Grant, for help texts.
-const Usage = "net, write=PATH, read=PATH, env=NAME, nested=N or limits"
+const Usage = "net, write=PATH, read=PATH, fetch=HOST, env=NAME, nested=N or limits"
 
 // Grant is one thing that programs may do beyond the default.
 type Grant struct {
@@ -166,6 +169,20 @@ func checkPath(path string) (string, *Error) {
 		return "", bad("write ./"+path+" for a file of this name", "%s: only ~/ is known, your own home", Show(path))
 	}
 	return path, nil
+}
+
+// checkHost refuses what is not a host, or one that a name server, a deck or a slip of the finger must
+// not be able to choose: this machine, and those of a private network.
+func checkHost(arg string) (string, *Error) {
+	place, err := fetch.ParsePlace(arg)
+	if err != nil {
+		return "", bad("write fetch=example.org, or fetch=example.org:8443 where the port is another than that of https", "%s: %v", Show(arg), err)
+	}
+	if why := place.Private(); why != "" {
+		return "", bad("name it as a registry or a source in your own settings of the tool that fetches, such as ~/.cargo/config.toml",
+			"%s %s, where nothing can be fetched by permission", Show(arg), why)
+	}
+	return place.String(), nil
 }
 
 // checkName refuses what no shell would take for a variable.

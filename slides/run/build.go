@@ -40,23 +40,25 @@ func (j *job) buildSteps(ctx context.Context) (build, *slides.Result, error) {
 	if b, ok := j.built(key); ok {
 		return b, nil, nil
 	}
-	out, err := os.MkdirTemp(filepath.Join(j.r.store.dir, "tmp"), "out-")
-	if err != nil {
-		return build{}, nil, fmt.Errorf("prepare compiling: %w", err)
-	}
-	defer removeTree(out)
-	for _, step := range j.plan.steps[:len(j.plan.steps)-1] {
-		failed, err := j.compile(ctx, toolchain.Step{
+	var left *os.File
+	for i, step := range j.plan.steps[:len(j.plan.steps)-1] {
+		if i > 0 {
+			panic("run: a language with more than one step to compile") // it would not see what the one before left
+		}
+		var failed *slides.Result
+		var err error
+		left, failed, err = j.compile(ctx, toolchain.Step{
 			Args: expand(step, boxDir+"/out/snippet"), Env: env, Dir: boxDir,
 			Mounts: append(j.plan.mounts(),
 				sandbox.Mount{Kind: sandbox.File, Dst: boxDir + "/" + j.plan.lang.File, Data: []byte(j.s.Code)},
-				sandbox.Mount{Kind: sandbox.Out, Src: out, Dst: boxDir + "/out"}),
+				sandbox.Mount{Kind: sandbox.Tmpfs, Dst: boxDir + "/out"}),
+			Keep: boxDir + "/out", Left: "snippet",
 		})
 		if err != nil || failed != nil {
 			return build{}, failed, err
 		}
 	}
-	return j.keep(key, filepath.Join(out, "snippet"))
+	return j.keep(key, left)
 }
 
 // built returns a program compiled before and shows what its compiler said.
@@ -68,28 +70,65 @@ func (j *job) built(key string) (build, bool) {
 	return b, ok
 }
 
-// keep takes a compiled program into the store.
-func (j *job) keep(key, file string) (build, *slides.Result, error) {
-	log := slices.DeleteFunc(j.col.output(), func(k chunk) bool { return !k.Build })
-	b, err := j.r.store.keepProgram(key, file, build{Log: log})
-	if errors.Is(err, os.ErrNotExist) {
+// keep takes a compiled program into the store, and closes it. It is nil where there is none.
+func (j *job) keep(key string, left *os.File) (build, *slides.Result, error) {
+	if left == nil {
 		res := notRun(slides.SetupFailed, "the compiler left no program", "")
-		return b, &res, nil
+		return build{}, &res, nil
 	}
+	defer left.Close()
+	log := slices.DeleteFunc(j.col.output(), func(k chunk) bool { return !k.Build })
+	b, err := j.r.store.keepProgram(key, left, build{Log: log})
 	return b, nil, err
 }
 
-// compile runs a step of a build. It returns a result if the build ends here.
-func (j *job) compile(ctx context.Context, s toolchain.Step) (*slides.Result, error) {
+// compile runs a step of a build. It returns a result if the build ends here, and else the file that the
+// step has left, nil if it has not. The step writes to memory, and what is not taken of that is gone
+// with the last who has the file open.
+func (j *job) compile(ctx context.Context, s toolchain.Step) (left *os.File, failed *slides.Result, err error) {
 	begin := time.Now()
 	p := sandbox.Policy{Limits: buildLimits, Degraded: j.r.o.Degraded}
 	p.Mounts = slices.Concat(sandbox.System(), s.Mounts)
-	res, err := j.execute(ctx, &sandbox.Cmd{Path: s.Args[0], Args: s.Args, Env: s.Env, Dir: s.Dir, Policy: &p}, "build")
+	cmd := &sandbox.Cmd{Path: s.Args[0], Args: s.Args, Env: s.Env, Dir: s.Dir, Policy: &p, Keep: s.Keep}
+	if s.Keep != "" {
+		cmd.Kept = func(dir *os.Root, r sandbox.Result) (err error) {
+			if r.Status == sandbox.OK {
+				left, err = take(dir, s)
+			}
+			return err
+		}
+	}
+	res, err := j.execute(ctx, cmd, "build")
 	if err != nil || !res.Failed() {
-		return nil, err
+		return left, nil, err
 	}
 	res.Built = time.Since(begin)
-	return &res, nil
+	return nil, &res, nil
+}
+
+// take opens the file that a step was to make, if there is one, and takes what else is wanted. Foreign
+// code was at work there: only a plain file counts.
+func take(dir *os.Root, s toolchain.Step) (*os.File, error) {
+	if s.Take != nil {
+		if err := s.Take(dir); err != nil {
+			return nil, fmt.Errorf("keep what was compiled: %w", err)
+		}
+	}
+	st, err := dir.Lstat(s.Left)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err == nil && !st.Mode().IsRegular() {
+		err = &os.PathError{Op: "open", Path: s.Left, Err: errors.New("not a regular file")}
+	}
+	var f *os.File
+	if err == nil {
+		f, err = dir.Open(s.Left)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("take the compiled program: %w", err)
+	}
+	return f, nil
 }
 
 // badProgram is the result of a program that cannot even be given to a compiler. line is the

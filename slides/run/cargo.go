@@ -3,10 +3,14 @@ package run
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 
+	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/fetch"
+	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
@@ -23,6 +27,14 @@ func (j *job) buildCargo(ctx context.Context) (build, *slides.Result, error) {
 	if err != nil {
 		return build{}, missing(j.plan.lang.Name, "cargo", err), nil
 	}
+	if problem := j.sources(script, cargo); problem != nil {
+		return build{}, problem, nil
+	}
+	if len(script.Sources) > 0 { // what only this deck may fetch, no other finds here
+		if cargo.Dir, err = j.tree("target", "crates "+cargo.Stamp()); err != nil {
+			return build{}, nil, err
+		}
+	}
 	j.extra = []string{
 		"RUST_SCRIPT_PATH=" + boxDir + "/" + j.plan.lang.File, "RUST_SCRIPT_SAFE_NAME=snippet",
 		"RUST_SCRIPT_PKG_NAME=snippet", "RUST_SCRIPT_BASE_PATH=" + workDir,
@@ -32,7 +44,7 @@ func (j *job) buildCargo(ctx context.Context) (build, *slides.Result, error) {
 	if b, ok := j.built(key); ok {
 		return b, nil, nil
 	}
-	lock, problem, err := j.fetch(ctx, cargo, manifest)
+	lock, problem, err := j.fetch(ctx, cargo, script, manifest)
 	if problem != nil || err != nil {
 		return build{}, problem, err
 	}
@@ -48,20 +60,37 @@ func (j *job) buildCargo(ctx context.Context) (build, *slides.Result, error) {
 	out := filepath.Join(dir, "out")
 	step := cargo.Build(manifest, lock, script.Source, out)
 	step.Env = lastWins(append(env, step.Env...))
-	problem, err = j.compile(ctx, step)
+	left, problem, err := j.compile(ctx, step)
 	if problem != nil && toolchain.Missing(j.said()) { // somebody tidied up our crates
 		j.col.drop()
 		if err := cargo.Forget(manifest); err != nil {
 			return build{}, nil, err
 		}
-		if _, problem, err = j.fetch(ctx, cargo, manifest); problem == nil && err == nil {
-			problem, err = j.compile(ctx, step)
+		if _, problem, err = j.fetch(ctx, cargo, script, manifest); problem == nil && err == nil {
+			left, problem, err = j.compile(ctx, step)
 		}
 	}
 	if problem != nil || err != nil {
 		return build{}, problem, err
 	}
-	return j.keep(key, toolchain.Artefact(out))
+	return j.keep(key, left)
+}
+
+// sources is the result of a program whose manifest names places that it may not fetch from.
+func (j *job) sources(script *toolchain.Script, cargo *toolchain.Cargo) *slides.Result {
+	for _, g := range j.with.Allow.Of(permit.Fetch) {
+		if p, err := fetch.ParsePlace(g.Arg); err == nil {
+			cargo.Granted = append(cargo.Granted, p)
+		}
+	}
+	for _, s := range script.Sources {
+		if cargo.Allows(s.Place) {
+			continue
+		}
+		e := toolchain.Refused(s.Place)
+		return j.badProgram(s.Line, fmt.Sprintf("dependency %q: %s", s.Name, e.Reason), e.Hint)
+	}
+	return nil
 }
 
 // manifest parses the program and makes its package.
@@ -81,19 +110,33 @@ func (j *job) manifest() (*toolchain.Script, []byte, *slides.Result) {
 }
 
 // fetch makes the crates of a manifest available and returns its lock file.
-func (j *job) fetch(ctx context.Context, cargo *toolchain.Cargo, manifest []byte) ([]byte, *slides.Result, error) {
-	if lock, ok := cargo.Lock(manifest); ok {
-		return lock, nil, nil
+func (j *job) fetch(ctx context.Context, cargo *toolchain.Cargo, script *toolchain.Script, manifest []byte) ([]byte, *slides.Result, error) {
+	if known, ok := cargo.Lock(manifest); ok {
+		return known, nil, nil
 	}
 	j.progress("fetch")
-	lock, err := cargo.Fetch(ctx, manifest)
+	unlock, err := lock(ctx, filepath.Join(cargo.Dir, "fetching"))
+	if err != nil {
+		return nil, nil, err
+	}
+	defer unlock()
+	cargo.Run, cargo.Wall, cargo.Gate = j.r.fetching, j.r.o.FetchTime, j.r.o.gate
+	locked, err := cargo.Fetch(ctx, manifest)
 	if e, ok := errors.AsType[*toolchain.FetchError](err); ok {
 		j.col.replay([]chunk{{Stderr: true, Build: true, Data: e.Log}})
-		res := notRun(slides.SetupFailed, "its crates cannot be fetched: "+e.Reason, e.Hint)
-		res.Phase = "fetch"
-		return nil, &res, nil
+		reason, line := "its crates cannot be fetched: "+e.Reason, 0
+		if e.Place != "" {
+			line = script.LineOf(e.Place)
+		}
+		return nil, j.badProgram(line, reason, e.Hint), nil
 	}
-	return lock, nil, err
+	return locked, nil, err
+}
+
+// fetching runs a command that fetches.
+func (r *Runner) fetching(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, error) {
+	c.Policy.Degraded = r.o.Degraded
+	return r.exec.Run(ctx, c)
 }
 
 // said returns the output so far as one.

@@ -44,20 +44,16 @@ func (j *job) buildGo(ctx context.Context) (build, *slides.Result, error) {
 	if problem, err := j.warm(ctx, golang, imports); problem != nil || err != nil {
 		return build{}, problem, err
 	}
-	out, err := os.MkdirTemp(filepath.Join(j.r.store.dir, "tmp"), "out-")
-	if err != nil {
-		return build{}, nil, fmt.Errorf("prepare compiling: %w", err)
-	}
-	defer removeTree(out)
-	step := golang.Build(j.s.Code, imports, dir, out)
+	step := golang.Build(j.s.Code, imports, dir)
 	step.Env = lastWins(append(env, step.Env...))
 	if module != "" {
 		step.Mounts = append(step.Mounts, j.scene.view().mounts...)
 	}
-	if problem, err := j.compile(ctx, step); problem != nil || err != nil {
+	left, problem, err := j.compile(ctx, step)
+	if problem != nil || err != nil {
 		return build{}, problem, err
 	}
-	return j.keep(key, filepath.Join(out, "snippet"))
+	return j.keep(key, left)
 }
 
 // warm compiles the part of the standard library that the program needs, unless that was done.
@@ -76,7 +72,7 @@ func (j *job) warm(ctx context.Context, g *toolchain.Go, imports []toolchain.Imp
 	}
 	step := g.Warm(imports)
 	step.Env = environ([]toolchain.Tool{g.Tool}, step.Env)
-	if problem, err := j.compile(ctx, step); problem != nil || err != nil {
+	if _, problem, err := j.compile(ctx, step); problem != nil || err != nil {
 		if problem != nil && problem.Status == slides.Exited {
 			// A package that is not there: compiling the program says where it is named.
 			j.col.drop()

@@ -118,13 +118,13 @@ func TestKeptProgramIsACopy(t *testing.T) {
 	if err := os.Truncate(filepath.Join(dir, "sparse"), 1<<40); err != nil {
 		t.Skipf("no files with holes: %v", err)
 	}
-	if _, err := s.keepProgram("sparse", filepath.Join(dir, "sparse"), build{}); err == nil || !strings.Contains(err.Error(), "larger than") {
+	if _, err := s.keepProgram("sparse", opened(t, filepath.Join(dir, "sparse")), build{}); err == nil || !strings.Contains(err.Error(), "larger than") {
 		t.Errorf("a terabyte: %v", err)
 	}
 	if err := os.Link(filepath.Join(dir, "other"), filepath.Join(dir, "linked")); err != nil {
 		t.Fatal(err)
 	}
-	b, err := s.keepProgram("linked", filepath.Join(dir, "linked"), build{})
+	b, err := s.keepProgram("linked", opened(t, filepath.Join(dir, "linked")), build{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,4 +180,14 @@ func TestRemoveTree(t *testing.T) {
 	if entries, err := os.ReadDir(outside); err != nil || len(entries) != 1 || !slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == "precious" }) {
 		t.Errorf("outside: %v, %v", entries, err)
 	}
+}
+
+func opened(t *testing.T, path string) *os.File {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	return f
 }

@@ -11,8 +11,6 @@ import (
 	"github.com/slidexec/slidexec/sandbox"
 )
 
-func openPlain(string) (*os.File, error) { return nil, sandbox.ErrUnsupported }
-
 func lock(context.Context, string) (func(), error) { return nil, sandbox.ErrUnsupported }
 
 func ownGroup(*exec.Cmd) {}

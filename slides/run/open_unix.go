@@ -4,7 +4,6 @@ package run
 
 import (
 	"context"
-	"errors"
 	"os"
 	"os/exec"
 	"syscall"
@@ -12,19 +11,6 @@ import (
 
 	"golang.org/x/sys/unix"
 )
-
-// openPlain opens a file that foreign code may have put there: no link, no pipe, no device.
-func openPlain(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, err
-	}
-	if st, err := f.Stat(); err != nil || !st.Mode().IsRegular() {
-		_ = f.Close()
-		return nil, errors.Join(err, &os.PathError{Op: "open", Path: path, Err: errors.New("not a regular file")})
-	}
-	return f, nil
-}
 
 // lock takes the lock file at path and returns what gives it back. Processes that die give it
 // back, too. It asks again and again, because waiting in the kernel could not be called off.

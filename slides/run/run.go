@@ -25,6 +25,7 @@ import (
 
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/fetch"
 	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
@@ -45,10 +46,14 @@ type Options struct {
 	Allow    permit.Set          // what the user grants to all programs
 	Snippets map[string]Settings // of single snippets, by id
 
-	Ignore   []string          // files in Dir that programs do not depend on: what is written there
+	Ignore    []string      // files in Dir that programs do not depend on: what is written there
+	FetchTime time.Duration // how long fetching what a program needs may take; 0: ten minutes
+
 	Warn     func(string)      // is told what does not work as well as it could; nil: nobody
 	Executor Executor          // nil: the sandbox
 	Finder   *toolchain.Finder // nil: as the user's shell finds tools
+
+	gate func(*fetch.Gate) // changes how packages are fetched, for tests
 }
 
 // Executor runs a command. Run returns an error only if the command could not be run at all.

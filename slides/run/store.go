@@ -163,13 +163,8 @@ func (s *store) program(key string) (build, bool) {
 }
 
 // keepProgram copies a compiled program into the store. The file was written by foreign code: it
-// is copied only if it is a plain one, and never through a link.
-func (s *store) keepProgram(key, file string, b build) (build, error) {
-	src, err := openPlain(file)
-	if err != nil {
-		return build{}, fmt.Errorf("take the compiled program: %w", err)
-	}
-	defer src.Close()
+// must be a plain one.
+func (s *store) keepProgram(key string, src *os.File, b build) (build, error) {
 	// A file with holes claims any size; filled, it would be that large.
 	if st, err := src.Stat(); err != nil || st.Size() > buildLimits.FileSize {
 		return build{}, errors.Join(err, fmt.Errorf("take the compiled program: it is larger than %d bytes", buildLimits.FileSize))

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -147,8 +148,20 @@ func TestProgramIsTakenOnlyIfPlain(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(dir, "fifo"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
 	for name, ok := range map[string]bool{"plain": true, "link": false, "fifo": false, "dir": false, "nope": false} {
-		b, err := s.keepProgram("key-"+name, filepath.Join(dir, name), build{Log: []chunk{{Build: true, Data: []byte("w")}}})
+		f, err := take(root, toolchain.Step{Left: name})
+		var b build
+		if f != nil {
+			b, err = s.keepProgram("key-"+name, f, build{Log: []chunk{{Build: true, Data: []byte("w")}}})
+			err = errors.Join(err, f.Close())
+		} else if err == nil {
+			err = os.ErrNotExist
+		}
 		if (err == nil) != ok {
 			t.Errorf("keepProgram(%s) = %v", name, err)
 		}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -42,6 +43,11 @@ func (unconfined) Run(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, erro
 	for i, kv := range c.Env {
 		env[i] = places.host(kv)
 	}
+	closed, err := open(c, env)
+	if err != nil {
+		return sandbox.Result{}, err
+	}
+	defer closed()
 	limits := c.Policy.Limits
 	inner, stop := context.WithTimeout(ctx, cmp.Or(max(limits.Wall, 0), 24*time.Hour))
 	defer stop()
@@ -62,10 +68,41 @@ func (unconfined) Run(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, erro
 	case inner.Err() != nil:
 		res.Status, res.Reason = sandbox.TimedOut, "stopped after "+seconds(limits.Wall)+" (time limit)"
 	default:
-		err := ended(&res, err)
+		if err := ended(&res, err); err != nil {
+			return res, err
+		}
+	}
+	if c.Keep == "" {
+		return res, nil
+	}
+	dir, err := os.OpenRoot(places.host(c.Keep))
+	if err != nil {
 		return res, err
 	}
-	return res, nil
+	return res, errors.Join(c.Kept(dir, res), dir.Close())
+}
+
+// open lets a command that has a door find it on this machine, where others could find it, too.
+func open(c *sandbox.Cmd, env []string) (closed func(), err error) {
+	if c.Serve == nil {
+		return func() {}, nil
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	for i, kv := range env {
+		env[i] = strings.ReplaceAll(kv, sandbox.Door, l.Addr().String())
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		c.Serve(l)
+	}()
+	return func() {
+		_ = l.Close() // Serve may have done so
+		<-done
+	}, nil
 }
 
 // ended says how a program ended by itself.
@@ -105,10 +142,22 @@ func layOut(root string, mounts []sandbox.Mount) (places, error) {
 				return nil, err
 			}
 		case m.Kind == sandbox.File:
+			if dir := p.ours(m.Dst); dir != "" {
+				at = dir
+			}
 			err := errors.Join(os.MkdirAll(filepath.Dir(at), 0o700), os.WriteFile(at, m.Data, 0o600))
 			if err != nil {
 				return nil, err
 			}
+		case strings.HasPrefix(m.Dst, boxDir+"/"): // found by those, too, who look into the directory it is in
+			err := os.MkdirAll(filepath.Dir(at), 0o700)
+			if err == nil {
+				err = os.Symlink(m.Src, at)
+			}
+			if err != nil && !errors.Is(err, os.ErrExist) {
+				return nil, err
+			}
+			at = m.Src
 		default:
 			at = m.Src
 		}
@@ -116,6 +165,16 @@ func layOut(root string, mounts []sandbox.Mount) (places, error) {
 	}
 	slices.SortStableFunc(p, func(a, b struct{ in, out string }) int { return cmp.Compare(len(b.in), len(a.in)) })
 	return p, nil
+}
+
+// ours is where a file is written that belongs into a directory of the store, "" for others.
+func (p places) ours(dst string) string {
+	for _, m := range p {
+		if after, ok := strings.CutPrefix(dst, m.in+"/"); ok && strings.HasPrefix(m.in, boxDir+"/") {
+			return filepath.Join(m.out, after)
+		}
+	}
+	return ""
 }
 
 // host replaces the places in an argument or an environment entry.

@@ -8,19 +8,20 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/slidexec/slidexec/sandbox"
+	"github.com/slidexec/slidexec/slides/fetch"
 )
 
 // Cargo builds programs that need crates, in phases with a policy each:
 //
-//   - Fetch has the network and runs cargo alone, on a manifest that we wrote and a stub for a
-//     program: nothing of the deck and nothing of a crate is executed.
+//   - Fetch runs cargo alone, on a manifest that we wrote and a stub for a program: nothing of the deck
+//     and nothing of a crate is executed. It does so in a sandbox, whose one way to the network is a
+//     fetch.Gate, and which writes to memory: what it leaves is taken into our CARGO_HOME afterwards.
 //   - The build runs build scripts and macros, foreign code, and so in a sandbox without network:
 //     Build says how.
 //
@@ -31,13 +32,23 @@ type Cargo struct {
 	Dir          string      // a directory of ours for crates and lock files
 	Config       CargoConfig // the user's settings for registries and the network
 	Environ      []string    // the user's environment, for settings of the network
+
+	// Granted are places that the user lets this deck fetch from, besides registries.
+	Granted []fetch.Place
+	// Run runs a command in the sandbox.
+	Run func(context.Context, *sandbox.Cmd) (sandbox.Result, error)
+	// Wall is how long fetching may take, 0: ten minutes.
+	Wall time.Duration
+	// Gate changes how the network is reached, for tests; nil: nothing is changed.
+	Gate func(*fetch.Gate)
 }
 
-// FetchError says that crates could not be had. Log is what cargo wrote.
+// FetchError says that packages could not be had. Log is what the tool wrote.
 type FetchError struct {
 	Reason string // one line
 	Hint   string
 	Log    []byte
+	Place  string // the place that could not be fetched from, as it may be written in a manifest; or ""
 }
 
 func (e *FetchError) Error() string { return "fetch crates: " + e.Reason }
@@ -84,7 +95,8 @@ func (c *Cargo) Lock(manifest []byte) ([]byte, bool) {
 func (c *Cargo) Forget(manifest []byte) error { return os.RemoveAll(c.lockDir(manifest)) }
 
 // Fetch makes every crate of a manifest available and returns the lock file. What is here already
-// is used before the network is asked. The error is a *FetchError where cargo said no.
+// is used before the network is asked. The error is a *FetchError where cargo, or what it met, said no.
+// Nobody else may be fetching into the same directory.
 func (c *Cargo) Fetch(ctx context.Context, manifest []byte) ([]byte, error) {
 	if lock, ok := c.Lock(manifest); ok {
 		return lock, nil
@@ -92,115 +104,66 @@ func (c *Cargo) Fetch(ctx context.Context, manifest []byte) ([]byte, error) {
 	if err := c.prepare(); err != nil {
 		return nil, err
 	}
+	lock, err := c.fetch(ctx, manifest, nil)
+	if err != nil && needsNetwork(err) {
+		var gate *fetch.Gate
+		if gate, err = c.gate(); err != nil {
+			return nil, err
+		}
+		lock, err = c.fetch(ctx, manifest, gate)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return lock, c.keepLock(manifest, lock)
+}
+
+// keepLock keeps the lock file of a manifest whose crates are all there.
+func (c *Cargo) keepLock(manifest, lock []byte) error {
 	work, err := os.MkdirTemp(filepath.Join(c.Dir, "lock"), "new-")
 	if err != nil {
-		return nil, fmt.Errorf("prepare fetching: %w", err)
+		return fmt.Errorf("keep lock file: %w", err)
 	}
 	defer os.RemoveAll(work)
-	for name, data := range map[string]string{"Cargo.toml": string(manifest), ProgramFile: "fn main() {}\n"} {
-		if err := os.WriteFile(filepath.Join(work, name), []byte(data), 0o644); err != nil {
-			return nil, fmt.Errorf("prepare fetching: %w", err)
-		}
-	}
-	offline := c.run(ctx, work, "--offline")
-	if offline != nil && needsNetwork(offline) {
-		// A lock file that was begun offline may name fewer crates than there are.
-		_ = os.Remove(filepath.Join(work, "Cargo.lock"))
-		offline = c.run(ctx, work, "")
-	}
-	if offline != nil {
-		return nil, offline
-	}
-	lock, err := os.ReadFile(filepath.Join(work, "Cargo.lock"))
-	if err != nil {
-		return nil, fmt.Errorf("read lock file: %w", err)
+	if err := os.WriteFile(filepath.Join(work, "Cargo.lock"), lock, 0o644); err != nil {
+		return fmt.Errorf("keep lock file: %w", err)
 	}
 	// Whoever was first keeps theirs: both are good.
 	if err := os.Rename(work, c.lockDir(manifest)); err != nil && !isDir(c.lockDir(manifest)) {
-		return nil, fmt.Errorf("keep lock file: %w", err)
+		return fmt.Errorf("keep lock file: %w", err)
 	}
-	return lock, nil
+	return nil
 }
 
-// prepare makes our CARGO_HOME with the user's settings that concern the network.
+// crates are the directories of a CARGO_HOME that hold what was fetched.
+var crates = []string{"registry", "git"}
+
+// prepare makes our CARGO_HOME, in which there is nothing but crates: settings and credentials are
+// mounted over it, never read from it.
 func (c *Cargo) prepare() error {
-	for _, dir := range []string{filepath.Join(c.Dir, "lock"), filepath.Join(c.home(), "registry"), filepath.Join(c.home(), "git")} {
+	entries, err := os.ReadDir(c.home())
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("prepare cargo's directory: %w", err)
+	}
+	for _, e := range entries {
+		if slices.Contains(crates, e.Name()) && e.IsDir() {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(c.home(), e.Name())); err != nil {
+			return fmt.Errorf("prepare cargo's directory: %w", err)
+		}
+	}
+	dirs := []string{filepath.Join(c.Dir, "lock"), c.home()}
+	for _, name := range crates {
+		dirs = append(dirs, filepath.Join(c.home(), name))
+	}
+	for _, dir := range dirs {
 		// Open to the sandbox's user, whatever the umask: the directories above are not.
 		if err := errors.Join(os.MkdirAll(dir, 0o755), os.Chmod(dir, 0o755)); err != nil {
 			return fmt.Errorf("prepare cargo's directory: %w", err)
 		}
 	}
-	path := filepath.Join(c.home(), "config.toml")
-	if old, err := os.ReadFile(path); err == nil && string(old) == c.Config.Fetch {
-		return nil
-	}
-	tmp := path + fmt.Sprintf(".%d", os.Getpid())
-	if err := os.WriteFile(tmp, []byte(c.Config.Fetch), 0o600); err != nil {
-		return fmt.Errorf("write cargo's settings: %w", err)
-	}
-	if err := os.Rename(tmp, path); err != nil {
-		return fmt.Errorf("write cargo's settings: %w", err)
-	}
 	return nil
-}
-
-// run runs cargo fetch outside of a sandbox. It starts in the root directory: cargo reads settings
-// from every directory above the current one, and ours may lie below a deck's.
-func (c *Cargo) run(ctx context.Context, work, flag string) error {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
-	defer cancel()
-	args := []string{"-c", `umask 022; exec "$@"`, "sh", c.Cargo.Host, "fetch", "--manifest-path", filepath.Join(work, "Cargo.toml")}
-	if flag != "" {
-		args = append(args, flag)
-	}
-	cmd := exec.CommandContext(ctx, "/bin/sh", args...)
-	cmd.Dir = "/"
-	cmd.Env = c.fetchEnv()
-	cmd.WaitDelay = 2 * time.Second
-	var log bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &log, &log
-	err := cmd.Run()
-	switch {
-	case err == nil:
-		return nil
-	case ctx.Err() != nil:
-		return fmt.Errorf("fetch crates: %w", ctx.Err())
-	}
-	if _, ok := errors.AsType[*exec.ExitError](err); !ok {
-		return fmt.Errorf("run cargo: %w", err)
-	}
-	said := bytes.ReplaceAll(log.Bytes(), []byte(" ("+work+")"), nil) // a place that says nothing to an author
-	return &FetchError{Reason: cargoReason(said), Hint: fetchHint(string(said)), Log: said}
-}
-
-// passed are the settings of the user's environment that fetching honours; one that ends in _ is
-// a prefix.
-var passed = []string{
-	"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy",
-	"SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE",
-	"CARGO_HTTP_", "CARGO_NET_", "CARGO_REGISTRIES_", "CARGO_REGISTRY_", "CARGO_SOURCE_",
-}
-
-// fetchEnv is cargo's environment while fetching. An empty setting is left out: to cargo it would
-// be a setting of nothing, an empty CARGO_HTTP_CAINFO for one trusts nobody.
-func (c *Cargo) fetchEnv() []string {
-	env := []string{
-		"PATH=" + filepath.Dir(c.Cargo.Host) + ":/usr/local/bin:/usr/bin:/bin", "HOME=" + c.home(),
-		"CARGO_HOME=" + c.home(), "RUSTC=" + c.Rustc.Host, "CARGO_TERM_COLOR=never", "CARGO_TERM_PROGRESS_WHEN=never",
-	}
-	if !slices.ContainsFunc(c.Environ, func(kv string) bool { return strings.HasPrefix(kv, "CARGO_NET_RETRY=") }) {
-		env = append(env, "CARGO_NET_RETRY=2") // without a network, the default waits for 12 s
-	}
-	for _, kv := range c.Environ {
-		name, value, _ := strings.Cut(kv, "=")
-		for _, p := range passed {
-			if value != "" && (name == p || strings.HasSuffix(p, "_") && strings.HasPrefix(name, p)) {
-				env = append(env, kv)
-				break
-			}
-		}
-	}
-	return env
 }
 
 // needsNetwork reports whether an offline attempt failed for lack of something to download.
@@ -258,13 +221,16 @@ type Step struct {
 	Env    []string
 	Dir    string
 	Mounts []sandbox.Mount
+	Keep   string               // the mount, in memory, whose content is what the step is for; "": there is none
+	Left   string               // the file below it that the step makes
+	Take   func(*os.Root) error // takes what else is wanted of it; nil: nothing is
 }
 
-// Build says how to compile a fetched package. target is a directory of ours for everything
-// compiled: what shares it shares compiled crates, and trusts each other. The program is then
-// Artefact below it.
+// Build says how to compile a fetched package. target is a directory of ours with what was compiled
+// before: what shares it shares compiled crates, and trusts each other. The build sees it copied on
+// write, and compiled crates are taken back.
 func (c *Cargo) Build(manifest, lock []byte, source, target string) Step {
-	const home, pkg = "/box/cargo", "/box/pkg"
+	const home, pkg = boxHome, boxPackage
 	mounts := append([]sandbox.Mount{
 		{Kind: sandbox.ReadOnly, Src: filepath.Join(c.home(), "registry"), Dst: home + "/registry", Optional: true},
 		{Kind: sandbox.ReadOnly, Src: filepath.Join(c.home(), "git"), Dst: home + "/git", Optional: true},
@@ -272,24 +238,33 @@ func (c *Cargo) Build(manifest, lock []byte, source, target string) Step {
 		{Kind: sandbox.File, Dst: pkg + "/Cargo.toml", Data: manifest},
 		{Kind: sandbox.File, Dst: pkg + "/Cargo.lock", Data: lock},
 		{Kind: sandbox.File, Dst: pkg + "/" + ProgramFile, Data: []byte(source)},
-		{Kind: sandbox.Out, Src: target, Dst: "/box/target"},
+		{Kind: sandbox.CopyOn, Src: target, Dst: boxTarget},
 	}, c.Config.Mounts...)
-	mounts = append(mounts, c.Cargo.Mounts...)
-	for _, m := range c.Rustc.Mounts {
-		if len(c.Cargo.Mounts) == 0 || m.Dst != c.Cargo.Mounts[0].Dst { // usually the same installation
-			mounts = append(mounts, m)
-		}
-	}
+	mounts = append(mounts, c.toolMounts()...)
 	return Step{
 		Args: []string{c.Cargo.Path, "build", "--quiet", "--offline", "--locked", "--color", "always", "--bin", "snippet"},
 		Env: append(append(c.indexes(),
-			"CARGO_HOME="+home, "CARGO_TARGET_DIR=/box/target", "CARGO_NET_OFFLINE=true", "RUSTC="+c.Rustc.Path,
+			"CARGO_HOME="+home, "CARGO_TARGET_DIR="+boxTarget, "CARGO_NET_OFFLINE=true", "RUSTC="+c.Rustc.Path,
 			// One crate changes at a time, and it is small: keeping its parts costs more than it saves.
 			"CARGO_INCREMENTAL=0",
 		), append(c.Cargo.Env, c.Rustc.Env...)...),
 		Dir:    pkg,
 		Mounts: mounts,
+		Keep:   boxTarget,
+		Left:   "debug/snippet",
+		Take:   func(dir *os.Root) error { return compiled(dir, target) },
 	}
+}
+
+// toolMounts are those of cargo and rustc.
+func (c *Cargo) toolMounts() []sandbox.Mount {
+	mounts := slices.Clone(c.Cargo.Mounts)
+	for _, m := range c.Rustc.Mounts {
+		if len(c.Cargo.Mounts) == 0 || m.Dst != c.Cargo.Mounts[0].Dst { // usually the same installation
+			mounts = append(mounts, m)
+		}
+	}
+	return mounts
 }
 
 // indexes are the places of registries that the user's environment names: a build has to know them
@@ -305,8 +280,36 @@ func (c *Cargo) indexes() []string {
 	return out
 }
 
-// Artefact returns the path of the compiled program below a target directory.
-func Artefact(target string) string { return filepath.Join(target, "debug", "snippet") }
+// What a deck's compiled crates may take on disk, all together.
+const (
+	mostCompiled      = 2 << 30
+	mostCompiledFiles = 100_000
+)
+
+// compiled takes the compiled crates of a build into the directory that it began with. The program
+// itself is made anew whenever it changes, so that nothing of it is kept there. A directory that would
+// hold more than it may is emptied instead.
+func compiled(target *os.Root, dir string) error {
+	own := func(name string) bool {
+		base := filepath.Base(name)
+		return strings.HasPrefix(base, "snippet-") || strings.HasPrefix(base, "snippet.") || base == "snippet" || base == "incremental"
+	}
+	size, files := treeSize(dir)
+	err := Taking{Skip: own, Bytes: mostCompiled - size, Files: mostCompiledFiles - files}.Take(target, dir)
+	if errors.Is(err, ErrTooMuch) {
+		return emptyDir(dir)
+	}
+	return err
+}
+
+// emptyDir removes what is in a directory.
+func emptyDir(dir string) error {
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
+	}
+	return err
+}
 
 // Missing reports whether a build failed because fetched crates are not there any more.
 func Missing(log []byte) bool {

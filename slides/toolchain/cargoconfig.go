@@ -10,21 +10,24 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"github.com/slidexec/slidexec/sandbox"
+	"github.com/slidexec/slidexec/slides/fetch"
 )
 
 // CargoConfig is what of the user's cargo settings concerns where crates come from. Settings that
 // name programs to run (wrappers, linkers, runners, credential providers) and tokens stay behind.
 type CargoConfig struct {
-	Fetch  string          // settings for fetching
-	Build  string          // settings for building, offline
-	Mounts []sandbox.Mount // directories that take the place of a registry
+	Fetch        string          // settings for fetching
+	Build        string          // settings for building, offline
+	Mounts       []sandbox.Mount // directories that take the place of a registry
+	Places       []fetch.Place   // registries and repositories, which are the user's own choice
+	Proxy        string          // what to reach the network through
+	Certificates []string        // files that say whom to trust
 }
 
 // keptConfig lists the keys that are taken over, by table; nil means every key.
 var keptConfig = map[string][]string{
-	"source": nil,
-	"http": {"proxy", "cainfo", "check-revoke", "ssl-version", "timeout", "low-speed-limit", "multiplexing",
-		"user-agent", "proxy-cainfo"},
+	"source":   nil,
+	"http":     {"cainfo", "check-revoke", "ssl-version", "timeout", "low-speed-limit", "multiplexing", "user-agent"},
 	"net":      {"retry", "git-fetch-with-cli", "offline"},
 	"registry": {"default"},
 }
@@ -43,29 +46,57 @@ func (f *Finder) cargoConfig() (CargoConfig, error) {
 		}
 		break
 	}
-	fetch := table{}
+	kept := table{}
 	for name, keys := range keptConfig {
 		if t, ok := all[name].(table); ok {
-			fetch[name] = only(t, keys)
+			kept[name] = only(t, keys)
 		}
 	}
 	if t, ok := all["registries"].(table); ok {
-		fetch["registries"] = registries(t)
+		kept["registries"] = registries(t)
 	}
 	var c CargoConfig
-	c.Mounts = absolutePaths(fetch, filepath.Dir(home))
+	c.Mounts = absolutePaths(kept, filepath.Dir(home))
+	c.Places = places(kept)
+	if t, ok := all["http"].(table); ok {
+		c.Proxy, _ = t["proxy"].(string)
+	}
+	if t, ok := kept["http"].(table); ok {
+		if file, ok := t["cainfo"].(string); ok {
+			c.Certificates = append(c.Certificates, file)
+		}
+	}
 	build := table{"net": table{"offline": true}}
 	for _, name := range []string{"source", "registries"} {
-		if t, ok := fetch[name]; ok {
+		if t, ok := kept[name]; ok {
 			build[name] = t
 		}
 	}
 	var err error
-	if c.Fetch, err = encode(fetch); err != nil {
+	if c.Fetch, err = encode(kept); err != nil {
 		return CargoConfig{}, err
 	}
 	c.Build, err = encode(build)
 	return c, err
+}
+
+// places are where the user's registries and sources are.
+func places(config table) []fetch.Place {
+	var out []fetch.Place
+	for _, name := range []string{"source", "registries"} {
+		list, _ := config[name].(table)
+		for _, entry := range slices.Sorted(maps.Keys(list)) {
+			t, _ := list[entry].(table)
+			for _, key := range []string{"registry", "git", "index"} {
+				address, _ := t[key].(string)
+				if p, ok := fetch.PlaceOf(address); ok {
+					p.Own = true
+					out = append(out, p)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // only returns the keys of a table that are kept.
@@ -109,7 +140,6 @@ func absolutePaths(config table, base string) []sandbox.Mount {
 	}
 	if t, ok := config["http"].(table); ok {
 		abs(t, "cainfo")
-		abs(t, "proxy-cainfo")
 	}
 	var mounts []sandbox.Mount
 	sources, _ := config["source"].(table)

@@ -117,16 +117,16 @@ func (g *Go) Warm(imports []Import) Step {
 	}
 }
 
-// Build says how to compile a program into out/snippet. dir is where it is built, for the module
-// that may be there.
-func (g *Go) Build(code string, imports []Import, dir, out string) Step {
+// Build says how to compile a program. dir is where it is built, for the module that may be there.
+func (g *Go) Build(code string, imports []Import, dir string) Step {
 	return Step{
 		Args: []string{g.Tool.Path, "build", "-o", "/box/out/snippet", "/box/snippet.go"},
 		Env:  g.env(imports), Dir: dir,
 		Mounts: append(slices.Clone(g.Tool.Mounts),
 			sandbox.Mount{Kind: sandbox.File, Dst: "/box/snippet.go", Data: []byte(code)},
 			sandbox.Mount{Kind: sandbox.CopyOn, Src: g.cache(), Dst: goCache},
-			sandbox.Mount{Kind: sandbox.Out, Src: out, Dst: "/box/out"}),
+			sandbox.Mount{Kind: sandbox.Tmpfs, Dst: "/box/out"}),
+		Keep: "/box/out", Left: "snippet",
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"github.com/slidexec/slidexec/slides/fetch"
 )
 
 // A program's manifest is turned into that of a plain package with the program as its only target.
@@ -49,6 +51,7 @@ var droppedTables = []string{"badges", "dev-dependencies", "build-dependencies"}
 // The same manifest always gives the same bytes. The error is a *ManifestError.
 func (s *Script) Package(deny bool) ([]byte, error) {
 	m := table{}
+	s.Sources = nil
 	if err := toml.Unmarshal([]byte(s.Manifest), &m); err != nil {
 		return nil, s.syntax(err)
 	}
@@ -161,14 +164,23 @@ func (s *Script) checkSource(name string, spec any) error {
 			return refuse(key, key+" is not possible here: a program is built from its manifest alone")
 		}
 	}
-	if url, ok := t["git"].(string); ok && !hasScheme(url, "https://", "http://") {
-		return refuse("git", "git must be an https:// address")
-	}
-	if url, ok := t["registry-index"].(string); ok && !hasScheme(url, "https://", "sparse+https://") {
-		return refuse("registry-index", "registry-index must be an https:// address")
+	for _, key := range slices.Sorted(maps.Keys(schemes)) {
+		value, ok := t[key]
+		if !ok {
+			continue
+		}
+		address, _ := value.(string)
+		place, ok := fetch.PlaceOf(address)
+		if !ok || !hasScheme(address, schemes[key]...) {
+			return refuse(key, key+" must be an https:// address")
+		}
+		s.Sources = append(s.Sources, Source{Name: name, Place: place, Line: s.find(name, key)})
 	}
 	return nil
 }
+
+// schemes are those of the addresses that crates come from, by the key that names them.
+var schemes = map[string][]string{"git": {"https://", "http://"}, "registry-index": {"https://", "sparse+https://"}}
 
 func hasScheme(url string, schemes ...string) bool {
 	return slices.ContainsFunc(schemes, func(s string) bool { return strings.HasPrefix(strings.ToLower(url), s) })

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/slidexec/slidexec/slides/fetch"
 )
 
 // Script is a Rust program that carries its manifest within itself, in any of the forms that
@@ -15,12 +17,23 @@ import (
 //
 // A program without any of them is a Script with an empty manifest.
 type Script struct {
-	Manifest string // TOML as the author wrote it
-	Source   string // what the compiler gets: the same lines, plus Before of ours in front
-	Before   int    // lines of Source before the program's first one
-	Front    bool   // the manifest was a front matter
-	lines    []int  // 1-based line of the program for each line of Manifest
+	Manifest string   // TOML as the author wrote it
+	Source   string   // what the compiler gets: the same lines, plus Before of ours in front
+	Before   int      // lines of Source before the program's first one
+	Front    bool     // the manifest was a front matter
+	Sources  []Source // where crates come from that are not from a default registry, once Package has looked
+	lines    []int    // 1-based line of the program for each line of Manifest
 }
+
+// Source is a place that a manifest names.
+type Source struct {
+	Name  string // of the dependency
+	Place fetch.Place
+	Line  int // of the program
+}
+
+// LineOf returns the line of the program where its manifest names something, or that of the manifest.
+func (s *Script) LineOf(word string) int { return s.find(word) }
 
 // ManifestError is a mistake in a program's manifest.
 type ManifestError struct {

@@ -1,0 +1,252 @@
+package toolchain
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slidexec/slidexec/sandbox"
+	"github.com/slidexec/slidexec/slides/fetch"
+)
+
+// Where cargo finds things in its sandboxes. Fetching and building use the same places: repositories
+// name their clones by path.
+const (
+	boxHome    = "/box/cargo"
+	boxPackage = "/box/pkg"
+	boxTarget  = "/box/target"
+)
+
+// fetchLimits bound fetching. What is fetched is in memory until it is complete, so that Tmp and Inodes
+// are the most that one program's packages can take.
+var fetchLimits = sandbox.Limits{
+	Wall: 10 * time.Minute, CPU: 10 * time.Minute, Memory: 3 << 30, Processes: 256,
+	Files: 1024, FileSize: 1 << 30, Tmp: 1 << 30, Inodes: 200_000, Output: 8 << 20,
+}
+
+// defaultPlaces are where cargo fetches from unless somebody says otherwise.
+var defaultPlaces = []fetch.Place{
+	{Host: "index.crates.io", Port: 443, Own: true}, {Host: "static.crates.io", Port: 443, Own: true}, {Host: "crates.io", Port: 443, Own: true},
+}
+
+// Places are those that a deck needs no permission for, and those that it was granted.
+func (c *Cargo) Places() []fetch.Place {
+	places := slices.Concat(c.Config.Places, defaultPlaces, c.Granted)
+	for _, kv := range c.Environ {
+		name, value, _ := strings.Cut(kv, "=")
+		if !strings.HasPrefix(name, "CARGO_REGISTRIES_") && !strings.HasPrefix(name, "CARGO_SOURCE_") {
+			continue
+		}
+		if p, ok := fetch.PlaceOf(value); ok {
+			p.Own = true
+			places = append(places, p)
+		}
+	}
+	return places
+}
+
+// Allows reports whether a place may be fetched from.
+func (c *Cargo) Allows(p fetch.Place) bool {
+	return slices.ContainsFunc(c.Places(), func(o fetch.Place) bool { return o.Host == p.Host && o.Port == p.Port && (o.Own || p.Private() == "") })
+}
+
+// gate is what cargo reaches the network through.
+func (c *Cargo) gate() (*fetch.Gate, error) {
+	proxies := fetch.FromEnvironment(c.Environ)
+	own := c.Config.Proxy
+	for _, kv := range c.Environ {
+		if v, ok := strings.CutPrefix(kv, "CARGO_HTTP_PROXY="); ok && v != "" {
+			own = v
+		}
+	}
+	if own != "" {
+		proxies.HTTP, proxies.HTTPS = own, own
+	}
+	if err := proxies.Check(); err != nil {
+		return nil, &FetchError{Reason: err.Error(), Hint: "set HTTPS_PROXY, or http.proxy in ~/.cargo/config.toml, to such a proxy"}
+	}
+	g := &fetch.Gate{Places: c.Places(), Quota: 2 * fetchLimits.Tmp, Proxy: proxies.For}
+	if c.Gate != nil {
+		c.Gate(g)
+	}
+	return g, nil
+}
+
+// fetch runs cargo fetch in a sandbox and takes the crates. Without a gate there is no network. It
+// starts in the root directory: cargo reads settings from every directory above the current one.
+func (c *Cargo) fetch(ctx context.Context, manifest []byte, gate *fetch.Gate) ([]byte, error) {
+	limits := fetchLimits
+	limits.Wall = cmp.Or(c.Wall, limits.Wall)
+	p := &sandbox.Policy{Limits: limits, Mounts: slices.Concat(
+		sandbox.System(), sandbox.Certificates(), c.trusted(), c.toolMounts(), c.Config.Mounts, []sandbox.Mount{
+			{Kind: sandbox.CopyOn, Src: c.home(), Dst: boxHome},
+			{Kind: sandbox.File, Dst: boxHome + "/config.toml", Data: []byte(c.Config.Fetch)},
+			{Kind: sandbox.Tmpfs, Dst: boxPackage, Size: 64 << 20, Inodes: 1000},
+			{Kind: sandbox.File, Dst: boxPackage + "/Cargo.toml", Data: manifest},
+			{Kind: sandbox.File, Dst: boxPackage + "/" + ProgramFile, Data: []byte("fn main() {}\n")},
+		})}
+	args := []string{"-c", `"$@" && cat "$CARGO_LOCK"`, "sh", c.Cargo.Path, "fetch", "--manifest-path", boxPackage + "/Cargo.toml"}
+	var lock, log bytes.Buffer
+	var taken error
+	cmd := &sandbox.Cmd{
+		Path: "/bin/sh", Env: c.fetchEnv(), Dir: "/", Policy: p, Stdout: &lock, Stderr: &log, Unordered: true,
+		Keep: boxHome, Kept: func(dir *os.Root, r sandbox.Result) error {
+			if r.Status == sandbox.OK {
+				taken = c.take(dir)
+			}
+			return nil
+		},
+	}
+	if gate == nil {
+		args = append(args, "--offline")
+	} else {
+		p.Net, cmd.Serve = sandbox.NetDoor, func(l net.Listener) { gate.Serve(ctx, l) }
+	}
+	cmd.Args = append([]string{"sh"}, args...)
+	res, err := c.Run(ctx, cmd)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("fetch crates: %w", err)
+	case ctx.Err() != nil:
+		return nil, fmt.Errorf("fetch crates: %w", context.Cause(ctx))
+	case taken != nil && errors.Is(taken, ErrTooMuch):
+		return nil, tooMuch(log.Bytes())
+	case taken != nil:
+		return nil, fmt.Errorf("keep crates: %w", taken)
+	case res.Status != sandbox.OK:
+		said := bytes.ReplaceAll(log.Bytes(), []byte(" ("+boxPackage+")"), nil) // a place that says nothing to an author
+		return nil, c.unfetched(res, said, gate)
+	}
+	return lock.Bytes(), nil
+}
+
+// take takes the crates out of a CARGO_HOME.
+func (c *Cargo) take(dir *os.Root) error {
+	other := func(name string) bool {
+		top, _, _ := strings.Cut(name, string(filepath.Separator))
+		return !slices.Contains(crates, top)
+	}
+	return Taking{Skip: other, Links: true, Bytes: fetchLimits.Tmp, Files: int(fetchLimits.Inodes)}.Take(dir, c.home())
+}
+
+// unfetched says why there are no crates.
+func (c *Cargo) unfetched(res sandbox.Result, log []byte, gate *fetch.Gate) error {
+	if gate != nil {
+		if refused := gate.Refused(); len(refused) > 0 {
+			return refusedError(refused[0], log)
+		}
+	}
+	switch {
+	case gate != nil && gate.Exceeded(), bytes.Contains(log, []byte("No space left on device")):
+		return tooMuch(log)
+	case res.Status != sandbox.Exited:
+		return &FetchError{Reason: cmp.Or(res.Reason, "cargo was stopped"), Log: log}
+	}
+	return &FetchError{Reason: cargoReason(log), Hint: fetchHint(string(log)), Log: log}
+}
+
+func tooMuch(log []byte) error {
+	return &FetchError{Reason: fmt.Sprintf("they are larger than %d GiB, or more than %d files", fetchLimits.Tmp>>30, fetchLimits.Inodes),
+		Hint: "take fewer or smaller packages", Log: log}
+}
+
+// Refused is the error of a place that a manifest names and that may not be fetched from.
+func Refused(p fetch.Place) *FetchError {
+	return refusedError(&fetch.Refusal{Place: p, Why: p.Private()}, nil)
+}
+
+// refusedError is a refusal of the gate. An address that nobody may choose has no permission that would
+// help.
+func refusedError(r *fetch.Refusal, log []byte) *FetchError {
+	e := &FetchError{Reason: r.Error(), Place: r.Place.Host, Log: log}
+	switch {
+	case r.Why == "":
+		e.Reason = fmt.Sprintf("fetching from %s is not allowed", r.Place)
+		e.Hint = fmt.Sprintf("--allow fetch=%s allows it", r.Place)
+	default:
+		e.Hint = "a place in your own network can be fetched from when it is a registry or a source in your ~/.cargo/config.toml"
+	}
+	return e
+}
+
+// certificateVars name files and directories of certificates.
+var certificateVars = []string{"SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "CARGO_HTTP_CAINFO"}
+
+// passed are the settings of the user's environment that fetching honours in the sandbox; one that
+// ends in _ is a prefix. The user's proxies are for the gate.
+var passed = append(slices.Clone(certificateVars), "CARGO_HTTP_", "CARGO_NET_", "CARGO_REGISTRIES_", "CARGO_REGISTRY_", "CARGO_SOURCE_")
+
+// trusted are the mounts of the user's certificates, wherever they are.
+func (c *Cargo) trusted() []sandbox.Mount {
+	files := slices.Clone(c.Config.Certificates)
+	for _, kv := range c.Environ {
+		name, value, _ := strings.Cut(kv, "=")
+		if slices.Contains(certificateVars, name) {
+			files = append(files, value)
+		}
+	}
+	var mounts []sandbox.Mount
+	shown := append(slices.Clone(systemDirs), "/etc/ssl", "/etc/pki", "/proc", "/sys", "/dev", "/box")
+	for _, file := range files {
+		file = filepath.Clean(file)
+		if filepath.IsAbs(file) && file != "/" && !slices.ContainsFunc(shown, func(d string) bool { return inside(file, d) }) {
+			mounts = append(mounts, sandbox.Mount{Kind: sandbox.ReadOnly, Src: file, Dst: file, Optional: true})
+		}
+	}
+	return mounts
+}
+
+// fetchEnv is cargo's environment while fetching. An empty setting is left out: to cargo it would
+// be a setting of nothing, an empty CARGO_HTTP_CAINFO for one trusts nobody.
+func (c *Cargo) fetchEnv() []string {
+	env := []string{
+		"PATH=" + path.Dir(c.Cargo.Path) + ":/usr/local/bin:/usr/bin:/bin", "HOME=/tmp", "CARGO_LOCK=" + boxPackage + "/Cargo.lock",
+		"CARGO_HOME=" + boxHome, "RUSTC=" + c.Rustc.Path, "CARGO_TERM_COLOR=never", "CARGO_TERM_PROGRESS_WHEN=never",
+		// For those who have cargo call git.
+		"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=https:http",
+	}
+	if !slices.ContainsFunc(c.Environ, func(kv string) bool { return strings.HasPrefix(kv, "CARGO_NET_RETRY=") }) {
+		env = append(env, "CARGO_NET_RETRY=2") // without a network, the default waits for 12 s
+	}
+	for _, kv := range c.Environ {
+		name, value, _ := strings.Cut(kv, "=")
+		if strings.Contains(name, "CREDENTIAL_PROVIDER") { // the name of a program
+			continue
+		}
+		for _, p := range passed {
+			if value != "" && (name == p || strings.HasSuffix(p, "_") && strings.HasPrefix(name, p)) {
+				env = append(env, kv)
+				break
+			}
+		}
+	}
+	for _, name := range []string{"http_proxy", "https_proxy", "HTTPS_PROXY", "ALL_PROXY", "CARGO_HTTP_PROXY"} {
+		env = append(env, name+"=http://"+sandbox.Door)
+	}
+	env = append(env, c.Cargo.Env...)
+	return append(env, c.Rustc.Env...)
+}
+
+// treeSize adds up the plain files of a tree of ours.
+func treeSize(dir string) (size int64, files int) {
+	_ = filepath.WalkDir(dir, func(_ string, e os.DirEntry, err error) error {
+		if err != nil {
+			return nil // vanished: it does not count
+		}
+		files++
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
+			size += info.Size()
+		}
+		return nil
+	})
+	return size, files
+}
