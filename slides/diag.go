@@ -31,6 +31,7 @@ type Diag struct {
 	Severity Severity
 	Msg      string // lower case, no full stop
 	Hint     string // "" or what to try
+	Others   int    // how many more of its severity it stands for, where they are left out
 }
 
 // Error returns "deck.md:12:3: message", with "warning: " before the message of a warning. It is
@@ -72,6 +73,37 @@ func (ds Diags) Error() string {
 // Failed reports whether one of them is an Error.
 func (ds Diags) Failed() bool {
 	return slices.ContainsFunc(ds, func(d Diag) bool { return d.Severity == Error })
+}
+
+// Errors returns how many errors there are, those that are left out too, and the first.
+func (ds Diags) Errors() (n int, first Diag) {
+	for _, d := range ds {
+		if d.Severity != Error {
+			continue
+		}
+		if n == 0 {
+			first = d
+		}
+		n += max(d.Others, 1)
+	}
+	return n, first
+}
+
+// Summary counts them: "2 errors and 1 warning".
+func (ds Diags) Summary() string {
+	all := 0
+	for _, d := range ds {
+		all += max(d.Others, 1)
+	}
+	errs, _ := ds.Errors()
+	switch warnings := all - errs; {
+	case warnings == 0:
+		return text.Count(errs, Error.String())
+	case errs == 0:
+		return text.Count(warnings, Warning.String())
+	default:
+		return text.Count(errs, Error.String()) + " and " + text.Count(warnings, Warning.String())
+	}
 }
 
 // Sort orders by file in the order of first appearance, then by place; equal places keep their order.

@@ -68,7 +68,7 @@ func (t *Tally) More() Diags {
 		if m.n == 1 {
 			verb = "follows"
 		}
-		out = append(out, Diag{Pos: m.first.Pos, Len: m.first.Len, Severity: m.severity,
+		out = append(out, Diag{Pos: m.first.Pos, Len: m.first.Len, Severity: m.severity, Others: m.n,
 			Msg: fmt.Sprintf("%s %s in this file", text.Count(m.n, "more "+m.severity.String()), verb)})
 	}
 	return out

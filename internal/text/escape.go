@@ -60,6 +60,25 @@ func Line(s string) string {
 	return b.String()
 }
 
+// Block returns lines of text: what Line makes of s, but for line feeds and tabs.
+func Block(s string) string {
+	if plain(s) {
+		return s
+	}
+	var b strings.Builder
+	for len(s) > 0 {
+		n := strings.IndexAny(s, "\n\t")
+		if n < 0 {
+			b.WriteString(Line(s))
+			break
+		}
+		b.WriteString(Line(s[:n]))
+		b.WriteByte(s[n])
+		s = s[n+1:]
+	}
+	return b.String()
+}
+
 // plain reports whether there is nothing but printable ASCII in s.
 func plain(s string) bool {
 	for i := range len(s) {

@@ -88,6 +88,16 @@ func TestCells(t *testing.T) {
 	}
 }
 
+func TestBlock(t *testing.T) {
+	for in, want := range map[string]string{
+		"usage:\n\tx\ty\n": "usage:\n\tx\ty\n", "a\x1b[2J\n\u202eb\r\n": "a␛[2J\n<U+202E>b␍\n", "": "", "\n\n": "\n\n",
+	} {
+		if got := Block(in); got != want {
+			t.Errorf("Block(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 // harmful finds a character that must not reach a terminal. It is written apart from the escaper
 // on purpose: by number, not by the functions under test.
 func harmful(s string) (rune, bool) {

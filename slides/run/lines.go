@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -124,14 +125,14 @@ func (r *relocator) translate(p []byte, m []int) ([]byte, int) {
 		if m[2] < 0 || p[m[2]] != '/' || m[1] < len(p) && partOfName(p[:m[1]+1], 0) {
 			return nil, 0
 		}
-		return []byte(path.Base(r.lines[0].File.Name)), m[1]
+		return []byte(shownFile(r.lines[0])), m[1]
 	}
 	line, err := strconv.Atoi(string(p[m[6]:m[7]]))
 	pos, ok := r.at(line)
 	if err != nil || !ok {
 		return nil, 0
 	}
-	out := fmt.Appendf(nil, "%s%s%d", path.Base(pos.File.Name), p[m[4]:m[5]], pos.Line())
+	out := fmt.Appendf(nil, "%s%s%d", shownFile(pos), p[m[4]:m[5]], pos.Line())
 	if m[10] >= 0 {
 		if col, err := strconv.Atoi(string(p[m[10]:m[11]])); err == nil {
 			return fmt.Appendf(out, "%s%d", p[m[8]:m[9]], pos.Col()+col-1), m[11]
@@ -139,6 +140,10 @@ func (r *relocator) translate(p []byte, m []int) ([]byte, int) {
 	}
 	return out, m[7]
 }
+
+// shownFile names a file within a program's output. Its name is not the program's, so it gets no
+// further on a terminal than other names do.
+func shownFile(pos slides.Pos) string { return text.Line(path.Base(pos.File.Name)) }
 
 // lastBytes returns the end of p: more than a colour sequence before a name.
 func lastBytes(p []byte) []byte { return p[max(0, len(p)-64):] }

@@ -115,3 +115,13 @@ func BenchmarkRelocate(b *testing.B) {
 		r.write(p)
 	}
 }
+
+// A deck's name is not its program's: what it does to a terminal does not come with the output.
+func TestRelocateToHostileName(t *testing.T) {
+	file := slides.NewFile("talks/d\x1b]0;T\x07\r\u202e.md", "", []byte("one\ntwo\n"))
+	r := newRelocator("snippet.py", []slides.Pos{file.LineStart(1), file.LineStart(2)}, 0)
+	got := string(append(r.write([]byte("  File \"/box/snippet.py\", line 2, in f\n")), r.flush()...))
+	if want := "  File \"d␛]0;T␇␍<U+202E>.md\", line 2, in f\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
