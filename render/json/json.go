@@ -4,9 +4,13 @@
 package json
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
+	"unicode/utf8"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
 )
@@ -19,19 +23,47 @@ func (Backend) Render(w io.Writer, v *render.View) error {
 	return Write(w, NewDeck(v))
 }
 
-// Write writes any of the types of this package, indented.
-func Write(w io.Writer, value any) error {
-	enc := json.NewEncoder(w)
+// Write writes any of the types of this package, indented. Strings mean what they did, but nothing
+// in the document acts on a terminal or gives orders in a log: JSON can be read there, too.
+func Write(w io.Writer, value any) error { return write(w, value, "  ") }
+
+// WriteLine is Write on one line, for streams of objects.
+func WriteLine(w io.Writer, value any) error { return write(w, value, "") }
+
+func write(w io.Writer, value any, indent string) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(value)
+	enc.SetIndent("", indent)
+	if err := enc.Encode(value); err != nil {
+		return err
+	}
+	_, err := w.Write(inert(b.Bytes()))
+	return err
 }
 
-// WriteLine writes value on one line, for streams of objects.
-func WriteLine(w io.Writer, value any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	return enc.Encode(value)
+// inert escapes characters that JSON would let stand for themselves, which they do only within
+// strings: controls beyond ASCII, what reorders text, and the last one of a command's mark.
+func inert(doc []byte) []byte {
+	for _, mark := range text.Marks() {
+		end := len(mark) - 1
+		doc = bytes.ReplaceAll(doc, []byte(mark), fmt.Appendf(nil, "%s\\u%04x", mark[:end], mark[end]))
+	}
+	acts := func(r rune) bool { return r >= 0x7f && text.Acts(r) }
+	if !bytes.ContainsFunc(doc, acts) {
+		return doc
+	}
+	out := make([]byte, 0, len(doc)+64)
+	for len(doc) > 0 {
+		r, n := utf8.DecodeRune(doc)
+		if acts(r) {
+			out = fmt.Appendf(out, "\\u%04x", r)
+		} else {
+			out = append(out, doc[:n]...)
+		}
+		doc = doc[n:]
+	}
+	return out
 }
 
 // Deck is a parsed deck.
