@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides/permit"
 )
 
@@ -63,7 +64,7 @@ func question(tty io.ReadWriter, deck, file string, requests []permit.Request) a
 	in := bufio.NewReader(io.LimitReader(tty, 4096))
 	for range 3 {
 		b.WriteString("allow it? [y]es, this time · [a]lways, for exactly this · [N]o: ")
-		if _, err := io.WriteString(tty, b.String()); err != nil {
+		if _, err := io.WriteString(tty, text.Block(b.String())); err != nil {
 			return no
 		}
 		b.Reset()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/slidexec/slidexec/internal/text"
+	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/json"
 	"github.com/slidexec/slidexec/slides"
 )
@@ -120,16 +123,19 @@ func (a *app) checkRuns(ctx context.Context, deck *talk, report checkReport) (bo
 type textReport struct {
 	*app
 	runs, bad, errors int
+	first             string // place of the first error in the text
+	err               error
 }
 
 func (t *textReport) deck(d *slides.Deck) {
 	t.ui.diags(d.Diags)
-	for _, diag := range d.Diags {
-		if diag.Severity == slides.Error {
-			t.errors++
-		}
+	n, first := d.Diags.Errors()
+	if t.errors += n; n > 0 && t.first == "" {
+		t.first = first.Pos.String()
 	}
 }
+
+func (t *textReport) print(lines ...string) { t.err = cmp.Or(t.err, t.app.print(lines...)) }
 
 func (t *textReport) unreadable(_ string, err error) {
 	t.errors++
@@ -138,29 +144,29 @@ func (t *textReport) unreadable(_ string, err error) {
 
 func (t *textReport) ran(s *slides.Snippet, r slides.Result) {
 	t.runs++
-	name := s.ID
-	if name == "" {
-		name = s.Lang
-	}
-	text := outcome(r)
+	words := outcome(r)
 	if r.Unexpected {
 		t.bad++
-		text = failure(s, r)
+		words = failure(s, r)
 	}
-	fmt.Fprintf(t.out, "%s: %s: %s\n", s.At.Pos, name, text)
+	t.print(fmt.Sprintf("%s: %s: %s", s.At.Pos, cmp.Or(s.ID, s.Lang), words))
 	if r.Failed() && r.Hint != "" {
-		fmt.Fprintf(t.out, "    hint: %s\n", r.Hint)
+		t.print("    hint: " + r.Hint)
 	}
 	if r.Unexpected {
 		for _, line := range lastLines(string(r.Bytes()), 8) {
-			fmt.Fprintf(t.out, "    %s\n", line)
+			t.print("    " + line)
 		}
 	}
 }
 
 func (t *textReport) done(bool) error {
-	_, err := fmt.Fprintf(t.out, "%d programs, %d failed; %d errors in the text\n", t.runs, t.bad, t.errors)
-	return err
+	words := fmt.Sprintf("%s, %d failed; %s in the text", text.Count(t.runs, "program"), t.bad, text.Count(t.errors, "error"))
+	if t.first != "" {
+		words += ", the first at " + t.first
+	}
+	t.print(words)
+	return t.err
 }
 
 // jsonReport collects everything into one document.
@@ -202,7 +208,10 @@ func (j *jsonReport) done(failed bool) error {
 }
 
 // githubReport prints workflow commands, which show as annotations beside the deck's lines.
-type githubReport struct{ *app }
+type githubReport struct {
+	*app
+	err error
+}
 
 func (g *githubReport) deck(d *slides.Deck) {
 	for _, diag := range d.Diags {
@@ -215,28 +224,41 @@ func (g *githubReport) deck(d *slides.Deck) {
 }
 
 func (g *githubReport) unreadable(name string, err error) {
-	fmt.Fprintf(g.out, "::error file=%s::%s\n", property(name), message(err.Error()))
+	g.write("error", " file="+property(name), err.Error())
 }
 
 func (g *githubReport) ran(s *slides.Snippet, r slides.Result) {
 	if !r.Unexpected {
+		if mark := render.Confinement(r); mark != "" {
+			g.annotate("warning", s.At.Pos, called(s)+": "+outcome(r))
+		}
 		return
 	}
-	msg := failure(s, r)
+	msg := called(s) + ": " + failure(s, r)
 	if tail := lastLines(string(r.Bytes()), 8); len(tail) > 0 {
 		msg += "\n" + strings.Join(tail, "\n")
 	}
 	g.annotate("error", s.At.Pos, msg)
 }
 
-func (g *githubReport) done(bool) error { return nil }
+func (g *githubReport) done(bool) error { return g.err }
 
 func (g *githubReport) annotate(kind string, pos slides.Pos, msg string) {
 	where := ""
 	if pos.IsValid() {
 		where = fmt.Sprintf(" file=%s,line=%d,col=%d", property(pos.File.Name), pos.Line(), pos.Col())
 	}
-	fmt.Fprintf(g.out, "::%s%s::%s\n", kind, where, message(msg))
+	g.write(kind, where, msg)
+}
+
+// write prints a command. What is within it is text, line by line.
+func (g *githubReport) write(kind, where, msg string) {
+	lines := strings.Split(msg, "\n")
+	for i, l := range lines {
+		lines[i] = text.Line(l)
+	}
+	_, err := fmt.Fprintf(g.out, "::%s%s::%s\n", kind, where, message(strings.Join(lines, "\n")))
+	g.err = cmp.Or(g.err, err)
 }
 
 // message and property escape text for a workflow command, so that a program's output cannot
@@ -246,5 +268,5 @@ func message(s string) string {
 }
 
 func property(s string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(s)
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(text.Line(s))
 }

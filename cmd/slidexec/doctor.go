@@ -102,8 +102,8 @@ func (a *app) doctor(ctx context.Context, args []string, asJSON bool) error {
 		if err := json.Write(a.out, doc); err != nil {
 			return err
 		}
-	} else {
-		a.printDoctor(doc)
+	} else if err := a.printDoctor(doc); err != nil {
+		return err
 	}
 	if !doc.OK {
 		return exit{exitSandbox}
@@ -138,50 +138,55 @@ func examine(ctx context.Context, runner *run.Runner, used []*slides.Snippet) do
 	return doc
 }
 
-func (a *app) printDoctor(doc doctorDoc) {
-	fmt.Fprintln(a.out, "sandbox")
+func (a *app) printDoctor(doc doctorDoc) error {
+	var out []string
+	line := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	line("sandbox")
 	for _, l := range doc.Layers {
-		fmt.Fprintf(a.out, "  %s %-16s %s\n", layerMarks[sandbox.State(l.State)], l.Name, l.Stops)
+		line("  %s %-16s %s", layerMarks[sandbox.State(l.State)], l.Name, l.Stops)
 		if l.Reason != "" {
-			fmt.Fprintf(a.out, "    %-16s %s: %s\n", "", l.State, l.Reason)
+			line("    %-16s %s: %s", "", l.State, l.Reason)
 		}
 		if l.Fix != "" {
-			fmt.Fprintf(a.out, "    %-16s to fix it: %s\n", "", l.Fix)
+			line("    %-16s to fix it: %s", "", l.Fix)
 		}
 	}
-	a.printDegraded(doc)
-	fmt.Fprintln(a.out, "languages")
+	printDegraded(doc, line)
+	line("languages")
 	for _, l := range doc.Languages {
 		if !l.Found {
-			fmt.Fprintf(a.out, "  %s %-16s %s\n    %-16s to fix it: %s\n", doctorMark(false), l.Name, l.Reason, "", l.Fix)
+			line("  %s %-16s %s", doctorMark(false), l.Name, l.Reason)
+			line("    %-16s to fix it: %s", "", l.Fix)
 			continue
 		}
-		fmt.Fprintf(a.out, "  %s %-16s %-12s %s\n", doctorMark(true), l.Name, filepath.Base(l.Command), firstVersion(l.Version))
-		fmt.Fprintf(a.out, "    %-16s %s\n", "", l.Tool)
+		line("  %s %-16s %-12s %s", doctorMark(true), l.Name, filepath.Base(l.Command), firstVersion(l.Version))
+		line("    %-16s %s", "", l.Tool)
 	}
 	if len(doc.Permissions) > 0 {
-		fmt.Fprintln(a.out, "permissions that the deck asks for")
+		line("permissions that the deck asks for")
 	}
 	for _, q := range doc.Permissions {
 		state := "not granted: " + q.flag
 		if q.Granted {
 			state = "granted for good: `slidexec permissions` lists it"
 		}
-		fmt.Fprintf(a.out, "  %s %-16s %s\n", doctorMark(q.Granted), permit.Show(q.Permission), state)
+		line("  %s %-16s %s", doctorMark(q.Granted), permit.Show(q.Permission), state)
 	}
+	return a.print(out...)
 }
 
 // printDegraded says what programs would be confined by, as far as that is a question, and what
 // keeps them from taking all memory.
-func (a *app) printDegraded(doc doctorDoc) {
+func printDegraded(doc doctorDoc, line func(string, ...any)) {
 	switch {
 	case doc.Degraded != "":
-		fmt.Fprintf(a.out, "  ⚠ degraded: %s\n    %-16s nothing runs like this; with --degraded programs do, and every result says so\n", doc.Degraded, "")
+		line("  ⚠ degraded: %s", doc.Degraded)
+		line("    %-16s nothing runs like this; with --degraded programs do, and every result says so", "")
 	case doc.Refused != "":
-		fmt.Fprintf(a.out, "  ✗ --degraded is refused too: %s\n", doc.Refused)
+		line("  ✗ --degraded is refused too: %s", doc.Refused)
 	}
 	if doc.Memory != "" {
-		fmt.Fprintf(a.out, "  memory is kept by %s\n", doc.Memory)
+		line("  memory is kept by %s", doc.Memory)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slidexec/slidexec/internal/budget"
+	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/run"
@@ -57,13 +58,19 @@ func (a *app) exec(ctx context.Context, args []string) error {
 		return err
 	}
 	defer runner.Close()
-	stdio := run.Stdio{Out: a.passOn(a.out), Err: a.passOn(a.ui.w)}
+	out, errOut := a.passOn(a.out), a.passOn(a.ui.w)
+	stdio := run.Stdio{Out: out, Err: errOut}
 	if len(args) == 2 && args[1] != "-" {
 		stdio.In, stdio.Name = a.in, args[1] // else the program itself came from there
 	}
 	res, err := runner.Exec(ctx, args[0], code, stdio)
+	out.end()
+	errOut.end()
 	if err != nil {
 		return err
+	}
+	if mark := render.Confinement(res); mark != "" {
+		a.ui.say("%s", mark)
 	}
 	return a.execStatus(res)
 }

@@ -100,8 +100,8 @@ func newRoot(a *app) *cobra.Command {
 			return cmd.Help()
 		},
 	}
-	root.SetOut(a.out)
-	root.SetErr(a.ui.w)
+	root.SetOut(words{a.data()})
+	root.SetErr(words{a.ui.log.Inert(a.ui.w)})
 	root.SetVersionTemplate("slidexec {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(

@@ -21,20 +21,32 @@ func outcome(r slides.Result) string {
 	return text
 }
 
+// called names a snippet behind its place.
+func called(s *slides.Snippet) string {
+	if s.ID != "" {
+		return fmt.Sprintf("%q", s.ID)
+	}
+	return s.Lang + " program"
+}
+
 // failure says why a run counts as failed.
 func failure(s *slides.Snippet, r slides.Result) string {
-	name := s.Lang + " program"
-	if s.ID != "" {
-		name = fmt.Sprintf("%q", s.ID)
-	}
-	text := name + ": " + outcome(r)
+	words := outcome(r)
 	if s.Exec.Expect == slides.ExpectFailure && r.Status == slides.OK {
-		text = name + " succeeded, but the deck expects a failure (+expect:failure)"
+		words = "succeeded, but the deck expects a failure (+expect:failure)" + marked(r)
 	}
 	if r.Reason != "" && r.Status == slides.SetupFailed {
-		text = name + ": " + r.Reason
+		words = r.Reason
 	}
-	return text
+	return words
+}
+
+// marked is the end of a line about a run that was not in a whole sandbox.
+func marked(r slides.Result) string {
+	if mark := render.Confinement(r); mark != "" {
+		return " · " + mark
+	}
+	return ""
 }
 
 // remark says once for a whole deck what results note though nothing failed, such as that the

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render/json"
 	"github.com/slidexec/slidexec/slides/permit"
 )
@@ -60,20 +61,15 @@ func (a *app) listPermissions(asJSON bool) error {
 		a.ui.say("no deck is allowed more than programs get")
 	}
 	for _, d := range decks {
-		fmt.Fprintf(a.out, "%s (since %s)\n", permit.Show(d.Deck), d.Since.Local().Format(time.DateOnly))
+		lines := []string{fmt.Sprintf("%s (since %s)", text.Name(d.Deck), d.Since.Local().Format(time.DateOnly))}
 		for _, g := range d.Grants {
-			fmt.Fprintf(a.out, "  %s\n", plain(g))
+			lines = append(lines, "  "+g)
+		}
+		if err := a.print(lines...); err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-// plain shows a line from a file as text.
-func plain(s string) string {
-	if shown := permit.Show(s); shown != `"`+s+`"` {
-		return shown
-	}
-	return s // only spaces and the like made it be quoted
 }
 
 func newRevoke(a *app) *cobra.Command {

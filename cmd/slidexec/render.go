@@ -136,7 +136,9 @@ func (j *renderJob) once(ctx context.Context, deck *talk) error {
 	if runErr != nil {
 		return runErr
 	}
-	if failed := j.reportFailures(deck.Deck, results); failed || deck.Diags.Failed() {
+	failed := j.reportFailures(deck.Deck, results)
+	j.ui.mistakes(deck.Diags)
+	if failed || deck.Diags.Failed() {
 		return exit{exitFailed}
 	}
 	return nil
@@ -152,7 +154,7 @@ func (a *app) reportFailures(deck *slides.Deck, results slides.Results) bool {
 			continue
 		}
 		failed = true
-		a.ui.say("%s: %s", s.At.Pos, failure(s, r))
+		a.ui.say("%s: %s: %s", s.At.Pos, called(s), failure(s, r))
 		if r.Hint != "" {
 			a.ui.say("hint: %s", r.Hint)
 		}
@@ -181,7 +183,7 @@ func (j *renderJob) encode(v *render.View) (data []byte, err error) {
 // save writes a rendering of the deck, which is made of files that it must not overwrite.
 func (j *renderJob) save(deck *slides.Deck, data []byte) error {
 	if j.output == "" {
-		_, err := j.out.Write(data)
+		_, err := j.data().Write(data)
 		return err
 	}
 	return j.target(deck).Write(data)

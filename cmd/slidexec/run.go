@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -63,8 +61,9 @@ func (a *app) runSnippets(ctx context.Context, name string, ids []string, asJSON
 	defer runner.Close()
 	s := newStream(a, todo, asJSON)
 	err = runner.Run(ctx, todo, s.ran)
-	a.ui.clear()
+	s.end()
 	a.remark(todo, s.state)
+	a.ui.mistakes(deck.Diags)
 	switch {
 	case err != nil && ctx.Err() == nil:
 		return err
@@ -121,7 +120,7 @@ type stream struct {
 	failed bool
 	err    error
 
-	out, errOut io.Writer
+	out, errOut *passed
 }
 
 func newStream(a *app, todo []*slides.Snippet, asJSON bool) *stream {
@@ -130,13 +129,11 @@ func newStream(a *app, todo []*slides.Snippet, asJSON bool) *stream {
 	return s
 }
 
-// passOn returns the writer for program output to w: filtered where w is a terminal, as it came
-// where it is a file or a pipe.
-func (a *app) passOn(w io.Writer) io.Writer {
-	if f, ok := w.(*os.File); ok && isTerminal(f) {
-		return render.Filter(w)
-	}
-	return w
+// end leaves the terminal as it was.
+func (s *stream) end() {
+	s.ui.clear()
+	s.out.end()
+	s.errOut.end()
 }
 
 // ran takes an event of the runner.
@@ -186,7 +183,7 @@ func (s *stream) finish(sn *slides.Snippet, res slides.Result) {
 		s.ui.say("%s: %s", sn.Name(), cut)
 	}
 	if res.Unexpected {
-		s.ui.say("%s: %s", sn.At.Pos, failure(sn, res))
+		s.ui.say("%s: %s: %s", sn.At.Pos, called(sn), failure(sn, res))
 	} else {
 		s.ui.say("%s: %s", sn.Name(), outcome(res))
 	}

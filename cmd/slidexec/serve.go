@@ -128,7 +128,9 @@ func (j *serveJob) serve(ctx context.Context, l net.Listener, talk *live.Talk) e
 		defer stop()
 		_ = s.Follow(ctx, events) // it ends with the talk or because of ctx, both of which are no news here
 	})
-	fmt.Fprintln(j.out, j.address(l, j.token))
+	if err := j.print(j.address(l, j.token)); err != nil {
+		j.ui.say("the address could not be printed: %v", err)
+	}
 	if j.open {
 		j.browse(j.address(l, s.Pass()))
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
 )
@@ -20,33 +21,63 @@ import (
 // program's. Diagnostics of a deck begin with their place instead, as compilers' do, and show the
 // line with a caret.
 
+//
+// Names, ids, values and errors are often not ours. So nothing is written to a terminal or a log but
+// by the functions of this file and by passed (program output): they print lines of text, in which
+// text.Line shows whatever acts and Commands break whatever gives orders. A caller cannot forget it.
+
 // ui is the way to the user. Its methods may be called at the same time.
 type ui struct {
 	mu   sync.Mutex
 	w    io.Writer
-	tty  bool // w is a terminal: progress may be drawn
-	last int  // width of the progress line now on the screen
+	tty  bool          // w is a terminal: progress may be drawn
+	last int           // width of the progress line now on the screen
+	log  text.Commands // that a line must not begin
+
+	open   bool // a program has left its last line without an end
+	styled bool // a program may have left its colours
 }
 
-func newUI(f *os.File) *ui { return &ui{w: f, tty: isTerminal(f)} }
+func newUI(f *os.File) *ui { return &ui{w: f, tty: isTerminal(f), log: text.InLog(os.Getenv)} }
 
 // say prints a line.
-func (u *ui) say(format string, args ...any) {
+func (u *ui) say(format string, args ...any) { u.print("slidexec: " + fmt.Sprintf(format, args...)) }
+
+// print prints lines as text, on lines of their own and in the terminal's own colours.
+func (u *ui) print(lines ...string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.wipe()
-	fmt.Fprintf(u.w, "slidexec: "+format+"\n", args...)
+	u.freshen()
+	for _, l := range lines {
+		fmt.Fprintln(u.w, u.log.InertLine(text.Line(l)))
+	}
 }
 
+// freshen ends what a program has left unfinished. The caller holds mu.
+func (u *ui) freshen() {
+	if u.styled {
+		fmt.Fprint(u.w, resetStyle)
+	}
+	if u.open {
+		fmt.Fprintln(u.w)
+	}
+	u.styled, u.open = false, false
+}
+
+const resetStyle = "\x1b[0m"
+
 // progress replaces the progress line; on anything but a terminal it prints nothing.
-func (u *ui) progress(text string) {
+func (u *ui) progress(words string) {
 	if !u.tty {
 		return
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	fmt.Fprintf(u.w, "\r\x1b[K%s", text)
-	u.last = len(text)
+	u.freshen()
+	words = u.log.InertLine(text.Line(words))
+	fmt.Fprintf(u.w, "\r\x1b[K%s", words)
+	u.last = len(words)
 }
 
 // clear removes the progress line.
@@ -64,30 +95,43 @@ func (u *ui) wipe() {
 	}
 }
 
-const maxDiags = 20 // printed; more of them help nobody
+// maxDiags is how many are printed; each file has no more of a severity anyway.
+const maxDiags = 20
 
 // diags prints diagnostics with their source lines.
 func (u *ui) diags(ds slides.Diags) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.wipe()
-	for i, d := range ds {
-		if i == maxDiags {
-			fmt.Fprintf(u.w, "slidexec: %d more diagnostics are not shown\n", len(ds)-maxDiags)
-			return
-		}
-		fmt.Fprintln(u.w, d.Error())
+	for _, d := range ds[:min(len(ds), maxDiags)] {
+		lines := []string{d.Error()}
 		if e := d.Excerpt(); e != "" {
-			fmt.Fprintln(u.w, e)
+			source, caret, _ := strings.Cut(e, "\n")
+			lines = append(lines, source, caret)
 		}
 		if d.Hint != "" {
-			fmt.Fprintln(u.w, "hint: "+d.Hint)
+			lines = append(lines, "hint: "+d.Hint)
 		}
+		u.print(lines...)
+	}
+	if left := ds[min(len(ds), maxDiags):]; len(left) > 0 {
+		u.say("%s not shown", left.Summary())
+	}
+}
+
+// mistakes says at the end, where it is seen, that the text of a deck has errors.
+func (u *ui) mistakes(ds slides.Diags) {
+	if n, first := ds.Errors(); n > 0 {
+		u.say("%s in the text, the first at %s", text.Count(n, "error"), first.Pos)
 	}
 }
 
 // failure prints why a command could not do its work and returns the exit status for it.
 func (u *ui) failure(err error) int {
+	if several, ok := err.(interface{ Unwrap() []error }); ok { // one thought a line
+		code := exitFailed
+		for _, e := range several.Unwrap() {
+			code = max(code, u.failure(e))
+		}
+		return code
+	}
 	var setup *sandbox.SetupError
 	if errors.As(err, &setup) {
 		u.say("%v", err)
@@ -101,7 +145,7 @@ func (u *ui) failure(err error) int {
 	if f := slides.AsFault(err); f != nil {
 		u.say("hint: %s", slides.FaultHint)
 		if os.Getenv("SLIDEXEC_TRACE") != "" {
-			u.say("%s", f.Trace())
+			u.print(strings.Split(strings.ReplaceAll(f.Trace(), "\t", "    "), "\n")...)
 		}
 	}
 	return exitFailed

@@ -175,6 +175,7 @@ func (a *app) runEdited(ctx context.Context, name string, ids []string, asJSON b
 			return errors.Join(s.err, talk.Close())
 		}
 	}
+	s.end()
 	return talk.Close() // stopped by the user, as watching ends
 }
 
