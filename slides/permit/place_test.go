@@ -145,28 +145,3 @@ func TestAsk(t *testing.T) {
 		}
 	}
 }
-
-func TestSecretNames(t *testing.T) {
-	dir := t.TempDir()
-	key := filepath.Join(dir, "id_work")
-	if err := os.WriteFile(key, []byte("-----BEGIN OPENSSH PRIVATE KEY-----\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for name, want := range map[string]bool{
-		"/x/.env": true, "/x/.env.local": true, "/x/.env-prod": true, "/x/.envrc": true, "/x/.ENV": true, "/x/.env.example": false,
-		"/x/.environment": false, "/x/.netrc": true, "/x/.git/config": true, "/x/.git/modules/y/config": true, "/x/config": false,
-		"/x/.pypirc": true, "/x/.npmrc": true, "/x/credentials": true, "/x/credentials.json": true, "/x/.m2/settings.xml": true,
-		"/x/settings.xml": false, key: true, key + ".pub": false, "/x/terraform.tfstate": true, "/x/data.csv": false,
-	} {
-		if got := SecretFile(name); got != want {
-			t.Errorf("SecretFile(%s) = %v, want %v", name, got, want)
-		}
-	}
-	for name, want := range map[string]bool{
-		"/x/.ssh": true, "/x/.aws": true, "/x/.docker": true, "/x/.kube": true, "/x/.config/gh": true, "/x/gh": false, "/x/.config": false,
-	} {
-		if got := SecretDir(name); got != want {
-			t.Errorf("SecretDir(%s) = %v, want %v", name, got, want)
-		}
-	}
-}

@@ -1,0 +1,93 @@
+package permit
+
+// A secretRule says by which names files or folders are known that hold secrets of one kind. Letters
+// are lower case, in files of either.
+type secretRule struct {
+	why      string   // "they …"
+	patterns []string // of path.Match, for the last name, or for as many as it has
+	words    []string // that a name of data ends in, see worded; after "=" it has no others
+	marks    []string // only with one of these in the file; nil: always
+	dirs     []string // folders, by their last names
+	example  string   // a file that has such a name, for readers and for the tests
+	harmless string   // one that nearly has and is none
+}
+
+// privateKey is in a private key that is written as text.
+const privateKey = "PRIVATE KEY"
+
+// keyMarks are in private keys of all kinds.
+var keyMarks = []string{privateKey, "PuTTY-User-Key-File", "AGE-SECRET-KEY-", "PrivateKey"}
+
+// secretRules is the table.
+var secretRules = []secretRule{
+	{why: "repositories hold addresses of remotes, which carry tokens",
+		patterns: []string{".git-credentials", ".gitconfig", ".hg/hgrc", ".gitcookies"},
+		dirs:     []string{".subversion/auth"},
+		example:  "talk/.git/config", harmless: "talk/git/config"},
+	{why: "environment files hold the passwords of what a program talks to",
+		patterns: []string{".env", ".env.*", ".env-*", ".env_*", ".envrc", "*.env", ".flaskenv", ".dev.vars", ".dev.vars.*", ".renviron", ".pam_environment"},
+		example:  "prod.env", harmless: "environment.md"},
+	{why: "package managers log in with them",
+		patterns: []string{".npmrc", ".yarnrc", ".yarnrc.yml", ".pypirc", "pip.conf", "pip.ini", ".condarc", ".dockercfg", ".dockerconfigjson", ".bundle/config",
+			".m2/settings.xml", "settings-security.xml", ".gradle/gradle.properties", "auth.json", ".gem/credentials", ".nuget/nuget.config"},
+		example: ".npmrc", harmless: "settings.xml"},
+	{why: "clients of servers and databases log in with them",
+		patterns: []string{".netrc", "_netrc", ".authinfo", ".pgpass", "pgpass.conf", ".my.cnf", ".mylogin.cnf", ".mongorc.js", ".htpasswd", ".htdigest", ".curlrc", ".wgetrc", ".s3cfg", ".boto",
+			".passwd-s3fs", "passwd-s3fs", "rclone.conf", ".smbcredentials", ".msmtprc", ".fetchmailrc", ".mbsyncrc", ".offlineimaprc", ".databrickscfg",
+			".sentryclirc", "ngrok.yml", ".xauthority", ".iceauthority", "cookies.txt", "wallet.dat"},
+		dirs: []string{".snowsql", ".ngrok2", ".mozilla", ".thunderbird", ".config/google-chrome", ".config/chromium", ".config/bravesoftware",
+			".electrum", ".bitcoin", ".ethereum"},
+		example: ".pgpass", harmless: "my.cnf"},
+	{why: "clouds and clusters are ruled with them",
+		patterns: []string{"kubeconfig", "kubeconfig.*", "*.kubeconfig", "*service-account*.json", "*service_account*.json", "*serviceaccount*.json", "*firebase-adminsdk*.json",
+			"client_secret*.json", ".terraformrc", "terraform.rc", "credentials.tfrc.json", ".vault-token", "local.settings.json", "publish.settings", "*.publishsettings"},
+		dirs: []string{".aws", ".azure", ".gcloud", ".kube", ".oci", ".docker", ".terraform.d", ".config/gcloud", ".config/gh", ".config/hub", ".config/op",
+			".config/rclone", ".config/glab-cli", ".config/doctl", ".config/sops", ".config/heroku", ".vault.d"},
+		example: "service-account.json", harmless: "service.json"},
+	{why: "clouds name downloaded keys so", patterns: []string{"*-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f].json"}, marks: keyMarks,
+		example: "project-0123456789ab.json", harmless: "report-20250102.json"},
+	{why: "infrastructure tools write the values of everything into them",
+		patterns: []string{"*.tfstate", "*.tfvars", "*.tfvars.json", "*.tfstate.*"},
+		example:  "terraform.tfstate.backup", harmless: "main.tf"},
+	{why: "frameworks keep passwords and signing keys in them",
+		patterns: []string{"wp-config.php", "wp-config-local.php", "localsettings.php", "sites/default/settings.php", "config/database.yml", "config/secrets.yml",
+			"config/master.key", "master.key", "credentials/*.key", "*.yml.enc", "appsettings.*.json", ".streamlit.toml", "app/config/parameters.yml", "key.properties", "keystore.properties"},
+		example: "appsettings.Development.json", harmless: "wp-config-sample.php"},
+	{why: "they unlock others: keys, stores of keys and passwords",
+		patterns: []string{"*.p12", "*.pfx", "*.pkcs12", "*.jks", "*.keystore", "*.bks", "*.kdbx", "*.kdb", "*.ovpn", "*.keychain", "*.keychain-db", "*.keyring", "*.kwl", "secring.gpg", "*.agekey"},
+		dirs:     []string{".ssh", ".gnupg", ".password-store", ".local/share/keyrings", ".local/share/kwalletd", ".gnome2/keyrings", ".secrets", ".keys"},
+		example:  "release.jks", harmless: "keyboard.key"},
+	{why: "private and public keys share these names",
+		patterns: []string{"*.pem", "*.key", "*.ppk", "*.asc", "*.p8", "*.pk8", "*.der", "id_*", "ssh_host_*_key", "wg*.conf", "keys.txt", "key.txt", "identity", "privatekey"}, marks: keyMarks,
+		example: "server.key", harmless: "id_card.svg"},
+	{why: "shells and clients remember what was typed, passwords among it",
+		patterns: []string{".*_history", ".*history", ".histfile", "fish_history", ".lesshst", ".viminfo"},
+		example:  ".psql_history", harmless: "history.md"},
+	{why: "their names say so: credentials", words: []string{"credentials", "credential", "creds"},
+		patterns: []string{"credentials", ".credentials"}, example: "aws-credentials.csv", harmless: "docs/credentials_test.go"},
+	{why: "their names say so: secrets", words: []string{"secrets", "secret"}, example: "client_secret.json", harmless: "secrets.py"},
+	{why: "their names say so: tokens",
+		words: []string{"=token", "access token", "api token", "auth token", "bearer token", "bot token", "deploy token", "github token", "gitlab token", "npm token", "oauth token",
+			"personal token", "pypi token", "refresh token", "session token", "slack token", "telegram token", "discord token"},
+		example: "token.txt", harmless: "tokenizer.json"},
+	{why: "their names say so: keys to services",
+		words: []string{"apikey", "apikeys", "api key", "api keys", "access key", "access keys", "accesskey", "secret key", "private key", "account key", "gcp key", "google key", "firebase key",
+			"aws key", "azure key", "sa key", "deploy key", "encryption key", "signing key", "openai key", "anthropic key"},
+		example: "api_key", harmless: "primary_key.json"},
+	{why: "their names say so: passwords",
+		words: []string{"=password", "=passwords", "=passwd", "=passphrase", "vault pass", "vault password", "db password", "database password", "admin password", "root password",
+			"=logins", "become pass", "become password"},
+		example: ".vault_pass", harmless: "common-passwords.txt"},
+}
+
+// repositoryFiles are those of a repository, of its submodules and work trees, with addresses in them.
+var repositoryFiles = []string{"config", "config.worktree", "config.lock", "fetch_head", "credentials"}
+
+// dataEndings are those of files that are no source code and no prose.
+var dataEndings = []string{".json", ".jsonc", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf", ".xml", ".csv", ".txt", ".properties", ".plist", ".enc", ".db", ".sqlite", ".b64", ".dat", ".bin", ".pwd"}
+
+// occasions say in names which of several files it is.
+var occasions = []string{"prod", "production", "dev", "devel", "development", "stage", "staging", "test", "testing", "local", "ci", "live", "new", "default", "file", "1", "2"}
+
+// harmless are the endings of examples of files that would hold secrets, and of what may be public.
+var harmless = []string{".example", ".sample", ".template", ".tmpl", ".dist", ".pub", ".md"}
