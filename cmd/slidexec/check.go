@@ -100,9 +100,9 @@ func (a *app) checkRuns(ctx context.Context, deck *talk, report checkReport) (bo
 	}
 	defer runner.Close()
 	todo := deck.Executable()
-	results, p := slides.Results{}, newProgress(a.ui, todo)
+	results, shelf, p := slides.Results{}, slides.Shelf{}, newProgress(a.ui, todo)
 	err = runner.Run(ctx, todo, func(r slides.Ran) {
-		results[r.Key] = r.Result
+		results[r.Key] = shelf.Keep(r.Key, r.Result)
 		p.ran(r)
 	})
 	a.ui.clear()

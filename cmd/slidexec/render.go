@@ -110,7 +110,7 @@ func (j *renderJob) format() (format, error) {
 // something failed: the status tells.
 func (j *renderJob) once(ctx context.Context, deck *talk) error {
 	j.ui.diags(deck.Diags)
-	results := slides.Results{}
+	results, shelf := slides.Results{}, slides.Shelf{}
 	var runErr error
 	if todo := deck.Executable(); !j.noRun && len(todo) > 0 {
 		runner, err := j.runner(ctx, deck, j.output)
@@ -119,7 +119,7 @@ func (j *renderJob) once(ctx context.Context, deck *talk) error {
 		}
 		p := newProgress(j.ui, todo)
 		runErr = runner.Run(ctx, todo, func(r slides.Ran) {
-			results[r.Key] = r.Result
+			results[r.Key] = shelf.Keep(r.Key, r.Result)
 			p.ran(r)
 		})
 		j.ui.clear()

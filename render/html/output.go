@@ -23,7 +23,7 @@ func (b *builder) output(o *slides.Output) {
 	if o.Snippet == nil {
 		return
 	}
-	b.outputBox(box{base: &o.Base, snippet: o.Snippet, result: b.page.view.Result(o.Snippet)})
+	b.outputBox(box{base: &o.Base, snippet: o.Snippet, result: b.page.copies.Result(b.page.view, o)})
 }
 
 // replacement writes the output that stands for its code. One that printed nothing and went well

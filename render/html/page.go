@@ -26,7 +26,8 @@ type Page struct {
 	code        *render.Highlighter
 	pictures    gallery
 	placed      map[*slides.Snippet]bool // those whose output has a placeholder
-	slugs       func() map[string]int    // titles as link targets → slide numbers
+	copies      render.Copies
+	slugs       func() map[string]int // titles as link targets → slide numbers
 }
 
 // Fragment is a piece of a page: its HTML, and the rules that the classes in it need, as CSS.
@@ -53,6 +54,7 @@ func (b *Backend) Page(v *render.View) *Page {
 			}
 		})
 	}
+	p.copies = render.CopiesOf(v.Deck)
 	p.slugs = sync.OnceValue(func() map[string]int { return slugs(v.Deck) })
 	return p
 }

@@ -130,6 +130,7 @@ func (p *printer) block(bl slides.Block) {
 		p.code(bl)
 	case *slides.Output:
 		p.str("o")
+		p.ints(p.page.copies[bl])
 		p.snippet(bl.Snippet)
 	case *slides.Image:
 		p.image(bl)

@@ -32,11 +32,7 @@ func (Backend) Render(w io.Writer, v *render.View) error {
 		return nil
 	}
 	edits := outputs(v)
-	includes := map[*slides.File][]slides.Include{}
-	for _, inc := range v.Deck.Includes {
-		includes[inc.At.File] = append(includes[inc.At.File], inc)
-	}
-	s := splicer{edits: edits, includes: includes}
+	s := newSplicer(edits, v.Deck.Includes)
 	_, err := io.WriteString(w, s.file(v.Deck.Files[0], nil))
 	return err
 }
@@ -44,8 +40,9 @@ func (Backend) Render(w io.Writer, v *render.View) error {
 // outputs lists the edits that fill in results, by file.
 func outputs(v *render.View) map[*slides.File][]edit {
 	edits := map[*slides.File][]edit{}
-	add := func(at, filled slides.Span, s *slides.Snippet) {
-		text, ok := fill(v.Result(s))
+	copies := render.CopiesOf(v.Deck)
+	add := func(at, filled slides.Span, r slides.Result) {
+		text, ok := fill(r)
 		switch {
 		case !ok || at.File == nil: // not run: an older output stays, it is better than none
 		case filled.File != nil:
@@ -59,10 +56,10 @@ func outputs(v *render.View) map[*slides.File][]edit {
 		slides.Walk(slide.Blocks, func(b slides.Block) {
 			switch b := b.(type) {
 			case *slides.Output:
-				add(b.At, b.Filled, b.Snippet)
+				add(b.At, b.Filled, copies.Result(v, b))
 			case *slides.Code:
 				if b.Snippet.ID == "" && textual(b.Snippet.Exec.Mode) {
-					add(b.At, b.Filled, b.Snippet)
+					add(b.At, b.Filled, v.Result(b.Snippet))
 				}
 			}
 		})

@@ -2,11 +2,13 @@ package md
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
 )
@@ -102,5 +104,32 @@ func TestIncludes(t *testing.T) {
 	}
 	if _, err := os.Stat(root.Name); err == nil {
 		t.Error("the backend wrote a file")
+	}
+}
+
+// TestIncludesOfIncludes includes files that include the next one twice each, and one file often: the
+// text must not double with every level, and a comment whose text is left out stays.
+func TestIncludesOfIncludes(t *testing.T) {
+	var files []*slides.File
+	const levels = 20
+	for i := range levels {
+		files = append(files, slides.NewFile(fmt.Sprintf("%d.md", i), "", []byte("INC\nINC\n")))
+	}
+	files = append(files, slides.NewFile("last.md", "", []byte(strings.Repeat("x\n", 1000))))
+	deck := &slides.Deck{Files: files}
+	for i := range levels {
+		for range 50 { // as often as the file itself is included
+			for _, off := range []int{0, 4} {
+				at := slides.Span{Pos: slides.Pos{File: files[i], Off: off}, End: off + 3}
+				deck.Includes = append(deck.Includes, slides.Include{At: at, File: files[i+1]})
+			}
+		}
+	}
+	got := rendered(t, &render.View{Deck: deck})
+	if most := 2*budget.Again.Limit + 4000; len(got) > most {
+		t.Errorf("%d bytes", len(got))
+	}
+	if !strings.Contains(got, "INC") {
+		t.Error("a comment is gone with its text")
 	}
 }

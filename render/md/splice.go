@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -14,13 +15,34 @@ import (
 type splicer struct {
 	edits    map[*slides.File][]edit
 	includes map[*slides.File][]slides.Include
+	texts    map[*slides.File]string // that are done
+	again    budget.Meter            // for text of includes that is written again
+	seen     map[*slides.File]bool
+}
+
+// newSplicer returns a splicer of a deck's includes. A file that is included at several places has
+// its own includes as often in the deck, and is written with them once.
+func newSplicer(edits map[*slides.File][]edit, includes []slides.Include) *splicer {
+	s := &splicer{edits: edits, includes: map[*slides.File][]slides.Include{}, texts: map[*slides.File]string{},
+		again: budget.Of(budget.Again), seen: map[*slides.File]bool{}}
+	known := map[slides.Pos]bool{}
+	for _, inc := range includes {
+		if !known[inc.At.Pos] {
+			known[inc.At.Pos] = true
+			s.includes[inc.At.File] = append(s.includes[inc.At.File], inc)
+		}
+	}
+	return s
 }
 
 // file returns the text of f; chain holds the files it is included from, to end a cycle that the
 // parser has already reported.
-func (s splicer) file(f *slides.File, chain []*slides.File) string {
+func (s *splicer) file(f *slides.File, chain []*slides.File) string {
 	if slices.Contains(chain, f) {
 		return ""
+	}
+	if text, ok := s.texts[f]; ok {
+		return text
 	}
 	list := slices.Clone(s.edits[f])
 	for _, inc := range s.includes[f] {
@@ -29,6 +51,10 @@ func (s splicer) file(f *slides.File, chain []*slides.File) string {
 		}
 		text := strings.TrimRight(s.file(inc.File, append(chain, f)), "\r\n")
 		text = rebase(text, relativeDir(f, inc.File))
+		if s.seen[inc.File] && !s.again.Spend(len(text)) {
+			continue // the comment stays
+		}
+		s.seen[inc.File] = true
 		list = append(list, edit{inc.At.Off, inc.At.End, text})
 	}
 	slices.SortFunc(list, func(a, b edit) int { return a.from - b.from })
@@ -43,7 +69,8 @@ func (s splicer) file(f *slides.File, chain []*slides.File) string {
 		at = e.to
 	}
 	b.Write(f.Src[at:])
-	return b.String()
+	s.texts[f] = b.String()
+	return s.texts[f]
 }
 
 // relativeDir returns the folder of an included file as seen from the folder of its parent, ""

@@ -104,7 +104,7 @@ func (l *layouter) output(b *slides.Output, width int) []render.Line {
 	if b.Snippet == nil {
 		return nil
 	}
-	return l.result(b.Snippet, l.view.Result(b.Snippet), width)
+	return l.result(b.Snippet, l.copies.Result(l.view, b), width)
 }
 
 // status returns the words for a result in their colour.

@@ -15,6 +15,7 @@ type layouter struct {
 	plain  bool // no links and colours: addresses are written out
 	now    time.Time
 	placed map[*slides.Snippet]bool // those whose output has a place of its own
+	copies render.Copies
 
 	step   int // of the page that is laid out
 	middle int // the row that Middle moves to
@@ -23,7 +24,7 @@ type layouter struct {
 func newLayouter(v *render.View, b Backend) *layouter {
 	l := &layouter{
 		view: v, pal: v.Theme.Palette(b.Light), plain: !b.Color && !b.Colors256, now: b.Now,
-		placed: map[*slides.Snippet]bool{},
+		placed: map[*slides.Snippet]bool{}, copies: render.CopiesOf(v.Deck),
 	}
 	for _, s := range v.Deck.Slides {
 		slides.Walk(s.Blocks, func(b slides.Block) {

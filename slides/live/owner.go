@@ -21,6 +21,7 @@ type owner struct {
 	deck      *slides.Deck
 	broken    time.Time // since when the deck cannot be shown; zero: it can
 	results   slides.Results
+	shelf     slides.Shelf                   // of their output
 	placed    map[slides.Key]*slides.Snippet // where the programs of results stand in deck
 	active    map[slides.Key]*running
 	current   *shift
@@ -194,6 +195,7 @@ func (w *owner) forget() {
 		if !keys[k] {
 			w.drop(k)
 			delete(w.results, k)
+			w.shelf.Drop(k)
 			delete(w.placed, k)
 			w.out.forgot(k)
 		}
@@ -269,6 +271,7 @@ func (w *owner) hear(r ran) {
 }
 
 func (w *owner) set(k slides.Key, r slides.Result) {
+	r = w.shelf.Keep(k, r)
 	w.results[k] = r
 	w.out.ran(slides.Ran{Key: k, Result: r})
 }

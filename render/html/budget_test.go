@@ -1,0 +1,78 @@
+package html
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/slidexec/slidexec/internal/budget"
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/slides"
+)
+
+// repeated is a deck that shows one output of a size at n placeholders, each on a slide of its own.
+func repeated(n, size int) *render.View {
+	s := &slides.Snippet{ID: "long", Key: "long", Lang: "bash", Exec: slides.Exec{Mode: slides.ModeExec}}
+	d := &slides.Deck{Files: []*slides.File{{Name: "talk.md"}}, Snippets: []*slides.Snippet{s}}
+	for range n {
+		d.Slides = append(d.Slides, &slides.Slide{Steps: 1, Blocks: []slides.Block{&slides.Output{ID: "long", Snippet: s}}})
+	}
+	line := strings.Repeat("x", 99) + "\n"
+	r := slides.Result{State: slides.Done, Status: slides.OK, Layers: []string{"user"},
+		Log: []slides.Chunk{{Data: []byte(strings.Repeat(line, size/len(line)))}}}
+	return &render.View{Deck: d, Results: slides.Results{"long": r}}
+}
+
+// TestCopiesOfOutput makes sure that a page does not grow with every placeholder of a long output,
+// and that a place that lacks it says why.
+func TestCopiesOfOutput(t *testing.T) {
+	const size = 1 << 20
+	var page bytes.Buffer
+	if err := (&Backend{Now: clock}).Render(&page, repeated(300, size)); err != nil {
+		t.Fatal(err)
+	}
+	if most := 2 * budget.Copies.Limit; page.Len() > most {
+		t.Errorf("the page has %d bytes", page.Len())
+	}
+	whole := budget.Copies.Limit / size
+	if got := strings.Count(page.String(), budget.Copies.Message()); got != 300-whole {
+		t.Errorf("%d places say that the output is left out, want %d", got, 300-whole)
+	}
+	page.Reset()
+	if err := (&Backend{Now: clock}).Render(&page, repeated(300, 1000)); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(page.String(), budget.Copies.Message()) {
+		t.Error("a short output is left out")
+	}
+}
+
+// TestServedCopiesOfOutput does the same with what windows are sent.
+func TestServedCopiesOfOutput(t *testing.T) {
+	v := repeated(300, 1<<20)
+	s := serve(t)
+	s.events <- slides.Loaded{Deck: v.Deck}
+	events, _ := s.listen(stateOf(s.get("/?token=" + ticket)))
+	s.want(events, "hello")
+	s.events <- slides.Ran{Key: "long", Result: v.Results["long"]}
+	if data := s.want(events, "output").data; len(data) > 2*budget.Copies.Limit {
+		t.Errorf("a message of %d bytes", len(data))
+	}
+}
+
+// BenchmarkCopies draws an output at n and at twice as many places.
+func BenchmarkCopies(b *testing.B) {
+	for _, n := range []int{1000, 2000} {
+		b.Run(fmt.Sprintf("%d placeholders", n), func(b *testing.B) {
+			v := repeated(n, 1<<20)
+			b.ReportAllocs()
+			for b.Loop() {
+				var page bytes.Buffer
+				if err := (&Backend{Now: clock}).Render(&page, v); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
