@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/binary"
+	"maps"
 	"slices"
 
 	"golang.org/x/sys/unix"
@@ -74,7 +75,7 @@ var families = []uint32{unix.AF_UNIX, unix.AF_INET, unix.AF_INET6, unix.AF_NETLI
 const (
 	tiocsti   = 0x5412 // types into a terminal
 	tioclinux = 0x541C // pastes into one
-	firstXT   = 64     // the first socket option of iptables, ebtables and arptables; in IPv6 it and the next
+	firstXT   = 64     // the first socket option of iptables, arptables (96) and ebtables (128)
 )
 
 // filterFor returns the rules for a policy.
@@ -156,10 +157,51 @@ func argumentRules() []rule {
 		// from a nested user namespace and have been the way out of it more than once.
 		eperm(unix.SYS_SOCKET, check{arg: 0, op: equal, val: unix.AF_NETLINK}, check{arg: 2, op: notEqual, val: unix.NETLINK_ROUTE}),
 	}
-	return append(rules,
-		eperm(unix.SYS_SETSOCKOPT, check{arg: 1, op: equal, val: unix.SOL_IP}, check{arg: 2, op: atLeast, val: firstXT}),
-		eperm(unix.SYS_SETSOCKOPT, check{arg: 1, op: equal, val: unix.SOL_IPV6}, check{arg: 2, op: equal, val: firstXT}),
-		eperm(unix.SYS_SETSOCKOPT, check{arg: 1, op: equal, val: unix.SOL_IPV6}, check{arg: 2, op: equal, val: firstXT + 1}))
+	return append(rules, networkRules()...)
+}
+
+// xt6 are the options of IPv6 sockets that the kernel hands to ip6_tables: those of IPv4 that it has,
+// two by other numbers, and 80, which asks for the first address of a connection. IPv6 itself has
+// options between them that programs use.
+var xt6 = []uint32{firstXT, firstXT + 1, firstXT + 4, firstXT + 5, 80}
+
+// encryption are the options that give a socket a policy of xfrm, by the level.
+var encryption = map[uint32][]uint32{
+	unix.SOL_IP:   {unix.IP_IPSEC_POLICY, unix.IP_XFRM_POLICY},
+	unix.SOL_IPV6: {unix.IPV6_IPSEC_POLICY, unix.IPV6_XFRM_POLICY},
+}
+
+// protocols of internet sockets that bring code of their own into the kernel, which hardly anybody
+// uses on purpose; Go tries the last one, and does without.
+var protocols = []uint32{unix.IPPROTO_DCCP, unix.IPPROTO_L2TP, unix.IPPROTO_SCTP, unix.IPPROTO_UDPLITE, unix.IPPROTO_MPTCP}
+
+// networkRules keep programs, and root of nested namespaces, from parts of the network that are
+// reached through ordinary sockets. The old packet filters are configured by options and asked by
+// options; IPv4 has all of its own below theirs.
+func networkRules() (rules []rule) {
+	option := func(nr uint32, errno unix.Errno, level uint32, op operator, n uint32) {
+		rules = append(rules, rule{nr: nr, errno: errno, checks: []check{{arg: 1, op: equal, val: level}, {arg: 2, op: op, val: n}}})
+	}
+	for _, nr := range []uint32{unix.SYS_SETSOCKOPT, unix.SYS_GETSOCKOPT} {
+		option(nr, unix.EPERM, unix.SOL_IP, atLeast, firstXT)
+		for _, n := range xt6 {
+			option(nr, unix.EPERM, unix.SOL_IPV6, equal, n)
+		}
+		for _, level := range slices.Sorted(maps.Keys(encryption)) {
+			for _, n := range encryption[level] {
+				option(nr, unix.EPERM, level, equal, n)
+			}
+		}
+	}
+	// Encryption in the kernel, and whatever else may take a connection over.
+	option(unix.SYS_SETSOCKOPT, unix.ENOPROTOOPT, unix.SOL_TCP, equal, unix.TCP_ULP)
+	for _, family := range []uint32{unix.AF_INET, unix.AF_INET6} {
+		for _, n := range protocols {
+			rules = append(rules, rule{nr: unix.SYS_SOCKET, errno: unix.EPROTONOSUPPORT,
+				checks: []check{{arg: 0, op: equal, val: family}, {arg: 2, op: equal, val: n}}})
+		}
+	}
+	return rules
 }
 
 // Offsets in struct seccomp_data.
