@@ -1,25 +1,37 @@
 package sandbox
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/slidexec/slidexec/sandbox/internal/stage"
 )
 
-// A keeper is our end of a process that makes sandboxes by forking itself, see stage.Request.
+// A keeper is our end of a process that makes sandboxes by forking itself, see stage.Request. That
+// process may die or hang at any time. Then it is lost: it is killed, and whoever was waiting for it
+// looks whether the sandbox is there already. Programs go on with a process of their own, and the
+// pool starts another keeper.
 type keeper struct {
 	pid      int
 	mu       sync.RWMutex
-	control  int          // -1: closed
-	failures atomic.Int32 // of programs' sandboxes, one after the other
+	control  int           // -1: closed
+	failures atomic.Int32  // of programs' sandboxes, one after the other
+	made     atomic.Bool   // it has been of use
+	die      uint32        // of the next request, in tests
+	patience time.Duration // how long it may take for one sandbox
+	buried   sync.Once
+	lost     atomic.Bool
 
 	learn   sync.Mutex
 	late    *group // the first of version 1
@@ -29,35 +41,72 @@ type keeper struct {
 // errNotKept is why a sandbox cannot be had of a keeper. A process of its own will do.
 var errNotKept = errors.New("no keeper can make this sandbox")
 
-func newKeeper() (*keeper, error) {
+// newKeeper starts a stage that leaves a keeper behind.
+func newKeeper(ctx context.Context) (*keeper, error) {
+	c, err := takeCell()
+	if err != nil {
+		return nil, err
+	}
+	defer c.release()
 	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: open a socket: %w", err)
 	}
-	theirs := fds[1]
-	defer unix.Close(theirs)
-	plan, err := writePlan(&stage.Plan{Keep: true})
+	k := &keeper{control: fds[0], patience: patience}
+	err = errors.Join(startKeeper(ctx, fds[1], c), unix.SetNonblock(k.control, true))
+	unix.Close(fds[1])
+	if k.pid = c.pid(); k.pid != 0 && err == nil {
+		return k, nil
+	}
+	if k.pid != 0 {
+		k.lose()
+	}
+	k.close()
+	return nil, fmt.Errorf("sandbox: start a keeper: %w", cmp.Or(err, errSilent))
+}
+
+// startKeeper runs the stage to its end; then there is a keeper at the other end of the socket.
+func startKeeper(ctx context.Context, theirs int, c cell) error {
+	const cells = stage.ReportFD
+	plan, err := writePlan(&stage.Plan{Keep: true, CellsFD: cells, Cell: uint32(c.index)})
 	if err != nil {
-		unix.Close(fds[0])
-		return nil, fmt.Errorf("sandbox: write the plan: %w", err)
+		return err
 	}
 	defer unix.Close(plan)
-	control, file := uintptr(theirs), uintptr(plan)
-	pid, err := syscall.ForkExec("/proc/self/exe", []string{"slidexec-sandbox"}, &syscall.ProcAttr{
-		Files: []uintptr{control, control, control, file, control}, Env: []string{}, Sys: &syscall.SysProcAttr{Setsid: true}})
+	null, err := unix.Open("/dev/null", unix.O_RDWR|unix.O_CLOEXEC, 0)
 	if err != nil {
-		unix.Close(fds[0])
-		return nil, fmt.Errorf("sandbox: start a keeper: %w", err)
+		return err
 	}
-	return &keeper{pid: pid, control: fds[0]}, nil
+	defer unix.Close(null)
+	// What a Go runtime says when it dies is no message: it must not go to the socket.
+	files := []uintptr{uintptr(null), uintptr(null), uintptr(null), uintptr(plan), uintptr(theirs), uintptr(c.fd)}
+	var pidfd int
+	pid, err := syscall.ForkExec("/proc/self/exe", []string{"slidexec-sandbox"}, &syscall.ProcAttr{
+		Files: files, Env: []string{}, Sys: &syscall.SysProcAttr{Setsid: true, PidFD: &pidfd}})
+	if err != nil {
+		return err
+	}
+	defer unix.Close(pidfd)
+	return outwait(ctx, pid, pidfd, patience)
+}
+
+// lose gives the keeper up. When it returns, the process is dead and has made all it ever will.
+func (k *keeper) lose() {
+	k.lost.Store(true)
+	k.buried.Do(func() {
+		_ = unix.Kill(k.pid, unix.SIGKILL) // it is ours and has not been waited for
+		_, _ = wait(k.pid, nil)
+	})
 }
 
 // close lets the keeper end, once it is done with what it was asked for. What it has made goes on.
 func (k *keeper) close() {
-	k.mu.Lock()
+	k.mu.Lock() // whoever waits for it is done
 	shut(&k.control)
 	k.mu.Unlock()
-	_, _ = wait(k.pid, nil) // it is ours, and goes by itself
+	if k.pid != 0 {
+		k.lose()
+	}
 }
 
 // group makes a control group as newGroup does, but finds out only once where those of version 1
@@ -90,20 +139,49 @@ func (p *planner) capabilities() []uintptr {
 }
 
 // make makes the sandbox, up to init.
-func (k *keeper) make(p *planner, l *launch) (*sandboxed, error) {
+func (k *keeper) make(ctx context.Context, p *planner, l *launch, c cell) (*sandboxed, error) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	if k.control < 0 {
+	if k.control < 0 || k.lost.Load() {
 		return nil, errNotKept
 	}
-	if err := k.fork(p, l); err != nil {
+	if err := k.fork(ctx, p, l, c); err != nil {
 		return nil, err
 	}
-	return p.follow(l, k.control)
+	s := p.connected(l)
+	known := func() bool { return s.pid != 0 }
+	err := s.listen(ctx, k.control, k.patience, known)
+	if ctx.Err() != nil && err != nil { // it is no reason to lose a keeper that others need
+		err = s.listen(context.WithoutCancel(ctx), k.control, 3*piece, known)
+	}
+	if err != nil && !errors.Is(err, io.EOF) { // else the keeper is done with it
+		k.lose()
+	}
+	if s.pid == 0 { // the kernel knows what the keeper did not come to say
+		s.pid = c.pid()
+	}
+	if s.pid == 0 {
+		s.release()
+		return nil, k.unmade(s, err)
+	}
+	k.made.Store(true)
+	return p.follow(l, s)
+}
+
+// unmade says why there is no init: the keeper may have said so, or it has died.
+func (k *keeper) unmade(s *sandboxed, cause error) error {
+	err := s.failure(cause)
+	if !errors.Is(err, errSilent) {
+		return err
+	}
+	if n, err := unix.Poll([]unix.PollFd{{Fd: int32(k.control)}}, int(piece/time.Millisecond)); n > 0 && err == nil {
+		k.lose()
+	}
+	return errors.Join(errNotKept, cause)
 }
 
 // fork asks the keeper for the sandbox.
-func (k *keeper) fork(p *planner, l *launch) error {
+func (k *keeper) fork(ctx context.Context, p *planner, l *launch, c cell) error {
 	if p.clone&unix.CLONE_NEWUSER == 0 || slices.ContainsFunc(p.plan.Setup, func(s stage.Step) bool { return s.Op == stage.Overlay && s.Flags == stage.Copy }) {
 		return errNotKept
 	}
@@ -115,7 +193,7 @@ func (k *keeper) fork(p *planner, l *launch) error {
 	p.plan.Setup = slices.Insert(p.plan.Setup, 0,
 		stage.Step{Op: stage.Owner, Layer: user, Arg: uid, Flags: uint64(p.id.uid), Arg2: uint64(p.id.gid)},
 		stage.Step{Op: stage.Caps, Layer: user, Flags: mask})
-	r := stage.Request{Plan: &p.plan, Clone: uint64(p.clone), UID: p.id.uid, GID: p.id.gid, Switch: p.id.root}
+	r := stage.Request{Plan: &p.plan, Clone: uint64(p.clone), UID: p.id.uid, GID: p.id.gid, Switch: p.id.root, Cell: uint32(c.index), Die: k.die}
 	await := l.await.theirs
 	if await < 0 {
 		await = l.report.theirs // something must have its place
@@ -130,14 +208,32 @@ func (k *keeper) fork(p *planner, l *launch) error {
 	if len(b) == 0 || len(b) > stage.RequestRoom || len(fds) > stage.RequestFDs {
 		return errNotKept
 	}
+	if err := k.send(ctx, b, unix.UnixRights(fds...)); err != nil {
+		return errors.Join(errNotKept, err)
+	}
+	l.closeTheirs()
+	return nil
+}
+
+// send sends a request, for which there may have to be room first. A keeper that takes none is lost.
+func (k *keeper) send(ctx context.Context, request, rights []byte) error {
 	for {
-		_, err := unix.SendmsgN(k.control, b, unix.UnixRights(fds...), nil, unix.MSG_NOSIGNAL)
-		if err == nil {
-			l.closeTheirs()
-			return nil
+		_, err := unix.SendmsgN(k.control, request, rights, nil, unix.MSG_NOSIGNAL|unix.MSG_DONTWAIT)
+		if errors.Is(err, unix.EAGAIN) {
+			err = await(ctx, []unix.PollFd{{Fd: int32(k.control), Events: unix.POLLOUT}}, k.patience)
+			if errors.Is(err, errSlow) {
+				k.lose()
+			}
+			if err == nil {
+				continue
+			}
 		}
-		if !errors.Is(err, unix.EINTR) {
-			return errors.Join(errNotKept, err)
+		switch {
+		case errors.Is(err, unix.EINTR):
+			continue
+		case errors.Is(err, unix.EPIPE), errors.Is(err, unix.ECONNRESET):
+			k.lose()
 		}
+		return err
 	}
 }

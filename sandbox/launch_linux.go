@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -132,7 +133,7 @@ func (c *Cmd) prepare(l *launch, without []string) (*planner, error) {
 
 // start builds the sandbox and starts the program in it. When it returns, the program may not
 // have been executed yet; the supervisor learns that.
-func (c *Cmd) start(without []string) (s *sandboxed, err error) {
+func (c *Cmd) start(ctx context.Context, without []string) (s *sandboxed, err error) {
 	var l launch
 	defer l.closeTheirs()
 	defer func() {
@@ -145,7 +146,7 @@ func (c *Cmd) start(without []string) (s *sandboxed, err error) {
 		return nil, err
 	}
 	defer p.sources.close()
-	if s, err = p.make(&l); err != nil {
+	if s, err = p.make(ctx, &l); err != nil {
 		return nil, errors.Join(err, p.remove())
 	}
 	return s, nil
@@ -179,7 +180,7 @@ func writePlan(p *stage.Plan) (int, error) {
 }
 
 // fork starts the stage and leaves it its ends of the connections.
-func (p *planner) fork(l *launch) (pid int, err error) {
+func (p *planner) fork(l *launch, c cell) (pid, pidfd int, err error) {
 	files := []uintptr{uintptr(l.in.theirs), uintptr(l.out.theirs), uintptr(l.err.theirs),
 		uintptr(l.planFile), uintptr(l.control.theirs), uintptr(l.report.theirs), uintptr(l.await.theirs)}
 	if p.form == confined { // the program waits for nothing, but is confined once more
@@ -188,20 +189,23 @@ func (p *planner) fork(l *launch) (pid int, err error) {
 	for _, fd := range p.sources.fds {
 		files = append(files, uintptr(fd))
 	}
+	files = append(files, uintptr(c.fd))
+	sys := p.attributes()
+	sys.PidFD = &pidfd
 	// The name is for people who list processes; the environment is empty because it stays
 	// readable in /proc for as long as init lives.
 	pid, err = syscall.ForkExec("/proc/self/exe", []string{"slidexec-sandbox"},
-		&syscall.ProcAttr{Files: files, Env: []string{}, Sys: p.attributes()})
+		&syscall.ProcAttr{Files: files, Env: []string{}, Sys: sys})
 	switch {
 	case err != nil && p.group != nil && p.group.box >= 0:
-		return 0, &SetupError{Layer: "memory", Op: "start in a control group", Err: err} // if it is that, see run
+		return 0, -1, &SetupError{Layer: "memory", Op: "start in a control group", Err: err} // if it is that, see run
 	case err != nil:
 		e := starts[p.form]
 		e.Err = err
-		return 0, explain(&e)
+		return 0, -1, explain(&e)
 	}
 	l.closeTheirs()
-	return pid, nil
+	return pid, pidfd, nil
 }
 
 // starts are what starting the stage means in each form, for when it fails.
@@ -213,65 +217,6 @@ var starts = map[form]SetupError{
 func (p *planner) connected(l *launch) *sandboxed {
 	return &sandboxed{plan: &p.plan, pidfd: -1, stdin: l.in.ours, stdout: l.out.ours, stderr: l.err.ours,
 		control: l.control.ours, report: l.report.ours, listener: -1, socket: -1, given: -1, lifeline: -1, form: p.form, private: p.private, single: p.lonely(), group: p.group, lacking: p.lacking, layers: p.kept}
-}
-
-// make lets a keeper or a stage of its own make the sandbox, up to init, and gives the connections
-// over.
-func (p *planner) make(l *launch) (*sandboxed, error) {
-	if k := p.cmd.keeper; k != nil {
-		return k.make(p, l)
-	}
-	var err error
-	if l.planFile, err = writePlan(&p.plan); err != nil {
-		return nil, fmt.Errorf("sandbox: write the plan: %w", err)
-	}
-	pid, err := p.fork(l)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := wait(pid, nil); err != nil {
-		return nil, fmt.Errorf("sandbox: wait for the stage: %w", err)
-	}
-	return p.follow(l, -1)
-}
-
-// follow waits for the number of init, from a keeper at the other end of the given socket or from a
-// stage that has gone by now. Init and the program may have been faster than those with what they
-// have to say.
-func (p *planner) follow(l *launch, keeper int) (s *sandboxed, err error) {
-	s = p.connected(l)
-	if err := s.listen(keeper, func() bool { return s.pid != 0 }); err != nil {
-		s.release()
-		return nil, err
-	}
-	s.pidfd, err = unix.PidfdOpen(s.pid, 0)
-	if err == nil && p.form == confined {
-		s.lifeline, err = unix.FcntlInt(uintptr(s.control), unix.F_DUPFD_CLOEXEC, 0)
-	}
-	if err != nil {
-		shut(&s.pidfd)
-		s.release()
-		shut(&l.control.ours) // init ends with it
-		_, waitErr := wait(s.pid, nil)
-		return nil, fmt.Errorf("sandbox: open a process descriptor: %w", errors.Join(err, waitErr))
-	}
-	return s, nil
-}
-
-// listen hears messages until it has heard enough. That will not be when the other end of the
-// socket other is closed, if there is one: who was to send them has died.
-func (s *sandboxed) listen(other int, enough func() bool) error {
-	fds := []unix.PollFd{{Fd: int32(s.control), Events: unix.POLLIN}, {Fd: int32(other)}}
-	for !enough() {
-		err := s.hear()
-		if errors.Is(err, unix.EAGAIN) && fds[1].Revents == 0 {
-			_, err = unix.Poll(fds, -1)
-		}
-		if err != nil && !errors.Is(err, unix.EINTR) {
-			return s.failure(err)
-		}
-	}
-	return nil
 }
 
 // attributes are what the stage is cloned with. The capabilities are those of the new user
@@ -358,12 +303,15 @@ func (s *sandboxed) release() {
 	}
 }
 
+// errSilent is why an init that there never was has failed: what was to make it was killed.
+var errSilent = errors.New("it ended without a word")
+
 // failure reads what went wrong from the report; cause is what made us look.
 func (s *sandboxed) failure(cause error) error {
 	var buf [stage.FailureSize]byte
 	n, err := unix.Read(s.report, buf[:])
 	if n <= 0 {
-		return &SetupError{Layer: "init", Op: "start", Err: errors.Join(cause, err, errors.New("it ended without a word"))}
+		return &SetupError{Layer: "init", Op: "start", Err: errors.Join(cause, err, errSilent)}
 	}
 	f, ok := stage.DecodeFailure(buf[:n])
 	if !ok {

@@ -146,7 +146,7 @@ func TestStageComparesSource(t *testing.T) {
 	for i := range p.plan.Setup {
 		if s := &p.plan.Setup[i]; len(s.Data) == len(other) && s.Src == dir+"/a" {
 			s.Data = other
-			_, err := p.make(&l)
+			_, err := p.make(t.Context(), &l)
 			if !errors.Is(err, ErrReplaced) {
 				t.Errorf("another folder was mounted: %v", err)
 			}

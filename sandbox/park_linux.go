@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -29,7 +30,7 @@ var errChanging = errors.New("the sandbox has a copy of something that may chang
 const later = "\x00later"
 
 // park builds a sandbox for a policy and lets it wait. It returns when the program does.
-func park(policy *Policy, unordered bool, k *keeper) (_ *parked, err error) {
+func park(ctx context.Context, policy *Policy, unordered bool, k *keeper) (_ *parked, err error) {
 	w := &parked{}
 	defer w.launch.closeTheirs()
 	w.planner, err = (&Cmd{Path: later, Policy: policy, Unordered: unordered, keeper: k}).prepare(&w.launch, nil)
@@ -38,13 +39,13 @@ func park(policy *Policy, unordered bool, k *keeper) (_ *parked, err error) {
 		return nil, err
 	}
 	defer w.planner.sources.close()
-	if err := w.fork(); err != nil {
+	if err := w.fork(ctx); err != nil {
 		return nil, errors.Join(err, w.discard())
 	}
 	return w, nil
 }
 
-func (w *parked) fork() (err error) {
+func (w *parked) fork(ctx context.Context) (err error) {
 	p := w.planner
 	for i := range p.plan.Setup {
 		s := &p.plan.Setup[i]
@@ -61,10 +62,13 @@ func (w *parked) fork() (err error) {
 		return fmt.Errorf("sandbox: open a socket: %w", err)
 	}
 	w.launch.await = channel{fds[0], fds[1]}
-	if w.sandboxed, err = p.make(&w.launch); err != nil {
+	if w.sandboxed, err = p.make(ctx, &w.launch); err != nil {
 		return err
 	}
-	return w.listen(-1, func() bool { return w.parked })
+	if err := w.listen(ctx, -1, longPatience, func() bool { return w.parked }); err != nil {
+		return w.failure(err)
+	}
+	return nil
 }
 
 // start lets the program be that of c. The sandbox is used up then whatever comes of it.

@@ -17,14 +17,16 @@ const (
 )
 
 type pool struct {
-	size   int
-	mu     sync.Mutex
-	closed bool
-	wanted map[kind]*stock
-	ready  []waiting // oldest first
-	making int
-	keeper *keeper // makes them; nil: there is none now
-	work   sync.WaitGroup
+	size      int
+	mu        sync.Mutex
+	closed    bool
+	wanted    map[kind]*stock
+	ready     []waiting // oldest first
+	making    int
+	keeper    *keeper    // makes them; nil: there is none now
+	birth     sync.Mutex // held while one is started
+	stillborn int        // keepers in a row that could not be started or were lost before they made anything
+	work      sync.WaitGroup
 }
 
 // A stock is what a pool has of one kind.
@@ -44,9 +46,7 @@ type waiting struct {
 func (p *pool) prepare() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.closed && p.keeper == nil {
-		p.work.Go(func() { p.keep() })
-	}
+	p.revive()
 }
 
 func (p *pool) warm(policy Policy) {
@@ -118,9 +118,9 @@ func (p *pool) remove(i int) waiting {
 
 func (p *pool) add(k kind, s *stock) {
 	keeper := p.keep()
-	w, err := park(&s.policy, s.unordered, keeper)
+	w, err := park(context.Background(), &s.policy, s.unordered, keeper)
 	if err != nil && keeper != nil {
-		w, err = park(&s.policy, s.unordered, nil)
+		w, err = park(context.Background(), &s.policy, s.unordered, nil)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -137,14 +137,47 @@ func (p *pool) add(k kind, s *stock) {
 	}
 }
 
-// keep returns the keeper, which is started for the first sandbox.
+// keep returns the keeper, which is started for the first sandbox, and again when it was lost.
 func (p *pool) keep() *keeper {
+	p.birth.Lock() // nobody waits with p.mu held
+	defer p.birth.Unlock()
+	p.mu.Lock()
+	k, closed := p.living(), p.closed || p.stillborn >= poolTries
+	p.mu.Unlock()
+	if k != nil || closed {
+		return k
+	}
+	k, err := newKeeper(context.Background())
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.keeper == nil && !p.closed {
-		p.keeper, _ = newKeeper() // without one, sandboxes are made as without a pool
+	p.keeper = k // without one, sandboxes are made as without a pool
+	if err != nil {
+		p.stillborn++
+	}
+	if p.closed {
+		p.release()
 	}
 	return p.keeper
+}
+
+// living returns the keeper unless it was lost. One that never made anything counts as a failure.
+func (p *pool) living() *keeper {
+	k := p.keeper
+	if k == nil || !k.lost.Load() {
+		return k
+	}
+	if p.stillborn++; k.made.Load() {
+		p.stillborn = 0
+	}
+	p.release()
+	return nil
+}
+
+// revive starts another keeper, in the background.
+func (p *pool) revive() {
+	if !p.closed && p.keeper == nil && p.stillborn < poolTries {
+		p.work.Go(func() { p.keep() })
+	}
 }
 
 // release ends the keeper, when there is nothing for it to do. It may be called with p.mu held.
@@ -194,7 +227,7 @@ func (p *pool) run(ctx context.Context, c *Cmd, limits Limits) (r Result, execut
 	case keeper != nil && keeper.failures.Load() < poolTries:
 		own := *c
 		own.keeper = keeper
-		s, err = own.start(nil)
+		s, err = own.start(ctx, nil)
 	default:
 		return r, false, over, nil
 	}
@@ -243,7 +276,11 @@ func (p *pool) take(k kind, can bool) (w *parked, keeper *keeper, known bool) {
 	if i := slices.IndexFunc(p.ready, func(o waiting) bool { return o.kind == k }); can && i >= 0 {
 		return p.remove(i).parked, nil, p.wanted[k] != nil && !p.closed
 	}
-	return nil, p.keeper, can && p.wanted[k] != nil && !p.closed
+	had := p.keeper != nil
+	if keeper = p.living(); had && keeper == nil {
+		p.revive()
+	}
+	return nil, keeper, can && p.wanted[k] != nil && !p.closed
 }
 
 // failed counts what went wrong before the program was executed.

@@ -25,6 +25,8 @@ func (c *Cmd) run(ctx context.Context) (Result, error) {
 		result, err := c.runWithout(ctx, without, policy.Limits.filled())
 		setup, failed := errors.AsType[*SetupError](err)
 		switch {
+		case failed && ctx.Err() != nil:
+			continue
 		case !failed:
 			result.Missing = c.missing(result.Layers)
 			return result, err
@@ -60,7 +62,10 @@ func (c *Cmd) runWithout(ctx context.Context, without []string, limits Limits) (
 		}
 		// Whatever was wrong with a sandbox that has been waiting, a new one will tell.
 	}
-	s, err := c.start(without)
+	s, err := c.start(ctx, without)
+	if errors.Is(err, errSilent) { // somebody killed what was to make it
+		s, err = c.start(ctx, without)
+	}
 	if err != nil {
 		return Result{}, err
 	}

@@ -160,6 +160,7 @@ func (v *supervisor) clear() error {
 	}
 	pid, group := v.pid, v.group
 	v.aside(func() {
+		_ = unix.Kill(pid, unix.SIGKILL) // it goes by itself, unless somebody stopped it
 		_, _ = wait(pid, nil)
 		_ = group.remove() // who comes later will try again, see prune
 	})
@@ -189,6 +190,11 @@ func (v *supervisor) loop() error {
 		}
 		if v.over() {
 			return nil
+		}
+		if v.started.IsZero() && v.report >= 0 && time.Since(v.made) > longPatience {
+			shut(&v.report)
+			v.failed = &SetupError{Layer: "init", Op: "start the program", Err: errSlow}
+			v.stop("", "")
 		}
 		if !v.started.IsZero() {
 			if status, reason := v.watch.check(); status != "" {

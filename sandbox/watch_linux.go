@@ -58,7 +58,7 @@ func newWatch(s *sandboxed, limits Limits) *watch {
 // timeout is how long the supervisor may sleep, in milliseconds.
 func (w *watch) timeout(started time.Time) int {
 	if started.IsZero() {
-		return -1
+		return 1000 // for the supervisor to notice that it never does
 	}
 	if w.next.IsZero() {
 		w.begun, w.next = started, started.Add(interval)

@@ -226,7 +226,7 @@ func relocate(base unsafe.Pointer, size uint64) bool {
 
 // A program's calls: where they are and how many.
 type calls struct {
-	first unsafe.Pointer // *call
+	first uintptr // *call: a pointer would be written with the collector's help, which a fork must not ask for
 	n     uint64
 }
 
@@ -234,7 +234,14 @@ type calls struct {
 //go:nosplit
 //go:nocheckptr
 func (c *calls) of(base unsafe.Pointer) {
-	c.first, c.n = unsafe.Add(base, headSize), (*blockHead)(base).calls
+	c.first, c.n = uintptr(base)+uintptr(headSize), (*blockHead)(base).calls
+}
+
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func (c *calls) at(i uint64) *call {
+	return (*call)(unsafe.Add(unsafe.Pointer(nil), c.first+uintptr(i*callSize)))
 }
 
 // compileSteps makes a block of steps, whose numbers begin with first, or returns the number of one

@@ -76,7 +76,7 @@ func TestBlock(t *testing.T) {
 	word := func(at uintptr) uintptr { return *(*uintptr)(unsafe.Add(base, at-uintptr(base))) }
 	var got []string
 	for i := range list.n {
-		c := (*call)(unsafe.Add(list.first, i*callSize))
+		c := list.at(i)
 		switch {
 		case c.mode&whole != 0:
 			got = append(got, text(c.a[1])[:c.a[2]])

@@ -11,10 +11,17 @@ import (
 
 // forkInit starts pid 1 of a new pid namespace. It becomes a child of the caller (CLONE_PARENT),
 // so that the stage can go and the caller learns of its end directly.
+//
+//go:norace
 func forkInit(ch *child, flags uintptr) (uintptr, syscall.Errno) {
 	keep(unsafe.Pointer(ch))
 	block(&ch.full)
-	pid, errno := spawnInit(flags|syscall.CLONE_PARENT|shareInit|sigChld, stackTop(&ch.initStack), ch)
+	flags |= syscall.CLONE_PARENT | shareInit | sigChld
+	if ch.tid != 0 {
+		flags |= syscall.CLONE_PARENT_SETTID
+	}
+	deepen()
+	pid, errno := spawnInit(flags, stackTop(&ch.initStack), ch, ch.tid)
 	return pid, syscall.Errno(errno)
 }
 
@@ -29,6 +36,9 @@ func block(set *uint64) {
 //go:nosplit
 //go:nocheckptr
 func runInit(ch *child) {
+	if ch.cells != 0 { // a keeper's child has none
+		syscall.RawSyscall(syscall.SYS_MUNMAP, ch.cells, CellsSize, 0)
+	}
 	// The Go runtime has handlers for everything, and pid 1 is only safe from a signal that it
 	// has no handler for (pid_namespaces(7)). Ignored ones would stay so in the program.
 	for sig := uintptr(1); sig <= 64; sig++ {
@@ -45,7 +55,7 @@ func runInit(ch *child) {
 	}
 	signals, _, _ := syscall.RawSyscall6(syscall.SYS_SIGNALFD4, ^uintptr(0), uintptr(unsafe.Pointer(&ch.set)), 8, oCloexec, 0, 0)
 	syscall.RawSyscall(syscall.SYS_UMASK, 0o022, 0, 0)
-	pid, errno := spawnProgram(ch.share|sigChld, stackTop(&ch.programStack), ch)
+	pid, errno := spawnProgram(ch.share|sigChld, stackTop(&ch.programStack), ch, 0)
 	if errno != 0 {
 		report(ch, InFork, &ch.fork, syscall.Errno(errno))
 		leave(1)
@@ -134,7 +144,7 @@ func perform(ch *child, list *calls, phase Phase) bool {
 	var missing *call
 	var why syscall.Errno
 	for i := uint64(0); i < list.n; i++ {
-		c := (*call)(unsafe.Add(list.first, i*callSize))
+		c := list.at(i)
 		if c.mode&jump != 0 {
 			i += uint64(c.skip)
 			continue

@@ -11,9 +11,17 @@ import (
 // calls of the whole plan. It is pid 1 from its first moment, with its own copy of the keeper's
 // memory, in which there is nothing but what the sandbox itself is made of.
 //
+// The keeper is itself a fork of the stage, and makes raw calls only. It has one thread and no
+// living Go runtime: no collector that opens or needs descriptors of its own, no timers, no
+// traceback that could be written somewhere. So every descriptor it has is one that it was given.
+//
 // The keeper stays in the caller's namespaces and has the caller's rights, root's where that is
 // root. It does nothing but to read requests from the caller, which is the only one who has the
 // other end of its socket, and goes when that is closed.
+//
+// It may be killed at any moment. The kernel writes the number of each init to memory that the
+// caller shares (Request.Cell), before init does anything; so when the keeper is dead the caller
+// knows which sandboxes there are.
 
 // Descriptors of a keeper. Those that come with a request are the next ones, so that most of them
 // are where a stage would have them: control, report and await sockets, sources, the program's
@@ -36,12 +44,20 @@ type Request struct {
 	UID, GID int    // whom to be before that, if it is somebody else
 	Switch   bool   // it is
 	Group    bool   // the last descriptor is a control group's to be born in
+	Cell     uint32 // which of the caller's Cells gets the number of init
+	Die      uint32 // when the keeper dies of this request, for tests of what becomes of it then
 }
+
+// When a keeper dies.
+const (
+	BeforeFork = 1
+	AfterFork  = 2
+)
 
 type requestHead struct {
 	clone, uid, gid      uint64
 	switched, group      uint64
-	await                uint64
+	await, cell, die     uint64
 	setup, init, program uint64 // sizes of the blocks that follow
 }
 
@@ -49,7 +65,7 @@ const requestHeadSize = uint64(unsafe.Sizeof(requestHead{}))
 
 // Append adds the encoded request to b, or returns nothing if a keeper cannot do what is planned.
 func (r Request) Append(b []byte) []byte {
-	head := requestHead{clone: r.Clone | r.Plan.Fork, uid: uint64(r.UID), gid: uint64(r.GID)}
+	head := requestHead{clone: r.Clone | r.Plan.Fork, uid: uint64(r.UID), gid: uint64(r.GID), cell: uint64(r.Cell), die: uint64(r.Die)}
 	if r.Switch {
 		head.switched = 1
 	}
@@ -79,87 +95,189 @@ func (r Request) Append(b []byte) []byte {
 }
 
 // accept reads a request of n bytes, which begins at a multiple of eight, and makes its pointers.
+//
+//go:norace
+//go:nosplit
+//go:nocheckptr
 func (ch *child) accept(base unsafe.Pointer, n uint64) bool {
 	if n < requestHeadSize {
 		return false
 	}
 	head := (*requestHead)(base)
 	at := requestHeadSize
-	for _, part := range []struct {
-		size uint64
-		out  *calls
-	}{{head.setup, &ch.setup}, {head.init, &ch.init}, {head.program, &ch.program}} {
-		if part.size%8 != 0 || part.size > n-at || !relocate(unsafe.Add(base, at), part.size) {
-			return false
-		}
-		part.out.of(unsafe.Add(base, at))
-		at += part.size
+	if !part(&ch.setup, base, &at, head.setup, n) || !part(&ch.init, base, &at, head.init, n) || !part(&ch.program, base, &at, head.program, n) {
+		return false
 	}
 	ch.await, ch.share, ch.own = head.await != 0, shareProgram, head.clone&syscall.CLONE_NEWPID != 0
 	if ch.await {
 		ch.share = shareParked
 	}
-	return at == n
+	return at == n && head.cell < Cells
 }
 
-// serve forks sandboxes until there is nobody any more who could ask for one.
-func serve() {
-	syscall.Chdir("/") // a directory of the caller's is not to be kept in use
-	syscall.Dup3(ControlFD, keeperFD, syscall.O_CLOEXEC)
-	syscall.Syscall(sysCloseRange, handedFD, 1<<31-1, 0)
-	syscall.Syscall(syscall.SYS_SETGROUPS, 0, 0, 0) // of an ordinary user they cannot be given up, nor are they of use
+// part takes the block of size bytes that begins at the given offset of a request of n bytes.
+//
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func part(out *calls, base unsafe.Pointer, at *uint64, size, n uint64) bool {
+	block := unsafe.Add(base, *at)
+	if size%8 != 0 || size > n-*at || !relocate(block, size) {
+		return false
+	}
+	out.of(block)
+	*at += size
+	return true
+}
+
+// stay leaves the keeper behind, and tells the caller its number.
+func stay(p *Plan) {
 	ch := newChild()
-	room := make([]uint64, RequestRoom/8)
-	base := unsafe.Pointer(&room[0])
-	rights := make([]byte, syscall.CmsgSpace(4*RequestFDs))
+	syscall.Chdir("/") // a directory of the caller's is not to be kept in use
+	if ch.cells = mapCells(int(p.CellsFD)); ch.cells == 0 {
+		fail(Failure{Phase: InFork, Call: syscall.SYS_MMAP, Errno: uint32(syscall.ENOMEM)})
+	}
+	ch.tid = ch.cells + cellSize*uintptr(p.Cell%Cells)
+	k := &ch.keeper
+	k.base = uintptr(unsafe.Pointer(&k.room[0]))
+	k.iov = [2]uintptr{k.base, RequestRoom}
+	k.head = msghdr{iov: uintptr(unsafe.Pointer(&k.iov)), iovlen: 1, control: uintptr(unsafe.Pointer(&k.rights))}
+	keep(unsafe.Pointer(ch))
+	var before uint64
+	mask(&ch.full, &before)
+	pid, errno := forkKeeper(ch)
+	if errno != 0 {
+		fail(Failure{Phase: InFork, Call: syscall.SYS_CLONE, Errno: uint32(errno)})
+	}
+	send(ControlFD, Message{Kind: Forked, N: uint32(pid)})
+	exit(0)
+}
+
+// forkKeeper starts the keeper as a child of the caller.
+//
+//go:norace
+func forkKeeper(ch *child) (uintptr, syscall.Errno) {
+	deepen()
+	return forkRaw(syscall.CLONE_PARENT|syscall.CLONE_PARENT_SETTID|sigChld, ch, keeperEntry, ch.tid)
+}
+
+// keeperEntry and initEntry are called by their addresses, because the linker adds up the stack of
+// all functions that must not grow it and knows nothing of what deepen has made sure of.
+var (
+	keeperEntry = runKeeper
+	initEntry   = runInit
+)
+
+// forkRaw starts a process with a copy of this one's memory, which calls entry and never returns.
+//
+//go:norace
+//go:nosplit
+func forkRaw(flags uintptr, ch *child, entry func(*child), tid uintptr) (uintptr, syscall.Errno) {
+	pid, _, errno := syscall.RawSyscall6(syscall.SYS_CLONE, flags, 0, tid, 0, 0, 0)
+	if errno == 0 && pid == 0 {
+		entry(ch)
+	}
+	return pid, errno
+}
+
+// deepen makes sure that there is room on the stack for functions that must not grow it.
+//
+//go:noinline
+func deepen() {
+	var room [16 << 10]byte
+	touch(&room)
+}
+
+//go:noinline
+func touch(room *[16 << 10]byte) { room[0]++ }
+
+// A msghdr is struct msghdr, without pointers that a collector would want to know about.
+type msghdr struct{ name, namelen, iov, iovlen, control, controllen, flags uintptr }
+
+// A keeping is what a keeper reads requests into.
+type keeping struct {
+	base   uintptr // of room
+	head   msghdr
+	iov    [2]uintptr
+	rights [(rightsRoom + 7) / 8]uint64
+	sent   message
+	failed [4]uint32
+	clone  cloneArgs
+	room   [RequestRoom / 8]uint64
+}
+
+// rightsRoom is the size of a control message with as many descriptors as there can be.
+const rightsRoom = 16 + 4*RequestFDs
+
+// runKeeper forks sandboxes until there is nobody any more who could ask for one.
+//
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func runKeeper(ch *child) {
+	syscall.RawSyscall(syscall.SYS_DUP3, ControlFD, keeperFD, oCloexec)
+	syscall.RawSyscall(sysCloseRange, handedFD, 1<<31-1, 0)
+	const dontFork = 10 // MADV_DONTFORK
+	syscall.RawSyscall(syscall.SYS_MADVISE, ch.cells, CellsSize, dontFork)
+	syscall.RawSyscall(syscall.SYS_SETGROUPS, 0, 0, 0) // of an ordinary user they cannot be given up, nor are they of use
+	k := &ch.keeper
 	for {
-		n, rn, flags, _, err := syscall.Recvmsg(keeperFD, unsafe.Slice((*byte)(base), RequestRoom), rights, syscall.MSG_CMSG_CLOEXEC)
+		k.head.controllen = rightsRoom
+		n, _, errno := syscall.RawSyscall(syscall.SYS_RECVMSG, keeperFD, uintptr(unsafe.Pointer(&k.head)), syscall.MSG_CMSG_CLOEXEC)
 		switch {
-		case err == syscall.EINTR:
+		case errno == syscall.EINTR:
 			continue
-		case err != nil || n == 0:
-			exit(0)
+		case errno != 0 || n == 0:
+			leave(0)
 		}
-		count := handed(rights[:rn])
+		count := handed(k)
 		if count < 0 {
-			exit(1) // every later request would be wrong too
+			leave(1) // every later request would be wrong too
 		}
-		if flags&(syscall.MSG_TRUNC|syscall.MSG_CTRUNC) == 0 && ch.accept(base, uint64(n)) {
-			ch.serve((*requestHead)(base), handedFD+count)
+		base := unsafe.Pointer(&k.room)
+		if k.head.flags&(syscall.MSG_TRUNC|syscall.MSG_CTRUNC) == 0 && ch.accept(base, uint64(n)) {
+			serve(ch, (*requestHead)(base), uintptr(handedFD+count))
 		}
-		syscall.Syscall(sysCloseRange, handedFD, 1<<31-1, 0)
+		syscall.RawSyscall(sysCloseRange, handedFD, 1<<31-1, 0)
 	}
 }
 
 // handed counts the descriptors of a message, which must be numbered as agreed.
-func handed(rights []byte) int {
-	messages, err := syscall.ParseSocketControlMessage(rights)
-	if err != nil || len(messages) != 1 {
+//
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func handed(k *keeping) int {
+	const headSize, kind = 16, syscall.SOL_SOCKET | syscall.SCM_RIGHTS<<32 // struct cmsghdr: length, level, type
+	if k.head.controllen < headSize || k.rights[1] != kind || k.rights[0] < headSize || k.rights[0] > rightsRoom {
 		return -1
 	}
-	fds, err := syscall.ParseUnixRights(&messages[0])
-	if err != nil {
-		return -1
-	}
-	for i, fd := range fds {
-		if fd != handedFD+i {
+	count := int(k.rights[0]-headSize) / 4
+	for i := 0; i < count; i++ {
+		if *(*int32)(unsafe.Add(unsafe.Pointer(&k.rights), headSize+4*i)) != int32(handedFD+i) {
 			return -1
 		}
 	}
-	return len(fds)
+	return count
 }
 
 // serve forks the child, end being one more than the number of its last descriptor, and tells the
 // caller its number.
-func (ch *child) serve(head *requestHead, end int) {
-	group := -1
+//
+//go:norace
+//go:nosplit
+//go:nocheckptr
+func serve(ch *child, head *requestHead, end uintptr) {
+	group := ^uintptr(0)
 	if head.group != 0 {
 		end--
 		group = end
 	}
-	ch.streams = uintptr(end - 3)
-	var before uint64
-	mask(&ch.full, &before)
+	if head.die == BeforeFork {
+		leave(1)
+	}
+	ch.streams = end - 3
+	ch.tid = ch.cells + cellSize*uintptr(head.cell)
 	if head.switched != 0 {
 		change(uintptr(head.uid), uintptr(head.gid))
 	}
@@ -167,17 +285,24 @@ func (ch *child) serve(head *requestHead, end int) {
 	if head.switched != 0 {
 		change(0, 0)
 	}
-	mask(&before, nil)
+	if head.die == AfterFork {
+		leave(1)
+	}
+	k := &ch.keeper
 	if errno != 0 {
-		b := Failure{Phase: InFork, Call: syscall.SYS_CLONE, Errno: uint32(errno)}.Append(nil)
-		syscall.Syscall(syscall.SYS_WRITE, ReportFD, uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)))
+		k.failed = [4]uint32{uint32(InFork), 0, syscall.SYS_CLONE, uint32(errno)}
+		syscall.RawSyscall(syscall.SYS_WRITE, ReportFD, uintptr(unsafe.Pointer(&k.failed)), FailureSize)
 		return
 	}
-	send(ControlFD, Message{Kind: Forked, N: uint32(pid)})
+	k.sent.kind, k.sent.n = Forked, uint32(pid)
+	syscall.RawSyscall(syscall.SYS_WRITE, ControlFD, uintptr(unsafe.Pointer(&k.sent)), MessageSize)
 }
 
 // change makes this thread somebody else for a moment: the namespaces that are made then are
 // theirs. The saved user stays root, which the child gives up with Owner.
+//
+//go:norace
+//go:nosplit
 func change(uid, gid uintptr) {
 	if uid == 0 {
 		syscall.RawSyscall(syscall.SYS_SETRESUID, 0, 0, 0)
@@ -203,19 +328,30 @@ type cloneArgs struct{ flags, pidfd, childTID, parentTID, exitSignal, stack, sta
 //go:norace
 //go:nosplit
 //go:nocheckptr
-func forkKept(ch *child, flags uintptr, group int) (pid uintptr, errno syscall.Errno) {
-	flags |= syscall.CLONE_PARENT
-	if group < 0 {
-		pid, _, errno = syscall.RawSyscall6(syscall.SYS_CLONE, flags|sigChld, 0, 0, 0, 0, 0)
-	} else {
-		ch.clone = cloneArgs{flags: uint64(flags) | cloneIntoCgroup, cgroup: uint64(group)}
-		pid, _, errno = syscall.RawSyscall(sysClone3, uintptr(unsafe.Pointer(&ch.clone)), unsafe.Sizeof(ch.clone), 0)
+func forkKept(ch *child, flags, group uintptr) (pid uintptr, errno syscall.Errno) {
+	flags |= syscall.CLONE_PARENT | syscall.CLONE_PARENT_SETTID
+	if group == ^uintptr(0) {
+		return forkRaw(flags|sigChld, ch, keptEntry, ch.tid)
 	}
+	k := &ch.keeper
+	k.clone.flags, k.clone.parentTID, k.clone.cgroup = uint64(flags)|cloneIntoCgroup, uint64(ch.tid), uint64(group)
+	pid, _, errno = syscall.RawSyscall(sysClone3, uintptr(unsafe.Pointer(&k.clone)), unsafe.Sizeof(k.clone), 0)
 	if errno == 0 && pid == 0 {
-		for fd := uintptr(0); fd < 3; fd++ {
-			syscall.RawSyscall(syscall.SYS_DUP3, ch.streams+fd, fd, 0)
-		}
-		runInit(ch)
+		runKept(ch)
 	}
 	return pid, errno
+}
+
+// keptEntry is called by its address, as keeperEntry.
+var keptEntry = runKept
+
+// runKept is init with the program's streams in their places.
+//
+//go:norace
+//go:nosplit
+func runKept(ch *child) {
+	for fd := uintptr(0); fd < 3; fd++ {
+		syscall.RawSyscall(syscall.SYS_DUP3, ch.streams+fd, fd, 0)
+	}
+	initEntry(ch)
 }

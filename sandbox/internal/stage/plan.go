@@ -47,7 +47,9 @@ type Plan struct {
 	Filter  []byte // the seccomp program of the Filter steps: struct sock_filter, native order
 	Env     []string
 	Argv    []string
-	Keep    bool // there is nothing else: be a keeper, see Request
+	Keep    bool   // there is nothing else: be a keeper, see Request
+	CellsFD uint32 // the caller's memory for numbers of processes, see Cells; 0: none
+	Cell    uint32 // which of them is init's, or the keeper's
 }
 
 // A Step is one entry of a plan. What the fields mean is said at each Op.

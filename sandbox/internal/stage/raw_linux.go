@@ -14,7 +14,8 @@ type child struct {
 	own                        bool    // there is a pid namespace
 	guarded                    bool    // or else a Guard: whom init can signal is the sandbox
 	streams                    uintptr // of a keeper's child: the first of three
-	clone                      cloneArgs
+	cells, tid                 uintptr // where the caller's cells are, and the one for the number of init; 0: there is none
+	keeper                     keeping
 	slots                      [numSlots]uintptr
 
 	cmsg     rightsMessage
@@ -67,6 +68,11 @@ func compile(p *Plan) (*child, *Failure) {
 	ch.share, ch.own = shareProgram, p.Fork&syscall.CLONE_NEWPID != 0
 	for i := range p.Init {
 		ch.guarded = ch.guarded || p.Init[i].Op == Guard
+	}
+	if p.CellsFD != 0 {
+		if ch.cells = mapCells(int(p.CellsFD)); ch.cells != 0 {
+			ch.tid = ch.cells + cellSize*uintptr(p.Cell%Cells)
+		}
 	}
 	program := p.Program
 	if n := len(program); n > 0 && program[n-1].Op == Await {

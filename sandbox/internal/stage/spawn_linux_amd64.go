@@ -19,15 +19,15 @@ const (
 	shareParked  = syscall.CLONE_VM
 )
 
-// spawnInit starts a process that calls runInit.
+// spawnInit starts a process that calls runInit. Its number is written to tid if the flags say so.
 //
 //go:noescape
-func spawnInit(flags, stack uintptr, ch *child) (pid, errno uintptr)
+func spawnInit(flags, stack uintptr, ch *child, tid uintptr) (pid, errno uintptr)
 
 // spawnProgram starts a process that calls runProgram.
 //
 //go:noescape
-func spawnProgram(flags, stack uintptr, ch *child) (pid, errno uintptr)
+func spawnProgram(flags, stack uintptr, ch *child, tid uintptr) (pid, errno uintptr)
 
 // stackTop returns the end of one of the child's stacks.
 //

@@ -11,7 +11,7 @@
 	MOVQ flags+0(FP), DI \
 	MOVQ stack+8(FP), SI \
 	MOVQ ch+16(FP), R12  \
-	XORL DX, DX          \
+	MOVQ tid+24(FP), DX  \
 	XORL R10, R10        \
 	XORL R8, R8          \
 	MOVL $56, AX         \
@@ -21,12 +21,12 @@
 	CMPQ AX, $0xfffffffffffff001 \
 	JLS  parent          \
 	NEGQ AX              \
-	MOVQ $0, pid+24(FP)  \
-	MOVQ AX, errno+32(FP) \
+	MOVQ $0, pid+32(FP)  \
+	MOVQ AX, errno+40(FP) \
 	RET                  \
 parent:                  \
-	MOVQ AX, pid+24(FP)  \
-	MOVQ $0, errno+32(FP) \
+	MOVQ AX, pid+32(FP)  \
+	MOVQ $0, errno+40(FP) \
 	RET                  \
 child:                   \
 	SUBQ $32, SP         \
@@ -34,10 +34,10 @@ child:                   \
 	CALL RUN             \
 	INT  $3
 
-// func spawnInit(flags, stack uintptr, ch *child) (pid, errno uintptr)
-TEXT ·spawnInit(SB), NOSPLIT, $0-40
+// func spawnInit(flags, stack uintptr, ch *child, tid uintptr) (pid, errno uintptr)
+TEXT ·spawnInit(SB), NOSPLIT, $0-48
 	CLONE(·runInit(SB))
 
-// func spawnProgram(flags, stack uintptr, ch *child) (pid, errno uintptr)
-TEXT ·spawnProgram(SB), NOSPLIT, $0-40
+// func spawnProgram(flags, stack uintptr, ch *child, tid uintptr) (pid, errno uintptr)
+TEXT ·spawnProgram(SB), NOSPLIT, $0-48
 	CLONE(·runProgram(SB))

@@ -2,8 +2,6 @@
 
 package stage
 
-import "syscall"
-
 // Without a stack switch written for the machine, or with a sanitizer, init and the program are forked with a copy of
 // the memory, and stay on the stack that they have.
 
@@ -13,23 +11,20 @@ const (
 	shareParked  = 0
 )
 
+// programEntry is called by its address, as keeperEntry.
+var programEntry = runProgram
+
 //go:norace
 //go:nosplit
-func spawnInit(flags, _ uintptr, ch *child) (pid, errno uintptr) {
-	pid, _, e := syscall.RawSyscall6(syscall.SYS_CLONE, flags, 0, 0, 0, 0, 0)
-	if e == 0 && pid == 0 {
-		runInit(ch)
-	}
+func spawnInit(flags, _ uintptr, ch *child, tid uintptr) (pid, errno uintptr) {
+	pid, e := forkRaw(flags, ch, initEntry, tid)
 	return pid, uintptr(e)
 }
 
 //go:norace
 //go:nosplit
-func spawnProgram(flags, _ uintptr, ch *child) (pid, errno uintptr) {
-	pid, _, e := syscall.RawSyscall6(syscall.SYS_CLONE, flags, 0, 0, 0, 0, 0)
-	if e == 0 && pid == 0 {
-		runProgram(ch)
-	}
+func spawnProgram(flags, _ uintptr, ch *child, tid uintptr) (pid, errno uintptr) {
+	pid, e := forkRaw(flags, ch, programEntry, tid)
 	return pid, uintptr(e)
 }
 

@@ -50,7 +50,7 @@ func readPlan(fd int) ([]byte, bool) {
 func run(p *Plan) {
 	syscall.Umask(0)
 	if p.Keep {
-		serve()
+		stay(p)
 	}
 	child, bad := compile(p)
 	if bad != nil {

@@ -13,13 +13,13 @@ func (p *Plan) Append(b []byte) []byte {
 	b = appendString(b, string(p.Filter))
 	b = appendStrings(b, p.Env)
 	b = appendStrings(b, p.Argv)
-	return append(b, boolByte(p.Keep))
+	return append32(append32(append(b, boolByte(p.Keep)), p.CellsFD), p.Cell)
 }
 
 // Decode reads what Append wrote; all of b must be used.
 func Decode(b []byte) (*Plan, bool) {
 	d := decoder{b: b}
-	p := &Plan{Setup: d.steps(), Init: d.steps(), Program: d.steps(), Fork: d.u64(), Filter: d.bytes(), Env: d.strings(), Argv: d.strings(), Keep: d.flag()}
+	p := &Plan{Setup: d.steps(), Init: d.steps(), Program: d.steps(), Fork: d.u64(), Filter: d.bytes(), Env: d.strings(), Argv: d.strings(), Keep: d.flag(), CellsFD: d.u32(), Cell: d.u32()}
 	return p, !d.bad && len(d.b) == 0
 }
 

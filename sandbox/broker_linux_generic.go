@@ -1,6 +1,8 @@
+//go:build linux && (arm64 || riscv64)
+
 package sandbox
 
-// This architecture never had the older calls.
+// These architectures never had the older calls.
 var (
 	archWatch    []uint32
 	archOwners   []uint32

@@ -1,6 +1,0 @@
-package stage
-
-const (
-	sysSeccomp = 277
-	sysStatx   = 291
-)

@@ -1,0 +1,23 @@
+//go:build linux && (arm64 || riscv64)
+
+package sandbox
+
+import (
+	"runtime"
+
+	"golang.org/x/sys/unix"
+)
+
+// auditArch says by whose table of numbers a call was made.
+var auditArch = map[string]uint32{
+	"arm64": unix.AUDIT_ARCH_AARCH64, "riscv64": unix.AUDIT_ARCH_RISCV64,
+}[runtime.GOARCH]
+
+var (
+	archDenied = []uint32{unix.SYS_KEXEC_FILE_LOAD}
+	archAbsent []uint32
+	archDup    = []uint32{unix.SYS_DUP3}
+	// Calls that make files, by the argument that holds the mode; and open.
+	archMode = map[uint32]int{}
+	archOpen = []uint32(nil)
+)
