@@ -120,7 +120,8 @@ func (j *job) fetch(ctx context.Context, cargo *toolchain.Cargo, script *toolcha
 		return nil, nil, err
 	}
 	defer unlock()
-	cargo.Run, cargo.Wall, cargo.Gate = j.r.fetching, j.r.o.FetchTime, j.r.o.gate
+	cargo.Run, cargo.Gate, cargo.Limits = j.r.fetching, j.r.o.gate, j.r.o.fetchLimits
+	cargo.Limits.Wall = j.r.o.FetchTime
 	locked, err := cargo.Fetch(ctx, manifest)
 	if e, ok := errors.AsType[*toolchain.FetchError](err); ok {
 		j.col.replay([]chunk{{Stderr: true, Build: true, Data: e.Log}})

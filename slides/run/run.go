@@ -53,7 +53,8 @@ type Options struct {
 	Executor Executor          // nil: the sandbox
 	Finder   *toolchain.Finder // nil: as the user's shell finds tools
 
-	gate func(*fetch.Gate) // changes how packages are fetched, for tests
+	gate        func(*fetch.Gate) // changes how packages are fetched, for tests
+	fetchLimits sandbox.Limits    // likewise
 }
 
 // Executor runs a command. Run returns an error only if the command could not be run at all.

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides/fetch"
@@ -37,8 +36,8 @@ type Cargo struct {
 	Granted []fetch.Place
 	// Run runs a command in the sandbox.
 	Run func(context.Context, *sandbox.Cmd) (sandbox.Result, error)
-	// Wall is how long fetching may take, 0: ten minutes.
-	Wall time.Duration
+	// Limits of fetching; zero fields are ten minutes and one GiB.
+	Limits sandbox.Limits
 	// Gate changes how the network is reached, for tests; nil: nothing is changed.
 	Gate func(*fetch.Gate)
 }

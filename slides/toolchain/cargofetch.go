@@ -33,6 +33,13 @@ var fetchLimits = sandbox.Limits{
 	Files: 1024, FileSize: 1 << 30, Tmp: 1 << 30, Inodes: 200_000, Output: 8 << 20,
 }
 
+// limits are those in force.
+func (c *Cargo) limits() sandbox.Limits {
+	l := fetchLimits
+	l.Wall, l.Tmp, l.Inodes = cmp.Or(c.Limits.Wall, l.Wall), cmp.Or(c.Limits.Tmp, l.Tmp), cmp.Or(c.Limits.Inodes, l.Inodes)
+	return l
+}
+
 // defaultPlaces are where cargo fetches from unless somebody says otherwise.
 var defaultPlaces = []fetch.Place{
 	{Host: "index.crates.io", Port: 443, Own: true}, {Host: "static.crates.io", Port: 443, Own: true}, {Host: "crates.io", Port: 443, Own: true},
@@ -74,7 +81,7 @@ func (c *Cargo) gate() (*fetch.Gate, error) {
 	if err := proxies.Check(); err != nil {
 		return nil, &FetchError{Reason: err.Error(), Hint: "set HTTPS_PROXY, or http.proxy in ~/.cargo/config.toml, to such a proxy"}
 	}
-	g := &fetch.Gate{Places: c.Places(), Quota: 2 * fetchLimits.Tmp, Proxy: proxies.For}
+	g := &fetch.Gate{Places: c.Places(), Quota: 2 * c.limits().Tmp, Proxy: proxies.For}
 	if c.Gate != nil {
 		c.Gate(g)
 	}
@@ -84,8 +91,7 @@ func (c *Cargo) gate() (*fetch.Gate, error) {
 // fetch runs cargo fetch in a sandbox and takes the crates. Without a gate there is no network. It
 // starts in the root directory: cargo reads settings from every directory above the current one.
 func (c *Cargo) fetch(ctx context.Context, manifest []byte, gate *fetch.Gate) ([]byte, error) {
-	limits := fetchLimits
-	limits.Wall = cmp.Or(c.Wall, limits.Wall)
+	limits := c.limits()
 	p := &sandbox.Policy{Limits: limits, Mounts: slices.Concat(
 		sandbox.System(), sandbox.Certificates(), c.trusted(), c.toolMounts(), c.Config.Mounts, []sandbox.Mount{
 			{Kind: sandbox.CopyOn, Src: c.home(), Dst: boxHome},
@@ -119,7 +125,7 @@ func (c *Cargo) fetch(ctx context.Context, manifest []byte, gate *fetch.Gate) ([
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("fetch crates: %w", context.Cause(ctx))
 	case taken != nil && errors.Is(taken, ErrTooMuch):
-		return nil, tooMuch(log.Bytes())
+		return nil, c.tooMuch(log.Bytes())
 	case taken != nil:
 		return nil, fmt.Errorf("keep crates: %w", taken)
 	case res.Status != sandbox.OK:
@@ -135,7 +141,8 @@ func (c *Cargo) take(dir *os.Root) error {
 		top, _, _ := strings.Cut(name, string(filepath.Separator))
 		return !slices.Contains(crates, top)
 	}
-	return Taking{Skip: other, Links: true, Bytes: fetchLimits.Tmp, Files: int(fetchLimits.Inodes)}.Take(dir, c.home())
+	l := c.limits()
+	return Taking{Skip: other, Links: true, Bytes: l.Tmp, Files: int(l.Inodes)}.Take(dir, c.home())
 }
 
 // unfetched says why there are no crates.
@@ -147,15 +154,16 @@ func (c *Cargo) unfetched(res sandbox.Result, log []byte, gate *fetch.Gate) erro
 	}
 	switch {
 	case gate != nil && gate.Exceeded(), bytes.Contains(log, []byte("No space left on device")):
-		return tooMuch(log)
+		return c.tooMuch(log)
 	case res.Status != sandbox.Exited:
 		return &FetchError{Reason: cmp.Or(res.Reason, "cargo was stopped"), Log: log}
 	}
 	return &FetchError{Reason: cargoReason(log), Hint: fetchHint(string(log)), Log: log}
 }
 
-func tooMuch(log []byte) error {
-	return &FetchError{Reason: fmt.Sprintf("they are larger than %d GiB, or more than %d files", fetchLimits.Tmp>>30, fetchLimits.Inodes),
+func (c *Cargo) tooMuch(log []byte) error {
+	l := c.limits()
+	return &FetchError{Reason: fmt.Sprintf("they are larger than %d MiB, or more than %d files", l.Tmp>>20, l.Inodes),
 		Hint: "take fewer or smaller packages", Log: log}
 }
 
