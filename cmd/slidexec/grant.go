@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/slidexec/slidexec/slides/config"
@@ -20,7 +21,7 @@ import (
 // grant completes the options of a talk's runner with what its programs may do. What the user says
 // to the deck's requests, ask finds out.
 func (a *app) grant(t *talk, o *run.Options, ask func(asked, open []permit.Request) (granted, error)) error {
-	w, err := wishes(t, o)
+	w, err := a.wishes(t, o)
 	if err != nil || t.conf == nil {
 		return err
 	}
@@ -50,8 +51,8 @@ type wish struct {
 }
 
 // wishes looks for the paths of the user's grants in o, and finds out what the deck asks for.
-func wishes(t *talk, o *run.Options) (w wish, err error) {
-	if o.Allow, err = resolve(o.Allow, t.at.Dir); err != nil {
+func (a *app) wishes(t *talk, o *run.Options) (w wish, err error) {
+	if o.Allow, err = a.resolve(o.Allow, t.at.Dir); err != nil {
 		return w, err
 	}
 	nested := run.DefaultNested
@@ -79,8 +80,33 @@ func (a *app) unset(o run.Options) {
 	}
 }
 
+// flagGrants are the grants of flags whose places were found, by the folder that paths begin in and
+// the grant as written. A path is followed once and no more while the program runs: who may write
+// there could make it lead elsewhere for the next time.
+type flagGrants struct {
+	mu    sync.Mutex
+	found map[[2]string]permit.Grant
+}
+
+func (f *flagGrants) resolve(folder permit.Folder, dir string, g permit.Grant) (permit.Grant, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	key := [2]string{dir, g.String()}
+	if found, ok := f.found[key]; ok {
+		return found, nil
+	}
+	g, err := folder.Resolve(g)
+	if err == nil {
+		if f.found == nil {
+			f.found = map[[2]string]permit.Grant{}
+		}
+		f.found[key] = g
+	}
+	return g, err
+}
+
 // resolve looks for the paths of the user's grants. Without a folder they begin where the user is.
-func resolve(set permit.Set, dir string) (permit.Set, error) {
+func (a *app) resolve(set permit.Set, dir string) (permit.Set, error) {
 	if len(set) == 0 {
 		return nil, nil
 	}
@@ -91,7 +117,7 @@ func resolve(set permit.Set, dir string) (permit.Set, error) {
 	}
 	var out permit.Set
 	for _, g := range set {
-		g, err := folder.Resolve(g)
+		g, err := a.granted.resolve(folder, dir, g)
 		if err != nil {
 			return nil, usageError{fmt.Errorf("--allow: %w", err)}
 		}
@@ -137,13 +163,19 @@ func (a *app) decide(ctx context.Context, t *talk, asked, open []permit.Request)
 // what flags grant anyway.
 func (a *app) remembered(store permit.Store, deck permit.Deck, asked, open []permit.Request) bool {
 	for _, requests := range [][]permit.Request{asked, open} {
-		ok, err := store.Allows(deck.File, requests)
+		ok, replaced, err := store.Allows(deck.File, requests)
 		if err != nil {
 			a.ui.say("%v; `slidexec permissions revoke --all` starts over", err)
 			return false
 		}
 		if ok {
 			return true
+		}
+		for _, q := range replaced {
+			a.ui.say("note: %s is not what it was when you allowed %s", permit.Show(q.Place.Path), permit.Show(q.String()))
+		}
+		if len(replaced) > 0 {
+			return false
 		}
 	}
 	return false

@@ -67,8 +67,11 @@ func (e *edited) Load(context.Context) (*slides.Deck, error) {
 	return t.Deck, nil
 }
 
-// asks names a request of this very deck: a name may lead to another one while it is followed.
-func (t *talk) asks(q permit.Request) string { return t.at.File + "\x00" + q.Key() }
+// asks names a request of this very deck for this very place: a name may lead to another one while
+// the deck is followed.
+func (t *talk) asks(q permit.Request) string {
+	return t.at.File + "\x00" + q.Key() + "\x00" + q.Place.Identity()
+}
 
 // notice adds what the deck asks for and was not granted to its diagnostics.
 func (e *edited) notice(t *talk) {
@@ -76,7 +79,7 @@ func (e *edited) notice(t *talk) {
 	if err != nil {
 		return // Runner says it
 	}
-	w, err := wishes(t, &o)
+	w, err := e.wishes(t, &o)
 	if err != nil {
 		return
 	}

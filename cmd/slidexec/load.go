@@ -60,7 +60,7 @@ func (a *app) loadFrom(name string, from source) (*talk, error) {
 		return nil, missing
 	}
 	home, _ := os.UserHomeDir() // without one, no path can be below it
-	allow, err := a.places(at)
+	allow, err := a.letsHave(at)
 	if err != nil {
 		return nil, err
 	}
@@ -95,13 +95,13 @@ func parseConfig() markdown.Config {
 	}}
 }
 
-// places are the files and folders that flags let the deck have.
-func (a *app) places(at permit.Deck) (permit.Set, error) {
+// letsHave returns the files and folders that flags let the deck have.
+func (a *app) letsHave(at permit.Deck) (permit.Set, error) {
 	all, err := a.allowed()
 	if err != nil {
 		return nil, err
 	}
-	return resolve(slices.Concat(all.Of(permit.Read), all.Of(permit.Write)), at.Dir)
+	return a.resolve(slices.Concat(all.Of(permit.Read), all.Of(permit.Write)), at.Dir)
 }
 
 // read returns the bytes of what the user names: a file or a pipe, or "-" for standard input. The end

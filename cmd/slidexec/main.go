@@ -34,10 +34,11 @@ func main() {
 
 // app is what every subcommand gets: the streams and the words to the user.
 type app struct {
-	in  io.Reader
-	out io.Writer
-	ui  *ui
-	run runFlags // the flags of commands that run programs
+	in      io.Reader
+	out     io.Writer
+	ui      *ui
+	run     runFlags // the flags of commands that run programs
+	granted flagGrants
 }
 
 // exit ends a command with a status after it has said why itself.

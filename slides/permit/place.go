@@ -15,7 +15,13 @@ type Place struct {
 	Name string // absolute, as named: where programs find it if it is not in the deck's folder
 	Rel  string // where it is in the deck's folder, "." for the folder itself, "" outside
 	Dir  bool
+	// File is the place itself, opened when it was found: what is granted is this, and not what
+	// comes to be at the path. It is closed when nothing refers to it any more.
+	File *os.File
 }
+
+// Identity tells the place from whatever else may come to be at its path, "" if that is not known.
+func (p Place) Identity() string { return identityOf(p.File) }
 
 // Folder is where the paths of a deck begin.
 type Folder struct {
@@ -87,7 +93,10 @@ func (f Folder) find(name string) (Place, error) {
 	if p.Path, err = filepath.EvalSymlinks(p.Name); err != nil {
 		return p, unreachable(name, err)
 	}
-	info, err := os.Stat(p.Path)
+	if p.File, err = OpenPlace(p.Path); err != nil {
+		return p, unreachable(name, err)
+	}
+	info, err := p.info()
 	switch {
 	case err != nil:
 		return p, unreachable(name, err)
@@ -104,6 +113,14 @@ func (f Folder) find(name string) (Place, error) {
 		return p, bad("name that path itself", "%s is a link that leads out of the deck's folder, to %s", Show(name), Show(p.Path))
 	}
 	return p, p.usable(name)
+}
+
+// info describes what was opened.
+func (p Place) info() (fs.FileInfo, error) {
+	if p.File == nil {
+		return os.Stat(p.Path)
+	}
+	return p.File.Stat()
 }
 
 // usable refuses what the sandbox has of its own.

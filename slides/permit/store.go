@@ -32,8 +32,9 @@ type document struct {
 }
 
 type decision struct {
-	Grants []string  `json:"grants"`
-	Since  time.Time `json:"since"`
+	Grants []string          `json:"grants"`
+	Places map[string]string `json:"places,omitempty"` // what was at the paths, by Grant
+	Since  time.Time         `json:"since"`
 }
 
 const storeVersion = 1
@@ -63,17 +64,32 @@ func (s Store) List() ([]Remembered, error) {
 	return out, err
 }
 
-// Allows reports whether the user allowed a deck exactly these requests.
-func (s Store) Allows(deck string, requests []Request) (bool, error) {
+// Allows reports whether the user allowed a deck exactly these requests. Those whose path leads to
+// something else than it did then are in replaced, and ok is false.
+func (s Store) Allows(deck string, requests []Request) (ok bool, replaced []Request, err error) {
 	doc, err := s.read()
 	d, ok := doc.Decks[deck]
-	return ok && len(requests) > 0 && slices.Equal(d.Grants, Keys(requests)), err
+	if !ok || len(requests) == 0 || !slices.Equal(d.Grants, Keys(requests)) {
+		return false, nil, err
+	}
+	for _, r := range requests {
+		if r.Place.Path != "" && d.Places[r.key()] != r.Place.Identity() {
+			replaced = append(replaced, r)
+		}
+	}
+	return len(replaced) == 0, replaced, err
 }
 
 // Remember stores that the user allowed a deck these requests, in place of what it was allowed before.
 func (s Store) Remember(deck string, requests []Request, now time.Time) error {
 	return s.change(func(doc *document) {
-		doc.Decks[deck] = decision{Grants: Keys(requests), Since: now.UTC().Truncate(time.Second)}
+		d := decision{Grants: Keys(requests), Places: map[string]string{}, Since: now.UTC().Truncate(time.Second)}
+		for _, r := range requests {
+			if r.Place.Path != "" {
+				d.Places[r.key()] = r.Place.Identity()
+			}
+		}
+		doc.Decks[deck] = d
 	})
 }
 

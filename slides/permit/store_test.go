@@ -1,9 +1,11 @@
 package permit
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -22,7 +24,7 @@ func asks(t testing.TB, words ...string) []Request {
 
 func TestStore(t *testing.T) {
 	s := OpenStore(filepath.Join(t.TempDir(), "config/slidexec/permissions.json"))
-	if ok, err := s.Allows("/deck.md", asks(t, "net")); ok || err != nil {
+	if ok, _, err := s.Allows("/deck.md", asks(t, "net")); ok || err != nil {
 		t.Errorf("an empty store allows: %v, %v", ok, err)
 	}
 	if found, err := s.Revoke("/deck.md"); found || err != nil {
@@ -43,13 +45,13 @@ func TestStore(t *testing.T) {
 		{"/deck.md", "", false},
 		{"/other.md", "net env=A", false},
 	} {
-		if got, err := s.Allows(tt.deck, asks(t, strings.Fields(tt.words)...)); got != tt.want || err != nil {
+		if got, _, err := s.Allows(tt.deck, asks(t, strings.Fields(tt.words)...)); got != tt.want || err != nil {
 			t.Errorf("Allows(%s, %s) = %v, %v, want %v", tt.deck, tt.words, got, err, tt.want)
 		}
 	}
 	alone := asks(t, "net", "env=A")
 	alone[0].Snippet = "x"
-	if ok, _ := s.Allows("/deck.md", alone); ok {
+	if ok, _, _ := s.Allows("/deck.md", alone); ok {
 		t.Error("what was allowed to all is taken for what one asks for")
 	}
 	info, err := os.Stat(s.Path())
@@ -63,7 +65,7 @@ func TestStore(t *testing.T) {
 	if found, err := s.Revoke("/deck.md"); !found || err != nil {
 		t.Errorf("Revoke: %v, %v", found, err)
 	}
-	if ok, _ := s.Allows("/deck.md", asks(t, "net", "env=A")); ok {
+	if ok, _, _ := s.Allows("/deck.md", asks(t, "net", "env=A")); ok {
 		t.Error("what was revoked is allowed")
 	}
 }
@@ -90,7 +92,7 @@ func TestStoreIsNotBelieved(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := OpenStore(path)
-			ok, err := s.Allows("/d", asks(t, "net"))
+			ok, _, err := s.Allows("/d", asks(t, "net"))
 			if ok || err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("Allows = %v, %v, want an error with %q", ok, err, tt.want)
 			}
@@ -100,7 +102,7 @@ func TestStoreIsNotBelieved(t *testing.T) {
 			if err := s.RevokeAll(); err != nil {
 				t.Error(err)
 			}
-			if ok, err := s.Allows("/d", asks(t, "net")); ok || err != nil {
+			if ok, _, err := s.Allows("/d", asks(t, "net")); ok || err != nil {
 				t.Errorf("after revoking everything: %v, %v", ok, err)
 			}
 		})
@@ -124,5 +126,47 @@ func TestStoreIsShared(t *testing.T) {
 	wg.Wait()
 	if list, err := OpenStore(path).List(); len(list) != 20 || err != nil {
 		t.Errorf("%d decks remembered of 20, %v", len(list), err)
+	}
+}
+
+// An answer is about what was at a path, not about the path.
+func TestStoreKnowsPlaces(t *testing.T) {
+	home := world(t)
+	folder, err := NewFolder(filepath.Join(home, "talk"), home)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func() []Request {
+		t.Helper()
+		g, err := folder.Ask(Grant{Kind: Write, Arg: "~/other"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []Request{{Grant: g}, {Grant: Grant{Kind: Net}}}
+	}
+	s := OpenStore(filepath.Join(t.TempDir(), "permissions.json"))
+	if err := s.Remember("/d", ask(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if ok, replaced, err := s.Allows("/d", ask()); !ok || len(replaced) > 0 || err != nil {
+		t.Fatalf("the same place: %v, %v, %v", ok, replaced, err)
+	}
+	if err := os.WriteFile(filepath.Join(home, "other/new"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if ok, _, _ := s.Allows("/d", ask()); !ok {
+		t.Error("a new file in the folder changes what it is")
+	}
+	if err := errors.Join(os.Rename(filepath.Join(home, "other"), filepath.Join(home, "old")), os.Mkdir(filepath.Join(home, "other"), 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	if ok, replaced, err := s.Allows("/d", ask()); runtime.GOOS == "linux" && (ok || len(replaced) != 1 || replaced[0].Kind != Write) || err != nil {
+		t.Errorf("another folder at the path: %v, %v, %v", ok, replaced, err)
+	}
+	if err := errors.Join(os.Remove(filepath.Join(home, "other")), os.Symlink("old", filepath.Join(home, "other"))); err != nil {
+		t.Fatal(err)
+	}
+	if ok, _, err := s.Allows("/d", ask()); ok || err != nil {
+		t.Errorf("a link at the path: %v, %v", ok, err)
 	}
 }

@@ -118,11 +118,11 @@ func (v view) with(set permit.Set) []sandbox.Mount {
 	shown := v.mounts[0].Kind == sandbox.CopyOn
 	for _, g := range set.Of(permit.Read) {
 		if !shown || g.Place.Rel == "" || slices.ContainsFunc(out[1:], func(m sandbox.Mount) bool { return below(m.Dst, dst(g.Place)) }) {
-			out = append(out, sandbox.Mount{Kind: sandbox.ReadOnly, Src: g.Place.Path, Dst: dst(g.Place)})
+			out = append(out, sandbox.Mount{Kind: sandbox.ReadOnly, Src: g.Place.Path, From: g.Place.File, Dst: dst(g.Place)})
 		}
 	}
 	for _, g := range set.Of(permit.Write) {
-		out = append(out, sandbox.Mount{Kind: sandbox.Writable, Src: g.Place.Path, Dst: dst(g.Place)})
+		out = append(out, sandbox.Mount{Kind: sandbox.Writable, Src: g.Place.Path, From: g.Place.File, Dst: dst(g.Place)})
 		out = append(out, v.guard(g.Place)...)
 	}
 	if set.Has(permit.Net) {

@@ -35,6 +35,7 @@ type folder struct {
 	why    string // then: why not
 	hint   string
 	ignore []string // absolute paths that are no input to programs
+	file   *os.File // dir itself, see opened
 }
 
 // errTooLarge ends a walk over more entries than anybody wants to wait for.

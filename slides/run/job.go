@@ -99,6 +99,9 @@ func expand(step []string, bin string) []string {
 
 // execute runs one command and shows its output as it comes.
 func (j *job) execute(ctx context.Context, cmd *sandbox.Cmd, phase string) (slides.Result, error) {
+	if res := j.replaced(cmd.Policy); res != nil {
+		return *res, nil
+	}
 	j.col.begin(phase == "build")
 	cmd.Stdout, cmd.Stderr = j.col.stream(false), j.col.stream(true)
 	type answer struct {
@@ -126,6 +129,9 @@ func (j *job) execute(ctx context.Context, cmd *sandbox.Cmd, phase string) (slid
 		case a := <-done:
 			if errors.Is(a.err, sandbox.ErrNotFound) {
 				return notRun(slides.SetupFailed, cmd.Path+" cannot be started in the sandbox", ""), nil
+			}
+			if setup, ok := errors.AsType[*sandbox.SetupError](a.err); ok && errors.Is(setup, sandbox.ErrReplaced) {
+				return *j.notShown(setup.Path), nil // since it was looked at
 			}
 			return outcome(a.res, phase, cmd.Policy.Limits), a.err
 		}

@@ -112,7 +112,7 @@ func New(o Options) (*Runner, error) {
 			r.exec = sandboxed{r.pool}
 		}
 	}
-	r.folder = openFolder(o.Dir, r.find.Home, append(o.Ignore, r.store.dir))
+	r.folder = openFolder(o.Dir, r.find.Home, append(o.Ignore, r.store.dir)).opened()
 	return r, nil
 }
 

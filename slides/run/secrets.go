@@ -34,7 +34,7 @@ type looker struct {
 
 // look walks the folder.
 func (f folder) look() (view, error) {
-	l := looker{folder: f, view: view{mounts: []sandbox.Mount{{Kind: sandbox.CopyOn, Src: f.dir, Dst: workDir}}}}
+	l := looker{folder: f, view: view{mounts: []sandbox.Mount{{Kind: sandbox.CopyOn, Src: f.dir, From: f.file, Dst: workDir}}}}
 	if err := filepath.WalkDir(f.dir, l.visit); err != nil {
 		return view{}, err
 	}
