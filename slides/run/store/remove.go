@@ -1,0 +1,57 @@
+package store
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// RemoveTree removes what a program has made, which can have taken every right to it from us. What
+// is not there is no error.
+func RemoveTree(path string) error {
+	if os.RemoveAll(path) == nil {
+		return nil
+	}
+	root, err := os.OpenRoot(filepath.Dir(path)) // and no link leads out of there
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	return errors.Join(restore(root, filepath.Base(path)), os.RemoveAll(path))
+}
+
+// restore gives us back our rights to a directory and those below it. Their names need not be text,
+// so this is no fs.WalkDir.
+func restore(root *os.Root, dir string) error {
+	if err := root.Chmod(dir, 0o700); err != nil {
+		return err
+	}
+	f, err := root.Open(dir)
+	if err != nil {
+		return err
+	}
+	entries, err := f.ReadDir(-1)
+	err = errors.Join(err, f.Close())
+	for _, e := range entries {
+		if e.IsDir() && err == nil {
+			err = restore(root, filepath.Join(dir, e.Name()))
+		}
+	}
+	return err
+}
+
+// treeSize adds up the files of a tree.
+func treeSize(dir string) int64 {
+	var n int64
+	_ = filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return nil // vanished, or foreign: it does not count
+		}
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
+			n += info.Size()
+		}
+		return nil
+	})
+	return n
+}

@@ -1,0 +1,144 @@
+//go:build unix
+
+package store
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// openPlain opens a file that somebody else may have put there: no link, no pipe, no device.
+func openPlain(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_NOCTTY, 0)
+	if err != nil {
+		return nil, err
+	}
+	if st, err := f.Stat(); err != nil || !st.Mode().IsRegular() {
+		_ = f.Close()
+		return nil, errors.Join(err, &fs.PathError{Op: "open", Path: path, Err: errors.New("not a regular file")})
+	}
+	return f, nil
+}
+
+// ours reports whether something is the user's own, or root's, who needs no permission.
+func ours(info fs.FileInfo) bool {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return ok && (int(st.Uid) == os.Geteuid() || st.Uid == 0)
+}
+
+// errBusy says that somebody else holds a lock.
+var errBusy = errors.New("in use")
+
+// tryLock takes the lock of an open file, for oneself or shared with others. The error is errBusy
+// where somebody else has it. Closing the file, or the end of the process, gives it back.
+func tryLock(f *os.File, alone bool) error {
+	how := unix.LOCK_SH
+	if alone {
+		how = unix.LOCK_EX
+	}
+	for {
+		err := unix.Flock(int(f.Fd()), how|unix.LOCK_NB)
+		switch {
+		case err == unix.EWOULDBLOCK:
+			return errBusy
+		case err != unix.EINTR && err != nil:
+			return &fs.PathError{Op: "lock", Path: f.Name(), Err: err}
+		case err == nil:
+			return nil
+		}
+	}
+}
+
+// again is how often a lock that is taken is asked for.
+const again = 20 * time.Millisecond
+
+// Lock takes the lock file at path, makes it if need be, and returns what gives it back. It asks
+// again and again, because waiting in the kernel could not be called off.
+func Lock(ctx context.Context, path string) (func(), error) { return lockFile(ctx, path, true) }
+
+func lockFile(ctx context.Context, path string, alone bool) (func(), error) {
+	for {
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		err = tryLock(f, alone)
+		if err == nil && still(f, path) {
+			return func() { _ = f.Close() }, nil
+		}
+		_ = f.Close()
+		if err == nil {
+			continue // it was removed while we waited for it
+		}
+		if err != errBusy {
+			return nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(again):
+		}
+	}
+}
+
+// still reports whether path names the open file.
+func still(f *os.File, path string) bool {
+	open, err := f.Stat()
+	named, err2 := os.Lstat(path)
+	return err == nil && err2 == nil && os.SameFile(open, named)
+}
+
+func isReadOnlyFS(err error) bool { return errors.Is(err, unix.EROFS) }
+
+// identify returns the numbers by which the kernel knows a file.
+func identify(info fs.FileInfo) (dev, ino uint64, ok bool) {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return 0, 0, false
+	}
+	return uint64(st.Dev), st.Ino, true //nolint:unconvert // Dev is an int32 elsewhere
+}
+
+// StatOf returns what stat says of a file.
+func StatOf(st *unix.Stat_t) Stat {
+	return Stat{
+		Dev: uint64(st.Dev), Ino: st.Ino, Size: st.Size, //nolint:unconvert // Dev is an int32 elsewhere
+		Mtime: unix.TimespecToNsec(st.Mtim), Ctime: unix.TimespecToNsec(st.Ctim),
+	}
+}
+
+// StatFile returns what stat says of an open file.
+func StatFile(f *os.File) (Stat, error) {
+	var st unix.Stat_t
+	if err := unix.Fstat(int(f.Fd()), &st); err != nil {
+		return Stat{}, &fs.PathError{Op: "stat", Path: f.Name(), Err: err}
+	}
+	return StatOf(&st), nil
+}
+
+// StatPath returns what stat says of what a path leads to.
+func StatPath(path string) (Stat, error) {
+	var st unix.Stat_t
+	if err := unix.Stat(path, &st); err != nil {
+		return Stat{}, &fs.PathError{Op: "stat", Path: path, Err: err}
+	}
+	return StatOf(&st), nil
+}
+
+// little is less than anything can be compiled in.
+const little = 8 << 20 // bytes
+
+// Full reports whether there is hardly any space left.
+func (s *Store) Full() bool {
+	var st unix.Statfs_t
+	if unix.Statfs(s.tmp, &st) != nil {
+		return false
+	}
+	return st.Bavail*uint64(st.Bsize) < little || st.Files > 0 && st.Ffree < 100 //nolint:unconvert // signed elsewhere
+}
