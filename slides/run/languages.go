@@ -31,7 +31,7 @@ var languages = map[string]Language{
 		Aliases: []string{"py", "python3"},
 		File:    "snippet.py", Hidden: "/// ",
 		Steps:   [][]string{{"python3|python", "-u", "$pwd/snippet.py"}},
-		Env:     []string{"PYTHONDONTWRITEBYTECODE=1"},
+		Env:     []string{"PYTHONDONTWRITEBYTECODE=1", "PYTHONPATH=" + workDir}, // modules beside the deck
 		Example: "print('hello')\n",
 		Alternatives: map[string]Language{
 			"pytest": {

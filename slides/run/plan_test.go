@@ -66,12 +66,12 @@ func TestCommand(t *testing.T) {
 		t.Errorf("runs %q in %s", c.Args, c.Dir)
 	}
 	env := strings.Join(c.Env, "\n")
-	for _, want := range []string{"HOME=/tmp", "USER=speaker", "TMPDIR=/tmp", "A=1", "LANG=de", "COLUMNS=80", "PYTHONDONTWRITEBYTECODE=1"} {
+	for _, want := range []string{"HOME=/tmp", "USER=speaker", "TMPDIR=/tmp", "A=1", "LANG=de", "COLUMNS=80", "PYTHONDONTWRITEBYTECODE=1", "PYTHONPATH=/work"} {
 		if !slices.Contains(c.Env, want) {
 			t.Errorf("no %s in\n%s", want, env)
 		}
 	}
-	if strings.Count(env, "LANG=") != 1 || strings.Count(env, "PATH=") != 1 {
+	if names := strings.Count("\n"+env, "\nLANG=") + strings.Count("\n"+env, "\nPATH="); names != 2 {
 		t.Errorf("names are there twice:\n%s", env)
 	}
 	if p := c.Policy; p.Net != sandbox.NetNone || p.Nested != DefaultNested || p.Limits != runLimits {
