@@ -11,7 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slidexec/slidexec/internal/files"
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/term"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/config"
 )
@@ -183,10 +185,19 @@ func (j *renderJob) encode(v *render.View) (data []byte, err error) {
 // save writes a rendering of the deck, which is made of files that it must not overwrite.
 func (j *renderJob) save(deck *slides.Deck, data []byte) error {
 	if j.output == "" {
-		_, err := j.data().Write(data)
-		return err
+		return j.show(data)
 	}
 	return j.target(deck).Write(data)
+}
+
+// show writes a rendering to stdout. On a terminal, one that was not made for it is shown as text.
+func (j *renderJob) show(data []byte) error {
+	f, ok := j.out.(*os.File)
+	if _, made := j.backend.(term.Backend); ok && !made && isTerminal(f) {
+		data = []byte(text.Block(string(data)))
+	}
+	_, err := j.data().Write(data)
+	return err
 }
 
 // target is the output file. A deck may come from somebody else with its whole folder.

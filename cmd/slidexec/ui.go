@@ -112,7 +112,7 @@ func (u *ui) diags(ds slides.Diags) {
 		u.print(lines...)
 	}
 	if left := ds[min(len(ds), maxDiags):]; len(left) > 0 {
-		u.say("%s not shown", left.Summary())
+		u.say("not shown: %s", left.Summary())
 	}
 }
 

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/sys/unix"
+)
+
+// screen runs a command line on a pseudo terminal and returns what the terminal got. serve is
+// stopped once it has said where it is.
+func screen(t *testing.T, args ...string) string {
+	t.Helper()
+	leader, terminal := openPTY(t)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	shown := make(chan string)
+	go func() {
+		var all bytes.Buffer
+		for b := make([]byte, 4096); ; {
+			n, err := leader.Read(b)
+			all.Write(b[:n])
+			if args[0] == "serve" && bytes.Contains(all.Bytes(), []byte("http://")) {
+				stop()
+			}
+			if err != nil { // EIO: nobody has the terminal open any more
+				shown <- all.String()
+				return
+			}
+		}
+	}()
+	runMain(ctx, args, &app{in: strings.NewReader(""), out: terminal, ui: newUI(terminal)})
+	_ = terminal.Close()
+	return <-shown
+}
+
+// openPTY returns both ends of a new pseudo terminal.
+func openPTY(t *testing.T) (leader, terminal *os.File) {
+	t.Helper()
+	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		t.Skipf("no pseudo terminals here: %v", err)
+	}
+	leader = os.NewFile(uintptr(fd), "ptmx")
+	t.Cleanup(func() { _ = leader.Close() })
+	n, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
+	if err == nil {
+		err = unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	terminal, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Skipf("no pseudo terminals here: %v", err)
+	}
+	return leader, terminal
+}
+
+// ours is what slidexec itself, or a program's colour, may send to a terminal.
+var ours = regexp.MustCompile("\r+\n|\r?\x1b\\[K|\x1b\\[[0-9;:]*m|\x1b]8;;[!-~]*\x1b\\\\")
+
+// harm finds what acts on a terminal in a screen, as a terminal sees it: by number, not by the
+// functions that are under test.
+func harm(shown string) string {
+	shown = ours.ReplaceAllString(shown, "\n")
+	for i, r := range shown {
+		switch {
+		case r == utf8.RuneError && !strings.HasPrefix(shown[i:], "\ufffd"),
+			r < 0x20 && r != '\n' && r != '\t', r >= 0x7f && r <= 0x9f, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069,
+			r == 0x200e, r == 0x200f, r == 0x061c, r == 0x2028, r == 0x2029, r == 0xfeff:
+			return fmt.Sprintf("%q", shown[max(0, i-60):min(len(shown), i+20)])
+		}
+	}
+	return ""
+}
+
+// evil is everything that a name should not do to a terminal.
+const evil = "\x1b]0;T\a\x1b[2J\u009b2J\u202e\u2028\rx"
+
+// hostileFolder makes a folder where every name and every word is evil.
+func hostileFolder(t *testing.T) {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	t.Setenv("HOME", t.TempDir())
+	x := strings.ReplaceAll(evil, "\r", "") // a carriage return ends a line
+	for name, text := range map[string]string{
+		"d" + evil + ".md": "S" + x + "\n===\n<!-- include: no" + x + ".md -->\n<!-- include: \"inc" + x + ".md\" -->\n<!-- font" + x + ": 3 -->\n" +
+			"![alt" + x + "](pic" + x + ".png)\n\n```bash +exec +id:a" + x + "b +bogus" + x + "\necho " + x + "; exit 3\n```\n\n" +
+			"<!-- snippet_output: nope" + x + " -->\n\n```py" + x + "thon +exec\nx\n```\n\n```file +exec\npath: \"no" + x + ".sh\"\nlanguage: \"l" + x + "\"\n```\n\n" +
+			"```rust +exec:rust-script\n// cargo-deps: x" + x + "=\"" + x + "\"\nfn main() {}\n```\n\n```mermaid" + x + " +render\nx\n```\n\n" +
+			"```bash +exec +env:no" + x + ".env\necho " + x + " >&2; nope" + x + "\n```\n",
+		"front.md":              "---\ntitle: \"T" + x + "\"\n\"k" + x + "\": 1\noptions: {\"x" + x + "\": 1}\n---\nS\n===\n<!-- include: inc" + x + ".md -->\n",
+		"inc" + x + ".md":       "S\n===\n<!-- nonsense" + x + " -->\n",
+		"run.md":                "```bash +exec +id:ok\nprintf '\\e]0;T\\a\\e[2J\\302\\2332J\\342\\200\\256\\r\\nerr\\e[31m' | tee /dev/stderr; exit 4\n```\n",
+		"p" + evil + ".sh":      "nope" + x + "\n",
+		"slidexec.yaml":         "permissions: [\"net" + x + "\", \"read=/" + x + "\", {\"env" + x + "\": \"A\"}]\nsnippets: {\"q" + x + "\": {timeout: 1s}}\n\"k" + x + "\": 1\n",
+		"d" + evil + "/deck.md": "S\n===\n<!-- nonsense -->\n",
+	} {
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// hostileLines are command lines of every command, with names and words that are evil.
+var hostileLines = map[string][][]string{
+	"render": {
+		{"render", "DECK", "-t", "txt"}, {"render", "DECK", "-t", "ansi"}, {"render", "DECK", "-t", "json"}, {"render", "DECK", "-t", "md"},
+		{"render", "DECK", "-t", "html"}, {"render", "front.md"}, {"render", "no" + evil + ".md"}, {"render", "d" + evil}, {"render", "d" + evil + "/deck.md"},
+		{"render", "front.md", "-t", evil}, {"render", "front.md", "-o", "no" + evil + "/x.txt"}, {"render", "front.md", "-o", "x." + evil},
+		{"render", "front.md", "--memory", evil}, {"render", "front.md", "--allow", "read=" + evil}, {"render", "front.md", "--timeout", evil},
+		{"render", "front.md", "--" + evil}, {"render", evil, evil}, {"render", "run.md", "-t", "ansi"},
+	},
+	"run": {{"run", "DECK"}, {"run", "DECK", "--json"}, {"run", "front.md", evil}, {"run", "run.md"}, {"run", "run.md", "--json"}, {"run", "run.md", evil}},
+	"check": {{"check", "DECK"}, {"check", "DECK", "--format", "github"}, {"check", "DECK", "--format", "json"}, {"check", "front.md", "no" + evil},
+		{"check", "run.md", "--format", evil}, {"check", "run.md", "--no-sandbox"}},
+	"serve":       {{"serve", "DECK"}, {"serve", "front.md", "--listen", evil}, {"serve", "front.md", "--port", evil}, {"serve", "no" + evil}},
+	"inspect":     {{"inspect", "DECK"}, {"inspect", "front.md"}, {"inspect", "no" + evil}},
+	"exec":        {{"exec", evil}, {"exec", "bash", "no" + evil}, {"exec", "bash", "p" + evil + ".sh"}, {"exec", "bash", "d" + evil}, {"exec", "c", "p" + evil + ".sh"}},
+	"doctor":      {{"doctor", "DECK"}, {"doctor", "DECK", "--json"}, {"doctor", "no" + evil}, {"doctor", "--" + evil}},
+	"permissions": {{"permissions", evil}, {"permissions", "revoke", "no" + evil}, {"permissions", "--" + evil}},
+	"help":        {{"help", evil}, {evil}, {"--" + evil}, {"-" + evil}, {"rendre" + evil}},
+	"completion":  {{"completion", evil}, {"__complete", "render", evil}},
+}
+
+// TestScreen: nothing that a deck, a name, a program or a command line says acts on the terminal.
+// A command that is not in the table fails it.
+func TestScreen(t *testing.T) {
+	hostileFolder(t)
+	root := newRoot(&app{out: &bytes.Buffer{}, ui: &ui{w: &bytes.Buffer{}}})
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd("x")
+	for _, cmd := range root.Commands() {
+		if len(hostileLines[cmd.Name()]) == 0 {
+			t.Errorf("no hostile command line for %q", cmd.Name())
+		}
+	}
+	for _, lines := range hostileLines {
+		for _, args := range lines {
+			for i, a := range args {
+				if a == "DECK" {
+					args[i] = "d" + evil + ".md"
+				}
+			}
+			got := screen(t, args...)
+			if bad := harm(got); bad != "" {
+				t.Errorf("%q: %s", args, bad)
+			}
+			if got == "" {
+				t.Errorf("%q said nothing", args)
+			}
+		}
+	}
+}
