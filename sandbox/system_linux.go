@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // systemTrees are mounted as they are, or made again as links where the host has links.
@@ -17,6 +18,27 @@ var systemFiles = []string{
 	"/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d",
 	"/etc/nsswitch.conf", "/etc/localtime", "/etc/protocols", "/etc/services", "/etc/mime.types",
 	"/etc/terminfo", "/etc/fonts", "/etc/perl", "/etc/R", "/etc/texmf", "/var/lib/texmf", "/var/lib/ghc",
+}
+
+// releases say which system this is, to programs that ask before they do anything; and to a talk.
+var releases = []string{
+	"/etc/os-release", "/etc/lsb-release", "/etc/debian_version", "/etc/alpine-release", "/etc/arch-release",
+	"/etc/fedora-release", "/etc/redhat-release", "/etc/SuSE-release",
+}
+
+// releaseMounts shows those that there are; one that leads into a tree of the system is a link there too.
+func releaseMounts() (mounts []Mount) {
+	for _, path := range releases {
+		target, err := os.Readlink(path)
+		if real := filepath.Join("/etc", target); err == nil && !filepath.IsAbs(target) && strings.HasPrefix(real, "/usr/") {
+			mounts = append(mounts, Mount{Kind: Symlink, Src: target, Dst: path})
+			continue
+		}
+		if src, err := filepath.EvalSymlinks(path); err == nil {
+			mounts = append(mounts, Mount{Kind: ReadOnly, Src: src, Dst: path, Optional: true})
+		}
+	}
+	return mounts
 }
 
 // systemTexts are files of /etc with our content, so that nothing of the machine shows.
@@ -60,6 +82,7 @@ func System() []Mount {
 	for _, path := range append(java, systemFiles...) {
 		mounts = append(mounts, Mount{Kind: ReadOnly, Src: path, Dst: path, Optional: true})
 	}
+	mounts = append(mounts, releaseMounts()...)
 	for _, path := range slices.Sorted(maps.Keys(systemTexts)) {
 		mounts = append(mounts, Mount{Kind: File, Dst: path, Data: []byte(systemTexts[path])})
 	}
