@@ -69,6 +69,7 @@ var headers = map[string]func(*hostile, string) error{
 		h.policy.Nested, err = strconv.Atoi(s)
 		return err
 	},
+	"ptrace": func(h *hostile, s string) error { h.policy.Syscalls.Ptrace = s == "yes"; return nil },
 	"processes": func(h *hostile, s string) (err error) {
 		h.policy.Limits.Processes, err = strconv.Atoi(s)
 		return err

@@ -319,7 +319,9 @@ func (p *planner) scope() {
 }
 
 func (p *planner) filter() {
-	rules := filterFor(p.policy)
+	policy := p.policy
+	policy.Syscalls.Ptrace = policy.Syscalls.Ptrace && p.form == whole // else the machine has processes of the same user
+	rules := filterFor(policy)
 	switch notify := !p.cmd.Unordered; {
 	case p.form == confined:
 		rules = append(confinedRules(p.policy.Net, notify, p.id.root), rules...)

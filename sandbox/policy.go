@@ -88,7 +88,9 @@ const Door = "127.0.0.1:3128"
 
 // Syscalls opens the filter for programs that need more than the default.
 type Syscalls struct {
-	Ptrace bool // ptrace(2) and process_vm_readv(2): debuggers
+	// Ptrace lets programs trace their own processes and read their memory: debuggers and strace. They
+	// reach nothing that is not in the sandbox, nor what guards it. Only a whole sandbox can have it.
+	Ptrace bool
 }
 
 // Limits bound what a program may use. A zero field takes the value of DefaultLimits; a negative

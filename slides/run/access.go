@@ -86,6 +86,7 @@ func (o Options) checkGrants() error {
 // policy is what a program may do, without the mounts.
 func (r *Runner) policy(s Settings) sandbox.Policy {
 	p := sandbox.Policy{Nested: s.Nested, Limits: s.Limits, Degraded: r.o.Degraded}
+	p.Syscalls.Ptrace = !r.o.Strict // a talk may show what a program asks of the kernel
 	if s.Allow.Has(permit.Net) {
 		p.Net = sandbox.NetHost
 	}

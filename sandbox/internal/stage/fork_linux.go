@@ -250,6 +250,10 @@ func reap(ch *child, signals int32, program uintptr) {
 			if errno != 0 || pid == 0 {
 				break
 			}
+			if ch.status&0xff == stopped { // a child said that init traces it, which init does not
+				syscall.RawSyscall6(syscall.SYS_PTRACE, syscall.PTRACE_DETACH, pid, 0, 0, 0, 0)
+				continue
+			}
 			if pid == program {
 				finish(ch)
 			}

@@ -44,6 +44,7 @@ const (
 	cloneIntoCgroup = 0x200000000
 	waitAll         = 0x40000001 // WNOHANG|__WALL
 	anyChild        = 0x40000000 // __WALL
+	stopped         = 0x7f       // the lower half of such a status, see wait(2)
 )
 
 // mountAttrSize is that of struct mount_attr: set, clear, propagation, userns.
