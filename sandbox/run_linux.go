@@ -123,7 +123,7 @@ func (c *Cmd) supervise(ctx context.Context, s *sandboxed, limits Limits) (r Res
 func (v *supervisor) judge(r *Result, status unix.WaitStatus, usage spent) {
 	switch {
 	case status.Signaled():
-		r.Status, r.Signal = Signaled, unix.SignalName(status.Signal())
+		r.Status, r.Signal = Signaled, signalName(status.Signal())
 	case status.ExitStatus() == 0:
 		r.Status = OK
 		return
@@ -140,13 +140,32 @@ func (v *supervisor) judge(r *Result, status unix.WaitStatus, usage spent) {
 		r.stopped(CPULimit, fmt.Sprintf("stopped after %v of processor time (CPU limit)", limits.CPU))
 	case limits.FileSize > 0 && signal == unix.SIGXFSZ:
 		r.Reason = fmt.Sprintf("it wrote a file of more than %s (file size limit)", size(limits.FileSize))
-	case signal == unix.SIGSYS:
+	case status.Signaled() && signal == unix.SIGSYS: // an exit status of 159 is anybody's
 		r.stopped(Denied, "stopped by the system call filter: only the machine's native calls are allowed")
 	case limits.Memory > 0 && usage.rss >= limits.Memory:
 		r.stopped(MemoryLimit, memoryReason(limits))
 	case v.watch.crowded(int(v.ended.N)):
 		r.stopped(ProcessLimit, fmt.Sprintf("it could not start more than %d processes (process limit)", limits.Processes))
 	}
+}
+
+// realTime is the first real-time signal that the C library leaves to programs; the kernel's are 32 to 64.
+const realTime, lastSignal = unix.Signal(34), unix.Signal(64)
+
+// signalName calls a signal as kill -l does: real-time ones are counted from the first.
+func signalName(s unix.Signal) string {
+	name := unix.SignalName(s)
+	switch {
+	case name != "":
+		return name
+	case s == realTime:
+		return "SIGRTMIN"
+	case s == lastSignal:
+		return "SIGRTMAX"
+	case s > realTime && s < lastSignal:
+		return fmt.Sprintf("SIGRTMIN+%d", s-realTime)
+	}
+	return fmt.Sprintf("signal %d", s)
 }
 
 func memoryReason(l Limits) string {

@@ -3,6 +3,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"os/exec"
@@ -45,5 +46,5 @@ func ownGroup(cmd *exec.Cmd) {
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 }
 
-// signalName returns "SIGSEGV".
-func signalName(s syscall.Signal) string { return unix.SignalName(s) }
+// signalName returns "SIGSEGV", or "signal 40" where a signal has no name.
+func signalName(s syscall.Signal) string { return cmp.Or(unix.SignalName(s), s.String()) }
