@@ -2,6 +2,7 @@ package permit
 
 import (
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -25,6 +26,11 @@ func TestSecretRules(t *testing.T) {
 		if Secret("/x/"+r.harmless, with("")) {
 			t.Errorf("%s is hidden", r.harmless)
 		}
+		for _, p := range r.patterns {
+			if _, err := path.Match(p, "x"); err != nil {
+				t.Errorf("%q: %v", p, err)
+			}
+		}
 		if r.why == "" || r.example == "" || r.harmless == "" {
 			t.Errorf("a rule without a reason or examples: %+v", r)
 		}
@@ -43,7 +49,7 @@ func TestSecretRules(t *testing.T) {
 }
 
 func TestSecretFiles(t *testing.T) {
-	for _, name := range strings.Fields(`.env .ENV .env.local .env-prod .env_ci .envrc local.env secrets.env .flaskenv .dev.vars .Renviron
+	for _, name := range strings.Fields(`.env .ENV .env.local .env-prod .env_ci .envrc local.env my-prod.env secrets.env .flaskenv .dev.vars .Renviron
 		.env~ .env.swp .prod.env.swp .#.env #.env# .env.bak .env.old.bak id_rsa id_rsa.old id_ed25519.bak key.pem server.key
 		config/master.key config/database.yml config/credentials.yml.enc config/credentials/production.key service-account.json
 		my-service-account-key.json gcp-key.json firebase-adminsdk.json x-firebase-adminsdk-1a2b.json client_secret_12.apps.googleusercontent.com.json
@@ -62,7 +68,7 @@ func TestSecretFiles(t *testing.T) {
 }
 
 func TestNoSecretFiles(t *testing.T) {
-	for _, name := range strings.Fields(`.env.example .env.sample .env.template .env.dist example.env sample.env .environment environment.md env.md environ.py
+	for _, name := range strings.Fields(`.env.example .env.sample .env.template .env.dist example.env sample.env demo.env a.env talk.env .environment environment.md env.md environ.py
 		tokenizer.py tokenizer.json tokens.py tokens.json tokens.txt token.go special_tokens_map.json design-token.css token_test.go
 		keyboard.key talk.key id_card.png id_rsa.pub cert.pem ca.der public.asc keymap.json primary_key.sql foreign_keys.json key.go keys.py
 		secrets.py secret.rs Secrets.java secrets.md secret-santa.csv secretary.txt password.py password_test.go common-passwords.txt passwords.md

@@ -25,8 +25,11 @@ var secretRules = []secretRule{
 		dirs:     []string{".subversion/auth"},
 		example:  "talk/.git/config", harmless: "talk/git/config"},
 	{why: "environment files hold the passwords of what a program talks to",
-		patterns: []string{".env", ".env.*", ".env-*", ".env_*", ".envrc", "*.env", ".flaskenv", ".dev.vars", ".dev.vars.*", ".renviron", ".pam_environment"},
-		example:  "prod.env", harmless: "environment.md"},
+		patterns: append([]string{".env", ".env.*", ".env-*", ".env_*", ".envrc", ".flaskenv", ".dev.vars", ".dev.vars.*", ".renviron", ".pam_environment"},
+			// Others are for the programs of a deck, by +env:demo.env.
+			environments("prod", "production", "live", "stage", "staging", "dev", "development", "local", "private", "secret", "secrets", "credentials", "docker",
+				"backend", "server", "app", "api", "web", "db", "database", "postgres", "mysql", "redis", "deploy", "ci")...),
+		example: "prod.env", harmless: "demo.env"},
 	{why: "package managers log in with them",
 		patterns: []string{".npmrc", ".yarnrc", ".yarnrc.yml", ".pypirc", "pip.conf", "pip.ini", ".condarc", ".dockercfg", ".dockerconfigjson", ".bundle/config",
 			".m2/settings.xml", "settings-security.xml", ".gradle/gradle.properties", "auth.json", ".gem/credentials", ".nuget/nuget.config"},
@@ -78,6 +81,15 @@ var secretRules = []secretRule{
 		words: []string{"=password", "=passwords", "=passwd", "=passphrase", "vault pass", "vault password", "db password", "database password", "admin password", "root password",
 			"=logins", "become pass", "become password"},
 		example: ".vault_pass", harmless: "common-passwords.txt"},
+}
+
+// environments are the patterns of environment files of these names, or that end in them.
+func environments(names ...string) []string {
+	var out []string
+	for _, n := range names {
+		out = append(out, n+".env", `*[._\-]`+n+".env")
+	}
+	return out
 }
 
 // repositoryFiles are those of a repository, of its submodules and work trees, with addresses in them.
