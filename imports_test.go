@@ -20,7 +20,7 @@ var allowed = map[string][]string{
 	"slides/config":    {"slides", "slides/permit", "slides/yaml", "sandbox"},
 	"markdown":         {"slides", "slides/yaml"},
 	"slides/fetch":     {},
-	"slides/toolchain": {"slides", "sandbox", "slides/fetch"},
+	"slides/toolchain": {"slides", "sandbox", "slides/fetch", "internal/files"},
 	"slides/run":       {"slides", "sandbox", "slides/toolchain", "slides/permit", "slides/fetch"},
 	"slides/live":      {"slides", "slides/run", "markdown"},
 	"render":           {"slides"},

@@ -8,6 +8,7 @@ package fetch
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -32,10 +33,20 @@ type Gate struct {
 	// those that can be looked up here are judged all the same.
 	Proxy func(*url.URL) *url.URL
 
+	// More returns further places. It is called once, when something is asked for that is not among Places,
+	// with a client that reaches those; nil: there are none.
+	More func(context.Context, *http.Client) []Place
+
+	// TLS says whom this process trusts, when it asks for More itself or talks to a proxy; nil: the
+	// machine's certificates.
+	TLS *tls.Config
+
 	// Lookup and Dial are for tests; nil: the machine's.
 	Lookup func(ctx context.Context, host string) ([]netip.Addr, error)
 	Dial   func(ctx context.Context, address netip.AddrPort) (net.Conn, error)
 
+	more     sync.Once
+	further  []Place // of More
 	mu       sync.Mutex
 	refusals []*Refusal
 	used     int64
@@ -110,9 +121,9 @@ func (g *Gate) plain() http.Handler {
 	}
 	pass := &httputil.ReverseProxy{
 		Transport: &http.Transport{
-			DisableKeepAlives: true,
-			Proxy:             func(r *http.Request) (*url.URL, error) { return of(r.Context()).via, nil },
-			DialContext:       func(ctx context.Context, _, _ string) (net.Conn, error) { return g.connect(ctx, of(ctx)) },
+			DisableKeepAlives: true, TLSClientConfig: g.TLS,
+			Proxy:       func(r *http.Request) (*url.URL, error) { return of(r.Context()).via, nil },
+			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return g.connect(ctx, of(ctx)) },
 		},
 		FlushInterval: -1, ErrorLog: log.New(io.Discard, "", 0),
 		Rewrite:      func(r *httputil.ProxyRequest) { r.Out.Host = r.In.URL.Host },
@@ -238,14 +249,15 @@ func (g *Gate) find(ctx context.Context, scheme, address string) (route, error) 
 	if err != nil {
 		return route{}, &Refusal{Place: Place{Host: address, Port: 443}, Why: "is not the address of a host"}
 	}
-	i := slices.IndexFunc(g.Places, func(p Place) bool { return p.Own && p.Host == asked.Host && p.Port == asked.Port })
-	if i < 0 {
-		i = slices.IndexFunc(g.Places, func(p Place) bool { return p.Host == asked.Host && p.Port == asked.Port })
+	place, ok := within(g.Places, asked)
+	if !ok && g.More != nil && ctx.Value(asking{}) == nil {
+		g.more.Do(func() { g.further = g.More(ctx, g.client()) })
+		place, ok = within(g.further, asked)
 	}
-	if i < 0 {
+	if !ok {
 		return route{}, &Refusal{Place: asked, Why: asked.Private()}
 	}
-	rt := route{place: g.Places[i]}
+	rt := route{place: place}
 	if g.Proxy != nil {
 		rt.via = g.Proxy(&url.URL{Scheme: scheme, Host: rt.place.address()})
 	}
@@ -264,6 +276,35 @@ func (g *Gate) find(ctx context.Context, scheme, address string) (route, error) 
 	return rt, nil
 }
 
+// within finds a place in a list, the user's own first.
+func within(list []Place, asked Place) (Place, bool) {
+	for _, own := range []bool{true, false} {
+		for _, p := range list {
+			if p.Host == asked.Host && p.Port == asked.Port && p.Own == own {
+				return p, true
+			}
+		}
+	}
+	return Place{}, false
+}
+
+// asking marks the requests of More, which does not find its own places in what it returns.
+type asking struct{}
+
+// client reaches what is among Places.
+func (g *Gate) client() *http.Client {
+	return &http.Client{Transport: &http.Transport{
+		DisableKeepAlives: true, TLSClientConfig: g.TLS,
+		DialContext: func(ctx context.Context, _, address string) (net.Conn, error) {
+			rt, err := g.find(context.WithValue(ctx, asking{}, true), "https", address)
+			if err != nil {
+				return nil, err
+			}
+			return g.tunnel(ctx, rt)
+		},
+	}}
+}
+
 // tunnel connects to the end of a route.
 func (g *Gate) tunnel(ctx context.Context, rt route) (net.Conn, error) {
 	conn, err := g.connect(ctx, rt)
@@ -272,7 +313,7 @@ func (g *Gate) tunnel(ctx context.Context, rt route) (net.Conn, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, dialTime)
 	defer cancel()
-	return through(ctx, conn, rt.via, rt.place)
+	return g.through(ctx, conn, rt)
 }
 
 // connect connects to the beginning of a route.

@@ -123,17 +123,22 @@ func (g *Gate) dialProxy(ctx context.Context, via *url.URL) (net.Conn, error) {
 }
 
 // through makes a tunnel of a connection to a proxy.
-func through(ctx context.Context, conn net.Conn, via *url.URL, to Place) (net.Conn, error) {
+func (g *Gate) through(ctx context.Context, conn net.Conn, rt route) (net.Conn, error) {
 	unhook := context.AfterFunc(ctx, func() { _ = conn.Close() }) // it may never answer
 	defer unhook()
-	if via.Scheme == "https" {
-		secure := tls.Client(conn, &tls.Config{ServerName: via.Hostname()})
+	if rt.via.Scheme == "https" {
+		config := g.TLS.Clone()
+		if config == nil {
+			config = &tls.Config{}
+		}
+		config.ServerName = rt.via.Hostname()
+		secure := tls.Client(conn, config)
 		if err := secure.HandshakeContext(ctx); err != nil {
 			return nil, errors.Join(fmt.Errorf("connect to your proxy: %w", err), conn.Close())
 		}
 		conn = secure
 	}
-	tunnel, err := ask(conn, via, to)
+	tunnel, err := ask(conn, rt.via, rt.place)
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}

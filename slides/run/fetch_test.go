@@ -3,9 +3,12 @@
 package run
 
 import (
+	"archive/tar"
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -189,6 +192,47 @@ func TestFetchGit(t *testing.T) {
 	if res.Status != slides.SetupFailed || res.Phase != "fetch" || !strings.Contains(res.Reason, "deck.md:5: dependency \"evil\": fetching from git.example:80 is not allowed") ||
 		res.Hint != "--allow fetch=git.example:80 allows it" || len(g.requests()) != before {
 		t.Errorf("without a permission: %s\nasked %q", said, g.requests()[before:])
+	}
+}
+
+// The user's own registry may be on this machine, and may keep its crates where it likes.
+func TestFetchMirror(t *testing.T) {
+	var tarball bytes.Buffer
+	zip := gzip.NewWriter(&tarball)
+	archive := tar.NewWriter(zip)
+	for name, text := range map[string]string{"tiny-1.0.0/Cargo.toml": "[package]\nname = \"tiny\"\nversion = \"1.0.0\"\n", "tiny-1.0.0/src/lib.rs": "pub fn x() -> u8 { 42 }\n"} {
+		if err := archive.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(text))}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(archive, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(archive.Close(), zip.Close()); err != nil {
+		t.Fatal(err)
+	}
+	crates := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(tarball.Bytes()) }))
+	defer crates.Close()
+	index := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/index/config.json":
+			_, _ = fmt.Fprintf(w, "{\"dl\": %q}", crates.URL+"/{crate}/{version}")
+		case "/index/ti/ny/tiny":
+			_, _ = fmt.Fprintf(w, "{\"name\":\"tiny\",\"vers\":\"1.0.0\",\"deps\":[],\"features\":{},\"yanked\":false,\"cksum\":\"%x\"}\n", sha256.Sum256(tarball.Bytes()))
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	defer index.Close()
+	config := "[source.crates-io]\nreplace-with = 'mirror'\n[source.mirror]\nregistry = 'sparse+" + index.URL + "/index/'\n"
+	code := "//! ```cargo\n//! [dependencies]\n//! tiny = \"1\"\n//! ```\nfn main() {\n    println!(\"tiny {}\", tiny::x());\n}\n"
+	r := fetcher(t, Options{NoCache: true}, network{}, config)
+	if res, said := fetchesRust(t, r, code); res.Status != slides.OK || !strings.Contains(said, "tiny 42") {
+		t.Errorf("%+v\n%s", res, said)
+	}
+	r = fetcher(t, Options{NoCache: true, gate: func(g *fetch.Gate) { g.More = nil }}, network{}, config)
+	if res, said := fetchesRust(t, r, code); res.Status != slides.SetupFailed || !strings.Contains(said, "is this machine") {
+		t.Errorf("crates of a host that the registry did not name: %+v\n%s", res, said)
 	}
 }
 

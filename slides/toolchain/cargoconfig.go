@@ -20,6 +20,7 @@ type CargoConfig struct {
 	Build        string          // settings for building, offline
 	Mounts       []sandbox.Mount // directories that take the place of a registry
 	Places       []fetch.Place   // registries and repositories, which are the user's own choice
+	Indexes      []string        // of registries, as they are written
 	Proxy        string          // what to reach the network through
 	Certificates []string        // files that say whom to trust
 }
@@ -57,7 +58,7 @@ func (f *Finder) cargoConfig() (CargoConfig, error) {
 	}
 	var c CargoConfig
 	c.Mounts = absolutePaths(kept, filepath.Dir(home))
-	c.Places = places(kept)
+	c.Places, c.Indexes = places(kept)
 	if t, ok := all["http"].(table); ok {
 		c.Proxy, _ = t["proxy"].(string)
 	}
@@ -81,8 +82,7 @@ func (f *Finder) cargoConfig() (CargoConfig, error) {
 }
 
 // places are where the user's registries and sources are.
-func places(config table) []fetch.Place {
-	var out []fetch.Place
+func places(config table) (out []fetch.Place, indexes []string) {
 	for _, name := range []string{"source", "registries"} {
 		list, _ := config[name].(table)
 		for _, entry := range slices.Sorted(maps.Keys(list)) {
@@ -91,12 +91,12 @@ func places(config table) []fetch.Place {
 				address, _ := t[key].(string)
 				if p, ok := fetch.PlaceOf(address); ok {
 					p.Own = true
-					out = append(out, p)
+					out, indexes = append(out, p), append(indexes, address)
 				}
 			}
 		}
 	}
-	return out
+	return out, indexes
 }
 
 // only returns the keys of a table that are kept.

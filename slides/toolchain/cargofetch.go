@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -38,54 +37,6 @@ func (c *Cargo) limits() sandbox.Limits {
 	l := fetchLimits
 	l.Wall, l.Tmp, l.Inodes = cmp.Or(c.Limits.Wall, l.Wall), cmp.Or(c.Limits.Tmp, l.Tmp), cmp.Or(c.Limits.Inodes, l.Inodes)
 	return l
-}
-
-// defaultPlaces are where cargo fetches from unless somebody says otherwise.
-var defaultPlaces = []fetch.Place{
-	{Host: "index.crates.io", Port: 443, Own: true}, {Host: "static.crates.io", Port: 443, Own: true}, {Host: "crates.io", Port: 443, Own: true},
-}
-
-// Places are those that a deck needs no permission for, and those that it was granted.
-func (c *Cargo) Places() []fetch.Place {
-	places := slices.Concat(c.Config.Places, defaultPlaces, c.Granted)
-	for _, kv := range c.Environ {
-		name, value, _ := strings.Cut(kv, "=")
-		if !strings.HasPrefix(name, "CARGO_REGISTRIES_") && !strings.HasPrefix(name, "CARGO_SOURCE_") {
-			continue
-		}
-		if p, ok := fetch.PlaceOf(value); ok {
-			p.Own = true
-			places = append(places, p)
-		}
-	}
-	return places
-}
-
-// Allows reports whether a place may be fetched from.
-func (c *Cargo) Allows(p fetch.Place) bool {
-	return slices.ContainsFunc(c.Places(), func(o fetch.Place) bool { return o.Host == p.Host && o.Port == p.Port && (o.Own || p.Private() == "") })
-}
-
-// gate is what cargo reaches the network through.
-func (c *Cargo) gate() (*fetch.Gate, error) {
-	proxies := fetch.FromEnvironment(c.Environ)
-	own := c.Config.Proxy
-	for _, kv := range c.Environ {
-		if v, ok := strings.CutPrefix(kv, "CARGO_HTTP_PROXY="); ok && v != "" {
-			own = v
-		}
-	}
-	if own != "" {
-		proxies.HTTP, proxies.HTTPS = own, own
-	}
-	if err := proxies.Check(); err != nil {
-		return nil, &FetchError{Reason: err.Error(), Hint: "set HTTPS_PROXY, or http.proxy in ~/.cargo/config.toml, to such a proxy"}
-	}
-	g := &fetch.Gate{Places: c.Places(), Quota: 2 * c.limits().Tmp, Proxy: proxies.For}
-	if c.Gate != nil {
-		c.Gate(g)
-	}
-	return g, nil
 }
 
 // fetch runs cargo fetch in a sandbox and takes the crates. Without a gate there is no network. It
@@ -184,64 +135,6 @@ func refusedError(r *fetch.Refusal, log []byte) *FetchError {
 		e.Hint = "a place in your own network can be fetched from when it is a registry or a source in your ~/.cargo/config.toml"
 	}
 	return e
-}
-
-// certificateVars name files and directories of certificates.
-var certificateVars = []string{"SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "CARGO_HTTP_CAINFO"}
-
-// passed are the settings of the user's environment that fetching honours in the sandbox; one that
-// ends in _ is a prefix. The user's proxies are for the gate.
-var passed = append(slices.Clone(certificateVars), "CARGO_HTTP_", "CARGO_NET_", "CARGO_REGISTRIES_", "CARGO_REGISTRY_", "CARGO_SOURCE_")
-
-// trusted are the mounts of the user's certificates, wherever they are.
-func (c *Cargo) trusted() []sandbox.Mount {
-	files := slices.Clone(c.Config.Certificates)
-	for _, kv := range c.Environ {
-		name, value, _ := strings.Cut(kv, "=")
-		if slices.Contains(certificateVars, name) {
-			files = append(files, value)
-		}
-	}
-	var mounts []sandbox.Mount
-	shown := append(slices.Clone(systemDirs), "/etc/ssl", "/etc/pki", "/proc", "/sys", "/dev", "/box")
-	for _, file := range files {
-		file = filepath.Clean(file)
-		if filepath.IsAbs(file) && file != "/" && !slices.ContainsFunc(shown, func(d string) bool { return inside(file, d) }) {
-			mounts = append(mounts, sandbox.Mount{Kind: sandbox.ReadOnly, Src: file, Dst: file, Optional: true})
-		}
-	}
-	return mounts
-}
-
-// fetchEnv is cargo's environment while fetching. An empty setting is left out: to cargo it would
-// be a setting of nothing, an empty CARGO_HTTP_CAINFO for one trusts nobody.
-func (c *Cargo) fetchEnv() []string {
-	env := []string{
-		"PATH=" + path.Dir(c.Cargo.Path) + ":/usr/local/bin:/usr/bin:/bin", "HOME=/tmp", "CARGO_LOCK=" + boxPackage + "/Cargo.lock",
-		"CARGO_HOME=" + boxHome, "RUSTC=" + c.Rustc.Path, "CARGO_TERM_COLOR=never", "CARGO_TERM_PROGRESS_WHEN=never",
-		// For those who have cargo call git.
-		"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=https:http",
-	}
-	if !slices.ContainsFunc(c.Environ, func(kv string) bool { return strings.HasPrefix(kv, "CARGO_NET_RETRY=") }) {
-		env = append(env, "CARGO_NET_RETRY=2") // without a network, the default waits for 12 s
-	}
-	for _, kv := range c.Environ {
-		name, value, _ := strings.Cut(kv, "=")
-		if strings.Contains(name, "CREDENTIAL_PROVIDER") { // the name of a program
-			continue
-		}
-		for _, p := range passed {
-			if value != "" && (name == p || strings.HasSuffix(p, "_") && strings.HasPrefix(name, p)) {
-				env = append(env, kv)
-				break
-			}
-		}
-	}
-	for _, name := range []string{"http_proxy", "https_proxy", "HTTPS_PROXY", "ALL_PROXY", "CARGO_HTTP_PROXY"} {
-		env = append(env, name+"=http://"+sandbox.Door)
-	}
-	env = append(env, c.Cargo.Env...)
-	return append(env, c.Rustc.Env...)
 }
 
 // treeSize adds up the plain files of a tree of ours.
