@@ -25,7 +25,11 @@ func (b *builder) walkRange(src *source, from, to int) {
 	r.AdvanceLine()
 	doc := b.md.Parse(r, parser.WithContext(pc))
 	names, _ := pc.Get(footnotesKey).(map[string]bool)
-	b.global = b.global || len(names) > 0 || len(pc.References()) > 0
+	if len(pc.References()) > 0 {
+		b.global = true
+		b.namesReferences(doc)
+	}
+	b.global = b.global || len(names) > 0
 	w := walker{b, names}
 	for n := doc.FirstChild(); n != nil; {
 		next := n.NextSibling()
@@ -379,7 +383,13 @@ func (s *strays) pictures(c *inliner) {
 
 // placeStrays shows what cannot stand inside a container behind it.
 func (w walker) placeStrays(s strays, in string) {
+	var before ast.Node // the node that w.filled is about
 	for _, n := range s.nodes {
+		if f, ok := n.(*ast.FencedCodeBlock); ok && before != nil && n.PreviousSibling() == before && w.isFilled(f) {
+			before = nil
+			continue
+		}
+		w.filled, before = nil, n
 		if img, ok := n.(*ast.Image); ok {
 			w.warn(w.span(img.Pos(), img.Pos()+1), "a picture inside a "+in+" is shown below it",
 				"put it on a line of its own")

@@ -25,7 +25,7 @@ func newParser() parser.Parser {
 			util.Prioritized(parser.NewListItemParser(), 400),
 			util.Prioritized(parser.NewCodeBlockParser(), 500),
 			util.Prioritized(parser.NewATXHeadingParser(), 600),
-			util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
+			util.Prioritized(fenceParser{parser.NewFencedCodeBlockParser()}, 700),
 			util.Prioritized(shallow{wideQuoteParser{}}, 790),
 			util.Prioritized(shallow{parser.NewBlockquoteParser()}, 800),
 			util.Prioritized(parser.NewHTMLBlockParser(), 900),

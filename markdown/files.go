@@ -158,6 +158,7 @@ func (b *builder) read(name string) (*slides.File, error) {
 func (b *builder) envFile(f *fence) []string {
 	at := f.wordOf("env")[0]
 	at.Off += min(len("+env:"), at.End-at.Off)
+	b.namesFile(at)
 	file, err := b.read(f.env)
 	if err != nil {
 		why, hint := reason(err)
@@ -217,6 +218,7 @@ func (w walker) fileBlock(s *slides.Snippet, f *fence, n *ast.FencedCodeBlock) (
 		return "", nil, false
 	}
 	path := texts["path"]
+	w.namesFile(path.At)
 	file, err := w.read(path.Text)
 	if err != nil {
 		why, hint := reason(err)

@@ -28,6 +28,7 @@ func (w walker) image(n *ast.Image) {
 		w.failAt(at, "picture without a file name", "as in ![](picture.png)")
 		return
 	}
+	w.namesDest(max(n.Pos(), 0), inBlock(n), n.Destination)
 	img.File = w.open(name, name)
 	if _, err := img.File.Stat(); err != nil {
 		w.refused(img.File, err)
@@ -47,10 +48,7 @@ func (w walker) there(name string) bool {
 // imageSpan returns the source of a picture; goldmark only knows where it begins.
 func (w walker) imageSpan(n *ast.Image) slides.Span {
 	from := max(n.Pos(), 0)
-	var block ast.Node = n
-	for block.Type() == ast.TypeInline && block.Parent() != nil {
-		block = block.Parent()
-	}
+	block := inBlock(n)
 	end := len(w.src.text)
 	if k := block.Lines().Len(); k > 0 {
 		end = block.Lines().At(k - 1).Stop

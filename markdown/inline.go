@@ -91,6 +91,7 @@ func (c *inliner) inline(n ast.Node) []slides.Inline {
 }
 
 func (c *inliner) link(n *ast.Link, at slides.Pos) []slides.Inline {
+	c.namesDest(max(n.Pos(), 0), inBlock(n), n.Destination)
 	l := &slides.Link{At: at, Dest: c.src.clean(string(n.Destination)),
 		Title: c.src.clean(unescape(string(n.Title))), Text: c.children(n)}
 	if len(l.Text) == 0 && n.HasChildren() { // a picture, which is shown elsewhere
@@ -147,6 +148,7 @@ func (c *inliner) wikilink(n *wikilink, at slides.Pos) *slides.Link {
 	if !n.title.IsEmpty() {
 		title := c.src.clean(unescape(string(n.title.Value(c.src.text))))
 		l.Text = []slides.Inline{&slides.Text{At: c.at(n.title.Start), Text: title}}
+		c.namesFile(c.span(n.dest.Start, n.dest.Stop)) // one without a title is what is shown
 	}
 	return l
 }

@@ -1,7 +1,6 @@
 package markdown
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
@@ -20,9 +19,9 @@ type codeLine struct {
 // fence takes a fenced code block.
 func (w walker) fence(n *ast.FencedCodeBlock) {
 	at := w.nodeSpan(n)
-	if _, closed := w.fenceEnd(n); !closed {
-		w.failAt(firstLine(at), "code block is not closed",
-			"everything to the end of the file is taken for code; end it with "+fenceMarks(at.Text()))
+	_, closed := w.fenceEnd(n)
+	if !closed {
+		w.unclosed(n, at)
 	}
 	info := w.info(n)
 	f := w.parseInfo(info)
@@ -43,7 +42,7 @@ func (w walker) fence(n *ast.FencedCodeBlock) {
 	}
 	w.program(s, lang, lines)
 	code := w.code(s, at)
-	if s.Exec.Mode != slides.NotExecutable || f.run {
+	if code.Unclosed = !closed; closed && (s.Exec.Mode != slides.NotExecutable || f.run) {
 		w.filled = &fillable{at.File, &code.Filled}
 	}
 }
@@ -158,44 +157,16 @@ func count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// fenceEnd returns the end of a fenced block and whether it is closed. goldmark keeps neither: the
-// closing fence is on the line behind the last of the code, and only the end of the file or of the
-// container closes a block without one.
-func (b *builder) fenceEnd(n *ast.FencedCodeBlock) (end int, closed bool) {
-	start := b.nodeStart(n)
-	end = b.src.lineEnd(start)
-	next := b.src.nextLine(start)
-	if k := n.Lines().Len(); k > 0 {
-		last := n.Lines().At(k - 1)
-		end, next = last.Stop, last.Stop
-		if end > 0 && b.src.text[end-1] != '\n' {
-			return end, false
-		}
-	}
-	line := b.src.text[next:max(next, b.src.lineEnd(next))]
-	marks := fenceMarks(string(b.src.text[start:b.src.lineEnd(start)]))
-	// Inside containers the closing fence stands behind their markers.
-	i := bytes.Index(line, []byte(marks))
-	if i < 0 || len(bytes.Trim(line[:i], " \t>")) > 0 || len(bytes.Trim(line[i:], marks[:1]+" \t")) > 0 {
-		return end, false
-	}
-	return next + len(line), true
-}
-
-// fenceMarks returns the backticks or tildes that text begins with.
-func fenceMarks(text string) string {
-	if text == "" || text[0] != '`' && text[0] != '~' {
-		return "```"
-	}
-	return text[:len(text)-len(strings.TrimLeft(text, text[:1]))]
-}
-
-// isFilled takes an output block that an earlier export put behind a program or a placeholder: it
-// is not shown, and the next export replaces it.
+// isFilled takes an output block that an earlier export put right behind a program or a placeholder:
+// it is not shown, and the next export replaces it. One that is not closed may have the rest of the
+// deck in it, and is no such block.
 func (w walker) isFilled(n *ast.FencedCodeBlock) bool {
 	to := w.filled
 	w.filled = nil
 	if to == nil || to.file != w.src.file || w.info(n).text != "output" {
+		return false
+	}
+	if _, closed := w.fenceEnd(n); !closed {
 		return false
 	}
 	*to.span = w.nodeSpan(n)

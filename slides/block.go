@@ -105,6 +105,8 @@ type (
 		// Filled is the span of an ```output block that an earlier export put right behind this
 		// block; it is not shown, the md backend replaces it. Zero where there is none.
 		Filled Span
+		// Unclosed says that the block has no closing fence: what stands behind it may be in it.
+		Unclosed bool
 	}
 
 	// Frame highlights some lines of a code block from a step on.

@@ -15,6 +15,7 @@ type Deck struct {
 	Snippets []*Snippet // every snippet, also not executable ones and those of skipped slides, in document order
 	Files    []*File    // the deck itself first, then everything it was made of; watch mode watches these
 	Includes []Include  // in document order
+	Paths    []Span     // where the text names files relative to its own: pictures, links, +env, file blocks
 	Diags    Diags      // what is wrong with the deck, sorted
 }
 

@@ -121,7 +121,7 @@ func (m *Move) block(b Block) Block {
 	case *Alert:
 		return &Alert{m.base(b.Base), b.Kind, m.inlines(b.Title), m.blocks(b.Blocks)}
 	case *Code:
-		return &Code{m.base(b.Base), m.Snippet(b.Snippet), b.Frames, m.Span(b.Filled)}
+		return &Code{m.base(b.Base), m.Snippet(b.Snippet), b.Frames, m.Span(b.Filled), b.Unclosed}
 	case *Output:
 		return m.Output(b)
 	case *Columns:

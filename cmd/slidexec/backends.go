@@ -21,6 +21,8 @@ type look struct {
 	few   bool // the terminal has 256 colours, not 24 bits of them
 	light bool // background of the terminal
 	notes bool // speaker notes in the export
+
+	base string // from the output's folder to the deck's, "" where they are the same
 }
 
 // format is an output format: its file endings and its backend.
@@ -41,7 +43,9 @@ var formats = map[string]format{
 	"html": {[]string{".html", ".htm"}, "one self-contained page", func(l look) render.Backend {
 		return &html.Backend{Notes: l.notes}
 	}},
-	"md":   {[]string{".md", ".markdown"}, "the deck again, outputs filled in", func(look) render.Backend { return md.Backend{} }},
+	"md": {[]string{".md", ".markdown"}, "the deck again, outputs filled in", func(l look) render.Backend {
+		return md.Backend{Parse: reparse, Base: l.base}
+	}},
 	"json": {[]string{".json"}, "deck and results for programs", func(look) render.Backend { return json.Backend{} }},
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/slidexec/slidexec/render/term"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/config"
+	"github.com/slidexec/slidexec/slides/permit"
 )
 
 // renderJob is one `slidexec render`.
@@ -65,13 +66,14 @@ func (j *renderJob) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	j.backend = f.backend(j.look)
 	if j.watch && j.deck == "-" {
 		return usageError{fmt.Errorf("--watch needs a file: standard input cannot change")}
 	}
 	if j.output == "-" {
 		j.output = ""
 	}
+	j.look.base = baseOf(j.output, j.deck)
+	j.backend = f.backend(j.look)
 	if _, err := j.options(); err != nil {
 		return err
 	}
@@ -176,7 +178,13 @@ func (j *renderJob) write(v *render.View) error {
 func (j *renderJob) encode(v *render.View) (data []byte, err error) {
 	defer slides.Contain("rendering "+j.deck, &err)
 	var buf bytes.Buffer
-	if err := j.backend.Render(&buf, v); err != nil {
+	err = j.backend.Render(&buf, v)
+	var unfit slides.Diags
+	if errors.As(err, &unfit) {
+		j.ui.diags(unfit)
+		return nil, fmt.Errorf("%s was not rendered", j.deck)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("render %s: %w", j.deck, err)
 	}
 	return buf.Bytes(), nil
@@ -206,8 +214,8 @@ func (j *renderJob) target(deck *slides.Deck) files.Target {
 	if j.deck != "-" {
 		t.Parts = []files.Part{{Path: j.deck, Is: "the deck itself"},
 			{Path: filepath.Join(filepath.Dir(j.deck), config.Name), Is: "where the deck's settings are"}}
-		if real, err := filepath.EvalSymlinks(j.deck); err == nil {
-			t.Brought = append(t.Brought, filepath.Dir(real))
+		if at, err := permit.FindDeck(j.deck); err == nil && at.Dir != "" {
+			t.Brought = append(t.Brought, at.Dir)
 		}
 	}
 	for _, f := range deck.Files {

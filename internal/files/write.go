@@ -71,6 +71,16 @@ func (t Target) Write(data []byte) error {
 	return t.failed(err)
 }
 
+// Folder returns the real path of the folder that the file is or will be in.
+func (t Target) Folder() (string, error) {
+	p, err := t.find()
+	if err != nil {
+		return "", err
+	}
+	defer p.close()
+	return p.folder(), nil
+}
+
 // Holds reports whether the file has exactly the content data. What cannot be read again, such as
 // a pipe, is not known to hold anything.
 func (t Target) Holds(data []byte) (same, known bool) {

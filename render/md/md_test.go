@@ -70,7 +70,7 @@ func TestFill(t *testing.T) {
 		{"not run", "@out@\n", []slides.Result{{}}, "@out@\n"},
 		{"failure", "@out@\n", []slides.Result{failed}, "@out@\n```output\nsome\n✗ exit 3\n```\n"},
 		{"not sandboxed", "@out@\n", []slides.Result{bare}, "@out@\n```output\nhi\n⚠ not sandboxed\n```\n"},
-		{"two", "@out@ @out@\n", []slides.Result{done("1\n"), done("2\n")}, "@out@ @out@\n```output\n1\n```\n```output\n2\n```\n"},
+		{"two", "@out@ @out@\n", []slides.Result{done("1\n"), done("2\n")}, "@out@\n```output\n1\n```\n@out@\n```output\n2\n```\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -97,6 +97,10 @@ func TestIncludes(t *testing.T) {
 	part := slides.NewFile(filepath.Join("talks", "parts", "one.md"), "", []byte("![x](pic.png) ![y](https://e.org/z.png)\n\n```file\npath: prog.py\n```\n"))
 	deck := &slides.Deck{Files: []*slides.File{root, part}}
 	deck.Includes = []slides.Include{{At: slides.Span{Pos: slides.Pos{File: root, Off: 2}, End: 9}, File: part}}
+	for _, name := range []string{"pic.png", "prog.py"} {
+		from := strings.Index(string(part.Src), name)
+		deck.Paths = append(deck.Paths, slides.Span{Pos: slides.Pos{File: part, Off: from}, End: from + len(name)})
+	}
 	got := rendered(t, &render.View{Deck: deck})
 	want := "a\n![x](parts/pic.png) ![y](https://e.org/z.png)\n\n```file\npath: parts/prog.py\n```\nb\n"
 	if got != want {

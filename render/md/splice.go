@@ -1,63 +1,94 @@
 package md
 
 import (
-	"path"
-	"path/filepath"
-	"regexp"
+	"bytes"
 	"slices"
 	"strings"
 
-	"github.com/slidexec/slidexec/internal/budget"
+	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
 )
 
-// splicer writes source files with edits applied and includes put in place.
+// splicer writes source files with outputs filled in, includes put in place and paths made relative
+// to where the result will be.
 type splicer struct {
-	edits    map[*slides.File][]edit
-	includes map[*slides.File][]slides.Include
-	texts    map[*slides.File]string // that are done
-	again    budget.Meter            // for text of includes that is written again
-	seen     map[*slides.File]bool
+	deck  *slides.Deck
+	base  string                // from the folder of the result to that of the deck
+	outs  map[slides.Pos][]*out // by what they belong to, one for each time that its file is included
+	names map[*slides.File][]slides.Span
+	marks map[*slides.File][]slides.Pos // of programs and placeholders
+	parts map[*slides.File][]slides.Pos // of comments that include
+
+	only *out // the only output to fill in; nil: all
+	none bool // fill in nothing
+	airy bool // an included file is set off by blank lines
+
+	seen map[slides.Pos]int // how often what stands there has been written
+	next int                // of Deck.Includes
 }
 
-// newSplicer returns a splicer of a deck's includes. A file that is included at several places has
-// its own includes as often in the deck, and is written with them once.
-func newSplicer(edits map[*slides.File][]edit, includes []slides.Include) *splicer {
-	s := &splicer{edits: edits, includes: map[*slides.File][]slides.Include{}, texts: map[*slides.File]string{},
-		again: budget.Of(budget.Again), seen: map[*slides.File]bool{}}
-	known := map[slides.Pos]bool{}
-	for _, inc := range includes {
+// edit replaces a stretch of one source file.
+type edit struct {
+	from, to int
+	text     string
+}
+
+func newSplicer(v *render.View, base string) *splicer {
+	s := &splicer{deck: v.Deck, base: base, outs: map[slides.Pos][]*out{}, names: map[*slides.File][]slides.Span{},
+		parts: map[*slides.File][]slides.Pos{}, marks: map[*slides.File][]slides.Pos{}}
+	s.list(v)
+	for at := range s.outs {
+		s.marks[at.File] = append(s.marks[at.File], at)
+	}
+	known := map[slides.Pos]bool{} // what is included twice is there twice
+	for _, at := range v.Deck.Paths {
+		if !known[at.Pos] {
+			known[at.Pos] = true
+			s.names[at.File] = append(s.names[at.File], at)
+		}
+	}
+	for _, inc := range v.Deck.Includes {
 		if !known[inc.At.Pos] {
 			known[inc.At.Pos] = true
-			s.includes[inc.At.File] = append(s.includes[inc.At.File], inc)
+			s.parts[inc.At.File] = append(s.parts[inc.At.File], inc.At.Pos)
 		}
+	}
+	for _, list := range s.parts {
+		slices.SortFunc(list, func(a, b slides.Pos) int { return a.Off - b.Off })
 	}
 	return s
 }
 
-// file returns the text of f; chain holds the files it is included from, to end a cycle that the
-// parser has already reported.
-func (s *splicer) file(f *slides.File, chain []*slides.File) string {
-	if slices.Contains(chain, f) {
-		return ""
-	}
-	if text, ok := s.texts[f]; ok {
-		return text
-	}
-	list := slices.Clone(s.edits[f])
-	for _, inc := range s.includes[f] {
-		if inc.File == nil || inc.File.Src == nil {
-			continue // unreadable: the comment stays, the diagnostic has said why
+// text returns the whole deck.
+func (s *splicer) text() string {
+	s.seen, s.next = map[slides.Pos]int{}, 0
+	return s.file(s.deck.Files[0], s.base)
+}
+
+// fills reports whether an output is to be filled in.
+func (s *splicer) fills(o *out) bool { return o != nil && !s.none && (s.only == nil || s.only == o) }
+
+// file returns the text of f, whose folder is at dir seen from the result.
+func (s *splicer) file(f *slides.File, dir string) string {
+	list := s.paths(f, dir)
+	for _, at := range s.marks[f] {
+		outs := s.outs[at]
+		n := min(s.seen[at], len(outs)-1)
+		s.seen[at]++
+		if o := outs[n]; s.fills(o) {
+			list = append(list, edit{o.in.Off, o.in.End, strings.ReplaceAll(o.written(), "\n", newline(f))})
 		}
-		text := strings.TrimRight(s.file(inc.File, append(chain, f)), "\r\n")
-		text = rebase(text, relativeDir(f, inc.File))
-		if s.seen[inc.File] && !s.again.Spend(len(text)) {
-			continue // the comment stays
-		}
-		s.seen[inc.File] = true
-		list = append(list, edit{inc.At.Off, inc.At.End, text})
 	}
-	slices.SortFunc(list, func(a, b edit) int { return a.from - b.from })
+	for _, at := range s.parts[f] {
+		// Deck.Includes is in the order of this walk. What was not included, because it cannot be read or
+		// a budget ended, keeps its comment; the diagnostic has said why.
+		if s.next < len(s.deck.Includes) && s.deck.Includes[s.next].At.Pos == at {
+			inc := s.deck.Includes[s.next]
+			s.next++
+			list = append(list, s.included(f, inc, dir))
+		}
+	}
+	slices.SortStableFunc(list, func(a, b edit) int { return a.from - b.from })
 	var b strings.Builder
 	at := 0
 	for _, e := range list {
@@ -69,40 +100,43 @@ func (s *splicer) file(f *slides.File, chain []*slides.File) string {
 		at = e.to
 	}
 	b.Write(f.Src[at:])
-	s.texts[f] = b.String()
-	return s.texts[f]
+	return b.String()
 }
 
-// relativeDir returns the folder of an included file as seen from the folder of its parent, ""
-// where it is the same.
-func relativeDir(parent, included *slides.File) string {
-	rel, err := filepath.Rel(filepath.Dir(parent.Name), filepath.Dir(included.Name))
-	if err != nil || rel == "." {
-		return ""
+// included returns the text of an included file on lines of its own, in place of its comment.
+func (s *splicer) included(f *slides.File, inc slides.Include, dir string) edit {
+	text := strings.TrimPrefix(s.file(inc.File, joinDir(dir, relativeDir(f, inc.File))), "\ufeff")
+	text = strings.TrimRight(text, "\r\n")
+	nl := newline(f)
+	if newline(inc.File) != nl {
+		text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\n", nl)
 	}
-	return filepath.ToSlash(rel)
+	e := edit{from: inc.At.Off, to: inc.At.End}
+	for e.from > 0 && isBlank(f.Src[e.from-1]) {
+		e.from--
+	}
+	if e.from > 0 && f.Src[e.from-1] != '\n' {
+		text = nl + text
+	}
+	for e.to < len(f.Src) && isBlank(f.Src[e.to]) {
+		e.to++
+	}
+	if e.to < len(f.Src) && f.Src[e.to] != '\n' && f.Src[e.to] != '\r' {
+		text += nl
+	}
+	if s.airy {
+		text = nl + text + nl
+	}
+	e.text = text
+	return e
 }
 
-// Paths that a deck's source can hold: pictures, the path of a `file` block, +env.
-var pathRefs = []*regexp.Regexp{
-	regexp.MustCompile(`(!\[[^\]\n]*\]\()([^)\s]+)(\))`),
-	regexp.MustCompile(`(?m)(^path:[ \t]*)([^\s#]+)()`),
-	regexp.MustCompile(`(\+env:)(\S+)()`),
-}
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
-// rebase makes relative paths of an included text relative to the including file's folder.
-func rebase(text, dir string) string {
-	if dir == "" {
-		return text
+// newline returns the line ending the file uses.
+func newline(f *slides.File) string {
+	if i := bytes.IndexByte(f.Src, '\n'); i > 0 && f.Src[i-1] == '\r' {
+		return "\r\n"
 	}
-	for _, re := range pathRefs {
-		text = re.ReplaceAllStringFunc(text, func(m string) string {
-			p := re.FindStringSubmatch(m)
-			if strings.HasPrefix(p[2], "/") || strings.Contains(p[2], "://") {
-				return m
-			}
-			return p[1] + path.Join(dir, p[2]) + p[3]
-		})
-	}
-	return text
+	return "\n"
 }

@@ -1,0 +1,89 @@
+package markdown
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/slidexec/slidexec/slides"
+	"github.com/yuin/goldmark/ast"
+)
+
+// namesFile records where the deck's text names a file relative to the file that it stands in. The part
+// of the deck that it is in is parsed each time, so that Deck.Paths needs not be moved.
+func (b *builder) namesFile(at slides.Span) {
+	if isLocal(at.Text()) {
+		b.touched = true
+		b.deck.Paths = append(b.deck.Paths, at)
+	}
+}
+
+// isLocal reports whether a destination is a path relative to its file: no address, no place in the
+// same file, and not absolute.
+func isLocal(dest string) bool {
+	if dest == "" || strings.ContainsRune("/#?", rune(dest[0])) {
+		return false
+	}
+	scheme, _, ok := strings.Cut(dest, ":")
+	return !ok || !isWord(strings.Map(schemeRune, scheme))
+}
+
+// schemeRune maps what a scheme may have besides letters to one.
+func schemeRune(r rune) rune {
+	if strings.ContainsRune("+-.0123456789", r) {
+		return 'a'
+	}
+	return r
+}
+
+// namesDest records the destination of a link or picture that begins at from, unless it stands
+// elsewhere, in a definition.
+func (b *builder) namesDest(from int, block ast.Node, dest []byte) {
+	end := len(b.src.text)
+	if k := block.Lines().Len(); k > 0 {
+		end = block.Lines().At(k - 1).Stop
+	}
+	text := b.src.text[from:max(from, end)]
+	label := 0
+	if bytes.HasPrefix(text, []byte("!")) {
+		label = 1
+	}
+	open := behindBracket(text, label, '[', ']')
+	if open >= len(text) || text[open] != '(' || len(dest) == 0 {
+		return
+	}
+	b.namesAfter(from+open+1, from+len(text), dest)
+}
+
+// namesAfter records a destination that stands behind white space or < from an offset on.
+func (b *builder) namesAfter(from, end int, dest []byte) {
+	for from < end && strings.IndexByte(" \t\r\n<", b.src.text[from]) >= 0 {
+		from++
+	}
+	if bytes.HasPrefix(b.src.text[from:end], dest) {
+		b.namesFile(b.span(from, from+len(dest)))
+	}
+}
+
+// namesReferences records the destinations of link reference definitions.
+func (b *builder) namesReferences(doc ast.Node) {
+	_ = ast.Walk(doc, func(n ast.Node, in bool) (ast.WalkStatus, error) {
+		if n.Type() == ast.TypeInline {
+			return ast.WalkSkipChildren, nil
+		}
+		if ref, ok := n.(*ast.LinkReferenceDefinition); ok && in && ref.Lines().Len() > 0 {
+			line := ref.Lines().At(0)
+			if i := bytes.Index(b.src.text[line.Start:], []byte("]:")); i >= 0 {
+				b.namesAfter(line.Start+i+len("]:"), len(b.src.text), ref.Destination)
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+}
+
+// inBlock returns the block that an inline node is in.
+func inBlock(n ast.Node) ast.Node {
+	for n.Type() == ast.TypeInline && n.Parent() != nil {
+		n = n.Parent()
+	}
+	return n
+}

@@ -1,0 +1,256 @@
+package md
+
+import (
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// The result is compared with the deck as lists of claims: one for each thing on a slide, in the
+// order of the deck, with all that matters of it. What a merge of included text may change without
+// changing the talk, such as where one list ends and the next begins, is not among them; neither are
+// problems, since what is wrong with a deck may be told in other words or not be wrong any more.
+
+// claim is something that a deck has.
+type claim struct {
+	what string
+	at   slides.Pos
+}
+
+// judge compares results of a splicer with its deck.
+type judge struct {
+	*splicer
+	parse func(src []byte, files map[string]*slides.File) *slides.Deck
+}
+
+// same reports whether a text is the deck with the outputs of the splicer, and nothing else.
+func (j judge) same(text string) bool { return j.differs(text) == nil }
+
+// differs returns the first claim of the deck that a text does not have, or nil.
+func (j judge) differs(text string) *claim {
+	is := lister{path: filepath.ToSlash, filled: func(b slides.Block) bool { return span(b).File != nil }}
+	got := is.deck(j.parse([]byte(text), j.files()))
+	was := lister{path: j.fromResult, filled: j.willBeFilled}
+	want := was.deck(j.splicer.deck)
+	for i, c := range want {
+		if i >= len(got) || got[i].what != c.what {
+			return &c
+		}
+	}
+	if len(got) > len(want) {
+		return &want[len(want)-1]
+	}
+	return nil
+}
+
+// blame says which output, or else which place of the deck, keeps it from being written.
+func (j judge) blame() slides.Diag {
+	j.none, j.airy = true, true
+	if c := j.differs(j.text()); c != nil {
+		return slides.Diag{Pos: c.at, Len: 1,
+			Msg:  "the deck cannot be written as one Markdown file: from here on it would be another one",
+			Hint: "does an included file end in something open, or mean something only in its own file?"}
+	}
+	j.none = false
+	for _, o := range j.all() {
+		if j.only = o; j.same(j.text()) {
+			continue
+		}
+		d := slides.Diag{Pos: o.of.Pos, Len: len(strings.SplitN(o.of.Text(), "\n", 2)[0]),
+			Msg:  "the output cannot be filled in here: the deck would become another one",
+			Hint: "put the comment on a line of its own, outside of lists, quotes and footnotes"}
+		if !strings.HasPrefix(o.of.Text(), "<!--") {
+			d.Hint = "give the program an id with +id:NAME, and put <!-- snippet_output: NAME --> " +
+				"on a line of its own, outside of lists, quotes and footnotes"
+		}
+		return d
+	}
+	j.only = nil
+	c := j.differs(j.text())
+	return slides.Diag{Pos: c.at, Len: 1, Msg: "the outputs cannot be filled in: from here on the deck would become another one",
+		Hint: "put placeholders on lines of their own, outside of lists, quotes and footnotes"}
+}
+
+// all returns the outputs in the order of the deck's files and places.
+func (j judge) all() []*out {
+	var list []*out
+	for _, f := range j.deck.Files {
+		n := len(list)
+		for at, outs := range j.outs {
+			for _, o := range outs {
+				if at.File == f && o != nil {
+					list = append(list, o)
+				}
+			}
+		}
+		slices.SortFunc(list[n:], func(a, b *out) int { return a.of.Off - b.of.Off })
+	}
+	return list
+}
+
+// files are those that a deck names and that were read, by their path as the result sees it. Included
+// files are not among them: they are in the result, and a comment that was left stays one.
+func (j judge) files() map[string]*slides.File {
+	files := map[string]*slides.File{}
+	included := map[*slides.File]bool{}
+	for _, inc := range j.deck.Includes {
+		included[inc.File] = true
+	}
+	for _, s := range j.deck.Snippets {
+		delete(included, s.External)
+	}
+	for _, f := range j.deck.Files[1:] {
+		if f.Src != nil && !included[f] {
+			files[j.fromResult(f.Path)] = f
+		}
+	}
+	for _, s := range j.deck.Slides {
+		slides.Walk(s.Blocks, func(b slides.Block) {
+			if img, ok := b.(*slides.Image); ok && img.File != nil {
+				files[j.fromResult(img.File.Path)] = img.File
+			}
+		})
+	}
+	return files
+}
+
+// fromResult is the path of a file of the deck as seen from the folder of the result.
+func (j judge) fromResult(name string) string {
+	rel, err := filepath.Rel(filepath.Dir(pathOf(j.deck.Files[0])), name)
+	if err != nil {
+		return name
+	}
+	if filepath.IsAbs(name) && !filepath.IsAbs(pathOf(j.deck.Files[0])) {
+		return name
+	}
+	return path.Join(j.base, filepath.ToSlash(rel))
+}
+
+// willBeFilled reports whether a block of the deck has an output behind it in the result.
+func (j judge) willBeFilled(b slides.Block) bool {
+	if span(b).File != nil {
+		return true
+	}
+	return slices.ContainsFunc(j.outs[b.Common().At.Pos], j.fills)
+}
+
+// span is where an older output of a block is.
+func span(b slides.Block) slides.Span {
+	switch b := b.(type) {
+	case *slides.Code:
+		return b.Filled
+	case *slides.Output:
+		return b.Filled
+	}
+	return slides.Span{}
+}
+
+// lister makes claims of a deck.
+type lister struct {
+	path   func(name string) string // where a file is, as seen from the result
+	filled func(slides.Block) bool
+	list   []claim
+}
+
+func (l *lister) add(at slides.Pos, format string, args ...any) {
+	l.list = append(l.list, claim{fmt.Sprintf(format, args...), at})
+}
+
+func (l *lister) deck(d *slides.Deck) []claim {
+	m := d.Meta
+	at := slides.Pos{File: d.Files[0]}
+	l.add(at, "deck %q %q %q %v %v", texts(m.Title), texts(m.SubTitle), []string{m.Event, m.Location, m.Date, m.Lang, m.Author},
+		m.Authors, m.Options)
+	for _, s := range d.Slides {
+		l.add(s.At.Pos, "slide %q steps=%d footer=%t intro=%t", texts(s.Title), s.Steps, !s.NoFooter, s.Intro)
+		for _, n := range s.Notes {
+			l.add(n.At.Pos, "note %q at %d", n.Text, n.Step)
+		}
+		l.lines(s.Title)
+		slides.Walk(s.Blocks, l.block)
+	}
+	for _, s := range d.Snippets {
+		l.add(s.At.Pos, "snippet %q %q %q %+v %q", s.ID, s.Lang, s.Code, s.Exec, s.Env)
+	}
+	return l.list
+}
+
+// block adds what stands on a slide, without what is inside it: Walk comes to that.
+func (l *lister) block(b slides.Block) {
+	at := b.Common().At.Pos
+	look := fmt.Sprint(b.Common().Step, b.Common().Align, b.Common().Size)
+	switch b := b.(type) {
+	case *slides.Heading:
+		l.add(at, "heading %d %s", b.Level, look)
+		l.text(at, b.Text)
+	case *slides.Paragraph:
+		l.add(at, "paragraph %s", look)
+		l.text(at, b.Text)
+	case *slides.List:
+		l.items(b)
+	case *slides.Table:
+		l.add(at, "table %d %v %s", len(b.Head.Cells), b.Aligns, look)
+		l.row(at, b.Head)
+		for _, r := range b.Rows {
+			l.row(at, r)
+		}
+	case *slides.Quote:
+		l.add(at, "quote %s", look)
+	case *slides.Alert:
+		l.add(at, "alert %s %s", b.Kind, look)
+		l.text(at, b.Title)
+	case *slides.Code:
+		l.add(at, "code %v %v filled=%t %s", b.Frames, b.Snippet.Show, l.filled(b), look)
+	case *slides.Output:
+		l.add(at, "output %q found=%t filled=%t %s", b.ID, b.Snippet != nil, l.filled(b), look)
+	case *slides.Image:
+		l.add(at, "image %q %q %q %d %s", l.path(b.File.Path), b.Alt, b.Title, b.Width, look)
+	case *slides.Columns:
+		l.add(at, "columns %v %s", b.Ratios, look)
+	case *slides.Gap:
+		l.add(at, "gap %d %s", b.Lines, look)
+	case *slides.Middle:
+		l.add(at, "middle %s", look)
+	case *slides.Rule:
+		l.add(at, "rule %s", look)
+	case *slides.Footnote:
+		l.add(at, "footnote %q %s", b.Name, look)
+		l.text(at, b.Text)
+	}
+}
+
+func (l *lister) items(list *slides.List) {
+	for _, it := range list.Items {
+		l.add(it.At.Pos, "item step=%d", it.Step)
+		l.text(it.At.Pos, it.Text)
+		for _, inner := range it.Lists {
+			l.items(inner)
+		}
+	}
+}
+
+func (l *lister) row(at slides.Pos, r slides.Row) {
+	for _, cell := range r.Cells {
+		l.add(at, "cell step=%d", r.Step)
+		l.text(at, cell)
+	}
+}
+
+func (l *lister) lines(lines []slides.Line) {
+	for _, line := range lines {
+		if len(line) > 0 {
+			l.text(line[0].Pos(), line)
+		}
+	}
+}
+
+// text adds words, however they are spaced. Where links lead is among Deck.Paths or did not change.
+func (l *lister) text(at slides.Pos, in []slides.Inline) {
+	l.add(at, "%s", strings.Join(strings.Fields(slides.Plain(in)), " "))
+}
+
+func texts(lines []slides.Line) string { return slides.PlainLines(lines) }

@@ -1,0 +1,179 @@
+package md
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/slides"
+)
+
+// list notes what is filled in where. A file that is included twice has its programs twice: they
+// are told apart by their order.
+func (s *splicer) list(v *render.View) {
+	shown := map[*slides.Snippet]*slides.Code{}
+	copies := render.CopiesOf(v.Deck)
+	for _, slide := range v.Deck.Slides {
+		slides.Walk(slide.Blocks, func(b slides.Block) {
+			switch b := b.(type) {
+			case *slides.Output:
+				s.outs[b.At.Pos] = append(s.outs[b.At.Pos], output(b.At, b.Filled, copies.Result(v, b)))
+			case *slides.Code:
+				shown[b.Snippet] = b
+			}
+		})
+	}
+	for _, sn := range v.Deck.Snippets {
+		c := shown[sn]
+		if c == nil || sn.ID != "" || !textual(sn.Exec.Mode) || c.Unclosed {
+			s.outs[sn.At.Pos] = append(s.outs[sn.At.Pos], nil)
+			continue
+		}
+		s.outs[sn.At.Pos] = append(s.outs[sn.At.Pos], output(c.At, c.Filled, v.Result(sn)))
+	}
+}
+
+// textual reports whether a snippet of this mode leaves text to fill in.
+func textual(m slides.Mode) bool {
+	return m == slides.ModeExec || m == slides.ModeReplace || m == slides.ModePty
+}
+
+// out is an output and where it comes: in the place of an older one, or on lines of its own behind
+// what it belongs to.
+type out struct {
+	of       slides.Span // the program or placeholder
+	in       slides.Span // what of the source is replaced
+	text     []string    // lines, the fences too
+	replaces bool        // an older output
+	splits   bool        // the line goes on, and the rest of it comes on the next one
+}
+
+// output returns what is filled in for a program or placeholder at "at", nil if that has not run: an
+// older output stays, it is better than none.
+func output(at, filled slides.Span, r slides.Result) *out {
+	if at.File == nil || r.State != slides.Done {
+		return nil
+	}
+	o := &out{of: at, in: filled, text: fill(r), replaces: filled.File != nil}
+	if o.replaces {
+		return o
+	}
+	src, end := at.File.Src, at.End
+	for end < len(src) && (src[end] == ' ' || src[end] == '\t') {
+		end++
+	}
+	o.splits = end < len(src) && src[end] != '\n' && src[end] != '\r'
+	o.in = slides.Span{Pos: slides.Pos{File: at.File, Off: end}, End: end}
+	if o.splits {
+		o.in.Off = at.End
+	}
+	return o
+}
+
+// written returns what comes in the place of the span in.
+func (o *out) written() string {
+	if o.replaces {
+		below := prefix(o.in.File.Src, o.in.Off)
+		return strings.TrimPrefix(join(o.text, below), below)
+	}
+	below := prefix(o.of.File.Src, o.of.Off)
+	text := "\n" + join(o.text, below)
+	if o.splits {
+		text += "\n" + below
+	}
+	return text
+}
+
+// join puts a prefix before each line; nothing but blanks is left out before an empty one.
+func join(lines []string, prefix string) string {
+	var b strings.Builder
+	for i, line := range lines {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		if line == "" {
+			b.WriteString(strings.TrimRight(prefix, " \t"))
+			continue
+		}
+		b.WriteString(prefix)
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+// marks are what begins a line in list items, quotes and footnotes.
+var marks = regexp.MustCompile(`^(?:[ \t]*(?:>|(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]|$)|\[\^[^\[\] \t\r\n]+\]:))*[ \t]*`)
+
+var footnoteMark = regexp.MustCompile(`\[\^.*$`)
+
+// prefix returns what has to stand before a line that belongs to the same list items and quotes as
+// what begins at off.
+func prefix(src []byte, off int) string {
+	from := off
+	for from > 0 && src[from-1] != '\n' {
+		from--
+	}
+	before, note := marks.FindString(string(src[from:off])), ""
+	if at := footnoteMark.FindStringIndex(before); at != nil {
+		before, note = before[:at[0]], "    "
+	}
+	return strings.Map(func(r rune) rune {
+		if r == '>' || r == '\t' {
+			return r
+		}
+		return ' '
+	}, before) + note
+}
+
+// fill returns the lines of the fenced block for a result.
+func fill(r slides.Result) []string {
+	var lines []string
+	for _, line := range render.Output(r.Log) {
+		lines = append(lines, strings.TrimRight(line.Text(), " "))
+	}
+	if cut := render.Cut(r); cut != "" {
+		lines = append(lines, cut)
+	}
+	if r.Unexpected {
+		lines = append(lines, verdict(r))
+	}
+	if mark := render.Confinement(r); mark != "" {
+		lines = append(lines, mark)
+	}
+	longest := 2
+	for _, line := range lines {
+		longest = max(longest, longestRun(line, '`'))
+	}
+	fence := strings.Repeat("`", longest+1)
+	return append(append([]string{fence + "output"}, lines...), fence)
+}
+
+// verdict says how a run failed, without its duration: the same deck gives the same Markdown.
+func verdict(r slides.Result) string {
+	switch {
+	case r.Status == slides.OK:
+		return "✗ succeeded, but a failure was expected"
+	case r.Status == slides.Exited:
+		return fmt.Sprintf("✗ exit %d", r.Exit)
+	case r.Status == slides.Signaled:
+		return "✗ " + r.Signal
+	case r.Reason != "":
+		return "✗ " + r.Reason
+	}
+	return "✗ " + string(r.Status)
+}
+
+// longestRun returns the length of the longest run of c in s.
+func longestRun(s string, c byte) int {
+	longest, run := 0, 0
+	for i := range len(s) {
+		if s[i] != c {
+			run = 0
+			continue
+		}
+		run++
+		longest = max(longest, run)
+	}
+	return longest
+}
