@@ -53,7 +53,7 @@ func (a *app) exec(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	runner, err := a.runner(ctx, &talk{at: permit.Deck{Dir: dir}}, "")
+	runner, err := a.runner(ctx, &talk{at: permit.Deck{Dir: dir}, program: args[0] + "\n" + string(code)}, "")
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"runtime"
 	"time"
 
@@ -106,7 +107,24 @@ func (a *app) runnerWith(t *talk, output string, ask func(asked, open []permit.R
 	}
 	a.unset(o)
 	o.Dir, o.Ignore = t.at.Dir, ignored(output)
+	o.Deck, o.Text, o.Content = t.texts()
 	return run.New(o)
+}
+
+// texts says what the deck's file is called, what files its text is in, and, of a deck that lies
+// nowhere, what it says.
+func (t *talk) texts() (name string, files []string, content string) {
+	switch {
+	case t.Deck == nil || len(t.Files) == 0:
+		return "", nil, t.program
+	case t.at.File == "":
+		return "", nil, string(t.Files[0].Src)
+	}
+	deck := t.Files[0]
+	for _, i := range t.Includes {
+		files = append(files, i.File.Path)
+	}
+	return filepath.Base(t.at.File), append(files, deck.Path, t.at.File), ""
 }
 
 // ignored lists files that programs do not depend on.

@@ -25,9 +25,10 @@ import (
 // talk is a deck with what stands beside it.
 type talk struct {
 	*slides.Deck
-	at    permit.Deck    // who it is
-	files *permit.Files  // what opens what it names
-	conf  *config.Config // what slidexec.yaml says
+	at      permit.Deck    // who it is
+	files   *permit.Files  // what opens what it names
+	conf    *config.Config // what slidexec.yaml says
+	program string         // without a Deck: the program that is all there is
 }
 
 // source says how a talk is read.

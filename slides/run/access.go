@@ -168,22 +168,3 @@ func dst(p permit.Place) string {
 
 // below reports whether path is dir or in it.
 func below(dir, path string) bool { return path == dir || strings.HasPrefix(path, dir+"/") }
-
-// grantedFiles identifies what programs can read of the places granted to them.
-func grantedFiles(set permit.Set) string {
-	var out []string
-	for _, g := range set {
-		p := g.Place
-		if p.Path == "" {
-			continue
-		}
-		id := "gone"
-		if info, err := os.Stat(p.Path); err == nil && info.IsDir() {
-			id = folder{dir: p.Path}.fingerprint()
-		} else if err == nil {
-			id = fmt.Sprint(info.Size(), info.ModTime().UnixNano())
-		}
-		out = append(out, fmt.Sprintf("%s %q %q %s", g.Kind, p.Path, dst(p), id))
-	}
-	return strings.Join(out, "\n")
-}

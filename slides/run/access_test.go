@@ -62,22 +62,24 @@ func TestGrantsMakeThePolicy(t *testing.T) {
 	}
 	t.Setenv("SLIDEXEC_TEST", "seen")
 	plain := []string{"cow /work", "tmpfs /work/.aws", "file /work/.env", "file /work/data/.env"}
+	history := []string{"tmpfs /work/.git", "tmpfs /work/sub/.git"} // see aside.go
+	with := func(mounts []string, more ...string) []string { return slices.Concat(mounts, history, more) }
 	for _, tt := range []struct {
 		name   string
 		allow  []string
 		mounts []string
 	}{
-		{"nothing", nil, plain},
-		{"a file that is shown", []string{"read=data/x"}, plain},
-		{"a secret", []string{"read=.env"}, []string{"cow /work", "tmpfs /work/.aws", "file /work/data/.env"}},
-		{"a folder of secrets", []string{"read=.aws"}, []string{"cow /work", "file /work/.env", "file /work/data/.env"}},
-		{"in a folder of secrets", []string{"read=.aws/config"}, append(slices.Clone(plain), "ro /work/.aws/config")},
+		{"nothing", nil, with(plain)},
+		{"a file that is shown", []string{"read=data/x"}, with(plain)},
+		{"a secret", []string{"read=.env"}, with([]string{"cow /work", "tmpfs /work/.aws", "file /work/data/.env"})},
+		{"a folder of secrets", []string{"read=.aws"}, with([]string{"cow /work", "file /work/.env", "file /work/data/.env"})},
+		{"in a folder of secrets", []string{"read=.aws/config"}, with(plain, "ro /work/.aws/config")},
 		{"all secrets", []string{"read=."}, []string{"cow /work"}},
 		{"write", []string{"write=data"}, append(slices.Clone(plain), "rw /work/data")},
 		{"write a secret", []string{"write=.env"}, []string{"cow /work", "tmpfs /work/.aws", "file /work/data/.env", "rw /work/.env"}},
 		{"write everything", []string{"write=."}, append(slices.Clone(plain), "rw /work", "ro /work/.git", "ro /work/sub/.git", "ro /work/.git")},
 		{"write what is guarded", []string{"write=.git"}, append(slices.Clone(plain), "rw /work/.git")},
-		{"elsewhere", []string{"read=" + elsewhere}, append(slices.Clone(plain), "ro "+elsewhere)},
+		{"elsewhere", []string{"read=" + elsewhere}, with(plain, "ro "+elsewhere)},
 		{"write elsewhere", []string{"write=" + elsewhere}, append(slices.Clone(plain), "rw "+elsewhere, "ro "+elsewhere+"/.git")},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/run/store"
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
@@ -28,27 +30,39 @@ var builders = map[Builder]func(*job, context.Context) (build, *slides.Result, e
 	GoBuild:    (*job).buildGo,
 }
 
+// build is a kept compiled program, and what the compiler said.
+type build struct {
+	*store.Program
+	Log []chunk
+}
+
 // build compiles the snippet.
 func (j *job) build(ctx context.Context) (build, *slides.Result, error) {
 	return builders[j.plan.lang.Builder](j, ctx)
 }
 
+// buildInputs decide what compiling makes.
+type buildInputs struct {
+	Origin  origin
+	Builder Builder
+	Source  string
+	File    string
+	Steps   [][]string // as they are executed, or files that they read
+	Dir     string
+	Folder  string // content of the deck's folder, where the compiler sees it
+	Asides  []string
+}
+
 // buildSteps runs the steps of the language table one after the other.
 func (j *job) buildSteps(ctx context.Context) (build, *slides.Result, error) {
 	env := j.env(j.plan.lang.Env, j.s.Env)
-	key := hashOf("steps", j.s.Code, j.plan.lang.File, j.plan.steps, j.plan.stamp(), env, j.r.o.NoSandbox)
-	if b, ok := j.built(key); ok {
-		return b, nil, nil
+	key := keyOf(buildInputs{Origin: j.origin(j.plan.tools, env), Source: j.s.Code, File: j.plan.lang.File, Steps: j.plan.steps})
+	if len(j.plan.steps) > 2 {
+		panic("run: a language with more than one step to compile") // the second would not see what the first left
 	}
-	var left *os.File
-	for i, step := range j.plan.steps[:len(j.plan.steps)-1] {
-		if i > 0 {
-			panic("run: a language with more than one step to compile") // it would not see what the one before left
-		}
-		var failed *slides.Result
-		var err error
-		left, failed, err = j.compile(ctx, toolchain.Step{
-			Args: expand(step, boxDir+"/out/snippet"), Env: env, Dir: boxDir,
+	return j.once(ctx, key, func() (build, *slides.Result, error) {
+		left, failed, err := j.compile(ctx, toolchain.Step{
+			Args: expand(j.plan.steps[0], boxDir+"/out/snippet"), Env: env, Dir: boxDir,
 			Mounts: append(j.plan.mounts(),
 				sandbox.Mount{Kind: sandbox.File, Dst: boxDir + "/" + j.plan.lang.File, Data: []byte(j.s.Code)},
 				sandbox.Mount{Kind: sandbox.Tmpfs, Dst: boxDir + "/out"}),
@@ -57,17 +71,47 @@ func (j *job) buildSteps(ctx context.Context) (build, *slides.Result, error) {
 		if err != nil || failed != nil {
 			return build{}, failed, err
 		}
+		return j.keep(key, left)
+	})
+}
+
+// once compiles what a key names, unless that was done before. Of all who want it at the same time,
+// in this process and others, one compiles and the others wait and take what it made.
+func (j *job) once(ctx context.Context, key string, compile func() (build, *slides.Result, error)) (build, *slides.Result, error) {
+	if b, ok := j.built(key); ok {
+		return b, nil, nil
 	}
-	return j.keep(key, left)
+	unlock, err := j.r.domain.Building(ctx, key)
+	if err != nil {
+		return build{}, nil, fmt.Errorf("prepare compiling: %w", err)
+	}
+	defer unlock()
+	if b, ok := j.built(key); ok {
+		return b, nil, nil
+	}
+	b, failed, err := compile()
+	if err == nil && failed == nil {
+		j.r.anew.Store(key, true)
+	}
+	return b, failed, err
 }
 
 // built returns a program compiled before and shows what its compiler said.
 func (j *job) built(key string) (build, bool) {
-	b, ok := j.r.store.program(key)
-	if ok {
-		j.col.replay(b.Log)
+	if _, anew := j.r.anew.Load(key); j.r.o.Refresh && !anew {
+		return build{}, false
 	}
-	return b, ok
+	p, ok := j.r.domain.Program(key)
+	if !ok {
+		return build{}, false
+	}
+	b := build{Program: p}
+	if json.Unmarshal(p.Note, &b.Log) != nil {
+		p.Release()
+		return build{}, false
+	}
+	j.col.replay(b.Log)
+	return b, true
 }
 
 // keep takes a compiled program into the store, and closes it. It is nil where there is none.
@@ -78,8 +122,12 @@ func (j *job) keep(key string, left *os.File) (build, *slides.Result, error) {
 	}
 	defer left.Close()
 	log := slices.DeleteFunc(j.col.output(), func(k chunk) bool { return !k.Build })
-	b, err := j.r.store.keepProgram(key, left, build{Log: log})
-	return b, nil, err
+	note, err := json.Marshal(log)
+	if err != nil {
+		return build{}, nil, fmt.Errorf("keep the compiled program: %w", err)
+	}
+	p, err := j.r.domain.PutProgram(key, left, note, buildLimits.FileSize)
+	return build{Program: p, Log: log}, nil, err
 }
 
 // compile runs a step of a build. It returns a result if the build ends here, and else the file that the
@@ -102,7 +150,7 @@ func (j *job) compile(ctx context.Context, s toolchain.Step) (left *os.File, fai
 	if err != nil || !res.Failed() {
 		return left, nil, err
 	}
-	res.Built = time.Since(begin)
+	res.Built, j.full = time.Since(begin), j.r.store.Full()
 	return nil, &res, nil
 }
 
@@ -142,18 +190,24 @@ func (j *job) badProgram(line int, msg, hint string) *slides.Result {
 	return &res
 }
 
-// tree returns a directory of the store for what a compiler keeps between builds. Programs of one
-// deck's folder share it and so trust each other; those of other folders have their own.
-func (j *job) tree(kind, stamp string) (string, error) {
-	trust := j.r.o.Dir
-	if abs, err := filepath.Abs(trust); err == nil {
-		trust = abs
+// tree returns a directory for what a compiler keeps between builds, and what gives it back. It is
+// this domain's: programs of one deck's folder share it and so trust each other. Refreshing begins
+// with an empty one.
+func (j *job) tree(ctx context.Context, stamp string) (string, func(), error) {
+	key := keyOf([]string{keyVersion, j.r.domainID, stamp})
+	if _, emptied := j.r.anew.LoadOrStore("tree "+key, true); j.r.o.Refresh && !emptied {
+		if err := j.r.domain.DropTree(ctx, "target", key); err != nil {
+			return "", nil, fmt.Errorf("prepare compiling: %w", err)
+		}
 	}
-	dir := filepath.Join(j.r.store.dir, kind, hashOf(trust, stamp))
-	if err := os.MkdirAll(filepath.Join(dir, "out"), 0o700); err != nil {
-		return "", fmt.Errorf("prepare compiling: %w", err)
+	dir, release, err := j.r.domain.Tree(ctx, "target", key)
+	if err != nil {
+		return "", nil, fmt.Errorf("prepare compiling: %w", err)
 	}
-	now := time.Now()
-	_ = os.Chtimes(dir, now, now) // pruning drops what was not used for long
-	return dir, nil
+	return dir, release, nil
+}
+
+// alone makes sure that nobody else builds in a tree, from the build to taking its program.
+func alone(ctx context.Context, dir string) (func(), error) {
+	return store.Lock(ctx, filepath.Join(dir, "building"))
 }

@@ -2,14 +2,17 @@ package run
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
 func TestCache(t *testing.T) {
@@ -61,7 +64,7 @@ func TestDamagedCacheEntry(t *testing.T) {
 	r := newRunner(t, Options{Executor: f})
 	results(t, r, snippet("bash", "x"))
 	for i, damage := range []string{"", "garbage", "{}\n{}"} {
-		files, err := filepath.Glob(filepath.Join(r.store.dir, "results/*/*.json"))
+		files, err := filepath.Glob(filepath.Join(r.store.Dir(), "domains/*/results/*"))
 		if err != nil || len(files) != 1 {
 			t.Fatalf("%d entries, %v", len(files), err)
 		}
@@ -82,12 +85,12 @@ func TestDamagedCacheEntry(t *testing.T) {
 func TestCacheIsPrivate(t *testing.T) {
 	r := newRunner(t, Options{Executor: &fake{}})
 	results(t, r, snippet("bash", "x"))
-	err := filepath.WalkDir(r.store.dir, func(path string, e os.DirEntry, err error) error {
+	err := filepath.WalkDir(r.store.Root(), func(path string, e os.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
 		info, err := e.Info()
-		if err == nil && path != r.store.dir && info.Mode().Perm()&0o077 != 0 {
+		if err == nil && path != r.store.Root() && info.Mode().Perm()&0o077 != 0 {
 			t.Errorf("%s has mode %v", path, info.Mode())
 		}
 		return err
@@ -114,7 +117,53 @@ func TestNoPlaceForTheCache(t *testing.T) {
 	if err := r.Close(); err != nil {
 		t.Error(err)
 	}
-	if _, err := os.Stat(r.temp); !os.IsNotExist(err) {
-		t.Errorf("%s is left", r.temp)
+	if _, err := os.Stat(r.store.Root()); !os.IsNotExist(err) {
+		t.Errorf("%s is left", r.store.Root())
+	}
+}
+
+// compiles returns an Executor's do that leaves a program where a compiler would.
+func compiles(text string) func(context.Context, *sandbox.Cmd) (sandbox.Result, error) {
+	return func(_ context.Context, c *sandbox.Cmd) (sandbox.Result, error) {
+		res := sandbox.Result{Status: sandbox.OK}
+		if c.Kept == nil {
+			return res, nil
+		}
+		dir, err := os.MkdirTemp("", "kept-")
+		if err != nil {
+			return res, err
+		}
+		defer os.RemoveAll(dir)
+		root, err := os.OpenRoot(dir)
+		if err != nil {
+			return res, err
+		}
+		defer root.Close()
+		if err := root.WriteFile("snippet", []byte(text), 0o755); err != nil {
+			return res, err
+		}
+		return res, c.Kept(root, res)
+	}
+}
+
+// What foreign code leaves is a program only if it is a plain file.
+func TestProgramIsTakenOnlyIfPlain(t *testing.T) {
+	dir := files(t, map[string]string{"plain": "\x7fELF", "secret": "x", "dir/": ""})
+	if err := errors.Join(os.Symlink(filepath.Join(dir, "secret"), filepath.Join(dir, "link")), syscall.Mkfifo(filepath.Join(dir, "fifo"), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	for name, ok := range map[string]bool{"plain": true, "link": false, "fifo": false, "dir": false, "nope": false} {
+		f, err := take(root, toolchain.Step{Left: name})
+		if (f != nil) != ok || err == nil && !ok && name != "nope" {
+			t.Errorf("%s: %v, %v", name, f, err)
+		}
+		if f != nil {
+			_ = f.Close()
+		}
 	}
 }

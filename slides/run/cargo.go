@@ -11,6 +11,7 @@ import (
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/fetch"
 	"github.com/slidexec/slidexec/slides/permit"
+	"github.com/slidexec/slidexec/slides/run/store"
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
@@ -23,7 +24,12 @@ func (j *job) buildCargo(ctx context.Context) (build, *slides.Result, error) {
 	}
 	j.skip = script.Before
 	j.col = newCollector(j.plan.lang, j.s, j.skip)
-	cargo, err := toolchain.NewCargo(j.r.find, filepath.Join(j.r.store.dir, "cargo"))
+	crates, release, err := j.r.store.Crates(ctx)
+	if err != nil {
+		return build{}, nil, fmt.Errorf("prepare fetching: %w", err)
+	}
+	defer release()
+	cargo, err := toolchain.NewCargo(j.r.find, crates)
 	if err != nil {
 		return build{}, missing(j.plan.lang.Name, "cargo", err), nil
 	}
@@ -31,49 +37,69 @@ func (j *job) buildCargo(ctx context.Context) (build, *slides.Result, error) {
 		return build{}, problem, nil
 	}
 	if len(script.Sources) > 0 { // what only this deck may fetch, no other finds here
-		if cargo.Dir, err = j.tree("target", "crates "+cargo.Stamp()); err != nil {
+		own, release, err := j.tree(ctx, "crates "+cargo.Stamp())
+		if err != nil {
 			return build{}, nil, err
 		}
+		defer release()
+		cargo.Dir = own
 	}
 	j.extra = []string{
 		"RUST_SCRIPT_PATH=" + boxDir + "/" + j.plan.lang.File, "RUST_SCRIPT_SAFE_NAME=snippet",
 		"RUST_SCRIPT_PKG_NAME=snippet", "RUST_SCRIPT_BASE_PATH=" + workDir,
 	}
 	env := j.env(j.extra, j.s.Env)
-	key := hashOf("cargo", script.Source, string(manifest), cargo.Stamp(), cargo.Config.Build, env, j.r.o.NoSandbox)
-	if b, ok := j.built(key); ok {
-		return b, nil, nil
-	}
-	lock, problem, err := j.fetch(ctx, cargo, script, manifest)
+	key := keyOf(buildInputs{
+		Origin: j.origin([]toolchain.Tool{cargo.Cargo, cargo.Rustc}, env), Builder: CargoBuild,
+		Source: script.Source, Steps: [][]string{{string(manifest), cargo.Config.Build}},
+	})
+	return j.once(ctx, key, func() (build, *slides.Result, error) {
+		return j.compileCargo(ctx, cargoJob{key, cargo, script, manifest, env})
+	})
+}
+
+// cargoJob is what cargo is to build.
+type cargoJob struct {
+	key      string
+	cargo    *toolchain.Cargo
+	script   *toolchain.Script
+	manifest []byte
+	env      []string
+}
+
+// compileCargo fetches and compiles.
+func (j *job) compileCargo(ctx context.Context, c cargoJob) (build, *slides.Result, error) {
+	lock, problem, err := j.fetch(ctx, c.cargo, c.script, c.manifest)
 	if problem != nil || err != nil {
 		return build{}, problem, err
 	}
-	dir, err := j.tree("target", cargo.Stamp())
+	dir, release, err := j.tree(ctx, c.cargo.Stamp())
 	if err != nil {
 		return build{}, nil, err
 	}
-	unlock, err := lockTree(ctx, dir)
+	defer release()
+	unlock, err := alone(ctx, dir)
 	if err != nil {
 		return build{}, nil, err
 	}
 	defer unlock()
-	out := filepath.Join(dir, "out")
-	step := cargo.Build(manifest, lock, script.Source, out)
-	step.Env = lastWins(append(env, step.Env...))
+	step := c.cargo.Build(c.manifest, lock, c.script.Source, filepath.Join(dir, "out"))
+	step.Env = lastWins(append(c.env, step.Env...))
 	left, problem, err := j.compile(ctx, step)
-	if problem != nil && toolchain.Missing(j.said()) { // somebody tidied up our crates
+	if problem != nil && toolchain.Missing(j.printed()) { // somebody tidied up our crates
 		j.col.drop()
-		if err := cargo.Forget(manifest); err != nil {
+		if err := c.cargo.Forget(c.manifest); err != nil {
 			return build{}, nil, err
 		}
-		if _, problem, err = j.fetch(ctx, cargo, script, manifest); problem == nil && err == nil {
+		if _, problem, err = j.fetch(ctx, c.cargo, c.script, c.manifest); problem == nil && err == nil {
 			left, problem, err = j.compile(ctx, step)
 		}
 	}
 	if problem != nil || err != nil {
 		return build{}, problem, err
 	}
-	return j.keep(key, left)
+	j.r.store.Grew(dir)
+	return j.keep(c.key, left)
 }
 
 // sources is the result of a program whose manifest names places that it may not fetch from.
@@ -115,7 +141,7 @@ func (j *job) fetch(ctx context.Context, cargo *toolchain.Cargo, script *toolcha
 		return known, nil, nil
 	}
 	j.progress("fetch")
-	unlock, err := lock(ctx, filepath.Join(cargo.Dir, "fetching"))
+	unlock, err := store.Lock(ctx, filepath.Join(cargo.Dir, "fetching"))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -140,18 +166,13 @@ func (r *Runner) fetching(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, 
 	return r.exec.Run(ctx, c)
 }
 
-// said returns the output so far as one.
-func (j *job) said() []byte {
+// printed returns the output so far as one.
+func (j *job) printed() []byte {
 	var out []byte
 	for _, k := range j.col.output() {
 		out = append(out, k.Data...)
 	}
 	return out
-}
-
-// lockTree makes sure that nobody else builds in a tree, from the build to taking its program.
-func lockTree(ctx context.Context, dir string) (func(), error) {
-	return lock(ctx, filepath.Join(dir, "lock"))
 }
 
 // output returns what was written so far.

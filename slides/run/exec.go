@@ -20,12 +20,13 @@ func (r *Runner) Exec(ctx context.Context, lang string, code []byte, stdio Stdio
 			s.Lines = append(s.Lines, file.LineStart(i+1))
 		}
 	}
-	p, problem := r.plan(s)
+	sc := r.scene(nil)
+	p, problem := r.plan(s, sc)
 	if problem != nil {
 		return *problem, nil
 	}
 	out := &passer{stdio: stdio}
-	j := &job{r: r, s: s, plan: p, with: r.settings(s), scene: r.scene(), stdin: stdio.In, send: out.pass}
+	j := &job{r: r, s: s, plan: p, with: r.settings(s), scene: sc, stdin: stdio.In, send: out.pass}
 	res, err := j.run(ctx)
 	if err != nil {
 		return r.failed(ctx, err), err

@@ -35,7 +35,8 @@ func (r *Runner) warm(p func() sandbox.Policy) {
 func (r *Runner) usual(sc scene) sandbox.Policy {
 	with := r.settings(&slides.Snippet{})
 	p := r.policy(with)
-	p.Mounts = append(sandbox.System(), sc.view().with(with.Allow)...)
+	v := sc.view().without(sc.folder, func(aside) bool { return false })
+	p.Mounts = append(sandbox.System(), v.with(with.Allow)...)
 	return p
 }
 

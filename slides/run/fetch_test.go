@@ -28,6 +28,7 @@ import (
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/fetch"
 	"github.com/slidexec/slidexec/slides/permit"
+	"github.com/slidexec/slidexec/slides/run/store"
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
@@ -372,7 +373,7 @@ func TestFetchBomb(t *testing.T) {
 		if res.Status != slides.SetupFailed || !strings.Contains(said, "they are larger than 16 MiB, or more than 2000 files") {
 			t.Errorf("%s: %+v\n%s", name, res, said)
 		}
-		if left := treeSize(cache); left > 1<<20 {
+		if left := store.TreeSize(cache); left > 1<<20 {
 			t.Errorf("%s: %d bytes are left", name, left)
 		}
 		if _, said := fetchesRust(t, fetcher(t, Options{}, atServer(g), ""), code); !strings.Contains(said, "it is there") {
@@ -510,12 +511,12 @@ fn main() {
 	if res, said := fetchesRust(t, r, usesEvil("http://"+publicHost+"/small.git")); res.Status != slides.OK {
 		t.Fatalf("%+v\n%s", res, said)
 	}
-	before := treeSize(cache)
+	before := store.TreeSize(cache)
 	res, said := fetchesRust(t, r, usesEvil("http://"+publicHost+"/large.git"))
 	if res.Status != slides.Exited || res.Phase != "build" || !strings.Contains(said, "No space left") && !strings.Contains(said, "StorageFull") {
 		t.Errorf("%+v\n%s", res, said)
 	}
-	if grown := treeSize(cache) - before; grown > 1<<20 {
+	if grown := store.TreeSize(cache) - before; grown > 1<<20 {
 		t.Errorf("a build that failed left %d bytes", grown)
 	}
 }

@@ -1,18 +1,14 @@
 package run
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/slidexec/slidexec/sandbox"
+	"github.com/slidexec/slidexec/slides/run/store"
 )
 
 // A program starts in /work, the deck's folder copied on write: it reads the files beside the deck,
@@ -23,9 +19,7 @@ import (
 //   - files that by their name hold secrets: they read as empty
 //   - our own cache, if it lies there
 //
-// A result depends on those files, so its key covers their names, sizes and times. Content would be
-// more exact and too slow for a folder of any size; a touched file costs one run. What slidexec
-// reads or writes there itself does not count: the decks, and the exports beside them.
+// A result depends on those files: content.go says how.
 
 const workDir = "/work"
 
@@ -34,8 +28,13 @@ type folder struct {
 	dir    string // "" when it is not shown
 	why    string // then: why not
 	hint   string
-	ignore []string // absolute paths that are no input to programs
 	file   *os.File // dir itself, see opened
+	ignore []string // absolute paths of what is written there, our own cache among them
+
+	text    []string  // absolute paths of the deck's text
+	texts   textNames // their names
+	written outputs
+	sums    *store.Sums
 }
 
 // errTooLarge ends a walk over more entries than anybody wants to wait for.
@@ -69,14 +68,32 @@ func openFolder(dir, home string, ignore []string) folder {
 	case st.Mode()&os.ModeSticky != 0:
 		return folder{why: "the deck lies in " + abs + ", which everybody shares and programs do not see", hint: moveIt}
 	}
-	f := folder{dir: abs}
-	for _, p := range ignore {
-		if p, err := filepath.Abs(p); err == nil {
-			f.ignore = append(f.ignore, p)
-			if real, err := filepath.EvalSymlinks(p); err == nil {
-				f.ignore = append(f.ignore, real)
-			}
+	return folder{dir: abs, ignore: bothNames(ignore)}
+}
+
+// bothNames returns paths as they are and with every link followed.
+func bothNames(paths []string) []string {
+	var out []string
+	for _, p := range paths {
+		p, err := filepath.Abs(p)
+		if err != nil {
+			continue
 		}
+		out = append(out, p)
+		if real, err := filepath.EvalSymlinks(p); err == nil && real != p {
+			out = append(out, real)
+		} else if dir, err := filepath.EvalSymlinks(filepath.Dir(p)); err == nil && dir != filepath.Dir(p) {
+			out = append(out, filepath.Join(dir, filepath.Base(p))) // it may be there later
+		}
+	}
+	return out
+}
+
+// withText returns the folder of a deck whose text is in these files.
+func (f folder) withText(paths []string) folder {
+	f.text, f.texts = bothNames(paths), textNames{}
+	for _, p := range f.text {
+		f.texts[filepath.Base(p)] = true
 	}
 	return f
 }
@@ -94,6 +111,7 @@ type view struct {
 	mounts    []sandbox.Mount // the folder or an empty one, then what hides secrets in it
 	guards    []string        // folders in it that stay as they are, on the host
 	ours      []string        // places in it that are never shown
+	asides    []aside         // see aside.go
 	unknown   bool            // what is in the folder could not be found out
 	why, hint string          // why it is empty, where it is
 }
@@ -112,109 +130,4 @@ func (f folder) view() view {
 		return view{mounts: empty, unknown: true, why: "the deck's folder is not shown to programs: " + err.Error()}
 	}
 	return found
-}
-
-// scene is the folder as one run of snippets finds it, looked at when first needed.
-type scene struct {
-	files func() string // its fingerprint
-	view  func() view
-}
-
-func (r *Runner) scene() scene {
-	return scene{sync.OnceValue(r.folder.fingerprint), sync.OnceValue(r.folder.view)}
-}
-
-// fingerprint identifies the files that programs can read, the upper levels first and no more
-// than most of them: beyond that a change goes unnoticed.
-func (f folder) fingerprint() string {
-	if f.dir == "" {
-		return "none"
-	}
-	const most = 2000
-	h := sha256.New()
-	n := 0
-	for level := []string{f.dir}; len(level) > 0 && n < most; {
-		var next []string
-		for _, dir := range level {
-			entries, err := os.ReadDir(dir)
-			if err != nil {
-				continue
-			}
-			decks := stems(entries)
-			for _, e := range entries {
-				path := filepath.Join(dir, e.Name())
-				if f.ours(e, path, decks) {
-					continue
-				}
-				if n++; n > most {
-					break
-				}
-				if e.IsDir() { // its own name says nothing until there is a file in it
-					next = append(next, path)
-					continue
-				}
-				if info, err := e.Info(); err == nil {
-					fmt.Fprintf(h, "%q %v %d %d\n", path[len(f.dir):], info.Mode(), info.Size(), info.ModTime().UnixNano())
-				}
-			}
-		}
-		level = next
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
-}
-
-// stems returns the names of the Markdown files of a directory, without the ending.
-func stems(entries []fs.DirEntry) map[string]bool {
-	out := map[string]bool{}
-	for _, e := range entries {
-		if stem, ok := markdownStem(e.Name()); ok {
-			out[stem] = true
-		}
-	}
-	return out
-}
-
-func markdownStem(name string) (string, bool) {
-	for _, ext := range []string{".md", ".markdown"} {
-		if stem, ok := strings.CutSuffix(name, ext); ok {
-			return stem, true
-		}
-	}
-	return "", false
-}
-
-// exports are the endings of files that a deck is rendered to.
-var exports = []string{".html", ".htm", ".pdf", ".txt", ".ansi", ".json", ".png"}
-
-// ours reports whether an entry is a deck, an export of one, a temporary file of an editor or of
-// ours, or something that no program of a deck is about.
-func (f folder) ours(e fs.DirEntry, path string, decks map[string]bool) bool {
-	name := e.Name()
-	if slices.Contains(f.ignore, path) || name == "slidexec.yaml" {
-		return true
-	}
-	if e.IsDir() {
-		return name == ".git" || name == ".jj" || name == ".hg" || slices.Contains(bulky, name)
-	}
-	if written := strings.TrimRight(strings.TrimPrefix(name, "."), "0123456789"); written != name && export(written, decks) {
-		return true // on its way to its name
-	}
-	return export(name, decks) || scratch(name)
-}
-
-// export reports whether a name is a deck's or that of a file that a deck was rendered to.
-func export(name string, decks map[string]bool) bool {
-	if _, ok := markdownStem(name); ok {
-		return true
-	}
-	ext := filepath.Ext(name)
-	return slices.Contains(exports, ext) && decks[strings.TrimSuffix(name, ext)]
-}
-
-// scratch reports whether a name is that of an editor's or a writer's temporary file.
-func scratch(name string) bool {
-	ext := filepath.Ext(name)
-	return strings.HasSuffix(name, "~") || strings.HasPrefix(name, ".#") || strings.HasPrefix(name, "#") ||
-		name == "4913" || name == ".DS_Store" || strings.HasPrefix(ext, ".sw") && strings.HasPrefix(name, ".") ||
-		ext == ".tmp" || ext == ".part"
 }

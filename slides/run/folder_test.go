@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/slidexec/slidexec/sandbox"
 )
@@ -125,61 +124,5 @@ func TestNewSecretsAreHidden(t *testing.T) {
 		if hidden != want {
 			t.Errorf("run %d hides .env: %v", i, hidden)
 		}
-	}
-}
-
-func TestFingerprint(t *testing.T) {
-	dir := files(t, map[string]string{"deck.md": "1", "data.csv": "1", "sub/x": "1", ".git/HEAD": "1", "out.html": "1", "notes.markdown": "1"})
-	f := openFolder(dir, "", []string{filepath.Join(dir, "out.html"), filepath.Join(dir, "cache")})
-	for _, tt := range []struct {
-		path string
-		want bool // whether it changes the fingerprint
-	}{
-		{"deck.md", false}, {"deck.html", false}, {"deck.json", false}, {"notes.markdown", false}, {"notes.pdf", false},
-		{"out.html", false}, {"cache/x", false}, {".git/HEAD", false}, {".deck.md.swp", false}, {"deck.md~", false}, {"4913", false},
-		{".deck.html1234567", false}, {"slidexec.yaml", false},
-		{"data.csv", true}, {"sub/x", true}, {"sub/new", true}, {"other.html", true}, {"config.json", true}, {".hidden", true},
-	} {
-		before := f.fingerprint()
-		write(t, filepath.Join(dir, tt.path), "two")
-		if got := f.fingerprint() != before; got != tt.want {
-			t.Errorf("writing %s changes it: %v, want %v", tt.path, got, tt.want)
-		}
-	}
-	before := f.fingerprint()
-	if err := os.Chtimes(filepath.Join(dir, "data.csv"), time.Time{}, time.Unix(1, 0)); err != nil {
-		t.Fatal(err)
-	}
-	if f.fingerprint() == before {
-		t.Error("touching a file changes nothing")
-	}
-}
-
-func TestFileBesideTheDeckChangesTheKey(t *testing.T) {
-	dir := files(t, map[string]string{"deck.md": "", "data.csv": "1"})
-	f := &fake{}
-	r := newRunner(t, Options{Dir: dir, Executor: f})
-	s := snippet("bash", "cat data.csv")
-	results(t, r, s)
-	write(t, filepath.Join(dir, "deck.md"), "edited")
-	results(t, r, s)
-	if f.runs() != 1 {
-		t.Errorf("editing the text runs again")
-	}
-	write(t, filepath.Join(dir, "data.csv"), "22")
-	results(t, r, s)
-	if f.runs() != 2 {
-		t.Errorf("%d runs after a change of a file, want 2", f.runs())
-	}
-}
-
-func BenchmarkFingerprint(b *testing.B) {
-	names := map[string]string{}
-	for i := range 1000 {
-		names["dir"+string(rune('a'+i%20))+"/file"+strings.Repeat("x", i/20)] = ""
-	}
-	f := openFolder(files(b, names), "", nil)
-	for b.Loop() {
-		f.fingerprint()
 	}
 }

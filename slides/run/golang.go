@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,7 +16,7 @@ import (
 // buildGo compiles a Go program. It may use the standard library and, where the deck's folder is a
 // module, that module's packages and what it vendors.
 func (j *job) buildGo(ctx context.Context) (build, *slides.Result, error) {
-	tool, err := j.r.tool("go")
+	tool, err := j.scene.tool(j.r.find, "go")
 	if err != nil {
 		return build{}, missing(j.plan.lang.Name, "go", err), nil
 	}
@@ -28,32 +29,52 @@ func (j *job) buildGo(ctx context.Context) (build, *slides.Result, error) {
 		return build{}, problem, nil
 	}
 	env := j.env(j.s.Env)
-	dir, files := boxDir, ""
+	in := buildInputs{Origin: j.origin([]toolchain.Tool{tool}, env), Builder: GoBuild, Source: j.s.Code, Dir: boxDir}
 	if module != "" {
-		dir, files = workDir, j.scene.files()
+		files := j.scene.files()
+		asides, ok := j.asides(files)
+		in.Dir, in.Folder, in.Asides = workDir, files.sum, asides
+		if files.err != nil || !ok { // nobody knows what it would be made from
+			in.Folder = rand.Text()
+		}
 	}
-	key := hashOf("go", j.s.Code, tool.Stamp, env, dir, files, j.r.o.NoSandbox)
-	if b, ok := j.built(key); ok {
-		return b, nil, nil
+	key := keyOf(in)
+	return j.once(ctx, key, func() (build, *slides.Result, error) {
+		base, release, err := j.goBase(ctx, tool)
+		if err != nil {
+			return build{}, nil, err
+		}
+		defer release()
+		golang := &toolchain.Go{Tool: tool, Dir: base}
+		if problem, err := j.warm(ctx, golang, imports); problem != nil || err != nil {
+			return build{}, problem, err
+		}
+		step := golang.Build(j.s.Code, imports, in.Dir)
+		step.Env = lastWins(append(env, step.Env...))
+		if module != "" {
+			step.Mounts = append(step.Mounts, j.view().mounts...)
+		}
+		left, problem, err := j.compile(ctx, step)
+		if problem != nil || err != nil {
+			return build{}, problem, err
+		}
+		return j.keep(key, left)
+	})
+}
+
+// goBase returns the directory of the compiled standard library, and what gives it back. All decks
+// share it, because no foreign program can write to it: builds see it copied on write. Where they do
+// not, for want of a sandbox, it is this domain's.
+func (j *job) goBase(ctx context.Context, tool toolchain.Tool) (string, func(), error) {
+	id := keyOf(toolID{tool.Path, tool.Stamp, tool.Env, tool.Mounts})
+	if j.r.o.NoSandbox || j.r.o.Degraded {
+		return j.tree(ctx, id)
 	}
-	base := filepath.Join(j.r.store.dir, "go", hashOf(tool.Stamp))
-	if err := os.MkdirAll(filepath.Join(base, "out"), 0o700); err != nil {
-		return build{}, nil, fmt.Errorf("prepare compiling: %w", err)
+	base, release, err := j.r.store.Shared(ctx, "go", id)
+	if err != nil {
+		return "", nil, fmt.Errorf("prepare compiling: %w", err)
 	}
-	golang := &toolchain.Go{Tool: tool, Dir: base}
-	if problem, err := j.warm(ctx, golang, imports); problem != nil || err != nil {
-		return build{}, problem, err
-	}
-	step := golang.Build(j.s.Code, imports, dir)
-	step.Env = lastWins(append(env, step.Env...))
-	if module != "" {
-		step.Mounts = append(step.Mounts, j.scene.view().mounts...)
-	}
-	left, problem, err := j.compile(ctx, step)
-	if problem != nil || err != nil {
-		return build{}, problem, err
-	}
-	return j.keep(key, left)
+	return base, release, nil
 }
 
 // warm compiles the part of the standard library that the program needs, unless that was done.
@@ -62,7 +83,7 @@ func (j *job) warm(ctx context.Context, g *toolchain.Go, imports []toolchain.Imp
 	if g.Warmed(imports) {
 		return nil, nil
 	}
-	unlock, err := lockTree(ctx, g.Dir)
+	unlock, err := alone(ctx, g.Dir)
 	if err != nil {
 		return nil, err
 	}

@@ -2,12 +2,9 @@ package run
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/slidexec/slidexec/sandbox"
@@ -95,99 +92,15 @@ func TestTreesAreSeparate(t *testing.T) {
 	for _, dir := range []string{t.TempDir(), t.TempDir()} {
 		j := &job{r: newRunner(t, Options{Dir: dir, CacheDir: cache, Executor: &fake{}})}
 		for _, stamp := range []string{"one compiler", "another"} {
-			tree, err := j.tree("target", stamp)
+			tree, release, err := j.tree(t.Context(), stamp)
 			if err != nil {
 				t.Fatal(err)
 			}
+			release()
 			if other := seen[tree]; other != "" {
 				t.Errorf("%s of %s is that of %s", stamp, dir, other)
 			}
 			seen[tree] = stamp + " of " + dir
 		}
 	}
-}
-
-// A compiled program that claims to be huge is not copied, and one that is a link to another file
-// is a copy of it: nothing that a build left can be changed through the store, or the other way.
-func TestKeptProgramIsACopy(t *testing.T) {
-	s, err := openStore(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := files(t, map[string]string{"other": "text", "sparse": ""})
-	if err := os.Truncate(filepath.Join(dir, "sparse"), 1<<40); err != nil {
-		t.Skipf("no files with holes: %v", err)
-	}
-	if _, err := s.keepProgram("sparse", opened(t, filepath.Join(dir, "sparse")), build{}); err == nil || !strings.Contains(err.Error(), "larger than") {
-		t.Errorf("a terabyte: %v", err)
-	}
-	if err := os.Link(filepath.Join(dir, "other"), filepath.Join(dir, "linked")); err != nil {
-		t.Fatal(err)
-	}
-	b, err := s.keepProgram("linked", opened(t, filepath.Join(dir, "linked")), build{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	write(t, filepath.Join(dir, "other"), "changed")
-	if got, err := os.ReadFile(b.Program); err != nil || string(got) != "text" {
-		t.Errorf("%q, %v", got, err)
-	}
-	left, err := os.ReadDir(filepath.Join(s.dir, "tmp"))
-	if err != nil || len(left) > 0 {
-		t.Errorf("left: %v, %v", left, err)
-	}
-}
-
-// What programs left in a directory goes away, whatever it is called and whatever rights there
-// are; what a link leads to stays.
-func TestRemoveTree(t *testing.T) {
-	dir := t.TempDir()
-	outside := files(t, map[string]string{"precious": "x"})
-	path := filepath.Join(dir, "out")
-	names := []string{"a\nb", "-rf", "\xff\xfe", strings.Repeat("n", 255), " ", "$(reboot)", "*"}
-	for _, name := range names {
-		sub := filepath.Join(path, name, name)
-		if err := os.MkdirAll(sub, 0o755); err != nil {
-			t.Fatal(err)
-		}
-		write(t, filepath.Join(sub, "file"), "x")
-		for _, d := range []string{sub, filepath.Dir(sub)} {
-			if err := os.Chmod(d, 0); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	for _, target := range []string{outside, filepath.Join(outside, "precious"), "/", ".."} {
-		if err := os.Symlink(target, filepath.Join(path, fmt.Sprint(len(target), "link"))); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := syscall.Mkfifo(filepath.Join(path, "fifo"), 0); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(path, 0); err != nil {
-		t.Fatal(err)
-	}
-	if err := removeTree(path); err != nil {
-		t.Error(err)
-	}
-	if _, err := os.Lstat(path); !os.IsNotExist(err) {
-		t.Errorf("it is still there: %v", err)
-	}
-	if st, err := os.Stat(outside); err != nil || st.Mode().Perm() == 0 {
-		t.Errorf("outside: %v, %v", st, err)
-	}
-	if entries, err := os.ReadDir(outside); err != nil || len(entries) != 1 || !slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == "precious" }) {
-		t.Errorf("outside: %v, %v", entries, err)
-	}
-}
-
-func opened(t *testing.T, path string) *os.File {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = f.Close() })
-	return f
 }

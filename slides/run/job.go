@@ -31,6 +31,7 @@ type job struct {
 	skip    int     // lines of the compiled file before the program's first
 	raw     []chunk // the output, once it is complete
 	extra   []string
+	full    bool // the disk was, when compiling failed
 }
 
 // run builds and runs the program. The error is not the program's fault.
@@ -39,12 +40,13 @@ func (j *job) run(ctx context.Context) (slides.Result, error) {
 	j.started = time.Now()
 	j.col = newCollector(j.plan.lang, j.s, 0)
 	var bin string
-	if j.plan.lang.Builder != PlainSteps || len(j.plan.steps) > 1 {
+	if j.plan.compiles() {
 		b, failed, err := j.build(ctx)
 		if err != nil || failed != nil {
 			return j.finish(failed, err)
 		}
-		bin = b.Program
+		defer b.Release()
+		bin = b.Path
 	}
 	built := time.Since(j.started)
 	cmd := j.command(bin)
@@ -64,12 +66,12 @@ func (j *job) finish(res *slides.Result, err error) (slides.Result, error) {
 	}
 	res.Log, j.raw = j.col.finish()
 	res.Started = j.started
-	return addHint(*res, j.plan.lang.Name, j.with), nil
+	return unlucky(addHint(*res, j.plan.lang.Name, j.with), j.full), nil
 }
 
 // command is the program's last step.
 func (j *job) command(bin string) *sandbox.Cmd {
-	mounts := slices.Concat(j.scene.view().with(j.with.Allow), j.plan.mounts())
+	mounts := slices.Concat(j.view().with(j.with.Allow), j.plan.mounts())
 	if bin != "" {
 		mounts = append(mounts, sandbox.Mount{Kind: sandbox.ReadOnly, Src: bin, Dst: boxDir + "/snippet"})
 	} else {

@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"regexp"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -61,14 +59,8 @@ type plan struct {
 	tools []toolchain.Tool // of the steps, of what they need, of what a shell script names
 }
 
-// stamp identifies the plan's tools.
-func (p plan) stamp() string {
-	var b strings.Builder
-	for _, t := range p.tools {
-		fmt.Fprintf(&b, "%s %s %v\n", t.Path, t.Stamp, t.Env)
-	}
-	return b.String()
-}
+// compiles reports whether something happens before the program's own step.
+func (p plan) compiles() bool { return p.lang.Builder != PlainSteps || len(p.steps) > 1 }
 
 // mounts are the tools' installations, each once.
 func (p plan) mounts() []sandbox.Mount {
@@ -84,7 +76,7 @@ func (p plan) mounts() []sandbox.Mount {
 }
 
 // plan finds a snippet's language and commands, or says as a result what is missing.
-func (r *Runner) plan(s *slides.Snippet) (plan, *slides.Result) {
+func (r *Runner) plan(s *slides.Snippet, sc scene) (plan, *slides.Result) {
 	lang, problem := languageOf(s)
 	if problem != nil {
 		return plan{}, problem
@@ -93,7 +85,7 @@ func (r *Runner) plan(s *slides.Snippet) (plan, *slides.Result) {
 	for _, step := range lang.Steps {
 		argv := slices.Clone(step)
 		if !strings.HasPrefix(step[0], "$") {
-			t, err := r.tool(step[0])
+			t, err := sc.tool(r.find, step[0])
 			if err != nil {
 				return p, missing(lang.Name, step[0], err)
 			}
@@ -103,14 +95,14 @@ func (r *Runner) plan(s *slides.Snippet) (plan, *slides.Result) {
 		p.steps = append(p.steps, argv)
 	}
 	for _, need := range lang.Needs {
-		t, err := r.tool(need)
+		t, err := sc.tool(r.find, need)
 		if err != nil {
 			return p, missing(lang.Name, need, err)
 		}
 		p.tools = append(p.tools, t)
 	}
 	for _, name := range mentioned(s, lang) {
-		if t, err := r.find.Find(name); err == nil {
+		if t, err := sc.tool(r.find, name); err == nil {
 			p.tools = append(p.tools, t)
 		}
 	}
@@ -143,11 +135,6 @@ func languageOf(s *slides.Snippet) (Language, *slides.Result) {
 	return own, nil
 }
 
-// tool finds the first of the commands in a table entry: "python3|python".
-func (r *Runner) tool(names string) (toolchain.Tool, error) {
-	return r.find.First(strings.Split(names, "|")...)
-}
-
 // missing is the result of a snippet whose tool is not there.
 func missing(lang, names string, err error) *slides.Result {
 	candidates := strings.Split(names, "|")
@@ -162,12 +149,15 @@ func missing(lang, names string, err error) *slides.Result {
 	return &res
 }
 
+// shells are languages whose programs start others.
+var shells = []string{"bash", "sh", "zsh", "fish", "nushell"}
+
 var word = regexp.MustCompile(`[A-Za-z][A-Za-z0-9]*`)
 
 // mentioned returns the toolchains that a shell script names: it may start them, and those of
 // version managers are not among the system's programs.
 func mentioned(s *slides.Snippet, lang Language) []string {
-	if !slices.Contains([]string{"bash", "sh", "zsh", "fish", "nushell"}, lang.Name) {
+	if !slices.Contains(shells, lang.Name) {
 		return nil
 	}
 	words := word.FindAllString(s.Code, -1)
@@ -178,22 +168,4 @@ func mentioned(s *slides.Snippet, lang Language) []string {
 		}
 	}
 	return out
-}
-
-// systemStamp identifies this program and the programs of the system: installing or removing one
-// changes the directory it is in.
-func systemStamp() string {
-	var b strings.Builder
-	if info, ok := debug.ReadBuildInfo(); ok {
-		fmt.Fprintln(&b, info.Main.Version)
-	}
-	for _, dir := range []string{"/usr/local/bin", "/usr/bin", "/usr/sbin", "/bin"} {
-		if st, err := os.Stat(dir); err == nil {
-			fmt.Fprintf(&b, "%s %d\n", dir, st.ModTime().UnixNano())
-		}
-	}
-	if release, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
-		b.Write(release)
-	}
-	return b.String()
 }

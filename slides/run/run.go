@@ -16,9 +16,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,15 +27,19 @@ import (
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/fetch"
 	"github.com/slidexec/slidexec/slides/permit"
+	"github.com/slidexec/slidexec/slides/run/store"
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
 // Options say how a Runner runs. The zero value runs with everything the defaults give.
 type Options struct {
 	Dir       string         // the deck's folder, where programs start; "": they start in an empty one
+	Deck      string         // the name of the deck's file in Dir, for lists of what is kept
+	Text      []string       // files that the deck's text is in, besides those that its snippets stand in
+	Content   string         // without Dir, what tells the deck from others; "": it shares with nobody
 	CacheDir  string         // "": slidexec below the user's cache directory
-	NoCache   bool           // neither look results up nor keep them; compiled programs are kept
-	Refresh   bool           // run everything again, and keep the results
+	NoCache   bool           // neither look results and programs up nor keep them
+	Refresh   bool           // compile and run everything again, and keep the results
 	Jobs      int            // how many programs run at a time, 0: one for each processor
 	Limits    sandbox.Limits // of each program; zero fields take the defaults
 	Degraded  bool           // run with the layers there are, see sandbox.Policy
@@ -67,15 +71,19 @@ type Runner struct {
 	o      Options
 	exec   Executor
 	find   *toolchain.Finder
-	store  *store
-	temp   string // the store's directory where it is only for this process
+	store  *store.Store
+	domain *store.Domain // what is kept of decks in this folder
 	folder folder
 	pool   *sandbox.Pool // nil: programs are not run in the sandbox
 	// Snippets that no worker has taken yet.
 	waiting atomic.Int64
 	jobs    chan struct{} // holds an element for each program that runs
 	full    sync.Once     // it was said that results cannot be kept
+	large   sync.Once     // it was said that the folder is too large for results to be kept
 	system  string        // identifies the system's programs, for keys
+
+	domainID string   // identifies the folder, for keys
+	anew     sync.Map // keys of programs that were compiled, and trees that were emptied, since New
 }
 
 // New returns a Runner. Close it after use.
@@ -112,31 +120,10 @@ func New(o Options) (*Runner, error) {
 			r.exec = sandboxed{r.pool}
 		}
 	}
-	r.folder = openFolder(o.Dir, r.find.Home, append(o.Ignore, r.store.dir)).opened()
+	r.folder = openFolder(o.Dir, r.find.Home, append(slices.Clone(o.Ignore), r.store.Root())).opened()
+	r.folder.sums, r.folder.written = r.domain.Sums(), outputs{}
+	r.domain.Note("outputs", &r.folder.written)
 	return r, nil
-}
-
-// open finds a place for what is kept. Where there is none, it is kept until Close.
-func (r *Runner) open() error {
-	dir, err := r.o.CacheDir, error(nil)
-	if dir == "" {
-		dir, err = cacheDir()
-	}
-	if err == nil {
-		dir, err = filepath.Abs(dir)
-	}
-	if err == nil {
-		r.store, err = openStore(dir)
-	}
-	if err == nil {
-		return nil
-	}
-	r.warn("results are not kept: " + err.Error())
-	if r.temp, err = os.MkdirTemp("", "slidexec-"); err != nil {
-		return fmt.Errorf("make a temporary directory: %w", err)
-	}
-	r.store, err = openStore(r.temp)
-	return err
 }
 
 // Close removes what is temporary, and sometimes tidies what is kept.
@@ -144,10 +131,11 @@ func (r *Runner) Close() error {
 	if r.pool != nil {
 		r.pool.Close()
 	}
-	if r.temp != "" {
-		return os.RemoveAll(r.temp)
+	err := r.folder.remember(r.domain)
+	if err = errors.Join(err, r.domain.Close()); err != nil {
+		r.full.Do(func() { r.warn("results are not kept: " + err.Error()) })
 	}
-	return r.store.prune(time.Now())
+	return errors.Join(r.store.PruneDaily(time.Now()), r.store.Close())
 }
 
 func (r *Runner) warn(msg string) {
@@ -183,7 +171,7 @@ func (r *Runner) RunTasks(ctx context.Context, tasks []Task, emit func(slides.Ra
 	}
 	inner, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	sc := r.scene()
+	sc := r.scene(textsOf(tasks))
 	r.waiting.Add(int64(len(tasks)))
 	todo, done := make(chan Task), make(chan slides.Ran)
 	var workers sync.WaitGroup
@@ -243,7 +231,7 @@ func (r *Runner) runTask(ctx context.Context, t Task, sc scene, done chan<- slid
 	}
 	r.waiting.Add(-1)
 	if r.writes() {
-		sc = r.scene() // as the one before left it
+		sc = r.scene(sc.folder.text) // as the one before left it
 	}
 	send := func(res slides.Result) { done <- slides.Ran{Key: t.Snippet.Key, Result: res} }
 	return r.runOne(ctx, t, sc, send)
@@ -321,28 +309,43 @@ func (r *Runner) try(ctx context.Context, t Task, sc scene, send func(slides.Res
 	if res, ok := refused(s); ok {
 		return res, nil
 	}
-	p, problem := r.plan(s)
+	p, problem := r.plan(s, sc)
 	if problem != nil {
 		return *problem, nil
 	}
 	j := &job{r: r, s: s, plan: p, with: r.settings(s), scene: sc, send: send}
-	if j.with.Allow.Has(permit.Write) {
+	if j.with.Allow.Has(permit.Write) || r.o.NoCache {
 		return j.run(ctx)
 	}
-	key := j.key(sc.files())
-	if !r.o.NoCache && !r.o.Refresh && !t.Fresh {
-		if e, ok := r.store.get(key); ok {
+	key := j.key()
+	if key == "" {
+		r.large.Do(func() { r.warn(sc.unkept()) })
+		return j.run(ctx)
+	}
+	if !r.o.Refresh && !t.Fresh {
+		if e, ok := r.kept(key); ok {
 			return j.stored(e), nil
 		}
 	}
 	res, err := j.run(ctx)
-	if err != nil || r.o.NoCache || !cacheable(res) {
+	if err != nil || !decided(res) || !sc.same() {
 		return res, err
 	}
-	if err := r.store.put(makeEntry(key, res, j.skip, j.raw)); err != nil {
+	if err := r.keep(makeEntry(key, res, j.skip, j.raw)); err != nil {
 		r.full.Do(func() { r.warn(err.Error()) }) // the others fail in the same way
 	}
 	return res, nil
+}
+
+// textsOf lists the files that the tasks' snippets stand in.
+func textsOf(tasks []Task) []string {
+	var out []string
+	for _, t := range tasks {
+		if f := t.Snippet.At.Pos.File; f != nil && f.Path != "" && !slices.Contains(out, f.Path) {
+			out = append(out, f.Path)
+		}
+	}
+	return out
 }
 
 // refused are the snippets that this way of running cannot do justice to.

@@ -71,6 +71,9 @@ func newRunner(t testing.TB, o Options) *Runner {
 	if o.Finder == nil {
 		o.Finder = tools(t, "bash", "sh", "python3", "gcc")
 	}
+	if o.Dir == "" && o.Content == "" {
+		o.Content = "a deck" // it shares with itself
+	}
 	o.Warn = func(msg string) { t.Errorf("warning: %s", msg) }
 	r, err := New(o)
 	if err != nil {

@@ -62,6 +62,9 @@ func (l *looker) visit(path string, e fs.DirEntry, err error) error {
 	if path == l.dir {
 		return nil
 	}
+	if a, ok := l.asideOf(path, e.Name(), e.IsDir()); ok {
+		l.view.asides = append(l.view.asides, a)
+	}
 	switch {
 	case e.Type()&fs.ModeSymlink != 0:
 		l.link(path)

@@ -75,14 +75,8 @@ func (d *Domain) whole(f *os.File, want string) bool {
 }
 
 // PutProgram copies a compiled program of at most so many bytes into the domain. The file was
-// written by foreign code: it is copied only if it is a plain one, and never through a link. The
-// error is os.ErrNotExist where there is none.
-func (d *Domain) PutProgram(key, file string, noted []byte, most int64) (*Program, error) {
-	src, err := openPlain(file)
-	if err != nil {
-		return nil, fmt.Errorf("take the compiled program: %w", err)
-	}
-	defer src.Close()
+// written by foreign code: it must be a plain one.
+func (d *Domain) PutProgram(key string, src *os.File, noted []byte, most int64) (*Program, error) {
 	// A file with holes claims any size; filled, it would be that large.
 	if st, err := src.Stat(); err != nil || st.Size() > most {
 		return nil, errors.Join(err, fmt.Errorf("take the compiled program: it is larger than %d bytes", most))

@@ -44,7 +44,7 @@ func (s *Store) grew(n int64) {
 }
 
 // Grew tells the store how large a tree became.
-func (s *Store) Grew(dir string) { s.grew(treeSize(dir)) }
+func (s *Store) Grew(dir string) { s.grew(TreeSize(dir)) }
 
 // PruneDaily prunes if that was not done for a day.
 func (s *Store) PruneDaily(now time.Time) error {
@@ -184,13 +184,13 @@ func domainItems(dir, id string) []Item {
 func programItem(id, path string) Item {
 	it := Item{Kind: "program", Domain: id, lock: path, paths: []string{path + noteEnding, path}}
 	if info, err := os.Lstat(path); err == nil {
-		it.Size, it.Used = treeSize(path)+treeSize(path+noteEnding), past(info.ModTime())
+		it.Size, it.Used = TreeSize(path)+TreeSize(path+noteEnding), past(info.ModTime())
 	}
 	return it
 }
 
 func treeItem(kind, id, path string) Item {
-	it := Item{Kind: kind, Domain: id, Size: treeSize(path), paths: []string{path}, lock: filepath.Join(path, lockName)}
+	it := Item{Kind: kind, Domain: id, Size: TreeSize(path), paths: []string{path}, lock: filepath.Join(path, lockName)}
 	for _, p := range []string{path, it.lock} {
 		if info, err := os.Lstat(p); err == nil && past(info.ModTime()).After(it.Used) {
 			it.Used = past(info.ModTime())

@@ -41,8 +41,8 @@ func restore(root *os.Root, dir string) error {
 	return err
 }
 
-// treeSize adds up the files of a tree.
-func treeSize(dir string) int64 {
+// TreeSize adds up the files of a tree.
+func TreeSize(dir string) int64 {
 	var n int64
 	_ = filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
 		if err != nil {

@@ -131,6 +131,16 @@ func (s *Sums) Of(f *os.File) (Sum, error) {
 	return sum, err
 }
 
+// OfPlain is Of for a path that leads to a plain file, without a link at its end.
+func (s *Sums) OfPlain(path string) (Sum, error) {
+	f, err := openPlain(path)
+	if err != nil {
+		return Sum{}, err
+	}
+	defer f.Close()
+	return s.Of(f)
+}
+
 // add remembers a sum that was made from begin on.
 func (s *Sums) add(st Stat, sum Sum, begin time.Time) {
 	if s == nil || max(st.Ctime, st.Mtime) >= begin.Add(-settled).UnixNano() {

@@ -7,7 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"unicode"
+
+	"github.com/slidexec/slidexec/internal/text"
 )
 
 // UntrustedError says that others than the user can have written to a store, or could replace it.
@@ -18,21 +19,11 @@ type UntrustedError struct {
 }
 
 func (e *UntrustedError) Error() string {
-	msg := fmt.Sprintf("%s %s", quote(e.Path), e.Why)
+	msg := fmt.Sprintf("%s %s", text.Name(e.Path), e.Why)
 	if e.Fix != "" {
 		msg += "; to fix it: " + e.Fix
 	}
 	return msg
-}
-
-// quote makes a path fit to be read and to be given to a shell.
-func quote(path string) string {
-	for _, c := range path {
-		if c < ' ' || c == 0x7f || strings.ContainsRune(" '\"\\$`*?[](){}<>|&;#~!", c) || !unicode.IsPrint(c) {
-			return fmt.Sprintf("%q", path)
-		}
-	}
-	return path
 }
 
 // maxLinks is how many links the kernel follows.
@@ -95,7 +86,7 @@ func sane(path string, info fs.FileInfo, above bool) error {
 	case !ours(info):
 		return foreign(path)
 	case info.Mode().Perm()&0o022 != 0 && !(above && info.Mode()&fs.ModeSticky != 0):
-		return &UntrustedError{path, "can be written to by others than you", "chmod go-w " + quote(path)}
+		return &UntrustedError{path, "can be written to by others than you", "chmod go-w " + text.Name(path)}
 	}
 	return nil
 }
@@ -117,7 +108,7 @@ func openOwn(path string) (*os.File, error) {
 	case !ours(info):
 		err = foreign(path)
 	case info.Mode().Perm()&0o022 != 0:
-		err = &UntrustedError{path, "can be written to by others than you", "chmod go-w " + quote(path)}
+		err = &UntrustedError{path, "can be written to by others than you", "chmod go-w " + text.Name(path)}
 	default:
 		return f, nil
 	}
