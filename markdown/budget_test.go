@@ -59,8 +59,13 @@ func bombs(n int) map[string]map[string]string {
 		"diamonds":             diamonds,
 		"file blocks": {"deck.md": repeat("```file\npath: a.py\nlanguage: bash\n```\n\n", half),
 			"a.py": repeat("x = 1\n", half)},
-		"environments": {"deck.md": repeat("```bash +exec +env:a.env\nx\n```\n\n", half), "a.env": repeat("A=1\n", half)},
-		"one line":     {"deck.md": repeat("a *b* ", n)},
+		"environments":          {"deck.md": repeat("```bash +exec +env:a.env\nx\n```\n\n", half), "a.env": repeat("A=1\n", half)},
+		"long references":       {"deck.md": "[a]: /" + repeat("u", half) + "\n\n" + repeat("[a]\n\n", half)},
+		"pictures by reference": {"deck.md": "[a]: /" + repeat("u", half) + "\n\n" + repeat("> ![a]\n\n", half)},
+		"authors":               {"deck.md": "---\nauthors: [" + repeat("a,", n) + "a]\n---\n"},
+		"title":                 {"deck.md": "---\ntitle: \"" + repeat("a\\n", n) + "\"\n---\n"},
+		"ids":                   {"deck.md": repeat("```bash +exec +id:"+repeat("a", n/40)+"\nx\n```\n", half) + repeat("<!-- snippet_output: b -->\n", half)},
+		"one line":              {"deck.md": repeat("a *b* ", n)},
 	}
 }
 
@@ -79,14 +84,39 @@ func TestBombs(t *testing.T) {
 			if n > most {
 				t.Errorf("%d blocks and lines", n)
 			}
-			if name == "one line" {
-				return
+			n = 0
+			for _, l := range links(d) {
+				n += len(l.Dest)
 			}
-			if !ends(d, budget.Again) && !ends(d, budget.Includes) && !ends(d, budget.Shown) {
-				t.Errorf("no budget ended: %v", d.Diags[:min(3, len(d.Diags))])
+			if n > size+budget.Links.Limit {
+				t.Errorf("%d bytes of addresses", n)
+			}
+			if strings.HasPrefix(name, "include") || strings.HasPrefix(name, "file") || strings.Contains(name, "reference") || name == "diamonds" {
+				if !ends(d, budget.Again) && !ends(d, budget.Includes) && !ends(d, budget.Shown) && !ends(d, budget.Links) {
+					t.Errorf("no budget ended: %v", d.Diags[:min(3, len(d.Diags))])
+				}
 			}
 		})
 	}
+}
+
+// links returns the links of a deck that stand in paragraphs.
+func links(d *slides.Deck) []*slides.Link {
+	var out []*slides.Link
+	for _, s := range d.Slides {
+		slides.Walk(s.Blocks, func(b slides.Block) {
+			p, ok := b.(*slides.Paragraph)
+			if !ok {
+				return
+			}
+			for _, in := range p.Text {
+				if l, ok := in.(*slides.Link); ok {
+					out = append(out, l)
+				}
+			}
+		})
+	}
+	return out
 }
 
 // ends reports whether a deck says that a budget ended.

@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -133,6 +134,8 @@ func plainMeta(to func(*slides.Meta) *string) func(*builder, yaml.Value) error {
 	}
 }
 
+const maxTitle = 100 // lines
+
 // inlineLines reads text whose lines are inline Markdown.
 func inlineLines(to func(*slides.Meta) *[]slides.Line) func(*builder, yaml.Value) error {
 	return func(b *builder, v yaml.Value) error {
@@ -143,6 +146,9 @@ func inlineLines(to func(*slides.Meta) *[]slides.Line) func(*builder, yaml.Value
 		for line := range strings.Lines(s) {
 			if line = strings.TrimSpace(line); line == "" {
 				continue
+			}
+			if len(*to(&b.deck.Meta)) == maxTitle {
+				return fmt.Errorf("want at most %d lines", maxTitle)
 			}
 			in, ok := b.inlineText(line, v.At)
 			if !ok {
@@ -164,7 +170,7 @@ func (b *builder) inlineText(line string, at slides.Span) (slides.Line, bool) {
 	}
 	// Where YAML has the line as it stands in the file, places are exact, else that of the value.
 	start, exact := at.Off, 0
-	if i := strings.Index(string(b.src.file.Src[at.Off:b.src.front[1]]), line); i >= 0 {
+	if i := bytes.Index(b.src.file.Src[at.Off:b.src.front[1]], src.text); i >= 0 {
 		start, exact = at.Off+i, 1
 	}
 	c := &inliner{builder: b, src: src, at: func(off int) slides.Pos { return b.pos(start + off*exact) }}

@@ -12,12 +12,12 @@ import (
 // image places a picture: ![image:width:50%](path).
 func (w walker) image(n *ast.Image) {
 	at := w.imageSpan(n)
-	dest := w.src.clean(string(n.Destination))
+	dest, title := w.linked(at.Pos, n.Reference, n.Destination, n.Title)
 	if i := strings.Index(dest, "://"); i > 0 && isWord(dest[:i]) || strings.HasPrefix(dest, "data:") {
 		w.failAt(at, "pictures from the network are not supported", "save it beside the deck and name the file")
 		return
 	}
-	img := &slides.Image{Base: slides.Base{At: at}, Title: w.src.clean(unescape(string(n.Title)))}
+	img := &slides.Image{Base: slides.Base{At: at}, Title: title}
 	w.imageAttrs(img, plainText(w.inlines().children(n)), at)
 	// Paths with spaces are written %20 or in <>.
 	name := dest

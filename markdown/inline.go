@@ -81,7 +81,8 @@ func (c *inliner) inline(n ast.Node) []slides.Inline {
 		return []slides.Inline{&slides.Text{At: at, Text: c.src.clean("[^" + n.name + "]")}}
 	case *ast.Image:
 		if c.literal {
-			text := "![" + plainText(c.children(n)) + "](" + c.src.clean(string(n.Destination)) + ")"
+			dest, _ := c.linked(at, n.Reference, n.Destination, nil)
+			text := "![" + plainText(c.children(n)) + "](" + dest + ")"
 			return []slides.Inline{&slides.Text{At: at, Text: text}}
 		}
 		c.images = append(c.images, n)
@@ -92,8 +93,8 @@ func (c *inliner) inline(n ast.Node) []slides.Inline {
 
 func (c *inliner) link(n *ast.Link, at slides.Pos) []slides.Inline {
 	c.namesDest(max(n.Pos(), 0), inBlock(n), n.Destination)
-	l := &slides.Link{At: at, Dest: c.src.clean(string(n.Destination)),
-		Title: c.src.clean(unescape(string(n.Title))), Text: c.children(n)}
+	l := &slides.Link{At: at, Text: c.children(n)}
+	l.Dest, l.Title = c.linked(at, n.Reference, n.Destination, n.Title)
 	if len(l.Text) == 0 && n.HasChildren() { // a picture, which is shown elsewhere
 		return nil
 	}

@@ -20,9 +20,8 @@ func (b *builder) link() {
 			continue
 		}
 		if first, ok := ids[s.ID]; ok {
-			b.mark(marks, s.Snippet, s.idPlace, slides.Diag{
-				Msg:  fmt.Sprintf("duplicate snippet id %q", s.ID),
-				Hint: fmt.Sprintf("first given at %s; placeholders show that one", first.at.Pos)})
+			b.mark(marks, s.Snippet, s.idPlace, slides.Diag{Msg: fmt.Sprintf("duplicate snippet id %q", s.ID)},
+				func() string { return fmt.Sprintf("first given at %s; placeholders show that one", first.at.Pos) })
 			s.ID = "" // the later one loses it
 			continue
 		}
@@ -33,8 +32,8 @@ func (b *builder) link() {
 		if o.Snippet = ids[o.ID].Snippet; o.Snippet != nil {
 			continue
 		}
-		b.mark(marks, o.Output, o.idPlace, slides.Diag{
-			Msg: fmt.Sprintf("undefined snippet id %q", o.ID), Hint: idHint(o.ID, names)})
+		b.mark(marks, o.Output, o.idPlace, slides.Diag{Msg: fmt.Sprintf("undefined snippet id %q", o.ID)},
+			func() string { return idHint(o.ID, names) })
 	}
 	if len(marks) == 0 {
 		return
@@ -44,15 +43,22 @@ func (b *builder) link() {
 	}
 }
 
-// mark reports an error about the id of an output or a snippet, to be shown before it.
-func (b *builder) mark(marks map[any]slides.Diag, owner any, id idPlace, d slides.Diag) {
+// mark reports an error about the id of an output or a snippet, to be shown before it. The hint is
+// made for those that are shown: to look for the nearest of all ids takes time.
+func (b *builder) mark(marks map[any]slides.Diag, owner any, id idPlace, d slides.Diag, hint func() string) {
 	if id.part < len(b.parts) {
 		b.parts[id.part].fixed = true
 	}
 	b.src = id.src
 	d.Pos, d.Len = id.at.Pos, id.at.End-id.at.Off
 	if b.diag(d) {
-		marks[owner] = b.deck.Diags[len(b.deck.Diags)-1]
+		last := &b.deck.Diags[len(b.deck.Diags)-1]
+		d.Hint = hint()
+		if last.Hint != "" {
+			d.Hint = join(d.Hint, last.Hint)
+		}
+		last.Hint = d.Short().Hint
+		marks[owner] = *last
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/yuin/goldmark/ast"
 )
 
 // spending is what a deck has cost so far, of the budgets that a parser has to keep to. What was
@@ -13,7 +14,7 @@ import (
 type spending struct {
 	text, rows      budget.Meter
 	includes, again budget.Meter
-	shown           budget.Meter
+	links, shown    budget.Meter
 	included        map[*slides.File]bool
 	used            map[*slides.File]bool // by code blocks and environments
 }
@@ -22,7 +23,7 @@ func newSpending() spending {
 	return spending{
 		text: budget.Of(budget.Text), rows: budget.Of(budget.Rows),
 		includes: budget.Of(budget.Includes), again: budget.Of(budget.Again),
-		shown:    budget.Of(budget.Shown),
+		links: budget.Of(budget.Links), shown: budget.Of(budget.Shown),
 		included: map[*slides.File]bool{}, used: map[*slides.File]bool{},
 	}
 }
@@ -43,6 +44,15 @@ func (s *spending) include(f *slides.File, depth int) *budget.Budget {
 	s.includes.Spend(1)
 	s.included[f] = true
 	return nil
+}
+
+// linked pays for the address and title of a link or picture, or returns nothing of them.
+func (b *builder) linked(at slides.Pos, ref *ast.ReferenceLink, dest, title []byte) (string, string) {
+	if ref != nil && !b.spent.links.Spend(len(dest)+len(title)) {
+		b.broke(slides.Span{Pos: at, End: at.Off + 1}, budget.Links)
+		return "", ""
+	}
+	return b.src.clean(string(dest)), b.src.clean(unescape(string(title)))
 }
 
 // lineCost is what a line of a file costs beside its bytes.

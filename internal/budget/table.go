@@ -34,6 +34,10 @@ var (
 	Line = &Budget{"length of a line", 1 << 20, Bytes,
 		"a paragraph is wrapped as a whole",
 		"the rest of the line is left out", "put data, such as a picture, into a file of its own"}
+	// Links bounds the addresses and titles of links and pictures that stand in a reference.
+	Links = &Budget{"addresses of links by reference", 512 << 10, Bytes,
+		"a short link repeats a long address",
+		"this link is shown without its address", "write a long address once, in the link itself"}
 	// Shown bounds the text of files that code blocks show or programs get as their environment.
 	Shown = &Budget{"files shown or used again by code blocks", 1 << 20, Bytes,
 		"a short block repeats a long file",
@@ -51,12 +55,12 @@ var (
 		"a short comment repeats a long output",
 		"this place does not repeat it", "show a long output at one place"}
 	// Pictures bounds one picture, times how often a page shows it.
-	Pictures = &Budget{"one picture at all its places", 64 << 20, Bytes,
+	Pictures = &Budget{"one picture at all its places", 32 << 20, Bytes,
 		"a page holds its pictures, each as often as it is shown",
 		"this place does not repeat it", "show a large picture at few places, or make it smaller"}
 )
 
 // Table lists all budgets, in the order in which a deck meets them.
 func Table() []*Budget {
-	return []*Budget{Deck, File, Text, Rows, Line, Includes, Depth, Again, Shown, Output, Copies, Pictures}
+	return []*Budget{Deck, File, Text, Rows, Line, Includes, Depth, Again, Links, Shown, Output, Copies, Pictures}
 }

@@ -24,6 +24,8 @@ type Text struct {
 	File  *slides.File
 	Lines []int // where each line of Text begins in the file
 	End   int   // where the last line ends in the file; no place of a value is behind it
+
+	columns columns
 }
 
 // Kind is the type of a Value, in the words of messages.
@@ -88,10 +90,40 @@ func Cut(file *slides.File, from, to int) Text {
 	return y
 }
 
+// far is after how many characters of a line the place of another is noted: a list of thousands may
+// stand on one line, and each place in it must not cost the way from its beginning.
+const far = 256
+
+// columns are offsets of the characters 1, far+1, 2*far+1 … of lines.
+type columns map[int][]int
+
+// of returns those of the line that begins at an offset.
+func (c columns) of(src []byte, begin int) []int {
+	if marks, ok := c[begin]; ok {
+		return marks
+	}
+	var marks []int
+	for off, n := begin, 0; off < len(src) && src[off] != '\n' && src[off] != '\r'; n++ {
+		if n%far == 0 {
+			marks = append(marks, off)
+		}
+		_, size := utf8.DecodeRune(src[off:])
+		off += size
+	}
+	c[begin] = marks
+	return marks
+}
+
 // pos translates a place as the YAML parser counts: 1-based, columns in characters.
 func (y Text) pos(line, col int) slides.Pos {
 	line = min(max(line, 1), len(y.Lines))
 	off, src := y.Lines[line-1], y.File.Src
+	if col > far && y.columns != nil {
+		if marks := y.columns.of(src, off); len(marks) > 0 {
+			n := min((col-1)/far, len(marks)-1)
+			off, col = marks[n], col-n*far
+		}
+	}
 	for ; col > 1 && off < len(src) && src[off] != '\n' && src[off] != '\r'; col-- {
 		_, n := utf8.DecodeRune(src[off:])
 		off += n
@@ -120,6 +152,7 @@ func (y Text) Parse() (v Value, err error) {
 			err = &Error{y.span(nil), "malformed YAML"}
 		}
 	}()
+	y.columns = columns{}
 	file, err := parser.ParseBytes([]byte(y.Text), 0)
 	if err != nil {
 		var syntax goyaml.Error
