@@ -5,38 +5,52 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// Copies knows the placeholders that repeat one: how many with the same snippet stand before each.
-// A placeholder takes thirty bytes of a deck and shows up to a megabyte.
-type Copies map[*slides.Output]int
+// Copies knows the placeholders and pictures that repeat one: how many of the same output or file stand
+// before each. They take some twenty bytes of a deck each, and show up to megabytes.
+type Copies map[slides.Block]int
 
 // CopiesOf returns the copies of a deck, nil where it has none.
 func CopiesOf(d *slides.Deck) Copies {
 	var c Copies
-	count := map[*slides.Snippet]int{}
+	count := map[any]int{}
+	note := func(b slides.Block, of any) {
+		if n := count[of]; n > 0 {
+			if c == nil {
+				c = Copies{}
+			}
+			c[b] = n
+		}
+		count[of]++
+	}
 	for _, s := range d.Slides {
 		slides.Walk(s.Blocks, func(b slides.Block) {
-			o, ok := b.(*slides.Output)
-			if !ok || o.Snippet == nil {
-				return
-			}
-			if n := count[o.Snippet]; n > 0 {
-				if c == nil {
-					c = Copies{}
+			switch b := b.(type) {
+			case *slides.Output:
+				if b.Snippet != nil {
+					note(b, b.Snippet)
 				}
-				c[o] = n
+			case *slides.Image:
+				if b.File != nil {
+					note(b, b.File.Path+"\x00"+b.File.Name)
+				}
 			}
-			count[o.Snippet]++
 		})
 	}
 	return c
 }
 
-// Result returns what a placeholder shows: the result without its output, once the copies before
-// have used up what one output may take at all its places.
+// Spent reports whether the copies before a block have used up what one output or picture, of a size
+// in bytes, may take at all its places.
+func (c Copies) Spent(b slides.Block, size int, by *budget.Budget) bool {
+	n := c[b]
+	return n > 0 && size > by.Limit/(n+1)
+}
+
+// Result returns what a placeholder shows: the result, without its output where the copies before it
+// have used up the budget.
 func (c Copies) Result(v *View, o *slides.Output) slides.Result {
 	r := v.Result(o.Snippet)
-	n := c[o]
-	if size := r.Size(); n > 0 && size > budget.Copies.Limit/(n+1) {
+	if len(c) > 0 && c.Spent(o, r.Size(), budget.Copies) {
 		return r.Cut(0, budget.Copies)
 	}
 	return r

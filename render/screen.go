@@ -132,10 +132,12 @@ func (s *screen) feed() {
 		return
 	}
 	if len(s.rows) == reach {
-		s.settle(s.rows[0])
+		first := s.rows[0]
+		s.settle(first)
 		copy(s.rows, s.rows[1:])
-		s.rows = s.rows[:reach-1]
+		s.rows[reach-1] = first[:0] // its cells are in a line now
 		s.y--
+		return
 	}
 	s.rows = append(s.rows, nil)
 }

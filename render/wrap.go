@@ -12,14 +12,54 @@ type glyph struct {
 	run   int // index in the line
 }
 
-func (l Line) glyphs() []glyph {
-	var out []glyph
-	for i, r := range l {
-		for text, w := range Graphemes(r.Text) {
-			out = append(out, glyph{text, w, i})
+// feed hands out the glyphs of a line from its beginning, some at a time: a glyph takes thirty times
+// the room of its character, and a paragraph may be a megabyte.
+type feed struct {
+	line     Line
+	run, off int     // where the next glyph begins
+	g        []glyph // that were not taken yet
+}
+
+// fill makes sure that there are n glyphs, or all that are left.
+func (f *feed) fill(n int) {
+	const batch = 256
+	if len(f.g) >= n {
+		return
+	}
+	for f.run < len(f.line) && len(f.g) < n+batch {
+		text := f.line[f.run].Text
+		for part, w := range Graphemes(text[f.off:]) {
+			f.g = append(f.g, glyph{part, w, f.run})
+			f.off += len(part)
+			if len(f.g) >= n+batch {
+				break
+			}
+		}
+		if f.off >= len(text) {
+			f.run, f.off = f.run+1, 0
 		}
 	}
-	return out
+}
+
+// fit makes sure that fits, a function that says how many glyphs go on a row, has seen enough, and
+// returns what it says.
+func (f *feed) fit(width int, fits func([]glyph, int) int) (n int, last bool) {
+	for more := width + 1; ; more *= 2 {
+		f.fill(more)
+		if n = fits(f.g, width); n < len(f.g) {
+			return n, false
+		}
+		if f.run == len(f.line) {
+			return n, true
+		}
+	}
+}
+
+// skip leaves out spaces.
+func (f *feed) skip() {
+	for f.fill(1); len(f.g) > 0 && f.g[0].text == " "; f.fill(1) {
+		f.g = f.g[1:]
+	}
 }
 
 // of joins glyphs of l to a line again.
@@ -45,10 +85,11 @@ func Wrap(line Line, width int) []Line {
 		return []Line{line}
 	}
 	var out []Line
-	g := line.glyphs()
-	for len(g) > 0 {
-		n := fit(g, width)
-		if n == len(g) {
+	f := feed{line: line}
+	for f.fill(1); len(f.g) > 0; f.fill(1) {
+		n, last := f.fit(width, fit)
+		g := f.g
+		if last {
 			return append(out, line.of(g))
 		}
 		end := n
@@ -58,14 +99,12 @@ func Wrap(line Line, width int) []Line {
 			}
 		}
 		next := end
-		for next < len(g) && g[next].text == " " {
-			next++
-		}
 		for end > 0 && g[end-1].text == " " {
 			end--
 		}
 		out = append(out, line.of(g[:end]))
-		g = g[next:]
+		f.g = f.g[next:]
+		f.skip()
 	}
 	return out
 }
@@ -112,12 +151,14 @@ func WrapCode(line Line, width int, mark Run) []Line {
 	if indent*3 > width {
 		mark, indent = Run{}, 0
 	}
-	g := line.glyphs()
-	n := fitCode(g, width)
-	out := []Line{line.of(g[:n])}
-	for g = g[n:]; len(g) > 0; g = g[n:] {
-		n = fitCode(g, width-indent)
-		part := line.of(g[:n])
+	f := feed{line: line}
+	n, _ := f.fit(width, fitCode)
+	out := []Line{line.of(f.g[:n])}
+	f.g = f.g[n:]
+	for f.fill(1); len(f.g) > 0; f.fill(1) {
+		n, _ = f.fit(width-indent, fitCode)
+		part := line.of(f.g[:n])
+		f.g = f.g[n:]
 		if indent > 0 {
 			part = slices.Insert(part, 0, mark)
 		}

@@ -76,3 +76,15 @@ func TestWrapKeepsStyles(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
+
+// TestWrapIsFrugal makes sure that a long line is not taken apart as a whole.
+func TestWrapIsFrugal(t *testing.T) {
+	f := feed{line: Plain(strings.Repeat("some words ", 10_000))}
+	for f.fill(1); len(f.g) > 0; f.fill(1) {
+		n, _ := f.fit(80, fit)
+		if len(f.g) > 1000 {
+			t.Fatalf("%d characters are taken apart for a row of 80", len(f.g))
+		}
+		f.g = f.g[n:]
+	}
+}

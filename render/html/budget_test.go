@@ -3,6 +3,7 @@ package html
 import (
 	"bytes"
 	"fmt"
+	"hash/maphash"
 	"strings"
 	"testing"
 
@@ -74,5 +75,34 @@ func BenchmarkCopies(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// TestCopiesOfPictures makes sure that a page does not grow with every place of a large picture, and
+// that a place that lacks it says why.
+func TestCopiesOfPictures(t *testing.T) {
+	const size = 1 << 20
+	f := &slides.File{Name: "large.png", Path: "large.png", Src: append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, size-8)...)}
+	d := &slides.Deck{Files: []*slides.File{{Name: "talk.md"}}}
+	const n, whole = 100, 32
+	for range n {
+		d.Slides = append(d.Slides, titled("One", &slides.Image{File: f}))
+	}
+	var page bytes.Buffer
+	if err := (&Backend{Now: clock}).Render(&page, view(d, nil)); err != nil {
+		t.Fatal(err)
+	}
+	if most := 2 * budget.Pictures.Limit; page.Len() > most {
+		t.Errorf("the page has %d bytes", page.Len())
+	}
+	if got := strings.Count(page.String(), budget.Pictures.Message()); got != n-whole {
+		t.Errorf("%d places say that the picture is left out, want %d", got, n-whole)
+	}
+	p := (&Backend{}).Page(view(d, nil))
+	print := newPrinter(p, maphash.MakeSeed())
+	first, _ := print.print(1)
+	last, _ := print.print(n - 1)
+	if first == last {
+		t.Error("a slide that lacks its picture has the fingerprint of one that shows it")
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 
+	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -85,6 +86,9 @@ func pixels(data []byte, mime string) (w, h int) {
 // image writes a picture of the deck, or why there is none.
 func (b *builder) image(im *slides.Image) {
 	data, mime, err := b.page.picture(im.File)
+	if err == nil && b.page.copies.Spent(im, len(data), budget.Pictures) {
+		err = fmt.Errorf("picture %s: %s; %s", im.File.Name, budget.Pictures.Message(), budget.Pictures.Try)
+	}
 	if err != nil {
 		restore := b.block("div", &im.Base, "bug")
 		b.raw(`<p class="m">`)

@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"slices"
 
+	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -23,11 +24,11 @@ type printer struct {
 	titled bool
 	title  slides.Pos // of the slide, where it is titled; which blocks stand before it matters
 	keys   []slides.Key
-	files  map[string]string // what pictures looked like, by path
+	files  map[string]stamp // what pictures looked like, by path
 }
 
 func newPrinter(p *Page, seed maphash.Seed) *printer {
-	return &printer{seed: seed, page: p, files: map[string]string{}}
+	return &printer{seed: seed, page: p, files: map[string]stamp{}}
 }
 
 // print returns the fingerprint of slide i and the keys of the results that drawing it looks at.
@@ -229,18 +230,28 @@ func (p *printer) image(im *slides.Image) {
 		return
 	}
 	p.str(im.File.Name, im.File.Path, string(im.File.Src))
+	size := len(im.File.Src)
 	if im.File.Src == nil && im.File.Path != "" {
-		p.str(p.stamp(im.File))
+		stamp := p.stamp(im.File)
+		p.str(stamp.text)
+		size = stamp.size
 	}
+	p.ints(b2i(p.page.copies.Spent(im, size, budget.Pictures)))
 }
 
-func (p *printer) stamp(f *slides.File) string {
+// stamp tells one state of a file from another.
+type stamp struct {
+	text string
+	size int
+}
+
+func (p *printer) stamp(f *slides.File) stamp {
 	if s, ok := p.files[f.Path]; ok {
 		return s
 	}
-	s := "gone"
+	s := stamp{text: "gone"}
 	if info, err := f.Stat(); err == nil {
-		s = fmt.Sprint(info.Size(), info.ModTime().UnixNano(), info.Mode())
+		s = stamp{fmt.Sprint(info.Size(), info.ModTime().UnixNano(), info.Mode()), int(info.Size())}
 	}
 	p.files[f.Path] = s
 	return s
