@@ -3,10 +3,15 @@ package main
 import (
 	"io/fs"
 	"path/filepath"
+	"slices"
+	"time"
 
 	"github.com/slidexec/slidexec/internal/files"
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/markdown"
+	"github.com/slidexec/slidexec/render/md"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/config"
 	"github.com/slidexec/slidexec/slides/permit"
 )
 
@@ -33,13 +38,55 @@ func baseOf(output, deck string) string {
 	if err != nil || at.Dir == "" || output == "" {
 		return ""
 	}
-	folder, err := files.Target{Name: output}.Folder()
+	path, err := files.Target{Name: output}.Path()
 	if err != nil { // Write says it
 		return ""
 	}
-	rel, err := filepath.Rel(folder, at.Dir)
+	rel, err := filepath.Rel(filepath.Dir(path), at.Dir)
 	if err != nil || rel == "." {
 		return ""
 	}
 	return filepath.ToSlash(rel)
+}
+
+// exported is what slidexec remembers of a deck that it has written itself.
+func exported(at permit.Deck) (permit.Export, bool) {
+	store, err := openStore()
+	if err != nil || at.File == "" {
+		return permit.Export{}, false
+	}
+	return store.Export(at.File)
+}
+
+// rememberExport lets a filled deck that lies in another folder than its deck have the files that
+// both name: the user chose the place.
+func (j *renderJob) rememberExport(deck *slides.Deck) {
+	if _, fills := j.backend.(md.Backend); !fills || j.look.base == "" {
+		return
+	}
+	at, err := permit.FindDeck(j.deck)
+	path, err2 := j.target(deck).Path()
+	if err != nil || err2 != nil {
+		return // it is gone again
+	}
+	e := permit.Export{From: at.Dir, Since: time.Now()}
+	spliced := map[*slides.File]bool{}
+	for _, inc := range deck.Includes {
+		spliced[inc.File] = true
+	}
+	for _, f := range deck.Files[1:] {
+		rel, err := filepath.Rel(filepath.Dir(at.Name), f.Path)
+		if err == nil && filepath.IsLocal(rel) && !spliced[f] && filepath.Base(f.Path) != config.Name {
+			e.Files = append(e.Files, filepath.Join(at.Dir, rel))
+		}
+	}
+	slices.Sort(e.Files)
+	store, err := openStore()
+	if err == nil {
+		err = store.RememberExport(path, e)
+	}
+	if err != nil {
+		j.ui.say("note: %s names files outside of its folder, which slidexec opens with --allow read=%s alone: %v",
+			text.Name(j.output), text.Name(at.Dir), err)
+	}
 }

@@ -66,6 +66,7 @@ func (a *app) loadFrom(name string, from source) (*talk, error) {
 		return nil, err
 	}
 	t := &talk{at: at, files: at.Files(home, allow)}
+	t.files.Lend(home, func() (permit.Export, bool) { return exported(at) })
 	cfg := &from.parser.Config
 	if cfg.Files = t.files; from.part != nil {
 		cfg.ReadFile = func(path string) ([]byte, error) { return from.part(t.files, path) }

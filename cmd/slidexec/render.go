@@ -195,7 +195,11 @@ func (j *renderJob) save(deck *slides.Deck, data []byte) error {
 	if j.output == "" {
 		return j.show(data)
 	}
-	return j.target(deck).Write(data)
+	err := j.target(deck).Write(data)
+	if err == nil {
+		j.rememberExport(deck)
+	}
+	return err
 }
 
 // show writes a rendering to stdout. On a terminal, one that was not made for it is shown as text.

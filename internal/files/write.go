@@ -71,14 +71,14 @@ func (t Target) Write(data []byte) error {
 	return t.failed(err)
 }
 
-// Folder returns the real path of the folder that the file is or will be in.
-func (t Target) Folder() (string, error) {
+// Path returns the real path of the file, or what it will be.
+func (t Target) Path() (string, error) {
 	p, err := t.find()
 	if err != nil {
 		return "", err
 	}
 	defer p.close()
-	return p.folder(), nil
+	return p.path(), nil
 }
 
 // Holds reports whether the file has exactly the content data. What cannot be read again, such as

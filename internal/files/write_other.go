@@ -12,7 +12,7 @@ type place struct{ there bool }
 
 func (Target) find() (*place, error) { return nil, errors.ErrUnsupported }
 
-func (*place) folder() string                    { return "" }
+func (*place) path() string                      { return "" }
 func (*place) close()                            {}
 func (*place) stream() bool                      { return false }
 func (*place) holds([]byte) bool                 { return false }

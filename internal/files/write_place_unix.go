@@ -57,14 +57,6 @@ func (p *place) dir() int { return p.way[len(p.way)-1].fd }
 // path is the real path of the file.
 func (p *place) path() string { return p.below(p.base) }
 
-// folder is the real path of its folder.
-func (p *place) folder() string {
-	if len(p.way) == 1 {
-		return "/"
-	}
-	return strings.TrimSuffix(p.below(""), "/")
-}
-
 // below is the real path of something in the last folder.
 func (p *place) below(name string) string {
 	path := ""

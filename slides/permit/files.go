@@ -17,6 +17,8 @@ type Files struct {
 	root *files.Root
 	dir  string
 	err  error // instead of a root
+
+	lender func() *lender // for files outside of the folder, nil: none
 }
 
 // RefusedError says that a deck may not have a file, and what can be done about it.
@@ -73,6 +75,11 @@ func (f *Files) Open(path string) (*os.File, error) {
 		return nil, err
 	}
 	file, err := f.root.Open(abs)
+	if errors.Is(err, files.ErrOutside) {
+		if lent, ok := f.lent(abs); ok {
+			return lent, nil
+		}
+	}
 	return file, f.refused(err)
 }
 

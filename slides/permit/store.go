@@ -29,6 +29,7 @@ type Remembered struct {
 type document struct {
 	Version int                 `json:"version"`
 	Decks   map[string]decision `json:"decks"`
+	Exports map[string]Export   `json:"exports,omitempty"` // by the path of the export
 }
 
 type decision struct {
@@ -60,6 +61,9 @@ func (s Store) List() ([]Remembered, error) {
 	var out []Remembered
 	for _, deck := range slices.Sorted(maps.Keys(doc.Decks)) {
 		out = append(out, Remembered{deck, doc.Decks[deck].Grants, doc.Decks[deck].Since})
+	}
+	for _, file := range slices.Sorted(maps.Keys(doc.Exports)) {
+		out = append(out, Remembered{file, doc.Exports[file].grants(), doc.Exports[file].Since})
 	}
 	return out, err
 }
@@ -99,8 +103,11 @@ func (s Store) Revoke(deck string) (found bool, err error) {
 		return false, nil
 	}
 	err = s.change(func(doc *document) {
-		_, found = doc.Decks[deck]
+		_, allowed := doc.Decks[deck]
+		_, exported := doc.Exports[deck]
+		found = allowed || exported
 		delete(doc.Decks, deck)
+		delete(doc.Exports, deck)
 	})
 	return found, err
 }
