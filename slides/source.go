@@ -21,12 +21,19 @@ type File struct {
 	starts []int // offset of each line's first byte
 }
 
+// bom is the byte order mark, which some editors put before a text. It is no part of the text, nor
+// of the first line.
+const bom = "\xef\xbb\xbf"
+
 // NewFile indexes the lines of src.
 func NewFile(name, path string, src []byte) *File {
 	f := &File{Name: name, Path: path, Src: src, starts: make([]int, 1, 1+bytes.Count(src, []byte{'\n'}))}
 	for at := 0; len(f.starts) < cap(f.starts); {
 		at += bytes.IndexByte(src[at:], '\n') + 1
 		f.starts = append(f.starts, at)
+	}
+	if bytes.HasPrefix(src, []byte(bom)) {
+		f.starts[0] = len(bom)
 	}
 	return f
 }
@@ -69,7 +76,7 @@ func (p Pos) Line() int {
 	if p.File == nil {
 		return 0
 	}
-	return sort.Search(len(p.File.starts), func(i int) bool { return p.File.starts[i] > p.Off })
+	return max(1, sort.Search(len(p.File.starts), func(i int) bool { return p.File.starts[i] > p.Off }))
 }
 
 // Col returns the 1-based column in bytes, 0 for no place.
@@ -77,7 +84,7 @@ func (p Pos) Col() int {
 	if p.File == nil {
 		return 0
 	}
-	return p.Off - p.File.starts[p.Line()-1] + 1
+	return max(p.Off-p.File.starts[p.Line()-1], 0) + 1 // no column is that of a byte order mark
 }
 
 // String returns "deck.md:12:3", one line of text whatever the file is called.

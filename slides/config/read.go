@@ -34,7 +34,7 @@ func keys() []key {
 }
 
 func (r *reader) read() {
-	v, err := yaml.Cut(r.Source, 0, len(r.Source.Src)).Parse()
+	v, err := yaml.Cut(r.Source, r.Source.LineStart(1).Off, len(r.Source.Src)).Parse()
 	if bad, ok := errors.AsType[*yaml.Error](err); ok {
 		r.fail(bad.At, bad.Msg, "")
 		return
