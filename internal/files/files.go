@@ -22,6 +22,7 @@
 package files
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"io/fs"
@@ -42,9 +43,16 @@ type Policy struct {
 	// asked about the file, the links that lead to it, and, with a nil head, the folders that they
 	// are in, up to the Root's. Nil: no file does.
 	Secret func(path string, head func() []byte) bool
-	// Allow are files and folders that the user lets the deck have, absolute paths. A folder
-	// stands for all that is in it. No secret is looked for in them: the user has named them.
-	Allow []string
+	// Allow are files and folders that the user lets the deck have. A folder stands for all that
+	// is in it. No secret is looked for in them: the user has named them.
+	Allow []Place
+}
+
+// Place is a file or a folder that was found once: what has become a link since is not followed.
+type Place struct {
+	Path  string   // absolute, every link followed
+	Named string   // another absolute path to it, as the user wrote it; "": none
+	File  *os.File // the place itself, which stays open as long as the Root is used; nil: not known
 }
 
 // Root opens files of one folder. It may be used by several goroutines at once.
@@ -58,6 +66,7 @@ type Root struct {
 // base is a place at or beneath which files are opened: a folder, or one file of a folder.
 type base struct {
 	dir   *os.File
+	lent  bool      // dir is somebody else's to close
 	at    string    // the folder: absolute, every link followed
 	file  string    // the file's name in it, "" where all of the folder is meant
 	named [2]string // what the place is called: its real path, and an absolute one as it was named
@@ -68,10 +77,6 @@ type base struct {
 // the policy that are not there are left out.
 func OpenRoot(dir string, p Policy) (*Root, error) {
 	b, err := openBase(dir)
-	if err == nil && b.file != "" {
-		err = &Error{Path: b.named[0], Err: ErrNotFolder}
-		b.close()
-	}
 	if err == nil && p.Named != "" {
 		b.named[1], err = filepath.Abs(p.Named)
 	}
@@ -79,8 +84,8 @@ func OpenRoot(dir string, p Policy) (*Root, error) {
 		return nil, wrap(dir, err)
 	}
 	r := &Root{policy: p, dir: b}
-	for _, path := range p.Allow {
-		if b, err := openBase(path); err == nil {
+	for _, place := range p.Allow {
+		if b, err := place.base(); err == nil {
 			r.allow = append(r.allow, b)
 		}
 	}
@@ -247,9 +252,36 @@ func (b base) rel(path string) (rel string, ok bool) {
 	return "", false
 }
 
-func (b base) close() { _ = b.dir.Close() }
+func (b base) close() {
+	if !b.lent {
+		_ = b.dir.Close()
+	}
+}
 
-// openBase opens a place that slidexec or the user names.
+// base opens a place.
+func (p Place) base() (b base, err error) {
+	b = base{at: p.Path, named: [2]string{p.Path, cmp.Or(p.Named, p.Path)}}
+	if isFolder(p.File) {
+		b.dir, b.lent = p.File, true
+		return b, nil
+	}
+	b.dir, err = openFolder(b.at, true)
+	if errors.Is(err, ErrNotFolder) {
+		b.at, b.file = filepath.Dir(p.Path), filepath.Base(p.Path)
+		b.dir, err = openFolder(b.at, true)
+	}
+	return b, wrap(p.Path, err)
+}
+
+func isFolder(f *os.File) bool {
+	if f == nil {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.IsDir()
+}
+
+// openBase opens a folder that slidexec or the user names.
 func openBase(path string) (base, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -259,12 +291,6 @@ func openBase(path string) (base, error) {
 	if err != nil {
 		return base{}, wrap(path, err)
 	}
-	b := base{at: real, named: [2]string{real, abs}}
-	b.dir, err = openFolder(b.at)
-	if errors.Is(err, ErrNotFolder) {
-		b.at, b.file = filepath.Split(real)
-		b.at = filepath.Clean(b.at)
-		b.dir, err = openFolder(b.at)
-	}
-	return b, wrap(path, err)
+	dir, err := openFolder(real, false)
+	return base{dir: dir, at: real, named: [2]string{real, abs}}, wrap(path, err)
 }

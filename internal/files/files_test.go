@@ -189,8 +189,9 @@ func check(t *testing.T, r *Root, name, want string, wantErr error) {
 
 func TestAllowed(t *testing.T) {
 	dir := world(t)
-	allow := []string{
-		filepath.Join(dir, "home/shared"), filepath.Join(dir, "deck/.env"), filepath.Join(dir, "deck/v"), filepath.Join(dir, "not/there"),
+	allow := []Place{
+		{Path: filepath.Join(dir, "home/shared")}, {Path: filepath.Join(dir, "deck/.env")}, {Path: filepath.Join(dir, "not/there")},
+		{Path: filepath.Join(dir, "deck/vault"), Named: filepath.Join(dir, "deck/v")},
 	}
 	write(t, filepath.Join(dir, "home/shared/sub/b.md"), "b")
 	for name, target := range map[string]string{
@@ -231,7 +232,7 @@ func TestAllowedFileReplaced(t *testing.T) {
 	dir := world(t)
 	given := filepath.Join(dir, "home/given")
 	write(t, given, "given")
-	for way, r := range open(t, filepath.Join(dir, "deck"), Policy{Allow: []string{given}}) {
+	for way, r := range open(t, filepath.Join(dir, "deck"), Policy{Allow: []Place{{Path: given}}}) {
 		check(t, r, given, "given", nil)
 		if err := errors.Join(os.Remove(given), os.Symlink("secret", given)); err != nil {
 			t.Fatal(err)
@@ -363,5 +364,40 @@ func TestSearchOnlyFolder(t *testing.T) {
 	defer os.Chmod(sub, 0o755)
 	for _, r := range open(t, filepath.Join(dir, "deck"), Policy{}) {
 		check(t, r, "sub/deep.md", "deep", nil)
+	}
+}
+
+// A place is what was found there: a link that takes its place, or that of a folder above it, is not
+// followed, and neither is another folder taken for it.
+func TestPlaceReplaced(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		lent bool
+		want string
+		err  error
+	}{
+		{"by its path", false, "", ErrOutside},
+		{"as it was opened", true, "shared", nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := world(t)
+			shared := filepath.Join(dir, "home/shared")
+			place := Place{Path: shared}
+			if tt.lent {
+				f, err := os.Open(shared)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer f.Close()
+				place.File = f
+			}
+			write(t, filepath.Join(dir, "private/a.md"), "secret")
+			if err := errors.Join(os.Rename(shared, shared+"-moved"), os.Symlink(filepath.Join(dir, "private"), shared)); err != nil {
+				t.Fatal(err)
+			}
+			for way, r := range open(t, filepath.Join(dir, "deck"), Policy{Allow: []Place{place, {Path: filepath.Join(shared, "a.md")}}}) {
+				t.Run(way, func(t *testing.T) { check(t, r, "../home/shared/a.md", tt.want, tt.err) })
+			}
+		})
 	}
 }

@@ -51,7 +51,7 @@ func OpenPlain(path string) (*os.File, error) {
 	return f, wrap(path, err)
 }
 
-func openFolder(path string) (*os.File, error) {
+func openFolder(path string, _ bool) (*os.File, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err

@@ -198,9 +198,10 @@ func OpenPlain(path string) (*os.File, error) {
 	return plainFile(fd, path)
 }
 
-// openFolder opens a folder of slidexec's or the user's naming.
-func openFolder(path string) (*os.File, error) {
-	fd, err := openAt(unix.AT_FDCWD, path, searchFlags|unix.O_DIRECTORY|unix.O_CLOEXEC)
+// openFolder opens a folder of slidexec's or the user's naming. With straight, none of its names may
+// be a link.
+func openFolder(path string, straight bool) (*os.File, error) {
+	fd, err := folderAt(path, straight)
 	if err == unix.ENOTDIR {
 		return nil, ErrNotFolder
 	}
@@ -208,6 +209,24 @@ func openFolder(path string) (*os.File, error) {
 		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
 	}
 	return os.NewFile(uintptr(fd), path), nil
+}
+
+const folderFlags = searchFlags | unix.O_DIRECTORY | unix.O_CLOEXEC
+
+func folderAt(path string, straight bool) (int, error) {
+	if !straight {
+		return openAt(unix.AT_FDCWD, path, folderFlags)
+	}
+	dir, err := openAt(unix.AT_FDCWD, "/", folderFlags)
+	for name := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
+		if err != nil || name == "" {
+			break
+		}
+		up := dir
+		dir, err = openAt(up, name, folderFlags|unix.O_NOFOLLOW)
+		_ = unix.Close(up)
+	}
+	return dir, err
 }
 
 func openAt(dir int, name string, flags int) (fd int, err error) {

@@ -42,17 +42,17 @@ func (d Deck) Files(home string, allow Set) *Files {
 	if dir == "" {
 		dir, named = ".", "."
 	}
-	var paths []string
+	var places []files.Place
 	for _, g := range allow {
 		if g.Place.Path != "" {
-			paths = append(paths, g.Place.Path, g.Place.Name)
+			places = append(places, files.Place{Path: g.Place.Path, Named: g.Place.Name, File: g.Place.File})
 		}
 	}
 	f := &Files{dir: dir}
 	folder, err := NewFolder(dir, home)
 	if err == nil {
 		f.dir = folder.dir
-		f.root, err = files.OpenRoot(dir, files.Policy{Named: named, Secret: folder.secret, Allow: paths})
+		f.root, err = files.OpenRoot(dir, files.Policy{Named: named, Secret: folder.secret, Allow: places})
 	}
 	f.err = err
 	return f
