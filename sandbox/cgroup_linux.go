@@ -127,6 +127,22 @@ func newGroup(limits Limits, unique uint64) (*group, error) {
 	return g, nil
 }
 
+// tryGroup makes a group as a sandbox does, and removes it.
+func tryGroup(limits Limits) error {
+	g, err := newGroup(limits, probes.Add(1)|1<<63) // no number of a sandbox
+	if err != nil {
+		return err
+	}
+	if g.late != "" {
+		err = g.make(g.late, lateSettings(limits))
+		g.late = ""
+	}
+	return errors.Join(err, g.remove())
+}
+
+// probes counts the groups that were made for a look.
+var probes atomic.Uint64
+
 // groupName is the name of a group of this process.
 func groupName(unique uint64) string {
 	return fmt.Sprintf("%s%d-%d", groupPrefix, os.Getpid(), unique)
@@ -147,8 +163,7 @@ func (g *group) move(pid int, limits Limits) {
 	dir := g.late
 	g.late = ""
 	g.moving.Go(func() {
-		settings := map[string]int64{"memory.limit_in_bytes": limits.Memory, "?memory.memsw.limit_in_bytes": limits.Memory}
-		if g.make(dir, settings) != nil {
+		if g.make(dir, lateSettings(limits)) != nil {
 			return // the watch goes on alone
 		}
 		g.memory = filepath.Join(dir, "memory.oom_control")
@@ -166,6 +181,11 @@ func (g *group) move(pid int, limits Limits) {
 		}
 		g.holds.Store(true)
 	})
+}
+
+// lateSettings are those of a group of version 1.
+func lateSettings(limits Limits) map[string]int64 {
+	return map[string]int64{"memory.limit_in_bytes": limits.Memory, "?memory.memsw.limit_in_bytes": limits.Memory}
 }
 
 // makeV2 makes the group beside our own or above it, wherever the controllers are handed down. The

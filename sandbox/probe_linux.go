@@ -9,8 +9,9 @@ import (
 // dry marks the Cmd of a probe: its plan ends where the program would be executed.
 const dry = "\x00dry"
 
-func probe(ctx context.Context) Report {
-	r := probeLayers(ctx)
+func probe(ctx context.Context) (r Report) {
+	r = probeLayers(ctx)
+	defer r.holdMemory()
 	if r.OK() {
 		return r
 	}
@@ -21,6 +22,24 @@ func probe(ctx context.Context) Report {
 		r.Refused = err.Error()
 	}
 	return r
+}
+
+// holdMemory makes the group that holds the memory of a program, and removes it again. A sandbox
+// that cannot be built says nothing of it, and one of version 1 is made while the program runs
+// already, where it may fail in silence: then the memory is watched.
+func (r *Report) holdMemory() {
+	err := tryGroup(DefaultLimits())
+	if err == nil {
+		return
+	}
+	var none *group
+	r.Memory = none.describe()
+	for i := range r.Layers {
+		if l := &r.Layers[i]; l.Name == "memory" && l.State == Available {
+			e := explain(&SetupError{Layer: l.Name, Op: "make a control group", Err: err})
+			l.State, l.Reason, l.Fix = Reduced, reason(e), e.Fix
+		}
+	}
 }
 
 func probeLayers(ctx context.Context) Report {

@@ -18,7 +18,12 @@ import (
 // and prints what Probe and Run say.
 func TestInside(t *testing.T) {
 	if os.Getenv("SLIDEXEC_TEST_INSIDE") != "" {
-		for _, l := range Probe(t.Context()).Layers {
+		report := Probe(t.Context())
+		for _, l := range report.Layers {
+			if l.Name == "memory" {
+				held := strings.Contains(report.Memory, "control group")
+				fmt.Printf("memory %s, held %v, %s\n", l.State, held, l.Reason)
+			}
 			if l.State == Missing && !strings.HasPrefix(l.Reason, "not tried") {
 				fmt.Printf("%s: %s. %s\n", l.Name, l.Reason, l.Fix)
 			}
@@ -38,9 +43,11 @@ func TestInside(t *testing.T) {
 		want   []string
 	}{
 		{"no namespaces", 0, []string{
+			"memory degraded, held false, make a control group: no control groups are mounted",
 			"user: create namespaces: no space left on device. allow user namespaces: sysctl user.max_user_namespaces=15000",
 			"ok landlock <nil>"}},
 		{"no mounts", 4, []string{
+			"memory degraded, held false, make a control group: no control groups are mounted",
 			"root: open (open_tree) /usr: function not implemented. use Linux 5.12 or newer",
 			"ok landlock <nil>"}},
 	}

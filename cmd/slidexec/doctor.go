@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -185,8 +186,15 @@ func printDegraded(doc doctorDoc, line func(string, ...any)) {
 	case doc.Refused != "":
 		line("  ✗ --degraded is refused too: %s", doc.Refused)
 	}
-	if doc.Memory != "" {
+	held := slices.ContainsFunc(doc.Layers, func(l doctorLayer) bool {
+		return l.Name == "memory" && l.State == string(sandbox.Available)
+	})
+	switch {
+	case doc.Memory == "":
+	case held:
 		line("  memory is kept by %s", doc.Memory)
+	default:
+		line("  memory is watched, not held by the kernel: %s", doc.Memory)
 	}
 }
 
