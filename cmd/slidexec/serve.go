@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render/html"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/live"
@@ -76,7 +77,7 @@ func (j *serveJob) start(ctx context.Context) error {
 		j.token = rand.Text()
 	}
 	if len(j.token) < html.MinToken {
-		return usageError{fmt.Errorf("the token is %d characters long: with less than %d it could be guessed", len(j.token), html.MinToken)}
+		return usageError{fmt.Errorf("the token has %s: with less than %d it could be guessed", text.Count(len(j.token), "character"), html.MinToken)}
 	}
 	if _, err := j.options(); err != nil {
 		return err
@@ -107,7 +108,13 @@ func (j *serveJob) bind() (net.Listener, error) {
 	case errors.Is(err, syscall.EACCES):
 		return nil, fmt.Errorf("port %d may not be used by this user; --port 0 finds one that may", j.port)
 	case err != nil:
-		return nil, fmt.Errorf("listen on %s: %w", j.listen, err)
+		if inner, ok := errors.AsType[*net.DNSError](err); ok {
+			return nil, fmt.Errorf("listen on %s: no address of this machine has that name (%s)", text.Name(j.listen), inner.Err)
+		}
+		if inner, ok := errors.AsType[*net.OpError](err); ok { // its own words say again what is done to what
+			err = inner.Err
+		}
+		return nil, fmt.Errorf("listen on %s: %w", text.Name(j.listen), err)
 	}
 	return l, nil
 }
