@@ -81,7 +81,9 @@ func (b *builder) reuse(last *builder) bool {
 	same := edit{by: len(is) - len(was)}
 	same.head = commonPrefix(was, is)
 	same.tail = len(was) - commonSuffix(was[same.head:], is[same.head:])
-	b.grow(last)
+	if len(is) > len(was)/2 { // else what was cut away should not leave its room
+		b.grow(last)
+	}
 	at := 0 // up to here the deck is made
 	for i := 1; i < len(last.parts); i++ {
 		by, ok := same.part(last.parts[i-1], last.parts[i])

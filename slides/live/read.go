@@ -38,6 +38,9 @@ func (r *Reader) begin(ctx context.Context, w *Watcher) {
 	r.last, r.now = r.now, map[string]reading{}
 }
 
+// end ends a load: what the one before has read is not asked for any more.
+func (r *Reader) end() { r.last = nil }
+
 // ReadFile reads a regular file of at most limit bytes, which open opens without waiting. The error
 // is that of the context of the load when that ends first.
 func (r *Reader) ReadFile(open Opener, name string, limit int64) ([]byte, error) {

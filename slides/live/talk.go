@@ -155,6 +155,7 @@ func (l *loader) load(ctx context.Context) draft {
 	began := time.Now()
 	l.reader.begin(ctx, l.watch)
 	d := l.read(ctx)
+	l.reader.end()
 	if d.err != nil { // what was watched still is: the last good deck is made of it
 		return d
 	}

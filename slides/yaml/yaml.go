@@ -236,15 +236,17 @@ func (y Text) sequence(v Value, n *ast.SequenceNode) (Value, error) {
 
 func (y Text) mapping(v Value, entries []*ast.MappingValueNode, n ast.Node) (Value, error) {
 	v.Kind, v.Source = Map, n.String()
+	known := make(map[string]bool, len(entries))
 	for _, e := range entries {
 		key := e.Key.GetToken()
 		f := Field{Key: key.Value, At: y.span(key)}
 		if _, ok := e.Key.(*ast.MergeKeyNode); ok || e.Value == nil {
 			return v, &Error{f.At, "merge keys are not supported"}
 		}
-		if v.Field(f.Key) != nil {
+		if known[f.Key] {
 			return v, &Error{f.At, fmt.Sprintf("duplicate key %q", f.Key)}
 		}
+		known[f.Key] = true
 		var err error
 		if f.Value, err = y.value(e.Value); err != nil {
 			return v, err
