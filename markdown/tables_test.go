@@ -153,6 +153,9 @@ const attributesIntro = "The language comes first, then attributes in any order,
 
 const outputs = "\nA block of the language `file` shows another file. Its lines are YAML: `path`, `language`\n" +
 	"and, if wanted, `start_line` and `end_line`, counted from 1 and both included.\n\n" +
+	"What includes, `file` blocks, `+env` and pictures name is relative to the file that names it, and lies beneath\n" +
+	"the deck's folder: links out of it are not followed, and names that stand for secrets, such as `.env`, are not\n" +
+	"opened. `--allow read=PATH` opens more ([permissions](permissions.md#what-slidexec-opens-for-a-deck)).\n\n" +
 	"A block of the language `output` right behind a program or a `snippet_output` comment is the output that an\n" +
 	"export filled in before. It is not shown, and the next export replaces it.\n"
 
