@@ -77,6 +77,9 @@ func (a *app) exec(ctx context.Context, args []string) error {
 
 // execStatus says on stderr what stopped the program, if we did, and returns its exit status.
 func (a *app) execStatus(res slides.Result) error {
+	if res.Reason != "" && (res.Status == slides.OK || res.Status == slides.Exited) {
+		a.ui.say("note: %s", res.Reason)
+	}
 	switch res.Status {
 	case slides.OK:
 		return nil

@@ -251,7 +251,9 @@ func (g Grant) covers(o Grant) bool {
 	case g.Kind == Limits:
 		return g.Arg == "" || g.Arg == o.Arg
 	case g.Place.Path != "":
-		return within(g.Place.Path, o.Place.Path)
+		// What other tools run is not granted along with what it is in, see Guarded.
+		inner := strings.TrimPrefix(o.Place.Path, g.Place.Path)
+		return within(g.Place.Path, o.Place.Path) && (g.Kind != Write || !Guarded(inner))
 	}
 	return g.Arg == o.Arg
 }

@@ -199,30 +199,3 @@ func (f Folder) isWide() bool {
 
 // hidden reports whether a path has a component that begins with a dot.
 func hidden(path string) bool { return strings.Contains(path, "/.") }
-
-// guards are folders whose contents other tools run or take their orders from: whoever can write
-// there can do what the user can, the next time the user uses that tool.
-var guards = []string{".git", ".hg", ".jj", ".svn", ".vscode", ".idea", ".cargo", ".husky", ".devcontainer", ".direnv"}
-
-// Guarded reports whether a path is in such a folder or is one. A folder that may be written to
-// does not include them.
-func Guarded(path string) bool {
-	for part := range strings.SplitSeq(path, "/") {
-		if slices.Contains(guards, strings.ToLower(part)) {
-			return true
-		}
-	}
-	return false
-}
-
-// GuardsIn returns the paths of those folders directly in dir.
-func GuardsIn(dir string) []string {
-	var out []string
-	for _, name := range guards {
-		path := filepath.Join(dir, name)
-		if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink == 0 {
-			out = append(out, path)
-		}
-	}
-	return out
-}

@@ -105,9 +105,11 @@ func grantedEnv(set permit.Set) []string {
 }
 
 // with shows what is granted. The mounts of a view are: the folder, or an empty one, and over it
-// what hides secrets. Of a folder with unknown contents nothing is shown, whoever made it so.
-func (v view) with(set permit.Set) []sandbox.Mount {
+// what hides secrets. Of a folder with unknown contents nothing is shown, whoever made it so. What is
+// granted itself, or hidden, is not guarded.
+func (v view) with(set permit.Set, guards guard) []sandbox.Mount {
 	if v.unknown {
+		guards = slices.DeleteFunc(slices.Clone(guards), func(g *guarded) bool { return g.place.Rel != "" })
 		set = slices.DeleteFunc(slices.Clone(set), func(g permit.Grant) bool { return g.Place.Rel != "" })
 	}
 	out := v.mounts[:1:1]
@@ -124,7 +126,12 @@ func (v view) with(set permit.Set) []sandbox.Mount {
 	}
 	for _, g := range set.Of(permit.Write) {
 		out = append(out, sandbox.Mount{Kind: sandbox.Writable, Src: g.Place.Path, From: g.Place.File, Dst: dst(g.Place)})
-		out = append(out, v.guard(g.Place)...)
+	}
+	hidden := func(m sandbox.Mount) bool {
+		return slices.ContainsFunc(out, func(o sandbox.Mount) bool { return o.Dst == m.Dst })
+	}
+	for _, g := range guards {
+		out = append(out, slices.DeleteFunc(g.mounts(), hidden)...)
 	}
 	if set.Has(permit.Net) {
 		out = append(out, sandbox.Network()...)
@@ -135,18 +142,6 @@ func (v view) with(set permit.Set) []sandbox.Mount {
 // showsFolder reports whether the deck's folder as a whole is granted, whatever it is.
 func showsFolder(set permit.Set) bool {
 	return slices.ContainsFunc(set, func(g permit.Grant) bool { return g.Place.Rel == "." })
-}
-
-// guard keeps what other tools run from being changed along with what is beside it. What is not
-// there cannot be guarded.
-func (v view) guard(p permit.Place) []sandbox.Mount {
-	var out []sandbox.Mount
-	for _, name := range slices.Concat(v.guards, permit.GuardsIn(p.Path)) {
-		if name != p.Path && below(p.Path, name) {
-			out = append(out, sandbox.Mount{Kind: sandbox.ReadOnly, Src: name, Dst: dst(p) + strings.TrimPrefix(name, p.Path), Optional: true})
-		}
-	}
-	return out
 }
 
 // unhidden reports whether a mount hides what is granted: to read, with everything in it, or to

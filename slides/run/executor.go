@@ -36,7 +36,7 @@ func (r *Runner) usual(sc scene) sandbox.Policy {
 	with := r.settings(&slides.Snippet{})
 	p := r.policy(with)
 	v := sc.view().without(sc.folder, func(aside) bool { return false })
-	p.Mounts = append(sandbox.System(), v.with(with.Allow)...)
+	p.Mounts = append(sandbox.System(), v.with(with.Allow, nil)...)
 	return p
 }
 

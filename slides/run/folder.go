@@ -109,7 +109,6 @@ var systemFolders = []string{
 // view is what programs see at /work.
 type view struct {
 	mounts    []sandbox.Mount // the folder or an empty one, then what hides secrets in it
-	guards    []string        // folders in it that stay as they are, on the host
 	ours      []string        // places in it that are never shown
 	asides    []aside         // see aside.go
 	unknown   bool            // what is in the folder could not be found out

@@ -32,6 +32,7 @@ type job struct {
 	raw     []chunk // the output, once it is complete
 	extra   []string
 	full    bool // the disk was, when compiling failed
+	guard   guard
 }
 
 // run builds and runs the program. The error is not the program's fault.
@@ -49,8 +50,15 @@ func (j *job) run(ctx context.Context) (slides.Result, error) {
 		bin = b.Path
 	}
 	built := time.Since(j.started)
+	if !j.r.o.NoSandbox { // else there is nothing that it could not have changed
+		var err error
+		if j.guard, err = guardOf(j.with.Allow); err != nil {
+			return j.finish(unguarded(err), nil)
+		}
+	}
 	cmd := j.command(bin)
 	res, err := j.execute(ctx, cmd, "run")
+	j.guard.report(&res)
 	if bin != "" {
 		res.Built = built // and nobody else has this program in the sandbox
 	} else {
@@ -71,7 +79,7 @@ func (j *job) finish(res *slides.Result, err error) (slides.Result, error) {
 
 // command is the program's last step.
 func (j *job) command(bin string) *sandbox.Cmd {
-	mounts := slices.Concat(j.view().with(j.with.Allow), j.plan.mounts())
+	mounts := slices.Concat(j.view().with(j.with.Allow, j.guard), j.plan.mounts())
 	if bin != "" {
 		mounts = append(mounts, sandbox.Mount{Kind: sandbox.ReadOnly, Src: bin, Dst: boxDir + "/snippet"})
 	} else {

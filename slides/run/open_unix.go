@@ -4,11 +4,20 @@ package run
 
 import (
 	"cmp"
+	"io/fs"
 	"os/exec"
 	"syscall"
 
 	"golang.org/x/sys/unix"
 )
+
+// fileID tells a file from all others that there are at the same time.
+func fileID(info fs.FileInfo) any {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		return [2]uint64{uint64(st.Dev), st.Ino}
+	}
+	return nil
+}
 
 // ownGroup makes a command the leader of a process group, and the end of its context the end of
 // the group.

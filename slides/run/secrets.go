@@ -90,8 +90,6 @@ func (l *looker) directory(path string) error {
 	case !l.in && slices.Contains(bulky, name):
 		l.later = append(l.later, path)
 		return fs.SkipDir
-	case permit.Guarded("/" + name):
-		l.view.guards = append(l.view.guards, path)
 	}
 	return nil
 }

@@ -21,6 +21,14 @@ func RemoveTree(path string) error {
 	return errors.Join(restore(root, filepath.Base(path)), os.RemoveAll(path))
 }
 
+// RemoveIn is RemoveTree for what is called name in a folder.
+func RemoveIn(root *os.Root, name string) error {
+	if root.RemoveAll(name) == nil {
+		return nil
+	}
+	return errors.Join(restore(root, name), root.RemoveAll(name))
+}
+
 // restore gives us back our rights to a directory and those below it. Their names need not be text,
 // so this is no fs.WalkDir.
 func restore(root *os.Root, dir string) error {

@@ -1,0 +1,347 @@
+package run
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/slidexec/slidexec/internal/text"
+	"github.com/slidexec/slidexec/sandbox"
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/permit"
+	"github.com/slidexec/slidexec/slides/run/store"
+)
+
+// What a program may write to, other tools will read. Some of them run what they find there unasked:
+// git in a folder with a .git, a shell with an .envrc, an editor with its settings. Such things stay
+// as they are while a program runs, mounted read-only; and those that were not there before are
+// removed after it, whatever the program did to bring them there. A repository need not be called
+// .git: git takes any folder for one that has what a repository has.
+//
+// Nobody is at work in a place any more when it is gone through: the program and all that it
+// started are dead, and programs that may write run one at a time.
+
+// How much of a place is gone through.
+const (
+	mostBefore = 100_000 // entries; what appears in a larger place cannot be told from what was there
+	mostAfter  = 400_000
+	mostLevels = 200
+	mostGuards = 300 // things that stay as they are: each is a mount
+)
+
+// marks are what makes a repository of a folder for git: a HEAD, and both others or the way to them.
+var marks = [][]string{{"HEAD", "objects", "refs"}, {"HEAD", "commondir"}}
+
+// guard watches the places that a program may write to.
+type guard []*guarded
+
+// guarded is one of the places as it was before.
+type guarded struct {
+	place permit.Place
+	known map[any]string // what stays as it is, by its identity: where that is, or where a link leads
+	dirs  map[any]bool   // all folders
+	whole bool           // they are all
+	bare  bool           // the place itself is a repository, and was granted as one
+}
+
+// errManyGuards says that a place has more of what is to stay as it is than can be mounted.
+var errManyGuards = errors.New("has too many files and folders that other tools take orders from")
+
+// guardOf goes through the places that a set lets programs write to.
+func guardOf(set permit.Set) (guard, error) {
+	var out guard
+	for _, g := range set.Of(permit.Write) {
+		if !g.Place.Dir {
+			continue
+		}
+		p := &guarded{place: g.Place, known: map[any]string{}, dirs: map[any]bool{}}
+		w := &walk{left: mostBefore, folder: p.remember, found: p.keep}
+		if err := w.place(g.Place); err != nil {
+			return nil, err
+		}
+		if p.whole = !w.short; len(p.known) > mostGuards {
+			return nil, &fs.PathError{Op: "guard", Path: g.Place.Path, Err: errManyGuards}
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// unguarded is the result of a program whose places cannot be guarded.
+func unguarded(err error) *slides.Result {
+	why := err.Error()
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		why = permit.Show(e.Path) + " cannot be granted: " + e.Err.Error()
+		if e.Err == errManyGuards {
+			why = permit.Show(e.Path) + " " + e.Err.Error()
+		}
+	}
+	res := notRun(slides.SetupFailed, why, "grant a folder of its own: write=data")
+	return &res
+}
+
+// mounts keep what is there as it is.
+func (g *guarded) mounts() []sandbox.Mount {
+	var out []sandbox.Mount
+	for _, name := range g.known {
+		if rel, ok := strings.CutPrefix(name, "./"); ok {
+			out = append(out, sandbox.Mount{Kind: sandbox.ReadOnly, Src: filepath.Join(g.place.Path, rel), Dst: filepath.Join(dst(g.place), rel), Optional: true})
+		}
+	}
+	slices.SortFunc(out, func(a, b sandbox.Mount) int { return strings.Compare(a.Dst, b.Dst) })
+	return out
+}
+
+// remember takes in a folder.
+func (g *guarded) remember(info fs.FileInfo) {
+	if id := fileID(info); id != nil {
+		g.dirs[id] = true
+	}
+}
+
+// keep takes in something that other tools run, which nobody moves while it is mounted. A link cannot
+// be mounted on, so it counts as the same as long as it leads to the same.
+func (g *guarded) keep(f find) (enter string) {
+	if f.name == "." {
+		g.bare = true
+		return ""
+	}
+	name := "./" + f.name
+	if f.info.Mode()&fs.ModeSymlink != 0 {
+		name = "→" + f.link
+	}
+	if id := fileID(f.info); id != nil {
+		g.known[id] = name
+	}
+	return ""
+}
+
+// after removes what appeared in the places, and says what that was.
+func (g guard) after() (removed []string, problem string) {
+	for _, p := range g {
+		w := &walk{left: mostAfter}
+		w.found = func(f find) (enter string) {
+			if p.was(f) || !p.whole {
+				return ""
+			}
+			moved, err := p.disarm(f)
+			if err != nil {
+				problem = "it left " + text.Name(shownIn(p.place, f.name)) + ", which other tools run and which cannot be removed"
+				return ""
+			}
+			removed = append(removed, shownIn(p.place, f.what()))
+			return moved
+		}
+		if err := w.place(p.place); err != nil || w.short || !p.whole {
+			problem = text.Name(p.place.Path) + " holds too much to look through for what other tools run"
+		}
+	}
+	return removed, problem
+}
+
+// was reports whether something was there before.
+func (g *guarded) was(f find) bool {
+	if f.name == "." {
+		return g.bare
+	}
+	was, ok := g.known[fileID(f.info)]
+	if target, link := strings.CutPrefix(was, "→"); link || f.info.Mode()&fs.ModeSymlink != 0 {
+		return ok && link && target == f.link
+	}
+	return ok
+}
+
+// disarm takes what other tools would run out of their way. A folder that was there under another
+// name keeps what is in it, under the name returned.
+func (g *guarded) disarm(f find) (moved string, err error) {
+	switch {
+	case f.repository:
+		return "", store.RemoveIn(f.in, "HEAD")
+	case !f.info.IsDir() || !g.dirs[fileID(f.info)]:
+		return "", store.RemoveIn(f.in, path.Base(f.name))
+	}
+	for n := 1; err == nil; n++ {
+		moved = path.Base(f.name) + ".moved" + strconv.Itoa(n)
+		_, err = f.in.Lstat(moved)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	return moved, f.in.Rename(path.Base(f.name), moved)
+}
+
+// shownIn is how something in a place is called.
+func shownIn(p permit.Place, name string) string {
+	if p.Rel != "" {
+		return path.Join(p.Rel, name)
+	}
+	return filepath.Join(p.Path, name)
+}
+
+// report adds to a result what was removed after it.
+func (g guard) report(res *slides.Result) {
+	removed, problem := g.after()
+	why, hint := problem, "look into it before you use other tools there"
+	if len(removed) > 0 {
+		slices.Sort(removed)
+		const most = 5
+		names := make([]string, 0, most)
+		for _, name := range removed[:min(len(removed), most)] {
+			names = append(names, text.Name(name))
+		}
+		list := strings.Join(names, ", ")
+		if n := len(removed) - most; n > 0 {
+			list += " and " + strconv.Itoa(n) + " more"
+		}
+		why, hint = "removed "+list+", which it left: other tools run what is in such files", "make it yourself and grant it by its name, as write=.envrc, if programs are to change it"
+		if problem != "" {
+			why += "; " + problem
+		}
+	}
+	switch {
+	case why == "":
+	case res.Reason == "":
+		res.Reason, res.Hint = why, hint
+	default:
+		res.Reason += "; " + why
+	}
+}
+
+// walk goes through a place, which may be full of traps.
+type walk struct {
+	left   int               // entries
+	short  bool              // there were more
+	folder func(fs.FileInfo) // is told of every folder; nil: nobody is
+	// found is told of what other tools run, and returns the name of a folder to go through instead.
+	found func(find) (enter string)
+}
+
+// find is something that other tools run.
+type find struct {
+	in         *os.Root // the folder that it is in; of a repository, the repository
+	name       string   // in the place, with slashes
+	info       fs.FileInfo
+	link       string // where it leads, if it is a link
+	repository bool   // it is a folder of some other name with a repository in it
+}
+
+// what is to go for it to be harmless.
+func (f find) what() string {
+	if f.repository {
+		return path.Join(f.name, "HEAD")
+	}
+	return f.name
+}
+
+// place goes through a place.
+func (w *walk) place(p permit.Place) error {
+	at := p.Path
+	if p.File != nil {
+		at = "/proc/self/fd/" + strconv.Itoa(int(p.File.Fd()))
+	}
+	root, err := os.OpenRoot(at)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	w.dir(root, ".", 0)
+	return nil
+}
+
+// dir goes through a folder.
+func (w *walk) dir(in *os.Root, name string, depth int) {
+	self, err := in.Lstat(".")
+	if err != nil {
+		w.short = true
+		return
+	}
+	if w.folder != nil {
+		w.folder(self)
+	}
+	entries, all := w.list(in)
+	if !all { // what counts is looked for by its name, however many there are besides
+		entries = append(entries, permit.Guards()...)
+	}
+	if isRepository(in) {
+		w.found(find{in: in, name: name, info: self, repository: true})
+	}
+	var dirs []string
+	slices.Sort(entries)
+	for _, e := range slices.Compact(entries) {
+		info, err := in.Lstat(e)
+		switch {
+		case err != nil:
+		case permit.Guarded(e):
+			f := find{in: in, name: path.Join(name, e), info: info}
+			f.link, _ = in.Readlink(e) // "" where it is none
+			if moved := w.found(f); moved != "" {
+				dirs = append(dirs, moved)
+			}
+		case info.IsDir():
+			dirs = append(dirs, e)
+		}
+	}
+	for _, e := range dirs {
+		w.enter(in, e, path.Join(name, e), depth+1)
+	}
+}
+
+// enter goes through a folder of a folder. What is in one that may not be listed may be used all the
+// same, so such a folder is opened up while we look.
+func (w *walk) enter(in *os.Root, e, name string, depth int) {
+	if depth > mostLevels || w.left <= 0 {
+		w.short = true
+		return
+	}
+	if info, err := in.Lstat(e); err == nil && info.Mode().Perm()&0o700 != 0o700 && os.Geteuid() != 0 {
+		if in.Chmod(e, info.Mode().Perm()|0o700) != nil {
+			return // not ours, so it is not the program's
+		}
+		defer func() { _ = in.Chmod(e, info.Mode().Perm()) }() // it may have been moved
+	}
+	sub, err := in.OpenRoot(e)
+	if err != nil {
+		w.short = true
+		return
+	}
+	defer sub.Close()
+	w.dir(sub, name, depth)
+}
+
+// list returns the names in a folder, as far as they are not too many.
+func (w *walk) list(in *os.Root) (names []string, all bool) {
+	f, err := in.Open(".")
+	if err != nil {
+		w.short = true
+		return nil, false
+	}
+	defer f.Close()
+	for {
+		some, err := f.Readdirnames(1000)
+		names = append(names, some...)
+		if w.left -= len(some); err != nil || len(some) == 0 {
+			return names, errors.Is(err, io.EOF)
+		}
+		if w.left <= 0 {
+			w.short = true
+			return names, false
+		}
+	}
+}
+
+// isRepository reports whether git would take a folder for a repository.
+func isRepository(in *os.Root) bool {
+	has := func(name string) bool {
+		_, err := in.Lstat(name)
+		return err == nil
+	}
+	return slices.ContainsFunc(marks, func(all []string) bool {
+		return !slices.ContainsFunc(all, func(name string) bool { return !has(name) })
+	})
+}
