@@ -157,7 +157,15 @@ const outputs = "\nA block of the language `file` shows another file. Its lines 
 	"the deck's folder: links out of it are not followed, and names that stand for secrets, such as `.env`, are not\n" +
 	"opened. `--allow read=PATH` opens more ([permissions](permissions.md#what-slidexec-opens-for-a-deck)).\n\n" +
 	"A block of the language `output` right behind a program or a `snippet_output` comment is the output that an\n" +
-	"export filled in before. It is not shown, and the next export replaces it.\n"
+	"export filled in before. It is not shown, and the next export replaces it. In a list item, a quote or a footnote, the\n" +
+	"block stands in the same one as its program. A block without a closing fence is an error and is never filled in.\n" +
+	"\n" +
+	"`render -t md` fills in each output below its placeholder, or below its program if that has no id: in list items and\n" +
+	"quotes with the same indentation, with a fence longer than any in the output, and on a line of its own, so that\n" +
+	"whatever follows the comment moves to the next line. Included files take the place of their comments. With `-o` in\n" +
+	"another folder, paths of pictures, links, `file` blocks and `+env` are rewritten for that folder; programs still find\n" +
+	"files beside the deck that they run in. The result is parsed before it is written: unless it has the same slides,\n" +
+	"commands, snippets and programs as the deck, nothing is written and an error names the place.\n"
 
 const metaIntro = "YAML between two lines of `---` at the very beginning of the deck. A title, an author or one\n" +
 	"of their kind makes an intro slide."
