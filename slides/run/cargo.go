@@ -42,7 +42,7 @@ func (j *job) buildCargo(ctx context.Context) (build, *slides.Result, error) {
 			return build{}, nil, err
 		}
 		defer release()
-		cargo.Dir = own
+		cargo.Dir = filepath.Join(own, "out") // beside the tree's lock
 	}
 	j.extra = []string{
 		"RUST_SCRIPT_PATH=" + boxDir + "/" + j.plan.lang.File, "RUST_SCRIPT_SAFE_NAME=snippet",
