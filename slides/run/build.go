@@ -150,7 +150,7 @@ func (j *job) compile(ctx context.Context, s toolchain.Step) (left *os.File, fai
 	if err != nil || !res.Failed() {
 		return left, nil, err
 	}
-	res.Built, j.full = time.Since(begin), j.r.store.Full()
+	res.Built = time.Since(begin)
 	return nil, &res, nil
 }
 

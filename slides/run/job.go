@@ -31,7 +31,6 @@ type job struct {
 	skip    int     // lines of the compiled file before the program's first
 	raw     []chunk // the output, once it is complete
 	extra   []string
-	full    bool // the disk was, when compiling failed
 	guard   guard
 }
 
@@ -74,7 +73,7 @@ func (j *job) finish(res *slides.Result, err error) (slides.Result, error) {
 	}
 	res.Log, j.raw = j.col.finish()
 	res.Started = j.started
-	return unlucky(addHint(*res, j.plan.lang.Name, j.with), j.full), nil
+	return unlucky(addHint(*res, j.plan.lang.Name, j.with), !j.r.o.NoSandbox), nil
 }
 
 // command is the program's last step.

@@ -32,22 +32,25 @@ const killedInside = 128 + 9
 // SIGBUS comes when a disk or memory that a file lies in is full.
 var own = []string{"SIGSEGV", "SIGABRT", "SIGFPE", "SIGILL", "SIGTRAP", "SIGSYS"}
 
-// luck is something that a machine does to programs.
+// luck is something that a machine does to programs, or a limit: the two say the same.
 type luck struct {
 	says   []string // what a program prints then
-	reason string   // why compiling failed
+	reason string   // why compiling failed, where that was the machine
+	killed bool     // it can only have been the machine, see unlucky
 }
 
 var lucks = []luck{
-	{[]string{"No space left on device", "no space left on device", "Disk quota exceeded", "disk quota exceeded"}, "there was no space left to compile in"},
-	{[]string{"signal 7 [Bus error]", "SIGBUS", "signal: bus error"}, "there was no space left to compile in, or the disk did not answer"},
-	{[]string{"Killed signal terminated program", "signal: killed", "signal: 9, SIGKILL", "internal compiler error: Killed"}, "the compiler was killed"},
-	{[]string{"Cannot allocate memory", "cannot allocate memory", "virtual memory exhausted", "out of memory", "memory allocation of"}, "the compiler found no memory"},
-	{[]string{"Resource temporarily unavailable", "resource temporarily unavailable"}, "the compiler could start no more processes"},
-	{[]string{"Too many open files", "too many open files"}, "the compiler could open no more files"},
-	{[]string{"Input/output error", "input/output error"}, "the disk did not answer"},
-	{[]string{"Text file busy", "text file busy"}, "a file that was to be executed was being written"},
+	{[]string{"Killed signal terminated program", "signal: killed", "signal: 9, SIGKILL", "internal compiler error: Killed"}, "the compiler was killed", true},
+	{[]string{"No space left on device", "no space left on device", "Disk quota exceeded", "disk quota exceeded"}, noSpace, false},
+	{[]string{"signal 7 [Bus error]", "SIGBUS", "signal: bus error"}, noSpace, false},
+	{[]string{"Cannot allocate memory", "cannot allocate memory", "virtual memory exhausted", "out of memory", "memory allocation of"}, "the compiler found no memory", false},
+	{[]string{"Resource temporarily unavailable", "resource temporarily unavailable"}, "the compiler could start no more processes", false},
+	{[]string{"Too many open files", "too many open files"}, "the compiler could open no more files", false},
+	{[]string{"Input/output error", "input/output error"}, "the disk did not answer", true},
+	{[]string{"Text file busy", "text file busy"}, "a file that was to be executed was being written", true},
 }
+
+const noSpace = "there was no space left to compile in"
 
 // badLuck returns what the machine did to a program that failed, as far as its output says so. The
 // words may be the program's own: then it is run again for nothing.
@@ -64,23 +67,21 @@ func badLuck(r slides.Result) *luck {
 	return nil
 }
 
-// unlucky makes a build that failed for reasons of the machine one that could not be carried out:
-// no program is to blame, and none that was to fail has done so. full says that there was hardly any
-// space when it failed.
-func unlucky(res slides.Result, full bool) slides.Result {
+// unlucky makes a build that failed for reasons of the machine one that could not be carried out: no
+// program is to blame, and none that was to fail has done so. In a sandbox, a compiler has space and
+// memory of its own, of a fixed size: to use that up is a program's own doing.
+func unlucky(res slides.Result, sandboxed bool) slides.Result {
 	l := badLuck(res)
 	switch {
 	case res.Phase != "build" || res.Status != slides.Exited && res.Status != slides.Signaled:
 		return res
-	case full:
-		res.Reason = lucks[0].reason
-	case l != nil:
+	case l != nil && (l.killed || !sandboxed):
 		res.Reason = l.reason
 	case res.Status == slides.Signaled && !slices.Contains(own, res.Signal), res.Exit == killedInside:
 		res.Reason = "the compiler was killed"
 	default:
 		return res
 	}
-	res.Status, res.Hint = slides.SetupFailed, "nothing of this is kept: try again when the machine has room"
+	res.Status, res.Hint = slides.SetupFailed, "nothing of this is kept: try again when the machine is well"
 	return res
 }

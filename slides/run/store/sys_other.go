@@ -36,6 +36,3 @@ func StatFile(*os.File) (Stat, error) { return Stat{}, errUnsupported }
 
 // StatPath is not possible here.
 func StatPath(string) (Stat, error) { return Stat{}, errUnsupported }
-
-// Full is not known here.
-func (s *Store) Full() bool { return false }

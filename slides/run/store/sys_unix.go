@@ -130,15 +130,3 @@ func StatPath(path string) (Stat, error) {
 	}
 	return StatOf(&st), nil
 }
-
-// little is less than anything can be compiled in.
-const little = 8 << 20 // bytes
-
-// Full reports whether there is hardly any space left.
-func (s *Store) Full() bool {
-	var st unix.Statfs_t
-	if unix.Statfs(s.tmp, &st) != nil {
-		return false
-	}
-	return st.Bavail*uint64(st.Bsize) < little || st.Files > 0 && st.Ffree < 100 //nolint:unconvert // signed elsewhere
-}
