@@ -106,7 +106,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetVersionTemplate("slidexec {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
-		newRender(a), newServe(a), newRun(a), newCheck(a), newInspect(a), newExec(a), newDoctor(a), newPermissions(a),
+		newRender(a), newServe(a), newRun(a), newCheck(a), newInspect(a), newExec(a), newDoctor(a), newPermissions(a), newCache(a),
 	)
 	return root
 }

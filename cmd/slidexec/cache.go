@@ -1,0 +1,312 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slidexec/slidexec/internal/text"
+	"github.com/slidexec/slidexec/render/json"
+	"github.com/slidexec/slidexec/slides/permit"
+	"github.com/slidexec/slidexec/slides/run/store"
+)
+
+// cacheDoc is the document of `cache --json`.
+type cacheDoc struct {
+	Dir    string      `json:"dir"`
+	Bytes  int64       `json:"bytes"`
+	Cap    int64       `json:"cap"` // it is pruned when it grows beyond
+	Decks  []cacheDeck `json:"decks"`
+	Shared []cachePart `json:"shared"`
+}
+
+// cacheDeck is what is kept for the decks of one folder.
+type cacheDeck struct {
+	Folder   string    `json:"folder"` // "" for decks from standard input
+	Decks    []string  `json:"decks"`  // paths
+	Bytes    int64     `json:"bytes"`
+	Used     time.Time `json:"used"`
+	Results  int       `json:"results"`
+	Programs int       `json:"programs"`
+	Gone     bool      `json:"gone,omitempty"` // the folder is not there any more, or is another one
+}
+
+// cachePart is something that all decks share.
+type cachePart struct {
+	What  string    `json:"what"`
+	Bytes int64     `json:"bytes"`
+	Used  time.Time `json:"used"`
+}
+
+// sharedParts are the kinds of what all decks share, for people.
+var sharedParts = map[string]string{"go": "Go's standard library, compiled", "cargo": "crates, as fetched"}
+
+func newCache(a *app) *cobra.Command {
+	asJSON := false
+	list := func(*cobra.Command, []string) error { return a.listCache(asJSON) }
+	cmd := &cobra.Command{
+		Use:   "cache",
+		Short: "list or empty what is kept of earlier runs",
+		Long: "Cache lists what is kept: results and compiled programs, by the folder that a deck lies in, and what all decks\n" +
+			"share. Nothing of it is lost for good: what is removed is made again when it is needed.",
+		Example: "  slidexec cache\n  slidexec cache size\n  slidexec cache clean talk.md\n  slidexec cache clean --older 30d",
+		Args:    noArgs("list, size and clean"),
+		RunE:    list,
+	}
+	sub := &cobra.Command{Use: "list", Short: "list what is kept, by deck", Args: noArgs("no arguments"), RunE: list}
+	size := &cobra.Command{
+		Use: "size", Short: "say how large it is", Args: noArgs("no arguments"),
+		RunE: func(*cobra.Command, []string) error { return a.sizeCache(asJSON) },
+	}
+	cmd.PersistentFlags().BoolVar(&asJSON, "json", false, "print it as JSON")
+	cmd.AddCommand(sub, size, newClean(a, &asJSON))
+	return cmd
+}
+
+// noArgs refuses arguments and says what there is.
+func noArgs(has string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return usageError{fmt.Errorf("%s has no %q, it has %s: %s", cmd.Name(), args[0], has, cmd.UseLine())}
+		}
+		return nil
+	}
+}
+
+// openCache opens what is kept, as it is.
+func openCache() (*store.Store, error) {
+	dir, err := store.DefaultDir()
+	if err != nil {
+		return nil, fmt.Errorf("find the cache: %w", err)
+	}
+	s, err := store.OpenExisting(dir)
+	if err != nil {
+		return nil, fmt.Errorf("the cache is not used: %w", err)
+	}
+	return s, nil
+}
+
+// readCache describes what is kept.
+func readCache() (cacheDoc, error) {
+	s, err := openCache()
+	if err != nil {
+		return cacheDoc{}, err
+	}
+	doc := cacheDoc{Dir: s.Root(), Cap: s.Cap, Decks: []cacheDeck{}, Shared: []cachePart{}}
+	for _, k := range s.List() {
+		doc.Bytes += k.Size()
+		if k.ID == "" {
+			for _, it := range k.Items {
+				doc.Shared = append(doc.Shared, cachePart{sharedParts[it.Kind], it.Size, it.Used})
+			}
+			continue
+		}
+		d := cacheDeck{Folder: k.Identity.Path, Decks: k.Decks, Bytes: k.Size(), Used: k.Used(), Gone: k.Gone}
+		if d.Decks == nil {
+			d.Decks = []string{}
+		}
+		for _, it := range k.Items {
+			switch it.Kind {
+			case "result":
+				d.Results++
+			case "program":
+				d.Programs++
+			}
+		}
+		doc.Decks = append(doc.Decks, d)
+	}
+	return doc, nil
+}
+
+func (a *app) listCache(asJSON bool) error {
+	doc, err := readCache()
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return json.Write(a.out, doc)
+	}
+	var lines []string
+	for _, d := range doc.Decks {
+		note := ""
+		if d.Gone {
+			note = " (gone)"
+		}
+		lines = append(lines, cacheLine(d.Bytes, d.Used, d.name()+note))
+	}
+	for _, p := range doc.Shared {
+		lines = append(lines, cacheLine(p.Bytes, p.Used, p.What))
+	}
+	if err := a.print(lines...); err != nil {
+		return err
+	}
+	a.ui.say("%s of at most %s in %s", byteCount(doc.Bytes), byteCount(doc.Cap), text.Name(doc.Dir))
+	return nil
+}
+
+// cacheLine is a line of the list.
+func cacheLine(size int64, used time.Time, what string) string {
+	return fmt.Sprintf("%10s  %s  %s", byteCount(size), used.Local().Format(time.DateOnly), what)
+}
+
+// name is what a list calls a folder's decks.
+func (d cacheDeck) name() string {
+	switch {
+	case d.Folder == "":
+		return "a deck or program from standard input"
+	case len(d.Decks) == 1:
+		return text.Name(d.Decks[0])
+	case len(d.Decks) == 0:
+		return text.Name(d.Folder)
+	}
+	var names []string
+	for _, deck := range d.Decks {
+		names = append(names, text.Name(filepath.Base(deck)))
+	}
+	return text.Name(d.Folder) + ": " + strings.Join(names, ", ")
+}
+
+func (a *app) sizeCache(asJSON bool) error {
+	doc, err := readCache()
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return json.Write(a.out, map[string]any{"dir": doc.Dir, "bytes": doc.Bytes, "cap": doc.Cap})
+	}
+	return a.print(byteCount(doc.Bytes))
+}
+
+// byteCount shows a size: "64.0 MiB".
+func byteCount(n int64) string {
+	for _, u := range []struct {
+		size int64
+		name string
+	}{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
+		if n >= u.size {
+			return fmt.Sprintf("%.1f %s", float64(n)/float64(u.size), u.name)
+		}
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
+// cleaning is what `cache clean` is told.
+type cleaning struct {
+	all   bool
+	older string
+}
+
+func newClean(a *app, asJSON *bool) *cobra.Command {
+	var c cleaning
+	cmd := &cobra.Command{
+		Use:   "clean [DECK…]",
+		Short: "remove what is kept",
+		Long: "Clean removes what is kept of the given decks, that is, of the folders they lie in; without a deck, of all.\n" +
+			"What all decks share stays, unless --all takes it too. What a running slidexec uses stays.",
+		Example: "  slidexec cache clean talk.md\n  slidexec cache clean --older 30d\n  slidexec cache clean --all",
+		Args: func(_ *cobra.Command, args []string) error {
+			if c.all && len(args) > 0 {
+				return usageError{errors.New("clean wants decks or --all, not both")}
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, decks []string) error { return a.cleanCache(c, decks, *asJSON) },
+	}
+	cmd.Flags().BoolVar(&c.all, "all", false, "also what all decks share: crates, Go's standard library")
+	cmd.Flags().StringVar(&c.older, "older", "", "only what was not used for so long, such as 30d or 12h")
+	return cmd
+}
+
+func (a *app) cleanCache(c cleaning, decks []string, asJSON bool) error {
+	older, err := parseAge(c.older)
+	if err != nil {
+		return usageError{fmt.Errorf("--older: %w", err)}
+	}
+	s, err := openCache()
+	if err != nil {
+		return err
+	}
+	kept := s.List()
+	var items []store.Item
+	missing := false
+	for _, name := range decks {
+		found := false
+		for _, k := range kept {
+			if k.ID != "" && isOf(k, name) {
+				items, found = append(items, k.Items...), true
+			}
+		}
+		if !found {
+			a.ui.say("nothing is kept of %s", text.Name(name))
+			missing = true
+		}
+	}
+	for _, k := range kept {
+		if len(decks) == 0 && (k.ID != "" || c.all) {
+			items = append(items, k.Items...)
+		}
+	}
+	now := time.Now()
+	if len(decks) == 0 && older == 0 {
+		s.Sweep(now)
+	}
+	freed, busy, err := s.Clean(items, older, now)
+	if err != nil {
+		return fmt.Errorf("clean the cache: %w", err)
+	}
+	if asJSON {
+		err = json.Write(a.out, map[string]any{"bytes": freed, "in_use": busy})
+	} else {
+		a.ui.say("%s removed", byteCount(freed))
+	}
+	if busy > 0 {
+		a.ui.say("%s stays: a running slidexec uses it", text.Count(busy, "item"))
+	}
+	if missing && err == nil {
+		err = exit{exitFailed}
+	}
+	return err
+}
+
+// isOf reports whether something is kept of a deck, or of a folder, that is or was called name.
+func isOf(k store.Kept, name string) bool {
+	abs, err := filepath.Abs(name)
+	if err != nil {
+		return false
+	}
+	if k.Identity.Path == abs || slices.Contains(k.Decks, abs) || k.Identity.Path == filepath.Dir(abs) && k.Gone {
+		return true
+	}
+	if at, err := permit.FindDeck(name); err == nil && at.Dir != "" {
+		return k.Identity.Path == at.Dir
+	}
+	real, err := filepath.EvalSymlinks(abs)
+	return err == nil && k.Identity.Path == real
+}
+
+// parseAge reads "30d", "2w", "12h", "90m"; "" is no age.
+func parseAge(s string) (time.Duration, error) {
+	if s == "" {
+		return 0, nil
+	}
+	days := map[byte]time.Duration{'d': 24 * time.Hour, 'w': 7 * 24 * time.Hour}
+	d, err := time.ParseDuration(s)
+	if unit, ok := days[s[len(s)-1]]; ok {
+		var n float64
+		n, err = strconv.ParseFloat(s[:len(s)-1], 64)
+		d = time.Duration(min(n, 100_000) * float64(unit))
+		if n != n {
+			d = 0
+		}
+	}
+	if err != nil || d <= 0 {
+		return 0, fmt.Errorf("%q is not an age: write it like 30d, 2w or 12h", s)
+	}
+	return d, nil
+}
