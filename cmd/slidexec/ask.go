@@ -57,9 +57,9 @@ func (a *app) ask(ctx context.Context, deck, file string, requests []permit.Requ
 // question shows the requests and reads the answer. What is none is asked for again, but not forever.
 func question(tty io.ReadWriter, deck, file string, requests []permit.Request) answer {
 	var b strings.Builder
-	fmt.Fprintf(&b, "slidexec: programs of %s want to\n", permit.Show(deck))
+	fmt.Fprintf(&b, "slidexec: programs of %s want to\n", text.Name(deck))
 	for _, q := range requests {
-		fmt.Fprintf(&b, "  - %s  [%s, %s:%d]\n", q.Describe(), permit.Show(q.String()), permit.Show(file), q.At.Line())
+		fmt.Fprintf(&b, "  - %s  [%s, %s:%d]\n", q.Describe(), text.Name(q.String()), text.Name(file), q.At.Line())
 	}
 	in := bufio.NewReader(io.LimitReader(tty, 4096))
 	for range 3 {

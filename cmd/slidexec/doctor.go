@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render/json"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
@@ -171,7 +172,7 @@ func (a *app) printDoctor(doc doctorDoc) error {
 		if q.Granted {
 			state = "granted for good: `slidexec permissions` lists it"
 		}
-		line("  %s %-16s %s", doctorMark(q.Granted), permit.Show(q.Permission), state)
+		line("  %s %-16s %s", doctorMark(q.Granted), text.Name(q.Permission), state)
 	}
 	return a.print(out...)
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides/config"
 	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/run"
@@ -139,11 +140,11 @@ func (a *app) decide(ctx context.Context, t *talk, asked, open []permit.Request)
 	if err != nil {
 		a.ui.say("%v", err)
 	} else if a.remembered(store, t.at, asked, open) {
-		a.ui.say("%s may, as you allowed it before: %s", permit.Show(t.at.Name), list(open))
+		a.ui.say("%s may, as you allowed it before: %s", text.Name(t.at.Name), list(open))
 		return true, nil
 	}
 	if !a.interactive() {
-		a.ui.say("note: %s asks for more than programs get, which is not granted: %s", permit.Show(t.at.Name), list(open))
+		a.ui.say("note: %s asks for more than programs get, which is not granted: %s", text.Name(t.at.Name), list(open))
 		a.ui.say("hint: %s grants it to every program of the deck", permit.Flags(open))
 		return false, nil
 	}
@@ -172,7 +173,7 @@ func (a *app) remembered(store permit.Store, deck permit.Deck, asked, open []per
 			return true
 		}
 		for _, q := range replaced {
-			a.ui.say("note: %s is not what it was when you allowed %s", permit.Show(q.Place.Path), permit.Show(q.String()))
+			a.ui.say("note: %s is not what it was when you allowed %s", text.Name(q.Place.Path), text.Name(q.String()))
 		}
 		if len(replaced) > 0 {
 			return false
@@ -185,7 +186,7 @@ func (a *app) remembered(store permit.Store, deck permit.Deck, asked, open []per
 func list(requests []permit.Request) string {
 	var out []string
 	for _, q := range requests {
-		word := permit.Show(q.String())
+		word := text.Name(q.String())
 		if q.Snippet != "" {
 			word += fmt.Sprintf(" (for %q)", q.Snippet)
 		}

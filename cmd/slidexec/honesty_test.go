@@ -25,6 +25,7 @@ var honest = map[string][]struct{ line, out, err string }{
 	"inspect":     {},
 	"doctor":      {},
 	"permissions": {},
+	"cache":       {},
 }
 
 const honestDeck = "S\n===\n```sh +exec +id:good\necho a\n```\n<!-- snippet_output: good -->\n\n```sh +exec +id:bad\necho b; exit 3\n```\n" +

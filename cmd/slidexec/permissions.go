@@ -109,7 +109,7 @@ func (a *app) revoke(decks []string, all bool) error {
 			return err
 		}
 		if !found {
-			a.ui.say("nothing is remembered of %s", permit.Show(name))
+			a.ui.say("nothing is remembered of %s", text.Name(name))
 			missing = true
 		}
 	}

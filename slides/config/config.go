@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/slidexec/slidexec/internal/files"
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/yaml"
@@ -147,7 +148,7 @@ func (c *Config) Check(deck *slides.Deck) {
 			continue
 		}
 		delete(c.snippets, id.Key)
-		c.fail(id.At, "the deck has no snippet "+permit.Show(id.Key), suggest(id.Key, "snippets with an id: ", known))
+		c.fail(id.At, "the deck has no snippet "+text.Name(id.Key), suggest(id.Key, "snippets with an id: ", known))
 	}
 	c.Diags = append(c.Diags, c.tally.More()...)
 	c.Diags.Sort()

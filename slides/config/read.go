@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/yaml"
@@ -59,7 +60,7 @@ func (r *reader) mapping(v yaml.Value, table []key) {
 		i := slices.Index(names, f.Key)
 		switch {
 		case i < 0:
-			r.fail(f.At, "unknown key "+permit.Show(f.Key), suggest(f.Key, "keys here: ", names))
+			r.fail(f.At, "unknown key "+text.Name(f.Key), suggest(f.Key, "keys here: ", names))
 		case f.Value.Kind == yaml.Null: // nothing is said
 		default:
 			table[i].read(r, f)
@@ -185,7 +186,7 @@ func suggest(word, intro string, names []string) string {
 	shown := names[:min(len(names), 30)]
 	quoted := make([]string, len(shown))
 	for i, n := range shown {
-		quoted[i] = permit.Show(n)
+		quoted[i] = text.Name(n)
 	}
 	return intro + strings.Join(quoted, ", ")
 }
