@@ -111,7 +111,7 @@ func (a *app) resolve(set permit.Set, dir string) (permit.Set, error) {
 	if len(set) == 0 {
 		return nil, nil
 	}
-	home, _ := os.UserHomeDir() // without one, no path can be below it
+	home := permit.Home() // without one, no path can be below it
 	folder, err := permit.NewFolder(dir, home)
 	if err != nil {
 		return nil, fmt.Errorf("look for what is granted: %w", err)

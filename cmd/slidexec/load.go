@@ -60,7 +60,7 @@ func (a *app) loadFrom(name string, from source) (*talk, error) {
 	if missing != nil {
 		return nil, missing
 	}
-	home, _ := os.UserHomeDir() // without one, no path can be below it
+	home := permit.Home() // without one, no path can be below it
 	allow, err := a.letsHave(at)
 	if err != nil {
 		return nil, err

@@ -25,8 +25,9 @@ func (p Place) Identity() string { return identityOf(p.File) }
 
 // Folder is where the paths of a deck begin.
 type Folder struct {
-	dir  string // absolute, every link followed
-	home string // the user's, likewise; "" if unknown
+	dir   string   // absolute, every link followed
+	home  string   // the user's, likewise; "" if unknown
+	homes []string // all that count as one, see Homes
 }
 
 // NewFolder returns the folder dir of a user whose home is home.
@@ -38,12 +39,11 @@ func NewFolder(dir, home string) (Folder, error) {
 	if err != nil {
 		return Folder{}, err
 	}
-	if home != "" {
-		if real, err := filepath.EvalSymlinks(home); err == nil {
-			home = real
-		}
+	f := Folder{dir: abs, homes: Homes(abs, home)}
+	if own := resolved([]string{home}); len(own) > 0 {
+		f.home = own[0]
 	}
-	return Folder{dir: abs, home: home}, nil
+	return f, nil
 }
 
 // Resolve looks for the path of a user's Grant; others are returned as they are. The error is an *Error.
@@ -164,16 +164,23 @@ var wide = []string{"/", "/home", "/media", "/mnt", "/opt", "/srv", "/tmp", "/Us
 
 // atHome reports whether p is in the user's home, which may itself lie in a system folder, as those
 // of services do.
-func (f Folder) atHome(p string) bool { return len(f.home) > 1 && within(f.home, p) }
+func (f Folder) atHome(p string) bool {
+	return slices.ContainsFunc(f.homes, func(home string) bool { return within(home, p) })
+}
+
+// holdsHome reports whether a path is a home, or holds one.
+func (f Folder) holdsHome(p string) bool {
+	return slices.ContainsFunc(f.homes, func(home string) bool { return within(p, home) })
+}
 
 // refused says why a deck may not ask for a place, or returns "".
 func (f Folder) refused(g Grant) string {
 	p := g.Place.Path
 	parent := filepath.Dir(p)
 	switch {
-	case p == f.home || parent == "/home" || parent == "/Users":
+	case slices.Contains(f.homes, p) || parent == "/home" || parent == "/Users":
 		return "is a home directory"
-	case f.home != "" && within(p, f.home), slices.Contains(wide, p):
+	case f.holdsHome(p), slices.Contains(wide, p):
 		return "holds much more than a deck can need"
 	case g.Kind == Write && Guarded(p):
 		return "holds what other tools run"
@@ -193,7 +200,7 @@ func (f Folder) refused(g Grant) string {
 // isWide reports whether the folder is one that holds more than a deck.
 func (f Folder) isWide() bool {
 	parent := filepath.Dir(f.dir)
-	return f.home != "" && within(f.dir, f.home) || parent == "/home" || parent == "/Users" || f.dir == "/root" ||
+	return f.holdsHome(f.dir) || parent == "/home" || parent == "/Users" || f.dir == "/root" ||
 		slices.Contains(wide, f.dir) || slices.Contains(closed, f.dir)
 }
 

@@ -27,6 +27,19 @@ func lock(path string) (unlock func(), err error) {
 	return func() { f.Close() }, nil // closing gives the lock back
 }
 
+// ownerOf returns the number of the user whose a file is.
+func ownerOf(path string) (int, bool) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, false
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return 0, false
+	}
+	return int(st.Uid), true
+}
+
 // ownFile reports whether a file is the user's own, or root's.
 func ownFile(info fs.FileInfo) bool {
 	st, ok := info.Sys().(*syscall.Stat_t)

@@ -5,9 +5,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/slidexec/slidexec/sandbox"
+	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/run/store"
 )
 
@@ -52,18 +52,15 @@ func openFolder(dir, home string, ignore []string) folder {
 	if err != nil {
 		return folder{why: "the deck's folder cannot be opened: " + err.Error()}
 	}
-	if home != "" {
-		if real, err := filepath.EvalSymlinks(home); err == nil {
-			home = real
-		}
-	}
+	homes := permit.Homes(abs, home)
+	holdsHome := slices.ContainsFunc(homes, func(home string) bool { return below(abs, home) })
 	parent := filepath.Dir(abs)
 	switch st, err := os.Stat(abs); {
 	case err != nil || !st.IsDir():
 		return folder{why: "the deck's folder cannot be opened"}
-	case abs == home, abs == "/root", parent == "/home", parent == "/Users":
+	case slices.Contains(homes, abs), abs == "/root", parent == "/home", parent == "/Users":
 		return folder{why: "the deck lies in a home directory, which is not shown to programs", hint: moveIt}
-	case abs == "/", home != "" && strings.HasPrefix(home, abs+"/"), slices.Contains(systemFolders, abs):
+	case abs == "/", holdsHome, slices.Contains(systemFolders, abs):
 		return folder{why: "the deck's folder is " + abs + ", which is not shown to programs", hint: moveIt}
 	case st.Mode()&os.ModeSticky != 0:
 		return folder{why: "the deck lies in " + abs + ", which everybody shares and programs do not see", hint: moveIt}

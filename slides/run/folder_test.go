@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/slidexec/slidexec/sandbox"
+	"github.com/slidexec/slidexec/slides/permit"
 )
 
 // files writes files below a new directory; a name that ends in / is a directory.
@@ -123,6 +124,20 @@ func TestNewSecretsAreHidden(t *testing.T) {
 		hidden := slices.ContainsFunc(f.cmds[i].Policy.Mounts, func(m sandbox.Mount) bool { return m.Dst == "/work/.env" })
 		if hidden != want {
 			t.Errorf("run %d hides .env: %v", i, hidden)
+		}
+	}
+}
+
+// The home that the list of users has is one, whatever $HOME says.
+func TestHomeWithoutVariable(t *testing.T) {
+	t.Setenv("HOME", "")
+	home := permit.Home()
+	if info, err := os.Stat(home); home == "" || err != nil || !info.IsDir() {
+		t.Skip("the list of users has no home for this user")
+	}
+	for _, said := range []string{"", "/", "relative", "/nowhere"} {
+		if f := openFolder(home, said, nil); f.dir != "" || !strings.Contains(f.why, "home directory") {
+			t.Errorf("with $HOME %q, %s is shown (%q)", said, home, f.why)
 		}
 	}
 }
