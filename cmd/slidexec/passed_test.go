@@ -138,3 +138,28 @@ func TestWordsAreText(t *testing.T) {
 		}
 	}
 }
+
+// A workflow command is one line whatever is in it, and its properties end where they should.
+func TestGithubReport(t *testing.T) {
+	var out bytes.Buffer
+	g := &githubReport{app: &app{out: &out, ui: &ui{w: &bytes.Buffer{}}}}
+	const name = "a,b:c%\r\n::error::x\x1b[2J\u202e.md"
+	file := slides.NewFile(name, "", []byte("text"))
+	g.deck(&slides.Deck{Diags: slides.Diags{{Pos: file.LineStart(1), Msg: "m\r\x1b[2J::\u009b%", Hint: "h\n::error::y"}}})
+	g.unreadable(name, os.ErrNotExist)
+	s := &slides.Snippet{Lang: "sh", ID: name}
+	s.At.Pos = file.LineStart(1)
+	g.ran(s, slides.Result{State: slides.Done, Status: slides.SetupFailed, Unexpected: true, Reason: "no\n::error::\x1b]0;t\x07" + name})
+	if err := g.done(true); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+	if len(lines) != 3 {
+		t.Errorf("%d lines: %q", len(lines), lines)
+	}
+	for _, l := range lines {
+		if text.Line(l) != l || !strings.HasPrefix(l, "::error file=a%2Cb%3Ac%25␍␊%3A%3Aerror%3A%3Ax␛[2J<U+202E>.md") {
+			t.Errorf("%q", l)
+		}
+	}
+}
