@@ -14,14 +14,7 @@ import (
 // where it lives: a memory file by its descriptors, a System V segment by init, and only what has
 // neither, such as a map shared with children, by those who have mapped it.
 func (w *watch) exact(pids []string) int64 {
-	if w.form != confined { // there, none can be made, and all that there are would be counted
-		_, _ = unix.Write(w.control, []byte{'?'}) // init answers with the segments by the next look
-	}
-	seen := make(map[uint64]bool)
-	sum := w.segments * w.page
-	for _, pid := range pids {
-		sum += w.openFiles(pid, seen)
-	}
+	sum, seen := w.hoarded(pids)
 	for _, pid := range pids {
 		private, shared := w.proportional(pid)
 		sum += private
@@ -30,6 +23,19 @@ func (w *watch) exact(pids []string) int64 {
 		}
 	}
 	return sum
+}
+
+// hoarded adds up memory that a process may have without having mapped it.
+func (w *watch) hoarded(pids []string) (sum int64, seen map[uint64]bool) {
+	if w.form != confined { // there, none can be made, and all that there are would be counted
+		_, _ = unix.Write(w.control, []byte{'?'}) // init answers with the segments by the next look
+	}
+	seen = make(map[uint64]bool)
+	sum = w.segments * w.page
+	for _, pid := range pids {
+		sum += w.openFiles(pid, seen)
+	}
+	return sum, seen
 }
 
 // openFiles adds up the memory files that a process has open, but for those seen.
@@ -143,31 +149,12 @@ func held(root string, mounts []string, seen map[unix.Fsid]bool) (sum int64) {
 // pipes and sockets is charged to nobody; all that can be seen is that it is gone.
 type reserve struct {
 	first int64 // what was available when the program began
-	asked int
 }
 
 // gone reports whether the machine has hardly any memory left and has lost more than the limit since
 // the program began: one that cannot have taken it is not stopped for others.
-func (r *reserve) gone(meminfo string, limit int64) bool {
-	const often, share = 4, 20 // one look in so many; one part in so many is hardly any
-	if r.asked++; r.asked%often != 1 {
-		return false
-	}
-	text, err := os.ReadFile(meminfo)
-	if err != nil {
-		return false // nothing is known
-	}
-	var total, available int64
-	for line := range strings.Lines(string(text)) {
-		f := strings.Fields(line)
-		switch {
-		case len(f) < 2:
-		case f[0] == "MemTotal:":
-			total = number(f[1]) << 10
-		case f[0] == "MemAvailable:":
-			available = number(f[1]) << 10
-		}
-	}
+func (r *reserve) gone(total, available, limit int64) bool {
+	const share = 20 // one part in so many is hardly any
 	if r.first == 0 {
 		r.first = available
 	}

@@ -5,10 +5,53 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
+// A program is looked at more often the closer it is to its limit, and what the cheap numbers cannot
+// see has the exact ones read.
+func TestPace(t *testing.T) {
+	const limit, mb = 1 << 30, 1 << 20
+	begun := time.Unix(0, 0)
+	var p pace
+	for _, tt := range []struct {
+		ms   int
+		used int64
+		want time.Duration
+	}{
+		{0, 0, interval},
+		{25, 100 * mb, interval},                   // 4 GB/s: 924 MB are left for 231 ms
+		{50, 900 * mb, 1_937_500},                  // 32 GB/s, for which 2 ms are the shortest
+		{60, 1000 * mb, 2 * time.Millisecond},      // 24 MB are left
+		{85, 1000 * mb, interval},                  // no more is taken
+		{110, 500 * mb, interval},                  // less is
+		{1110, 800 * mb, interval},                 // slowly
+		{1120, 900 * mb, 6_200 * time.Microsecond}, // 10 GB/s: half of 124 MB
+	} {
+		got := p.next(begun.Add(time.Duration(tt.ms)*time.Millisecond), tt.used, limit)
+		if want := max(tt.want, shortest); got != want {
+			t.Errorf("after %d ms with %d MB: the next look in %v, want %v", tt.ms, tt.used/mb, got, want)
+		}
+	}
+	p.measured(100*mb, 150*mb, 4000*mb)
+	for _, tt := range []struct {
+		name                   string
+		sure, hint, free, want int64
+	}{
+		{"nothing new", 90, 150, 4000, 100},
+		{"more private memory", 300, 360, 4000, 310},
+		{"shared maps", 90, 1000, 4000, 950},
+		{"what nobody has mapped", 90, 150, 3000, 1100},
+		{"given back", 20, 50, 4500, 100},
+	} {
+		if got := p.guess(tt.sure*mb, tt.hint*mb, tt.free*mb); got != tt.want*mb {
+			t.Errorf("%s: %d MB, want %d", tt.name, got/mb, tt.want)
+		}
+	}
+}
+
 func TestReserve(t *testing.T) {
-	const limit, total = 1 << 30, 8 << 30
+	const limit, all = 1 << 30, 8 << 30
 	tests := []struct {
 		name        string
 		first, then int64
@@ -24,7 +67,7 @@ func TestReserve(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "meminfo")
 			says := func(available int64) {
-				text := fmt.Sprintf("MemTotal: %d kB\nMemFree: 1 kB\nMemAvailable: %d kB\n", total>>10, available>>10)
+				text := fmt.Sprintf("MemTotal: %d kB\nMemFree: 1 kB\nMemAvailable: %d kB\n", all>>10, available>>10)
 				if available == 0 {
 					text = ""
 				}
@@ -34,14 +77,12 @@ func TestReserve(t *testing.T) {
 			}
 			var r reserve
 			says(tt.first)
-			if r.gone(file, limit) {
+			if total, available := machineMemory(file); r.gone(total, available, limit) {
 				t.Error("gone at once")
 			}
 			says(tt.then)
-			got := false
-			for range 4 { // not every look reads it
-				got = r.gone(file, limit) || got
-			}
+			total, available := machineMemory(file)
+			got := r.gone(total, available, limit)
 			if got != tt.want {
 				t.Errorf("gone: %v, want %v", got, tt.want)
 			}

@@ -14,10 +14,6 @@ import (
 	"github.com/slidexec/slidexec/sandbox/internal/stage"
 )
 
-// interval between two looks at a sandbox. What a program can take in between is how far it can
-// overshoot a limit that only the watch keeps.
-const interval = 25 * time.Millisecond
-
 // settled is when a program has run for so long that moving it to a group does not matter to it.
 const settled = 100 * time.Millisecond
 
@@ -26,26 +22,32 @@ const settled = 100 * time.Millisecond
 // Without a control group this is all that bounds their memory together.
 type watch struct {
 	*sandboxed
-	limits  Limits
-	page    int64
-	root    string   // the sandbox's root, as seen from here
-	proc    *os.File // the sandbox's /proc; nil until first needed
-	mounts  []string // its memory file systems
-	own     string   // the mount namespace of init: its mounts are in mounts
-	remote  bool     // the sandbox has no /proc of its own, so its processes are looked up in ours
-	begun   time.Time
-	next    time.Time
-	looks   int
-	now     int // tasks last seen
-	tasks   int // the most seen
-	reserve reserve
+	limits    Limits
+	page      int64
+	hoard     int64 // bytes of memory files and segments, when last looked for
+	meminfo   string
+	total     int64 // memory of the machine, when last looked at
+	available int64
+	root      string   // the sandbox's root, as seen from here
+	proc      *os.File // the sandbox's /proc; nil until first needed
+	mounts    []string // its memory file systems
+	own       string   // the mount namespace of init: its mounts are in mounts
+	remote    bool     // the sandbox has no /proc of its own, so its processes are looked up in ours
+	begun     time.Time
+	next      time.Time
+	looks     int
+	now       int // tasks last seen
+	tasks     int // the most seen
+	reserve   reserve
+	pace      pace
+	urgent    urgency
 	// Whether the group refused a fork, once that is known.
 	refused bool
 	cpu     time.Duration // used by all processes seen last
 }
 
 func newWatch(s *sandboxed, limits Limits) *watch {
-	w := &watch{sandboxed: s, limits: limits, page: int64(os.Getpagesize()), root: "/proc/" + strconv.Itoa(s.pid) + "/root"}
+	w := &watch{sandboxed: s, limits: limits, page: int64(os.Getpagesize()), meminfo: "/proc/meminfo", root: "/proc/" + strconv.Itoa(s.pid) + "/root"}
 	w.remote = !slices.Contains(s.layers, "proc")
 	for _, s := range s.plan.Setup {
 		if s.Op == stage.Mount && s.Src == "tmpfs" || s.Op == stage.Overlay {
@@ -73,8 +75,15 @@ func (w *watch) check() (Status, string) {
 		return "", ""
 	}
 	used := w.look()
+	pause := interval
+	if !w.group.active() {
+		pause = w.pace.next(now, used, w.limits.Memory)
+		if used > w.limits.Memory/4 && w.limits.Memory > 0 {
+			w.urgent.take()
+		}
+	}
 	// A look at many processes takes its time; it must not take all of it.
-	w.next = time.Now().Add(max(interval, 4*time.Since(now)))
+	w.next = time.Now().Add(max(pause, min(4*time.Since(now), interval), time.Since(now)))
 	if w.group != nil && w.group.late != "" && (now.Sub(w.begun) > settled || used > w.limits.Memory/8) && w.limits.Memory > 0 {
 		w.group.move(w.pid, w.limits)
 	}
@@ -89,15 +98,15 @@ func (w *watch) check() (Status, string) {
 	if w.group.killed() || w.limits.Memory > 0 && used > w.limits.Memory {
 		return MemoryLimit, memoryReason(w.limits)
 	}
-	if !w.group.active() && w.limits.Memory > 0 && w.reserve.gone("/proc/meminfo", w.limits.Memory) {
+	if !w.group.active() && w.limits.Memory > 0 && w.reserve.gone(w.total, w.available, w.limits.Memory) {
 		return MemoryLimit, "stopped when the machine had hardly any memory left (memory limit)"
 	}
 	return "", ""
 }
 
-// look adds up memory, tasks and time. Of memory it takes the cheap numbers, in which pages that
-// processes share count for each and those that none has mapped do not count; only when that is
-// too much, and every now and then, it takes the exact ones.
+// look adds up memory, tasks and time. Of memory it takes what is cheap to read, and guesses; only when
+// that is too much it takes the exact numbers. What no process need have mapped is looked for every now
+// and then, and when the machine has lost some.
 func (w *watch) look() int64 {
 	pids := w.pids()
 	var tasks int
@@ -113,15 +122,37 @@ func (w *watch) look() int64 {
 		return 0
 	}
 	files := w.fileMemory(pids)
-	used := files
+	sure, hint := files, files
 	for _, pid := range pids {
-		used += w.resident(pid)
+		private, all := w.resident(pid)
+		sure, hint = sure+private, hint+all
 	}
-	const exactly = 8 // one look in so many
-	if used <= w.limits.Memory && w.looks%exactly != 0 {
+	w.total, w.available = machineMemory(w.meminfo)
+	const often = 8 // one look in so many
+	if w.looks%often == 0 || w.looks > 1 && w.pace.lost(w.available) > w.limits.Memory/16 {
+		w.hoard, _ = w.hoarded(pids)
+		w.pace.hoarded = w.available
+	}
+	sure, hint = sure+w.hoard, hint+w.hoard
+	if w.looks == 1 {
+		w.pace.measured(hint, hint, w.available)
+	}
+	if used := w.pace.guess(sure, hint, w.available); used <= w.limits.Memory {
 		return used
 	}
-	return files + w.exact(pids)
+	return w.measure(pids, hint)
+}
+
+// measure reads the exact numbers, of processes that stand still meanwhile.
+func (w *watch) measure(pids []string, hint int64) int64 {
+	var stopped frozen
+	if !w.remote {
+		stopped = w.freeze(pids)
+	}
+	used := w.fileMemory(pids) + w.exact(pids)
+	stopped.thaw(used <= w.limits.Memory)
+	w.pace.measured(used, hint, w.available)
+	return used
 }
 
 // pids lists the processes but init. A sandbox that is just going away has none.
@@ -191,14 +222,23 @@ func (w *watch) link(pid, name string) string {
 	return string(buf[:n])
 }
 
-// resident is the process's private memory in bytes: statm has all resident pages and those of
-// files and shared memory among them (proc_pid_statm(5)).
-func (w *watch) resident(pid string) int64 {
+// resident is the process's private memory in bytes, and all of it: statm has all resident pages and
+// those of files and shared memory among them (proc_pid_statm(5)).
+func (w *watch) resident(pid string) (private, all int64) {
 	f := strings.Fields(w.read(pid, "statm"))
 	if len(f) < 3 {
-		return 0
+		return 0, 0
 	}
-	return (number(f[1]) - number(f[2])) * w.page
+	return (number(f[1]) - number(f[2])) * w.page, number(f[1]) * w.page
+}
+
+// state is the letter for what a process does (proc_pid_stat(5)).
+func (w *watch) state(pid string) byte {
+	stat := w.read(pid, "stat")
+	if i := strings.LastIndexByte(stat, ')'); i >= 0 && i+2 < len(stat) {
+		return stat[i+2]
+	}
+	return 0
 }
 
 // stat returns the tasks of a process and the time that it and its buried children have used.
@@ -249,6 +289,7 @@ func (w *watch) kept() map[string]string {
 }
 
 func (w *watch) close() {
+	w.urgent.drop()
 	if w.proc != nil {
 		_ = w.proc.Close()
 	}
