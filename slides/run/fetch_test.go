@@ -277,21 +277,6 @@ func TestFetchNotThisMachine(t *testing.T) {
 	}
 }
 
-// A permitted host cannot pass the request on to this machine.
-func TestFetchRedirect(t *testing.T) {
-	g := serveGit(t)
-	g.crate(t, "x.git", `"redirected"`, nil)
-	redirects := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, g.URL+r.URL.String(), http.StatusMovedPermanently)
-	}))
-	defer redirects.Close()
-	r := fetcher(t, Options{}, network{publicHost, publicAddr, redirects.Listener.Addr().String()}, "")
-	res, said := fetchesRust(t, r, usesEvil("http://"+publicHost+"/x.git"))
-	if res.Status != slides.SetupFailed || len(g.requests()) > 0 {
-		t.Errorf("asked %q: %s", g.requests(), said)
-	}
-}
-
 // A repository does not reach what is outside of it. Each of these gets at the secret without the
 // sandbox around fetching and building.
 func TestFetchHostileRepositories(t *testing.T) {
@@ -438,6 +423,16 @@ func TestFetchStalls(t *testing.T) {
 	}
 }
 
+// stubborn is a cargo that does not end by itself, whatever becomes of those it talks to.
+const stubborn = `#!/bin/bash
+for arg; do if [ "$arg" = --offline ]; then echo "error: try without --offline" >&2; exit 101; fi; done
+trap "" PIPE HUP TERM
+address=${https_proxy#http://}
+exec 3<>/dev/tcp/${address%:*}/${address#*:}
+printf 'GET http://git.example/ HTTP/1.1\r\nHost: git.example\r\n\r\n' >&3
+while :; do sleep 1000; done
+`
+
 // When slidexec is killed, nothing of what it was fetching with lives on.
 func TestFetchDiesWithUs(t *testing.T) {
 	if address := os.Getenv("SLIDEXEC_TEST_FETCH"); address != "" { // the one that is killed
@@ -445,9 +440,15 @@ func TestFetchDiesWithUs(t *testing.T) {
 		fetchesRust(t, r, usesEvil("http://"+publicHost+"/x.git"))
 		return
 	}
+	tools := files(t, map[string]string{"cargo": stubborn, "rustc": ""})
+	for _, name := range []string{"", "cargo", "rustc"} {
+		if err := os.Chmod(filepath.Join(tools, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
 	n, came := stall(t)
 	cmd := exec.Command(os.Args[0], "-test.run=^TestFetchDiesWithUs$", "-test.v")
-	cmd.Env = append(os.Environ(), "SLIDEXEC_TEST_FETCH="+n.server)
+	cmd.Env = append(os.Environ(), "SLIDEXEC_TEST_FETCH="+n.server, "PATH="+tools+":"+os.Getenv("PATH"))
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -513,7 +514,7 @@ fn main() {
 	}
 	before := store.TreeSize(cache)
 	res, said := fetchesRust(t, r, usesEvil("http://"+publicHost+"/large.git"))
-	if res.Status != slides.Exited || res.Phase != "build" || !strings.Contains(said, "No space left") && !strings.Contains(said, "StorageFull") {
+	if res.Status != slides.Exited || res.Phase != "build" || !strings.Contains(said, "No space left") {
 		t.Errorf("%+v\n%s", res, said)
 	}
 	if grown := store.TreeSize(cache) - before; grown > 1<<20 {
