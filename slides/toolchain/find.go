@@ -125,51 +125,17 @@ func (f *Finder) tool(name, path string) (Tool, error) {
 		return Tool{}, fmt.Errorf("resolve %s: %w", path, err)
 	}
 	t := Tool{Name: name, Host: real, Path: path}
-	if t.Stamp, err = stamp(real); err != nil {
+	if t.Stamp, err = f.stamp(real); err != nil {
 		return Tool{}, fmt.Errorf("look at %s: %w", real, err)
 	}
 	if !onlySystem(path) {
 		f.place(&t, path)
 	}
 	t.Stamp += packageStamp(name, path, real)
+	if venv := venvOf(path); venv != "" {
+		t.Stamp += moduleStamp(venv)
+	}
 	return t, nil
-}
-
-// packageDirs are where what is installed for a language lies, below the directory above its
-// program's: installing a package there changes what programs do.
-var packageDirs = map[string][]string{
-	"python": {"lib/python3*/site-packages", "lib/python3*/dist-packages", "local/lib/python3*/dist-packages"},
-	"ruby":   {"lib/ruby/gems/*/gems", "../var/lib/gems/*/gems"},
-}
-
-// packageStamp changes when a package is installed or removed.
-func packageStamp(name string, paths ...string) string {
-	var b strings.Builder
-	for _, path := range paths {
-		prefix := globEscape(filepath.Dir(filepath.Dir(path)))
-		for _, pattern := range packageDirs[strings.TrimRight(name, "0123456789.")] {
-			dirs, err := filepath.Glob(filepath.Join(prefix, pattern))
-			if err != nil {
-				panic("toolchain: bad pattern " + pattern)
-			}
-			for _, dir := range dirs {
-				if st, err := os.Stat(dir); err == nil {
-					fmt.Fprintf(&b, " %s %d", dir, st.ModTime().UnixNano())
-				}
-			}
-		}
-	}
-	return b.String()
-}
-
-// stamp identifies a program file without running it. A new version is a new file, so its version
-// line would say nothing more and cost a process each.
-func stamp(path string) (string, error) {
-	st, err := os.Stat(path)
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%s %d %d", path, st.Size(), st.ModTime().UnixNano()), nil
 }
 
 func (f *Finder) getenv(name string) string {
