@@ -28,7 +28,8 @@ func (p *place) overwrite(data []byte) error {
 		return err
 	}
 	if len(before) > maxBackup {
-		return &Refused{Why: fmt.Sprintf("can only be overwritten, and it is larger than %d MB: remove it first", maxBackup>>20)}
+		return &Refused{Why: fmt.Sprintf("can only be overwritten, and is larger than %d MB: remove it first",
+			maxBackup>>20)}
 	}
 	return overwrite(f, before, data)
 }
