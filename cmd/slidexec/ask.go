@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/slidexec/slidexec/internal/text"
@@ -43,7 +46,9 @@ func (a *app) ask(ctx context.Context, deck, file string, requests []permit.Requ
 	}
 	a.ui.clear()
 	got := make(chan answer, 1)
-	go func() { got <- question(tty, deck, file, requests) }()
+	var size window
+	size.columns, size.rows = terminalSize(tty)
+	go func() { got <- question(tty, size, deck, file, requests) }()
 	select {
 	case said := <-got:
 		return said, tty.Close()
@@ -55,26 +60,130 @@ func (a *app) ask(ctx context.Context, deck, file string, requests []permit.Requ
 }
 
 // question shows the requests and reads the answer. What is none is asked for again, but not forever.
-func question(tty io.ReadWriter, deck, file string, requests []permit.Request) answer {
-	var b strings.Builder
-	fmt.Fprintf(&b, "slidexec: programs of %s want to\n", text.Name(deck))
-	for _, q := range requests {
-		fmt.Fprintf(&b, "  - %s  [%s, %s:%d]\n", q.Describe(), text.Name(q.String()), text.Name(file), q.At.Line())
+// All of it fits on a screen, so that nothing scrolls away while it is read: the requests that cost
+// most stand last, and of the others their number.
+func question(tty io.ReadWriter, on window, deck, file string, requests []permit.Request) answer {
+	asked := describe(permit.ByDanger(requests), file)
+	name := text.Name(deck)
+	if most := 2 * on.columns; text.Width(name) > most { // its end is what tells it from others
+		name = "…" + text.Tail(name, most)
 	}
+	head := fmt.Sprintf("slidexec: programs of %s want to\n", name)
+	show := head + on.fit(asked, on.lines(head))
 	in := bufio.NewReader(io.LimitReader(tty, 4096))
-	for range 3 {
-		b.WriteString("allow it? [y]es, this time · [a]lways, for exactly this · [N]o: ")
-		if _, err := io.WriteString(tty, text.Block(b.String())); err != nil {
+	for wrong := 0; wrong < 3; {
+		if _, err := io.WriteString(tty, text.Block(show+prompt)); err != nil {
 			return no
 		}
-		b.Reset()
 		line, err := in.ReadString('\n')
 		if err != nil { // an answer that was not finished is none
 			return no
 		}
-		if said, ok := answers[strings.ToLower(strings.TrimSpace(line))]; ok {
+		word := strings.ToLower(strings.TrimSpace(line))
+		if said, ok := answers[word]; ok {
 			return said
 		}
+		if word == "l" || word == "list" {
+			show = head + join(asked)
+			continue
+		}
+		show = ""
+		wrong++
 	}
 	return no
+}
+
+const prompt = "allow it? [y]es, this time · [a]lways, for exactly this · [N]o: "
+
+// thing is something that is asked for, as it is shown.
+type thing struct {
+	kind permit.Kind
+	text string
+}
+
+func join(asked []thing) string {
+	var b strings.Builder
+	for _, t := range asked {
+		b.WriteString(t.text)
+	}
+	return b.String()
+}
+
+// describe writes each thing that is asked for, on lines of its own. What is asked for several
+// programs is one thing.
+func describe(requests []permit.Request, file string) []thing {
+	var out []thing
+	done := map[string]bool{}
+	for _, q := range requests {
+		same := slices.DeleteFunc(slices.Clone(requests), func(o permit.Request) bool { return o.Grant.Describe() != q.Grant.Describe() })
+		if done[q.Grant.Describe()] {
+			continue
+		}
+		done[q.Grant.Describe()] = true
+		var b strings.Builder
+		fmt.Fprintf(&b, "  - %s  [%s, %s:%d]\n", whose(same), text.Name(q.String()), filepath.Base(file), q.At.Line())
+		for _, w := range q.Warnings() {
+			fmt.Fprintf(&b, "    ! careful: %s\n", w)
+		}
+		out = append(out, thing{q.Kind, b.String()})
+	}
+	return out
+}
+
+// whose says what requests for the same thing are about, and for which programs.
+func whose(same []permit.Request) string {
+	if slices.ContainsFunc(same, func(q permit.Request) bool { return q.Snippet == "" }) {
+		return same[0].Grant.Describe()
+	}
+	const most = 3
+	var ids []string
+	for _, q := range same[:min(len(same), most)] {
+		ids = append(ids, strconv.Quote(text.Head(q.Snippet, 40)))
+	}
+	if n := len(same) - most; n > 0 {
+		ids = append(ids, fmt.Sprintf("%d more", n))
+	}
+	return same[0].Grant.Describe() + ", for " + strings.Join(ids, ", ") + " alone"
+}
+
+// window is what a question has to fit on.
+type window struct{ columns, rows int }
+
+// lines counts the lines that a text takes.
+func (s window) lines(shown string) int {
+	n := 0
+	for line := range strings.Lines(shown) {
+		n += max(1, (text.Width(strings.TrimSuffix(line, "\n"))+s.columns-1)/s.columns)
+	}
+	return n
+}
+
+// fit returns the last of what is asked for, as much as fits below a number of lines, and says how
+// much there is besides.
+func (s window) fit(asked []thing, used int) string {
+	room := s.rows - 1 - used - s.lines(prompt) - s.lines(others(asked))
+	first := len(asked) - 1
+	for left := room - s.lines(asked[first].text); first > 0; first-- {
+		if left -= s.lines(asked[first-1].text); left < 0 {
+			break
+		}
+	}
+	if first == 0 {
+		return join(asked)
+	}
+	return others(asked[:first]) + join(asked[first:])
+}
+
+// others says how much there is besides, of which kinds.
+func others(asked []thing) string {
+	var kinds []string
+	for i := 0; i < len(asked); {
+		n := 1
+		for i+n < len(asked) && asked[i+n].kind == asked[i].kind {
+			n++
+		}
+		kinds = append(kinds, fmt.Sprintf("%d %s", n, asked[i].kind))
+		i += n
+	}
+	return fmt.Sprintf("  - and %d more: %s; l lists them all\n", len(asked), strings.Join(kinds, ", "))
 }

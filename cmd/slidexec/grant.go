@@ -143,6 +143,11 @@ func (a *app) decide(ctx context.Context, t *talk, asked, open []permit.Request)
 		a.ui.say("%s may, as you allowed it before: %s", text.Name(t.at.Name), list(open))
 		return true, nil
 	}
+	if len(open) > permit.MaxRequests {
+		a.ui.say("note: %s asks for %d things, which is more than anybody reads: none of them is granted", text.Name(t.at.Name), len(open))
+		a.ui.say("hint: slidexec.yaml may have %d permissions and limits above the usual in all", permit.MaxRequests)
+		return false, nil
+	}
 	if !a.interactive() {
 		a.ui.say("note: %s asks for more than programs get, which is not granted: %s", text.Name(t.at.Name), list(open))
 		a.ui.say("hint: %s grants it to every program of the deck", permit.Flags(open))

@@ -15,7 +15,8 @@ import (
 // reader goes through the file.
 type reader struct {
 	*Config
-	folder permit.Folder
+	folder   permit.Folder
+	requests int // so far
 }
 
 // key is one that a mapping may have.
@@ -172,6 +173,9 @@ func (r *reader) request(q permit.Request, err error, to *scope) {
 		to.nested = &namespaces{n, q.At}
 	default:
 		to.requests = append(to.requests, q)
+		if r.requests++; r.requests == permit.MaxRequests+1 {
+			r.fail(q.At, fmt.Sprintf("the deck asks for more than %d permissions, which nobody reads", permit.MaxRequests), "ask for a folder rather than for what is in it")
+		}
 	}
 }
 

@@ -62,6 +62,9 @@ func (f Folder) Ask(g Grant) (Grant, error) {
 	if g.Kind != Write && g.Kind != Read {
 		return g, nil
 	}
+	if len(g.Arg) > maxAsked {
+		return g, bad("", "a path of %d bytes is too long to be asked about", len(g.Arg))
+	}
 	if !filepath.IsAbs(g.Arg) && !strings.HasPrefix(g.Arg, "~") && !filepath.IsLocal(g.Arg) {
 		return g, bad("a path outside is asked for in full, so that the question shows it",
 			"%s leads out of the deck's folder", Show(g.Arg))
@@ -69,6 +72,9 @@ func (f Folder) Ask(g Grant) (Grant, error) {
 	var err error
 	if g.Place, err = f.find(g.Arg); err != nil {
 		return g, err
+	}
+	if len(g.Place.Path) > maxAsked && g.Place.Rel == "" {
+		return g, bad("", "%s leads to a path of %d bytes, which is too long to be asked about", Show(g.Arg), len(g.Place.Path))
 	}
 	if why := f.refused(g); why != "" {
 		return g, bad("a user can grant it with --allow, a deck cannot ask for it", "%s %s", Show(g.Arg), why)
