@@ -217,6 +217,16 @@ func (p *planner) dev() {
 func (p *planner) proc() {
 	p.setup(stage.Step{Op: stage.Dir, Dst: "/proc", Flags: 0o555})
 	p.init(stage.Step{Op: stage.Mount, Src: "proc", Dst: "/proc", Flags: quiet | unix.MS_NOEXEC})
+	if p.policy.Nested > 0 || !p.ownRoot() {
+		return
+	}
+	// They name the keys of the caller's user, whose number the program has outside. A program that may
+	// nest could mount a /proc of its own, and could not if anything were hidden in this one.
+	for _, path := range []string{"/proc/keys", "/proc/key-users"} {
+		if _, err := os.Stat(path); err == nil { // else the kernel has no keys
+			p.init(stage.Step{Op: stage.FileAt, Dst: path, Flags: 0o444})
+		}
+	}
 }
 
 // namespaceKinds are the files of /proc/sys/user that count namespaces, besides user_namespaces,
@@ -267,9 +277,14 @@ func (p *planner) pidMax() {
 	}
 }
 
+// ownRoot reports whether the root is ours to change.
+func (p *planner) ownRoot() bool {
+	return slices.ContainsFunc(p.plan.Setup, func(s stage.Step) bool { return s.Op == stage.Root })
+}
+
 func (p *planner) readOnly() {
-	if !slices.ContainsFunc(p.plan.Setup, func(s stage.Step) bool { return s.Op == stage.Root }) {
-		return // the root is not ours
+	if !p.ownRoot() {
+		return
 	}
 	// Right after /proc was mounted, for which the old one had to be there, and before namespaces
 	// are counted: a copy of mounts is one for a moment.
