@@ -113,8 +113,11 @@ func (w *watch) fileMemory(pids []string) int64 {
 		spaces[space] = true
 		var mounts []string
 		for line := range strings.Lines(w.read(pid, "mounts")) {
-			if f := strings.Fields(line); len(f) > 2 && f[2] == "tmpfs" {
+			switch f := strings.Fields(line); {
+			case len(f) > 2 && f[2] == "tmpfs":
 				mounts = append(mounts, f[1])
+			case len(f) > 2 && f[2] == "ramfs":
+				w.ramfs = true
 			}
 		}
 		sum += held("/proc/self/fd/"+strconv.Itoa(int(w.proc.Fd()))+"/"+pid+"/root", mounts, seen)
@@ -159,6 +162,15 @@ func (r *reserve) gone(total, available, limit int64) bool {
 		r.first = available
 	}
 	return total > 0 && available < total/share && r.first-available > limit
+}
+
+// uncounted is what the machine has lost since the program began, if that has mounted a file system
+// that does not say how much is in it. Others may have taken some of it; but nothing else is known.
+func (w *watch) uncounted() int64 {
+	if !w.ramfs {
+		return 0
+	}
+	return w.reserve.first - w.available
 }
 
 // number reads one of the kernel's own numbers; about a wrong one nothing could be done.

@@ -24,6 +24,7 @@ type watch struct {
 	*sandboxed
 	limits    Limits
 	page      int64
+	ramfs     bool  // the program has mounted one
 	hoard     int64 // bytes of memory files and segments, when last looked for
 	meminfo   string
 	total     int64 // memory of the machine, when last looked at
@@ -149,7 +150,7 @@ func (w *watch) measure(pids []string, hint int64) int64 {
 	if !w.remote {
 		stopped = w.freeze(pids)
 	}
-	used := w.fileMemory(pids) + w.exact(pids)
+	used := max(w.fileMemory(pids)+w.exact(pids), w.uncounted())
 	stopped.thaw(used <= w.limits.Memory)
 	w.pace.measured(used, hint, w.available)
 	return used
