@@ -138,6 +138,10 @@ func (s Store) read() (document, error) {
 	case info.Mode().Perm()&0o022 != 0 || !ownFile(info):
 		return empty, fmt.Errorf("%s can be written by others than you, so it is not believed", s.path)
 	}
+	dir := filepath.Dir(s.path) // who can write there can put another file in its place
+	if info, err := os.Stat(dir); err != nil || info.Mode().Perm()&0o022 != 0 && info.Mode()&fs.ModeSticky == 0 || !ownFile(info) {
+		return empty, fmt.Errorf("%s can be written by others than you, so %s is not believed", dir, filepath.Base(s.path))
+	}
 	src, err := os.ReadFile(s.path)
 	if err != nil {
 		return empty, fmt.Errorf("read remembered permissions: %w", err)

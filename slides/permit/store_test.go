@@ -84,7 +84,7 @@ func TestStoreIsNotBelieved(t *testing.T) {
 		{"the group's", `{"version":1,"decks":{"/d":{"grants":["net"]}}}`, 0o620, "written by others"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "permissions.json")
+			path := filepath.Join(ownDir(t), "permissions.json")
 			if err := os.WriteFile(path, []byte(tt.text), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -114,7 +114,7 @@ func TestStoreIsNotBelieved(t *testing.T) {
 }
 
 func TestStoreIsShared(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "permissions.json")
+	path := filepath.Join(ownDir(t), "permissions.json")
 	var wg sync.WaitGroup
 	for i := range 20 {
 		wg.Go(func() {
@@ -144,7 +144,7 @@ func TestStoreKnowsPlaces(t *testing.T) {
 		}
 		return []Request{{Grant: g}, {Grant: Grant{Kind: Net}}}
 	}
-	s := OpenStore(filepath.Join(t.TempDir(), "permissions.json"))
+	s := OpenStore(filepath.Join(ownDir(t), "permissions.json"))
 	if err := s.Remember("/d", ask(), time.Now()); err != nil {
 		t.Fatal(err)
 	}
@@ -168,5 +168,35 @@ func TestStoreKnowsPlaces(t *testing.T) {
 	}
 	if ok, _, err := s.Allows("/d", ask()); ok || err != nil {
 		t.Errorf("a link at the path: %v, %v", ok, err)
+	}
+}
+
+// ownDir is a folder that only its owner can write to, whatever the mask of who runs the tests.
+func ownDir(t testing.TB) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// Who can write to the folder can put another file there, an older one of the user's own for example.
+func TestStoreInForeignFolder(t *testing.T) {
+	dir := ownDir(t)
+	s := OpenStore(filepath.Join(dir, "permissions.json"))
+	if err := s.Remember("/d", asks(t, "net"), time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		mode os.FileMode
+		want bool
+	}{{0o700, true}, {0o755, true}, {0o777, false}, {0o720, false}, {0o777 | os.ModeSticky, true}} {
+		if err := os.Chmod(dir, tt.mode); err != nil {
+			t.Fatal(err)
+		}
+		if ok, _, err := s.Allows("/d", asks(t, "net")); ok != tt.want || (err == nil) != tt.want {
+			t.Errorf("in a folder of mode %v: %v, %v, want %v", tt.mode, ok, err, tt.want)
+		}
 	}
 }
