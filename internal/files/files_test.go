@@ -4,6 +4,7 @@ package files
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"net"
 	"os"
@@ -399,5 +400,35 @@ func TestPlaceReplaced(t *testing.T) {
 				t.Run(way, func(t *testing.T) { check(t, r, "../home/shared/a.md", tt.want, tt.err) })
 			}
 		})
+	}
+}
+
+// A folder that became a link after it was looked at is not entered.
+func TestEnterFollowsNoLink(t *testing.T) {
+	for _, r := range open(t, filepath.Join(world(t), "deck"), Policy{}) {
+		w := walk{root: r, base: r.dir}
+		defer w.leave()
+		if err := w.enter("outdir"); err == nil {
+			t.Error("a link out of the folder was entered")
+		}
+		if err := w.enter("sub"); err != nil {
+			t.Errorf("a folder was not entered: %v", err)
+		}
+	}
+}
+
+func TestManyLinks(t *testing.T) {
+	dir := filepath.Join(world(t), "deck")
+	last := "in.md"
+	for i := range mostLinks + 1 {
+		name := fmt.Sprintf("many%d", i+1)
+		if err := os.Symlink(last, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+		last = name
+	}
+	for _, r := range open(t, dir, Policy{}) {
+		check(t, r, fmt.Sprintf("many%d", mostLinks), "in", nil)
+		check(t, r, last, "", ErrLinks)
 	}
 }

@@ -105,14 +105,14 @@ func TestFiles(t *testing.T) {
 // A folder that holds more than a deck shows it nothing that is hidden.
 func TestFilesOfHome(t *testing.T) {
 	home := world(t)
-	lay(t, home, "deck.md", "part.md", ".bash_history", ".config/app/token", "notes/x.md")
+	lay(t, home, "deck.md", "part.md", ".bash_history", ".config/app/layout.md", "notes/x.md")
 	t.Chdir(home)
 	deck, err := FindDeck("deck.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]error{
-		"part.md": nil, "notes/x.md": nil, ".bash_history": files.ErrSecret, ".config/app/token": files.ErrSecret,
+		"part.md": nil, "notes/x.md": nil, ".bash_history": files.ErrSecret, ".config/app/layout.md": files.ErrSecret,
 	} {
 		for _, d := range []Deck{deck, {Name: "-"}} { // one without a folder begins where the user is
 			if _, err := d.Files(home, nil).Read(name, 100); !errors.Is(err, want) {
