@@ -74,6 +74,9 @@ func (f folder) asideOf(path, name string, dir bool) (aside, bool) {
 
 // wrote reports whether a file is one of ours and as we left it.
 func (f folder) wrote(path string) bool {
+	if len(f.written) == 0 {
+		return false
+	}
 	want, ok := f.written[strings.TrimPrefix(path, f.dir+"/")]
 	if !ok {
 		return false
@@ -110,12 +113,16 @@ var backups = []string{".bak", ".orig", ".rej", ".tmp", ".swp", ".swo", ".save",
 // dropping reports whether a name is that of an editor's file, or of one that is being written.
 // That of a backup is one only for the deck's own text: data.csv.bak may be anything.
 func dropping(name string, texts textNames) bool {
-	if leftovers.MatchString(name) {
+	odd := strings.IndexByte(".#4", name[0]) >= 0 || name[len(name)-1] == '~' || strings.HasSuffix(name, "_") || strings.HasSuffix(name, ".kate-swp")
+	if odd && leftovers.MatchString(name) { // most names are not worth a closer look
 		return true
 	}
 	stem := strings.TrimSuffix(name, filepath.Ext(name))
 	if slices.Contains(backups, filepath.Ext(name)) && texts[strings.TrimPrefix(stem, ".")] {
 		return true
+	}
+	if !odd {
+		return false
 	}
 	written := onItsWay.FindStringSubmatch(name)
 	return written != nil && texts.export(written[1])
