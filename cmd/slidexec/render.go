@@ -127,9 +127,11 @@ func (j *renderJob) once(ctx context.Context, deck *talk) error {
 			p.ran(r)
 		})
 		j.ui.clear()
-		if err := runner.Close(); err != nil {
-			j.ui.say("%v", err)
-		}
+		defer func() { // once the output is there, so that it is known as ours
+			if err := runner.Close(); err != nil {
+				j.ui.say("%v", err)
+			}
+		}()
 	}
 	if ctx.Err() != nil {
 		return exit{exitFailed}
