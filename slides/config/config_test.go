@@ -210,3 +210,23 @@ func TestDocs(t *testing.T) {
 		t.Errorf("asks for %s, want %s", got, want)
 	}
 }
+
+// More requests than anybody reads are a mistake: nobody is asked about any of them.
+func TestTooManyRequests(t *testing.T) {
+	list := func(n int) string {
+		var b strings.Builder
+		b.WriteString("permissions: [net")
+		for i := range n - 1 {
+			fmt.Fprintf(&b, ", env=V%d", i)
+		}
+		return b.String() + "]\n"
+	}
+	c := Load(beside(deck(t, list(permit.MaxRequests))), "/home/nobody")
+	if len(c.Diags) > 0 || len(c.Requests(base)) != permit.MaxRequests {
+		t.Errorf("%v, asks for %d", c.Diags, len(c.Requests(base)))
+	}
+	c = Load(beside(deck(t, list(permit.MaxRequests+9))), "/home/nobody")
+	if len(c.Diags) != 1 || !strings.Contains(c.Diags[0].Msg, "more than 32 permissions") || c.Requests(base) != nil {
+		t.Errorf("%v, asks for %d", c.Diags, len(c.Requests(base)))
+	}
+}

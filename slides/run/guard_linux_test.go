@@ -173,3 +173,29 @@ func TestTooLargeToGuard(t *testing.T) {
 		t.Errorf("%s %q, %d commands", got.Status, got.Reason, len(f.cmds))
 	}
 }
+
+// A program that may write cannot show itself, or the next one, what is hidden: not by another name of
+// the file, nor by another place of the folder around it.
+func TestHiddenStaysHidden(t *testing.T) {
+	dir := files(t, map[string]string{"deck.md": "", "sub/prod.env": "SECRET", "sub/x": "", "token": "SECRET", ".aws/y": "SECRET"})
+	for _, name := range []string{".", "sub", ".aws"} {
+		if err := os.Chmod(filepath.Join(dir, name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := real(t, Options{Dir: dir, Allow: allow(t, dir, "write=.")})
+	const first = `mv token t2; ln token t3; cp token t4; cat token; mv .aws a; mv sub/prod.env plain; rm -f token
+mkdir -p deep; mv sub deep/other; cat deep/other/prod.env; echo moved`
+	const second = `cat deep/other/prod.env token t? plain .aws/* a/* 2>/dev/null; unshare -rm sh -c 'umount deep/other/prod.env; cat deep/other/prod.env' 2>/dev/null; ls deep/other`
+	got := results(t, r, snippet("bash", first), snippet("bash", second))
+	for i, res := range got {
+		if text := string(res.Bytes()); strings.Contains(text, "SECRET") || !strings.Contains(text, []string{"moved", "prod.env"}[i]) {
+			t.Errorf("program %d: %s %q", i+1, res.Status, text)
+		}
+	}
+	for _, name := range []string{"deep/other/prod.env", "token", ".aws/y"} {
+		if text, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(text) != "SECRET" {
+			t.Errorf("%s: %q, %v", name, text, err)
+		}
+	}
+}
