@@ -104,11 +104,7 @@ func (j *job) compileCargo(ctx context.Context, c cargoJob) (build, *slides.Resu
 
 // sources is the result of a program whose manifest names places that it may not fetch from.
 func (j *job) sources(script *toolchain.Script, cargo *toolchain.Cargo) *slides.Result {
-	for _, g := range j.with.Allow.Of(permit.Fetch) {
-		if p, err := fetch.ParsePlace(g.Arg); err == nil {
-			cargo.Granted = append(cargo.Granted, p)
-		}
-	}
+	cargo.Granted = j.granted()
 	for _, s := range script.Sources {
 		if cargo.Allows(s.Place) {
 			continue
@@ -117,6 +113,17 @@ func (j *job) sources(script *toolchain.Script, cargo *toolchain.Cargo) *slides.
 		return j.badProgram(s.Line, fmt.Sprintf("dependency %q: %s", s.Name, e.Reason), e.Hint)
 	}
 	return nil
+}
+
+// granted are the hosts that packages may be fetched from.
+func (j *job) granted() []fetch.Place {
+	var out []fetch.Place
+	for _, g := range j.with.Allow.Of(permit.Fetch) {
+		if p, err := fetch.ParsePlace(g.Arg); err == nil {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // manifest parses the program and makes its package.

@@ -1,8 +1,10 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,7 +16,7 @@ import (
 )
 
 // buildGo compiles a Go program. It may use the standard library and, where the deck's folder is a
-// module, that module's packages and what it vendors.
+// module, that module's packages and what it vendors, or else what its go.mod requires.
 func (j *job) buildGo(ctx context.Context) (build, *slides.Result, error) {
 	tool, err := j.scene.tool(j.r.find, "go")
 	if err != nil {
@@ -25,7 +27,8 @@ func (j *job) buildGo(ctx context.Context) (build, *slides.Result, error) {
 		imports = nil // the compiler says it better
 	}
 	module := goModule(j.r.folder.dir)
-	if problem := j.foreignImport(imports, module); problem != nil {
+	line, problem := j.foreignImport(imports, module)
+	if problem != nil {
 		return build{}, problem, nil
 	}
 	env := j.env(j.s.Env)
@@ -46,6 +49,14 @@ func (j *job) buildGo(ctx context.Context) (build, *slides.Result, error) {
 		}
 		defer release()
 		golang := &toolchain.Go{Tool: tool, Dir: base}
+		if line > 0 {
+			modules, release, problem, err := j.modules(ctx, tool, line)
+			if problem != nil || err != nil {
+				return build{}, problem, err
+			}
+			defer release()
+			golang.Modules = modules
+		}
 		if problem, err := j.warm(ctx, golang, imports); problem != nil || err != nil {
 			return build{}, problem, err
 		}
@@ -104,19 +115,71 @@ func (j *job) warm(ctx context.Context, g *toolchain.Go, imports []toolchain.Imp
 	return nil, g.SetWarmed(imports)
 }
 
-// foreignImport is the result of a program that imports what cannot be had.
-func (j *job) foreignImport(imports []toolchain.Import, module string) *slides.Result {
+// modules fetches what the go.mod beside the deck requires, into a folder of this deck's, and returns that
+// with what gives it back. line is where the program imports the first of it.
+func (j *job) modules(ctx context.Context, tool toolchain.Tool, line int) (string, func(), *slides.Result, error) {
+	mod, err := disk.ReadBeneath(j.r.folder.dir, "go.mod", maxManifest)
+	if err != nil {
+		return "", nil, j.badProgram(line, "the go.mod beside the deck cannot be read", ""), nil
+	}
+	sum, err := disk.ReadBeneath(j.r.folder.dir, "go.sum", 8*maxManifest)
+	if err != nil {
+		sum = nil // go says what is missing
+	}
+	own, release, err := j.tree(ctx, "modules "+tool.Stamp)
+	if err != nil {
+		return "", nil, nil, err
+	}
+	m := &toolchain.Modules{
+		Tool: tool, Dir: filepath.Join(own, "out"), Environ: os.Environ(), Config: j.r.find.GoSettings(), Granted: j.granted(),
+		Run: j.r.fetching, Limits: j.r.o.fetchLimits, Gate: j.r.o.gate,
+	}
+	m.Limits.Wall = j.r.o.FetchTime
+	if !m.Fetched(mod, sum) {
+		j.progress("fetch")
+		unlock, lockErr := alone(ctx, own)
+		if lockErr != nil {
+			release()
+			return "", nil, nil, lockErr
+		}
+		err = m.Fetch(ctx, mod, sum)
+		unlock()
+	}
+	if e, ok := errors.AsType[*toolchain.FetchError](err); ok {
+		release()
+		j.col.replay([]chunk{{Stderr: true, Build: true, Data: e.Log}})
+		return "", nil, j.badProgram(line, "its modules cannot be fetched: "+e.Reason, e.Hint), nil
+	}
+	if err != nil {
+		release()
+		return "", nil, nil, err
+	}
+	return m.Cache(), release, nil, nil
+}
+
+// foreignImport is the result of a program that imports what cannot be had, or else the line where it
+// imports a package of another module, 0 if it does not.
+func (j *job) foreignImport(imports []toolchain.Import, module string) (int, *slides.Result) {
+	line := 0
 	for _, i := range imports {
+		own := module != "" && (i.Path == module || strings.HasPrefix(i.Path, module+"/")) // which may import others
 		switch {
 		case i.Standard(), i.Path == "C", strings.HasPrefix(i.Path, "./"):
-		case module != "" && (i.Path == module || strings.HasPrefix(i.Path, module+"/")):
 		case module != "" && isDir(filepath.Join(j.r.folder.dir, "vendor")):
+		case module != "" && isFile(filepath.Join(j.r.folder.dir, "go.sum")):
+			line = cmp.Or(line, i.Line)
+		case own:
 		default:
-			return j.badProgram(i.Line, fmt.Sprintf("package %q is not in the standard library", i.Path),
-				"put a go.mod beside the deck and vendor the package: go mod vendor")
+			return 0, j.badProgram(i.Line, fmt.Sprintf("package %q is not in the standard library", i.Path),
+				"put a go.mod and a go.sum beside the deck that have it: go mod init talk, go get "+i.Path)
 		}
 	}
-	return nil
+	return line, nil
+}
+
+func isFile(path string) bool {
+	st, err := os.Lstat(path)
+	return err == nil && st.Mode().IsRegular()
 }
 
 // maxManifest is larger than any go.mod.

@@ -22,6 +22,8 @@ import (
 type Go struct {
 	Tool Tool
 	Dir  string // ours: what is compiled once
+	// Modules is the directory of modules that were fetched, "" where a program needs none.
+	Modules string
 }
 
 // Import is a package that a program imports.
@@ -119,10 +121,16 @@ func (g *Go) Warm(imports []Import) Step {
 
 // Build says how to compile a program. dir is where it is built, for the module that may be there.
 func (g *Go) Build(code string, imports []Import, dir string) Step {
+	env := g.env(imports)
+	var modules []sandbox.Mount
+	if g.Modules != "" {
+		env = append(env, "GOMODCACHE="+boxModules, "GOFLAGS=-mod=readonly")
+		modules = []sandbox.Mount{{Kind: sandbox.ReadOnly, Src: g.Modules, Dst: boxModules}}
+	}
 	return Step{
 		Args: []string{g.Tool.Path, "build", "-o", "/box/out/snippet", "/box/snippet.go"},
-		Env:  g.env(imports), Dir: dir,
-		Mounts: append(slices.Clone(g.Tool.Mounts),
+		Env:  env, Dir: dir,
+		Mounts: append(slices.Concat(g.Tool.Mounts, modules),
 			sandbox.Mount{Kind: sandbox.File, Dst: "/box/snippet.go", Data: []byte(code)},
 			sandbox.Mount{Kind: sandbox.CopyOn, Src: g.cache(), Dst: goCache},
 			sandbox.Mount{Kind: sandbox.Tmpfs, Dst: "/box/out"}),
@@ -141,4 +149,12 @@ func (g *Go) env(imports []Import) []string {
 		"GOCACHE=" + goCache, "GOPATH=/tmp/go", "GOMODCACHE=/tmp/go/mod", "GOPROXY=off", "GOSUMDB=off", "GOENV=off", "GOFLAGS=",
 		"GOTOOLCHAIN=local", "GOTELEMETRY=off", "GOWORK=off", "CGO_ENABLED=" + enabled,
 	}, g.Tool.Env...)
+}
+
+// GoSettings is the file of settings that go env -w writes, "" where there is no home.
+func (f *Finder) GoSettings() string {
+	if f.Home == "" {
+		return ""
+	}
+	return filepath.Join(f.Home, ".config", "go", "env")
 }
