@@ -3,179 +3,24 @@
 package run
 
 import (
-	"archive/tar"
-	"archive/zip"
 	"bufio"
-	"bytes"
-	"compress/gzip"
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
-	"github.com/slidexec/slidexec/slides/fetch"
-	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/run/store"
-	"github.com/slidexec/slidexec/slides/toolchain"
 )
-
-// A repositories is a git server on loopback. What is asked of it is remembered.
-type repositories struct {
-	*httptest.Server
-	dir   string
-	mu    sync.Mutex
-	asked []string
-}
-
-// serveGit serves the bare repositories below a directory as git's own server does.
-func serveGit(t *testing.T) *repositories {
-	t.Helper()
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip(err)
-	}
-	g := &repositories{dir: t.TempDir()}
-	g.Server = httptest.NewServer(g)
-	t.Cleanup(g.Close)
-	return g
-}
-
-func (g *repositories) requests() []string {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.asked
-}
-
-func (g *repositories) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	g.mu.Lock()
-	g.asked = append(g.asked, r.URL.Path)
-	g.mu.Unlock()
-	name, isRefs := strings.CutSuffix(r.URL.Path, "/info/refs")
-	args := []string{"upload-pack", "--stateless-rpc"}
-	kind := "result"
-	var in bytes.Buffer
-	if isRefs {
-		args, kind = append(args, "--advertise-refs"), "advertisement"
-	} else {
-		name = strings.TrimSuffix(r.URL.Path, "/git-upload-pack")
-		_, _ = in.ReadFrom(r.Body)
-	}
-	w.Header().Set("Content-Type", "application/x-git-upload-pack-"+kind)
-	if isRefs {
-		_, _ = io.WriteString(w, "001e# service=git-upload-pack\n0000")
-	}
-	cmd := exec.Command("git", append(args, filepath.Join(g.dir, filepath.Base(name)))...)
-	cmd.Stdin, cmd.Stdout = &in, w
-	_ = cmd.Run() // the client says what is missing
-}
-
-// git runs git with nothing of the user's.
-func git(t *testing.T, dir string, args ...string) {
-	t.Helper()
-	cmd := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=a", "-c", "user.email=a@b", "-c", "protocol.file.allow=always", "-c", "init.defaultBranch=main"}, args...)...)
-	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("git %q: %v\n%s", args, err, out)
-	}
-}
-
-// crate makes a repository with a crate called evil, which more changes.
-func (g *repositories) crate(t *testing.T, name, lib string, more func(dir string)) {
-	t.Helper()
-	dir := files(t, map[string]string{
-		"Cargo.toml": "[package]\nname = \"evil\"\nversion = \"0.1.0\"\nedition = \"2021\"\n",
-		"src/lib.rs": "pub fn x() -> &'static str { " + lib + " }\n",
-	})
-	git(t, dir, "init", "-q")
-	if more != nil {
-		more(dir)
-	}
-	git(t, dir, "add", "-A")
-	git(t, dir, "commit", "-qm", "x")
-	git(t, g.dir, "clone", "-q", "--bare", dir, name)
-}
-
-// usesEvil is a program with a crate of a repository.
-func usesEvil(address string) string {
-	return "//! ```cargo\n//! [dependencies]\n//! evil = { git = \"" + address + "\" }\n//! ```\nfn main() {\n    println!(\"{}\", evil::x());\n}\n"
-}
-
-// A net is what fetching sees of the network: every name leads to an address, and every address to
-// the server.
-type network struct {
-	name   string
-	addr   string
-	server string
-}
-
-const (
-	publicHost = "git.example"
-	publicAddr = "93.184.215.14"
-)
-
-// fetcher returns a runner that may fetch from git.example, and a Rust program's tools.
-func fetcher(t *testing.T, o Options, n network, config string) *Runner {
-	t.Helper()
-	home := files(t, map[string]string{".cargo/config.toml": config})
-	finder := toolchain.NewFinder("")
-	rustup := finder.Home + "/.rustup"
-	if dir := os.Getenv("RUSTUP_HOME"); dir != "" {
-		rustup = dir
-	}
-	finder.Home = home
-	finder.Getenv = func(name string) string {
-		return map[string]string{"RUSTUP_HOME": rustup, "RUSTUP_TOOLCHAIN": os.Getenv("RUSTUP_TOOLCHAIN")}[name]
-	}
-	for _, name := range []string{"http_proxy", "https_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy", "CARGO_HTTP_PROXY"} {
-		t.Setenv(name, "")
-	}
-	t.Setenv("CARGO_NET_RETRY", "0")
-	o.Finder = finder
-	o.Allow = append(o.Allow, permit.Grant{Kind: permit.Fetch, Arg: publicHost + ":80"})
-	if n.server != "" {
-		o.gate = func(g *fetch.Gate) {
-			g.Lookup = func(_ context.Context, host string) ([]netip.Addr, error) {
-				if a, err := netip.ParseAddr(host); err == nil {
-					return []netip.Addr{a}, nil
-				}
-				if host != n.name {
-					return nil, errors.New("no such host")
-				}
-				return []netip.Addr{netip.MustParseAddr(n.addr)}, nil
-			}
-			g.Dial = func(_ context.Context, _ netip.AddrPort) (net.Conn, error) { return net.Dial("tcp", n.server) }
-		}
-	}
-	return real(t, o)
-}
-
-func atServer(g *repositories) network {
-	return network{publicHost, publicAddr, g.Listener.Addr().String()}
-}
-
-// fetchesRust skips where there is no cargo, and returns all that a result shows.
-func fetchesRust(t *testing.T, r *Runner, code string) (slides.Result, string) {
-	t.Helper()
-	res := do(t, r, inDeck("rust", "rust-script", code))
-	return res, res.Reason + "\n" + res.Hint + "\n" + string(res.Bytes())
-}
 
 // A crate from a repository needs a permission for its host; then it is fetched, built and run, and
 // not fetched again.
@@ -198,111 +43,6 @@ func TestFetchGit(t *testing.T) {
 	if res.Status != slides.SetupFailed || res.Phase != "fetch" || !strings.Contains(res.Reason, "deck.md:5: dependency \"evil\": fetching from git.example:80 is not allowed") ||
 		res.Hint != "--allow fetch=git.example:80 allows it" || len(g.requests()) != before {
 		t.Errorf("without a permission: %s\nasked %q", said, g.requests()[before:])
-	}
-}
-
-// The user's own registry may be on this machine, and may keep its crates where it likes.
-func TestFetchMirror(t *testing.T) {
-	var tarball bytes.Buffer
-	zipped := gzip.NewWriter(&tarball)
-	archive := tar.NewWriter(zipped)
-	for name, text := range map[string]string{"tiny-1.0.0/Cargo.toml": "[package]\nname = \"tiny\"\nversion = \"1.0.0\"\n", "tiny-1.0.0/src/lib.rs": "pub fn x() -> u8 { 42 }\n"} {
-		if err := archive.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(text))}); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := io.WriteString(archive, text); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := errors.Join(archive.Close(), zipped.Close()); err != nil {
-		t.Fatal(err)
-	}
-	crates := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(tarball.Bytes()) }))
-	defer crates.Close()
-	index := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case "/index/config.json":
-			_, _ = fmt.Fprintf(w, "{\"dl\": %q}", crates.URL+"/{crate}/{version}")
-		case "/index/ti/ny/tiny":
-			_, _ = fmt.Fprintf(w, "{\"name\":\"tiny\",\"vers\":\"1.0.0\",\"deps\":[],\"features\":{},\"yanked\":false,\"cksum\":\"%x\"}\n", sha256.Sum256(tarball.Bytes()))
-		default:
-			http.NotFound(w, r)
-		}
-	}))
-	defer index.Close()
-	config := "[source.crates-io]\nreplace-with = 'mirror'\n[source.mirror]\nregistry = 'sparse+" + index.URL + "/index/'\n"
-	code := "//! ```cargo\n//! [dependencies]\n//! tiny = \"1\"\n//! ```\nfn main() {\n    println!(\"tiny {}\", tiny::x());\n}\n"
-	r := fetcher(t, Options{NoCache: true}, network{}, config)
-	if res, said := fetchesRust(t, r, code); res.Status != slides.OK || !strings.Contains(said, "tiny 42") {
-		t.Errorf("%+v\n%s", res, said)
-	}
-	r = fetcher(t, Options{NoCache: true, gate: func(g *fetch.Gate) { g.More = nil }}, network{}, config)
-	if res, said := fetchesRust(t, r, code); res.Status != slides.SetupFailed || !strings.Contains(said, "is this machine") {
-		t.Errorf("crates of a host that the registry did not name: %+v\n%s", res, said)
-	}
-}
-
-// A module that the go.mod beside the deck requires comes from the user's module proxy, checked
-// against the go.sum; without that, nothing is compiled.
-func TestFetchModule(t *testing.T) {
-	sources := map[string]string{"go.mod": "module example.com/dep\n\ngo 1.21\n", "dep.go": "package dep\n\nconst Text = \"from a module\"\n"}
-	var packed bytes.Buffer
-	archive := zip.NewWriter(&packed)
-	sums := ""
-	for _, name := range slices.Sorted(maps.Keys(sources)) {
-		full := "example.com/dep@v1.0.0/" + name
-		w, err := archive.Create(full)
-		if err == nil {
-			_, err = io.WriteString(w, sources[name])
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		sums += fmt.Sprintf("%x  %s\n", sha256.Sum256([]byte(sources[name])), full)
-	}
-	if err := archive.Close(); err != nil {
-		t.Fatal(err)
-	}
-	h1 := func(text string) string {
-		sum := sha256.Sum256([]byte(text))
-		return "h1:" + base64.StdEncoding.EncodeToString(sum[:])
-	}
-	var asked atomic.Int64
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked.Add(1)
-		switch r.URL.Path {
-		case "/example.com/dep/@v/v1.0.0.info":
-			_, _ = io.WriteString(w, `{"Version":"v1.0.0"}`)
-		case "/example.com/dep/@v/v1.0.0.mod":
-			_, _ = io.WriteString(w, sources["go.mod"])
-		case "/example.com/dep/@v/v1.0.0.zip":
-			_, _ = w.Write(packed.Bytes())
-		default:
-			http.NotFound(w, r)
-		}
-	}))
-	defer proxy.Close()
-	good := "example.com/dep v1.0.0 " + h1(sums) + "\nexample.com/dep v1.0.0/go.mod " + h1(fmt.Sprintf("%x  go.mod\n", sha256.Sum256([]byte(sources["go.mod"])))) + "\n"
-	const code = "package main\n\nimport \"example.com/dep\"\n\nfunc main() { println(dep.Text) }\n"
-	n := network{"proxy.example", publicAddr, proxy.Listener.Addr().String()}
-	t.Setenv("GOPROXY", "http://proxy.example,direct")
-	t.Setenv("GOSUMDB", "off")
-	try := func(sum string) (slides.Result, string) {
-		dir := files(t, map[string]string{"go.mod": "module example.org/talk\n\ngo 1.21\n\nrequire example.com/dep v1.0.0\n", "go.sum": sum})
-		r := fetcher(t, Options{Dir: dir, CacheDir: warm, NoCache: true}, n, "")
-		res := do(t, r, inDeck("go", "", code))
-		return res, res.Reason + "\n" + string(res.Bytes())
-	}
-	if res, said := try(good); res.Status != slides.OK || !strings.Contains(said, "from a module") || asked.Load() == 0 {
-		t.Errorf("%+v\n%s", res, said)
-	}
-	if res, said := try(strings.Replace(good, "h1:", "h1:A", 1)); res.Status != slides.SetupFailed || res.Phase != "fetch" {
-		t.Errorf("with another sum: %+v\n%s", res, said)
-	}
-	t.Setenv("GOPROXY", "direct")
-	before := asked.Load()
-	if res, said := try(good); res.Status != slides.SetupFailed || asked.Load() != before {
-		t.Errorf("without a proxy: %+v\n%s", res, said)
 	}
 }
 
