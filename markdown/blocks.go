@@ -1,9 +1,7 @@
 package markdown
 
 import (
-	"bytes"
 	"fmt"
-	"strings"
 
 	"github.com/slidexec/slidexec/slides"
 	"github.com/yuin/goldmark/ast"
@@ -134,131 +132,6 @@ func (w walker) content(n ast.Node) {
 
 func (b *builder) base(n ast.Node) slides.Base { return slides.Base{At: b.nodeSpan(n)} }
 
-// firstLine cuts a span down to its first line, for carets.
-func firstLine(at slides.Span) slides.Span {
-	for i := at.Off; i < at.End; i++ {
-		if c := at.File.Src[i]; c == '\n' || c == '\r' {
-			at.End = i
-		}
-	}
-	return at
-}
-
-// nodeSpan returns the source of a block, without the line ending of its last line.
-func (b *builder) nodeSpan(n ast.Node) slides.Span {
-	from := b.nodeStart(n)
-	end := max(from, b.nodeEnd(n))
-	// End stands behind the last byte of content, which may be a line ending.
-	if end > from && b.src.text[end-1] == '\n' {
-		end--
-	}
-	return b.span(from, b.src.lineEnd(min(max(from, b.src.lineStart(end)), end)))
-}
-
-// nodeStart returns the offset of a block's first byte; goldmark knows no place for some, which
-// then begin with their first child.
-func (b *builder) nodeStart(n ast.Node) int {
-	if n.Kind() == east.KindTable && n.HasChildren() { // goldmark says where the paragraph before it begins
-		n = n.FirstChild()
-	}
-	if at := n.Pos(); at >= 0 {
-		for at < len(b.src.text) && (b.src.text[at] == ' ' || b.src.text[at] == '\t') {
-			at++
-		}
-		return b.backToMark(n.Kind(), at)
-	}
-	if c := n.FirstChild(); c != nil {
-		return b.nodeStart(c)
-	}
-	return 0
-}
-
-// backToMark moves a block's place to the mark that it begins with: behind a tab that is only in
-// part indentation, goldmark's places are some columns too far.
-func (b *builder) backToMark(kind ast.NodeKind, at int) int {
-	at = min(at, len(b.src.text))
-	marks := blockMarks(kind)
-	if marks == "" || at < len(b.src.text) && strings.IndexByte(marks, b.src.text[at]) >= 0 {
-		return at
-	}
-	end := at
-	for range 2 { // the place may even be behind the line
-		start := b.src.lineStart(end)
-		if i := bytes.LastIndexAny(b.src.text[start:end], marks); i >= 0 {
-			return start + i
-		}
-		end = max(start-1, 0)
-	}
-	return at
-}
-
-// blockMarks returns the characters that a block can begin with, "" for any. It is called for every
-// block several times, so it is not a map.
-func blockMarks(kind ast.NodeKind) string {
-	switch kind {
-	case ast.KindBlockquote, kindWideQuote:
-		return ">"
-	case ast.KindHTMLBlock:
-		return "<"
-	case ast.KindFencedCodeBlock:
-		return "`~"
-	case ast.KindThematicBreak:
-		return "*-_"
-	case kindFootnote:
-		return "["
-	case ast.KindList, ast.KindListItem:
-		return "*-+0123456789"
-	}
-	return ""
-}
-
-// nodeEnd returns an offset on the block's last line, or just behind that line.
-func (b *builder) nodeEnd(n ast.Node) int {
-	end := b.nodeStart(n)
-	if k := n.Lines().Len(); k > 0 {
-		end = max(end, n.Lines().At(k-1).Stop)
-	}
-	switch n := n.(type) {
-	case *ast.HTMLBlock:
-		if n.HasClosure() {
-			end = max(end, n.ClosureLine.Stop)
-		}
-		return end
-	case *ast.FencedCodeBlock:
-		end, _ = b.fenceEnd(n)
-		return end
-	case *ast.Heading:
-		if b.isSetext(n) {
-			return b.src.lineEnd(b.src.nextLine(end - 1))
-		}
-		return end
-	}
-	if c := n.LastChild(); c != nil && c.Type() == ast.TypeBlock {
-		end = max(end, b.nodeEnd(c))
-	}
-	switch n := n.(type) {
-	case *wideQuote:
-		if n.closed {
-			end = b.closingQuote(end)
-		}
-	case *east.Table:
-		if n.ChildCount() == 1 { // only a head: the delimiter row belongs to it
-			end = b.src.lineEnd(b.src.nextLine(end))
-		}
-	}
-	return end
-}
-
-// closingQuote returns the end of the line of >>> at or behind off.
-func (b *builder) closingQuote(off int) int {
-	for at := b.src.lineStart(off); at < len(b.src.text); at = b.src.nextLine(at) {
-		if end := b.src.lineEnd(at); at >= off && quoteFence(b.src.text[at:end]) > 0 {
-			return end
-		}
-	}
-	return off
-}
-
 // isSetext reports whether a heading is underlined.
 func (b *builder) isSetext(n *ast.Heading) bool {
 	at := b.nodeStart(n)
@@ -334,14 +207,6 @@ func (w walker) paragraph(n ast.Node) {
 		w.placeImages(c)
 		first = stop
 	}
-}
-
-// trimEnd moves an end back over white space.
-func (b *builder) trimEnd(from, end int) int {
-	for end > from && (b.src.text[end-1] <= ' ') {
-		end--
-	}
-	return end
 }
 
 // footnote takes a definition; its paragraphs are shown as one.
