@@ -91,25 +91,34 @@ func plain(b *strings.Builder, in []Inline) {
 			b.WriteString(n.Text)
 		case *CodeSpan:
 			b.WriteString(n.Text)
-		case *Strong:
-			plain(b, n.Text)
-		case *Emph:
-			plain(b, n.Text)
-		case *Strike:
-			plain(b, n.Text)
-		case *Sup:
-			plain(b, n.Text)
 		case *Link:
 			if len(n.Text) == 0 {
 				b.WriteString(n.Dest)
 			}
-			plain(b, n.Text)
-		case *Styled:
-			plain(b, n.Text)
 		case *Break:
 			b.WriteByte(' ')
 		}
+		plain(b, Inside(n))
 	}
+}
+
+// Inside returns what stands inside of an inline: of strong text, a link or the like.
+func Inside(n Inline) []Inline {
+	switch n := n.(type) {
+	case *Strong:
+		return n.Text
+	case *Emph:
+		return n.Text
+	case *Strike:
+		return n.Text
+	case *Sup:
+		return n.Text
+	case *Link:
+		return n.Text
+	case *Styled:
+		return n.Text
+	}
+	return nil
 }
 
 // PlainLines joins lines with spaces, without markup.

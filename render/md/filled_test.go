@@ -268,6 +268,25 @@ func TestIncluded(t *testing.T) {
 	}
 }
 
+// TestRedefined has an included file that defines what the deck's own links refer to: in one file
+// the first definition is that of both.
+func TestRedefined(t *testing.T) {
+	const part = "inner\n\n[r]: "
+	for _, text := range []string{"[r]", "**[the *site*][r]**", "- [r]\n", "| [r] |\n|---|\n", "[^n]: [r]\n"} {
+		for theirs, lead := range map[string]bool{"http://other.example": true, "https://own.example 'title'": true,
+			"https://own.example": false} {
+			w := world{"deck.md": "<!-- include: p.md -->\n\n" + text + "\n\n[r]: https://own.example\n", "p.md": part + theirs + "\n"}
+			got, err := filled(printing(w.parse("deck.md", []byte(w["deck.md"])), ""), "")
+			switch {
+			case lead && (err == nil || got != "" || !strings.HasPrefix(err.Error(), "deck.md:3:")):
+				t.Errorf("%q leads to %s: %v\n%s", text, theirs, err, got)
+			case !lead && err != nil:
+				t.Errorf("%q leads where it did: %v", text, err)
+			}
+		}
+	}
+}
+
 // TestBase writes the result into another folder.
 func TestBase(t *testing.T) {
 	w := world{"talks/deck.md": "![](i.png)\n\n```file +exec\npath: sub/x.sh\nlanguage: bash\n```\n\n<!-- include: sub/p.md -->\n",

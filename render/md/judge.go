@@ -248,9 +248,25 @@ func (l *lister) lines(lines []slides.Line) {
 	}
 }
 
-// text adds words, however they are spaced. Where links lead is among Deck.Paths or did not change.
+// text adds words, however they are spaced, and where links lead: a definition that comes from an
+// included file counts in the whole result. Of a path, which was made relative to the result, it is
+// the last part.
 func (l *lister) text(at slides.Pos, in []slides.Inline) {
 	l.add(at, "%s", strings.Join(strings.Fields(slides.Plain(in)), " "))
+	l.links(in)
+}
+
+func (l *lister) links(in []slides.Inline) {
+	for _, n := range in {
+		if link, ok := n.(*slides.Link); ok {
+			dest := link.Dest
+			if scheme, _, _ := strings.Cut(dest, "/"); !strings.Contains(scheme, ":") {
+				dest = path.Base(dest)
+			}
+			l.add(link.At, "link %q %q", dest, link.Title)
+		}
+		l.links(slides.Inside(n))
+	}
 }
 
 func texts(lines []slides.Line) string { return slides.PlainLines(lines) }
