@@ -12,6 +12,7 @@ import (
 var allowed = map[string][]string{
 	"internal/files":   {"internal/text"},
 	"internal/text":    {},
+	"internal/pattern": {},
 	"internal/budget":  {},
 	"slides":           {},
 	"sandbox":          {"sandbox/internal"},

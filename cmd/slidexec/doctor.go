@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render/json"
 	"github.com/slidexec/slidexec/sandbox"
@@ -212,10 +212,10 @@ func (a *app) requests(t *talk) []doctorRequest {
 }
 
 // versionNumber finds the number in what a program says about itself.
-var versionNumber = regexp.MustCompile(`[0-9]+(\.[0-9]+)+`)
+var versionNumber = pattern.New(`[0-9]+(\.[0-9]+)+`)
 
 func firstVersion(text string) string {
-	if v := versionNumber.FindString(text); v != "" {
+	if v := versionNumber().FindString(text); v != "" {
 		return v
 	}
 	return text

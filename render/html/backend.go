@@ -16,13 +16,13 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
 )
@@ -200,11 +200,11 @@ func properties(pal *render.Palette) string {
 	return b.String()
 }
 
-var langTag = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
+var langTag = pattern.New(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
 
 // lang returns the language of the deck, English where it does not say one.
 func (p *Page) lang() string {
-	if l := strings.ReplaceAll(p.view.Deck.Meta.Lang, "_", "-"); langTag.MatchString(l) {
+	if l := strings.ReplaceAll(p.view.Deck.Meta.Lang, "_", "-"); langTag().MatchString(l) {
 		return l
 	}
 	return "en"

@@ -9,10 +9,10 @@ import (
 	_ "image/gif" // the headers of these formats say how large a picture is
 	_ "image/jpeg"
 	_ "image/png"
-	"regexp"
 	"strconv"
 
 	"github.com/slidexec/slidexec/internal/budget"
+	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -55,21 +55,21 @@ func fileType(data []byte) string {
 	if mime := pictureType(data); mime != "" {
 		return mime
 	}
-	if svgTag.Match(data[:min(len(data), 4096)]) {
+	if svgTag().Match(data[:min(len(data), 4096)]) {
 		return "image/svg+xml"
 	}
 	return ""
 }
 
 var (
-	svgTag   = regexp.MustCompile(`(?s)^\x{FEFF}?\s*(?:<\?xml.*?\?>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg[\s>]`)
-	svgWidth = regexp.MustCompile(`(?s)<svg[^>]*?\s(?:width\s*=\s*["']([0-9.]+)(?:px)?["']|viewBox\s*=\s*["']\s*[-0-9.]+[\s,]+[-0-9.]+[\s,]+([0-9.]+))`)
+	svgTag   = pattern.New(`(?s)^\x{FEFF}?\s*(?:<\?xml.*?\?>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg[\s>]`)
+	svgWidth = pattern.New(`(?s)<svg[^>]*?\s(?:width\s*=\s*["']([0-9.]+)(?:px)?["']|viewBox\s*=\s*["']\s*[-0-9.]+[\s,]+[-0-9.]+[\s,]+([0-9.]+))`)
 )
 
 // pixels returns the width and height of a picture, zeros where they are not known.
 func pixels(data []byte, mime string) (w, h int) {
 	if mime == "image/svg+xml" {
-		m := svgWidth.FindSubmatch(data[:min(len(data), 4096)])
+		m := svgWidth().FindSubmatch(data[:min(len(data), 4096)])
 		if m == nil {
 			return 0, 0
 		}

@@ -2,9 +2,9 @@ package md
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
 )
@@ -103,9 +103,9 @@ func join(lines []string, prefix string) string {
 }
 
 // marks are what begins a line in list items, quotes and footnotes.
-var marks = regexp.MustCompile(`^(?:[ \t]*(?:>|(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]|$)|\[\^[^\[\] \t\r\n]+\]:))*[ \t]*`)
+var marks = pattern.New(`^(?:[ \t]*(?:>|(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]|$)|\[\^[^\[\] \t\r\n]+\]:))*[ \t]*`)
 
-var footnoteMark = regexp.MustCompile(`\[\^.*$`)
+var footnoteMark = pattern.New(`\[\^.*$`)
 
 // prefix returns what has to stand before a line that belongs to the same list items and quotes as
 // what begins at off.
@@ -114,8 +114,8 @@ func prefix(src []byte, off int) string {
 	for from > 0 && src[from-1] != '\n' {
 		from--
 	}
-	before, note := marks.FindString(string(src[from:off])), ""
-	if at := footnoteMark.FindStringIndex(before); at != nil {
+	before, note := marks().FindString(string(src[from:off])), ""
+	if at := footnoteMark().FindStringIndex(before); at != nil {
 		before, note = before[:at[0]], "    "
 	}
 	return strings.Map(func(r rune) rune {

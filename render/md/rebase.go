@@ -3,9 +3,9 @@ package md
 import (
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -55,8 +55,8 @@ func (s *splicer) paths(f *slides.File, dir string) []edit {
 }
 
 var (
-	yamlKey  = regexp.MustCompile(`(?:^|\n)[ \t>]*["']?path["']?[ \t]*:[ \t]*$`)
-	plainDir = regexp.MustCompile(`^[A-Za-z0-9._/-]*$`)
+	yamlKey  = pattern.New(`(?:^|\n)[ \t>]*["']?path["']?[ \t]*:[ \t]*$`)
+	plainDir = pattern.New(`^[A-Za-z0-9._/-]*$`)
 )
 
 // rebase returns a path that stands behind before as seen from a folder from which its own is dir.
@@ -64,16 +64,16 @@ func rebase(before []byte, name, dir string) string {
 	switch {
 	case strings.HasSuffix(string(before[max(0, len(before)-5):]), "+env:"):
 		return under(dir, name)
-	case yamlKey.Match(before[max(0, len(before)-200):]):
+	case yamlKey().Match(before[max(0, len(before)-200):]):
 		if quote := name[0]; quote == '"' || quote == '\'' {
 			name = strings.ReplaceAll(strings.Trim(name, name[:1]), `''`, `'`)
 		}
 		name = under(dir, name)
-		if plainDir.MatchString(name) {
+		if plainDir().MatchString(name) {
 			return name
 		}
 		return "'" + strings.ReplaceAll(name, "'", "''") + "'"
-	case plainDir.MatchString(dir):
+	case plainDir().MatchString(dir):
 		return under(dir, name)
 	}
 	return under(escapeDir(dir), name)

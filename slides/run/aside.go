@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/slides/run/store"
 )
 
@@ -37,16 +38,16 @@ const (
 )
 
 // histories are the folders of version control, with the commands that read them.
-var histories = map[string]*regexp.Regexp{
-	".git": regexp.MustCompile(`(?i)\bgit`), ".jj": regexp.MustCompile(`(?i)\bjj\b`),
-	".hg": regexp.MustCompile(`(?i)\bhg\b`), ".svn": regexp.MustCompile(`(?i)\bsvn`),
+var histories = map[string]func() *regexp.Regexp{
+	".git": pattern.New(`(?i)\bgit`), ".jj": pattern.New(`(?i)\bjj\b`),
+	".hg": pattern.New(`(?i)\bhg\b`), ".svn": pattern.New(`(?i)\bsvn`),
 }
 
 // walks and lists are words of programs that look at whatever is there: in all folders, in one.
 var (
-	walks = regexp.MustCompile(`(?i)\b(find|fd|du|tree|tar|zip|rsync|rg|ag|ack)\b|\b(ls|cp|grep|chmod|scp) +-\w*r|walk|glob|rglob`)
-	lists = regexp.MustCompile(`(?i)\b(ls|ll|dir|stat|exa|eza|lsd)\b|readdir|read_dir|listdir|iterdir|scandir|opendir|Dir\.|File\.stat`)
-	stars = regexp.MustCompile(`[*?\[]`) // of shells
+	walks = pattern.New(`(?i)\b(find|fd|du|tree|tar|zip|rsync|rg|ag|ack)\b|\b(ls|cp|grep|chmod|scp) +-\w*r|walk|glob|rglob`)
+	lists = pattern.New(`(?i)\b(ls|ll|dir|stat|exa|eza|lsd)\b|readdir|read_dir|listdir|iterdir|scandir|opendir|Dir\.|File\.stat`)
+	stars = pattern.New(`[*?\[]`) // of shells
 )
 
 // outputs are the files in the folder that we wrote, by their path in it, with their content.
@@ -105,7 +106,7 @@ func (f folder) remember(d *store.Domain) error {
 }
 
 // leftovers are names that editors give to files which nobody else is meant to read.
-var leftovers = regexp.MustCompile(`^(.*~|\.#.*|#.*#|4913|\.DS_Store|\._.*|\..*\.sw[a-z]|.*\.kate-swp|.*___jb_(tmp|old)___|\.goutputstream-\w+|\.~lock\..*#|\.nfs[0-9a-f]+)$`)
+var leftovers = pattern.New(`^(.*~|\.#.*|#.*#|4913|\.DS_Store|\._.*|\..*\.sw[a-z]|.*\.kate-swp|.*___jb_(tmp|old)___|\.goutputstream-\w+|\.~lock\..*#|\.nfs[0-9a-f]+)$`)
 
 // backups are the endings that editors and merges give to an earlier state of a file.
 var backups = []string{".bak", ".orig", ".rej", ".tmp", ".swp", ".swo", ".save", ".part"}
@@ -114,7 +115,7 @@ var backups = []string{".bak", ".orig", ".rej", ".tmp", ".swp", ".swo", ".save",
 // That of a backup is one only for the deck's own text: data.csv.bak may be anything.
 func dropping(name string, texts textNames) bool {
 	odd := strings.IndexByte(".#4", name[0]) >= 0 || name[len(name)-1] == '~' || strings.HasSuffix(name, "_") || strings.HasSuffix(name, ".kate-swp")
-	if odd && leftovers.MatchString(name) { // most names are not worth a closer look
+	if odd && leftovers().MatchString(name) { // most names are not worth a closer look
 		return true
 	}
 	stem := strings.TrimSuffix(name, filepath.Ext(name))
@@ -124,12 +125,12 @@ func dropping(name string, texts textNames) bool {
 	if !odd {
 		return false
 	}
-	written := onItsWay.FindStringSubmatch(name)
+	written := onItsWay().FindStringSubmatch(name)
 	return written != nil && texts.export(written[1])
 }
 
 // onItsWay are names of files that are written aside before they get their own.
-var onItsWay = regexp.MustCompile(`^\.(.+?)[-.~]?[0-9]+(?:\.tmp)?$`)
+var onItsWay = pattern.New(`^\.(.+?)[-.~]?[0-9]+(?:\.tmp)?$`)
 
 // textNames are the names of the files that the deck's text is in.
 type textNames map[string]bool
@@ -158,7 +159,7 @@ func (j *job) names(a aside) bool {
 	name := filepath.Base(a.path)
 	switch {
 	case a.kind == asideHistory:
-		return histories[name].MatchString(said) || walks.MatchString(said)
+		return histories[name]().MatchString(said) || walks().MatchString(said)
 	case strings.Contains(said, name):
 		return true
 	case a.kind == asideDrop:
@@ -167,7 +168,7 @@ func (j *job) names(a aside) bool {
 	if ext := filepath.Ext(name); ext != "" && strings.Contains(said, ext) {
 		return true
 	}
-	return walks.MatchString(said) || lists.MatchString(said) || slices.Contains(shells, j.plan.lang.Name) && stars.MatchString(j.s.Code)
+	return walks().MatchString(said) || lists().MatchString(said) || slices.Contains(shells, j.plan.lang.Name) && stars().MatchString(j.s.Code)
 }
 
 // said is where a program can have the name of a file from: its code and its environment.

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 
+	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 )
@@ -148,13 +149,13 @@ func shownFile(pos slides.Pos) string { return text.Line(path.Base(pos.File.Name
 // lastBytes returns the end of p: more than a colour sequence before a name.
 func lastBytes(p []byte) []byte { return p[max(0, len(p)-64):] }
 
-var colours = regexp.MustCompile(sgr + `$`)
+var colours = pattern.New(sgr + `$`)
 
 // partOfName reports whether what is before a match, colours aside, makes it the end of another
 // name or path. first is the match's first byte.
 func partOfName(before []byte, first byte) bool {
 	before = lastBytes(before)
-	before = before[:colours.FindIndex(before)[0]]
+	before = before[:colours().FindIndex(before)[0]]
 	if len(before) == 0 {
 		return false
 	}

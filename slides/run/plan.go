@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/toolchain"
@@ -152,7 +152,7 @@ func missing(lang, names string, err error) *slides.Result {
 // shells are languages whose programs start others.
 var shells = []string{"bash", "sh", "zsh", "fish", "nushell"}
 
-var word = regexp.MustCompile(`[A-Za-z][A-Za-z0-9]*`)
+var word = pattern.New(`[A-Za-z][A-Za-z0-9]*`)
 
 // mentioned returns the toolchains that a shell script names: it may start them, and those of
 // version managers are not among the system's programs.
@@ -160,7 +160,7 @@ func mentioned(s *slides.Snippet, lang Language) []string {
 	if !slices.Contains(shells, lang.Name) {
 		return nil
 	}
-	words := word.FindAllString(s.Code, -1)
+	words := word().FindAllString(s.Code, -1)
 	var out []string
 	for _, name := range toolchain.Commands() {
 		if slices.Contains(words, name) {

@@ -2,9 +2,9 @@ package toolchain
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/slides/fetch"
 )
 
@@ -45,17 +45,17 @@ type ManifestError struct {
 func (e *ManifestError) Error() string { return "cargo manifest: " + e.Msg }
 
 var (
-	shebang   = regexp.MustCompile(`^#![^\[\n].*`)
-	cargoDeps = regexp.MustCompile(`^//\s*(?i:cargo-deps)\s*:(.*)$`)
-	frontOpen = regexp.MustCompile(`^(-{3,})[ \t]*([^\s-][^\s]*)?[ \t]*$`)
-	hasMain   = regexp.MustCompile(`(?m)^[ \t]*(pub )?(async )?(extern "C" )?fn main *\(`)
+	shebang   = pattern.New(`^#![^\[\n].*`)
+	cargoDeps = pattern.New(`^//\s*(?i:cargo-deps)\s*:(.*)$`)
+	frontOpen = pattern.New(`^(-{3,})[ \t]*([^\s-][^\s]*)?[ \t]*$`)
+	hasMain   = pattern.New(`(?m)^[ \t]*(pub )?(async )?(extern "C" )?fn main *\(`)
 )
 
 // ParseScript splits a program. The error is a *ManifestError.
 func ParseScript(code string) (*Script, error) {
 	s := &Script{}
 	lines := strings.Split(code, "\n")
-	if shebang.MatchString(lines[0]) {
+	if shebang().MatchString(lines[0]) {
 		lines[0] = "" // keeps the numbers of the lines below
 	}
 	first := 0
@@ -68,7 +68,7 @@ func ParseScript(code string) (*Script, error) {
 		}
 	}
 	s.Source = strings.Join(lines, "\n")
-	if !hasMain.MatchString(s.Source) {
+	if !hasMain().MatchString(s.Source) {
 		s.Source = "fn main() -> Result<(), Box<dyn std::error::Error + Sync + Send>> {\n" + s.Source + "\n    Ok(())\n}\n"
 		s.Before = 1
 	}
@@ -80,12 +80,12 @@ func ParseScript(code string) (*Script, error) {
 func (s *Script) parseManifest(lines []string, first int) error {
 	line := strings.TrimRight(lines[first], " \t\r")
 	switch {
-	case cargoDeps.MatchString(line):
-		s.Manifest = depsLine(cargoDeps.FindStringSubmatch(line)[1])
+	case cargoDeps().MatchString(line):
+		s.Manifest = depsLine(cargoDeps().FindStringSubmatch(line)[1])
 		for range strings.Count(s.Manifest, "\n") {
 			s.lines = append(s.lines, first+1)
 		}
-	case frontOpen.MatchString(line):
+	case frontOpen().MatchString(line):
 		return s.frontMatter(lines, first)
 	case strings.HasPrefix(line, "//!"), strings.HasPrefix(line, "///"):
 		s.fenced(lineComment(lines, first, line[:3]))
@@ -135,13 +135,13 @@ func blockComment(lines []string, first int) []numbered {
 	return out
 }
 
-var fence = regexp.MustCompile("^\\s{0,3}(`{3,}|~{3,})\\s*([^`]*?)\\s*$")
+var fence = pattern.New("^\\s{0,3}(`{3,}|~{3,})\\s*([^`]*?)\\s*$")
 
 // fenced takes the first fenced block named cargo out of a comment's Markdown.
 func (s *Script) fenced(comment []numbered) {
 	open, ours := "", false
 	for _, l := range comment {
-		m := fence.FindStringSubmatch(l.text)
+		m := fence().FindStringSubmatch(l.text)
 		switch {
 		case m != nil && open == "":
 			open, ours = m[1], strings.EqualFold(m[2], "cargo")
@@ -159,7 +159,7 @@ func (s *Script) fenced(comment []numbered) {
 
 // frontMatter takes the lines up to the closing dashes and blanks them.
 func (s *Script) frontMatter(lines []string, first int) error {
-	m := frontOpen.FindStringSubmatch(strings.TrimRight(lines[first], " \t\r"))
+	m := frontOpen().FindStringSubmatch(strings.TrimRight(lines[first], " \t\r"))
 	if info := strings.Trim(m[2], "[]"); info != "" && info != "cargo" {
 		return &ManifestError{Line: first + 1, Msg: fmt.Sprintf("front matter of kind %q is not known", info),
 			Hint: "write --- or ---cargo"}

@@ -7,10 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/slidexec/slidexec/internal/pattern"
 )
 
 const (
@@ -247,8 +248,8 @@ func isEarlier(dir string) bool {
 
 // Forms of temporary files of processes that were killed.
 var (
-	leftResult = regexp.MustCompile(`^\.[0-9a-f]{40}\.json[0-9]+$`)
-	leftStore  = regexp.MustCompile(`^slidexec-store-[0-9]+$`)
+	leftResult = pattern.New(`^\.[0-9a-f]{40}\.json[0-9]+$`)
+	leftStore  = pattern.New(`^slidexec-store-[0-9]+$`)
 )
 
 // sweep removes what killed processes left, and what earlier versions kept.
@@ -267,9 +268,9 @@ func (s *Store) sweep(now time.Time) {
 		path := filepath.Join(temp, e.Name())
 		switch info, err := e.Info(); {
 		case err != nil || !ours(info):
-		case leftResult.MatchString(e.Name()) && info.Mode().IsRegular() && now.Sub(info.ModTime()) > leftFor:
+		case leftResult().MatchString(e.Name()) && info.Mode().IsRegular() && now.Sub(info.ModTime()) > leftFor:
 			_ = os.Remove(path)
-		case leftStore.MatchString(e.Name()) && info.IsDir() && path != s.root:
+		case leftStore().MatchString(e.Name()) && info.IsDir() && path != s.root:
 			sweepTemp(path, now)
 		}
 	}
