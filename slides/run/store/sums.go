@@ -38,14 +38,12 @@ type Stat struct {
 }
 
 const (
-	sumsMagic = "slidexec sums 1\n"
+	sumsMagic = "slidexec sums 2\n"
 	statSize  = 5 * 8
 	record    = statSize + sha256.Size
 	mostSums  = 200_000         // records
 	settled   = 2 * time.Second // FAT's times are the coarsest
 )
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // bytes orders records by device and inode.
 func (s Stat) bytes() (b [statSize]byte) {
@@ -68,7 +66,7 @@ func openSums(path string, under *Domain) *Sums {
 	if err != nil || !ok || len(body) < 4 || (len(body)-4)%record != 0 {
 		return s
 	}
-	if binary.BigEndian.Uint32(body) == crc32.Checksum(body[4:], castagnoli) {
+	if binary.BigEndian.Uint32(body) == crc32.ChecksumIEEE(body[4:]) {
 		s.old = body[4:]
 		s.used = make([]atomic.Bool, len(s.old)/record)
 	}
@@ -183,7 +181,7 @@ func (s *Sums) save(to *Store) error {
 	}
 	slices.SortFunc(records, bytes.Compare)
 	body := bytes.Join(records, nil)
-	head := binary.BigEndian.AppendUint32([]byte(sumsMagic), crc32.Checksum(body, castagnoli))
+	head := binary.BigEndian.AppendUint32([]byte(sumsMagic), crc32.ChecksumIEEE(body))
 	if err := to.write(s.path, append(head, body...)); err != nil {
 		return err
 	}
