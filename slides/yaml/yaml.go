@@ -67,12 +67,16 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Msg }
 
-// maxYAML and maxNesting keep a hostile deck from using the YAML parser's time; it is quadratic in
-// the nesting.
+// These keep a hostile deck from using the YAML parser's time; it is quadratic in the entries of a
+// mapping and in the nesting.
 const (
 	maxYAML    = 256 << 10 // bytes
+	maxLines   = 10_000
 	maxNesting = 64
 )
+
+var errLimits = fmt.Sprintf("too long or too deeply nested: there may be %d KiB, %d lines and %d levels",
+	maxYAML>>10, maxLines, maxNesting)
 
 // breaks makes every end of a line an LF.
 var breaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
@@ -143,8 +147,8 @@ func (y Text) span(t *token.Token) slides.Span {
 
 // Parse returns the one value that the text holds.
 func (y Text) Parse() (v Value, err error) {
-	if len(y.Text) > maxYAML || nesting(y.Text) > maxNesting {
-		return v, &Error{y.span(nil), "too long or too deeply nested"}
+	if len(y.Text) > maxYAML || len(y.Lines) > maxLines || nesting(y.Text) > maxNesting {
+		return v, &Error{y.span(nil), errLimits}
 	}
 	// The parser is known to index out of range on some malformed input; that is a syntax error here.
 	defer func() {
@@ -170,9 +174,20 @@ func (y Text) Parse() (v Value, err error) {
 	return y.value(file.Docs[0].Body)
 }
 
-// nesting bounds how deep brackets and dashes may nest.
+// nesting returns no less than how deep brackets, dashes and indented lines nest.
 func nesting(text string) int {
 	depth, most, dashes := 0, 0, 0
+	var indents []int // of the lines that the one at hand is in
+	for line := range strings.Lines(text) {
+		at := len(line) - len(strings.TrimLeft(line, " "))
+		for len(indents) > 0 && indents[len(indents)-1] >= at {
+			indents = indents[:len(indents)-1]
+		}
+		if line[at:] != "\n" && line[at:] != "" {
+			indents = append(indents, at)
+		}
+		most = max(most, len(indents))
+	}
 	for i := range len(text) {
 		switch text[i] {
 		case '[', '{':

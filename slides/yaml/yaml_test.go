@@ -38,6 +38,8 @@ func TestParse(t *testing.T) {
 		{"1\n---\n2", "more than one YAML document"},
 		{strings.Repeat("[", 100), "2:1: too long or too deeply nested"},
 		{strings.Repeat("x", maxYAML+1), "2:1: too long or too deeply nested"},
+		{nested(maxNesting + 1), "2:1: too long or too deeply nested"},
+		{strings.Repeat(" - 1\n", maxLines+1), "2:1: too long or too deeply nested"},
 	} {
 		file := slides.NewFile("f", "", []byte("# first line\n"+tt.src))
 		v, err := Cut(file, len("# first line\n"), len(file.Src)).Parse()
@@ -48,6 +50,44 @@ func TestParse(t *testing.T) {
 		if err == nil && got != tt.want || err != nil && !strings.Contains(got, tt.want) {
 			t.Errorf("%.40q: %s, want %s", tt.src, got, tt.want)
 		}
+	}
+}
+
+// nested are mappings in mappings.
+func nested(levels int) string {
+	var b strings.Builder
+	for i := range levels {
+		b.WriteString(strings.Repeat(" ", i) + "k:\n")
+	}
+	return b.String()
+}
+
+// TestNesting makes sure that levels are counted, not lines or blanks.
+func TestNesting(t *testing.T) {
+	for src, want := range map[string]int{
+		"": 0, "a: 1\n": 1, nested(5): 5, nested(5) + nested(7): 7, strings.Repeat("a:\n  b:\n", 50): 2,
+		"a: |\n  x\n\n  y\n \nb:\n  c: 1\n": 2, "[[[1]]]": 3, "- - - - 1\n": 4,
+	} {
+		if got := nesting(src); got != want {
+			t.Errorf("%q: %d levels, want %d", src, got, want)
+		}
+	}
+}
+
+// BenchmarkEntries parses mappings and nested ones.
+func BenchmarkEntries(b *testing.B) {
+	for _, n := range []int{2500, 5000, 10000} {
+		var keys strings.Builder
+		for i := range n {
+			fmt.Fprintf(&keys, "k%d:\n", i)
+		}
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := Cut(slides.NewFile("f", "", []byte(keys.String())), 0, keys.Len()).Parse(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 
