@@ -16,13 +16,13 @@ import (
 func parseFiles(files map[string]string) *slides.Deck {
 	cfg := testConfig()
 	cfg.Dir = "/"
-	cfg.ReadFile = func(name string) ([]byte, error) {
+	cfg.Files = reader(func(name string) ([]byte, error) {
 		text, ok := files[filepath.Base(name)]
 		if !ok {
 			return nil, fs.ErrNotExist
 		}
 		return []byte(text), nil
-	}
+	})
 	deck, _ := Parse("deck.md", []byte(files["deck.md"]), cfg)
 	return deck
 }
@@ -45,8 +45,9 @@ func bombs(n int) map[string]map[string]string {
 	half := n / 2
 	repeat := func(unit string, size int) string { return strings.Repeat(unit, size/len(unit)) }
 	includes := repeat("<!-- include: a.md -->\n", half)
-	diamonds := map[string]string{"deck.md": "<!-- include: i0.md -->\n", "i20.md": repeat("a\n\n", half)}
-	for i := range 20 {
+	const levels = 12
+	diamonds := map[string]string{"deck.md": "<!-- include: i0.md -->\n", fmt.Sprintf("i%d.md", levels): repeat("a\n\n", half)}
+	for i := range levels {
 		diamonds[fmt.Sprintf("i%d.md", i)] = strings.Repeat(fmt.Sprintf("<!-- include: i%d.md -->\n", i+1), 2)
 	}
 	return map[string]map[string]string{
@@ -70,10 +71,14 @@ func bombs(n int) map[string]map[string]string {
 }
 
 // TestBombs makes sure that what a deck becomes is in proportion to its size on disk, and that it
-// says what was left out. Each bomb would be fifty times as large without its budget.
+// says what was left out. Each bomb would be many times as large without its budget.
 func TestBombs(t *testing.T) {
-	const size = 100_000
-	const most = size/2 + 200_000 // blocks, and lines of code and environments
+	const size = 10_000                // that what has no budget shows within seconds
+	const part = 10                    // as the budgets are, of those of a deck of 100 kB
+	const most = size/2 + 200_000/part // blocks, and lines of code and environments
+	for _, b := range []*budget.Budget{budget.Again, budget.Shown, budget.Links} {
+		t.Cleanup(b.Lower(b.Limit / part))
+	}
 	for name, files := range bombs(size) {
 		t.Run(name, func(t *testing.T) {
 			d := parseFiles(files)
@@ -132,6 +137,12 @@ func ends(d *slides.Deck, by *budget.Budget) bool {
 // TestBudgetEndsInPlace makes sure that the diagnostic stands where the budget ended, and that what
 // comes before and behind is shown.
 func TestBudgetEndsInPlace(t *testing.T) {
+	for b, limit := range map[*budget.Budget]int{
+		budget.Line: 10_000, budget.Again: 10_000, budget.Includes: 50, budget.Shown: 20_000, budget.Rows: 30_000,
+		budget.Text: 60_000, budget.Depth: 3, budget.Links: 10_000, budget.Gallery: 3000, budget.Pictures: 2000,
+	} {
+		t.Cleanup(b.Lower(limit))
+	}
 	long := strings.Repeat("a", budget.Line.Limit)
 	half := strings.Repeat("b\n", budget.Again.Limit/4+2)
 	script := strings.Repeat("x\n", budget.Shown.Limit/(2+lineCost)/2+2)
@@ -145,14 +156,25 @@ func TestBudgetEndsInPlace(t *testing.T) {
 	}{
 		{budget.Line, "before\n\n" + long + "x and more\n\nbehind\n", fmt.Sprintf("3:%d", len(long)+1)},
 		{budget.Again, "before\n<!-- include: half.md -->\n<!-- include: half.md -->\n<!-- include: half.md -->\nbehind\n", "4:15"},
-		{budget.Includes, strings.Repeat("<!-- include: a.md -->\n", budget.Includes.Limit+1) + "behind\n", "1001:15"},
+		{budget.Includes, strings.Repeat("<!-- include: a.md -->\n", budget.Includes.Limit+1) + "behind\n", "51:15"},
 		{budget.Shown, "before\n\n" + strings.Repeat(block, 3) + "behind\n", "14:7"},
 		{budget.Shown, "before\n\n" + strings.Repeat(env, 3) + "behind\n", "11:20"},
 		{budget.Rows, "before\n" + lines, fmt.Sprintf("%d:1", budget.Rows.Limit+1)},
+		{budget.Text, "before\n<!-- include: large.md -->\n<!-- include: next.md -->\nbehind\n", "3:15"},
+		{budget.Depth, "before\n\n<!-- include: i0.md -->\n\nbehind\n", "1:15"},
+		{budget.Links, "before\n\n[a] [a] [a]\n\nbehind\n\n[a]: /" + long[:4000] + "\n", "3:9"},
+		{budget.Links, "before\n\n> ![a]\n\n> ![a]\n\n> ![a]\n\nbehind\n\n[a]: /" + long[:4000] + "\n", "7:3"},
+		// The third place of one picture is left out in a page, and so costs nothing.
+		{budget.Gallery, "before\n\n![](a.png)\n\n![](a.png)\n\n![](a.png)\n\n![](b.png)\n\n![](c.png)\n\nbehind\n", "11:5"},
 	} {
 		t.Run(tt.budget.Name, func(t *testing.T) {
-			d := parseFiles(map[string]string{"deck.md": tt.deck, "half.md": half, "a.md": "a\n", "s.sh": script,
-				"v.env": strings.ReplaceAll(script, "x", "A=1")})
+			files := map[string]string{"deck.md": tt.deck, "half.md": half, "a.md": "a\n", "s.sh": script,
+				"v.env": strings.ReplaceAll(script, "x", "A=1"), "a.png": long[:1000], "b.png": long[:1000], "c.png": long[:1001],
+				"large.md": strings.Repeat("c\n\n", budget.Text.Limit/4), "next.md": strings.Repeat("d\n\n", budget.Text.Limit/8)}
+			for i := range 5 {
+				files[fmt.Sprintf("i%d.md", i)] = fmt.Sprintf("<!-- include: i%d.md -->\n", i+1)
+			}
+			d := parseFiles(files)
 			if !ends(d, tt.budget) {
 				t.Fatalf("no budget ended: %.300v", d.Diags)
 			}
@@ -186,9 +208,37 @@ func TestBudgetEndsInPlace(t *testing.T) {
 	}
 }
 
+// TestBudgetAmongMistakes makes sure that no number of mistakes hides that a budget ended, wherever
+// it did, and that one which ended often does not hide the others.
+func TestBudgetAmongMistakes(t *testing.T) {
+	t.Cleanup(budget.Depth.Lower(0))
+	t.Cleanup(budget.Line.Lower(100))
+	mistakes := strings.Repeat("<!-- no_such_command -->\n\n", 3*slides.MaxDiags)
+	d := parseFiles(map[string]string{"a.md": "a\n",
+		"deck.md": mistakes + strings.Repeat("<!-- include: a.md -->\n", 3*slides.MaxDiags) + strings.Repeat("x", 200) + "\n"})
+	for _, b := range []*budget.Budget{budget.Depth, budget.Line} {
+		if !ends(d, b) {
+			t.Errorf("nothing says: %s", b.Message())
+		}
+	}
+	if n := len(d.Diags); n > slides.MaxDiags+3 {
+		t.Errorf("%d diagnostics", n)
+	}
+	problems := map[string]bool{}
+	slides.Walk(d.Slides[0].Blocks, func(b slides.Block) {
+		if p, ok := b.(*slides.Problem); ok {
+			problems[p.Diag.Msg] = true
+		}
+	})
+	if !problems[budget.Depth.Message()] || !problems[budget.Line.Message()] {
+		t.Errorf("the slide does not say what is missing: %v", problems)
+	}
+}
+
 // TestLongLine makes sure that of a line that is too long its beginning is shown, and that it is cut
 // at a character.
 func TestLongLine(t *testing.T) {
+	t.Cleanup(budget.Line.Lower(10_000))
 	d := parseFiles(map[string]string{"deck.md": strings.Repeat("\u6f22", budget.Line.Limit)})
 	p := d.Slides[0].Blocks[len(d.Slides[0].Blocks)-1].(*slides.Paragraph)
 	if text := slides.Plain(p.Text); len(text) < budget.Line.Limit-3 || len(text) > budget.Line.Limit+3 {
@@ -201,6 +251,7 @@ func TestLongLine(t *testing.T) {
 
 // TestReparseKeepsBudgets makes sure that editing a deck does not use its budgets up.
 func TestReparseKeepsBudgets(t *testing.T) {
+	t.Cleanup(budget.Again.Lower(10_000))
 	part := strings.Repeat("a", budget.Again.Limit/5)
 	p := Parser{Config: testConfig()}
 	p.Config.ReadFile = func(name string) ([]byte, error) {

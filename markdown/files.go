@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/internal/files"
@@ -54,9 +55,25 @@ type reader func(path string) ([]byte, error)
 func (r reader) Read(path string, _ int64) ([]byte, error) { return r(path) }
 
 func (r reader) Stat(path string) (fs.FileInfo, error) {
-	_, err := r(path)
-	return nil, err
+	data, err := r(path)
+	if err != nil {
+		return nil, err
+	}
+	return plain{filepath.Base(path), len(data)}, nil
 }
+
+// plain is what a reader tells about a file.
+type plain struct {
+	name string
+	size int
+}
+
+func (p plain) Name() string     { return p.name }
+func (p plain) Size() int64      { return int64(p.size) }
+func (plain) Mode() fs.FileMode  { return 0o444 }
+func (plain) ModTime() time.Time { return time.Time{} }
+func (plain) IsDir() bool        { return false }
+func (plain) Sys() any           { return nil }
 
 // reason says why a file could not be read, in words for the deck's author, and what to try.
 func reason(err error) (why, hint string) {

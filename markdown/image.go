@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/yuin/goldmark/ast"
 )
@@ -30,10 +31,15 @@ func (w walker) image(n *ast.Image) {
 	}
 	w.namesDest(max(n.Pos(), 0), inBlock(n), n.Destination)
 	img.File = w.open(name, name)
-	if _, err := img.File.Stat(); err != nil {
+	info, err := img.File.Stat()
+	if err != nil {
 		w.refused(img.File, err)
 		why, hint := reason(err)
 		w.failAt(w.destSpan(at, dest), fmt.Sprintf("picture %q: %s", name, why), hint)
+		return
+	}
+	if !w.spent.picture(img.File, info.Size()) {
+		w.broke(w.destSpan(at, dest), budget.Gallery)
 		return
 	}
 	w.place(img)

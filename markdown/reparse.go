@@ -98,7 +98,7 @@ func (b *builder) reuse(last *builder) bool {
 		at = last.parts[i].end + by
 	}
 	b.walkRange(b.src, at, len(is))
-	return !b.global && !b.tally.Over()
+	return !b.global && !b.tally.Over() && len(b.spent.ended) == 0
 }
 
 // grow makes room for as many names as the last version had, and some more.
@@ -113,7 +113,7 @@ func (b *builder) grow(last *builder) {
 func (b *builder) follows(last *builder) bool {
 	file, was := b.src.file, last.deck.Files[0]
 	return file.Name == was.Name && file.Path == was.Path && !b.src.dirty && !last.top().dirty && !last.global &&
-		!last.tally.Over() && reflect.DeepEqual(b.opts, last.opts)
+		!last.tally.Over() && len(last.spent.ended) == 0 && reflect.DeepEqual(b.opts, last.opts)
 }
 
 // top returns the deck's own source, whichever was the last.

@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"math"
 
 	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/slides"
@@ -15,8 +16,11 @@ type spending struct {
 	text, rows      budget.Meter
 	includes, again budget.Meter
 	links, shown    budget.Meter
+	gallery         budget.Meter
 	included        map[*slides.File]bool
 	used            map[*slides.File]bool // by code blocks and environments
+	pictured        map[*slides.File]int  // places
+	ended           map[*budget.Budget]bool
 }
 
 func newSpending() spending {
@@ -24,7 +28,9 @@ func newSpending() spending {
 		text: budget.Of(budget.Text), rows: budget.Of(budget.Rows),
 		includes: budget.Of(budget.Includes), again: budget.Of(budget.Again),
 		links: budget.Of(budget.Links), shown: budget.Of(budget.Shown),
-		included: map[*slides.File]bool{}, used: map[*slides.File]bool{},
+		gallery:  budget.Of(budget.Gallery),
+		included: map[*slides.File]bool{}, used: map[*slides.File]bool{}, pictured: map[*slides.File]int{},
+		ended: map[*budget.Budget]bool{},
 	}
 }
 
@@ -55,6 +61,17 @@ func (b *builder) linked(at slides.Pos, ref *ast.ReferenceLink, dest, title []by
 	return b.src.clean(string(dest)), b.src.clean(unescape(string(title)))
 }
 
+// picture pays for a place of a picture of a size in bytes, or reports false. A place at which a
+// page does not repeat it costs nothing.
+func (s *spending) picture(f *slides.File, size int64) bool {
+	n := int64(s.pictured[f])
+	s.pictured[f]++
+	if n > 0 && size > int64(budget.Pictures.Limit)/(n+1) {
+		return true
+	}
+	return s.gallery.Spend(int(min(size, math.MaxInt32)))
+}
+
 // lineCost is what a line of a file costs beside its bytes.
 const lineCost = 16
 
@@ -67,8 +84,12 @@ func (s *spending) show(f *slides.File, lines, size int) bool {
 	return true
 }
 
-// broke reports that a budget ended.
-func (b *builder) broke(at slides.Span, by *budget.Budget) { b.failAt(at, by.Message(), by.Try) }
+// broke reports that a budget ended. The first word about each is shown whatever else is wrong: it
+// says why the rest is missing.
+func (b *builder) broke(at slides.Span, by *budget.Budget) {
+	b.fail(slides.Diag{Pos: at.Pos, Len: at.End - at.Off, Msg: by.Message(), Hint: by.Try, Always: !b.spent.ended[by]})
+	b.spent.ended[by] = true
+}
 
 // bound leaves out what is beyond the budgets of lines: those that are too many, and the rest of
 // each that is too long.

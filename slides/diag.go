@@ -32,6 +32,7 @@ type Diag struct {
 	Msg      string // lower case, no full stop
 	Hint     string // "" or what to try
 	Others   int    // how many more of its severity it stands for, where they are left out
+	Always   bool   // it says why other things are missing, and is shown among however many
 }
 
 // Error returns "deck.md:12:3: message", with "warning: " before the message of a warning. It is
@@ -73,6 +74,21 @@ func (ds Diags) Error() string {
 // Failed reports whether one of them is an Error.
 func (ds Diags) Failed() bool {
 	return slices.ContainsFunc(ds, func(d Diag) bool { return d.Severity == Error })
+}
+
+// Shown returns those of a long list that people are shown, the first of them and those that are
+// always shown, and the others.
+func (ds Diags) Shown() (shown, others Diags) {
+	n := min(len(ds), MaxDiags)
+	shown = slices.Clip(ds[:n])
+	for _, d := range ds[n:] {
+		if d.Always {
+			shown = append(shown, d)
+		} else {
+			others = append(others, d)
+		}
+	}
+	return shown, others
 }
 
 // Errors returns how many errors there are, those that are left out too, and the first.

@@ -37,6 +37,9 @@ type more struct {
 
 // Room counts a diagnostic and reports whether there is still room for it.
 func (t *Tally) Room(d Diag) bool {
+	if d.Always {
+		return true
+	}
 	if t.made == nil {
 		t.made = map[kind]int{}
 	}

@@ -45,3 +45,27 @@ func TestTallyOfManyFiles(t *testing.T) {
 		t.Errorf("%d diagnostics, failed: %v", len(ds), ds.Failed())
 	}
 }
+
+// What says why other things are missing is there among however many mistakes.
+func TestAlwaysShown(t *testing.T) {
+	var tally Tally
+	var ds Diags
+	f := NewFile("a.md", "", []byte("x\n"))
+	for i := range 3 * MaxDiags {
+		d := Diag{Pos: Pos{File: f}, Always: i == 2*MaxDiags}
+		if tally.Room(d) {
+			ds = append(ds, d)
+		}
+	}
+	if len(ds) != MaxDiags+1 || !ds[MaxDiags].Always {
+		t.Fatalf("there was room for %d", len(ds))
+	}
+	ds = append(ds, tally.More()...)
+	shown, others := ds.Shown()
+	if len(shown) != MaxDiags+1 || !shown[MaxDiags].Always || len(others) != 1 || others[0].Always {
+		t.Errorf("%d shown, %d others", len(shown), len(others))
+	}
+	if shown, others := ds[:3].Shown(); len(shown) != 3 || others != nil {
+		t.Errorf("of three, %d shown, %d others", len(shown), len(others))
+	}
+}

@@ -95,12 +95,10 @@ func (u *ui) wipe() {
 	}
 }
 
-// maxDiags is how many are printed; each file has no more of a severity anyway.
-const maxDiags = 20
-
 // diags prints diagnostics with their source lines.
 func (u *ui) diags(ds slides.Diags) {
-	for _, d := range ds[:min(len(ds), maxDiags)] {
+	shown, others := ds.Shown()
+	for _, d := range shown {
 		lines := []string{d.Error()}
 		if e := d.Excerpt(); e != "" {
 			source, caret, _ := strings.Cut(e, "\n")
@@ -111,8 +109,8 @@ func (u *ui) diags(ds slides.Diags) {
 		}
 		u.print(lines...)
 	}
-	if left := ds[min(len(ds), maxDiags):]; len(left) > 0 {
-		u.say("not shown: %s", left.Summary())
+	if len(others) > 0 {
+		u.say("not shown: %s", others.Summary())
 	}
 }
 

@@ -55,6 +55,14 @@ func (b *Budget) Message() string {
 	return fmt.Sprintf("%s: more than %s; %s", b.Name, b.Amount(), b.Ends)
 }
 
+// Lower sets another limit and returns what sets the one before: t.Cleanup(budget.Text.Lower(1000)).
+// It is for tests, which with it need no large decks, and run for seconds only where a budget is not kept.
+func (b *Budget) Lower(limit int) (restore func()) {
+	was := b.Limit
+	b.Limit = limit
+	return func() { b.Limit = was }
+}
+
 // thousands writes n with a comma between groups of three digits.
 func thousands(n int) string {
 	if n < 1000 {

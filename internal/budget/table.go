@@ -38,6 +38,10 @@ var (
 	Links = &Budget{"addresses of links by reference", 512 << 10, Bytes,
 		"a short link repeats a long address",
 		"this link is shown without its address", "write a long address once, in the link itself"}
+	// Gallery bounds all pictures, each as often as it is shown.
+	Gallery = &Budget{"pictures of a deck", 64 << 20, Bytes,
+		"a page holds all its pictures",
+		"this picture is left out", "make pictures smaller, or split the talk into several decks"}
 	// Shown bounds the text of files that code blocks show or programs get as their environment.
 	Shown = &Budget{"files shown or used again by code blocks", 1 << 20, Bytes,
 		"a short block repeats a long file",
@@ -62,5 +66,5 @@ var (
 
 // Table lists all budgets, in the order in which a deck meets them.
 func Table() []*Budget {
-	return []*Budget{Deck, File, Text, Rows, Line, Includes, Depth, Again, Links, Shown, Output, Copies, Pictures}
+	return []*Budget{Deck, File, Text, Rows, Line, Includes, Depth, Again, Links, Shown, Gallery, Output, Copies, Pictures}
 }

@@ -143,8 +143,6 @@ func common(a, b []uint64) int {
 	return n
 }
 
-const maxDiags = 20 // shown; more of them help nobody
-
 // broken tells what is wrong with the deck on disk. Where there was no good one yet, the page is
 // empty but for that.
 func (st *state) broken(ev slides.Broken) {
@@ -152,7 +150,8 @@ func (st *state) broken(ev slides.Broken) {
 		st.load(&slides.Deck{Files: []*slides.File{{Name: st.srv.Name}}})
 	}
 	b := builder{page: st.page}
-	for _, d := range ev.Diags[:min(len(ev.Diags), maxDiags)] {
+	shown, _ := ev.Diags.Shown()
+	for _, d := range shown {
 		b.problem(&slides.Problem{Diag: d})
 	}
 	st.bad = &brokenMessage{string(b.buf), b.css.String()}
