@@ -25,15 +25,19 @@ func repeated(n, size int) *render.View {
 	return &render.View{Deck: d, Results: slides.Results{"long": r}}
 }
 
+// rest is more than what a slide takes beside its long output or picture, in bytes.
+const rest = 2000
+
 // TestCopiesOfOutput makes sure that a page does not grow with every placeholder of a long output,
 // and that a place that lacks it says why.
 func TestCopiesOfOutput(t *testing.T) {
-	const size = 1 << 20
+	const size = 64 << 10
+	t.Cleanup(budget.Copies.Lower(8 * size))
 	var page bytes.Buffer
 	if err := (&Backend{Now: clock}).Render(&page, repeated(300, size)); err != nil {
 		t.Fatal(err)
 	}
-	if most := 2 * budget.Copies.Limit; page.Len() > most {
+	if most := 2*budget.Copies.Limit + 300*rest; page.Len() > most {
 		t.Errorf("the page has %d bytes", page.Len())
 	}
 	whole := budget.Copies.Limit / size
@@ -51,22 +55,25 @@ func TestCopiesOfOutput(t *testing.T) {
 
 // TestServedCopiesOfOutput does the same with what windows are sent.
 func TestServedCopiesOfOutput(t *testing.T) {
-	v := repeated(300, 1<<20)
+	const size = 64 << 10
+	t.Cleanup(budget.Copies.Lower(8 * size))
+	v := repeated(300, size)
 	s := serve(t)
 	s.events <- slides.Loaded{Deck: v.Deck}
 	events, _ := s.listen(stateOf(s.get("/?token=" + ticket)))
 	s.want(events, "hello")
 	s.events <- slides.Ran{Key: "long", Result: v.Results["long"]}
-	if data := s.want(events, "output").data; len(data) > 2*budget.Copies.Limit {
+	if data := s.want(events, "output").data; len(data) > 2*budget.Copies.Limit+300*rest {
 		t.Errorf("a message of %d bytes", len(data))
 	}
 }
 
 // BenchmarkCopies draws an output at n and at twice as many places.
 func BenchmarkCopies(b *testing.B) {
-	for _, n := range []int{1000, 2000} {
+	for _, n := range []int{500, 1000} {
 		b.Run(fmt.Sprintf("%d placeholders", n), func(b *testing.B) {
-			v := repeated(n, 1<<20)
+			b.Cleanup(budget.Copies.Lower(1 << 20))
+			v := repeated(n, 256<<10)
 			b.ReportAllocs()
 			for b.Loop() {
 				var page bytes.Buffer
@@ -81,7 +88,8 @@ func BenchmarkCopies(b *testing.B) {
 // TestCopiesOfPictures makes sure that a page does not grow with every place of a large picture, and
 // that a place that lacks it says why.
 func TestCopiesOfPictures(t *testing.T) {
-	const size = 1 << 20
+	const size = 64 << 10
+	t.Cleanup(budget.Pictures.Lower(32 * size))
 	f := &slides.File{Name: "large.png", Path: "large.png", Src: append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, size-8)...)}
 	d := &slides.Deck{Files: []*slides.File{{Name: "talk.md"}}}
 	const n, whole = 100, 32
@@ -92,7 +100,7 @@ func TestCopiesOfPictures(t *testing.T) {
 	if err := (&Backend{Now: clock}).Render(&page, view(d, nil)); err != nil {
 		t.Fatal(err)
 	}
-	if most := 2 * budget.Pictures.Limit; page.Len() > most {
+	if most := budget.Pictures.Limit/3*4 + n*rest; page.Len() > most {
 		t.Errorf("the page has %d bytes", page.Len())
 	}
 	if got := strings.Count(page.String(), budget.Pictures.Message()); got != n-whole {
