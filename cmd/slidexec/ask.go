@@ -46,7 +46,7 @@ func (a *app) ask(ctx context.Context, deck, file string, requests []permit.Requ
 	}
 	a.ui.clear()
 	got := make(chan answer, 1)
-	var size window
+	var size room
 	size.columns, size.rows = terminalSize(tty)
 	go func() { got <- question(tty, size, deck, file, requests) }()
 	select {
@@ -62,7 +62,7 @@ func (a *app) ask(ctx context.Context, deck, file string, requests []permit.Requ
 // question shows the requests and reads the answer. What is none is asked for again, but not forever.
 // All of it fits on a screen, so that nothing scrolls away while it is read: the requests that cost
 // most stand last, and of the others their number.
-func question(tty io.ReadWriter, on window, deck, file string, requests []permit.Request) answer {
+func question(tty io.ReadWriter, on room, deck, file string, requests []permit.Request) answer {
 	asked := describe(permit.ByDanger(requests), file)
 	name := text.Name(deck)
 	if most := 2 * on.columns; text.Width(name) > most { // its end is what tells it from others
@@ -146,11 +146,11 @@ func whose(same []permit.Request) string {
 	return same[0].Grant.Describe() + ", for " + strings.Join(ids, ", ") + " alone"
 }
 
-// window is what a question has to fit on.
-type window struct{ columns, rows int }
+// room is what a question has to fit on.
+type room struct{ columns, rows int }
 
 // lines counts the lines that a text takes.
-func (s window) lines(shown string) int {
+func (s room) lines(shown string) int {
 	n := 0
 	for line := range strings.Lines(shown) {
 		n += max(1, (text.Width(strings.TrimSuffix(line, "\n"))+s.columns-1)/s.columns)
@@ -160,10 +160,10 @@ func (s window) lines(shown string) int {
 
 // fit returns the last of what is asked for, as much as fits below a number of lines, and says how
 // much there is besides.
-func (s window) fit(asked []thing, used int) string {
-	room := s.rows - 1 - used - s.lines(prompt) - s.lines(others(asked))
+func (s room) fit(asked []thing, used int) string {
+	rows := s.rows - 1 - used - s.lines(prompt) - s.lines(others(asked))
 	first := len(asked) - 1
-	for left := room - s.lines(asked[first].text); first > 0; first-- {
+	for left := rows - s.lines(asked[first].text); first > 0; first-- {
 		if left -= s.lines(asked[first-1].text); left < 0 {
 			break
 		}

@@ -41,7 +41,7 @@ func TestQuestionFits(t *testing.T) {
 		flood = append(flood, fmt.Sprintf("read=/srv/%s/%d", strings.Repeat("long/", 30), i))
 	}
 	for _, deck := range []string{"talk/deck.md", strings.Repeat("/deep", 800) + "/deck.md"} {
-		for _, on := range []window{{80, 24}, {200, 50}, {40, 24}, {80, 12}} {
+		for _, on := range []room{{80, 24}, {200, 50}, {40, 24}, {80, 12}} {
 			tty := &typist{Reader: strings.NewReader("n\n")}
 			if said := question(tty, on, deck, "talk/slidexec.yaml", asksFor(flood...)); said != no {
 				t.Errorf("%+v: %s", on, said)
@@ -66,7 +66,7 @@ func TestQuestionListsAll(t *testing.T) {
 		words = append(words, fmt.Sprintf("read=/srv/%d", i))
 	}
 	tty := &typist{Reader: strings.NewReader("l\nyes\n")}
-	if said := question(tty, window{80, 24}, "deck.md", "slidexec.yaml", asksFor(words...)); said != once {
+	if said := question(tty, room{80, 24}, "deck.md", "slidexec.yaml", asksFor(words...)); said != once {
 		t.Errorf("said %s", said)
 	}
 	first, second, _ := strings.Cut(tty.String(), "allow it?")
@@ -81,7 +81,7 @@ func TestQuestionWarns(t *testing.T) {
 	asked := asksFor("write=/people/ann/bin", "net", "read=/srv/a", "env=API_TOKEN")
 	asked[2].Place.Name = "/people/ann/talk/data"
 	tty := &typist{Reader: strings.NewReader("\n")}
-	question(tty, window{80, 24}, "deck.md", "slidexec.yaml", asked)
+	question(tty, room{80, 24}, "deck.md", "slidexec.yaml", asked)
 	shown := tty.String()
 	for _, want := range []string{
 		"  - change /people/ann/bin: what they write there stays  [write=/people/ann/bin, slidexec.yaml:1]\n    ! careful: things there can run when you log in, open a shell or click\n",

@@ -23,8 +23,8 @@ type started struct {
 	err strings.Builder
 }
 
-// start starts slidexec in dir.
-func start(t *testing.T, dir string, args ...string) *started {
+// begin prepares slidexec in dir.
+func begin(t *testing.T, dir string, args ...string) *started {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -91,7 +91,7 @@ func TestSignalWhileReading(t *testing.T) {
 	} {
 		t.Run(tt.args, func(t *testing.T) {
 			_, there := terminal(t)
-			s := start(t, t.TempDir(), strings.Fields(tt.args)...)
+			s := begin(t, t.TempDir(), strings.Fields(tt.args)...)
 			s.cmd.Stdin = there
 			said, err := s.cmd.StderrPipe()
 			if err != nil {
@@ -131,7 +131,7 @@ func TestSignalWhileRunning(t *testing.T) {
 	} {
 		t.Run(args, func(t *testing.T) {
 			_ = os.Remove(filepath.Join(dir, "begun")) // of the one before
-			s := start(t, dir, append(strings.Fields(args), "--no-sandbox", "--no-cache", "--timeout", "1000s")...)
+			s := begin(t, dir, append(strings.Fields(args), "--no-sandbox", "--no-cache", "--timeout", "1000s")...)
 			s.cmd.Stderr = &s.err
 			if err := s.cmd.Start(); err != nil {
 				t.Fatal(err)
@@ -160,7 +160,7 @@ func TestSecondSignal(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "flood.sh"), []byte("yes | head -c 500000; exec sleep 1000\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	s := start(t, dir, "exec", "sh", "flood.sh", "--no-sandbox", "--timeout", "1000s")
+	s := begin(t, dir, "exec", "sh", "flood.sh", "--no-sandbox", "--timeout", "1000s")
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -31,8 +31,8 @@ func TestLive(t *testing.T) {
 	}
 }
 
-// visit opens the address of a server in a tab of its own.
-func visit(t *testing.T, ctx context.Context, s *served) *tab {
+// enter opens the address of a server in a tab of its own.
+func enter(t *testing.T, ctx context.Context, s *served) *tab {
 	t.Helper()
 	return s.window(t, ctx, "/", 1280, 720)
 }
@@ -100,7 +100,7 @@ const titles = `[...document.querySelectorAll(".slide .t")].map(e => e.textConte
 func testLiveEdit(t *testing.T, ctx context.Context) {
 	s := serve(t)
 	s.edit("A", "B", "C")
-	tb := visit(t, ctx, s)
+	tb := enter(t, ctx, s)
 	if got := eval[string](tb, `location.pathname + location.search`); got != "/" {
 		t.Errorf("the token stays in the address: %s", got)
 	}
@@ -124,7 +124,7 @@ func testLiveEdit(t *testing.T, ctx context.Context) {
 func testLivePlace(t *testing.T, ctx context.Context) {
 	s := serve(t)
 	s.edit("A", "B", "C+", "D")
-	tb := visit(t, ctx, s)
+	tb := enter(t, ctx, s)
 	tb.do(js(`deck.go(2, 1)`))
 	for _, tt := range []struct {
 		edit, title string
@@ -151,7 +151,7 @@ func testLivePlace(t *testing.T, ctx context.Context) {
 func testLiveFollow(t *testing.T, ctx context.Context) {
 	s := serve(t)
 	s.edit("A", "B", "C")
-	tb := visit(t, ctx, s)
+	tb := enter(t, ctx, s)
 	s.edit("A", "B", "C2")
 	tb.until(titles + ` === "A B C2"`)
 	tb.at("an edit elsewhere", 1, 0)
@@ -167,7 +167,7 @@ func testLiveFollow(t *testing.T, ctx context.Context) {
 func testLiveStream(t *testing.T, ctx context.Context) {
 	s := serve(t)
 	s.edit("A!", "B")
-	tb := visit(t, ctx, s)
+	tb := enter(t, ctx, s)
 	const box, button = `document.querySelector("[data-key=key-a]")`, `document.querySelector(".ctl")`
 	if !eval[bool](tb, box+`.hidden && `+button+`.textContent.endsWith(" run")`) {
 		t.Error("before it ran there is an output or no button")
@@ -213,7 +213,7 @@ func testLiveStream(t *testing.T, ctx context.Context) {
 func testLiveControls(t *testing.T, ctx context.Context) {
 	s := serve(t)
 	s.edit("A!", "B!", "C")
-	tb := visit(t, ctx, s)
+	tb := enter(t, ctx, s)
 	for _, tt := range []struct {
 		what string
 		do   step
@@ -252,13 +252,13 @@ func testLiveControls(t *testing.T, ctx context.Context) {
 func testLiveBroken(t *testing.T, ctx context.Context) {
 	s := serve(t)
 	s.edit("A", "B")
-	tb := visit(t, ctx, s)
+	tb := enter(t, ctx, s)
 	s.events <- slides.Broken{Diags: slides.Diags{{Pos: slides.Pos{File: deckFile, Off: 32}, Len: 5, Msg: "undefined <b>id</b>", Hint: "try another"}}}
 	tb.until(`document.querySelector("#broken .m").textContent === "talk.md:3:23: undefined <b>id</b>"`)
 	if got := eval[string](tb, titles); got != "A B" {
 		t.Errorf("the last good deck is %s", got)
 	}
-	again := visit(t, ctx, s)
+	again := enter(t, ctx, s)
 	again.until(`document.querySelector("#broken .m")`)
 	s.edit("A", "B", "C")
 	for _, tb := range []*tab{tb, again} {
@@ -271,7 +271,7 @@ func testLiveBroken(t *testing.T, ctx context.Context) {
 func testLiveFlood(t *testing.T, ctx context.Context) {
 	s := serve(t)
 	s.edit("A!", "B")
-	tb := visit(t, ctx, s)
+	tb := enter(t, ctx, s)
 	line := strings.Repeat("x", 99) + "\n"
 	var log []slides.Chunk
 	for range 100 { // 1 MB, as much as a program may print

@@ -20,7 +20,7 @@ import (
 func testLiveRestart(t *testing.T, ctx context.Context) {
 	s := serve(t)
 	s.edit("A!", "B", "C")
-	tb := visit(t, ctx, s)
+	tb := enter(t, ctx, s)
 	tb.do(js(`deck.go(1, 0); window.same = 1`))
 	s.end()
 	tb.until(`document.querySelector("#net")`)
@@ -45,7 +45,7 @@ func testLiveRestart(t *testing.T, ctx context.Context) {
 func testLiveStranger(t *testing.T, ctx context.Context) {
 	s := serve(t)
 	s.edit("A", "B")
-	tb := visit(t, ctx, s)
+	tb := enter(t, ctx, s)
 	s.end()
 	l, err := net.Listen("tcp", strings.TrimPrefix(s.url, "http://"))
 	if err != nil {
@@ -64,7 +64,7 @@ func testLiveStranger(t *testing.T, ctx context.Context) {
 func testLiveSleep(t *testing.T, ctx context.Context) {
 	s := serve(t)
 	s.edit("A", "B")
-	tb := visit(t, ctx, s)
+	tb := enter(t, ctx, s)
 	tb.do(js(`deck.go(1, 0)`))
 	tb.until(`live.now && live.now.slide === 1`) // the server knows where the window is
 	sleep := func(state page.SetWebLifecycleStateState) {
@@ -98,7 +98,7 @@ func testLiveWindows(t *testing.T, ctx context.Context) {
 	s.edit("A!", "B")
 	var tabs []*tab
 	for range 12 {
-		tabs = append(tabs, visit(t, ctx, s))
+		tabs = append(tabs, enter(t, ctx, s))
 	}
 	s.edit("A!", "B", "C")
 	s.ran("a", printed("to all\n", 0))
@@ -121,7 +121,7 @@ func testLiveWindows(t *testing.T, ctx context.Context) {
 func testLiveTogether(t *testing.T, ctx context.Context) {
 	s := serve(t)
 	s.edit("A", "B+", "C")
-	one, two := visit(t, ctx, s), visit(t, ctx, s)
+	one, two := enter(t, ctx, s), enter(t, ctx, s)
 	one.do(chromedp.KeyEvent("j"), chromedp.KeyEvent("j"))
 	two.until(`location.hash === "#/2.1" && document.querySelector(".on").id === "s2"`)
 	two.do(chromedp.KeyEvent("G"))
@@ -135,7 +135,7 @@ func testLiveTogether(t *testing.T, ctx context.Context) {
 	two.do(chromedp.KeyEvent("u"), chromedp.KeyEvent("gg"))
 	two.at("on its own", 1, 0)
 	one.at("the other on its own", 3, 0)
-	late := visit(t, ctx, s)
+	late := enter(t, ctx, s)
 	late.until(`document.querySelector(".on").id === "s3"`)
 	for _, tb := range []*tab{one, two, late} {
 		tb.done()
