@@ -47,11 +47,15 @@ type passed struct {
 func (a *app) passOn(w io.Writer) *passed {
 	p := &passed{ui: a.ui, w: w, shared: a.ui.shares(w)}
 	f, _ := w.(*os.File)
+	pasts := []*text.Past{&a.ui.merged}
+	if w == a.ui.w {
+		pasts = append(pasts, &a.ui.past)
+	}
 	switch {
 	case f != nil && isTerminal(f):
-		p.w, p.screen = render.Filter(a.ui.log.Inert(w)), w
+		p.w, p.screen = render.Filter(a.ui.log.Inert(w, pasts...)), w
 	case !isFile(w):
-		p.w = a.ui.log.Inert(w)
+		p.w = a.ui.log.Inert(w, pasts...)
 	}
 	return p
 }

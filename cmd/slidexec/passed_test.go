@@ -112,6 +112,41 @@ func TestOutputInPipe(t *testing.T) {
 	}
 }
 
+// The streams of programs meet in one log, with our words between: a command in pieces is none.
+func TestStreamsMeet(t *testing.T) {
+	const out, errOut, words = 0, 1, 2
+	type piece struct {
+		to   int
+		text string
+	}
+	for name, pieces := range map[string][]piece{
+		"from stdout to stderr":    {{out, ":"}, {errOut, ":error::x\n"}},
+		"from stderr to stdout":    {{errOut, ":"}, {out, ":error::x\n"}},
+		"on stdout, behind words":  {{out, "a"}, {words, "w"}, {out, "::error::x\n"}},
+		"on stderr, behind words":  {{errOut, "a"}, {words, "w"}, {errOut, "::error::x\n"}},
+		"on stderr, behind stdout": {{out, "a\n"}, {errOut, "::error::x\n"}},
+	} {
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := &app{out: w, ui: &ui{w: w, log: text.InLog(func(string) string { return "true" })}}
+		streams := []*passed{a.passOn(a.out), a.passOn(a.ui.w)}
+		for _, p := range pieces {
+			if p.to == words {
+				a.ui.say("%s", p.text)
+				continue
+			}
+			_, _ = streams[p.to].Write([]byte(p.text))
+		}
+		_ = w.Close()
+		var got bytes.Buffer
+		if _, err := got.ReadFrom(r); err != nil || !strings.Contains("\n"+got.String(), "\n:\\:error::x\n") {
+			t.Errorf("%s: got %q, %v", name, got.String(), err)
+		}
+	}
+}
+
 // Whatever is said comes as text on one line, and gives no orders in a log.
 func TestWordsAreText(t *testing.T) {
 	var out, said bytes.Buffer

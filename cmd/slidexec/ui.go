@@ -36,6 +36,9 @@ type ui struct {
 
 	open   bool // a program has left its last line without an end
 	styled bool // a program may have left its colours
+
+	past   text.Past // of what programs print to w
+	merged text.Past // of that and stdout, which lead into one log as of 2>&1
 }
 
 func newUI(f *os.File) *ui { return &ui{w: f, tty: isTerminal(f), log: text.InLog(os.Getenv)} }
@@ -52,6 +55,7 @@ func (u *ui) print(lines ...string) {
 	for _, l := range lines {
 		fmt.Fprintln(u.w, u.log.InertLine(text.Line(l)))
 	}
+	u.past, u.merged = text.Past{}, text.Past{}
 }
 
 // freshen ends what a program has left unfinished. The caller holds mu.

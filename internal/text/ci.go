@@ -66,12 +66,14 @@ func Marks() []string {
 	return out
 }
 
-// Inert returns a writer to w whose text begins no command. Everything else passes as it is.
-func (c Commands) Inert(w io.Writer) io.Writer {
+// Inert returns a writer to w whose text begins no command. Everything else passes as it is. Several
+// writers that may lead into one log are given what they share of its past: a command begins where one
+// of them has left off, too. Such writers are not used at the same time.
+func (c Commands) Inert(w io.Writer, shared ...*Past) io.Writer {
 	if len(c.of) == 0 {
 		return w
 	}
-	return &inert{Commands: c, w: w}
+	return &inert{Commands: c, w: w, pasts: append([]*Past{{}}, shared...)}
 }
 
 // InertLine returns one line of text that begins no command.
@@ -80,14 +82,19 @@ func (c Commands) InertLine(line string) string {
 		return line
 	}
 	var b bytes.Buffer
-	_, _ = (&inert{Commands: c, w: &b}).Write([]byte(line)) // memory takes it all
+	_, _ = c.Inert(&b).Write([]byte(line)) // memory takes it all
 	return b.String()
 }
 
-// inert is a stream and what it remembers of its past: commands come in pieces, too.
+// inert is a stream and what it remembers: commands come in pieces, too.
 type inert struct {
 	Commands
-	w      io.Writer
+	w     io.Writer
+	pasts []*Past // its own, and those that it shares
+}
+
+// Past is how the last line of a log begins and ends so far. The zero value: there is no such line yet.
+type Past struct {
 	recent []byte // the last bytes, as many as a mark has
 	lead   []byte // the first characters of the line that show, as many as a mark has
 	escape escapeState
@@ -105,7 +112,7 @@ const (
 func (i *inert) Write(p []byte) (int, error) {
 	out := make([]byte, 0, len(p)+8)
 	for _, c := range p {
-		if i.begins(c) {
+		if slices.ContainsFunc(i.pasts, func(past *Past) bool { return i.begins(past, c) }) {
 			out = append(out, '\\')
 			i.see('\\')
 		}
@@ -118,41 +125,48 @@ func (i *inert) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// begins reports whether c completes the mark of a command.
-func (i *inert) begins(c byte) bool {
-	for _, m := range i.of {
+// see remembers c.
+func (i *inert) see(c byte) {
+	for _, p := range i.pasts {
+		p.see(c, i.longest)
+	}
+}
+
+// begins reports whether b behind p completes the mark of a command.
+func (c Commands) begins(p *Past, b byte) bool {
+	for _, m := range c.of {
 		before, last := m.mark[:len(m.mark)-1], m.mark[len(m.mark)-1]
 		switch {
-		case c != last:
-		case m.start && string(i.lead) == before && i.escape == noEscape,
-			!m.start && bytes.HasSuffix(i.recent, []byte(before)):
+		case b != last:
+		case m.start && string(p.lead) == before && p.escape == noEscape,
+			!m.start && bytes.HasSuffix(p.recent, []byte(before)):
 			return true
 		}
 	}
 	return false
 }
 
-// see remembers c.
-func (i *inert) see(c byte) {
-	if i.recent = append(i.recent, c); len(i.recent) > i.longest {
-		i.recent = i.recent[:copy(i.recent, i.recent[1:])]
+// see remembers c. longest is the length of the longest mark.
+func (p *Past) see(c byte, longest int) {
+	if p.recent = append(p.recent, c); len(p.recent) > longest {
+		p.recent = p.recent[:copy(p.recent, p.recent[1:])]
 	}
 	switch {
 	case c == '\n', c == '\r':
-		i.lead, i.escape = i.lead[:0], noEscape
+		p.lead, p.escape = p.lead[:0], noEscape
 	case c == 0x1b:
-		i.escape = afterESC
-	case i.escape == afterESC:
-		if i.escape = noEscape; c == '[' {
-			i.escape = inCSI
+		p.escape = afterESC
+	case p.escape == afterESC:
+		if p.escape = noEscape; c == '[' {
+			p.escape = inCSI
 		}
-	case i.escape == inCSI:
+	case p.escape == inCSI:
 		if c >= 0x40 && c <= 0x7e {
-			i.escape = noEscape
+			p.escape = noEscape
 		}
-	case len(i.lead) > 0 || c > ' ' && c < 0x7f: // before it, all that is not ASCII counts as blank
-		if len(i.lead) <= i.longest {
-			i.lead = append(i.lead, c)
+	case len(p.lead) > 0 || c > ' ' && c < 0x7f: // before it, all that is not ASCII counts as blank
+		if len(p.lead) <= longest {
+			p.lead = append(p.lead, c)
 		}
 	}
 }

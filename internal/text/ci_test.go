@@ -2,6 +2,7 @@ package text
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 )
@@ -51,6 +52,28 @@ func TestInert(t *testing.T) {
 				t.Errorf("as a line: got %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestShared has two writers to one log, each with a piece of a command.
+func TestShared(t *testing.T) {
+	for _, pieces := range [][]string{{":", ":error::x\n"}, {"", "a\n:", ":error::x\n"}, {"##", "[error]x"}, {"a #", "#[error]x"}, {":\n", "::x"}} {
+		var got bytes.Buffer
+		var past Past
+		both := []io.Writer{log("GITHUB_ACTIONS").Inert(&got, &past), log("GITHUB_ACTIONS").Inert(&got, &past)}
+		for n, s := range pieces {
+			_, _ = both[n%2].Write([]byte(s))
+		}
+		if text := got.String(); strings.Contains(text, "##[") || strings.HasPrefix(text, "::") || strings.Contains(text, "\n::") {
+			t.Errorf("%q: %q is a command", pieces, text)
+		}
+	}
+	var own, other bytes.Buffer // what leads elsewhere is a log of its own, all the same
+	var past Past
+	_, _ = log("GITHUB_ACTIONS").Inert(&other, &past).Write([]byte("a"))
+	_, _ = log("GITHUB_ACTIONS").Inert(&own, &past).Write([]byte("::error::x"))
+	if own.String() != `:\:error::x` {
+		t.Errorf("got %q", own.String())
 	}
 }
 
