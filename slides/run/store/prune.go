@@ -23,7 +23,7 @@ const (
 
 // Item is something in the store that can be removed by itself.
 type Item struct {
-	Kind   string // "result", "program", "tree"; "go" and "cargo" are not of a domain
+	Kind   string // "result", "program", "tree", "rest" of a program that is gone; "go" and "cargo" are not of a domain
 	Domain string // its ID, "" for what all share
 	Size   int64  // bytes
 	Used   time.Time
@@ -172,7 +172,7 @@ func domainItems(dir, id string) []Item {
 		} else if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) { // its program is gone
 			rest := filepath.Join(bin, name)
 			if info, err := os.Lstat(rest); err == nil {
-				out = append(out, Item{Kind: "program", Domain: id, Size: info.Size(), Used: past(info.ModTime()), paths: []string{rest}, lock: rest})
+				out = append(out, Item{Kind: "rest", Domain: id, Size: info.Size(), Used: past(info.ModTime()), paths: []string{rest}, lock: rest})
 			}
 		}
 	}
@@ -222,10 +222,16 @@ func names(dir string) []string {
 	return out
 }
 
-// dropEmpty removes domains in which nothing is kept any more, unless they are in use.
+// dropEmpty removes domains in which nothing is kept any more, unless they are in use. The locks of
+// programs that are gone are nothing.
 func (s *Store) dropEmpty() {
 	for _, id := range names(filepath.Join(s.dir, "domains")) {
 		dir := filepath.Join(s.dir, "domains", id)
+		for _, it := range domainItems(dir, id) {
+			if it.Kind == "rest" {
+				_ = s.Remove(it) // in use: something is being built, and the domain stays
+			}
+		}
 		if len(domainItems(dir, id)) == 0 {
 			_ = s.Remove(Item{paths: []string{dir}, lock: filepath.Join(dir, lockName)})
 		}

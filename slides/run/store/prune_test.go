@@ -211,6 +211,35 @@ func TestClean(t *testing.T) {
 	}
 }
 
+// TestCleanLeavesNoLocks cleans after a program was built: of it there is a lock, which is not worth a line
+// in a list, unless somebody is building.
+func TestCleanLeavesNoLocks(t *testing.T) {
+	for _, busy := range []bool{false, true} {
+		s := open(t, "")
+		d := domain(t, s, "")
+		built, err := d.Building(t.Context(), "key")
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, d, "key", "text").Release()
+		if !busy {
+			built()
+		}
+		if err := d.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := s.Clean(s.Items(), 0, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		if got := there(d.dir); got != busy {
+			t.Errorf("while something is built, %v, the emptied domain is there: %v", busy, got)
+		}
+		if busy {
+			built()
+		}
+	}
+}
+
 // A tree that is removed while others open it is there for them, whole or new.
 func TestTreesAreNotPulledAway(t *testing.T) {
 	s := open(t, "")
