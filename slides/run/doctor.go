@@ -79,7 +79,7 @@ func (r *Runner) look(ctx context.Context, n *Need) {
 	n.Command = names[0]
 	t, err := r.find.First(names...)
 	if err != nil {
-		n.Problem, n.Install = err.Error(), installHint(names[0])
+		n.Problem, n.Install = err.Error(), howToGet(names[0], err)
 		if len(names) > 1 && strings.HasPrefix(n.Problem, "no ") {
 			n.Problem = "no " + strings.Join(names, " or ") + " in PATH"
 		}

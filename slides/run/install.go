@@ -2,9 +2,12 @@ package run
 
 import (
 	"bufio"
+	"errors"
 	"os"
 	"runtime"
 	"strings"
+
+	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
 // packages maps a command to the package that has it, by package manager. A manager that is not
@@ -44,6 +47,17 @@ var managers = []struct{ id, manager, install string }{
 	{"suse", "zypper", "zypper install "},
 	{"opensuse", "zypper", "zypper install "},
 	{"darwin", "brew", "brew install "},
+}
+
+// managed says what to tell a version manager that is there, and has no version to run.
+var managed = map[string]string{"rustup": "give rustup a toolchain: rustup default stable"}
+
+// howToGet says how to get a command that was not found.
+func howToGet(command string, err error) string {
+	if e, ok := errors.AsType[*toolchain.NotFoundError](err); ok && managed[e.Shim] != "" {
+		return managed[e.Shim]
+	}
+	return installHint(command)
 }
 
 // installHint says how to get a command on this machine.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
 func TestLookup(t *testing.T) {
@@ -101,6 +102,19 @@ func TestEnvironLastWins(t *testing.T) {
 	got := lastWins([]string{"A=1", "B=1", "A=2", "=x", "no", "C=\x00"})
 	if want := []string{"A=2", "B=1"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestManagedIsNotInstalledAgain looks at the hint for a version manager that is there and has no version.
+func TestManagedIsNotInstalledAgain(t *testing.T) {
+	bare := &toolchain.NotFoundError{Name: "cargo", Shim: "rustup", Why: "no default is configured"}
+	if got, want := missing("rust", "cargo", bare).Hint, "give rustup a toolchain: rustup default stable"; got != want {
+		t.Errorf("with rustup, but without a toolchain: %q, want %q", got, want)
+	}
+	for _, other := range []error{&toolchain.NotFoundError{Name: "cargo"}, &toolchain.NotFoundError{Name: "cargo", Shim: "mise"}} {
+		if got := missing("rust", "cargo", other).Hint; got != installHint("cargo") {
+			t.Errorf("%v: %q, want %q", other, got, installHint("cargo"))
+		}
 	}
 }
 

@@ -145,7 +145,7 @@ func missing(lang, names string, err error) *slides.Result {
 			reason = fmt.Sprintf("%s is not installed: no %s in PATH", lang, strings.Join(candidates, " or "))
 		}
 	}
-	res := notRun(slides.SetupFailed, reason, installHint(candidates[0]))
+	res := notRun(slides.SetupFailed, reason, howToGet(candidates[0], err))
 	return &res
 }
 

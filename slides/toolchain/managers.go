@@ -225,7 +225,7 @@ func (f *Finder) which(manager, tool, shimDir string) (string, error) {
 	out, err := cmd.Output()
 	if err != nil {
 		if e, ok := errors.AsType[*exec.ExitError](err); ok && len(e.Stderr) > 0 {
-			notFound.Why = firstLine(e.Stderr)
+			notFound.Why = strings.TrimPrefix(firstLine(e.Stderr), "error: ")
 		}
 		return "", notFound
 	}
