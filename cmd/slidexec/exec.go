@@ -43,11 +43,20 @@ func newExec(a *app) *cobra.Command {
 	return cmd
 }
 
+// unknownLanguage says which language was meant, or which there are.
+func unknownLanguage(lang string) error {
+	names := languageNames()
+	if meant := slides.Nearest(lang, names); meant != "" {
+		return fmt.Errorf("unknown language %q; did you mean %q?", lang, meant)
+	}
+	return fmt.Errorf("unknown language %q: there are %s", lang, strings.Join(names, ", "))
+}
+
 // exec runs the program of args and ends with its status.
 func (a *app) exec(ctx context.Context, args []string) error {
 	lang, _, _ := strings.Cut(args[0], ":")
 	if _, ok := run.Lookup(lang); !ok {
-		return usageError{fmt.Errorf("unknown language %q: there are %s", lang, strings.Join(languageNames(), ", "))}
+		return usageError{unknownLanguage(lang)}
 	}
 	code, dir, err := a.program(ctx, args[1:])
 	if err != nil {

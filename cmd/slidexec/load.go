@@ -71,7 +71,7 @@ func (a *app) loadFrom(name string, from source) (*talk, error) {
 	if cfg.Files = t.files; from.part != nil {
 		cfg.ReadFile = func(path string) ([]byte, error) { return from.part(t.files, path) }
 	}
-	parsed, err := from.parser.Parse(at.Name, src)
+	parsed, err := from.parser.Parse(sourceName(at), src)
 	var diags slides.Diags
 	if err != nil && !errors.As(err, &diags) {
 		return nil, err
@@ -84,6 +84,16 @@ func (a *app) loadFrom(name string, from source) (*talk, error) {
 		deck.Diags = append(slices.Clone(deck.Diags), t.conf.Diags...)
 	}
 	return t, nil
+}
+
+// sourceName is what the parser calls a deck, and what paths in it are relative to. A pipe has the
+// folder that the user is in, like standard input, and not that of its own name: beside /dev/fd/63
+// of a shell there are no files.
+func sourceName(at permit.Deck) string {
+	if at.File == "" {
+		return "-"
+	}
+	return at.Name
 }
 
 // parseConfig tells the parser which languages can be run.
@@ -169,5 +179,8 @@ func nearbyDecks(name string) string {
 	for i, f := range found {
 		found[i] = strconv.Quote(f)
 	}
-	return "; there is " + strings.Join(found, ", ")
+	if len(found) == 1 {
+		return "; there is " + found[0]
+	}
+	return "; there are " + strings.Join(found, ", ")
 }

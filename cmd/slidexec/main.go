@@ -53,7 +53,7 @@ type usageError struct{ error }
 func runMain(ctx context.Context, args []string, a *app) int {
 	root := newRoot(a)
 	root.SetArgs(args)
-	err := execute(ctx, root)
+	ran, err := execute(ctx, root)
 	var e exit
 	var usage usageError
 	by, ended := cut(ctx)
@@ -68,7 +68,7 @@ func runMain(ctx context.Context, args []string, a *app) int {
 		return e.code
 	case errors.As(err, &usage):
 		a.ui.say("%v", err)
-		a.ui.say("`slidexec --help` lists the commands")
+		a.ui.say("%s", whereHelpIs(ran))
 		return exitUsage
 	case errors.Is(err, syscall.EPIPE): // the reader of our output has had enough, as of `| head`
 		return exitDone
@@ -77,9 +77,17 @@ func runMain(ctx context.Context, args []string, a *app) int {
 }
 
 // execute runs the command. A fault of ours ends it with words, not with a list of our functions.
-func execute(ctx context.Context, root *cobra.Command) (err error) {
+func execute(ctx context.Context, root *cobra.Command) (ran *cobra.Command, err error) {
 	defer slides.Contain("doing what it was asked for", &err)
-	return root.ExecuteContext(ctx)
+	return root.ExecuteContextC(ctx)
+}
+
+// whereHelpIs says where a wrong command line is explained: with the command that got it, if any.
+func whereHelpIs(ran *cobra.Command) string {
+	if ran == nil || !ran.HasParent() {
+		return "`slidexec --help` lists the commands"
+	}
+	return "`" + ran.CommandPath() + " --help` says more"
 }
 
 // newRoot builds the command tree; a subcommand is a file of this package and a line here.
