@@ -235,6 +235,9 @@ func (g *githubReport) ran(s *slides.Snippet, r slides.Result) {
 		return
 	}
 	msg := called(s) + ": " + failure(s, r)
+	if r.Failed() && r.Hint != "" {
+		msg += "\nhint: " + r.Hint
+	}
 	if tail := lastLines(string(r.Bytes()), 8); len(tail) > 0 {
 		msg += "\n" + strings.Join(tail, "\n")
 	}

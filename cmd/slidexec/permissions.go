@@ -111,7 +111,9 @@ func (a *app) revoke(decks []string, all bool) error {
 		if !found {
 			a.ui.say("nothing is remembered of %s", text.Name(name))
 			missing = true
+			continue
 		}
+		a.ui.say("forgot what %s was allowed", text.Name(name))
 	}
 	if missing {
 		return exit{exitFailed}
