@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -224,6 +225,28 @@ func TestRefused(t *testing.T) {
 	}
 	if hint := err.(slides.Diags)[0].Hint; !strings.HasPrefix(hint, "give the program an id") {
 		t.Errorf("hint %q", hint)
+	}
+}
+
+// TestRefusedAmongMany finds the one output of many that cannot be filled in without parsing the deck
+// once for each.
+func TestRefusedAmongMany(t *testing.T) {
+	const n, bad = 200, 150
+	one := "```bash +exec\n1\n```\n\n"
+	v := printing(world{}.parse("deck.md", []byte(strings.Repeat(one, bad)+">>>\n"+one+">>>\n\n"+strings.Repeat(one, n-bad))), "fine\n")
+	s := v.Deck.Executable()[bad]
+	v.Results[s.Key] = slides.Result{State: slides.Done, Status: slides.OK, Log: []slides.Chunk{{Data: []byte(">>>\n\n<!-- end_slide -->\n")}}}
+	tries := 0
+	err := md.Backend{Parse: func(src []byte, files map[string]*slides.File) *slides.Deck {
+		tries++
+		return reparse(src, files)
+	}}.Render(io.Discard, v)
+	want := s.At.Pos.String() + ": the output cannot be filled in here: the deck would become another one"
+	if err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+	if tries > 15 {
+		t.Errorf("the deck was parsed %d times", tries)
 	}
 }
 

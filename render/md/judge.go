@@ -5,6 +5,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/slidexec/slidexec/slides"
@@ -56,10 +57,7 @@ func (j judge) blame() slides.Diag {
 			Hint: "does an included file end in something open, or mean something only in its own file?"}
 	}
 	j.none = false
-	for _, o := range j.all() {
-		if j.only = o; j.same(j.text()) {
-			continue
-		}
+	if o := j.culprit(); o != nil {
 		d := slides.Diag{Pos: o.of.Pos, Len: len(strings.SplitN(o.of.Text(), "\n", 2)[0]),
 			Msg:  "the output cannot be filled in here: the deck would become another one",
 			Hint: "put the comment on a line of its own, outside of lists, quotes and footnotes"}
@@ -69,10 +67,27 @@ func (j judge) blame() slides.Diag {
 		}
 		return d
 	}
-	j.only = nil
 	c := j.differs(j.text())
 	return slides.Diag{Pos: c.at, Len: 1, Msg: "the outputs cannot be filled in: from here on the deck would become another one",
 		Hint: "put placeholders on lines of their own, outside of lists, quotes and footnotes"}
+}
+
+// culprit returns an output that makes another deck of one that all outputs before it left as it is,
+// nil where there is none. Each try parses the whole text: with thousands of outputs there must be few.
+func (j judge) culprit() *out {
+	list := j.all()
+	n := sort.Search(len(list), func(i int) bool {
+		j.only = map[*out]bool{}
+		for _, o := range list[:i+1] {
+			j.only[o] = true
+		}
+		return !j.same(j.text())
+	})
+	j.only = nil
+	if n == len(list) {
+		return nil
+	}
+	return list[n]
 }
 
 // all returns the outputs in the order of the deck's files and places.

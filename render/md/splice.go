@@ -19,9 +19,9 @@ type splicer struct {
 	marks map[*slides.File][]slides.Pos // of programs and placeholders
 	parts map[*slides.File][]slides.Pos // of comments that include
 
-	only *out // the only output to fill in; nil: all
-	none bool // fill in nothing
-	airy bool // an included file is set off by blank lines
+	only map[*out]bool // the only outputs to fill in; nil: all
+	none bool          // fill in nothing
+	airy bool          // an included file is set off by blank lines
 
 	seen map[slides.Pos]int // how often what stands there has been written
 	next int                // of Deck.Includes
@@ -66,7 +66,7 @@ func (s *splicer) text() string {
 }
 
 // fills reports whether an output is to be filled in.
-func (s *splicer) fills(o *out) bool { return o != nil && !s.none && (s.only == nil || s.only == o) }
+func (s *splicer) fills(o *out) bool { return o != nil && !s.none && (s.only == nil || s.only[o]) }
 
 // file returns the text of f, whose folder is at dir seen from the result.
 func (s *splicer) file(f *slides.File, dir string) string {
