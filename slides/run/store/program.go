@@ -60,7 +60,8 @@ func (d *Domain) program(key string) (*Program, bool) {
 		_ = f.Close()
 		return nil, false
 	}
-	touch(path)
+	// The program itself keeps its times: by them its checksum is known, see Sums.
+	touch(path + noteEnding)
 	return &Program{Path: path, Note: n.Note, held: f}, true
 }
 

@@ -183,21 +183,25 @@ func domainItems(dir, id string) []Item {
 }
 
 func programItem(id, path string) Item {
-	it := Item{Kind: "program", Domain: id, lock: path, paths: []string{path + noteEnding, path}}
-	if info, err := os.Lstat(path); err == nil {
-		it.Size, it.Used = TreeSize(path)+TreeSize(path+noteEnding), past(info.ModTime())
+	note := path + noteEnding
+	return Item{
+		Kind: "program", Domain: id, Size: TreeSize(path) + TreeSize(note), Used: lastUsed(path, note), lock: path, paths: []string{note, path},
 	}
-	return it
 }
 
 func treeItem(kind, id, path string) Item {
-	it := Item{Kind: kind, Domain: id, Size: TreeSize(path), paths: []string{path}, lock: filepath.Join(path, lockName)}
-	for _, p := range []string{path, it.lock} {
-		if info, err := os.Lstat(p); err == nil && past(info.ModTime()).After(it.Used) {
-			it.Used = past(info.ModTime())
+	lock := filepath.Join(path, lockName)
+	return Item{Kind: kind, Domain: id, Size: TreeSize(path), Used: lastUsed(path, lock), lock: lock, paths: []string{path}}
+}
+
+// lastUsed returns the latest time that paths bear.
+func lastUsed(paths ...string) (at time.Time) {
+	for _, p := range paths {
+		if info, err := os.Lstat(p); err == nil && past(info.ModTime()).After(at) {
+			at = past(info.ModTime())
 		}
 	}
-	return it
+	return at
 }
 
 // past takes a time from the future for one long ago: a clock that was wrong must not make something

@@ -26,6 +26,32 @@ func there(path string) bool {
 	return err == nil
 }
 
+// A program that is used stays. Its own times stay, too: by them its checksum is known.
+func TestUseIsNoted(t *testing.T) {
+	s := open(t, "")
+	d := domain(t, s, "")
+	p := put(t, d, "key", "text")
+	p.Release()
+	for _, path := range []string{p.Path, p.Path + noteEnding} {
+		age(t, path, 40*24*time.Hour)
+	}
+	before, err := os.Lstat(p.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, ok := d.Program("key")
+	if !ok {
+		t.Fatal("it is not found")
+	}
+	again.Release()
+	if after, err := os.Lstat(p.Path); err != nil || !after.ModTime().Equal(before.ModTime()) {
+		t.Errorf("using it changed its times: %v", err)
+	}
+	if err := s.Prune(time.Now()); err != nil || !there(p.Path) {
+		t.Errorf("what was used just now is gone: %v", err)
+	}
+}
+
 func TestPruneByAge(t *testing.T) {
 	s := open(t, "")
 	d := domain(t, s, "")
@@ -45,7 +71,7 @@ func TestPruneByAge(t *testing.T) {
 	idleRelease()
 	const long = 40 * 24 * time.Hour
 	for _, path := range []string{
-		filepath.Join(d.dir, "results", "old"), used.Path, old.Path, tree, filepath.Join(tree, lockName), idle, filepath.Join(idle, lockName),
+		filepath.Join(d.dir, "results", "old"), used.Path, used.Path + noteEnding, old.Path, old.Path + noteEnding, tree, filepath.Join(tree, lockName), idle, filepath.Join(idle, lockName),
 	} {
 		age(t, path, long)
 	}
