@@ -17,6 +17,7 @@ type builder struct {
 	attrs    map[string]*attribute
 	display  map[string]string       // every language name to its canonical one
 	files    map[string]*slides.File // by clean path
+	looked   map[*slides.File]found  // what became of looking for a picture
 	root     string                  // the deck's folder
 
 	src   *source
@@ -70,6 +71,7 @@ func newBuilder(cfg Config) *builder {
 		attrs:    map[string]*attribute{},
 		display:  displayIndex(),
 		files:    map[string]*slides.File{},
+		looked:   map[*slides.File]found{},
 		spent:    newSpending(),
 	}
 	b.opts = slides.Options{ImageAttributesPrefix: "image:", ListItemNewlines: 1}

@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"fmt"
+	"io/fs"
 	"net/url"
 	"strings"
 
@@ -31,7 +32,7 @@ func (w walker) image(n *ast.Image) {
 	}
 	w.namesDest(max(n.Pos(), 0), inBlock(n), n.Destination)
 	img.File = w.open(name, name)
-	info, err := img.File.Stat()
+	info, err := w.look(img.File)
 	if err != nil {
 		w.refused(img.File, err)
 		why, hint := reason(err)
@@ -43,6 +44,22 @@ func (w walker) image(n *ast.Image) {
 		return
 	}
 	w.place(img)
+}
+
+// found is what became of looking for a file.
+type found struct {
+	info fs.FileInfo
+	err  error
+}
+
+// look says what a picture is. A deck may show one on every slide: it is looked for once.
+func (w walker) look(f *slides.File) (fs.FileInfo, error) {
+	l, known := w.looked[f]
+	if !known {
+		l.info, l.err = f.Stat()
+		w.looked[f] = l
+	}
+	return l.info, l.err
 }
 
 // there reports whether there is a file of a name.
