@@ -3,8 +3,11 @@ package sandbox
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -185,5 +188,42 @@ func TestOpenedSource(t *testing.T) {
 				t.Errorf("in the tree to write to: %q, %v", text, err)
 			}
 		})
+	}
+}
+
+// The process that stands for a map of owners is stopped for good; it goes when its tracer is killed.
+func TestMapOwnerOfTheKilled(t *testing.T) {
+	needSandbox(t)
+	if os.Getenv("SLIDEXEC_TEST_VICTIM") != "" {
+		runtime.LockOSThread() // as its caller does
+		pid, err := (&sources{id: identity{uid: os.Geteuid(), gid: os.Getegid()}}).mapOwner(0, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Println(pid)
+		select {}
+	}
+	victim := exec.Command("/proc/self/exe", "-test.run=^TestMapOwnerOfTheKilled$")
+	victim.Env = append(os.Environ(), "SLIDEXEC_TEST_VICTIM=1")
+	stdout, err := victim.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := victim.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var pid int
+	if _, err := fmt.Fscan(stdout, &pid); err != nil {
+		t.Fatal("the process did not come up: ", err)
+	}
+	if err := victim.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := victim.Wait(); err == nil {
+		t.Error("the victim ended well")
+	}
+	// It is our child now, as all orphans are.
+	if status, err := wait(pid, nil); err != nil || !status.Signaled() || status.Signal() != unix.SIGKILL {
+		t.Errorf("it was not killed with its tracer: status %#x, %v", status, err)
 	}
 }

@@ -129,14 +129,9 @@ func (s *sources) ownerNamespace(uid, gid int) (int, error) {
 	if fd, ok := s.owners[[2]int{uid, gid}]; ok {
 		return fd, nil
 	}
-	runtime.LockOSThread() // the tracer of a process is a thread
+	runtime.LockOSThread() // the tracer of a process is a thread, as is its parent
 	defer runtime.UnlockOSThread()
-	pid, err := syscall.ForkExec("/proc/self/exe", []string{"slidexec"}, &syscall.ProcAttr{Sys: &syscall.SysProcAttr{
-		Ptrace:      true,
-		Cloneflags:  unix.CLONE_NEWUSER,
-		UidMappings: []syscall.SysProcIDMap{{ContainerID: uid, HostID: s.id.uid, Size: 1}},
-		GidMappings: []syscall.SysProcIDMap{{ContainerID: gid, HostID: s.id.gid, Size: 1}},
-	}})
+	pid, err := s.mapOwner(uid, gid)
 	if err != nil {
 		return 0, fmt.Errorf("make a user namespace for a mount: %w", err)
 	}
@@ -153,6 +148,17 @@ func (s *sources) ownerNamespace(uid, gid int) (int, error) {
 	}
 	s.owners[[2]int{uid, gid}] = fd
 	return fd, nil
+}
+
+// mapOwner starts that process. If its tracer is killed, so is it: it would run on otherwise.
+func (s *sources) mapOwner(uid, gid int) (pid int, err error) {
+	return syscall.ForkExec("/proc/self/exe", []string{"slidexec"}, &syscall.ProcAttr{Sys: &syscall.SysProcAttr{
+		Ptrace:      true,
+		Pdeathsig:   unix.SIGKILL,
+		Cloneflags:  unix.CLONE_NEWUSER,
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: uid, HostID: s.id.uid, Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: gid, HostID: s.id.gid, Size: 1}},
+	}})
 }
 
 // close closes what was opened; the stage has its own copies.
