@@ -143,3 +143,25 @@ func TestFilter(t *testing.T) {
 		t.Errorf("clone3 without nesting: %s", got)
 	}
 }
+
+// Each option by which packet filters, the virtual server and policies of encryption are set is refused to
+// who sets and to who asks, by the kernel's numbers; their neighbours are allowed.
+func TestFilterOptions(t *testing.T) {
+	options := map[uint64]map[string][]uint64{
+		unix.SOL_IP:   {"EPERM": {16, 17, 64, 65, 66, 67, 96, 97, 128, 130, 131, 1088, 1157, 1<<32 - 1}, "allowed": {1, 2, 15, 18, 35, 50}},
+		unix.SOL_IPV6: {"EPERM": {34, 35, 64, 65, 68, 69, 80}, "allowed": {16, 17, 26, 33, 36, 63, 66, 67, 70, 79, 81}},
+	}
+	filter := compileFilter(filterFor(Policy{Nested: 1}))
+	for level, verdicts := range options {
+		for want, numbers := range verdicts {
+			for _, n := range numbers {
+				for _, nr := range []uint32{unix.SYS_SETSOCKOPT, unix.SYS_GETSOCKOPT} {
+					call := systemCall{nr: nr, arch: auditArch, args: [6]uint64{3, level, n}}
+					if got := verdict(ask(t, filter, call)); got != want {
+						t.Errorf("call %d of level %d, option %d: %s, want %s", nr, level, n, got, want)
+					}
+				}
+			}
+		}
+	}
+}
