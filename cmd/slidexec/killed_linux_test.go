@@ -40,11 +40,11 @@ type killing struct {
 // SLIDEXEC_SEED repeats the moments of another run.
 func TestKilled(t *testing.T) {
 	k := newKilling(t)
-	begin := time.Now()
+	before := time.Now()
 	if got := k.run("--refresh").ended(); got != "status 0" {
 		t.Fatal("a run that nobody kills: ", got)
 	}
-	lasts := time.Since(begin)
+	lasts := time.Since(before)
 	k.whole = k.output()
 	for _, want := range []string{"plain", "compiled", "background", "nested", "kept"} {
 		if !strings.Contains(k.whole, "```output\n"+want+"\n```\n") {
@@ -126,7 +126,7 @@ func fromEnv(t *testing.T, name string, usual int) int {
 func (k *killing) run(flags ...string) *started {
 	k.t.Helper()
 	args := append([]string{"render", "deck.md", "-o", "out.md", "--allow", "write=data"}, flags...)
-	s := start(k.t, filepath.Join(k.dir, "deck"), slices.DeleteFunc(args, func(a string) bool { return a == "" })...)
+	s := begin(k.t, filepath.Join(k.dir, "deck"), slices.DeleteFunc(args, func(a string) bool { return a == "" })...)
 	s.cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+filepath.Join(k.dir, "cache"), "TMPDIR="+filepath.Join(k.dir, "tmp"))
 	s.cmd.Stderr = &s.err
 	if err := s.cmd.Start(); err != nil {
