@@ -112,9 +112,10 @@ func pick(deck *slides.Deck, ids []string) ([]*slides.Snippet, error) {
 type stream struct {
 	*app
 	todo   []*slides.Snippet
-	next   int // index of the one whose output is printed now
-	shown  int // chunks of it that were printed
-	state  slides.Results
+	next   int            // index of the one whose output is printed now
+	shown  int            // chunks of it that were printed
+	state  slides.Results // without the output of what was printed
+	shelf  slides.Shelf   // of the output that waits
 	asJSON bool
 	named  bool // say which one it is that prints
 	failed bool
@@ -138,6 +139,9 @@ func (s *stream) end() {
 
 // ran takes an event of the runner.
 func (s *stream) ran(r slides.Ran) {
+	if s.next == len(s.todo) || s.todo[s.next].Key != r.Key {
+		r.Result = s.shelf.Keep(r.Key, r.Result)
+	}
 	s.state[r.Key] = r.Result
 	for s.next < len(s.todo) {
 		sn := s.todo[s.next]
@@ -150,6 +154,9 @@ func (s *stream) ran(r slides.Ran) {
 		}
 		s.finish(sn, res)
 		s.next, s.shown = s.next+1, 0
+		s.shelf.Drop(sn.Key)
+		res.Log = nil
+		s.state[sn.Key] = res
 	}
 }
 
