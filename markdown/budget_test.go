@@ -139,7 +139,7 @@ func ends(d *slides.Deck, by *budget.Budget) bool {
 func TestBudgetEndsInPlace(t *testing.T) {
 	for b, limit := range map[*budget.Budget]int{
 		budget.Line: 10_000, budget.Again: 10_000, budget.Includes: 50, budget.Shown: 20_000, budget.Rows: 30_000,
-		budget.Text: 60_000, budget.Depth: 3, budget.Links: 10_000, budget.Gallery: 3000, budget.Pictures: 2000,
+		budget.Text: 60_000, budget.Depth: 3, budget.Links: 10_000, budget.Gaps: 30, budget.Gallery: 3000, budget.Pictures: 2000,
 	} {
 		t.Cleanup(b.Lower(limit))
 	}
@@ -164,6 +164,7 @@ func TestBudgetEndsInPlace(t *testing.T) {
 		{budget.Depth, "before\n\n<!-- include: i0.md -->\n\nbehind\n", "1:15"},
 		{budget.Links, "before\n\n[a] [a] [a]\n\nbehind\n\n[a]: /" + long[:4000] + "\n", "3:9"},
 		{budget.Links, "before\n\n> ![a]\n\n> ![a]\n\n> ![a]\n\nbehind\n\n[a]: /" + long[:4000] + "\n", "7:3"},
+		{budget.Gaps, "before\n\n<!-- new_lines: 20 -->\n" + strings.Repeat("<!-- new_lines: 10 -->\n", 9) + "<!-- new_lines: 11 -->\n\nbehind\n", "13:1"},
 		// The third place of one picture is left out in a page, and so costs nothing.
 		{budget.Gallery, "before\n\n![](a.png)\n\n![](a.png)\n\n![](a.png)\n\n![](b.png)\n\n![](c.png)\n\nbehind\n", "11:5"},
 	} {

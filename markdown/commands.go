@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/yaml"
 )
@@ -177,8 +178,16 @@ func (b *builder) endSlideCommand(a arg) {
 }
 
 func (b *builder) gap(a arg, n int) {
-	const most = 1000 // lines; more is a slip, and no screen has them
-	b.place(&slides.Gap{Base: slides.Base{At: a.comment}, Lines: min(n, most)})
+	const few, most = 10, 1000 // lines; more is a slip, and no screen has them
+	n = min(n, most)
+	if n > few {
+		b.touched = true // what was spent counts for all parts
+		if !b.spent.gaps.Spend(n) {
+			b.broke(a.comment, budget.Gaps)
+			return
+		}
+	}
+	b.place(&slides.Gap{Base: slides.Base{At: a.comment}, Lines: n})
 }
 
 func (b *builder) jumpToMiddle(a arg) {

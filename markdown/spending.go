@@ -16,7 +16,7 @@ type spending struct {
 	text, rows      budget.Meter
 	includes, again budget.Meter
 	links, shown    budget.Meter
-	gallery         budget.Meter
+	gaps, gallery   budget.Meter
 	included        map[*slides.File]bool
 	used            map[*slides.File]bool // by code blocks and environments
 	pictured        map[*slides.File]int  // places
@@ -28,7 +28,7 @@ func newSpending() spending {
 		text: budget.Of(budget.Text), rows: budget.Of(budget.Rows),
 		includes: budget.Of(budget.Includes), again: budget.Of(budget.Again),
 		links: budget.Of(budget.Links), shown: budget.Of(budget.Shown),
-		gallery:  budget.Of(budget.Gallery),
+		gaps: budget.Of(budget.Gaps), gallery: budget.Of(budget.Gallery),
 		included: map[*slides.File]bool{}, used: map[*slides.File]bool{}, pictured: map[*slides.File]int{},
 		ended: map[*budget.Budget]bool{},
 	}

@@ -38,6 +38,10 @@ var (
 	Links = &Budget{"addresses of links by reference", 512 << 10, Bytes,
 		"a short link repeats a long address",
 		"this link is shown without its address", "write a long address once, in the link itself"}
+	// Gaps bounds the blank lines of commands that ask for many.
+	Gaps = &Budget{"long gaps by new_lines", 20_000, Lines,
+		"a short command takes many lines of a page",
+		"this gap is left out", "ask for fewer lines, or for jump_to_middle"}
 	// Gallery bounds all pictures, each as often as it is shown.
 	Gallery = &Budget{"pictures of a deck", 64 << 20, Bytes,
 		"a page holds all its pictures",
@@ -66,5 +70,5 @@ var (
 
 // Table lists all budgets, in the order in which a deck meets them.
 func Table() []*Budget {
-	return []*Budget{Deck, File, Text, Rows, Line, Includes, Depth, Again, Links, Shown, Gallery, Output, Copies, Pictures}
+	return []*Budget{Deck, File, Text, Rows, Line, Includes, Depth, Again, Links, Shown, Gaps, Gallery, Output, Copies, Pictures}
 }
