@@ -48,6 +48,9 @@ func ParsePlace(s string) (Place, error) {
 	if _, err := netip.ParseAddr(place.Host); err == nil {
 		return place, nil
 	}
+	if last := place.Host[strings.LastIndexByte(place.Host, '.')+1:]; isNumber(last) {
+		return Place{}, errors.New("an address is written as four decimal numbers, or as IPv6")
+	}
 	valid := place.Host != "" && len(place.Host) <= maxHost
 	for label := range strings.SplitSeq(place.Host, ".") {
 		valid = valid && label != "" && len(label) <= 63 && !strings.ContainsFunc(label, func(r rune) bool {
@@ -58,6 +61,16 @@ func ParsePlace(s string) (Place, error) {
 		return Place{}, errors.New("not the name of a host: letters, digits, - and dots make one, others are written as xn--…")
 	}
 	return place, nil
+}
+
+// isNumber reports whether the last part of a host is one that some systems read as part of an IPv4
+// address in another form: 127.1, 2130706433, 0x7f000001. No top-level domain is a number.
+func isNumber(label string) bool {
+	hex, isHex := strings.CutPrefix(label, "0x")
+	if isHex {
+		return strings.Trim(hex, "0123456789abcdef") == ""
+	}
+	return label != "" && strings.Trim(label, "0123456789") == ""
 }
 
 // PlaceOf returns where a URL leads, if it is one of http or https. Cargo's "sparse+" and "registry+"

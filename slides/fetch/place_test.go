@@ -29,6 +29,8 @@ func TestParsePlace(t *testing.T) {
 		"127.0.0.1:80": "127.0.0.1:80", "[::1]:80": "[::1]:80", "::1": "::1", "a_b.example": "a_b.example", "localhost": "localhost",
 		"": "", "https://example.org": "", "example.org/x": "", "user@example.org": "", "exa mple.org": "", "example..org": "", ".": "", "example.org:0": "",
 		"example.org:65536": "", "example.org:": "", ":80": "", "bücher.example": "", "*": "", "a\nb": "", "a:b:c": "", "example.org:-1": "",
+		"127.1": "", "2130706433": "", "0x7f000001": "", "0X7F.1": "", "0177.0.0.1": "", "127.0.0.0x1": "", "127.1.:80": "", "0x": "", "1.2.3.4.5": "",
+		"1.example": "1.example", "0x7f.example": "0x7f.example", "127.0.0.1.": "127.0.0.1", "a1": "a1", "x0x1": "x0x1",
 	} {
 		p, err := ParsePlace(text)
 		if got := p.String(); err == nil && got != want || err != nil && want != "" {
