@@ -267,9 +267,13 @@ func (g *githubReport) write(kind, where, msg string) {
 // message and property escape text for a workflow command, so that a program's output cannot
 // begin a command of its own.
 func message(s string) string {
+	for _, mark := range text.Marks() { // of other systems too: nobody knows who reads the log
+		end := len(mark) - 1
+		s = strings.ReplaceAll(s, mark, mark[:end]+`\`+mark[end:])
+	}
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
 }
 
 func property(s string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(text.Line(s))
+	return strings.NewReplacer(":", "%3A", ",", "%2C").Replace(message(text.Line(s)))
 }
