@@ -179,8 +179,9 @@ func nearbyDecks(name string) string {
 	for i, f := range found {
 		found[i] = strconv.Quote(f)
 	}
-	if len(found) == 1 {
+	last := len(found) - 1
+	if last == 0 {
 		return "; there is " + found[0]
 	}
-	return "; there are " + strings.Join(found, ", ")
+	return "; there is " + strings.Join(found[:last], ", ") + " and " + found[last]
 }
