@@ -159,7 +159,7 @@ func (j *job) names(a aside) bool {
 	name := filepath.Base(a.path)
 	switch {
 	case a.kind == asideHistory:
-		return histories[name]().MatchString(said) || walks().MatchString(said)
+		return histories[name]().MatchString(said) || j.looks(walks, said)
 	case strings.Contains(said, name):
 		return true
 	case a.kind == asideDrop:
@@ -168,7 +168,28 @@ func (j *job) names(a aside) bool {
 	if ext := filepath.Ext(name); ext != "" && strings.Contains(said, ext) {
 		return true
 	}
-	return walks().MatchString(said) || lists().MatchString(said) || slices.Contains(shells, j.plan.lang.Name) && stars().MatchString(j.s.Code)
+	return j.looks(walks, said) || j.looks(lists, said) || slices.Contains(shells, j.plan.lang.Name) && stars().MatchString(j.s.Code)
+}
+
+// looks reports whether a program says such words. They are looked for once, not for each entry and
+// each place where that counts: in a long program they take a while to be found.
+func (j *job) looks(words func() *regexp.Regexp, said string) bool {
+	w := words()
+	if l, ok := j.looked[w]; ok && l.said == said {
+		return l.has
+	}
+	if j.looked == nil {
+		j.looked = map[*regexp.Regexp]looked{}
+	}
+	l := looked{said, w.MatchString(said)}
+	j.looked[w] = l
+	return l.has
+}
+
+// looked is whether something that is said has certain words.
+type looked struct {
+	said string
+	has  bool
 }
 
 // said is where a program can have the name of a file from: its code and its environment.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -32,6 +33,7 @@ type job struct {
 	raw     []chunk // the output, once it is complete
 	extra   []string
 	guard   guard
+	looked  map[*regexp.Regexp]looked // see looks
 }
 
 // run builds and runs the program. The error is not the program's fault.
