@@ -15,7 +15,7 @@ import (
 
 // view builds a view of one slide from source in which "@out@" marks a placeholder whose output is
 // text. Everything else of the deck does not matter to this backend.
-func view(t *testing.T, src string, results ...slides.Result) *render.View {
+func view(t testing.TB, src string, results ...slides.Result) *render.View {
 	t.Helper()
 	f := slides.NewFile("deck.md", "", []byte(src))
 	deck := &slides.Deck{Files: []*slides.File{f}, Slides: []*slides.Slide{{}}}
