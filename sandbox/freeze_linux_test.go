@@ -1,0 +1,57 @@
+package sandbox
+
+import (
+	"os"
+	"os/exec"
+	"strconv"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// While exact numbers are read, nothing moves; then what moved before does again, and what somebody
+// else had stopped does not.
+func TestFreeze(t *testing.T) {
+	proc, err := os.Open("/proc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer proc.Close()
+	w := &watch{sandboxed: &sandboxed{pid: os.Getpid()}, proc: proc, remote: true}
+	var pids [2]int
+	for i := range pids {
+		c := exec.Command("sleep", "1000")
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			_ = c.Process.Kill() // it is there
+			_ = c.Wait()         // killed
+		}()
+		pids[i] = c.Process.Pid
+	}
+	moving, halted := pids[0], pids[1]
+	if err := unix.Kill(halted, unix.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	changed := func(pid, options int) bool { // reports whether it stopped or went on since the last call
+		t.Helper()
+		var status unix.WaitStatus
+		got, err := unix.Wait4(pid, &status, options, nil)
+		return err == nil && got == pid && (status.Stopped() || status.Continued())
+	}
+	if !changed(halted, unix.WUNTRACED) {
+		t.Fatal("it does not stop")
+	}
+	f := w.freeze([]string{strconv.Itoa(moving), strconv.Itoa(halted)})
+	if f[strconv.Itoa(moving)] < 0 || !changed(moving, unix.WUNTRACED) {
+		t.Error("it moves while numbers are read")
+	}
+	f.thaw(true)
+	if !changed(moving, unix.WCONTINUED|unix.WNOHANG) {
+		t.Error("it does not go on")
+	}
+	if changed(halted, unix.WCONTINUED|unix.WNOHANG) {
+		t.Error("what somebody else had stopped goes on")
+	}
+}
