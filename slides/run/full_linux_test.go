@@ -2,6 +2,7 @@ package run
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,5 +43,15 @@ func TestDiskFull(t *testing.T) {
 	}
 	if err := r.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestDiskFullWhileBuilding: the slide says what is full and what to do, not which file of ours was written.
+func TestDiskFullWhileBuilding(t *testing.T) {
+	r := newRunner(t, Options{Executor: &fake{}})
+	err := fmt.Errorf("keep the compiled program: %w", &os.PathError{Op: "write", Path: "/c/tmp/bin-1634139223", Err: syscall.ENOSPC})
+	res := r.failed(t.Context(), err)
+	if res.Status != slides.SetupFailed || strings.Contains(res.Reason, "bin-") || !strings.Contains(res.Hint, "cache clean") {
+		t.Errorf("%+v", res)
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/slidexec/slidexec/sandbox"
@@ -290,6 +291,10 @@ func (r *Runner) failed(ctx context.Context, err error) slides.Result {
 			return notRun(slides.Canceled, "stopped", "")
 		}
 		err = cause
+	}
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return notRun(slides.SetupFailed, "the disk is full where slidexec keeps what it builds",
+			"free some space there, or empty the cache: slidexec cache clean --all")
 	}
 	res := notRun(slides.SetupFailed, err.Error(), "")
 	if e, ok := errors.AsType[*sandbox.SetupError](err); ok {
