@@ -158,3 +158,28 @@ func terminal(t *testing.T) (master, slave *os.File) {
 	}
 	return master, slave
 }
+
+// TestOutputComesBack: a signal at any moment does not keep a program from making its output what it
+// was before, as shells do behind a command with a redirection.
+func TestOutputComesBack(t *testing.T) {
+	needSandbox(t)
+	needProgram(t, "python3")
+	const program = `
+import os, signal
+lost = 0
+signal.signal(signal.SIGALRM, lambda *_: None)
+signal.setitimer(signal.ITIMER_REAL, 0.0002, 0.0002)
+saved = os.dup(1)
+for _ in range(20000):
+    try:
+        os.dup2(saved, 1)
+    except InterruptedError:
+        lost += 1
+signal.setitimer(signal.ITIMER_REAL, 0)
+print("lost", lost)
+`
+	r, out := script(t, "exec python3 -", func(c *Cmd) { c.Stdin = strings.NewReader(program) })
+	if r.Status != OK || out != "lost 0\n" {
+		t.Errorf("%s %s: %q", r.Status, r.Reason, out)
+	}
+}
