@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -124,6 +125,7 @@ func (w *owner) take(d draft) {
 	if w.deck != nil && w.broken.IsZero() && !w.stale && alike(w.deck, d.deck, d.touched) {
 		return
 	}
+	relieve(w.deck, d.deck, debug.FreeOSMemory)
 	w.deck, w.broken = d.deck, time.Time{}
 	w.forget()
 	w.out.loaded(d.deck, w.results)
