@@ -35,13 +35,14 @@ type guard struct {
 
 // place is where a file is or will be.
 type place struct {
-	way    []folder // from the root to the file's folder
-	base   string
-	there  bool
-	stat   unix.Stat_t // of the file, if it is there
-	own    int         // the descriptor of this process that the name stands for, or -1
-	guards []guard
-	plain  bool // files without a name do not work here
+	way     []folder // from the root to the file's folder
+	base    string
+	there   bool
+	stat    unix.Stat_t // of the file, if it is there
+	own     int         // the descriptor of this process that the name stands for, or -1
+	guards  []guard
+	plain   bool // files without a name do not work here
+	crowded bool // somebody else is writing the same file
 }
 
 func (p *place) close() {

@@ -20,6 +20,7 @@ func (p *place) replace(data []byte, perm fs.FileMode) error {
 		if err = p.replaceOnce(data, perm); !errors.Is(err, errTaken) {
 			return err
 		}
+		p.crowded = true
 	}
 	return err
 }
@@ -48,7 +49,7 @@ func (p *place) replaceOnce(data []byte, perm fs.FileMode) error {
 	if err == nil && name != p.base {
 		err = p.rename(f, name)
 	}
-	if err != nil && name != "" {
+	if err != nil && name != "" && !errors.Is(err, errTaken) { // else the name is somebody else's by now
 		_ = unix.Unlinkat(p.dir(), name, 0) // of no use any more; the error says more
 	}
 	return err
@@ -108,11 +109,16 @@ func (p *place) giveName(f *os.File) (string, error) {
 }
 
 // free calls take with a name beside the file that nothing has, until there is one. The first is
-// always the same, so that what a crash left there is found and removed.
+// always the same, so that what a crash left there is found and removed, but for a second try: then
+// somebody else is about to use that one, too.
 func (p *place) free(take func(name string) error) (string, error) {
 	sum := sha256.Sum256([]byte(p.base))
 	fixed := ".slidexec-" + hex.EncodeToString(sum[:8])
+	own := func() string { return fixed + "-" + rand.Text()[:8] + "~" }
 	name := fixed + "~"
+	if p.crowded {
+		name = own()
+	}
 	for range 8 {
 		err := take(name)
 		if err == nil {
@@ -122,7 +128,7 @@ func (p *place) free(take func(name string) error) (string, error) {
 			return "", err
 		}
 		if !p.vacate(name) {
-			name = fixed + "-" + rand.Text()[:8] + "~"
+			name = own()
 		}
 	}
 	return "", errTaken
