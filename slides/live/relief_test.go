@@ -1,6 +1,7 @@
 package live
 
 import (
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,15 +31,15 @@ func TestRelieve(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				got := 0
-				relieve(tt.was, tt.is, func() { got++ })
+				var freed atomic.Int32
+				relieve(tt.was, tt.is, func() { freed.Add(1) })
 				synctest.Wait()
-				if got != 0 {
+				if freed.Load() != 0 {
 					t.Error("while the one before is still drawn")
 				}
 				time.Sleep(2 * settle)
 				synctest.Wait()
-				if got != tt.want {
+				if got := int(freed.Load()); got != tt.want {
 					t.Errorf("given back %d times, want %d", got, tt.want)
 				}
 			})

@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -52,6 +53,11 @@ func TestDiskFullWhileBuilding(t *testing.T) {
 	err := fmt.Errorf("keep the compiled program: %w", &os.PathError{Op: "write", Path: "/c/tmp/bin-1634139223", Err: syscall.ENOSPC})
 	res := r.failed(t.Context(), err)
 	if res.Status != slides.SetupFailed || strings.Contains(res.Reason, "bin-") || !strings.Contains(res.Hint, "cache clean") {
+		t.Errorf("%+v", res)
+	}
+	// The kernel has the same word for too many namespaces.
+	setup := &sandbox.SetupError{Layer: "user", Op: "create namespaces", Err: syscall.ENOSPC, Fix: "allow them"}
+	if res = r.failed(t.Context(), setup); strings.Contains(res.Reason, "disk") || res.Hint != "allow them" {
 		t.Errorf("%+v", res)
 	}
 }

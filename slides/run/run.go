@@ -292,13 +292,12 @@ func (r *Runner) failed(ctx context.Context, err error) slides.Result {
 		}
 		err = cause
 	}
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		return notRun(slides.SetupFailed, "the disk is full where slidexec keeps what it builds",
-			"free some space there, or empty the cache: slidexec cache clean --all")
-	}
 	res := notRun(slides.SetupFailed, err.Error(), "")
-	if e, ok := errors.AsType[*sandbox.SetupError](err); ok {
+	if e, ok := errors.AsType[*sandbox.SetupError](err); ok { // whose ENOSPC may be of namespaces
 		res.Hint = e.Fix
+	} else if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		res.Reason = "the disk is full where slidexec keeps what it builds"
+		res.Hint = "free some space there, or empty the cache: slidexec cache clean --all"
 	} else if slides.AsFault(err) != nil {
 		res.Hint = slides.FaultHint
 	}
