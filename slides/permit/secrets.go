@@ -75,7 +75,7 @@ var secretRules = []secretRule{
 		example: "token.txt", harmless: "tokenizer.json"},
 	{why: "their names say so: keys to services",
 		words: []string{"apikey", "apikeys", "api key", "api keys", "access key", "access keys", "accesskey", "secret key", "private key", "account key", "gcp key", "google key", "firebase key",
-			"aws key", "azure key", "sa key", "deploy key", "encryption key", "signing key", "openai key", "anthropic key"},
+			"aws key", "azure key", "sa key", "deploy key", "encryption key", "signing key"},
 		example: "api_key", harmless: "primary_key.json"},
 	{why: "their names say so: passwords",
 		words: []string{"=password", "=passwords", "=passwd", "=passphrase", "vault pass", "vault password", "db password", "database password", "admin password", "root password",
