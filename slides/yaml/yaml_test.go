@@ -76,7 +76,7 @@ func TestNesting(t *testing.T) {
 
 // BenchmarkEntries parses mappings and nested ones.
 func BenchmarkEntries(b *testing.B) {
-	for _, n := range []int{2500, 5000, 10000} {
+	for _, n := range []int{2000, 4000, 8000} {
 		var keys strings.Builder
 		for i := range n {
 			fmt.Fprintf(&keys, "k%d:\n", i)
