@@ -1,0 +1,79 @@
+package slides
+
+import "maps"
+
+// A Board is a deck and what is known of its programs, as events tell it. Everybody who shows a talk
+// has one and puts each event through Apply. The zero Board has no deck yet; it is for one goroutine.
+type Board struct {
+	Deck    *Deck   // nil: none was loaded yet
+	Results Results // of programs of Deck; whoever draws from it may keep it until the next Apply
+	Broken  *Broken // why the deck on disk cannot be shown; nil: Deck is what is on disk
+
+	// Shelf bounds the output that is kept. A Board without one keeps everything: whoever sends it
+	// events has done that. A second Shelf might cut others than the first one has.
+	Shelf *Shelf
+
+	programs map[Key]*Snippet
+}
+
+// Apply takes an event and returns it as it was taken: of a Ran, with as much output as is kept. It
+// returns nil where there is nothing to take, because the program of a Ran was edited away meanwhile.
+//
+// A Loaded keeps the results of programs that the new deck has, too, and forgets the others. It does
+// so in another map, so that what was drawn before can be drawn again.
+func (b *Board) Apply(e Event) Event {
+	switch e := e.(type) {
+	case Loaded:
+		b.load(e.Deck)
+	case Broken:
+		b.Broken = &e
+	case Ran:
+		if b.programs[e.Key] == nil {
+			return nil
+		}
+		return b.ran(e)
+	}
+	return e
+}
+
+func (b *Board) load(d *Deck) {
+	b.Deck, b.Broken = d, nil
+	b.programs = make(map[Key]*Snippet, len(b.programs))
+	for _, s := range d.Snippets {
+		if s.Exec.Mode != NotExecutable {
+			b.programs[s.Key] = s
+		}
+	}
+	kept := b.Results
+	for k := range b.Results {
+		if b.programs[k] != nil {
+			continue
+		}
+		if len(kept) == len(b.Results) {
+			kept = maps.Clone(b.Results)
+		}
+		delete(kept, k)
+		if b.Shelf != nil {
+			b.Shelf.Drop(k)
+		}
+	}
+	b.Results = kept
+}
+
+func (b *Board) ran(e Ran) Event {
+	if b.Shelf != nil {
+		e.Result = b.Shelf.Keep(e.Key, e.Result)
+	}
+	if e.Result.State == NotRun { // it is taken back
+		delete(b.Results, e.Key)
+		return e
+	}
+	if b.Results == nil {
+		b.Results = Results{}
+	}
+	b.Results[e.Key] = e.Result
+	return e
+}
+
+// Program returns the executable snippet of a key, nil where the deck has none.
+func (b *Board) Program(k Key) *Snippet { return b.programs[k] }

@@ -1,0 +1,136 @@
+package slides
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/slidexec/slidexec/internal/budget"
+)
+
+// program is an executable snippet with a key.
+func program(k Key) *Snippet { return &Snippet{Key: k, Exec: Exec{Mode: ModeExec}} }
+
+func deckOf(keys ...Key) *Deck {
+	d := &Deck{Snippets: []*Snippet{{Key: "shown only"}}}
+	for _, k := range keys {
+		d.Snippets = append(d.Snippets, program(k))
+	}
+	return d
+}
+
+func ended(k Key, text string) Ran {
+	return Ran{Key: k, Result: Result{State: Done, Status: OK, Log: []Chunk{{Data: []byte(text)}}}}
+}
+
+// outputs is what a board has, by key.
+func outputs(b *Board) map[Key]string {
+	out := map[Key]string{}
+	for k, r := range b.Results {
+		out[k] = string(r.Bytes())
+	}
+	return out
+}
+
+func TestBoard(t *testing.T) {
+	type want = map[Key]string
+	tests := []struct {
+		name   string
+		events []Event
+		want   want
+		deck   int // index of the event with the deck that shows, -1: none
+		broken bool
+	}{
+		{"nothing", nil, want{}, -1, false},
+		{"a result before there is a deck", []Event{ended("a", "1")}, want{}, -1, false},
+		{"a result", []Event{Loaded{deckOf("a")}, ended("a", "1")}, want{"a": "1"}, 0, false},
+		{"a newer result", []Event{Loaded{deckOf("a")}, ended("a", "1"), ended("a", "2")}, want{"a": "2"}, 0, false},
+		{"a result taken back", []Event{Loaded{deckOf("a")}, ended("a", "1"), Ran{Key: "a"}}, want{}, 0, false},
+		{"no such program", []Event{Loaded{deckOf("a")}, ended("b", "1"), ended("shown only", "2")}, want{}, 0, false},
+		{"a program gone", []Event{Loaded{deckOf("a", "b")}, ended("a", "1"), ended("b", "2"), Loaded{deckOf("b")}}, want{"b": "2"}, 3, false},
+		{"a program gone and back", []Event{Loaded{deckOf("a")}, ended("a", "1"), Loaded{deckOf()}, Loaded{deckOf("a")}}, want{}, 3, false},
+		{"a late result", []Event{Loaded{deckOf("a")}, Loaded{deckOf()}, ended("a", "1")}, want{}, 1, false},
+		{"broken before there is a deck", []Event{Broken{}}, want{}, -1, true},
+		{"broken", []Event{Loaded{deckOf("a")}, ended("a", "1"), Broken{}}, want{"a": "1"}, 0, true},
+		{"a result while broken", []Event{Loaded{deckOf("a")}, Broken{}, ended("a", "1")}, want{"a": "1"}, 0, true},
+		{"mended", []Event{Loaded{deckOf("a")}, ended("a", "1"), Broken{}, Loaded{deckOf("a")}}, want{"a": "1"}, 3, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var b Board
+			var deck *Deck
+			for i, e := range tt.events {
+				b.Apply(e)
+				if l, ok := e.(Loaded); ok && i == tt.deck {
+					deck = l.Deck
+				}
+			}
+			got := outputs(&b)
+			if len(got) != len(tt.want) {
+				t.Errorf("results %v, want %v", got, tt.want)
+			}
+			for k, v := range tt.want {
+				if got[k] != v {
+					t.Errorf("results %v, want %v", got, tt.want)
+				}
+			}
+			if b.Deck != deck {
+				t.Errorf("deck %p, want %p", b.Deck, deck)
+			}
+			if (b.Broken != nil) != tt.broken {
+				t.Errorf("broken %v, want %v", b.Broken, tt.broken)
+			}
+		})
+	}
+}
+
+func TestBoardTellsWhatItTook(t *testing.T) {
+	var b Board
+	d := deckOf("a")
+	if b.Apply(Loaded{d}) == nil || b.Apply(ended("a", "1")) == nil || b.Apply(Broken{}) == nil {
+		t.Error("it does not take what there is to take")
+	}
+	if got := b.Apply(ended("b", "1")); got != nil {
+		t.Errorf("of a program that is not there it took %v", got)
+	}
+	if b.Program("a") != d.Snippets[1] || b.Program("shown only") != nil || b.Program("b") != nil {
+		t.Error("it knows other programs than those of the deck")
+	}
+}
+
+// A view that was made of a board before an edit can still be drawn after it.
+func TestBoardLeavesOlderResults(t *testing.T) {
+	var b Board
+	b.Apply(Loaded{deckOf("a", "b")})
+	b.Apply(ended("a", "1"))
+	b.Apply(ended("b", "2"))
+	before := b.Results
+	b.Apply(Loaded{deckOf("b")})
+	if len(before) != 2 || len(b.Results) != 1 {
+		t.Errorf("%d results before the edit, %d behind it", len(before), len(b.Results))
+	}
+}
+
+// A board with a shelf bounds what it keeps, and passes on what it has kept and no more.
+func TestBoardBoundsOutput(t *testing.T) {
+	t.Cleanup(budget.Output.Lower(3))
+	b := Board{Shelf: &Shelf{}}
+	b.Apply(Loaded{deckOf("a", "b")})
+	b.Apply(ended("a", "12"))
+	cut, _ := b.Apply(ended("b", "345")).(Ran)
+	if got := cut.Result.Bytes(); !bytes.Equal(got, []byte("3")) || !cut.Result.Truncated {
+		t.Errorf("passed on %q", got)
+	}
+	if got := outputs(&b); got["b"] != "3" {
+		t.Errorf("kept %v", got)
+	}
+	b.Apply(Ran{Key: "a"}) // taken back
+	b.Apply(ended("b", "345"))
+	if got := outputs(&b); got["b"] != "345" {
+		t.Errorf("what was taken back left no room: %v", got)
+	}
+	b.Apply(Loaded{deckOf("a")})
+	b.Apply(ended("a", "678"))
+	if got := outputs(&b); got["a"] != "678" {
+		t.Errorf("what was edited away left no room: %v", got)
+	}
+}
