@@ -18,7 +18,7 @@ func (b *builder) walkRange(src *source, from, to int) {
 	outer := b.src
 	b.src = src
 	pc := parser.NewContext()
-	r := text.NewReader(src.text[:to])
+	r := text.NewReader(src.text[:to:to]) // goldmark appends to what it reads where a line has no end
 	r.SetPosition(0, text.NewSegment(from, from))
 	r.AdvanceLine()
 	doc := b.md.Parse(r, parser.WithContext(pc))

@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -17,7 +18,7 @@ var editParts = []string{
 	"\n<!-- end_slide -->\n", "```\n", "```bash +exec +id:a\necho 1\n```\n", "<!-- snippet_output: a -->\n", "<!--", "-->",
 	"\n---\n", "Title\n===\n", "* item\n", "> quote\n", ">>>\n", "text", "\n", "[a]: http://x\n", "[a]", "[^1]", "[^1]: note\n",
 	"<!-- pause -->\n", "<!-- column_layout: [1, 1] -->\n<!-- column: 0 -->\n", "<!-- skip_slide -->\n", "| a | b |\n|---|---|\n",
-	"<pre>\n", "</pre>\n", "    ", "\t", "<!-- include: ../parts/ids.md -->\n", "![](../parts/nested/pic.png)\n", "\r\n", "\x00", "# H\n",
+	"<pre>\n", "</pre>\n", "    ", "\t", "<!-- include: ../parts/ids.md -->\n", "![](../parts/nested/pic.png)\n", "\r\n", "\x00", "# H\n", "\r", "`",
 }
 
 // edited returns src with a few bytes, or a few lines, replaced.
@@ -32,8 +33,12 @@ func edited(r *rand.Rand, src []byte) []byte {
 
 // sameDeck compares what a Parser makes with what Parse makes.
 func sameDeck(p *Parser, src []byte) error {
+	before := slices.Clone(src)
 	got, gotErr := p.Parse("deck.md", src)
-	want, wantErr := Parse("deck.md", slices.Clone(src), p.Config)
+	want, wantErr := Parse("deck.md", before, p.Config)
+	if !bytes.Equal(src, before) { // decks of earlier versions and whoever shows them share the bytes
+		return errors.New("parsing wrote to the file's bytes")
+	}
 	if (gotErr == nil) != (wantErr == nil) {
 		return fmt.Errorf("error %v, want %v", gotErr, wantErr)
 	}
@@ -59,6 +64,11 @@ func lineDiff(want, got string) string {
 		}
 	}
 	return ""
+}
+
+// crlf returns a text as editors on Windows write it.
+func crlf(src []byte) []byte {
+	return bytes.ReplaceAll(bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n"))
 }
 
 // joined makes one deck of many, in any order. A deck with more mistakes than are told is parsed as
@@ -108,6 +118,9 @@ func TestReparse(t *testing.T) {
 			if seed%3 == 2 {
 				src = generated(40)
 			}
+			if seed%8 >= 5 {
+				src = crlf(src)
+			}
 			for i := range 25 {
 				if err := sameDeck(p, src); err != nil {
 					t.Fatalf("edit %d: %v", i, err)
@@ -115,6 +128,20 @@ func TestReparse(t *testing.T) {
 				src = edited(r, src)
 			}
 		})
+	}
+}
+
+// An edit that makes the rest of the deck a program reads what an end of a slide has been as a line
+// of it, with whatever ends that line.
+func TestReparseOpenedFence(t *testing.T) {
+	for _, end := range []string{"\n", "\r\n", " \r\n", "\r\r\n"} {
+		p := &Parser{Config: testConfig()}
+		whole := "a\n\n```bash +exec\necho 1\n```\n\n<!-- end_slide -->\n\nb\n\n<!-- end_slide -->\n\nc\n"
+		for _, src := range []string{whole, strings.Replace(whole, "```", "`", 1), whole} {
+			if err := sameDeck(p, []byte(strings.ReplaceAll(src, "\n", end))); err != nil {
+				t.Errorf("lines end with %q: %v", end, err)
+			}
+		}
 	}
 }
 

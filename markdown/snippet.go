@@ -90,6 +90,7 @@ func (b *builder) codeLines(segs *text.Segments) []codeLine {
 	lines := make([]codeLine, segs.Len())
 	for i := range lines {
 		seg := segs.At(i)
+		seg.ForceNewline = false // it would be written behind the segment: into the file
 		line := strings.TrimSuffix(string(seg.Value(b.src.text)), "\n")
 		lines[i] = codeLine{text: strings.TrimSuffix(line, "\r"), at: b.pos(seg.Start)}
 	}

@@ -97,7 +97,7 @@ func (b *builder) bound() {
 	src := b.src
 	if most := b.spent.rows.Left(); src.file.Lines()-1 > most {
 		at := src.file.LineStart(most + 1).Off
-		src.text, src.dirty = src.text[:at], true
+		src.text, src.dirty = src.text[:at:at], true
 		b.broke(b.span(at, at), budget.Rows)
 	}
 	b.spent.rows.Spend(min(src.file.Lines()-1, b.spent.rows.Left()))
