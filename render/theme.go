@@ -1,5 +1,7 @@
 package render
 
+import "github.com/slidexec/slidexec/render/code"
+
 // Theme is the colours of a view. The zero Theme is the default theme.
 type Theme struct {
 	Name        string
@@ -63,21 +65,21 @@ func (p *Palette) Outcome(o Outcome) Color {
 }
 
 // Class returns the colour of a class of code.
-func (p *Palette) Class(c Class) Color {
+func (p *Palette) Class(c code.Class) Color {
 	switch c {
-	case Keyword, Tag:
+	case code.Keyword, code.Tag:
 		return p.Keyword
-	case String, Inserted:
+	case code.String, code.Inserted:
 		return p.String
-	case Function, Attribute, Title:
+	case code.Function, code.Attribute, code.Title:
 		return p.Function
-	case Number, Constant, Escape:
+	case code.Number, code.Constant, code.Escape:
 		return p.Number
-	case Type:
+	case code.Type:
 		return p.Type
-	case Comment:
+	case code.Comment:
 		return p.Dim
-	case Deleted:
+	case code.Deleted:
 		return p.Error
 	}
 	return p.Text

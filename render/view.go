@@ -6,6 +6,7 @@ package render
 import (
 	"io"
 
+	"github.com/slidexec/slidexec/render/code"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -14,12 +15,12 @@ import (
 type View struct {
 	Deck      *slides.Deck
 	Results   slides.Results
-	Theme     *Theme       // nil: the default theme
-	Highlight *Highlighter // nil: code is highlighted anew in every rendering
+	Theme     *Theme            // nil: the default theme
+	Highlight *code.Highlighter // nil: code is highlighted anew in every rendering
 }
 
 // Code returns the tokens of each visible line of a snippet.
-func (v *View) Code(s *slides.Snippet) [][]Token {
+func (v *View) Code(s *slides.Snippet) [][]code.Token {
 	return v.Highlight.Highlight(s.Lang, s.Show.Lines)
 }
 

@@ -3,6 +3,8 @@ package render
 import (
 	"slices"
 	"strings"
+
+	"github.com/slidexec/slidexec/render/code"
 )
 
 // glyph is a character of a line with its width.
@@ -171,11 +173,11 @@ func WrapCode(line Line, width int, mark Run) []Line {
 // not far: a ragged edge costs rows.
 func fitCode(g []glyph, width int) int {
 	n := fit(g, width)
-	if n == len(g) || !wordByte(g[n].text[0]) {
+	if n == len(g) || !code.WordByte(g[n].text[0]) {
 		return n
 	}
 	for i := n; i > n-n/3; i-- {
-		if !wordByte(g[i-1].text[0]) {
+		if !code.WordByte(g[i-1].text[0]) {
 			return i
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/code"
 	"github.com/slidexec/slidexec/render/term"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/config"
@@ -30,7 +31,7 @@ type renderJob struct {
 	watch  bool
 
 	backend   render.Backend
-	highlight render.Highlighter // kept from one rendering to the next
+	highlight code.Highlighter // kept from one rendering to the next
 }
 
 func newRender(a *app) *cobra.Command {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/code"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -160,7 +161,7 @@ func (b *builder) frames(c *slides.Code) (still []slides.Range) {
 }
 
 // codeLines writes highlighted lines; where lit is not empty, the lines outside of it are dimmed.
-func (b *builder) codeLines(lines [][]render.Token, lit []slides.Range) {
+func (b *builder) codeLines(lines [][]code.Token, lit []slides.Range) {
 	for i, tokens := range lines {
 		if len(lit) == 0 || within(lit, i+1) {
 			b.raw(`<span class="l">`)
@@ -177,7 +178,7 @@ func (b *builder) codeLines(lines [][]render.Token, lit []slides.Range) {
 	}
 }
 
-func (b *builder) token(t render.Token) {
+func (b *builder) token(t code.Token) {
 	look := looks[t.Class]
 	if look == "" {
 		b.code(t.Text)
@@ -191,14 +192,14 @@ func (b *builder) token(t render.Token) {
 }
 
 // looks are the style sheet's names for classes of code, short because decks are full of them.
-var looks = map[render.Class]markup{
-	render.Keyword: "hk", render.Tag: "hk",
-	render.String: "hs", render.Inserted: "hs",
-	render.Function: "hf", render.Attribute: "hf", render.Title: "hf sb",
-	render.Number: "hn", render.Constant: "hn", render.Escape: "hn",
-	render.Type:    "ht",
-	render.Comment: "hc",
-	render.Deleted: "hd",
+var looks = map[code.Class]markup{
+	code.Keyword: "hk", code.Tag: "hk",
+	code.String: "hs", code.Inserted: "hs",
+	code.Function: "hf", code.Attribute: "hf", code.Title: "hf sb",
+	code.Number: "hn", code.Constant: "hn", code.Escape: "hn",
+	code.Type:    "ht",
+	code.Comment: "hc",
+	code.Deleted: "hd",
 }
 
 func within(rs []slides.Range, line int) bool {

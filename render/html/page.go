@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/code"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -23,7 +24,7 @@ type Page struct {
 	rtl         bool // the language of the deck runs from right to left
 	live        bool // for a server: with controls, and a place for every output
 	light, dark render.Palette
-	code        *render.Highlighter
+	code        *code.Highlighter
 	pictures    gallery
 	placed      map[*slides.Snippet]bool // those whose output has a placeholder
 	copies      render.Copies
@@ -45,7 +46,7 @@ func (b *Backend) Page(v *render.View) *Page {
 		p.now = time.Now()
 	}
 	if p.code == nil {
-		p.code = &render.Highlighter{}
+		p.code = &code.Highlighter{}
 	}
 	for _, s := range v.Deck.Slides {
 		slides.Walk(s.Blocks, func(bl slides.Block) {
@@ -97,7 +98,7 @@ func (p *Page) outputs(i int, s *slides.Snippet) []builder {
 	return out
 }
 
-func (p *Page) highlight(s *slides.Snippet) [][]render.Token {
+func (p *Page) highlight(s *slides.Snippet) [][]code.Token {
 	return p.code.Highlight(s.Lang, s.Show.Lines)
 }
 

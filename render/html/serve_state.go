@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/code"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -33,7 +34,7 @@ type state struct {
 	older int                       // how many versions there were before those
 	clock stopwatch                 // of the talk
 	ready chan struct{}             // closed when there is something to show
-	high  render.Highlighter
+	high  code.Highlighter
 }
 
 // cell is a slide as it was last drawn.

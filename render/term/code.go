@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/code"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -67,7 +68,7 @@ func (l *layouter) source(b *slides.Code, width int) []render.Line {
 		}
 		for _, t := range tokens {
 			st := style{}
-			if t.Class != render.Unmarked {
+			if t.Class != code.Unmarked {
 				st.FG = l.pal.Class(t.Class)
 			}
 			if !lights(lit, i+1) {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/code"
 	"github.com/slidexec/slidexec/render/rendertest"
 	"github.com/slidexec/slidexec/slides"
 )
@@ -231,7 +232,7 @@ func abs(n int) int { return max(n, -n, 0) }
 
 func BenchmarkLayout(b *testing.B) {
 	v := rendertest.Talk()
-	v.Highlight = &render.Highlighter{}
+	v.Highlight = &code.Highlighter{}
 	for b.Loop() {
 		backend(80).Layout(v, Page{Slide: 1, Step: 1, Width: 80, Height: 24})
 	}

@@ -1,4 +1,4 @@
-package render
+package code
 
 import "strings"
 
@@ -10,7 +10,7 @@ func (s *scanner) markup() {
 			s.until(Comment, "-->")
 		case strings.HasPrefix(rest, "<!"), strings.HasPrefix(rest, "<?"):
 			s.until(Attribute, ">")
-		case rest[0] == '<' && (wordByte(s.ahead(1)) || s.ahead(1) == '/'):
+		case rest[0] == '<' && (WordByte(s.ahead(1)) || s.ahead(1) == '/'):
 			s.tag()
 		case rest[0] == '&':
 			if i := strings.IndexByte(rest[:min(len(rest), 12)], ';'); i > 0 {
@@ -36,7 +36,7 @@ func (s *scanner) until(c Class, closing string) {
 // tag scans <name attribute="value">.
 func (s *scanner) tag() {
 	i := s.pos + 1
-	for i < len(s.code) && (wordByte(s.code[i]) || strings.IndexByte("/:-.", s.code[i]) >= 0) {
+	for i < len(s.code) && (WordByte(s.code[i]) || strings.IndexByte("/:-.", s.code[i]) >= 0) {
 		i++
 	}
 	s.emit(Tag, i)
@@ -55,9 +55,9 @@ func (s *scanner) tag() {
 			s.emit(String, end)
 		case c == '/':
 			s.emit(Tag, s.pos+1)
-		case wordByte(c):
+		case WordByte(c):
 			i := s.pos
-			for i < len(s.code) && (wordByte(s.code[i]) || strings.IndexByte(":-.@", s.code[i]) >= 0) {
+			for i < len(s.code) && (WordByte(s.code[i]) || strings.IndexByte(":-.@", s.code[i]) >= 0) {
 				i++
 			}
 			s.emit(Attribute, i)

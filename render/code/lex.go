@@ -1,4 +1,4 @@
-package render
+package code
 
 import (
 	"strings"
@@ -128,7 +128,7 @@ func (s *scanner) next(c byte) {
 	case s.stringStart():
 		s.last, s.operand = "", true
 		return
-	case wordByte(c) || strings.IndexByte(s.inWord, c) >= 0 && s.wordFollows():
+	case WordByte(c) || strings.IndexByte(s.inWord, c) >= 0 && s.wordFollows():
 		s.word()
 		return
 	}
@@ -139,10 +139,11 @@ func (s *scanner) next(c byte) {
 // wordFollows reports whether a character that may be part of a word begins one here.
 func (s *scanner) wordFollows() bool {
 	c := s.ahead(1)
-	return wordByte(c) && (c < '0' || c > '9') && !strings.ContainsRune("-./'", rune(s.ahead(0)))
+	return WordByte(c) && (c < '0' || c > '9') && !strings.ContainsRune("-./'", rune(s.ahead(0)))
 }
 
-func wordByte(c byte) bool {
+// WordByte reports whether a byte is part of words: a letter, a digit, an underscore, or of a character beyond ASCII.
+func WordByte(c byte) bool {
 	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c >= utf8.RuneSelf
 }
 
@@ -151,7 +152,7 @@ func (s *scanner) lineStart(c byte) bool {
 	switch {
 	case s.hash && c == '#':
 		end := s.pos + 1
-		for end < len(s.code) && (wordByte(s.code[end]) || s.code[end] == ' ') {
+		for end < len(s.code) && (WordByte(s.code[end]) || s.code[end] == ' ') {
 			end++
 		}
 		s.emit(Attribute, end)
@@ -166,7 +167,7 @@ func (s *scanner) lineStart(c byte) bool {
 		s.emit(Operator, s.pos+1)
 		s.fresh = true
 		return true
-	case s.key != "" && wordByte(c):
+	case s.key != "" && WordByte(c):
 		return s.lineKey()
 	}
 	return false
@@ -175,7 +176,7 @@ func (s *scanner) lineStart(c byte) bool {
 // lineKey scans the key of "key: value" or "key = value".
 func (s *scanner) lineKey() bool {
 	end := s.pos
-	for end < len(s.code) && (wordByte(s.code[end]) || strings.IndexByte(s.inWord, s.code[end]) >= 0) {
+	for end < len(s.code) && (WordByte(s.code[end]) || strings.IndexByte(s.inWord, s.code[end]) >= 0) {
 		end++
 	}
 	sep := end
@@ -219,7 +220,7 @@ func (s *scanner) comment() bool {
 }
 
 // wordOrSigil reports whether a # behind c is part of what c began: $#, ${x#y}, a#b.
-func wordOrSigil(c byte) bool { return wordByte(c) || c == '$' || c == '{' || c == '&' }
+func wordOrSigil(c byte) bool { return WordByte(c) || c == '$' || c == '{' || c == '&' }
 
 // word scans a word or a number.
 func (s *scanner) word() {
@@ -229,7 +230,7 @@ func (s *scanner) word() {
 		return
 	}
 	end := s.pos + 1
-	for end < len(s.code) && (wordByte(s.code[end]) || strings.IndexByte(s.inWord, s.code[end]) >= 0) {
+	for end < len(s.code) && (WordByte(s.code[end]) || strings.IndexByte(s.inWord, s.code[end]) >= 0) {
 		end++
 	}
 	text := s.code[s.pos:end]
@@ -285,7 +286,7 @@ func (s *scanner) number() {
 		c, prev := s.code[end], s.code[end-1]
 		digit := end+1 < len(s.code) && s.code[end+1] >= '0' && s.code[end+1] <= '9'
 		switch {
-		case wordByte(c), c == '.' && digit:
+		case WordByte(c), c == '.' && digit:
 		case (c == '+' || c == '-') && (prev|0x20) == 'e' && digit && !strings.HasPrefix(s.rest(), "0x"):
 		case c == '\'' && digit && s.hash: // a separator of C++ and C
 		default:
@@ -302,7 +303,7 @@ func (s *scanner) number() {
 func (s *scanner) symbol(c byte) {
 	next := s.ahead(1)
 	switch {
-	case s.syntax.at && c == '@' && wordByte(next):
+	case s.syntax.at && c == '@' && WordByte(next):
 		s.emit(Attribute, s.wordEnd(s.pos+1))
 	case s.macros && c == '#' && (next == '[' || next == '!'): // #[derive(…)]
 		if i := strings.IndexByte(s.rest(), ']'); i >= 0 && s.pos+i < s.endOfLine() {
@@ -312,7 +313,7 @@ func (s *scanner) symbol(c byte) {
 		s.emit(Unmarked, s.pos+1)
 	case c == '$' && strings.IndexByte(s.sigils, '$') >= 0:
 		s.variable()
-	case strings.IndexByte(s.sigils, c) >= 0 && wordByte(next) && (s.pos == 0 || !wordByte(s.code[s.pos-1])):
+	case strings.IndexByte(s.sigils, c) >= 0 && WordByte(next) && (s.pos == 0 || !WordByte(s.code[s.pos-1])):
 		s.emit(Constant, s.wordEnd(s.pos+1))
 		s.operand = true
 	case s.heredoc && c == '<' && next == '<':
@@ -329,7 +330,7 @@ func (s *scanner) symbol(c byte) {
 
 // wordEnd returns where the word at i ends.
 func (s *scanner) wordEnd(i int) int {
-	for i < len(s.code) && (wordByte(s.code[i]) || s.code[i] == '-' && strings.IndexByte(s.inWord, '-') >= 0) {
+	for i < len(s.code) && (WordByte(s.code[i]) || s.code[i] == '-' && strings.IndexByte(s.inWord, '-') >= 0) {
 		i++
 	}
 	return i

@@ -1,4 +1,4 @@
-package render
+package code
 
 import (
 	"slices"
@@ -33,7 +33,7 @@ func (s *scanner) quoteAt(i int) (quote, bool) {
 
 // prefixed scans a string with letters before its quote: f"…", br#"…"#, R"x(…)x".
 func (s *scanner) prefixed() bool {
-	if s.pos > 0 && wordByte(s.code[s.pos-1]) {
+	if s.pos > 0 && WordByte(s.code[s.pos-1]) {
 		return false
 	}
 	i := s.pos
@@ -169,9 +169,9 @@ func (s *scanner) variable() {
 		s.program(')')
 		s.emit(Escape, min(s.pos+1, len(s.code)))
 		s.depth--
-	case wordByte(next):
+	case WordByte(next):
 		end := s.pos + 1
-		for end < len(s.code) && wordByte(s.code[end]) {
+		for end < len(s.code) && WordByte(s.code[end]) {
 			end++
 		}
 		s.emit(Constant, end)

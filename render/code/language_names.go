@@ -1,4 +1,4 @@
-package render
+package code
 
 // otherNames maps what authors call a language to its entry in the table.
 var otherNames = map[string]string{

@@ -1,4 +1,5 @@
-package render
+// Package code tells the pieces of program code apart, so that backends can colour them.
+package code
 
 import (
 	"runtime"

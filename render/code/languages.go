@@ -1,4 +1,4 @@
-package render
+package code
 
 const (
 	cWords = "auto break case const continue default do else enum extern for goto if inline register" +
