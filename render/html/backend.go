@@ -7,12 +7,14 @@
 // than http, https and mailto; see builder and sheet. Speaker notes stay out unless asked for.
 //
 // A Page draws single slides and single output boxes as well, byte for byte as they are in the
-// whole file, so that a page on screen can be patched piece by piece.
+// whole file, so that a page on screen can be patched piece by piece; package server does.
 package html
 
 import (
 	"cmp"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
@@ -45,41 +47,85 @@ var (
 	//go:embed deck.js
 	scriptSource string
 
-	frame = template.Must(template.New("deck").Parse(frameSource + deskSource))
+	frame = template.Must(template.New("deck").Parse(frameSource))
 )
+
+// Sources returns the script and the style sheet that every page has. A page that was drawn with
+// others cannot be patched.
+func Sources() string { return scriptSource + styleSource }
 
 // Render writes the whole file.
 func (b *Backend) Render(w io.Writer, v *render.View) error {
 	p := b.Page(v)
 	parts, css := p.all()
-	h := p.head(css)
-	h.Policy, h.Scripts = policy(string(h.Style), scriptSource), []template.JS{template.JS(scriptSource)}
-	return writePage(w, h, parts)
+	return p.Frame(css).Write(w, parts)
 }
 
-// head is what stands before the slides.
-type head struct {
-	Lang, Policy, Author, Title string
-	RTL                         bool
-	State                       string // of the server when it drew the page, "" in a file
-	Version                     int    // of the deck since the server began, 0 in a file
-	Style                       template.CSS
-	Scripts                     []template.JS
-	Help                        []helpRow
-	Desk                        bool // the speaker's
+// Frame is what stands around the slides of a page. Scripts, styles and markup in it are the
+// program's own, never text of a deck.
+type Frame struct {
+	Lang, Author, Title string
+	RTL                 bool
+	State               string // of the server when it drew the page, "" in a file
+	Version             int    // of the deck since the server began, 0 in a file
+	Style               string
+	Scripts             []string
+	Help                []HelpRow
+	Aside               string // markup behind the slides
+	Served              bool   // the page may talk to the server that it comes from
 }
 
-// head returns the head of a page whose slides need css.
-func (p *Page) head(css sheet, more ...string) *head {
-	return &head{
-		Lang: p.lang(), RTL: p.rtl, Author: clean(p.authors()), Title: clean(p.title), Help: slices.Concat(help, fileHelp),
-		// This package's own files, and classes made of numbers and checked colours.
-		Style: template.CSS(p.tokens() + styleSource + strings.Join(more, "") + css.String()),
+// Frame returns the frame of a page whose slides need css.
+func (p *Page) Frame(css Sheet) *Frame {
+	return &Frame{
+		Lang: p.Lang(), RTL: p.rtl, Author: Clean(p.authors()), Title: Clean(p.title), Help: slices.Concat(Help, fileHelp),
+		Style: p.tokens() + styleSource + css.String(), Scripts: []string{scriptSource},
 	}
 }
 
-func writePage(w io.Writer, h *head, parts [][]byte) error {
-	if err := frame.ExecuteTemplate(w, "head", h); err != nil {
+// Policy returns the page's content security policy: this one style sheet, these scripts and
+// pictures within the page; nothing is loaded, sent or framed. Browsers enforce it even if some
+// text of a deck should ever become markup.
+func (f *Frame) Policy() string {
+	from := "script-src"
+	for _, s := range f.Scripts {
+		from += " " + source(s)
+	}
+	list := []string{
+		"default-src 'none'",
+		"style-src " + source(f.Style),
+		from,
+		"img-src data:",
+		"base-uri 'none'",
+		"form-action 'none'",
+	}
+	if f.Served {
+		list = append(list, "connect-src 'self'")
+	}
+	return strings.Join(list, "; ")
+}
+
+// source names an inline element by the hash of its content.
+func source(content string) string {
+	sum := sha256.Sum256([]byte(content))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
+
+// trusted is a frame for the template, which would escape what it does not know to be the program's.
+type trusted struct {
+	*Frame
+	Style   template.CSS
+	Scripts []template.JS
+	Aside   template.HTML
+}
+
+// Write writes the page: the frame around parts, which hold the slides.
+func (f *Frame) Write(w io.Writer, parts [][]byte) error {
+	t := trusted{Frame: f, Style: template.CSS(f.Style), Aside: template.HTML(f.Aside)}
+	for _, s := range f.Scripts {
+		t.Scripts = append(t.Scripts, template.JS(s))
+	}
+	if err := frame.ExecuteTemplate(w, "head", t); err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}
 	for _, part := range parts {
@@ -87,23 +133,23 @@ func writePage(w io.Writer, h *head, parts [][]byte) error {
 			return fmt.Errorf("write slides: %w", err)
 		}
 	}
-	if err := frame.ExecuteTemplate(w, "foot", h); err != nil {
+	if err := frame.ExecuteTemplate(w, "foot", t); err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}
 	return nil
 }
 
-// helpRow says what keys do.
-type helpRow struct {
+// HelpRow says what keys do.
+type HelpRow struct {
 	Keys []string
 	Does string
 }
 
-// fileHelp is what a page that no server stands behind says beside help.
-var fileHelp = []helpRow{{[]string{"s", "S"}, "all steps of the slide"}}
+// fileHelp is what a page that no server stands behind says beside Help.
+var fileHelp = []HelpRow{{[]string{"s", "S"}, "all steps of the slide"}}
 
-// help is what every page says about its keys.
-var help = []helpRow{
+// Help is what every page says about its keys.
+var Help = []HelpRow{
 	{[]string{"→", "Space", "j", "l"}, "next step"},
 	{[]string{"←", "h", "k"}, "previous step"},
 	{[]string{"n", "p"}, "next, previous slide"},
@@ -125,18 +171,21 @@ const (
 )
 
 // all draws every slide, on all cores. The parts are in order.
-func (p *Page) all() ([][]byte, sheet) {
+func (p *Page) all() ([][]byte, Sheet) {
 	n := len(p.view.Deck.Slides)
 	parts := make([][]byte, (n+together-1)/together)
-	sheets := make([]sheet, len(parts))
+	sheets := make([]Sheet, len(parts))
 	next := make(chan int)
 	var wg sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(parts)) {
 		wg.Go(func() {
 			for i := range next {
-				b := builder{page: p, css: sheet{}}
-				b.part(i*together, min(n, (i+1)*together))
-				parts[i], sheets[i] = b.buf, b.css
+				from := i * together
+				drawn := make([]*Content, min(n-from, together))
+				for j := range drawn {
+					drawn[j] = p.Content(from + j)
+				}
+				parts[i], sheets[i] = p.part(from, drawn)
 			}
 		})
 	}
@@ -145,31 +194,44 @@ func (p *Page) all() ([][]byte, sheet) {
 	}
 	close(next)
 	wg.Wait()
-	css := sheet{}
+	css := Sheet{}
 	for _, s := range sheets {
-		css.merge(s)
+		css.Merge(s)
 	}
 	return parts, css
 }
 
-// part writes the slides from one up to another.
-func (b *builder) part(from, to int) {
-	b.set(func() {
-		for i := from; i < to; i++ {
-			b.slide(i)
-		}
-	})
+// Parts returns the slides of a page, in parts, from what was drawn of all of them.
+func (p *Page) Parts(drawn []*Content) ([][]byte, Sheet) {
+	css := Sheet{}
+	parts := make([][]byte, 0, len(drawn)/together+1)
+	for from := 0; from < len(drawn); from += together {
+		part, sheet := p.part(from, drawn[from:min(from+together, len(drawn))])
+		parts = append(parts, part)
+		css.Merge(sheet)
+	}
+	return parts, css
 }
 
-// set writes an element around a part, in large decks.
-func (b *builder) set(slides func()) {
-	if len(b.page.view.Deck.Slides) <= large {
-		slides()
-		return
+// part writes the slides that begin with number from.
+func (p *Page) part(from int, drawn []*Content) ([]byte, Sheet) {
+	size, css := 0, Sheet{}
+	for _, c := range drawn {
+		size += len(c.HTML) + 512 // for what stands around it
+		css.Merge(c.CSS)
 	}
-	b.raw(`<div class="set">` + "\n")
-	slides()
-	b.raw("</div>\n")
+	b := builder{page: p, buf: make([]byte, 0, size)}
+	set := len(p.view.Deck.Slides) > large
+	if set {
+		b.raw(`<div class="set">` + "\n")
+	}
+	for j, c := range drawn {
+		b.section(from+j, c)
+	}
+	if set {
+		b.raw("</div>\n")
+	}
+	return b.buf, css
 }
 
 // tokens returns the theme's colours as custom properties, for light and dark screens. Paper is
@@ -202,8 +264,8 @@ func properties(pal *render.Palette) string {
 
 var langTag = pattern.New(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
 
-// lang returns the language of the deck, English where it does not say one.
-func (p *Page) lang() string {
+// Lang returns the language of the deck, English where it does not say one.
+func (p *Page) Lang() string {
 	if l := strings.ReplaceAll(p.view.Deck.Meta.Lang, "_", "-"); langTag().MatchString(l) {
 		return l
 	}

@@ -162,18 +162,19 @@ func TestFragments(t *testing.T) {
 	got := draw(t, &b, v)
 	p := b.Page(v)
 	for i := range v.Deck.Slides {
-		f := p.Slide(i)
-		if !strings.Contains(got, f.HTML) {
+		c := p.Content(i)
+		section := string(p.Section(i, c))
+		if !strings.Contains(got, section) {
 			t.Errorf("slide %d is not in the page", i+1)
 		}
-		for line := range strings.Lines(f.CSS) {
+		for line := range strings.Lines(c.CSS.String()) {
 			if !strings.Contains(got, line) {
 				t.Errorf("slide %d: rule %q is not in the page", i+1, line)
 			}
 		}
 		for _, s := range v.Deck.Snippets {
-			for _, o := range p.Outputs(i, s) {
-				if !strings.Contains(f.HTML, o.HTML) {
+			for _, o := range p.Boxes(i, s) {
+				if !strings.Contains(section, string(o.HTML)) {
 					t.Errorf("slide %d: output of %s is not in the slide:\n%s", i+1, s.Key, o.HTML)
 				}
 			}
@@ -184,7 +185,7 @@ func TestFragments(t *testing.T) {
 // TestHash: a slide's hash follows its content and nothing else.
 func TestHash(t *testing.T) {
 	hash := func(v *render.View, i int) string {
-		return between((&Backend{Now: clock}).Page(v).Slide(i).HTML, `data-hash="`, `"`)
+		return (&Backend{Now: clock}).Page(v).Content(i).hash
 	}
 	v := talk()
 	before := hash(v, 13)

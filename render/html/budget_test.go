@@ -107,9 +107,9 @@ func TestCopiesOfPictures(t *testing.T) {
 		t.Errorf("%d places say that the picture is left out, want %d", got, n-whole)
 	}
 	p := (&Backend{}).Page(view(d, nil))
-	print := newPrinter(p, maphash.MakeSeed())
-	first, _ := print.print(1)
-	last, _ := print.print(n - 1)
+	print := p.Printer(maphash.MakeSeed())
+	first, _ := print.Print(1)
+	last, _ := print.Print(n - 1)
 	if first == last {
 		t.Error("a slide that lacks its picture has the fingerprint of one that shows it")
 	}

@@ -23,7 +23,7 @@ type markup string
 type builder struct {
 	page *Page
 	buf  []byte
-	css  sheet
+	css  Sheet
 	step int // the step of the enclosing element: what is not later needs no attribute
 
 	pending *pendingTitle
@@ -32,6 +32,9 @@ type builder struct {
 
 // raw writes markup.
 func (b *builder) raw(m markup) { b.buf = append(b.buf, m...) }
+
+// insert writes what is on a slide, which another builder made.
+func (b *builder) insert(c *Content) { b.buf = append(b.buf, c.HTML...) }
 
 // text writes s as text.
 func (b *builder) text(s string) { b.buf = appendEscaped(b.buf, s, false) }
@@ -169,9 +172,9 @@ func appendEscaped(dst []byte, s string, program bool) []byte {
 	return append(dst, s[from:]...)
 }
 
-// clean returns s without what no document may contain, for templates, which escape but let that
-// through.
-func clean(s string) string {
+// Clean returns s without what no document may contain, for templates and JSON, which escape but let
+// that through.
+func Clean(s string) string {
 	return html.UnescapeString(string(appendEscaped(nil, s, false)))
 }
 

@@ -95,20 +95,14 @@ func isLiteral(e ast.Expr) bool {
 	return ok
 }
 
-// allowedWrite reports whether an expression is base64, or the content of another builder.
+// allowedWrite reports whether an expression is base64.
 func allowedWrite(e ast.Expr) bool {
 	call, ok := e.(*ast.CallExpr)
 	if !ok {
 		return false
 	}
-	switch f := call.Fun.(type) {
-	case *ast.SelectorExpr:
-		return f.Sel.Name == "AppendEncode"
-	case *ast.Ident:
-		arg, ok := call.Args[len(call.Args)-1].(*ast.SelectorExpr)
-		return f.Name == "append" && ok && arg.Sel.Name == "buf"
-	}
-	return false
+	f, ok := call.Fun.(*ast.SelectorExpr)
+	return ok && f.Sel.Name == "AppendEncode"
 }
 
 func TestExternal(t *testing.T) {

@@ -38,7 +38,7 @@ func (b *builder) outputBox(o box) {
 	if o.absent && !b.page.live {
 		return
 	}
-	status, outcome := render.Status(o.result, b.page.now)
+	status, outcome := render.Status(o.result, b.page.Now)
 	restore := b.outputTag(o, outcome)
 	defer restore()
 	label := "output"
@@ -79,7 +79,7 @@ func (b *builder) figcaption(o box, label, status string) {
 	b.text(label)
 	b.raw(`</span><span class="st"`)
 	if r := o.result; b.page.live && r.State == slides.Running && !r.Started.IsZero() {
-		b.num("data-ms", int(max(b.page.now.Sub(r.Started), 0)/time.Millisecond)) // the page goes on counting
+		b.num("data-ms", int(max(b.page.Now.Sub(r.Started), 0)/time.Millisecond)) // the page goes on counting
 	}
 	b.raw(">")
 	b.text(status)

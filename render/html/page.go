@@ -17,9 +17,11 @@ import (
 
 // Page draws the pieces of one view. It only reads the view, so several goroutines may use it.
 type Page struct {
+	// Now is when the pieces are drawn, for runs under way; Backend.Page sets it to the backend's.
+	Now time.Time
+
 	view        *render.View
 	title       string
-	now         time.Time
 	notes       bool
 	rtl         bool // the language of the deck runs from right to left
 	live        bool // for a server: with controls, and a place for every output
@@ -31,19 +33,16 @@ type Page struct {
 	slugs       func() map[string]int // titles as link targets → slide numbers
 }
 
-// Fragment is a piece of a page: its HTML, and the rules that the classes in it need, as CSS.
-type Fragment struct{ HTML, CSS string }
-
 // Page prepares the pieces of a view to be drawn.
 func (b *Backend) Page(v *render.View) *Page {
 	p := &Page{
-		view: v, title: deckTitle(v.Deck), now: b.Now, notes: b.Notes, code: v.Highlight,
+		Now: b.Now, view: v, title: deckTitle(v.Deck), notes: b.Notes, code: v.Highlight,
 		light: v.Theme.Palette(true), dark: v.Theme.Palette(false),
 		placed: map[*slides.Snippet]bool{},
 	}
-	p.rtl = rightToLeft[strings.ToLower(strings.SplitN(p.lang(), "-", 2)[0])]
-	if p.now.IsZero() {
-		p.now = time.Now()
+	p.rtl = rightToLeft[strings.ToLower(strings.SplitN(p.Lang(), "-", 2)[0])]
+	if p.Now.IsZero() {
+		p.Now = time.Now()
 	}
 	if p.code == nil {
 		p.code = &code.Highlighter{}
@@ -60,25 +59,30 @@ func (b *Backend) Page(v *render.View) *Page {
 	return p
 }
 
-// Slide draws slide i, counted from 0.
-func (p *Page) Slide(i int) Fragment {
-	b := builder{page: p}
-	b.slide(i)
-	return Fragment{string(b.buf), b.css.String()}
+// Live prepares the pieces of a view for the page of a server: programs have buttons, every output
+// that may come has its place, and speaker notes stay out.
+func (b *Backend) Live(v *render.View) *Page {
+	p := b.Page(v)
+	p.live, p.notes = true, false
+	return p
 }
 
-// Outputs draws the boxes that hold the output of s, as they stand on slide i, in their order: a
+// Title returns the title of the deck, as browsers show it.
+func (p *Page) Title() string { return p.title }
+
+// Box is a box that holds the output of a program.
+type Box struct {
+	HTML []byte
+	CSS  Sheet
+	// Pieces says where in HTML the pieces of a long output begin and where the last one ends; it is
+	// empty for a short one. What stands before and behind them is the box around the output.
+	Pieces []int
+}
+
+// Boxes draws the boxes that hold the output of s, as they stand on slide i, in their order: a
 // newer result replaces the elements with its key by these.
-func (p *Page) Outputs(i int, s *slides.Snippet) []Fragment {
-	var out []Fragment
-	for _, b := range p.outputs(i, s) {
-		out = append(out, Fragment{string(b.buf), b.css.String()})
-	}
-	return out
-}
-
-func (p *Page) outputs(i int, s *slides.Snippet) []builder {
-	var out []builder
+func (p *Page) Boxes(i int, s *slides.Snippet) []Box {
+	var out []Box
 	slides.Walk(p.view.Deck.Slides[i].Blocks, func(bl slides.Block) {
 		b := builder{page: p}
 		switch bl := bl.(type) {
@@ -92,48 +96,53 @@ func (p *Page) outputs(i int, s *slides.Snippet) []builder {
 			}
 		}
 		if len(b.buf) > 0 {
-			out = append(out, b)
+			out = append(out, Box{b.buf, b.css, b.pieces})
 		}
 	})
 	return out
+}
+
+// Problems draws what is wrong with a deck, as it stands on a slide.
+func (p *Page) Problems(list ...slides.Diag) *Content {
+	b := builder{page: p}
+	for _, d := range list {
+		b.problem(&slides.Problem{Diag: d})
+	}
+	return b.content()
 }
 
 func (p *Page) highlight(s *slides.Snippet) [][]code.Token {
 	return p.code.Highlight(s.Lang, s.Show.Lines)
 }
 
-// inside is what is on a slide, whatever its number and the count of slides.
-type inside struct {
-	buf  []byte
-	css  sheet
-	hash string // changes exactly when buf does
+// Content is what is on a slide, whatever its number and the count of slides.
+type Content struct {
+	HTML []byte
+	CSS  Sheet
+	hash string // changes exactly when HTML does
 }
 
-// draw draws what is on slide i.
-func (p *Page) draw(i int) *inside {
+// Content draws what is on slide i, counted from 0.
+func (p *Page) Content(i int) *Content {
 	b := builder{page: p}
-	b.content(p.view.Deck.Slides[i], i == 0)
-	return b.inside()
+	b.inside(p.view.Deck.Slides[i], i == 0)
+	return b.content()
 }
 
-// inside returns what was drawn as what is on a slide.
-func (b *builder) inside() *inside {
+// content returns what was drawn as what is on a slide.
+func (b *builder) content() *Content {
 	sum := sha256.Sum256(b.buf)
-	return &inside{buf: b.buf, css: b.css, hash: hex.EncodeToString(sum[:8])}
+	return &Content{HTML: b.buf, CSS: b.css, hash: hex.EncodeToString(sum[:8])}
 }
 
-// slide writes a slide as one element.
-func (b *builder) slide(i int) {
-	in := b.page.draw(i)
-	if b.css == nil {
-		b.css = sheet{}
-	}
-	b.css.merge(in.css)
-	b.section(i, in)
+// Section returns the element of slide i around what is on it.
+func (p *Page) Section(i int, c *Content) []byte {
+	b := builder{page: p}
+	b.section(i, c)
+	return b.buf
 }
 
-// section writes the element of slide i around what is on it.
-func (b *builder) section(i int, in *inside) {
+func (b *builder) section(i int, c *Content) {
 	s, n := b.page.view.Deck.Slides[i], len(b.page.view.Deck.Slides)
 	label := fmt.Sprintf("%d of %d", i+1, n)
 	if t := slideTitle(b.page.view.Deck, s); t != "" {
@@ -144,11 +153,11 @@ func (b *builder) section(i int, in *inside) {
 	if s.Steps > 1 {
 		b.num("data-steps", s.Steps)
 	}
-	b.attr("data-hash", in.hash)
+	b.attr("data-hash", c.hash)
 	b.raw(` aria-roledescription="slide"`)
 	b.attr("aria-label", label)
 	b.raw(` tabindex="-1">` + "\n")
-	b.buf = append(b.buf, in.buf...)
+	b.insert(c)
 	if !s.NoFooter && !s.Intro {
 		b.raw("<footer><span>")
 		b.text(b.page.title)
@@ -167,8 +176,8 @@ func slideTitle(d *slides.Deck, s *slides.Slide) string {
 	return slides.PlainLines(s.Title)
 }
 
-// content writes what is on a slide.
-func (b *builder) content(s *slides.Slide, first bool) {
+// inside writes what is on a slide.
+func (b *builder) inside(s *slides.Slide, first bool) {
 	b.raw(`<div class="body">` + "\n")
 	title := markup("h2")
 	if first {

@@ -3,11 +3,12 @@ package html
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"hash/maphash"
-	"html/template"
 	"io"
 	"log"
 	"net"
@@ -85,7 +86,7 @@ var (
 )
 
 // liveHelp is what a served page says about its keys beside help.
-var liveHelp = []helpRow{
+var liveHelp = []HelpRow{
 	{[]string{"S"}, "all steps of the slide"},
 	{[]string{"s"}, "speaker view"},
 	{[]string{"e", "Ctrl E"}, "run the slide's programs"},
@@ -98,7 +99,8 @@ var liveHelp = []helpRow{
 func (s *Server) init() {
 	s.once.Do(func() {
 		s.boot = rand.Text()[:12]
-		s.build = source(liveSource + liveStyle + scriptSource + styleSource + deskSource + deskStyle + deskScript)
+		sum := sha256.Sum256([]byte(Sources() + liveSource + liveStyle + deskSource + deskStyle + deskScript))
+		s.build = hex.EncodeToString(sum[:])
 		s.asks, s.over = make(chan func(*state)), make(chan struct{})
 		if s.Backend == nil {
 			s.Backend = &Backend{}
@@ -186,31 +188,25 @@ func (s *Server) owner(w http.ResponseWriter, r *http.Request, f func(*state)) b
 	return err == nil
 }
 
-func (s *Server) index(w http.ResponseWriter, r *http.Request) { s.page(w, r, func(*head) {}) }
+func (s *Server) index(w http.ResponseWriter, r *http.Request) { s.page(w, r, func(*Frame) {}) }
 
-// page answers with a page, whose head may be changed before. Its security policy lets it talk to
+// page answers with a page, whose frame may be changed before. Its security policy lets it talk to
 // this server alone.
-func (s *Server) page(w http.ResponseWriter, r *http.Request, change func(*head)) {
+func (s *Server) page(w http.ResponseWriter, r *http.Request, change func(*Frame)) {
 	if !s.started(w, r) {
 		return
 	}
-	var h *head
+	var f *Frame
 	var parts [][]byte
-	if !s.owner(w, r, func(st *state) { h, parts = st.snapshot() }) {
+	if !s.owner(w, r, func(st *state) { f, parts = st.snapshot() }) {
 		return
 	}
-	h.Scripts = []template.JS{template.JS(scriptSource), template.JS(liveSource)}
-	change(h)
-	var scripts []string
-	for _, script := range h.Scripts {
-		scripts = append(scripts, string(script))
-	}
-	h.Policy = policy(string(h.Style), scripts...) + "; connect-src 'self'"
+	change(f)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", h.Policy+"; frame-ancestors 'none'")
+	w.Header().Set("Content-Security-Policy", f.Policy()+"; frame-ancestors 'none'")
 	rc := http.NewResponseController(w)
 	_ = rc.SetWriteDeadline(time.Now().Add(slowest)) // a connection without deadlines is a test's
-	_ = writePage(w, h, parts)                       // the reader is gone: nobody is left to be told
+	_ = f.Write(w, parts)                            // the reader is gone: nobody is left to be told
 }
 
 // hello is the first event of a stream.

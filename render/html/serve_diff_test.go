@@ -83,11 +83,10 @@ func TestDiffOfAnything(t *testing.T) {
 func TestPrintCoversDrawing(t *testing.T) {
 	seed, changed := maphash.MakeSeed(), 0
 	look := func(v *render.View, i int) (string, uint64) {
-		p := (&Backend{Now: clock}).Page(v)
-		p.live = true
-		in := p.draw(i)
-		print, _ := newPrinter(p, seed).print(i)
-		return string(in.buf) + in.css.String(), print
+		p := (&Backend{Now: clock}).Live(v)
+		c := p.Content(i)
+		print, _ := p.Printer(seed).Print(i)
+		return string(c.HTML) + c.CSS.String(), print
 	}
 	for name, v := range map[string]*render.View{"talk": talk(), "everything": everything()} {
 		for i, s := range v.Deck.Slides {

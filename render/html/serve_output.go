@@ -101,24 +101,24 @@ func (st *state) tellOutput(s *slides.Snippet) {
 		st.tellSlides(changes, false)
 		return
 	}
-	st.page.now = st.srv.now()
+	st.page.Now = st.srv.now()
 	m := outputMessage{Key: s.Key, State: st.view.Results[s.Key].State, On: on, Boxes: []boxMessage{}}
-	css := sheet{}
+	css := Sheet{}
 	var sent [][]uint64
 	for _, i := range on {
-		for nth, b := range st.page.outputs(i, s) {
+		for nth, b := range st.page.Boxes(i, s) {
 			pieces := st.pieces(&b)
 			keep := 0
 			if n := len(m.Boxes); n < len(st.sent[s.Key]) {
 				keep = common(st.sent[s.Key][n], pieces)
 			}
-			html := string(b.buf)
+			html := string(b.HTML)
 			if keep > 0 {
-				html = string(b.buf[:b.pieces[0]]) + string(b.buf[b.pieces[keep]:])
+				html = string(b.HTML[:b.Pieces[0]]) + string(b.HTML[b.Pieces[keep]:])
 			}
 			m.Boxes = append(m.Boxes, boxMessage{i, nth, keep, html})
 			sent = append(sent, pieces)
-			css.merge(b.css)
+			css.Merge(b.CSS)
 		}
 	}
 	m.CSS = css.String()
@@ -127,10 +127,10 @@ func (st *state) tellOutput(s *slides.Snippet) {
 }
 
 // pieces returns the fingerprints of the pieces of a box.
-func (st *state) pieces(b *builder) []uint64 {
+func (st *state) pieces(b *Box) []uint64 {
 	var out []uint64
-	for n := range max(len(b.pieces)-1, 0) {
-		out = append(out, maphash.Bytes(st.seed, b.buf[b.pieces[n]:b.pieces[n+1]]))
+	for n := range max(len(b.Pieces)-1, 0) {
+		out = append(out, maphash.Bytes(st.seed, b.HTML[b.Pieces[n]:b.Pieces[n+1]]))
 	}
 	return out
 }
@@ -149,11 +149,8 @@ func (st *state) broken(ev slides.Broken) {
 	if st.page == nil {
 		st.load(&slides.Deck{Files: []*slides.File{{Name: st.srv.Name}}})
 	}
-	b := builder{page: st.page}
 	shown, _ := ev.Diags.Shown()
-	for _, d := range shown {
-		b.problem(&slides.Problem{Diag: d})
-	}
-	st.bad = &brokenMessage{string(b.buf), b.css.String()}
+	c := st.page.Problems(shown...)
+	st.bad = &brokenMessage{string(c.HTML), c.CSS.String()}
 	st.hub.tell("broken", st.bad)
 }

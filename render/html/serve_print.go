@@ -16,8 +16,8 @@ import (
 // at, but for the results under its keys. Places in the source are left out, so that a slide keeps
 // its fingerprint when lines come or go above it.
 
-// printer makes fingerprints. It is for one goroutine.
-type printer struct {
+// Printer makes fingerprints. It is for one goroutine.
+type Printer struct {
 	seed   maphash.Seed
 	data   []byte // what drawing looks at
 	page   *Page
@@ -27,12 +27,13 @@ type printer struct {
 	files  map[string]stamp // what pictures looked like, by path
 }
 
-func newPrinter(p *Page, seed maphash.Seed) *printer {
-	return &printer{seed: seed, page: p, files: map[string]stamp{}}
+// Printer returns a maker of fingerprints, which are comparable where the seed is the same.
+func (p *Page) Printer(seed maphash.Seed) *Printer {
+	return &Printer{seed: seed, page: p, files: map[string]stamp{}}
 }
 
-// print returns the fingerprint of slide i and the keys of the results that drawing it looks at.
-func (p *printer) print(i int) (uint64, []slides.Key) {
+// Print returns the fingerprint of slide i and the keys of the results that drawing it looks at.
+func (p *Printer) Print(i int) (uint64, []slides.Key) {
 	s := p.page.view.Deck.Slides[i]
 	p.data = p.data[:0]
 	p.keys, p.titled = nil, len(s.Title) > 0 && len(s.Title[0]) > 0
@@ -59,47 +60,47 @@ func b2i(b bool) int {
 	return 0
 }
 
-func (p *printer) ints(ns ...int) {
+func (p *Printer) ints(ns ...int) {
 	for _, n := range ns {
 		p.data = binary.AppendVarint(p.data, int64(n))
 	}
 }
 
 // str writes lengths too, so that no two lists of strings look the same.
-func (p *printer) str(ss ...string) {
+func (p *Printer) str(ss ...string) {
 	for _, s := range ss {
 		p.data = binary.AppendVarint(p.data, int64(len(s)))
 		p.data = append(p.data, s...)
 	}
 }
 
-func (p *printer) meta(m *slides.Meta) {
+func (p *Printer) meta(m *slides.Meta) {
 	p.ints(len(m.Title), len(m.SubTitle))
 	p.lines(m.Title)
 	p.lines(m.SubTitle)
 	p.str(p.page.authors(), m.Event, m.Location, m.Date)
 }
 
-func (p *printer) lines(ls []slides.Line) {
+func (p *Printer) lines(ls []slides.Line) {
 	for _, l := range ls {
 		p.inlines(l)
 	}
 }
 
-func (p *printer) base(c *slides.Base) {
+func (p *Printer) base(c *slides.Base) {
 	before := p.titled && c.Pos().Before(p.title)
 	p.ints(c.Step, int(c.Align), c.Size, b2i(before))
 }
 
 // ranges of lines, of a listing's frames.
-func (p *printer) ranges(rs []slides.Range) {
+func (p *Printer) ranges(rs []slides.Range) {
 	p.ints(len(rs))
 	for _, r := range rs {
 		p.ints(r.From, r.To)
 	}
 }
 
-func (p *printer) blocks(list []slides.Block) {
+func (p *Printer) blocks(list []slides.Block) {
 	p.ints(len(list))
 	for _, bl := range list {
 		p.base(bl.Common())
@@ -107,7 +108,7 @@ func (p *printer) blocks(list []slides.Block) {
 	}
 }
 
-func (p *printer) block(bl slides.Block) {
+func (p *Printer) block(bl slides.Block) {
 	switch bl := bl.(type) {
 	case *slides.Heading:
 		p.str("h")
@@ -159,7 +160,7 @@ func (p *printer) block(bl slides.Block) {
 	}
 }
 
-func (p *printer) list(l *slides.List) {
+func (p *Printer) list(l *slides.List) {
 	p.str("l")
 	p.ints(b2i(l.Ordered), l.Start, int(l.Delim), l.Depth, l.Newlines, b2i(l.Joined), len(l.Items))
 	for _, it := range l.Items {
@@ -172,7 +173,7 @@ func (p *printer) list(l *slides.List) {
 	}
 }
 
-func (p *printer) table(t *slides.Table) {
+func (p *Printer) table(t *slides.Table) {
 	p.str("t")
 	p.ints(len(t.Aligns), len(t.Rows))
 	for _, a := range t.Aligns {
@@ -184,14 +185,14 @@ func (p *printer) table(t *slides.Table) {
 	}
 }
 
-func (p *printer) row(r slides.Row) {
+func (p *Printer) row(r slides.Row) {
 	p.ints(r.Step, len(r.Cells))
 	for _, c := range r.Cells {
 		p.inlines(c)
 	}
 }
 
-func (p *printer) code(c *slides.Code) {
+func (p *Printer) code(c *slides.Code) {
 	p.str("c")
 	p.ints(len(c.Frames))
 	for _, f := range c.Frames {
@@ -201,7 +202,7 @@ func (p *printer) code(c *slides.Code) {
 	p.snippet(c.Snippet)
 }
 
-func (p *printer) snippet(s *slides.Snippet) {
+func (p *Printer) snippet(s *slides.Snippet) {
 	if s == nil {
 		return
 	}
@@ -223,7 +224,7 @@ func (p *printer) snippet(s *slides.Snippet) {
 }
 
 // image covers the file's content by what tells one state of a file from another.
-func (p *printer) image(im *slides.Image) {
+func (p *Printer) image(im *slides.Image) {
 	p.str("i", im.Alt, im.Title)
 	p.ints(im.Width)
 	if im.File == nil {
@@ -245,7 +246,7 @@ type stamp struct {
 	size int
 }
 
-func (p *printer) stamp(f *slides.File) stamp {
+func (p *Printer) stamp(f *slides.File) stamp {
 	if s, ok := p.files[f.Path]; ok {
 		return s
 	}
@@ -257,7 +258,7 @@ func (p *printer) stamp(f *slides.File) stamp {
 	return s
 }
 
-func (p *printer) inlines(in []slides.Inline) {
+func (p *Printer) inlines(in []slides.Inline) {
 	p.ints(len(in))
 	for _, n := range in {
 		switch n := n.(type) {

@@ -149,7 +149,7 @@ func (s *Server) notes(w http.ResponseWriter, r *http.Request) {
 	if !s.owner(w, r, func(st *state) {
 		for i, sl := range st.view.Deck.Slides {
 			for _, n := range sl.Notes {
-				all[i] = append(all[i], note{n.Step, clean(n.Text)})
+				all[i] = append(all[i], note{n.Step, Clean(n.Text)})
 			}
 		}
 	}) {

@@ -41,7 +41,7 @@ type state struct {
 type cell struct {
 	print uint64
 	keys  []slides.Key
-	drawn *inside // nil: to be drawn
+	drawn *Content // nil: to be drawn
 }
 
 var errOver = errors.New("the server has ended")
@@ -134,15 +134,14 @@ func (st *state) load(d *slides.Deck) {
 	if !first {
 		st.flush(time.Now(), true) // what is owed is about the old deck
 		v.Theme = st.view.Theme
-		oldTitle, oldLang = st.page.title, st.page.lang()
+		oldTitle, oldLang = st.page.Title(), st.page.Lang()
 		for _, s := range d.Snippets {
 			if r, ok := st.view.Results[s.Key]; ok {
 				v.Results[s.Key] = r
 			}
 		}
 	}
-	st.view, st.page = v, st.srv.Backend.Page(v)
-	st.page.live, st.page.notes = true, false
+	st.view, st.page = v, st.srv.Backend.Live(v)
 	st.index()
 	if first {
 		close(st.ready)
@@ -164,9 +163,9 @@ func (st *state) index() {
 	}
 	cells := make([]*cell, n)
 	parallel(n, func(from, to int) {
-		p := newPrinter(st.page, st.seed)
+		p := st.page.Printer(st.seed)
 		for i := from; i < to; i++ {
-			print, keys := p.print(i)
+			print, keys := p.Print(i)
 			c := kept[print]
 			if c == nil {
 				c = &cell{print: print, keys: keys}
@@ -246,24 +245,22 @@ func (st *state) patch(old []*cell, changes []splice, title, lang string) {
 	if st.stage != nil {
 		st.stage.Slide = st.clamp(follow(st.stage.Slide, changes))
 	}
-	if len(changes) > 0 || title != st.page.title || lang != st.page.lang() {
+	if len(changes) > 0 || title != st.page.Title() || lang != st.page.Lang() {
 		st.tellSlides(changes, true)
 	}
 }
 
 // tellSlides draws the slides of changes and sends them. An edit is what an author looks for.
 func (st *state) tellSlides(changes []splice, edit bool) {
-	st.page.now = st.srv.now()
-	m := slidesMessage{Version: st.version(), Splices: []spliceMessage{}, Count: len(st.cells), Changed: -1, Title: st.page.title, Lang: st.page.lang()}
-	css := sheet{}
+	st.page.Now = st.srv.now()
+	m := slidesMessage{Version: st.version(), Splices: []spliceMessage{}, Count: len(st.cells), Changed: -1, Title: st.page.Title(), Lang: st.page.Lang()}
+	css := Sheet{}
 	for _, c := range changes {
 		sm := spliceMessage{At: c.at, Remove: c.removed, HTML: []string{}}
 		st.draw(c.from, c.to)
 		for i := c.from; i < c.to; i++ {
-			b := builder{page: st.page}
-			b.section(i, st.cells[i].drawn)
-			sm.HTML = append(sm.HTML, string(b.buf))
-			css.merge(st.cells[i].drawn.css)
+			sm.HTML = append(sm.HTML, string(st.page.Section(i, st.cells[i].drawn)))
+			css.Merge(st.cells[i].drawn.CSS)
 			for _, k := range st.cells[i].keys {
 				delete(st.sent, k) // windows get these boxes whole, with their slide
 			}
@@ -289,49 +286,38 @@ func (st *state) draw(from, to int) {
 	}
 	parallel(len(todo), func(from, to int) {
 		for _, i := range todo[from:to] {
-			st.cells[i].drawn = st.page.contained(i)
+			st.cells[i].drawn = st.contained(i)
 		}
 	})
 }
 
 // contained draws slide i. A fault of ours in drawing it costs that slide and no other.
-func (p *Page) contained(i int) (in *inside) {
+func (st *state) contained(i int) (c *Content) {
 	var err error
 	func() {
 		defer slides.Contain("drawing this slide", &err)
-		in = p.draw(i)
+		c = st.page.Content(i)
 	}()
 	if err == nil {
-		return in
+		return c
 	}
-	b := builder{page: p}
-	b.problem(&slides.Problem{Diag: slides.Diag{Pos: p.view.Deck.Slides[i].At.Pos, Msg: err.Error(), Hint: slides.FaultHint}})
-	return b.inside()
+	return st.page.Problems(slides.Diag{Pos: st.view.Deck.Slides[i].At.Pos, Msg: err.Error(), Hint: slides.FaultHint})
 }
 
-// snapshot returns the page as it is: its head, and the slides in parts.
-func (st *state) snapshot() (*head, [][]byte) {
+// snapshot returns the page as it is: its frame, and the slides in parts.
+func (st *state) snapshot() (*Frame, [][]byte) {
 	st.flush(time.Now(), true) // so that what is sent next fits to what the page shows
-	st.page.now = st.srv.now()
+	st.page.Now = st.srv.now()
 	st.draw(0, len(st.cells))
-	css := sheet{}
-	parts := make([][]byte, 0, len(st.cells)/together+1)
-	for from := 0; from < len(st.cells); from += together {
-		to, size := min(from+together, len(st.cells)), 0
-		for _, c := range st.cells[from:to] {
-			size += len(c.drawn.buf) + 512 // for what stands around it
-		}
-		b := builder{page: st.page, buf: make([]byte, 0, size)}
-		b.set(func() {
-			for i := from; i < to; i++ {
-				b.section(i, st.cells[i].drawn)
-				css.merge(st.cells[i].drawn.css)
-			}
-		})
-		parts = append(parts, b.buf)
+	drawn := make([]*Content, len(st.cells))
+	for i, c := range st.cells {
+		drawn[i] = c.drawn
 	}
-	h := st.page.head(css, liveStyle)
-	h.State, h.Version = st.hub.state(), st.version()
-	h.Help = slices.Concat(help, liveHelp)
-	return h, parts
+	parts, css := st.page.Parts(drawn)
+	f := st.page.Frame(css)
+	f.State, f.Version, f.Served = st.hub.state(), st.version(), true
+	f.Style += liveStyle
+	f.Scripts = append(f.Scripts, liveSource)
+	f.Help = slices.Concat(Help, liveHelp)
+	return f, parts
 }

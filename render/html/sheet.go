@@ -13,30 +13,30 @@ import (
 // drawing (column ratios, the width of code, colours) become classes, collected here. Names and
 // rules are made of numbers and checked colours only.
 
-// class is a CSS class of this package, or one that a sheet made.
+// class is a CSS class of this package, or one that a Sheet made.
 type class string
 
 // rule is the declarations of a class; dark, where not empty, replaces light on dark screens.
 type rule struct{ light, dark string }
 
-// sheet collects the rules of made classes. The same class always has the same rule, so sheets
+// Sheet collects the rules of made classes. The same class always has the same rule, so sheets
 // of several slides merge in any order.
-type sheet map[class]rule
+type Sheet map[class]rule
 
 // add notes a rule and returns its class.
 func (b *builder) add(name, light, dark string) class {
 	if b.css == nil {
-		b.css = sheet{}
+		b.css = Sheet{}
 	}
 	b.css[class(name)] = rule{light, dark}
 	return class(name)
 }
 
-// merge takes over the rules of t.
-func (s sheet) merge(t sheet) { maps.Copy(s, t) }
+// Merge takes over the rules of t.
+func (s Sheet) Merge(t Sheet) { maps.Copy(s, t) }
 
 // String returns the rules as CSS, sorted, so that equal decks make equal pages.
-func (s sheet) String() string {
+func (s Sheet) String() string {
 	var light, dark strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(s)) {
 		fmt.Fprintf(&light, ".%s{%s}\n", name, s[name].light)

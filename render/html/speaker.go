@@ -2,7 +2,6 @@ package html
 
 import (
 	_ "embed"
-	"html/template"
 	"net/http"
 )
 
@@ -21,16 +20,16 @@ var (
 
 // speaker answers with the speaker's desk.
 func (s *Server) speaker(w http.ResponseWriter, r *http.Request) {
-	s.page(w, r, func(h *head) {
-		h.Desk, h.Help = true, deskHelp
-		h.Title = "Speaker: " + h.Title
-		h.Style += template.CSS(deskStyle)
-		h.Scripts = append(h.Scripts, template.JS(deskScript))
+	s.page(w, r, func(f *Frame) {
+		f.Aside, f.Help = deskSource, deskHelp
+		f.Title = "Speaker: " + f.Title
+		f.Style += deskStyle
+		f.Scripts = append(f.Scripts, deskScript)
 	})
 }
 
 // deskHelp is what the desk says about its keys.
-var deskHelp = []helpRow{
+var deskHelp = []HelpRow{
 	{[]string{"→", "Space", "j", "l"}, "next step"},
 	{[]string{"←", "h", "k"}, "previous step"},
 	{[]string{"n", "p"}, "next, previous slide"},
