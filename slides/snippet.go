@@ -61,16 +61,6 @@ type Exec struct {
 	PtyRows  int
 }
 
-// Expect is the outcome that the author announced with +expect.
-type Expect string
-
-// Expectations. The zero value is success.
-const (
-	ExpectDefault Expect = ""
-	ExpectSuccess Expect = "success"
-	ExpectFailure Expect = "failure"
-)
-
 // Show is how a snippet's code is displayed.
 type Show struct {
 	Lines        []string  // visible lines, tabs expanded to 4 spaces, no line endings

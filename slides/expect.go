@@ -1,0 +1,97 @@
+package slides
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Expect is the outcome that the author announced with +expect, as it stands behind the colon:
+// "failure", "exit=3", "signal=SIGSEGV". Equal announcements are equal strings.
+type Expect string
+
+// Expectations. ExpectExit and ExpectSignal make the others. The zero value is success.
+const (
+	ExpectDefault Expect = ""
+	ExpectSuccess Expect = "success"
+	ExpectFailure Expect = "failure" // the program ran and failed
+	ExpectBuild   Expect = "build"   // its build failed
+	ExpectTimeout Expect = "timeout" // it ran until a time limit ended it
+)
+
+// ExpectExit announces an exit status.
+func ExpectExit(n int) Expect {
+	if n == 0 {
+		return ExpectSuccess
+	}
+	return Expect("exit=" + strconv.Itoa(n))
+}
+
+// ExpectSignal announces a signal, "SIGSEGV".
+func ExpectSignal(name string) Expect { return Expect("signal=" + name) }
+
+// Expectations lists what may be announced, for messages and documents.
+const Expectations = "success, failure, build, exit=N, signal=NAME or timeout"
+
+// signals are those that end a program, as kill -l lists them.
+var signals = strings.Fields("HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT " +
+	"XCPU XFSZ VTALRM PROF IO PWR SYS")
+
+// BadExpect says what is wrong with an announcement.
+type BadExpect struct{ Msg, Try string }
+
+func (e *BadExpect) Error() string { return e.Msg }
+
+// Hint returns what to write instead, "" where nothing is near.
+func (e *BadExpect) Hint() string { return e.Try }
+
+// ParseExpect reads an announcement. The error is a *BadExpect.
+func ParseExpect(word string) (Expect, error) {
+	kind, arg, _ := strings.Cut(word, "=")
+	switch {
+	case kind == "exit":
+		n, err := strconv.ParseUint(arg, 10, 8)
+		if err != nil {
+			return "", &BadExpect{fmt.Sprintf("want an exit status from 0 to 255, got %q", arg), "as in exit=3"}
+		}
+		return ExpectExit(int(n)), nil
+	case kind == "signal":
+		return parseSignal(arg)
+	case word == "fail":
+		return ExpectFailure, nil
+	}
+	plain := []string{string(ExpectSuccess), string(ExpectFailure), string(ExpectBuild), string(ExpectTimeout)}
+	if slices.Contains(plain, word) {
+		return Expect(word), nil
+	}
+	bad := &BadExpect{Msg: fmt.Sprintf("want %s, got %q", Expectations, word)}
+	head, rest, _ := strings.Cut(strings.ReplaceAll(word, ":", "="), "=")
+	switch near := Nearest(head, append(plain, "exit", "signal")); {
+	case near == "":
+	case slices.Contains(plain, near):
+		bad.Try = fmt.Sprintf("did you mean %q?", near)
+	default:
+		bad.Try = fmt.Sprintf("did you mean %q?", near+"="+rest)
+	}
+	return "", bad
+}
+
+// parseSignal reads "SIGSEGV", "segv", and real-time signals as "RTMIN+3".
+func parseSignal(arg string) (Expect, error) {
+	name := strings.TrimPrefix(strings.ToUpper(arg), "SIG")
+	if n, ok := strings.CutPrefix(name, "RTMIN+"); slices.Contains(signals, name) || name == "RTMIN" || name == "RTMAX" ||
+		ok && isNumber(n) {
+		return ExpectSignal("SIG" + name), nil
+	}
+	hint := "as in signal=SIGSEGV"
+	if near := Nearest(name, signals); near != "" {
+		hint = fmt.Sprintf("did you mean %q?", "signal=SIG"+near)
+	}
+	return "", &BadExpect{fmt.Sprintf("want the name of a signal that ends programs, got %q", arg), hint}
+}
+
+func isNumber(s string) bool {
+	_, err := strconv.ParseUint(s, 10, 8)
+	return err == nil
+}

@@ -1,0 +1,102 @@
+package slides
+
+import "errors"
+
+// A result says what happened; whether that is good depends on what the deck announces, which may be
+// edited after the run. So nobody stores a judgement: everybody who marks, colours, counts or reports
+// a run asks Judge, and all of them get the same answer.
+
+// Ruling is what becomes of a run in the eyes of its author.
+type Ruling int
+
+// Rulings.
+const (
+	Open    Ruling = iota // it has not ended, or not begun
+	Good                  // it ended as announced
+	Bad                   // it did not: check and exports count it as a failure
+	Stopped               // somebody stopped it before it could do either
+)
+
+// Verdict is what a result means to the deck that has its snippet.
+type Verdict struct {
+	Ruling
+	Want   Expect // the announcement that holds: ExpectSuccess where the fence has none
+	Ending Expect // the announcement that this ending would fulfil, "" where none would
+	// NoPicture says why a program that ended well and was to print a picture counts as failed.
+	NoPicture error
+}
+
+// Judge compares what came of a snippet with what its fence announces. It needs the whole result: of
+// +image, the output counts, too.
+//
+// +expect:failure stands for a program that ran and failed by its own exit status or signal. A build
+// that failed, a missing command (exit status 127), and a time limit count only where they are
+// announced by name; other limits, denials and what kept a program from starting cannot be announced.
+func Judge(s *Snippet, r Result) Verdict {
+	v := Verdict{Want: ExpectSuccess}
+	if s != nil && s.Exec.Expect != ExpectDefault {
+		v.Want = s.Exec.Expect
+	}
+	if r.State != Done {
+		return v
+	}
+	if v.Ending = r.ending(); v.Ending == v.Want || v.Want == ExpectFailure && r.failedByItself() {
+		v.Ruling = Good
+	} else if v.Ruling = Bad; r.Status == Canceled {
+		v.Ruling = Stopped
+	}
+	if v.Ending == ExpectSuccess && v.Ruling == Good && s != nil && s.Exec.Mode == ModeImage {
+		if _, _, v.NoPicture = r.Picture(); v.NoPicture != nil {
+			v.Ruling = Bad
+		}
+	}
+	return v
+}
+
+// ending returns the announcement that a finished run fulfils.
+func (r Result) ending() Expect {
+	building := r.Phase == "fetch" || r.Phase == "build"
+	switch r.Status {
+	case OK:
+		return ExpectSuccess
+	case Exited, Signaled:
+		switch {
+		case building:
+			return ExpectBuild
+		case r.Status == Signaled:
+			return ExpectSignal(r.Signal)
+		}
+		return ExpectExit(r.Exit)
+	case TimedOut, CPULimit:
+		if !building {
+			return ExpectTimeout
+		}
+	}
+	return ""
+}
+
+// commandNotFound is the exit status of shells whose last command is missing.
+const commandNotFound = 127
+
+// failedByItself reports whether a program ran and failed.
+func (r Result) failedByItself() bool {
+	ran := r.Phase != "fetch" && r.Phase != "build"
+	return ran && (r.Status == Signaled || r.Status == Exited && r.Exit != commandNotFound)
+}
+
+// errNoPicture is the case of most programs that were to print one.
+var errNoPicture = errors.New("the program printed no picture (PNG, JPEG, GIF, WebP or AVIF)")
+
+// Picture returns the picture that a program printed: to stdout, or else to both streams as one.
+func (r Result) Picture() (data []byte, p Picture, err error) {
+	if data = r.Stream(false); !IsPicture(data) {
+		data = r.Bytes()
+	}
+	if !IsPicture(data) {
+		return nil, Picture{}, errNoPicture
+	}
+	if p, err = ParsePicture(data); err != nil {
+		err = errors.New("the program printed " + err.Error())
+	}
+	return data, p, err
+}

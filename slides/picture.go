@@ -1,0 +1,141 @@
+package slides
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"image"
+	_ "image/gif" // the headers of these formats say how large a picture is
+	_ "image/jpeg"
+	_ "image/png"
+	"strconv"
+
+	"github.com/slidexec/slidexec/internal/pattern"
+)
+
+// Picture is what a picture's bytes say of it.
+type Picture struct {
+	Type          string // media type: one of a list, never a name that a deck or program made up
+	Width, Height int    // pixels, 0 where they are not known
+}
+
+// formats tell pictures by how they begin, where a dot stands for any byte, and know whether the end
+// is there: programs and copies break off, and half a picture is none.
+var formats = []struct {
+	begins, mime, name string
+	whole              func([]byte) bool
+}{
+	{"\x89PNG\r\n\x1a\n", "image/png", "PNG", wholePNG},
+	{"\xff\xd8\xff", "image/jpeg", "JPEG", wholeJPEG},
+	{"GIF87a", "image/gif", "GIF", wholeGIF},
+	{"GIF89a", "image/gif", "GIF", wholeGIF},
+	{"RIFF....WEBP", "image/webp", "WebP", wholeWebP},
+	{"....ftypavif", "image/avif", "AVIF", wholeAVIF},
+}
+
+// IsPicture reports whether data begins as a picture that programs may draw does.
+func IsPicture(data []byte) bool {
+	for _, f := range formats {
+		if begins(data, f.begins) {
+			return true
+		}
+	}
+	return false
+}
+
+func begins(data []byte, with string) bool {
+	if len(data) < len(with) {
+		return false
+	}
+	for i := range len(with) {
+		if with[i] != '.' && data[i] != with[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// ParsePicture describes a picture. It takes SVG, too: as a picture that runs no script and loads
+// nothing. The error says what data is instead: "part of a picture (PNG): the end is missing".
+func ParsePicture(data []byte) (Picture, error) {
+	for _, f := range formats {
+		if !begins(data, f.begins) {
+			continue
+		}
+		p := Picture{Type: f.mime}
+		if c, _, err := image.DecodeConfig(bytes.NewReader(data)); err == nil {
+			p.Width, p.Height = c.Width, c.Height
+		}
+		if !f.whole(data) {
+			return p, errors.New("part of a picture (" + f.name + "): the end is missing")
+		}
+		return p, nil
+	}
+	head := data[:min(len(data), 4096)]
+	if !svgTag().Match(head) {
+		return Picture{}, errors.New("not one that browsers show (PNG, JPEG, GIF, WebP, AVIF, SVG)")
+	}
+	p := Picture{Type: "image/svg+xml"}
+	if m := svgWidth().FindSubmatch(head); m != nil {
+		f, _ := strconv.ParseFloat(string(m[1])+string(m[2]), 64)
+		p.Width = int(f)
+	}
+	return p, nil
+}
+
+var (
+	svgTag   = pattern.New(`(?s)^\x{FEFF}?\s*(?:<\?xml.*?\?>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg[\s>]`)
+	svgWidth = pattern.New(`(?s)<svg[^>]*?\s(?:width\s*=\s*["']([0-9.]+)(?:px)?["']|viewBox\s*=\s*["']\s*[-0-9.]+[\s,]+[-0-9.]+[\s,]+([0-9.]+))`)
+)
+
+// wholePNG looks for the last chunk, IEND.
+func wholePNG(data []byte) bool {
+	for at := int64(8); at+12 <= int64(len(data)); {
+		if string(data[at+4:at+8]) == "IEND" {
+			return true
+		}
+		at += 12 + int64(binary.BigEndian.Uint32(data[at:]))
+	}
+	return false
+}
+
+// wholeJPEG looks for the end of the image behind the segments before it, which may hold a thumbnail.
+func wholeJPEG(data []byte) bool {
+	for at := 2; at+4 <= len(data) && data[at] == 0xff; {
+		switch marker := data[at+1]; {
+		case marker == 0xff: // padding
+			at++
+		case marker == 0xda: // the image itself, in which a marker cannot occur by accident
+			return bytes.Contains(data[at:], []byte{0xff, 0xd9})
+		default:
+			at += 2 + int(binary.BigEndian.Uint16(data[at+2:]))
+		}
+	}
+	return false
+}
+
+func wholeGIF(data []byte) bool {
+	return bytes.HasSuffix(bytes.TrimRight(data, "\x00\r\n"), []byte(";"))
+}
+
+func wholeWebP(data []byte) bool {
+	return int64(len(data)) >= 8+int64(binary.LittleEndian.Uint32(data[4:]))
+}
+
+// wholeAVIF goes through the boxes of the file. A size of 0 is the rest, one of 1 is said in 64 bits.
+func wholeAVIF(data []byte) bool {
+	for len(data) >= 8 {
+		size := uint64(binary.BigEndian.Uint32(data))
+		if size == 1 && len(data) >= 16 {
+			size = binary.BigEndian.Uint64(data[8:])
+		}
+		switch {
+		case size == 0:
+			return true
+		case size < 8 || size > uint64(len(data)):
+			return false
+		}
+		data = data[size:]
+	}
+	return len(data) == 0
+}
