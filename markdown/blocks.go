@@ -141,9 +141,9 @@ func (b *builder) isSetext(n *ast.Heading) bool {
 // isTitle reports whether a heading is the title of its slide.
 func (b *builder) isTitle(n *ast.Heading) bool {
 	if b.isSetext(n) {
-		return len(b.slide.Title) == 0 || b.opts.ImplicitSlideEnds
+		return !b.slide.titled || b.opts.ImplicitSlideEnds
 	}
-	return n.Level == 1 && b.opts.H1SlideTitles && (len(b.slide.Title) == 0 || b.opts.ImplicitSlideEnds)
+	return n.Level == 1 && b.opts.H1SlideTitles && (!b.slide.titled || b.opts.ImplicitSlideEnds)
 }
 
 // title makes a heading the title of its slide, or of the next one where titles end slides.
@@ -153,30 +153,11 @@ func (w walker) title(n *ast.Heading) {
 		w.cut(at.Pos)
 	}
 	s := w.slide
-	if len(s.Blocks) > 0 && s.content {
-		w.warn(firstLine(at), "the slide's title is not at its beginning",
-			"it is shown on top; put <!-- end_slide --> before it if a new slide was meant")
-	}
 	s.extend(at)
-	s.content = true
-	s.afterList = nil
+	s.content, s.titled = true, true
 	c := w.inlines()
-	s.Title = splitLines(trim(c.children(n)))
+	w.place(&slides.Title{Base: slides.Base{At: at}, Text: trim(c.children(n))})
 	w.placeImages(c)
-}
-
-// splitLines cuts inline content at its hard breaks.
-func splitLines(in []slides.Inline) []slides.Line {
-	lines := []slides.Line{nil}
-	for _, n := range in {
-		if _, ok := n.(*slides.Break); ok {
-			lines = append(lines, nil)
-			continue
-		}
-		last := &lines[len(lines)-1]
-		*last = append(*last, n)
-	}
-	return lines
 }
 
 // paragraph takes a paragraph; pictures in it split it.

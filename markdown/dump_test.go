@@ -100,9 +100,6 @@ func (w *dumper) slide(i int, s *slides.Slide) {
 	}
 	w.line("slide %d %s steps=%d%s", i+1, w.span(s.At), s.Steps, flags)
 	w.in(func() {
-		for _, l := range s.Title {
-			w.line("title %s", inlines(l))
-		}
 		for _, b := range s.Blocks {
 			w.block(b)
 		}
@@ -123,6 +120,8 @@ func (w *dumper) block(b slides.Block) {
 		head += fmt.Sprintf(" size=%d", base.Size)
 	}
 	switch b := b.(type) {
+	case *slides.Title:
+		w.line("%s %s", head, inlines(b.Text))
 	case *slides.Heading:
 		w.line("%s level=%d %s", head, b.Level, inlines(b.Text))
 	case *slides.Paragraph:

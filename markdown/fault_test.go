@@ -40,8 +40,8 @@ func TestFault(t *testing.T) {
 		if got := deck.Diags[0].Error(); got != "deck.md:6:1: slidexec has a fault: it broke down while reading a block" {
 			t.Errorf("%s: %s", name, got)
 		}
-		if blocks := deck.Slides[0].Blocks; len(blocks) != 3 {
-			t.Errorf("%s: %d blocks, want the list, the problem and the paragraph behind it", name, len(blocks))
+		if blocks := deck.Slides[0].Blocks; len(blocks) != 4 {
+			t.Errorf("%s: %d blocks, want the title, the list, the problem and the paragraph behind it", name, len(blocks))
 		}
 	}
 }

@@ -84,8 +84,7 @@ func (b *builder) frontMatter() *slides.Diag {
 		}
 	}
 	if b.intro {
-		title := b.deck.Meta.Title
-		b.deck.Slides = append(b.deck.Slides, &slides.Slide{Title: title, Steps: 1, Intro: true})
+		b.deck.Slides = append(b.deck.Slides, &slides.Slide{Steps: 1, Intro: true})
 	}
 	return nil
 }

@@ -112,6 +112,8 @@ func checkStart(b slides.Block, fail func(string, ...any)) {
 		}
 	case *slides.Paragraph:
 		checkInlines(b.Text, fail)
+	case *slides.Title:
+		checkInlines(b.Text, fail)
 	case *slides.Heading:
 		checkInlines(b.Text, fail)
 	case *slides.Table:

@@ -25,6 +25,7 @@ type slide struct {
 	lists, tables bool // incremental
 	newlines      int
 	skip          bool
+	titled        bool
 	content       bool         // something other than comments was on it
 	afterList     *slides.List // nothing but pauses came since this list
 	paused        bool         // and a pause did

@@ -136,7 +136,7 @@ A deck is a Markdown file. It is CommonMark with tables, strikethrough, footnote
 cut it into slides and steps, and words behind a code block's language say what becomes of its program.
 The tables on this page are generated from those that the parser works with.
 
-A slide begins with its title: text underlined with ` + "`===` or `---`" + `. It ends at ` + "`<!-- end_slide -->`" + `.
+A slide's title is text underlined with ` + "`===` or `---`" + `, and shows where it stands. A slide ends at ` + "`<!-- end_slide -->`" + `.
 A deck without any slide end is one slide.
 `
 

@@ -34,7 +34,13 @@ const (
 
 // Blocks.
 type (
-	// Heading is an ATX heading that is not the slide's title.
+	// Title is a title of its slide. It stands where the author wrote it, with its step like any block.
+	Title struct {
+		Base
+		Text []Inline
+	}
+
+	// Heading is a heading that is not a slide's title.
 	Heading struct {
 		Base
 		Level int // 1 to 6
@@ -168,6 +174,7 @@ type (
 	}
 )
 
+func (*Title) block()     {}
 func (*Heading) block()   {}
 func (*Paragraph) block() {}
 func (*List) block()      {}

@@ -6,7 +6,10 @@
 // not change keeps its key and so its result. Nothing here reads files or runs programs.
 package slides
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Deck is a parsed talk.
 type Deck struct {
@@ -49,7 +52,6 @@ type Options struct {
 // Slide is one slide. Its content appears in steps: step 0 is what shows first.
 type Slide struct {
 	At       Span
-	Title    []Line // empty where the slide has none
 	Blocks   []Block
 	Notes    []Note
 	Steps    int // how many steps there are, at least 1
@@ -68,6 +70,24 @@ type Note struct {
 type Include struct {
 	At   Span
 	File *File
+}
+
+// TitleOf returns what to call a slide of the deck, as plain text: its title, or else its first heading,
+// "" where it has neither. An intro slide has the title of the deck.
+func (d *Deck) TitleOf(s *Slide) string {
+	title, heading := "", ""
+	Walk(s.Blocks, func(b Block) {
+		switch b := b.(type) {
+		case *Title:
+			title = cmp.Or(title, Plain(b.Text))
+		case *Heading:
+			heading = cmp.Or(heading, Plain(b.Text))
+		}
+	})
+	if s.Intro {
+		title = cmp.Or(title, PlainLines(d.Meta.Title))
+	}
+	return cmp.Or(title, heading)
 }
 
 // Find returns the snippet with the given id, or nil.

@@ -73,7 +73,6 @@ func (m *Move) Output(o *Output) *Output {
 func (m *Move) Slide(s *Slide) *Slide {
 	c := *s
 	c.At = m.Span(s.At)
-	c.Title = m.lines(s.Title)
 	c.Blocks = m.blocks(s.Blocks)
 	c.Notes = each(s.Notes, func(n Note) Note {
 		n.At = m.Span(n.At)
@@ -99,15 +98,13 @@ func (m *Move) base(b Base) Base {
 	return b
 }
 
-func (m *Move) lines(in []Line) []Line {
-	return each(in, func(l Line) Line { return m.inlines(l) })
-}
-
 func (m *Move) blocks(in []Block) []Block { return each(in, m.block) }
 
 // block copies one block. It knows all of them, as a backend does.
 func (m *Move) block(b Block) Block {
 	switch b := b.(type) {
+	case *Title:
+		return &Title{m.base(b.Base), m.inlines(b.Text)}
 	case *Heading:
 		return &Heading{m.base(b.Base), b.Level, m.inlines(b.Text)}
 	case *Paragraph:

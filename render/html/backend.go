@@ -286,7 +286,7 @@ func deckTitle(d *slides.Deck) string {
 		return t
 	}
 	for _, s := range d.Slides {
-		if t := slides.PlainLines(s.Title); t != "" {
+		if t := d.TitleOf(s); t != "" {
 			return t
 		}
 	}

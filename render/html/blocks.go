@@ -12,11 +12,9 @@ import (
 // rest of the room and centres it.
 func (b *builder) blocks(list []slides.Block) {
 	for i, bl := range list {
-		b.flushTitle(bl)
 		if m, ok := bl.(*slides.Middle); ok {
 			restore := b.block("div", &m.Base, "mid")
 			b.blocks(list[i+1:])
-			b.flushTitle(nil)
 			b.raw("</div>\n")
 			restore()
 			return
@@ -27,8 +25,11 @@ func (b *builder) blocks(list []slides.Block) {
 
 func (b *builder) oneBlock(bl slides.Block) {
 	switch bl := bl.(type) {
+	case *slides.Title:
+		b.heading(b.title, &bl.Base, "t", bl.Text)
 	case *slides.Heading:
-		b.heading(bl)
+		level := min(max(bl.Level, 1), 6)
+		b.heading(headingTags[level], &bl.Base, class("h"+strconv.Itoa(level)), bl.Text)
 	case *slides.Paragraph:
 		b.paragraph(bl)
 	case *slides.List:
@@ -68,12 +69,11 @@ func (b *builder) oneBlock(bl slides.Block) {
 // headingTags are the elements of headings inside a slide, which stand below the slide's title.
 var headingTags = [...]markup{"h3", "h3", "h4", "h5", "h6", "h6", "h6"}
 
-func (b *builder) heading(h *slides.Heading) {
-	level := min(max(h.Level, 1), 6)
-	restore := b.block(headingTags[level], &h.Base, class("h"+strconv.Itoa(level)))
-	b.inlines(h.Text)
+func (b *builder) heading(tag markup, base *slides.Base, c class, text []slides.Inline) {
+	restore := b.block(tag, base, c)
+	b.inlines(text)
 	b.raw("</")
-	b.raw(headingTags[level])
+	b.raw(tag)
 	b.raw(">\n")
 	restore()
 }

@@ -26,8 +26,8 @@ type builder struct {
 	css  Sheet
 	step int // the step of the enclosing element: what is not later needs no attribute
 
-	pending *pendingTitle
-	pieces  []int // where in buf the pieces of the last long output begin, and where the last one ends
+	title  markup // the element of titles on this slide
+	pieces []int  // where in buf the pieces of the last long output begin, and where the last one ends
 }
 
 // raw writes markup.

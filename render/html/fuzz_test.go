@@ -56,10 +56,11 @@ func hostile(d *slides.Deck, r slides.Results, s string, n int) {
 		blocks = append(blocks, &slides.Code{Base: base, Snippet: sn, Frames: frames[:n%3]}, &slides.Output{Base: base, ID: s, Snippet: sn})
 		r[sn.Key] = hostileResult(s, n>>i)
 	}
+	blocks = append(blocks, &slides.Title{Base: base, Text: line})
 	blocks = append(blocks, hostileBlocks(s, n, base, file)...)
 	d.Slides = []*slides.Slide{
-		{Intro: true, Steps: 1, Title: []slides.Line{line}},
-		{Steps: n, Title: []slides.Line{line}, Blocks: blocks, Notes: []slides.Note{{Text: s, Step: n}}},
+		{Intro: true, Steps: 1},
+		{Steps: n, Blocks: blocks, Notes: []slides.Note{{Text: s, Step: n}}},
 	}
 }
 

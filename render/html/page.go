@@ -145,7 +145,7 @@ func (p *Page) Section(i int, c *Content) []byte {
 func (b *builder) section(i int, c *Content) {
 	s, n := b.page.view.Deck.Slides[i], len(b.page.view.Deck.Slides)
 	label := fmt.Sprintf("%d of %d", i+1, n)
-	if t := slideTitle(b.page.view.Deck, s); t != "" {
+	if t := b.page.view.Deck.TitleOf(s); t != "" {
 		label += ": " + t
 	}
 	b.raw(`<section class="slide"`)
@@ -168,74 +168,35 @@ func (b *builder) section(i int, c *Content) {
 	b.raw("</section>\n")
 }
 
-// slideTitle returns the title of a slide as plain text.
-func slideTitle(d *slides.Deck, s *slides.Slide) string {
-	if s.Intro && len(s.Title) == 0 {
-		return slides.PlainLines(d.Meta.Title)
-	}
-	return slides.PlainLines(s.Title)
-}
-
 // inside writes what is on a slide.
 func (b *builder) inside(s *slides.Slide, first bool) {
 	b.raw(`<div class="body">` + "\n")
-	title := markup("h2")
+	b.title = "h2"
 	if first {
-		title = "h1"
+		b.title = "h1"
 	}
 	if s.Intro {
-		b.intro(title)
-	}
-	if !s.Intro && len(s.Title) > 0 {
-		b.pending = &pendingTitle{tag: title, lines: s.Title}
+		b.intro()
 	}
 	b.blocks(s.Blocks)
-	b.flushTitle(nil)
 	b.raw("</div>\n")
 	if b.page.notes {
 		b.speakerNotes(s)
 	}
 }
 
-// pendingTitle is a slide's title until the blocks that stand before it in the source (space, a
-// jump to the middle) are written.
-type pendingTitle struct {
-	tag   markup
-	lines []slides.Line
-}
-
-// flushTitle writes the title if it stands before next, or if there is no next.
-func (b *builder) flushTitle(next slides.Block) {
-	t := b.pending
-	if t == nil || next != nil && len(t.lines[0]) > 0 && next.Common().Pos().Before(t.lines[0][0].Pos()) {
-		return
-	}
-	b.pending = nil
-	b.heads(t.tag, t.lines)
-}
-
-// heads writes lines as a title.
-func (b *builder) heads(tag markup, lines []slides.Line) {
-	b.raw("<")
-	b.raw(tag)
-	b.raw(` class="t">`)
-	for i, l := range lines {
-		if i > 0 {
-			b.raw("<br/>")
-		}
-		b.inlines(l)
-	}
-	b.raw("</")
-	b.raw(tag)
-	b.raw(">\n")
-}
-
 // intro writes the slide made from the front matter.
-func (b *builder) intro(tag markup) {
+func (b *builder) intro() {
 	m := &b.page.view.Deck.Meta
 	b.raw(`<div class="intro">` + "\n")
 	if len(m.Title) > 0 {
-		b.heads(tag, m.Title)
+		b.raw("<")
+		b.raw(b.title)
+		b.raw(` class="t">`)
+		b.lines(m.Title)
+		b.raw("</")
+		b.raw(b.title)
+		b.raw(">\n")
 	}
 	if len(m.SubTitle) > 0 {
 		b.raw(`<p class="sub">`)
@@ -281,7 +242,7 @@ func (p *Page) target(dest string) string {
 func slugs(d *slides.Deck) map[string]int {
 	out := map[string]int{}
 	for i, s := range d.Slides {
-		slug := slug(slideTitle(d, s))
+		slug := slug(d.TitleOf(s))
 		if _, taken := out[slug]; !taken && slug != "" {
 			out[slug] = i + 1
 		}

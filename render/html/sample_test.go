@@ -19,7 +19,7 @@ func text(s string) []slides.Inline { return []slides.Inline{&slides.Text{Text: 
 func titled(title string, blocks ...slides.Block) *slides.Slide {
 	s := &slides.Slide{Steps: 1, Blocks: blocks}
 	if title != "" {
-		s.Title = []slides.Line{text(title)}
+		s.Blocks = append([]slides.Block{&slides.Title{Text: text(title)}}, blocks...)
 	}
 	return s
 }
@@ -296,7 +296,8 @@ func problemSlide(results slides.Results) *slides.Slide {
 }
 
 func middleSlide() *slides.Slide {
-	s := titled("", &slides.Middle{Base: slides.Base{At: slides.Span{Pos: slides.Pos{File: deckFile, Off: 1}}}}, para("Below it."))
-	s.Title = []slides.Line{{&slides.Text{At: slides.Pos{File: deckFile, Off: 5}, Text: "In the middle"}}}
+	s := titled("", &slides.Middle{}, &slides.Title{Text: text("In the middle")}, para("Below it."),
+		&slides.Title{Base: slides.Base{Step: 1, Align: slides.AlignCenter, Size: 3}, Text: text("And after a pause")})
+	s.Steps = 2
 	return s
 }

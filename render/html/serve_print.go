@@ -18,13 +18,11 @@ import (
 
 // Printer makes fingerprints. It is for one goroutine.
 type Printer struct {
-	seed   maphash.Seed
-	data   []byte // what drawing looks at
-	page   *Page
-	titled bool
-	title  slides.Pos // of the slide, where it is titled; which blocks stand before it matters
-	keys   []slides.Key
-	files  map[string]stamp // what pictures looked like, by path
+	seed  maphash.Seed
+	data  []byte // what drawing looks at
+	page  *Page
+	keys  []slides.Key
+	files map[string]stamp // what pictures looked like, by path
 }
 
 // Printer returns a maker of fingerprints, which are comparable where the seed is the same.
@@ -36,12 +34,8 @@ func (p *Page) Printer(seed maphash.Seed) *Printer {
 func (p *Printer) Print(i int) (uint64, []slides.Key) {
 	s := p.page.view.Deck.Slides[i]
 	p.data = p.data[:0]
-	p.keys, p.titled = nil, len(s.Title) > 0 && len(s.Title[0]) > 0
-	p.ints(b2i(i == 0), b2i(s.Intro), b2i(s.NoFooter), s.Steps, len(s.Title), len(s.Notes))
-	if p.titled {
-		p.title = s.Title[0][0].Pos()
-	}
-	p.lines(s.Title)
+	p.keys = nil
+	p.ints(b2i(i == 0), b2i(s.Intro), b2i(s.NoFooter), s.Steps, len(s.Notes))
 	for _, n := range s.Notes {
 		p.ints(n.Step)
 		p.str(n.Text)
@@ -88,8 +82,7 @@ func (p *Printer) lines(ls []slides.Line) {
 }
 
 func (p *Printer) base(c *slides.Base) {
-	before := p.titled && c.Pos().Before(p.title)
-	p.ints(c.Step, int(c.Align), c.Size, b2i(before))
+	p.ints(c.Step, int(c.Align), c.Size)
 }
 
 // ranges of lines, of a listing's frames.
@@ -110,6 +103,9 @@ func (p *Printer) blocks(list []slides.Block) {
 
 func (p *Printer) block(bl slides.Block) {
 	switch bl := bl.(type) {
+	case *slides.Title:
+		p.str("title")
+		p.inlines(bl.Text)
 	case *slides.Heading:
 		p.str("h")
 		p.ints(bl.Level)

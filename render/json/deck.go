@@ -47,12 +47,12 @@ func newMeta(m slides.Meta) Meta {
 }
 
 func newSlide(number int, s *slides.Slide, d *slides.Deck) Slide {
-	out := Slide{Number: number, Title: slides.PlainLines(s.Title), Line: s.At.Line(), Steps: s.Steps, Notes: []Note{}}
+	out := Slide{Number: number, Title: d.TitleOf(s), Line: s.At.Line(), Steps: s.Steps, Notes: []Note{}}
 	if s.At.File != nil {
 		out.File = s.At.File.Name
 	}
 	if s.Intro {
-		out.Title, out.File, out.Line = slides.PlainLines(d.Meta.Title), "", 0
+		out.File, out.Line = "", 0
 	}
 	for _, n := range s.Notes {
 		out.Notes = append(out.Notes, Note{Step: n.Step, Line: n.At.Line(), Text: n.Text})

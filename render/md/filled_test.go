@@ -174,7 +174,7 @@ func checkFilled(t *testing.T, w world, src []byte, text string, must bool) {
 func outline(d *slides.Deck) string {
 	var b strings.Builder
 	for _, s := range d.Slides {
-		fmt.Fprintf(&b, "slide %q %d\n", slides.PlainLines(s.Title), s.Steps)
+		fmt.Fprintf(&b, "slide %q %d\n", d.TitleOf(s), s.Steps)
 		for _, n := range s.Notes {
 			fmt.Fprintf(&b, "note %q\n", n.Text)
 		}

@@ -181,11 +181,10 @@ func (l *lister) deck(d *slides.Deck) []claim {
 	l.add(at, "deck %q %q %q %v %v", texts(m.Title), texts(m.SubTitle), []string{m.Event, m.Location, m.Date, m.Lang, m.Author},
 		m.Authors, m.Options)
 	for _, s := range d.Slides {
-		l.add(s.At.Pos, "slide %q steps=%d footer=%t intro=%t", texts(s.Title), s.Steps, !s.NoFooter, s.Intro)
+		l.add(s.At.Pos, "slide steps=%d footer=%t intro=%t", s.Steps, !s.NoFooter, s.Intro)
 		for _, n := range s.Notes {
 			l.add(n.At.Pos, "note %q at %d", n.Text, n.Step)
 		}
-		l.lines(s.Title)
 		slides.Walk(s.Blocks, l.block)
 	}
 	for _, s := range d.Snippets {
@@ -199,6 +198,9 @@ func (l *lister) block(b slides.Block) {
 	at := b.Common().At.Pos
 	look := fmt.Sprint(b.Common().Step, b.Common().Align, b.Common().Size)
 	switch b := b.(type) {
+	case *slides.Title:
+		l.add(at, "title %s", look)
+		l.text(at, b.Text)
 	case *slides.Heading:
 		l.add(at, "heading %d %s", b.Level, look)
 		l.text(at, b.Text)
@@ -252,14 +254,6 @@ func (l *lister) row(at slides.Pos, r slides.Row) {
 	for _, cell := range r.Cells {
 		l.add(at, "cell step=%d", r.Step)
 		l.text(at, cell)
-	}
-}
-
-func (l *lister) lines(lines []slides.Line) {
-	for _, line := range lines {
-		if len(line) > 0 {
-			l.text(line[0].Pos(), line)
-		}
 	}
 }
 

@@ -39,7 +39,7 @@ func Talk() *render.View {
 			Title: []slides.Line{In("Containers from scratch")}, SubTitle: []slides.Line{In("in a hundred lines")},
 			Event: "Systems Day", Location: "Oslo", Date: "14 May 2026", Author: "The Speaker",
 		},
-		Slides: []*slides.Slide{{Intro: true, Title: []slides.Line{In("[Introduction]")}}, second},
+		Slides: []*slides.Slide{{Intro: true}, second},
 	}
 	return view(d, map[*slides.Snippet]slides.Result{code: Printed(isolated, 12*time.Millisecond)})
 }
@@ -48,7 +48,17 @@ func Talk() *render.View {
 func Blocks() *render.View {
 	return view(&slides.Deck{Slides: []*slides.Slide{
 		Slide("Text", textBlocks()...), Slide("Lists and tables", listBlocks()...), Slide("Code", codeBlocks()...), Slide("", otherBlocks()...),
+		lateTitle(),
 	}}, nil)
+}
+
+// lateTitle is a slide whose title comes in the middle, after a pause.
+func lateTitle() *slides.Slide {
+	title := &slides.Title{Text: append(In("A late"), &slides.Break{}, T("title"))}
+	title.Step, title.Align, title.Size = 1, slides.AlignCenter, 2
+	s := Slide("", Para(T("first")), title, Para(T("last")))
+	s.Steps = 2
+	return s
 }
 
 func textBlocks() []slides.Block {

@@ -67,7 +67,7 @@ func Para(in ...slides.Inline) *slides.Paragraph { return &slides.Paragraph{Text
 func Slide(title string, blocks ...slides.Block) *slides.Slide {
 	s := &slides.Slide{Blocks: blocks, Steps: 1}
 	if title != "" {
-		s.Title = []slides.Line{In(title)}
+		s.Blocks = append([]slides.Block{&slides.Title{Text: In(title)}}, blocks...)
 	}
 	return s
 }

@@ -41,6 +41,8 @@ func (l *layouter) blocks(list []slides.Block, width int) []render.Line {
 // block lays out one block.
 func (l *layouter) block(b slides.Block, width int) []render.Line {
 	switch b := b.(type) {
+	case *slides.Title:
+		return aligned(l.text(b.Text, style{Bold: true}, width), width, b.Align)
 	case *slides.Heading:
 		return aligned(l.text(b.Text, l.heading(b.Level), width), width, b.Align)
 	case *slides.Paragraph:

@@ -47,7 +47,7 @@ func sideMargin(width int) int {
 	return 0
 }
 
-// page lays out one slide: a blank row, its title, its blocks, and a line with its number.
+// page lays out one slide: a blank row, its blocks, and a line with its number.
 func (l *layouter) page(p Page) []render.Line {
 	p.Width = max(p.Width, 1)
 	slide := l.view.Deck.Slides[p.Slide]
@@ -60,11 +60,6 @@ func (l *layouter) page(p Page) []render.Line {
 	rows := []render.Line{nil}
 	if slide.Intro {
 		rows = append(rows, l.intro(inner, p.Height)...)
-	} else if len(slide.Title) > 0 {
-		for _, t := range slide.Title {
-			rows = append(rows, l.text(t, style{Bold: true}, inner)...)
-		}
-		rows = append(rows, nil)
 	}
 	l.middle -= len(rows)
 	rows = append(rows, l.blocks(slide.Blocks, inner)...)

@@ -176,6 +176,21 @@ func TestSteps(t *testing.T) {
 	}
 }
 
+// TestTitleInFlow: a title stands where its block does, from its step on.
+func TestTitleInFlow(t *testing.T) {
+	v := rendertest.Blocks()
+	v.Deck.Slides = v.Deck.Slides[len(v.Deck.Slides)-1:]
+	for step, want := range []string{"first\n\nlast", "first\n\n" + strings.Repeat(" ", 35) + "A late\n" + strings.Repeat(" ", 35) + "title\n\nlast"} {
+		var got []string
+		for _, r := range (Backend{}).Layout(v, Page{Step: step, Width: 80}) {
+			got = append(got, strings.TrimRight(strings.TrimPrefix(r.Text(), "  "), " "))
+		}
+		if text := strings.Join(got[1:len(got)-2], "\n"); text != want {
+			t.Errorf("step %d:\n%s\nwant\n%s", step, text, want)
+		}
+	}
+}
+
 func TestHeight(t *testing.T) {
 	v := rendertest.Talk()
 	for _, height := range []int{1, 24, 100} {

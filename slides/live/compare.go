@@ -30,7 +30,7 @@ func unshowable(d *slides.Deck) error {
 		return d.Diags
 	}
 	for _, s := range d.Slides {
-		if len(s.Title) > 0 || slices.ContainsFunc(s.Blocks, content) {
+		if slices.ContainsFunc(s.Blocks, content) {
 			return nil
 		}
 	}
