@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/yaml"
 	"github.com/yuin/goldmark/ast"
@@ -267,7 +268,7 @@ func plainComment(text string) bool {
 // warning where it may be prose.
 func (b *builder) badComment(r reading, multiline bool) {
 	names := b.commandNames()
-	near := slides.Nearest(r.word, names)
+	near := text.Nearest(r.word, names)
 	if !r.prefixed {
 		if near != "" && r.cmd == nil || r.cmd != nil {
 			b.ignored(r.at, "comment is ignored: "+b.commentMsg(r), b.commentHint(r, near))
@@ -337,4 +338,18 @@ func (b *builder) ignored(at slides.Span, msg, hint string) {
 		return
 	}
 	b.warn(at, msg, hint)
+}
+
+// isWord reports whether s could be a command or key: letters, digits, underscores and dashes.
+func isWord(s string) bool {
+	if s == "" {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if !(c == '_' || c == '-' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z') {
+			return false
+		}
+	}
+	return true
 }

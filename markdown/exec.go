@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -134,7 +135,7 @@ func executorHint(lang Language, name string) string {
 	if len(lang.Executors) == 0 {
 		return "remove it; " + lang.Name + " has only its own"
 	}
-	return suggest(name, "executors of "+lang.Name+": ", lang.Executors)
+	return text.Suggest(name, "executors of "+lang.Name+": ", lang.Executors)
 }
 
 // executorAt finds the attribute that named the executor.
@@ -160,5 +161,5 @@ func (b *builder) languageHint(name string) string {
 	if len(runnable) == 0 {
 		return "no language can be run here"
 	}
-	return suggest(name, "languages: ", runnable)
+	return text.Suggest(name, "languages: ", runnable)
 }

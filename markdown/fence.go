@@ -3,9 +3,11 @@ package markdown
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -315,11 +317,11 @@ func (b *builder) attributeHint(token string) string {
 			names = append(names, "+"+name)
 		}
 	}
-	if near := slides.Nearest("+"+bare, names); near != "" {
+	if near := text.Nearest("+"+bare, names); near != "" {
 		if value != "" {
 			near += ":" + value
 		}
 		return fmt.Sprintf("did you mean %q?", near)
 	}
-	return suggest("", "attributes: ", names)
+	return text.Suggest("", "attributes: ", slices.Sorted(slices.Values(names)))
 }

@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/yaml"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/text"
+	goldtext "github.com/yuin/goldmark/text"
 )
 
 // metaKey is a key of the front matter.
@@ -113,7 +114,7 @@ func (b *builder) metaField(f yaml.Field, table []metaKey) {
 		return
 	}
 	if !b.opts.LenientFrontMatter {
-		b.failAt(f.At, fmt.Sprintf("unknown front matter key %q", f.Key), suggest(f.Key, "keys: ", names))
+		b.failAt(f.At, fmt.Sprintf("unknown front matter key %q", f.Key), text.Suggest(f.Key, "keys: ", names))
 	}
 }
 
@@ -162,7 +163,7 @@ func inlineLines(to func(*slides.Meta) *[]slides.Line) func(*builder, yaml.Value
 // inlineText parses one line of inline Markdown that came out of a YAML value at at.
 func (b *builder) inlineText(line string, at slides.Span) (slides.Line, bool) {
 	src := &source{file: b.src.file, text: []byte(line), dirty: b.src.dirty}
-	doc := b.md.Parse(text.NewReader(src.text), parser.WithContext(parser.NewContext()))
+	doc := b.md.Parse(goldtext.NewReader(src.text), parser.WithContext(parser.NewContext()))
 	p := doc.FirstChild()
 	if p == nil || p.NextSibling() != nil || p.Kind() != ast.KindParagraph {
 		return nil, false

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/yuin/goldmark/ast"
 )
@@ -170,7 +171,7 @@ func (c *inliner) style(s *slides.Styled, css string, at slides.Span) {
 		}
 		if !isColor(value) {
 			c.warn(at, fmt.Sprintf("%q is not a colour", c.src.clean(value)),
-				join(suggest(value, "colours: ", colorNames()), "or #rrggbb, or palette:NAME"))
+				join(text.Suggest(value, "colours: ", colorNames()), "or #rrggbb, or palette:NAME"))
 			continue
 		}
 		*to = value

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -74,7 +75,7 @@ func idHint(id string, names []string) string {
 		list = append(list, "…")
 	}
 	hint := "snippets here: " + strings.Join(list, ", ")
-	if near := slides.Nearest(id, names); near != "" {
+	if near := text.Nearest(id, names); near != "" {
 		hint = fmt.Sprintf("did you mean %q? %s", near, hint)
 	}
 	return hint

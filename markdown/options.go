@@ -3,6 +3,7 @@ package markdown
 import (
 	"fmt"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/yaml"
 )
@@ -111,7 +112,7 @@ next:
 			}
 			continue next
 		}
-		b.failAt(f.At, fmt.Sprintf("unknown option %q", f.Key), suggest(f.Key, "options: ", names))
+		b.failAt(f.At, fmt.Sprintf("unknown option %q", f.Key), text.Suggest(f.Key, "options: ", names))
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package markdown
 import (
 	"slices"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
@@ -18,7 +19,7 @@ func (w walker) quote(n ast.Node) {
 	title, _ := n.FirstChild().(*alertTitle)
 	if title != nil && !slices.Contains(alertKinds(), title.kind) {
 		w.warn(w.span(title.at.Start, title.at.Stop), "unknown alert kind "+quoted(title.kind)+", shown as a quote",
-			suggest(title.kind, "kinds: ", alertKinds()))
+			text.Suggest(title.kind, "kinds: ", alertKinds()))
 	}
 	var stray strays
 	w.enterColumn(at)

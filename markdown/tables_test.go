@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -196,7 +197,7 @@ func TestNearest(t *testing.T) {
 	}
 	names := newBuilder(Config{}).commandNames()
 	for _, tt := range tests {
-		if got := slides.Nearest(tt.word, names); got != tt.want {
+		if got := text.Nearest(tt.word, names); got != tt.want {
 			t.Errorf("nearest(%q) = %q, want %q", tt.word, got, tt.want)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/slidexec/slidexec/internal/text"
 )
 
 // Expect is the outcome that the author announced with +expect, as it stands behind the colon:
@@ -67,7 +69,7 @@ func ParseExpect(word string) (Expect, error) {
 	}
 	bad := &BadExpect{Msg: fmt.Sprintf("want %s, got %q", Expectations, word)}
 	head, rest, _ := strings.Cut(strings.ReplaceAll(word, ":", "="), "=")
-	switch near := Nearest(head, append(plain, "exit", "signal")); {
+	switch near := text.Nearest(head, append(plain, "exit", "signal")); {
 	case near == "":
 	case slices.Contains(plain, near):
 		bad.Try = fmt.Sprintf("did you mean %q?", near)
@@ -85,7 +87,7 @@ func parseSignal(arg string) (Expect, error) {
 		return ExpectSignal("SIG" + name), nil
 	}
 	hint := "as in signal=SIGSEGV"
-	if near := Nearest(name, signals); near != "" {
+	if near := text.Nearest(name, signals); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", "signal=SIG"+near)
 	}
 	return "", &BadExpect{fmt.Sprintf("want the name of a signal that ends programs, got %q", arg), hint}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slidexec/slidexec/internal/budget"
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/permit"
@@ -46,7 +47,7 @@ func newExec(a *app) *cobra.Command {
 // unknownLanguage says which language was meant, or which there are.
 func unknownLanguage(lang string) error {
 	names := languageNames()
-	if meant := slides.Nearest(lang, names); meant != "" {
+	if meant := text.Nearest(lang, names); meant != "" {
 		return fmt.Errorf("unknown language %q; did you mean %q?", lang, meant)
 	}
 	return fmt.Errorf("unknown language %q: there are %s", lang, strings.Join(names, ", "))

@@ -148,7 +148,7 @@ func (c *Config) Check(deck *slides.Deck) {
 			continue
 		}
 		delete(c.snippets, id.Key)
-		c.fail(id.At, "the deck has no snippet "+text.Name(id.Key), suggest(id.Key, "snippets with an id: ", known))
+		c.fail(id.At, "the deck has no snippet "+text.Name(id.Key), text.Suggest(id.Key, "snippets with an id: ", known))
 	}
 	c.Diags = append(c.Diags, c.tally.More()...)
 	c.Diags.Sort()

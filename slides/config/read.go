@@ -61,7 +61,7 @@ func (r *reader) mapping(v yaml.Value, table []key) {
 		i := slices.Index(names, f.Key)
 		switch {
 		case i < 0:
-			r.fail(f.At, "unknown key "+text.Name(f.Key), suggest(f.Key, "keys here: ", names))
+			r.fail(f.At, "unknown key "+text.Name(f.Key), text.Suggest(f.Key, "keys here: ", names))
 		case f.Value.Kind == yaml.Null: // nothing is said
 		default:
 			table[i].read(r, f)
@@ -177,20 +177,4 @@ func (r *reader) request(q permit.Request, err error, to *scope) {
 			r.fail(q.At, fmt.Sprintf("the deck asks for more than %d permissions, which nobody reads", permit.MaxRequests), "ask for a folder rather than for what is in it")
 		}
 	}
-}
-
-// suggest returns a hint: the nearest name, or all where nothing is near.
-func suggest(word, intro string, names []string) string {
-	if near := slides.Nearest(word, names); near != "" {
-		return fmt.Sprintf("did you mean %q?", near)
-	}
-	if len(names) == 0 {
-		return ""
-	}
-	shown := names[:min(len(names), 30)]
-	quoted := make([]string, len(shown))
-	for i, n := range shown {
-		quoted[i] = text.Name(n)
-	}
-	return intro + strings.Join(quoted, ", ")
 }

@@ -16,7 +16,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/slidexec/slidexec/internal/text"
-	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/fetch"
 )
 
@@ -122,7 +121,7 @@ func lookup(name string) (kind, error) {
 	hint := "there are " + Usage
 	if head, _, ok := strings.Cut(name, ":"); ok && slices.Contains(names, head) {
 		hint = "write it as " + head + "=…"
-	} else if near := slides.Nearest(name, names); near != "" {
+	} else if near := text.Nearest(name, names); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
 	return kind{}, bad(hint, "unknown permission %s", Show(name))

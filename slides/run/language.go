@@ -87,37 +87,6 @@ func (l Language) With(executor string) (Language, bool) {
 	return own, true
 }
 
-// nearest returns the candidate that name is probably a slip of, or "".
-func nearest(name string, candidates []string) string {
-	best, most := "", 3
-	for _, c := range slices.Sorted(slices.Values(candidates)) {
-		if d := distance(strings.ToLower(name), c); d < most && d <= (len(name)+1)/3 {
-			best, most = c, d
-		}
-	}
-	return best
-}
-
-// distance counts the single-letter edits between two words.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
-}
-
 // names returns every name and alias of the table.
 func names() []string {
 	var out []string

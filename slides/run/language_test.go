@@ -117,11 +117,3 @@ func TestManagedIsNotInstalledAgain(t *testing.T) {
 		}
 	}
 }
-
-func TestNearest(t *testing.T) {
-	for name, want := range map[string]string{"pyhton": "python", "jvascript": "javascript", "basch": "bash", "cobol": "", "x": ""} {
-		if got := nearest(name, names()); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", name, got, want)
-		}
-	}
-}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/slidexec/slidexec/internal/pattern"
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/toolchain"
@@ -113,21 +114,15 @@ func (r *Runner) plan(s *slides.Snippet, sc scene) (plan, *slides.Result) {
 func languageOf(s *slides.Snippet) (Language, *slides.Result) {
 	lang, ok := Lookup(s.Lang)
 	if !ok {
-		hint := ""
-		if n := nearest(s.Lang, names()); n != "" {
-			hint = fmt.Sprintf("did you mean %q?", n)
-		}
-		res := notRun(slides.SetupFailed, fmt.Sprintf("no way to run %q is known", s.Lang), hint)
+		res := notRun(slides.SetupFailed, fmt.Sprintf("no way to run %q is known", s.Lang),
+			text.Suggest(s.Lang, "languages: ", slices.Sorted(slices.Values(names()))))
 		return lang, &res
 	}
 	own, ok := lang.With(s.Exec.Executor)
 	if !ok {
-		known := slices.Sorted(maps.Keys(lang.Alternatives))
 		hint := lang.Name + " has no alternatives"
-		if n := nearest(s.Exec.Executor, known); n != "" {
-			hint = fmt.Sprintf("did you mean %q?", n)
-		} else if len(known) > 0 {
-			hint = lang.Name + " has " + strings.Join(known, ", ")
+		if len(lang.Alternatives) > 0 {
+			hint = text.Suggest(s.Exec.Executor, "executors of "+lang.Name+": ", slices.Sorted(maps.Keys(lang.Alternatives)))
 		}
 		res := notRun(slides.SetupFailed, fmt.Sprintf("no executor %q for %s is known", s.Exec.Executor, lang.Name), hint)
 		return lang, &res
