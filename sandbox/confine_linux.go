@@ -15,8 +15,8 @@ import (
 //     abstract sockets inside. Rules can only add, so what a mount hides inside another must be a
 //     copy or is refused (private_linux.go).
 //   - Landlock does not see calls that need no open file: those change modes, times, owners and
-//     attributes by name. A filter rule is about each of them (confined_filter_linux.go); modes and
-//     times of its own files are set for it from outside (broker_linux.go).
+//     attributes by name. A filter rule is about each of them (internal/filter); modes and
+//     times of its own files are set for it from outside (filter.Listener.Broker).
 //   - Landlock of this age does not see sockets with names either, behind which is the user's session
 //     bus, which starts programs for everybody who asks. So there are no such sockets.
 //

@@ -13,6 +13,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/sandbox/internal/filter"
 )
 
 // A lesserMachine is one that lacks something. It is made of this one: a test starts itself again in a
@@ -22,7 +24,7 @@ type lesserMachine struct {
 	name   string
 	space  bool // in a user and a mount namespace, with power in them until the setup is done
 	setup  func() error
-	filter []rule
+	filter []filter.Rule
 	pids   bool // in a pid namespace as well
 
 	layer        string // what is missing, as Probe and a run say
@@ -96,11 +98,11 @@ func (m lesserMachine) become(t *testing.T) {
 	t.Fatal(err)
 }
 
-func load(rules []rule) error {
+func load(rules []filter.Rule) error {
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return err
 	}
-	code := compileFilter(rules)
+	code := filter.Compile(rules)
 	prog := unix.SockFprog{Len: uint16(len(code) / 8), Filter: (*unix.SockFilter)(unsafe.Pointer(&code[0]))}
 	_, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, 0, uintptr(unsafe.Pointer(&prog)))
 	if errno != 0 {
@@ -134,18 +136,18 @@ func noUserNamespaces() error {
 }
 
 // refusing is a filter like that of a container's runtime.
-func refusing(errno unix.Errno, calls ...uint32) []rule {
-	var rules []rule
+func refusing(errno unix.Errno, calls ...uint32) []filter.Rule {
+	var rules []filter.Rule
 	for _, nr := range calls {
-		rules = append(rules, rule{nr: nr, errno: errno})
+		rules = append(rules, filter.Rule{Call: nr, Errno: errno})
 	}
 	return rules
 }
 
-var noNamespaceCalls = []rule{
-	{nr: unix.SYS_CLONE, errno: unix.EPERM, checks: []check{{arg: 0, op: anyBit, val: unix.CLONE_NEWUSER}}},
-	{nr: unix.SYS_UNSHARE, errno: unix.EPERM, checks: []check{{arg: 0, op: anyBit, val: unix.CLONE_NEWUSER}}},
-	{nr: unix.SYS_CLONE3, errno: unix.ENOSYS},
+var noNamespaceCalls = []filter.Rule{
+	{Call: unix.SYS_CLONE, Errno: unix.EPERM, Checks: []filter.Check{{Arg: 0, Op: filter.AnyBit, Value: unix.CLONE_NEWUSER}}},
+	{Call: unix.SYS_UNSHARE, Errno: unix.EPERM, Checks: []filter.Check{{Arg: 0, Op: filter.AnyBit, Value: unix.CLONE_NEWUSER}}},
+	{Call: unix.SYS_CLONE3, Errno: unix.ENOSYS},
 }
 
 // TestMachines runs on machines that lack something. Each is found, named, and refused with a fix;
@@ -197,8 +199,8 @@ func lesserMachines() []lesserMachine {
 			degraded: "landlock", rootDegraded: noUser},
 		{name: "the filter of a container", filter: noNamespaceCalls, layer: "user",
 			said: "create namespaces: operation not permitted", fix: "", degraded: "landlock", rootDegraded: noUser},
-		{name: "a filter of a container for root without power", filter: slices.Concat(noNamespaceCalls, []rule{
-			{nr: unix.SYS_CLONE, errno: unix.EPERM, checks: []check{{arg: 0, op: anyBit, val: unix.CLONE_NEWNS}}}}), layer: "user",
+		{name: "a filter of a container for root without power", filter: slices.Concat(noNamespaceCalls, []filter.Rule{
+			{Call: unix.SYS_CLONE, Errno: unix.EPERM, Checks: []filter.Check{{Arg: 0, Op: filter.AnyBit, Value: unix.CLONE_NEWNS}}}}), layer: "user",
 			said: "create namespaces: operation not permitted", fix: "", degraded: "landlock"},
 		{name: "Debian's switch", space: true, setup: overKernel("unprivileged_userns_clone", "0"), filter: noNamespaceCalls, layer: "user",
 			said: "create namespaces: operation not permitted", fix: "allow unprivileged user namespaces: sudo sysctl kernel.unprivileged_userns_clone=1",
@@ -206,7 +208,7 @@ func lesserMachines() []lesserMachine {
 		{name: "AppArmor", space: true, setup: overKernel("apparmor_restrict_unprivileged_userns", "1"), filter: refusing(unix.EACCES, unix.SYS_MOUNT), layer: "mount",
 			said: "make mounts private (mount): permission denied", fix: "give slidexec the right to make user namespaces", degraded: "landlock"},
 		{name: "AppArmor, met by the network", space: true, setup: overKernel("apparmor_restrict_unprivileged_userns", "1"),
-			filter: append(refusing(unix.EACCES, unix.SYS_MOUNT), rule{nr: unix.SYS_IOCTL, errno: unix.EPERM, checks: []check{{arg: 1, op: equal, val: unix.SIOCSIFFLAGS}}}),
+			filter: append(refusing(unix.EACCES, unix.SYS_MOUNT), filter.Rule{Call: unix.SYS_IOCTL, Errno: unix.EPERM, Checks: []filter.Check{{Arg: 1, Op: filter.Equal, Value: unix.SIOCSIFFLAGS}}}),
 			layer:  "net", said: "bring up lo: operation not permitted", fix: "give slidexec the right to make user namespaces", degraded: "landlock"},
 		{name: "a masked /proc", space: true, setup: mask("/proc/irq"), layer: "proc",
 			said: "mount /proc: operation not permitted", fix: "unmask /proc of the container", degraded: "without proc, namespace-caps"},

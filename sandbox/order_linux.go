@@ -1,11 +1,13 @@
 package sandbox
 
 import (
+	"bytes"
 	"errors"
 	"io"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/sandbox/internal/filter"
 )
 
 // Two pipes do not say in which order they were written to, and a display of both must show that
@@ -16,77 +18,34 @@ import (
 // first to stderr's pipe and then to stdout's, and not the other way round, because the next
 // write to stderr asks again. Reading stderr first is then reading in order.
 //
-// Nothing is decided here: the answer is yes to all but the calls of a degraded sandbox, see broker. Programs that write from several processes
+// Nothing is decided here: the answer is yes to all but the calls of a degraded sandbox, see filter.Listener. Programs that write from several processes
 // or threads at once have no order of their own, and those that copy descriptor 2 to another
 // number and write there are put in order as far as can be seen.
-
-// notification is struct seccomp_notif, response struct seccomp_notif_resp.
-type notification struct {
-	id    uint64
-	pid   uint32
-	flags uint32
-	nr    int32
-	arch  uint32
-	ip    uint64
-	args  [6]uint64
-}
-
-type response struct {
-	id    uint64
-	val   int64
-	err   int32
-	flags uint32
-}
 
 // drains bounds how many buffers are read of one stream before the other gets its turn: a
 // background process may never stop.
 const drains = 32
 
-// writesOrder are the rules that ask the listener.
-func writesOrder() []rule {
-	rules := []rule{
-		{nr: unix.SYS_WRITE, notify: true, checks: []check{{arg: 0, op: equal, val: 2}}},
-		{nr: unix.SYS_WRITEV, notify: true, checks: []check{{arg: 0, op: equal, val: 2}}},
-	}
-	// Only what makes 1 the same as 2, as >&2 does: its writes go to stderr's pipe and do not ask. To
-	// hold a program when it makes 1 what it was before would be of no use, and do harm: a signal ends
-	// the hold with EINTR, which shells do not expect, so that their output would go on elsewhere.
-	for _, nr := range archDup {
-		rules = append(rules, rule{nr: nr, notify: true, checks: []check{{arg: 0, op: equal, val: 2}, {arg: 1, op: equal, val: 1}}})
-	}
-	return rules
-}
-
 // answer lets a held program go on, once everything it wrote before has been read.
 func (v *supervisor) answer() {
-	var n notification
-	if !v.ask(unix.SECCOMP_IOCTL_NOTIF_RECV, unsafe.Pointer(&n)) {
+	l := filter.Listener(v.listener)
+	n, ok := l.Receive()
+	if !ok {
 		return
 	}
 	v.drain()
-	r := response{id: n.id, flags: unix.SECCOMP_USER_NOTIF_FLAG_CONTINUE}
-	if err, ours := v.broker(&n); ours {
-		r = response{id: n.id, err: -int32(errnoOf(err))}
-	} else if n.nr == unix.SYS_UNSHARE || n.nr == unix.SYS_CLONE {
-		v.lonely, r = true, response{id: n.id, err: -int32(unix.EPERM)}
+	var writable func(string) bool
+	if v.private != nil {
+		writable = v.private.writable
 	}
-	// A program that was killed meanwhile needs no answer, and the failure is of no interest.
-	v.ask(unix.SECCOMP_IOCTL_NOTIF_SEND, unsafe.Pointer(&r))
-}
-
-func errnoOf(err error) unix.Errno {
-	if err == nil {
-		return 0
+	if errno, ours := l.Broker(n, writable); ours {
+		l.Answer(n, errno)
+	} else if n.Namespaces() {
+		v.lonely = true
+		l.Answer(n, unix.EPERM)
+	} else {
+		l.Allow(n)
 	}
-	if errno, ok := errors.AsType[unix.Errno](err); ok {
-		return errno
-	}
-	return unix.EPERM
-}
-
-func (v *supervisor) ask(request uintptr, arg unsafe.Pointer) bool {
-	_, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(v.listener), request, uintptr(arg))
-	return errno == 0
 }
 
 // drain reads both pipes empty, in order.
@@ -152,4 +111,37 @@ func (v *supervisor) pass(w io.Writer, b []byte) {
 		v.wrote = err
 		v.stop(Canceled, "stopped: its output could not be passed on")
 	}
+}
+
+// A cutter leaves a text out of a stream that comes in pieces. What may be the beginning of it is
+// held back until the next piece tells.
+type cutter struct {
+	text []byte // empty: nothing is left out
+	held []byte
+}
+
+// cut returns what of the stream is certain after b.
+func (c *cutter) cut(b []byte) []byte {
+	if len(c.text) == 0 || len(b) == 0 {
+		return b
+	}
+	if len(c.held) > 0 {
+		b = append(c.held, b...)
+		c.held = nil
+	}
+	out := bytes.ReplaceAll(b, c.text, nil)
+	for n := min(len(c.text)-1, len(out)); n > 0; n-- {
+		if bytes.HasSuffix(out, c.text[:n]) {
+			c.held = bytes.Clone(out[len(out)-n:])
+			return out[:len(out)-n]
+		}
+	}
+	return out
+}
+
+// rest returns what is held back when nothing more comes.
+func (c *cutter) rest() []byte {
+	b := c.held
+	c.held = nil
+	return b
 }

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/slidexec/slidexec/sandbox/internal/filter"
 	"github.com/slidexec/slidexec/sandbox/internal/stage"
 )
 
@@ -334,21 +335,17 @@ func (p *planner) scope() {
 }
 
 func (p *planner) filter() {
-	policy := p.policy
-	policy.Syscalls.Ptrace = policy.Syscalls.Ptrace && p.form == whole // else the machine has processes of the same user
-	rules := filterFor(policy)
-	switch notify := !p.cmd.Unordered; {
-	case p.form == confined:
-		rules = append(confinedRules(p.policy.Net, notify, p.id.root), rules...)
-	case p.lonely():
-		rules = append(lonely(notify), rules...)
-	}
 	step := stage.Step{Op: stage.Filter}
 	if !p.cmd.Unordered {
-		rules = append(writesOrder(), rules...)
 		step.Flags = unix.SECCOMP_FILTER_FLAG_NEW_LISTENER
 	}
-	p.plan.Filter = compileFilter(rules)
+	lasting := func(m Mount) bool { return m.Kind == Writable || m.Kind == Out }
+	p.plan.Filter = filter.New(filter.Options{
+		Order: !p.cmd.Unordered,
+		Trace: p.policy.Syscalls.Ptrace && p.form == whole, // else the machine has processes of the same user
+		Nest:  p.policy.Nested > 0, Durable: slices.ContainsFunc(p.policy.Mounts, lasting), Lonely: p.lonely(),
+		Confined: p.form == confined, Network: p.policy.Net == NetHost, Foreign: p.id.root,
+	})
 	p.program(step)
 }
 

@@ -327,3 +327,13 @@ func (v *private) used() (size, inodes int64) {
 	})
 	return size, inodes
 }
+
+// writable reports whether the program may change the file with this real path.
+func (v *private) writable(path string) bool {
+	for _, p := range v.permits {
+		if p.rights == writeRights && (path == p.path || strings.HasPrefix(path, p.path+"/")) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,4 +1,4 @@
-package sandbox
+package filter
 
 import (
 	"bytes"
@@ -7,8 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -22,10 +20,10 @@ import (
 
 // An asker is a program that is held at a call.
 type asker struct {
-	n       *notification
-	private *private
-	proc    string // its directory in /proc
-	valid   func() bool
+	n        *Notification
+	listener Listener
+	writable func(path string) bool
+	proc     string // its directory in /proc
 }
 
 // brokered is the table of calls that are made for the program.
@@ -40,18 +38,28 @@ var brokered = map[int32]func(*asker) error{
 	},
 }
 
-// broker makes the call that the program is held at. It reports false for one that is none of these.
-func (v *supervisor) broker(n *notification) (error, bool) {
+// Broker makes the call that a program is held at, if the file with the real path that it is about is
+// writable. What is to be answered is the errno, or 0; ok is false for a call that is none of these.
+func (l Listener) Broker(n *Notification, writable func(path string) bool) (errno unix.Errno, ok bool) {
 	call := brokered[n.nr]
 	if call == nil {
 		call = archBrokered[n.nr]
 	}
-	if call == nil || v.private == nil {
-		return nil, false
+	if call == nil || writable == nil {
+		return 0, false
 	}
-	return call(&asker{n: n, private: v.private, proc: "/proc/" + strconv.Itoa(int(n.pid)), valid: func() bool {
-		return v.ask(unix.SECCOMP_IOCTL_NOTIF_ID_VALID, unsafe.Pointer(&n.id))
-	}}), true
+	err := call(&asker{n: n, listener: l, writable: writable, proc: "/proc/" + strconv.Itoa(int(n.pid))})
+	return errnoOf(err), true
+}
+
+func errnoOf(err error) unix.Errno {
+	if err == nil {
+		return 0
+	}
+	if errno, ok := errors.AsType[unix.Errno](err); ok {
+		return errno
+	}
+	return unix.EPERM
 }
 
 // chmod changes the mode of a file to the one in argument arg.
@@ -107,7 +115,7 @@ func (a *asker) read(addr uint64, b []byte) (int, error) {
 		return 0, unix.EPERM
 	}
 	defer unix.Close(fd)
-	if !a.valid() { // the number may be another's by now
+	if !a.listener.valid(a.n) { // the number may be another's by now
 		return 0, unix.ESRCH
 	}
 	return unix.Pread(fd, b, int64(addr))
@@ -122,7 +130,7 @@ func (a *asker) with(dir int32, path, flags uint64, change func(fd int, name str
 	}
 	defer unix.Close(fd)
 	name := "/proc/self/fd/" + strconv.Itoa(fd)
-	if real, err := os.Readlink(name); err != nil || !a.private.writable(real) {
+	if real, err := os.Readlink(name); err != nil || !a.writable(real) {
 		return unix.EPERM
 	}
 	return change(fd, name)
@@ -183,14 +191,4 @@ func resolve(path string, follow bool) (string, error) {
 		return "", unix.ENOENT
 	}
 	return path, nil
-}
-
-// writable reports whether the program may change the file with this real path.
-func (v *private) writable(path string) bool {
-	for _, p := range v.permits {
-		if p.rights == writeRights && (path == p.path || strings.HasPrefix(path, p.path+"/")) {
-			return true
-		}
-	}
-	return false
 }

@@ -1,4 +1,4 @@
-package sandbox
+package filter
 
 import "golang.org/x/sys/unix"
 
@@ -7,12 +7,12 @@ const aNamespace = unix.CLONE_NEWUSER
 
 // lonely are the rules for a sandbox in which no namespaces can be made: the program is told so
 // when it tries, and so are those who read its result.
-func lonely(notify bool) []rule {
-	return []rule{
-		{nr: unix.SYS_UNSHARE, errno: unix.EPERM, notify: notify, checks: []check{{arg: 0, op: anyBit, val: aNamespace}}},
-		{nr: unix.SYS_CLONE, errno: unix.EPERM, notify: notify, checks: []check{{arg: 0, op: anyBit, val: aNamespace}}},
-		{nr: unix.SYS_CLONE3, errno: unix.ENOSYS},
-		{nr: unix.SYS_SETNS, errno: unix.EPERM},
+func lonely(notify bool) []Rule {
+	return []Rule{
+		{Call: unix.SYS_UNSHARE, Errno: unix.EPERM, Ask: notify, Checks: []Check{{Arg: 0, Op: AnyBit, Value: aNamespace}}},
+		{Call: unix.SYS_CLONE, Errno: unix.EPERM, Ask: notify, Checks: []Check{{Arg: 0, Op: AnyBit, Value: aNamespace}}},
+		{Call: unix.SYS_CLONE3, Errno: unix.ENOSYS},
+		{Call: unix.SYS_SETNS, Errno: unix.EPERM},
 	}
 }
 
@@ -38,49 +38,49 @@ var (
 // metadata are the calls that the broker carries out: they change modes and times.
 var metadata = []uint32{unix.SYS_FCHMOD, unix.SYS_FCHMODAT, unix.SYS_FCHMODAT2, unix.SYS_UTIMENSAT}
 
-// confinedRules are those that a program needs that has Landlock and no namespaces. With notify the
-// broker does what it can for it; foreign is a program whose user owns nothing but its own files.
-func confinedRules(net Net, notify, foreign bool) []rule {
-	rules := lonely(notify)
+// confined are the rules for a program that has Landlock and no namespaces. Where a Listener is asked,
+// the broker does what it can for it.
+func confined(o Options) []Rule {
+	rules := lonely(o.Order)
 	deny := func(errno unix.Errno, calls ...uint32) {
 		for _, nr := range calls {
-			rules = append(rules, rule{nr: nr, errno: errno})
+			rules = append(rules, Rule{Call: nr, Errno: errno})
 		}
 	}
-	when := func(nr uint32, checks ...check) {
-		rules = append(rules, rule{nr: nr, errno: unix.EPERM, checks: checks})
+	when := func(nr uint32, checks ...Check) {
+		rules = append(rules, Rule{Call: nr, Errno: unix.EPERM, Checks: checks})
 	}
-	if net == NetHost {
-		rules = append(rules, rule{nr: unix.SYS_SOCKET, errno: unix.EACCES, checks: []check{{arg: 0, op: equal, val: unix.AF_UNIX}}})
+	if o.Network {
+		rules = append(rules, Rule{Call: unix.SYS_SOCKET, Errno: unix.EACCES, Checks: []Check{{Arg: 0, Op: Equal, Value: unix.AF_UNIX}}})
 	} else {
 		deny(unix.EACCES, unix.SYS_SOCKET)
 	}
 	// A pair is connected for good, unless it is one of datagrams: 2 is in their number, and not in
 	// those of the others.
-	rules = append(rules, rule{nr: unix.SYS_SOCKETPAIR, errno: unix.EACCES, checks: []check{{arg: 1, op: anyBit, val: unix.SOCK_DGRAM}}})
+	rules = append(rules, Rule{Call: unix.SYS_SOCKETPAIR, Errno: unix.EACCES, Checks: []Check{{Arg: 1, Op: AnyBit, Value: unix.SOCK_DGRAM}}})
 	deny(unix.ENOSYS, sharedIPC...)
 	deny(unix.ENOSYS, unix.SYS_INOTIFY_INIT1, unix.SYS_FILE_SETATTR)
 	deny(unix.ENOSYS, archWatch...)
 	// Its user's other programs are not to be slowed down, nor those that guard it.
 	for _, nr := range []uint32{unix.SYS_SCHED_SETAFFINITY, unix.SYS_SCHED_SETSCHEDULER, unix.SYS_SCHED_SETPARAM, unix.SYS_SCHED_SETATTR} {
-		when(nr, check{arg: 0, op: notEqual, val: 0})
+		when(nr, Check{Arg: 0, Op: NotEqual, Value: 0})
 	}
 	for _, nr := range []uint32{unix.SYS_SETPRIORITY, unix.SYS_IOPRIO_SET} {
-		when(nr, check{arg: 1, op: notEqual, val: 0})
+		when(nr, Check{Arg: 1, Op: NotEqual, Value: 0})
 	}
 	const priorityOfUser, ioPriorityOfUser = 2, 3
-	when(unix.SYS_SETPRIORITY, check{arg: 0, op: equal, val: priorityOfUser})
-	when(unix.SYS_IOPRIO_SET, check{arg: 0, op: equal, val: ioPriorityOfUser})
-	if foreign {
+	when(unix.SYS_SETPRIORITY, Check{Arg: 0, Op: Equal, Value: priorityOfUser})
+	when(unix.SYS_IOPRIO_SET, Check{Arg: 0, Op: Equal, Value: ioPriorityOfUser})
+	if o.Foreign {
 		return rules
 	}
 	deny(unix.EPERM, owners...)
 	deny(unix.EPERM, archOwners...)
 	deny(unix.EOPNOTSUPP, attributes...)
-	rules = append(rules, rule{nr: unix.SYS_IOCTL, errno: unix.ENOTTY, checks: []check{{arg: 1, op: atLeast, val: firstFileRequest}}})
+	rules = append(rules, Rule{Call: unix.SYS_IOCTL, Errno: unix.ENOTTY, Checks: []Check{{Arg: 1, Op: AtLeast, Value: firstFileRequest}}})
 	for _, calls := range [][]uint32{metadata, archMetadata} {
 		for _, nr := range calls {
-			rules = append(rules, rule{nr: nr, errno: unix.EPERM, notify: notify})
+			rules = append(rules, Rule{Call: nr, Errno: unix.EPERM, Ask: o.Order})
 		}
 	}
 	return rules

@@ -1,4 +1,4 @@
-package sandbox
+package filter
 
 import (
 	"encoding/binary"
@@ -117,7 +117,7 @@ func TestFilter(t *testing.T) {
 		{"netlink of the same number", systemCall{nr: unix.SYS_SOCKET, args: [6]uint64{unix.AF_NETLINK, unix.SOCK_RAW, unix.NETLINK_ROUTE}}, "allowed"},
 		{"time to live", systemCall{nr: unix.SYS_SETSOCKOPT, args: [6]uint64{3, unix.SOL_IP, unix.IP_TTL}}, "allowed"},
 	}
-	filter := compileFilter(filterFor(Policy{Nested: 1}))
+	filter := New(Options{Nest: true})
 	for _, tt := range tests {
 		if tt.call.arch == 0 {
 			tt.call.arch = auditArch
@@ -139,8 +139,11 @@ func TestFilter(t *testing.T) {
 	if got := verdict(ask(t, filter, systemCall{nr: unix.SYS_CLONE3, arch: auditArch})); got != "allowed" {
 		t.Errorf("clone3 with nesting: %s", got)
 	}
-	if got := verdict(ask(t, compileFilter(filterFor(Policy{})), systemCall{nr: unix.SYS_CLONE3, arch: auditArch})); got != "ENOSYS" {
+	if got := verdict(ask(t, New(Options{}), systemCall{nr: unix.SYS_CLONE3, arch: auditArch})); got != "ENOSYS" {
 		t.Errorf("clone3 without nesting: %s", got)
+	}
+	if got := verdict(ask(t, New(Options{Trace: true}), systemCall{nr: unix.SYS_PTRACE, arch: auditArch})); got != "allowed" {
+		t.Errorf("ptrace where it is allowed: %s", got)
 	}
 }
 
@@ -151,7 +154,7 @@ func TestFilterOptions(t *testing.T) {
 		unix.SOL_IP:   {"EPERM": {16, 17, 64, 65, 66, 67, 96, 97, 128, 130, 131, 1088, 1157, 1<<32 - 1}, "allowed": {1, 2, 15, 18, 35, 50}},
 		unix.SOL_IPV6: {"EPERM": {34, 35, 64, 65, 68, 69, 80}, "allowed": {16, 17, 26, 33, 36, 63, 66, 67, 70, 79, 81}},
 	}
-	filter := compileFilter(filterFor(Policy{Nested: 1}))
+	filter := New(Options{Nest: true})
 	for level, verdicts := range options {
 		for want, numbers := range verdicts {
 			for _, n := range numbers {

@@ -1,6 +1,6 @@
 //go:build linux && (arm64 || riscv64)
 
-package sandbox
+package filter
 
 import (
 	"runtime"
@@ -20,4 +20,12 @@ var (
 	// Calls that make files, by the argument that holds the mode; and open.
 	archMode = map[uint32]int{}
 	archOpen = []uint32(nil)
+)
+
+// These architectures never had the older calls.
+var (
+	archWatch    []uint32
+	archOwners   []uint32
+	archMetadata []uint32
+	archBrokered map[int32]func(*asker) error
 )

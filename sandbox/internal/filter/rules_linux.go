@@ -1,0 +1,190 @@
+package filter
+
+import (
+	"maps"
+	"slices"
+
+	"golang.org/x/sys/unix"
+)
+
+// Options say what a filter lets through, and which others there are for it to stand in for. The zero
+// Options are the strictest filter of a program in namespaces.
+type Options struct {
+	Order    bool // a Listener is asked before the program writes to standard error
+	Trace    bool // it may trace processes and read their memory
+	Nest     bool // it may make namespaces by clone3
+	Durable  bool // it can write to file systems that outlast it
+	Lonely   bool // no namespaces: nothing would limit them
+	Confined bool // Landlock stands in for namespaces; implies Lonely
+	Network  bool // of Confined: it may use the machine's network
+	Foreign  bool // of Confined: its user owns no files but its own
+}
+
+// New returns the filter for a program.
+func New(o Options) []byte {
+	var list []Rule
+	if o.Order {
+		list = order()
+	}
+	switch {
+	case o.Confined:
+		list = append(list, confined(o)...)
+	case o.Lonely:
+		list = append(list, lonely(o.Order)...)
+	}
+	return Compile(append(list, rules(o)...))
+}
+
+// denied are forbidden to everybody.
+var denied = []uint32{
+	unix.SYS_KEYCTL, unix.SYS_ADD_KEY, unix.SYS_REQUEST_KEY, // keys have no namespace
+	unix.SYS_BPF, unix.SYS_PERF_EVENT_OPEN, unix.SYS_USERFAULTFD, // the usual ways into the kernel
+	unix.SYS_KEXEC_LOAD, unix.SYS_INIT_MODULE, unix.SYS_FINIT_MODULE, unix.SYS_DELETE_MODULE,
+	unix.SYS_OPEN_BY_HANDLE_AT, unix.SYS_NAME_TO_HANDLE_AT, // leads out of a mount
+	unix.SYS_SWAPON, unix.SYS_SWAPOFF, unix.SYS_REBOOT, unix.SYS_ACCT, unix.SYS_QUOTACTL, unix.SYS_QUOTACTL_FD,
+	unix.SYS_SYSLOG, unix.SYS_VHANGUP, unix.SYS_LOOKUP_DCOOKIE, unix.SYS_NFSSERVCTL, unix.SYS_FANOTIFY_INIT,
+	unix.SYS_SETTIMEOFDAY, unix.SYS_CLOCK_SETTIME, unix.SYS_CLOCK_ADJTIME, unix.SYS_ADJTIMEX,
+	unix.SYS_KCMP, unix.SYS_MIGRATE_PAGES, unix.SYS_MOVE_PAGES, unix.SYS_MBIND, unix.SYS_SET_MEMPOLICY,
+	unix.SYS_SET_MEMPOLICY_HOME_NODE,
+}
+
+// absent are said not to be there: there is an older way for what they do.
+var absent = []uint32{
+	unix.SYS_IO_URING_SETUP, unix.SYS_IO_URING_ENTER, unix.SYS_IO_URING_REGISTER,
+	unix.SYS_FSOPEN, unix.SYS_FSCONFIG, unix.SYS_FSMOUNT, unix.SYS_FSPICK, // mount(2) is enough to nest
+	unix.SYS_OPEN_TREE, unix.SYS_OPEN_TREE_ATTR, unix.SYS_MOVE_MOUNT, unix.SYS_MOUNT_SETATTR,
+	unix.SYS_PIDFD_GETFD, unix.SYS_PROCESS_MADVISE,
+}
+
+// newest is the last call that was looked at when these lists were made.
+const newest = unix.SYS_RSEQ_SLICE_YIELD
+
+// tracing is what debuggers need, and attacks on other processes of the sandbox.
+var tracing = []uint32{unix.SYS_PTRACE, unix.SYS_PROCESS_VM_READV, unix.SYS_PROCESS_VM_WRITEV}
+
+// families of sockets that programs use; all others are old or exotic code in the kernel.
+var families = []uint32{unix.AF_UNIX, unix.AF_INET, unix.AF_INET6, unix.AF_NETLINK}
+
+const (
+	tiocsti   = 0x5412 // types into a terminal
+	tioclinux = 0x541C // pastes into one
+	firstXT   = 64     // the first socket option of iptables, arptables (96) and ebtables (128)
+)
+
+// rules are those that every sandbox's program has, but for what o lets it do.
+func rules(o Options) (rules []Rule) {
+	refuse := func(errno unix.Errno, lists ...[]uint32) {
+		for _, nr := range slices.Concat(lists...) {
+			rules = append(rules, Rule{Call: nr, Errno: errno})
+		}
+	}
+	refuse(unix.EPERM, denied, archDenied)
+	refuse(unix.ENOSYS, absent, archAbsent)
+	if !o.Trace {
+		refuse(unix.EPERM, tracing)
+	}
+	if !o.Nest {
+		// Its flags are in memory, where a filter cannot look; libraries fall back to clone.
+		refuse(unix.ENOSYS, []uint32{unix.SYS_CLONE3})
+	}
+	if o.Durable {
+		rules = append(rules, durableRules()...)
+	}
+	return append(rules, argumentRules()...)
+}
+
+// durableRules keep a program that can write to the caller's own file systems from leaving behind
+// what would run with somebody's rights outside, where no mount option holds it: setuid and setgid
+// files, and capabilities of files. The latter are extended attributes, whose names a filter
+// cannot see, so there are none to be set; openat2 has its mode in memory as well.
+func durableRules() []Rule {
+	const special, create = unix.S_ISUID | unix.S_ISGID, unix.O_CREAT | unix.O_TMPFILE&^unix.O_DIRECTORY
+	mode := func(nr uint32, arg int) Rule {
+		return Rule{Call: nr, Errno: unix.EPERM, Checks: []Check{{Arg: arg, Op: AnyBit, Value: special}}}
+	}
+	open := func(nr uint32, flags int) Rule {
+		return Rule{Call: nr, Errno: unix.EPERM, Checks: []Check{{Arg: flags, Op: AnyBit, Value: create}, {Arg: flags + 1, Op: AnyBit, Value: special}}}
+	}
+	rules := []Rule{
+		mode(unix.SYS_FCHMOD, 1), mode(unix.SYS_FCHMODAT, 2), mode(unix.SYS_FCHMODAT2, 2), mode(unix.SYS_MKNODAT, 2),
+		open(unix.SYS_OPENAT, 2), {Call: unix.SYS_OPENAT2, Errno: unix.ENOSYS},
+	}
+	for nr, arg := range archMode {
+		rules = append(rules, mode(nr, arg))
+	}
+	for _, nr := range archOpen {
+		rules = append(rules, open(nr, 1))
+	}
+	for _, nr := range []uint32{unix.SYS_SETXATTR, unix.SYS_LSETXATTR, unix.SYS_FSETXATTR, unix.SYS_SETXATTRAT} {
+		rules = append(rules, Rule{Call: nr, Errno: unix.EOPNOTSUPP})
+	}
+	return rules
+}
+
+// argumentRules are about calls that depend on what they are called with.
+func argumentRules() []Rule {
+	eperm := func(nr uint32, checks ...Check) Rule { return Rule{Call: nr, Errno: unix.EPERM, Checks: checks} }
+	family := []Check{{Arg: 0, Op: NotEqual, Value: families[0]}}
+	for _, f := range families[1:] {
+		family = append(family, Check{Arg: 0, Op: NotEqual, Value: f})
+	}
+	rules := []Rule{
+		// Switching off address randomisation, or making all memory executable; the other two
+		// values are the default and a question.
+		eperm(unix.SYS_PERSONALITY, Check{Arg: 0, Op: NotEqual, Value: 0}, Check{Arg: 0, Op: NotEqual, Value: 0xffffffff}),
+		eperm(unix.SYS_IOCTL, Check{Arg: 1, Op: Equal, Value: tiocsti}),
+		eperm(unix.SYS_IOCTL, Check{Arg: 1, Op: Equal, Value: tioclinux}),
+		// Limits of another process, which might be init: it is the same user.
+		eperm(unix.SYS_PRLIMIT64, Check{Arg: 0, Op: NotEqual, Value: 0}),
+		{Call: unix.SYS_SOCKET, Errno: unix.EAFNOSUPPORT, Checks: family},
+		{Call: unix.SYS_SOCKETPAIR, Errno: unix.EAFNOSUPPORT, Checks: family},
+		// Of netlink only the part that configures networks: netfilter and xfrm are reachable
+		// from a nested user namespace and have been the way out of it more than once.
+		eperm(unix.SYS_SOCKET, Check{Arg: 0, Op: Equal, Value: unix.AF_NETLINK}, Check{Arg: 2, Op: NotEqual, Value: unix.NETLINK_ROUTE}),
+	}
+	return append(rules, networkRules()...)
+}
+
+// xt6 are the options of IPv6 sockets that the kernel hands to ip6_tables: those of IPv4 that it has,
+// two by other numbers, and 80, which asks for the first address of a connection. IPv6 itself has
+// options between them that programs use.
+var xt6 = []uint32{firstXT, firstXT + 1, firstXT + 4, firstXT + 5, 80}
+
+// encryption are the options that give a socket a policy of xfrm, by the level.
+var encryption = map[uint32][]uint32{
+	unix.SOL_IP:   {unix.IP_IPSEC_POLICY, unix.IP_XFRM_POLICY},
+	unix.SOL_IPV6: {unix.IPV6_IPSEC_POLICY, unix.IPV6_XFRM_POLICY},
+}
+
+// protocols of internet sockets that bring code of their own into the kernel, which hardly anybody
+// uses on purpose; Go tries the last one, and does without.
+var protocols = []uint32{unix.IPPROTO_DCCP, unix.IPPROTO_L2TP, unix.IPPROTO_SCTP, unix.IPPROTO_UDPLITE, unix.IPPROTO_MPTCP}
+
+// networkRules keep programs, and root of nested namespaces, from parts of the network that are
+// reached through ordinary sockets. The old packet filters are configured by options and asked by
+// options; IPv4 has all of its own below theirs.
+func networkRules() (rules []Rule) {
+	option := func(nr uint32, errno unix.Errno, level uint32, op Operator, n uint32) {
+		rules = append(rules, Rule{Call: nr, Errno: errno, Checks: []Check{{Arg: 1, Op: Equal, Value: level}, {Arg: 2, Op: op, Value: n}}})
+	}
+	for _, nr := range []uint32{unix.SYS_SETSOCKOPT, unix.SYS_GETSOCKOPT} {
+		option(nr, unix.EPERM, unix.SOL_IP, AtLeast, firstXT)
+		for _, n := range xt6 {
+			option(nr, unix.EPERM, unix.SOL_IPV6, Equal, n)
+		}
+		for _, level := range slices.Sorted(maps.Keys(encryption)) {
+			for _, n := range encryption[level] {
+				option(nr, unix.EPERM, level, Equal, n)
+			}
+		}
+	}
+	// Encryption in the kernel, and whatever else may take a connection over.
+	option(unix.SYS_SETSOCKOPT, unix.ENOPROTOOPT, unix.SOL_TCP, Equal, unix.TCP_ULP)
+	for _, family := range []uint32{unix.AF_INET, unix.AF_INET6} {
+		for _, n := range protocols {
+			rules = append(rules, Rule{Call: unix.SYS_SOCKET, Errno: unix.EPROTONOSUPPORT,
+				Checks: []Check{{Arg: 0, Op: Equal, Value: family}, {Arg: 2, Op: Equal, Value: n}}})
+		}
+	}
+	return rules
+}
