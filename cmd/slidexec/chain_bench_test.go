@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/slidexec/slidexec/internal/testkit/browser"
 )
 
 // How long an author waits: go test -tags browser -run '^$' -bench Live -benchtime 30x ./cmd/slidexec
@@ -41,7 +43,7 @@ var sizes = []int{30, 1000, 10_000}
 
 // BenchmarkLiveSave is the time from the save of an edited slide until it is in the document.
 func BenchmarkLiveSave(b *testing.B) {
-	ctx := chromium(b)
+	ctx := browser.Start(b)
 	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			source := string(generated(n))
@@ -50,17 +52,17 @@ func BenchmarkLiveSave(b *testing.B) {
 			}
 			s := start(b, edited(0))
 			w := s.open(ctx)
-			w.js(fmt.Sprintf(`deck.go(%d, 0)`, n/2))
-			w.js(notice)
+			w.Do(browser.JS(fmt.Sprintf(`deck.go(%d, 0)`, n/2)))
+			w.Do(browser.JS(notice))
 			var ms []float64
 			for b.Loop() {
 				i := len(ms) + 1
 				data := edited(i)
 				began := time.Now()
 				s.write(data)
-				seen := value[float64](w, fmt.Sprintf(`seen("edit %d")`, i))
+				seen := browser.Eval[float64](w, fmt.Sprintf(`seen("edit %d")`, i))
 				ms = append(ms, seen-float64(began.UnixMicro())/1000)
-				value[bool](w, `new Promise(f => requestIdleCallback(() => f(true)))`)
+				browser.Eval[bool](w, `new Promise(f => requestIdleCallback(() => f(true)))`)
 			}
 			spread(b, "", ms)
 		})
@@ -69,14 +71,14 @@ func BenchmarkLiveSave(b *testing.B) {
 
 // BenchmarkLiveNext is the time from a key until the next slide is painted.
 func BenchmarkLiveNext(b *testing.B) {
-	ctx := chromium(b)
+	ctx := browser.Start(b)
 	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			s := start(b, generated(n))
 			w := s.open(ctx)
 			var ms []float64
 			for b.Loop() {
-				ms = append(ms, value[float64](w, `new Promise(f => { const t = performance.now(); deck.move[deck.at()[0] + 1 < deck.slides().length ? "next" : "first"]();
+				ms = append(ms, browser.Eval[float64](w, `new Promise(f => { const t = performance.now(); deck.move[deck.at()[0] + 1 < deck.slides().length ? "next" : "first"]();
 					requestAnimationFrame(() => { const c = new MessageChannel(); c.port1.onmessage = () => f(performance.now() - t); c.port2.postMessage(0); }); })`))
 			}
 			spread(b, "", ms)
@@ -86,15 +88,15 @@ func BenchmarkLiveNext(b *testing.B) {
 
 // BenchmarkLiveLoad is the time from opening the address until the page is complete.
 func BenchmarkLiveLoad(b *testing.B) {
-	ctx := chromium(b)
+	ctx := browser.Start(b)
 	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			s := start(b, generated(n))
 			var ms []float64
 			for b.Loop() {
 				w := s.open(ctx)
-				ms = append(ms, value[float64](w, `(t => t.loadEventEnd - t.startTime)(performance.getEntriesByType("navigation")[0])`))
-				if err := chromedp.Cancel(w.ctx); err != nil {
+				ms = append(ms, browser.Eval[float64](w, `(t => t.loadEventEnd - t.startTime)(performance.getEntriesByType("navigation")[0])`))
+				if err := chromedp.Cancel(w.Ctx); err != nil {
 					b.Fatal(err)
 				}
 			}

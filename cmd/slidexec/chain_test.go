@@ -12,13 +12,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/chromedp"
-
+	"github.com/slidexec/slidexec/internal/testkit/browser"
 	"github.com/slidexec/slidexec/sandbox"
 )
 
@@ -116,108 +113,16 @@ func (s *served) tear(source []byte, pieces int) {
 	}
 }
 
-// chromium starts a browser.
-func chromium(tb testing.TB) context.Context {
-	tb.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		if needed("chromium") {
-			tb.Fatal(err)
-		}
-		tb.Skip("chromium is not installed")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.UserDataDir(tb.TempDir()))
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
-	tb.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	tb.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
-		tb.Fatal(err)
-	}
-	return ctx
-}
-
-// window is a tab that shows a served deck.
-type window struct {
-	tb  testing.TB
-	ctx context.Context
-
-	mu    sync.Mutex
-	asked []string // addresses of requests
-}
-
-// open opens the address of a server in a tab.
-func (s *served) open(ctx context.Context) *window {
+// open opens the address of a server in a tab, which may ask that server alone.
+func (s *served) open(ctx context.Context) *browser.Tab {
 	s.tb.Helper()
-	w := &window{tb: s.tb}
-	ctx, cancel := chromedp.NewContext(ctx, chromedp.WithListener(func(ev any) {
-		if ev, ok := ev.(*network.EventRequestWillBeSent); ok {
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			w.asked = append(w.asked, ev.Request.URL)
-		}
-	}))
-	s.tb.Cleanup(cancel)
-	w.ctx = ctx
-	w.do(chromedp.EmulateViewport(1280, 720))
-	w.ctx, cancel = context.WithTimeout(ctx, 10*time.Minute)
-	s.tb.Cleanup(cancel)
-	if _, err := chromedp.Call(w.ctx, network.Enable, network.EnableParams{}); err != nil {
-		s.tb.Fatal(err)
+	home, path, ok := strings.Cut(s.address, "/?")
+	if !ok {
+		s.tb.Fatalf("the address %s has no token", s.address)
 	}
-	w.do(chromedp.Navigate(s.address))
-	w.until(`document.readyState === "complete" && document.documentElement.classList.contains("up")`)
-	return w
-}
-
-func (w *window) do(steps ...chromedp.Action[chromedp.Void]) {
-	w.tb.Helper()
-	if err := chromedp.Do(w.ctx, steps...); err != nil {
-		w.tb.Fatal(err)
-	}
-}
-
-// value returns the value of an expression in the page, or of the promise that it is.
-func value[T any](w *window, expr string) T {
-	w.tb.Helper()
-	v, err := chromedp.Run(w.ctx, chromedp.Evaluate[T](expr, chromedp.EvalAwaitPromise))
-	if err != nil {
-		w.tb.Fatalf("%s: %v", expr, err)
-	}
-	return v
-}
-
-func (w *window) js(script string) { w.tb.Helper(); w.do(chromedp.Evaluate[chromedp.Void](script)) }
-
-// until waits for an expression in the page to be true.
-func (w *window) until(expr string) {
-	w.tb.Helper()
-	ctx, cancel := context.WithTimeout(w.ctx, time.Minute)
-	defer cancel()
-	const poll = `new Promise(f => { const look = () => { let is; try { is = %s } catch {} is ? f(true) : setTimeout(look, 10); }; look(); })`
-	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](fmt.Sprintf(poll, expr), chromedp.EvalAwaitPromise)); err != nil {
-		w.tb.Fatalf("never: %s\n%v\n%s", expr, err, value[string](w, `document.body.innerText.slice(0, 2000)`))
-	}
-}
-
-// done checks that nobody but the server was asked for anything.
-func (w *window) done(s *served) {
-	w.tb.Helper()
-	u, err := url.Parse(s.address)
-	if err != nil {
-		w.tb.Fatal(err)
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, a := range w.asked {
-		if to, err := url.Parse(a); err != nil || to.Host != u.Host && to.Scheme != "data" {
-			w.tb.Errorf("request to %s", a)
-		}
-	}
-	if len(w.asked) == 0 {
-		w.tb.Error("no request was seen at all")
-	}
+	tab := browser.Open(s.tb, ctx, home, 1280, 720)
+	tab.Visit("/?" + path)
+	return tab
 }
 
 const chain = `First
@@ -247,39 +152,41 @@ func TestChain(t *testing.T) {
 		t.Skip("this machine cannot sandbox")
 	}
 	s := start(t, []byte(chain))
-	w := s.open(chromium(t))
-	w.js(`deck.go(1, 0)`)
+	w := s.open(browser.Start(t))
+	w.Do(browser.JS(`deck.go(1, 0)`))
 	s.write([]byte(strings.Replace(chain, "Programs", "The programs", 1)))
-	w.until(`document.querySelector(".on .t").textContent === "The programs"`)
+	w.Until(`document.querySelector(".on .t").textContent === "The programs"`)
 
 	const out = `[...document.querySelectorAll(".on .out")]`
-	press := func(n int) { w.js(fmt.Sprintf(`document.querySelectorAll(".on .box:not(.out) .ctl")[%d].click()`, n)) }
+	press := func(n int) {
+		w.Do(browser.JS(fmt.Sprintf(`document.querySelectorAll(".on .box:not(.out) .ctl")[%d].click()`, n)))
+	}
 	press(0)
-	w.until(out + `[0].textContent.includes("line 1") && !` + out + `[0].textContent.includes("line 3") && ` + out + `[0].classList.contains("busy")`)
-	w.until(`/✗ exit 3 · 1\.\d s/.test(` + out + `[0].textContent) && ` + out + `[0].textContent.includes("line 3")`)
+	w.Until(out + `[0].textContent.includes("line 1") && !` + out + `[0].textContent.includes("line 3") && ` + out + `[0].classList.contains("busy")`)
+	w.Until(`/✗ exit 3 · 1\.\d s/.test(` + out + `[0].textContent) && ` + out + `[0].textContent.includes("line 3")`)
 	press(1)
-	w.until(out + `[1].textContent.includes("begin")`)
+	w.Until(out + `[1].textContent.includes("begin")`)
 	press(1)
-	w.until(`/✗ stopped after/.test(` + out + `[1].textContent)`)
+	w.Until(`/✗ stopped after/.test(` + out + `[1].textContent)`)
 	press(2)
-	w.until(`/output limit/.test(` + out + `[2].textContent) && /more not shown/.test(` + out + `[2].textContent)`)
+	w.Until(`/output limit/.test(` + out + `[2].textContent) && /more not shown/.test(` + out + `[2].textContent)`)
 	if _, err := exec.LookPath("gcc"); err == nil {
 		press(3)
-		w.until(`/deck.md:\d+:\d+.*oops/.test(` + out + `[3].textContent)`)
+		w.Until(`/deck.md:\d+:\d+.*oops/.test(` + out + `[3].textContent)`)
 	}
 
 	if err := os.Remove(s.deck); err != nil {
 		t.Fatal(err)
 	}
-	w.until(`document.querySelector("#broken") && document.querySelector(".on .t").textContent === "The programs"`)
+	w.Until(`document.querySelector("#broken") && document.querySelector(".on .t").textContent === "The programs"`)
 	s.write([]byte(strings.Replace(chain, "Programs", "Back", 1)))
-	w.until(`!document.querySelector("#broken") && document.querySelector(".on .t").textContent === "Back"`)
-	if !value[bool](w, `/line 3/.test(`+out+`[0].textContent)`) {
+	w.Until(`!document.querySelector("#broken") && document.querySelector(".on .t").textContent === "Back"`)
+	if !browser.Eval[bool](w, `/line 3/.test(`+out+`[0].textContent)`) {
 		t.Error("an output was lost")
 	}
 
 	press(1)
-	w.until(`/running/.test(` + out + `[1].textContent) && ` + out + `[1].textContent.includes("begin")`)
+	w.Until(`/running/.test(` + out + `[1].textContent) && ` + out + `[1].textContent.includes("begin")`)
 	u, err := url.Parse(s.address)
 	if err != nil {
 		t.Fatal(err)
@@ -293,13 +200,13 @@ func TestChain(t *testing.T) {
 	if alive(t, "61.7331") {
 		t.Error("a program outlives the server")
 	}
-	w.until(`document.querySelector("#net")`)
+	w.Until(`document.querySelector("#net")`)
 	s.flags = append(s.flags, "--port", u.Port())
 	s.serve()
-	w.until(`!document.querySelector("#net") && document.querySelector(".on .t").textContent === "Back"`)
+	w.Until(`!document.querySelector("#net") && document.querySelector(".on .t").textContent === "Back"`)
 	s.write([]byte(strings.Replace(chain, "Programs", "After the restart", 1)))
-	w.until(`document.querySelector(".on .t").textContent === "After the restart"`)
-	w.done(s)
+	w.Until(`document.querySelector(".on .t").textContent === "After the restart"`)
+	w.Alone()
 }
 
 // alive reports whether a process has an argument.
@@ -332,8 +239,8 @@ func saves(tb testing.TB, n int) {
 		return append([]byte(title+"\n===\n\n<!-- end_slide -->\n\n"), generated(12_900)...)
 	}
 	s := start(tb, large("save 0"))
-	w := s.open(chromium(tb))
-	w.js(watch)
+	w := s.open(browser.Start(tb))
+	w.Do(browser.JS(watch))
 	want := []string{"save 0"}
 	for i := range 2 * n {
 		title := fmt.Sprintf("save %d", i+1)
@@ -342,13 +249,13 @@ func saves(tb testing.TB, n int) {
 		} else {
 			s.replace(large(title))
 		}
-		w.until(`document.querySelector("#deck .t").textContent === "` + title + `"`)
+		w.Until(`document.querySelector("#deck .t").textContent === "` + title + `"`)
 		want = append(want, title)
 	}
-	if got := value[[]string](w, `states`); strings.Join(got, ",") != strings.Join(want, ",") {
+	if got := browser.Eval[[]string](w, `states`); strings.Join(got, ",") != strings.Join(want, ",") {
 		tb.Errorf("states %q, want %q", got, want)
 	}
-	if n := value[int](w, `empty`); n > 0 {
+	if n := browser.Eval[int](w, `empty`); n > 0 {
 		tb.Errorf("%d times there was no slide", n)
 	}
 }

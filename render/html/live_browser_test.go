@@ -10,19 +10,17 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"github.com/slidexec/slidexec/internal/testkit/browser"
 	"github.com/slidexec/slidexec/slides"
 )
 
 // What a server says, as it is seen in a real browser. The talk is made up by the tests.
 
 func TestLive(t *testing.T) {
-	ctx := browser(t)
+	ctx := browser.Start(t)
 	for name, test := range map[string]func(*testing.T, context.Context){
 		"edit": testLiveEdit, "place": testLivePlace, "follow": testLiveFollow, "stream": testLiveStream, "controls": testLiveControls,
 		"broken": testLiveBroken, "restart": testLiveRestart, "stranger": testLiveStranger, "sleep": testLiveSleep, "windows": testLiveWindows, "together": testLiveTogether, "flood": testLiveFlood,
@@ -40,28 +38,9 @@ func enter(t *testing.T, ctx context.Context, s *served) *tab {
 // window opens a page of the server in a tab of its own.
 func (s *served) window(t *testing.T, ctx context.Context, path string, w, h int64, opts ...chromedp.ContextOption) *tab {
 	t.Helper()
-	tb := &tab{t: t, home: s.url}
-	ctx, cancel := chromedp.NewContext(ctx, append(opts, chromedp.WithListener(tb.listen))...)
-	t.Cleanup(cancel)
-	tb.ctx = ctx
-	tb.do(chromedp.EmulateViewport(w, h)) // the first run owns the tab, so only later ones have a limit
-	tb.ctx, cancel = context.WithTimeout(ctx, time.Minute)
-	t.Cleanup(cancel)
-	call(tb, network.Enable, network.EnableParams{})
-	call(tb, log.Enable, cdp.Empty{})
-	tb.do(chromedp.Navigate(s.url + path + "?token=" + ticket))
-	tb.until(`document.readyState === "complete" && document.documentElement.classList.contains("up")`)
+	tb := browser.Open(t, ctx, s.url, w, h, opts...)
+	tb.Visit(path + "?token=" + ticket)
 	return tb
-}
-
-// until waits for an expression in the page to be true.
-func (tb *tab) until(expr string) {
-	tb.t.Helper()
-	const poll = `new Promise(f => { const look = () => { let is; try { is = %s } catch {} is ? f(true) : setTimeout(look, 10); }; look(); })`
-	if _, err := chromedp.Run(tb.ctx, chromedp.Evaluate[bool](fmt.Sprintf(poll, expr), chromedp.EvalAwaitPromise)); err != nil {
-		text, _ := chromedp.Run(context.WithoutCancel(tb.ctx), chromedp.Evaluate[string](`document.querySelector(".on")?.outerHTML.slice(0, 2000)`))
-		tb.t.Fatalf("never: %s\n%v\n%s", expr, err, text)
-	}
 }
 
 // deckOf returns a deck of slides with titles; a title like "B!" has a program with the id b, one
@@ -101,31 +80,31 @@ func testLiveEdit(t *testing.T, ctx context.Context) {
 	s := serve(t)
 	s.edit("A", "B", "C")
 	tb := enter(t, ctx, s)
-	if got := eval[string](tb, `location.pathname + location.search`); got != "/" {
+	if got := browser.Eval[string](tb, `location.pathname + location.search`); got != "/" {
 		t.Errorf("the token stays in the address: %s", got)
 	}
-	tb.do(js(`window.mark = document.querySelectorAll(".slide")[2]; mark.mark = 1`))
+	tb.Do(browser.JS(`window.mark = document.querySelectorAll(".slide")[2]; mark.mark = 1`))
 	for _, next := range []string{"A X C", "A X Y C", "A C", "Z A X C", "C Z", "C"} {
 		s.edit(strings.Fields(next)...)
-		tb.until(titles + ` === "` + next + `"`)
+		tb.Until(titles + ` === "` + next + `"`)
 		n := len(strings.Fields(next))
-		tb.until(fmt.Sprintf(`[...document.querySelectorAll(".slide")].every((e, i) => e.id === "s" + (i + 1) && e.getAttribute("aria-label").startsWith(i + 1 + " of %d") &&
+		tb.Until(fmt.Sprintf(`[...document.querySelectorAll(".slide")].every((e, i) => e.id === "s" + (i + 1) && e.getAttribute("aria-label").startsWith(i + 1 + " of %d") &&
 			e.lastElementChild.lastElementChild.textContent === (i + 1) + " / %d")`, n, n))
-		if n := eval[int](tb, `[...document.querySelectorAll(".slide")].filter(s => s.checkVisibility()).length`); n != 1 {
+		if n := browser.Eval[int](tb, `[...document.querySelectorAll(".slide")].filter(s => s.checkVisibility()).length`); n != 1 {
 			t.Errorf("after %s: %d slides show", next, n)
 		}
 	}
-	if !eval[bool](tb, `mark.mark === 1`) {
+	if !browser.Eval[bool](tb, `mark.mark === 1`) {
 		t.Error("a slide that did not change was replaced")
 	}
-	tb.done()
+	tb.Done()
 }
 
 func testLivePlace(t *testing.T, ctx context.Context) {
 	s := serve(t)
 	s.edit("A", "B", "C+", "D")
 	tb := enter(t, ctx, s)
-	tb.do(js(`deck.go(2, 1)`))
+	tb.Do(browser.JS(`deck.go(2, 1)`))
 	for _, tt := range []struct {
 		edit, title string
 		slide, step int
@@ -141,11 +120,11 @@ func testLivePlace(t *testing.T, ctx context.Context) {
 		{"1 2 3 X Y W V", "W", 6, 0}, // replaced by two
 	} {
 		s.edit(strings.Fields(tt.edit)...)
-		tb.until(fmt.Sprintf(`document.querySelectorAll(".slide").length === %d && document.querySelector(".on .t").textContent === %q`, len(strings.Fields(tt.edit)), tt.title))
-		tb.until(fmt.Sprintf(`document.querySelector(".on").id === "s%d"`, tt.slide))
-		tb.at(tt.edit, tt.slide, tt.step)
+		tb.Until(fmt.Sprintf(`document.querySelectorAll(".slide").length === %d && document.querySelector(".on .t").textContent === %q`, len(strings.Fields(tt.edit)), tt.title))
+		tb.Until(fmt.Sprintf(`document.querySelector(".on").id === "s%d"`, tt.slide))
+		tb.At(tt.edit, tt.slide, tt.step)
 	}
-	tb.done()
+	tb.Done()
 }
 
 func testLiveFollow(t *testing.T, ctx context.Context) {
@@ -153,15 +132,15 @@ func testLiveFollow(t *testing.T, ctx context.Context) {
 	s.edit("A", "B", "C")
 	tb := enter(t, ctx, s)
 	s.edit("A", "B", "C2")
-	tb.until(titles + ` === "A B C2"`)
-	tb.at("an edit elsewhere", 1, 0)
-	tb.do(chromedp.KeyEvent("F"))
+	tb.Until(titles + ` === "A B C2"`)
+	tb.At("an edit elsewhere", 1, 0)
+	tb.Do(chromedp.KeyEvent("F"))
 	s.edit("A", "B2", "C2")
-	tb.until(`document.querySelector(".on .t").textContent === "B2"`)
+	tb.Until(`document.querySelector(".on .t").textContent === "B2"`)
 	s.edit("A3", "B3", "C2")
-	tb.until(titles + ` === "A3 B3 C2"`)
-	tb.at("an edit here and elsewhere", 2, 0)
-	tb.done()
+	tb.Until(titles + ` === "A3 B3 C2"`)
+	tb.At("an edit here and elsewhere", 2, 0)
+	tb.Done()
 }
 
 func testLiveStream(t *testing.T, ctx context.Context) {
@@ -169,13 +148,13 @@ func testLiveStream(t *testing.T, ctx context.Context) {
 	s.edit("A!", "B")
 	tb := enter(t, ctx, s)
 	const box, button = `document.querySelector("[data-key=key-a]")`, `document.querySelector(".ctl")`
-	if !eval[bool](tb, box+`.hidden && `+button+`.textContent.endsWith(" run")`) {
+	if !browser.Eval[bool](tb, box+`.hidden && `+button+`.textContent.endsWith(" run")`) {
 		t.Error("before it ran there is an output or no button")
 	}
 	s.ran("a", printing("one\n"))
-	tb.until(box + `.querySelector("samp").textContent === "one"`)
-	tb.until(button + `.textContent === "■ stop" && ` + box + `.classList.contains("busy") && !` + box + `.hidden`)
-	tb.until(`/^● running 0\.[2-9] s$/.test(` + box + `.querySelector(".st").textContent)`) // it goes on counting
+	tb.Until(box + `.querySelector("samp").textContent === "one"`)
+	tb.Until(button + `.textContent === "■ stop" && ` + box + `.classList.contains("busy") && !` + box + `.hidden`)
+	tb.Until(`/^● running 0\.[2-9] s$/.test(` + box + `.querySelector(".st").textContent)`) // it goes on counting
 	out := "\x1b[31mone\x1b[0m\n"
 	for i := range 400 {
 		out += fmt.Sprintf("line %d\n", i)
@@ -183,31 +162,31 @@ func testLiveStream(t *testing.T, ctx context.Context) {
 			s.ran("a", printing(out))
 		}
 	}
-	tb.do(js(box + `.querySelector(".in").mark = 1`))
+	tb.Do(browser.JS(box + `.querySelector(".in").mark = 1`))
 	s.ran("a", printing(out))
-	tb.until(box + `.querySelector("samp").textContent.trimEnd() === "one" + Array.from({length: 400}, (_, i) => "\nline " + i).join("")`)
-	tb.until(`(e => e.scrollHeight > e.clientHeight && e.scrollHeight - e.scrollTop - e.clientHeight < 4)(` + box + `.querySelector(".in"))`) // follows the end
-	if got := eval[string](tb, `getComputedStyle(`+box+`.querySelector("samp .l span")).color`); got != "rgb(179, 38, 30)" {
+	tb.Until(box + `.querySelector("samp").textContent.trimEnd() === "one" + Array.from({length: 400}, (_, i) => "\nline " + i).join("")`)
+	tb.Until(`(e => e.scrollHeight > e.clientHeight && e.scrollHeight - e.scrollTop - e.clientHeight < 4)(` + box + `.querySelector(".in"))`) // follows the end
+	if got := browser.Eval[string](tb, `getComputedStyle(`+box+`.querySelector("samp .l span")).color`); got != "rgb(179, 38, 30)" {
 		t.Errorf("red is %s", got)
 	}
-	tb.do(js(box + `.querySelector(".in").scrollTop = 40`))
+	tb.Do(browser.JS(box + `.querySelector(".in").scrollTop = 40`))
 	s.ran("a", printing(out+"and more\n"))
-	tb.until(box + `.querySelector("samp").textContent.includes("and more")`)
-	tb.settled()
-	if got := eval[int](tb, box+`.querySelector(".in").scrollTop`); got != 40 {
+	tb.Until(box + `.querySelector("samp").textContent.includes("and more")`)
+	tb.Settled()
+	if got := browser.Eval[int](tb, box+`.querySelector(".in").scrollTop`); got != 40 {
 		t.Errorf("an output that was scrolled to 40 is at %d", got)
 	}
 	failed := printed(out+"error: it ends\n", 1300*time.Millisecond)
 	failed.Status, failed.Exit, failed.Unexpected = slides.Exited, 3, true
 	s.ran("a", failed)
-	tb.until(box + `.querySelector(".st").textContent === "✗ exit 3 · 1.3 s" && ` + box + `.classList.contains("bad") && ` + button + `.textContent === "↻ run again"`)
-	tb.until(`document.querySelector("#live").textContent === "output · a: ✗ exit 3 · 1.3 s"`)
-	if !eval[bool](tb, box+`.querySelector(".in").mark === 1`) {
+	tb.Until(box + `.querySelector(".st").textContent === "✗ exit 3 · 1.3 s" && ` + box + `.classList.contains("bad") && ` + button + `.textContent === "↻ run again"`)
+	tb.Until(`document.querySelector("#live").textContent === "output · a: ✗ exit 3 · 1.3 s"`)
+	if !browser.Eval[bool](tb, box+`.querySelector(".in").mark === 1`) {
 		t.Error("the box was replaced while it grew")
 	}
 	s.ran("a", slides.Result{})
-	tb.until(box + `.hidden && ` + button + `.textContent.endsWith(" run")`)
-	tb.done()
+	tb.Until(box + `.hidden && ` + button + `.textContent.endsWith(" run")`)
+	tb.Done()
 }
 
 func testLiveControls(t *testing.T, ctx context.Context) {
@@ -216,19 +195,19 @@ func testLiveControls(t *testing.T, ctx context.Context) {
 	tb := enter(t, ctx, s)
 	for _, tt := range []struct {
 		what string
-		do   step
+		do   chromedp.Action[chromedp.Void]
 		want string
 	}{
 		{"click", chromedp.Click(chromedp.CSS("#s1 .ctl")), "run key-a"},
 		{"e", chromedp.KeyEvent("e"), "run key-a"},
 		{"Ctrl E", chromedp.KeyEvent("e", chromedp.KeyModifiers(chromedp.ModifierCtrl)), "run key-a"},
-		{"the button by keyboard", js(`document.querySelector("#s1 .ctl").focus()`), ""},
+		{"the button by keyboard", browser.JS(`document.querySelector("#s1 .ctl").focus()`), ""},
 		{"Enter", chromedp.KeyEvent(kb.Enter), "run key-a"},
 		{"next slide", chromedp.KeyEvent("n"), ""},
 		{"e there", chromedp.KeyEvent("e"), "run key-b"},
 		{"x", chromedp.KeyEvent("x"), "stop key-b"},
 	} {
-		tb.do(tt.do)
+		tb.Do(tt.do)
 		if tt.want == "" {
 			continue
 		}
@@ -237,16 +216,16 @@ func testLiveControls(t *testing.T, ctx context.Context) {
 		}
 	}
 	s.ran("b", printing("x\n"))
-	tb.until(`document.querySelector("#s2 .ctl").textContent === "■ stop"`)
-	tb.do(chromedp.Click(chromedp.CSS("#s2 .out .ctl")))
+	tb.Until(`document.querySelector("#s2 .ctl").textContent === "■ stop"`)
+	tb.Do(chromedp.Click(chromedp.CSS("#s2 .out .ctl")))
 	if got := <-s.asked; got != "stop key-b" {
 		t.Errorf("the button of a running program asked for %q", got)
 	}
-	tb.do(chromedp.KeyEvent("r", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+	tb.Do(chromedp.KeyEvent("r", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
 	if got := <-s.asked; got != "run key-b" {
 		t.Errorf("Ctrl R asked for %q", got)
 	}
-	tb.done()
+	tb.Done()
 }
 
 func testLiveBroken(t *testing.T, ctx context.Context) {
@@ -254,16 +233,16 @@ func testLiveBroken(t *testing.T, ctx context.Context) {
 	s.edit("A", "B")
 	tb := enter(t, ctx, s)
 	s.events <- slides.Broken{Diags: slides.Diags{{Pos: slides.Pos{File: deckFile, Off: 32}, Len: 5, Msg: "undefined <b>id</b>", Hint: "try another"}}}
-	tb.until(`document.querySelector("#broken .m").textContent === "talk.md:3:23: undefined <b>id</b>"`)
-	if got := eval[string](tb, titles); got != "A B" {
+	tb.Until(`document.querySelector("#broken .m").textContent === "talk.md:3:23: undefined <b>id</b>"`)
+	if got := browser.Eval[string](tb, titles); got != "A B" {
 		t.Errorf("the last good deck is %s", got)
 	}
 	again := enter(t, ctx, s)
-	again.until(`document.querySelector("#broken .m")`)
+	again.Until(`document.querySelector("#broken .m")`)
 	s.edit("A", "B", "C")
 	for _, tb := range []*tab{tb, again} {
-		tb.until(`!document.querySelector("#broken") && ` + titles + ` === "A B C"`)
-		tb.done()
+		tb.Until(`!document.querySelector("#broken") && ` + titles + ` === "A B C"`)
+		tb.Done()
 	}
 }
 
@@ -279,11 +258,11 @@ func testLiveFlood(t *testing.T, ctx context.Context) {
 		s.ran("a", slides.Result{State: slides.Running, Started: time.Now(), Log: slices.Clone(log)})
 	}
 	s.ran("a", slides.Result{State: slides.Done, Status: slides.OutputLimit, Log: log, Truncated: true, Omitted: 99e6, Unexpected: true})
-	tb.until(`document.querySelector("[data-key=key-a] .cut")?.textContent === "… 99.0 MB more not shown"`)
-	if n := eval[int](tb, `document.querySelectorAll("[data-key=key-a] .l").length`); n < 10_000 {
+	tb.Until(`document.querySelector("[data-key=key-a] .cut")?.textContent === "… 99.0 MB more not shown"`)
+	if n := browser.Eval[int](tb, `document.querySelectorAll("[data-key=key-a] .l").length`); n < 10_000 {
 		t.Errorf("%d lines", n)
 	}
-	tb.do(chromedp.KeyEvent("n"))
-	tb.at("a key after a flood", 2, 0)
-	tb.done()
+	tb.Do(chromedp.KeyEvent("n"))
+	tb.At("a key after a flood", 2, 0)
+	tb.Done()
 }
