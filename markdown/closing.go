@@ -58,6 +58,7 @@ func (w walker) unclosed(n *ast.FencedCodeBlock, at slides.Span) {
 	hint := until + " is taken for code; end it with " + fenceMarks(at.Text())
 	if line, text := w.deckAgain(n); line > 0 {
 		hint += fmt.Sprintf(" before line %d, %q", line, text)
+		w.touched = true // by its number, the line has to be found again when lines come or go above it
 	}
 	w.failAt(firstLine(at), "code block is not closed", hint)
 }

@@ -145,6 +145,17 @@ func TestReparseOpenedFence(t *testing.T) {
 	}
 }
 
+// A message that names a line names it where it is now.
+func TestReparseMovesNamedLines(t *testing.T) {
+	p := &Parser{Config: testConfig()}
+	rest := "a\n\n<!-- end_slide -->\n\n> ```bash\n> <!-- pause -->\n\n<!-- end_slide -->\n\nb\n"
+	for _, src := range []string{rest, "one\n" + rest, rest} {
+		if err := sameDeck(p, []byte(src)); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // What an edit did not touch is not parsed again.
 func TestReparseReuses(t *testing.T) {
 	src := generated(100)
