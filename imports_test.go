@@ -21,10 +21,12 @@ type room struct{ own, others string }
 // test, and so does an import that is not listed: whoever adds one gives its reason in the commit.
 var rooms = map[string]room{
 	"internal/budget":          {},
+	"internal/digest":          {},
 	"internal/files":           {"internal/text", "golang.org/x/sys"},
 	"internal/pattern":         {},
 	"internal/testkit":         {"sandbox", "github.com/chromedp"}, // for tests: see TestImports
 	"internal/testkit/browser": {"", "github.com/chromedp"},
+	"internal/testkit/mutate":  {},
 	"internal/text":            {"", "github.com/clipperhouse/displaywidth"},
 
 	"slides":           {},

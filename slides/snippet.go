@@ -1,13 +1,5 @@
 package slides
 
-import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
-	"strconv"
-	"strings"
-)
-
 // Snippet is a fenced code block: what is shown of it, and the program if it is executable.
 type Snippet struct {
 	ID       string // of +id, unique in the deck, "" without one
@@ -69,26 +61,4 @@ type Show struct {
 	Groups       [][]Range // {1,3-5|all}: highlight groups; an empty group is all lines
 	Width        int       // +width, percent, 0 where not given
 	Hidden       int       // how many lines are hidden
-}
-
-// Key names a result independent of where its snippet stands: snippets keep their keys, and so
-// their results, when the deck around them changes.
-type Key string
-
-// MakeKey derives the key of a program from everything in the deck that decides what it does;
-// nth tells equal programs apart (0 for the first in document order). What the machine adds
-// (toolchain versions, the policy) is the runner's to add.
-func MakeKey(s *Snippet, nth int) Key {
-	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %q %q %q", s.Lang, s.Exec.Executor, s.Exec.Mode, s.Env, s.Code)
-	return Key(hex.EncodeToString(h.Sum(nil)[:16])).Nth(nth)
-}
-
-// Nth returns the key of another program that is equal but for where it stands.
-func (k Key) Nth(n int) Key {
-	sum, _, _ := strings.Cut(string(k), "-")
-	if n > 0 {
-		sum += "-" + strconv.Itoa(n)
-	}
-	return Key(sum)
 }

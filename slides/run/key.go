@@ -1,25 +1,18 @@
 package run
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
-	"fmt"
-	"hash"
 	"os"
-	"reflect"
-	"slices"
-	"strings"
 
+	"github.com/slidexec/slidexec/internal/digest"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides/run/store"
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
 // A key names a result, or a compiled program, by everything that decides what it is. Each is made
-// of a struct whose fields say what that is: they go in by name and type, and everything of variable
-// length with its length, so that no two values look alike. A field that is added to one of these
-// structs, or to one in them as sandbox.Policy, is part of the key without further ado.
+// of a struct whose fields say what that is (see package digest): a field that is added to one of
+// these structs, or to one in them as sandbox.Policy, is part of the key without further ado.
 
 // keyVersion changes whenever what an earlier version kept must not be taken for one of this.
 const keyVersion = "slidexec 2"
@@ -94,66 +87,15 @@ func (j *job) key() string {
 	})
 }
 
-// keyOf names a value.
+// keyOf names a value. An open file goes in as the file that it is, not with what is in it; a closed
+// one is none.
 func keyOf(v any) string {
-	h := sha256.New()
-	encode(h, reflect.ValueOf(v))
-	return hex.EncodeToString(h.Sum(nil)[:20])
-}
-
-// encode writes a value so that no other is written alike. A type that it does not know is a bug.
-func encode(h hash.Hash, v reflect.Value) {
-	number := func(kind byte, n uint64) {
-		var b [9]byte
-		b[0] = kind
-		binary.LittleEndian.PutUint64(b[1:], n)
-		_, _ = h.Write(b[:]) // a hash takes everything
-	}
-	switch v.Kind() {
-	case reflect.String:
-		number('s', uint64(v.Len()))
-		_, _ = h.Write([]byte(v.String()))
-	case reflect.Bool:
-		n := uint64(0)
-		if v.Bool() {
-			n = 1
+	sum := digest.Of(v, func(p any) any {
+		var st store.Stat
+		if f := p.(*os.File); f != nil {
+			st, _ = store.StatFile(f)
 		}
-		number('b', n)
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		number('i', uint64(v.Int()))
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		number('u', v.Uint())
-	case reflect.Slice, reflect.Array:
-		number('l', uint64(v.Len()))
-		for i := range v.Len() {
-			encode(h, v.Index(i))
-		}
-	case reflect.Map:
-		keys := v.MapKeys()
-		slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
-		number('m', uint64(len(keys)))
-		for _, k := range keys {
-			encode(h, k)
-			encode(h, v.MapIndex(k))
-		}
-	case reflect.Struct:
-		number('f', uint64(v.NumField()))
-		for i := range v.NumField() {
-			encode(h, reflect.ValueOf(v.Type().Field(i).Name))
-			encode(h, v.Field(i))
-		}
-	case reflect.Pointer:
-		f, ok := v.Interface().(*os.File)
-		if !ok {
-			panic(fmt.Sprintf("run: a key of a %s", v.Type()))
-		}
-		var st store.Stat // of the file that it is, not of what is in it
-		if f != nil {
-			st, _ = store.StatFile(f) // a closed one is none
-		}
-		number('o', st.Dev)
-		number('o', st.Ino)
-	default:
-		panic(fmt.Sprintf("run: a key of a %s", v.Type()))
-	}
+		return [2]uint64{st.Dev, st.Ino}
+	})
+	return hex.EncodeToString(sum[:20])
 }

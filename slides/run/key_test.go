@@ -2,13 +2,14 @@ package run
 
 import (
 	"fmt"
-	"maps"
 	"os"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/slidexec/slidexec/internal/testkit/mutate"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/permit"
@@ -112,109 +113,91 @@ var irrelevant = map[string]string{
 	"Policy.Limits":       "field by field, as Limits",
 	"Policy.Mounts":       "field by field, as Mount",
 	"Policy.Syscalls":     "field by field, as Syscalls",
+	"Grant.Place":         "field by field, as Place",
+	"Place.Dir":           "what is there is in the key by content",
+	"Place.File":          "what is there is in the key by content",
+	"Tool.Name":           "it found the program, which is in the key",
+	"Tool.Host":           "its Stamp names it",
+	"Tool.Prefix":         "where its mounts are, which are in the key",
 }
 
 // TestEveryFieldIsInTheKey changes every field of what decides a result, one at a time. A field that
 // is added later is either in the key or in the list above.
 func TestEveryFieldIsInTheKey(t *testing.T) {
 	used := map[string]bool{}
-	inKey := func(typ reflect.Type, set func(j *job) reflect.Value, then func(j *job)) {
-		for i := range typ.NumField() {
-			name := typ.Name() + "." + typ.Field(i).Name
-			if _, ok := irrelevant[name]; ok {
-				used[name] = true
-				continue
-			}
+	var wrong []string
+	fields := func(of func(*job) any, then func(*job)) {
+		wrong = append(wrong, mutate.Fields(irrelevant, used, func() (reflect.Value, func() string) {
 			j := keyed()
-			then(j)
-			before := j.key()
-			changed := mutate(set(j).Field(i))
-			if then(j); !changed {
-				t.Errorf("%s is of a kind that the test cannot change: teach it to, or say in irrelevant why it does not matter", name)
-			} else if j.key() == before {
-				t.Errorf("%s does not change the key: put it there, or say in irrelevant why it does not matter", name)
-			}
-		}
+			return reflect.ValueOf(of(j)).Elem(), func() string { then(j); return j.key() }
+		})...)
 	}
 	as := func(*job) {}
-	inKey(reflect.TypeFor[slides.Snippet](), func(j *job) reflect.Value { return reflect.ValueOf(j.s).Elem() }, as)
-	inKey(reflect.TypeFor[slides.Exec](), func(j *job) reflect.Value { return reflect.ValueOf(&j.s.Exec).Elem() }, as)
-	inKey(reflect.TypeFor[Settings](), func(j *job) reflect.Value { return reflect.ValueOf(&j.with).Elem() }, as)
-	inKey(reflect.TypeFor[sandbox.Limits](), func(j *job) reflect.Value { return reflect.ValueOf(&j.with.Limits).Elem() }, as)
-	inKey(reflect.TypeFor[Options](), func(j *job) reflect.Value { return reflect.ValueOf(&j.r.o).Elem() },
-		func(j *job) { j.with = j.r.settings(j.s) })
+	fields(func(j *job) any { return j.s }, as)
+	fields(func(j *job) any { return &j.s.Exec }, as)
+	fields(func(j *job) any { return &j.with }, as)
+	fields(func(j *job) any { return &j.with.Limits }, as)
+	fields(func(j *job) any { return &j.r.o }, func(j *job) { j.with = j.r.settings(j.s) })
+	fields(func(j *job) any { return &j.plan.tools[0] }, as)
+
+	// What a user grants is made of other things than a policy, and goes in by its names and places.
+	fields(func(j *job) any {
+		j.with.Allow = permit.Set{{Kind: permit.Read, Place: permit.Place{Path: "/nowhere/x"}}}
+		return &j.with.Allow[0]
+	}, as)
+	fields(func(j *job) any {
+		j.with.Allow = permit.Set{{Kind: permit.Read, Place: permit.Place{Path: "/nowhere/x"}}}
+		return &j.with.Allow[0].Place
+	}, as)
 
 	// A policy goes in whole: what settings make of it, and the mounts of tools.
-	inPolicy := func(typ reflect.Type, set func(p *sandbox.Policy) reflect.Value) {
-		for i := range typ.NumField() {
-			name := typ.Name() + "." + typ.Field(i).Name
-			if _, ok := irrelevant[name]; ok {
-				used[name] = true
-				continue
-			}
-			p := sandbox.Policy{Mounts: []sandbox.Mount{{}}}
-			before := keyOf(runInputs{Policy: p})
-			if !mutate(set(&p).Field(i)) || keyOf(runInputs{Policy: p}) == before {
-				t.Errorf("%s does not change the key", name)
-			}
-		}
+	policy := func(of func(*sandbox.Policy) any) {
+		wrong = append(wrong, mutate.Fields(irrelevant, used, func() (reflect.Value, func() string) {
+			p := &sandbox.Policy{Mounts: []sandbox.Mount{{}}}
+			return reflect.ValueOf(of(p)).Elem(), func() string { return keyOf(runInputs{Policy: *p}) }
+		})...)
 	}
-	inPolicy(reflect.TypeFor[sandbox.Policy](), func(p *sandbox.Policy) reflect.Value { return reflect.ValueOf(p).Elem() })
-	inPolicy(reflect.TypeFor[sandbox.Mount](), func(p *sandbox.Policy) reflect.Value { return reflect.ValueOf(&p.Mounts[0]).Elem() })
-	inPolicy(reflect.TypeFor[sandbox.Syscalls](), func(p *sandbox.Policy) reflect.Value { return reflect.ValueOf(&p.Syscalls).Elem() })
-	for _, name := range slices.Sorted(maps.Keys(irrelevant)) {
+	policy(func(p *sandbox.Policy) any { return p })
+	policy(func(p *sandbox.Policy) any { return &p.Mounts[0] })
+	policy(func(p *sandbox.Policy) any { return &p.Syscalls })
+	policy(func(p *sandbox.Policy) any { return &p.Limits })
+	for name := range irrelevant {
 		if !used[name] {
-			t.Errorf("irrelevant names %s, which is no field", name)
+			wrong = append(wrong, "there is no field "+name)
 		}
+	}
+	if len(wrong) > 0 {
+		slices.Sort(wrong)
+		t.Error("the key of a result:\n" + strings.Join(wrong, "\n"))
 	}
 }
 
-// mutate changes a value and reports whether it can.
-func mutate(v reflect.Value) bool {
-	switch v.Kind() {
-	case reflect.String:
-		v.SetString(v.String() + "x")
-	case reflect.Bool:
-		v.SetBool(!v.Bool())
-	case reflect.Int, reflect.Int64:
-		v.SetInt(v.Int() + 1)
-	case reflect.Uint32, reflect.Uint8:
-		v.SetUint(v.Uint() + 1)
-	case reflect.Slice:
-		if v.Type() == reflect.TypeFor[permit.Set]() {
-			v.Set(reflect.ValueOf(permit.Set{{Kind: permit.Net}}))
-			break
-		}
-		e := reflect.New(v.Type().Elem()).Elem()
-		if v.Type() == reflect.TypeFor[[]string]() {
-			e.SetString("A=x")
-		}
-		v.Set(reflect.Append(v, e))
-	case reflect.Pointer:
-		if v.Type() != reflect.TypeFor[*os.File]() {
-			return false
-		}
-		v.Set(reflect.ValueOf(os.Stderr))
-	default:
-		return false
+// Which file a mount is for decides, not what it is called; what it holds is looked at elsewhere.
+func TestKeysOfOpenFiles(t *testing.T) {
+	key := func(f *os.File) string { return keyOf(sandbox.Mount{From: f}) }
+	none := key(nil)
+	if one := key(os.Stderr); one == none || one != key(os.Stderr) {
+		t.Error("a mount's file is not in the key")
 	}
-	return true
+	f, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	if key(f) != none {
+		t.Error("a closed file is one")
+	}
 }
 
-// Values that print alike are not alike.
-func TestKeysAreUnambiguous(t *testing.T) {
-	type two struct{ A, B string }
-	seen := map[string]any{}
-	for _, v := range []any{
-		"", "a", "a b", []string{"a", "b"}, []string{"a b"}, []string{"a", "b", ""}, []string{}, []string{""}, []string{"[a", "b]"},
-		two{"a", "bc"}, two{"ab", "c"}, two{"", "abc"}, [][]string{{"a"}, {"b"}}, [][]string{{"a", "b"}}, [][]string{{}, {"a", "b"}},
-		1, "1", uint8(1), true, false, 0, map[string]string{"a": "b"}, map[string]string{"a": "b", "b": ""}, []byte("a"),
-		"s\x00\x00\x00\x00\x00\x00\x00\x00", struct{ A string }{"a"}, struct{ B string }{"a"},
-	} {
-		key := keyOf(v)
-		if other, ok := seen[key]; ok {
-			t.Errorf("%#v and %#v have the same key", v, other)
-		}
-		seen[key] = v
+// What is set for an id decides, not the id.
+func TestKeysFollowSettingsOfIDs(t *testing.T) {
+	key := func(id string) string {
+		j := keyed()
+		j.s.ID, j.r.o.Snippets = id, map[string]Settings{"slow": {Limits: sandbox.Limits{Wall: time.Second}}}
+		j.with = j.r.settings(j.s)
+		return j.key()
+	}
+	if key("a") != key("b") || key("slow") == key("a") {
+		t.Error("a result does not go by what is set for its program's id")
 	}
 }
