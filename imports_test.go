@@ -48,7 +48,7 @@ var rooms = map[string]room{
 	"render/ansi":        {},
 	"render/code":        {"slides slides/lang", ""},
 	"render/html":        {"slides slides/stage render render/ansi render/code", ""},
-	"render/html/server": {"slides slides/stage render render/html", ""},
+	"render/html/server": {"slides slides/stage render render/code render/html", ""},
 	"render/json":        {"slides render", ""},
 	"render/md":          {"slides render render/ansi", ""},
 	"render/rendertest":  {"slides render", ""}, // for tests: see TestImports

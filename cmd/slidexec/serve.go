@@ -17,7 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slidexec/slidexec/internal/text"
-	"github.com/slidexec/slidexec/render/html"
+	"github.com/slidexec/slidexec/render/html/server"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/live"
 )
@@ -76,8 +76,8 @@ func (j *serveJob) start(ctx context.Context) error {
 	if j.token == "" {
 		j.token = rand.Text()
 	}
-	if len(j.token) < html.MinToken {
-		return usageError{fmt.Errorf("the token has %s: with less than %d it could be guessed", text.Count(len(j.token), "character"), html.MinToken)}
+	if len(j.token) < server.MinToken {
+		return usageError{fmt.Errorf("the token has %s: with less than %d it could be guessed", text.Count(len(j.token), "character"), server.MinToken)}
 	}
 	if _, err := j.options(); err != nil {
 		return err
@@ -125,7 +125,7 @@ func (j *serveJob) serve(ctx context.Context, l net.Listener, talk *live.Talk) e
 	var work sync.WaitGroup
 	defer work.Wait()
 	defer stop()
-	s := &html.Server{Token: j.token, Control: talk, Name: j.deck, Hosts: j.names()}
+	s := &server.Server{Token: j.token, Control: talk, Name: j.deck, Hosts: j.names()}
 	events := make(chan slides.Event)
 	work.Go(func() {
 		defer close(events)

@@ -60,7 +60,16 @@ func TestPageIsSafe(t *testing.T) {
 			if err := checkPage(draw(t, &b, v)); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
-			_, css := b.Page(v).all()
+			live := b.Live(v)
+			parts, css := live.all()
+			var page bytes.Buffer
+			if err := live.Frame(css).Write(&page, parts); err != nil {
+				t.Fatal(err)
+			}
+			if err := checkPage(page.String()); err != nil {
+				t.Errorf("%s, for a server: %v", name, err)
+			}
+			_, css = b.Page(v).all()
 			if err := checkSheet(css.String()); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}

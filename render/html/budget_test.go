@@ -53,21 +53,6 @@ func TestCopiesOfOutput(t *testing.T) {
 	}
 }
 
-// TestServedCopiesOfOutput does the same with what windows are sent.
-func TestServedCopiesOfOutput(t *testing.T) {
-	const size = 64 << 10
-	t.Cleanup(budget.Copies.Lower(8 * size))
-	v := repeated(300, size)
-	s := serve(t)
-	s.events <- slides.Loaded{Deck: v.Deck}
-	events, _ := s.listen(stateOf(s.get("/?token=" + ticket)))
-	s.want(events, "hello")
-	s.events <- slides.Ran{Key: "long", Result: v.Results["long"]}
-	if data := s.want(events, "output").data; len(data) > 2*budget.Copies.Limit+300*rest {
-		t.Errorf("a message of %d bytes", len(data))
-	}
-}
-
 // BenchmarkCopies draws an output at n and at twice as many places.
 func BenchmarkCopies(b *testing.B) {
 	for _, n := range []int{500, 1000} {

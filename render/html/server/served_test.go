@@ -1,4 +1,4 @@
-package html
+package server
 
 import (
 	"bufio"
@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/html"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -53,7 +54,7 @@ func serve(t testing.TB) *served {
 func serveOn(t testing.TB, l net.Listener, options ...func(*Server)) *served {
 	t.Helper()
 	s := &served{t: t, events: make(chan slides.Event), asked: make(chan string, 16)}
-	s.srv = &Server{Backend: &Backend{Now: clock}, Token: ticket, Control: s, Hosts: []string{"stage.example"}, Name: "talk.md"}
+	s.srv = &Server{Backend: &html.Backend{Now: clock}, Token: ticket, Control: s, Hosts: []string{"stage.example"}, Name: "talk.md"}
 	for _, o := range options {
 		o(s.srv)
 	}

@@ -1,6 +1,6 @@
 //go:build browser
 
-package html
+package server
 
 import (
 	"context"

@@ -1,6 +1,6 @@
 //go:build browser
 
-package html
+package server
 
 import (
 	"context"
@@ -28,6 +28,8 @@ func TestLive(t *testing.T) {
 		t.Run(name, func(t *testing.T) { test(t, ctx) })
 	}
 }
+
+type tab = browser.Tab
 
 // enter opens the address of a server in a tab of its own.
 func enter(t *testing.T, ctx context.Context, s *served) *tab {

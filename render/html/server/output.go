@@ -1,9 +1,10 @@
-package html
+package server
 
 import (
 	"hash/maphash"
 	"time"
 
+	"github.com/slidexec/slidexec/render/html"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -103,7 +104,7 @@ func (st *state) tellOutput(s *slides.Snippet) {
 	}
 	st.page.Now = st.srv.now()
 	m := outputMessage{Key: s.Key, State: st.view.Results[s.Key].State, On: on, Boxes: []boxMessage{}}
-	css := Sheet{}
+	css := html.Sheet{}
 	var sent [][]uint64
 	for _, i := range on {
 		for nth, b := range st.page.Boxes(i, s) {
@@ -112,11 +113,11 @@ func (st *state) tellOutput(s *slides.Snippet) {
 			if n := len(m.Boxes); n < len(st.sent[s.Key]) {
 				keep = common(st.sent[s.Key][n], pieces)
 			}
-			html := string(b.HTML)
+			data := string(b.HTML)
 			if keep > 0 {
-				html = string(b.HTML[:b.Pieces[0]]) + string(b.HTML[b.Pieces[keep]:])
+				data = string(b.HTML[:b.Pieces[0]]) + string(b.HTML[b.Pieces[keep]:])
 			}
-			m.Boxes = append(m.Boxes, boxMessage{i, nth, keep, html})
+			m.Boxes = append(m.Boxes, boxMessage{i, nth, keep, data})
 			sent = append(sent, pieces)
 			css.Merge(b.CSS)
 		}
@@ -127,7 +128,7 @@ func (st *state) tellOutput(s *slides.Snippet) {
 }
 
 // pieces returns the fingerprints of the pieces of a box.
-func (st *state) pieces(b *Box) []uint64 {
+func (st *state) pieces(b *html.Box) []uint64 {
 	var out []uint64
 	for n := range max(len(b.Pieces)-1, 0) {
 		out = append(out, maphash.Bytes(st.seed, b.HTML[b.Pieces[n]:b.Pieces[n+1]]))

@@ -1,8 +1,9 @@
-package html
+package server
 
 import (
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -11,26 +12,29 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/html"
+	"github.com/slidexec/slidexec/render/rendertest"
 	"github.com/slidexec/slidexec/slides"
 )
 
-// three returns a deck of three slides with a program on the second.
-func three(second string) *render.View {
-	s := snippet("who", "bash", "id\n")
-	d := &slides.Deck{Slides: []*slides.Slide{titled("One"), titled(second, listing(s)), titled("Three")}}
-	return view(d, nil)
-}
-
 func TestServedPage(t *testing.T) {
-	_, page := with(t, everything())
-	style, script := between(page, "<style>", "</style>"), between(page, "<script>", "</script>")
-	if !strings.HasSuffix(style, everythingSheet(t)+liveStyle) {
-		t.Error("the style sheet lacks rules")
+	v := three("Two")
+	_, page := with(t, v)
+	_, style, _ := strings.Cut(page, "<style>")
+	p := (&html.Backend{Now: clock}).Live(v)
+	var drawn []*html.Content
+	for i := range v.Deck.Slides {
+		drawn = append(drawn, p.Content(i))
 	}
-	if script != scriptSource || !strings.Contains(page, "<script>"+liveSource+"</script>") {
-		t.Error("style or scripts are not what they should be")
+	_, css := p.Parts(drawn)
+	f := p.Frame(css)
+	if !strings.HasPrefix(style, f.Style+liveStyle+"</style>") {
+		t.Error("the style sheet is not that of the page and the server's")
 	}
-	if !strings.Contains(page, `<button type="button" class="ctl" data-run="key-later" data-state="">▶`) {
+	if !strings.Contains(page, "<script>"+f.Scripts[0]+"</script>\n<script>"+liveSource+"</script>") {
+		t.Error("the scripts are not that of the page and the server's")
+	}
+	if !strings.Contains(page, `<button type="button" class="ctl" data-run="key-who" data-state="">▶`) {
 		t.Error("a program that can be run has no button")
 	}
 	if strings.Contains(page, "+exec") {
@@ -38,24 +42,14 @@ func TestServedPage(t *testing.T) {
 	}
 }
 
-// everythingSheet returns the made rules of a page with controls.
-func everythingSheet(t *testing.T) string {
-	t.Helper()
-	_, css := (&Backend{Now: clock}).Live(everything()).all()
-	return css.String()
-}
-
-func TestServedPageIsSafe(t *testing.T) {
-	for name, v := range map[string]*render.View{"talk": talk(), "everything": everything()} {
-		_, page := with(t, v)
-		page = strings.Replace(page, "<script>"+liveSource+"</script>\n", "", 1)
-		if err := checkPage(page); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-		for _, m := range classAttr.FindAllStringSubmatch(between(page, "<main", "</main>"), -1) {
-			for _, c := range strings.Fields(m[1]) {
-				if !strings.Contains(page, "."+c) {
-					t.Errorf("class %q has no rule", c)
+func TestEveryClassIsStyled(t *testing.T) {
+	classes := regexp.MustCompile(` class="([^"]*)"`)
+	for _, c := range rendertest.Cases() {
+		_, page := with(t, c.View)
+		for _, m := range classes.FindAllStringSubmatch(between(page, "<main", "</main>"), -1) {
+			for _, class := range strings.Fields(m[1]) {
+				if !strings.Contains(page, "."+class) {
+					t.Errorf("%s: class %q has no rule", c.Name, class)
 				}
 			}
 		}
@@ -105,8 +99,8 @@ func TestEdits(t *testing.T) {
 
 // TestPageFollows makes sure that a page drawn after edits is the page of the new deck.
 func TestPageFollows(t *testing.T) {
-	s, _ := with(t, talk())
-	for _, v := range []*render.View{everything(), talk(), three("x"), everything()} {
+	s, _ := with(t, rendertest.Talk())
+	for _, v := range []*render.View{rendertest.Blocks(), rendertest.States(), rendertest.Talk(), three("x"), rendertest.Hostile(), rendertest.States()} {
 		s.load(v)
 		fresh, want := with(t, v)
 		got := strings.ReplaceAll(s.get("/"), s.srv.boot, fresh.srv.boot)
@@ -118,6 +112,7 @@ func TestPageFollows(t *testing.T) {
 }
 
 func TestOutputs(t *testing.T) {
+	const piece = 50 // lines of a piece, as package html cuts them
 	v := three("Two")
 	s, page := with(t, v)
 	events, _ := s.listen(stateOf(page))
@@ -130,7 +125,7 @@ func TestOutputs(t *testing.T) {
 		if m.Key != key || !slices.Equal(m.On, []int{1}) || len(m.Boxes) != 1 || m.Boxes[0].Slide != 1 || m.Boxes[0].Nth != 0 {
 			t.Errorf("message %+v", m)
 		}
-		if err := checkMarkup(m.Boxes[0].HTML); err != nil {
+		if err := wellFormed(m.Boxes[0].HTML); err != nil {
 			t.Error(err)
 		}
 		return m
@@ -195,13 +190,14 @@ func TestFlood(t *testing.T) {
 }
 
 func TestPicturesReplaceTheirSlide(t *testing.T) {
-	v := everything()
-	s, page := with(t, v)
+	drawn := snippet("drawn", "python", "plot()\n")
+	drawn.Exec.Mode = slides.ModeImage
+	s, page := with(t, view(&slides.Deck{Slides: []*slides.Slide{titled("One"), titled("Two", listing(drawn)), titled("Three")}}, nil))
 	events, _ := s.listen(stateOf(page))
 	s.want(events, "hello")
 	s.events <- slides.Ran{Key: "key-drawn", Result: printed("no picture this time\n", time.Second)}
 	var m slidesMessage
-	if s.want(events, "slides").into(t, &m); len(m.Splices) != 1 || m.Splices[0].At != 6 || m.Splices[0].Remove != 1 || m.Changed != -1 {
+	if s.want(events, "slides").into(t, &m); len(m.Splices) != 1 || m.Splices[0].At != 1 || m.Splices[0].Remove != 1 || m.Changed != -1 {
 		t.Errorf("got %+v", m)
 	}
 }

@@ -1,4 +1,4 @@
-package html
+package server
 
 import (
 	"bytes"
@@ -39,7 +39,7 @@ func marshal(v any) []byte {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false) // it is read by JSON.parse, never by an HTML parser
 	if err := e.Encode(v); err != nil {
-		panic(fmt.Sprintf("html: message %T: %v", v, err))
+		panic(fmt.Sprintf("server: message %T: %v", v, err))
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }

@@ -1,4 +1,8 @@
-package html
+// Package server shows a talk in browsers while it is written and given: pages that follow each edit
+// and each run, and the speaker's view. It draws with package html and owns what windows are told:
+// who may see and do something (guard.go, door.go), what changed (state.go, diff.go), what programs
+// print (output.go), and where the talk stands (stage.go).
+package server
 
 import (
 	"context"
@@ -16,12 +20,13 @@ import (
 	"sync"
 	"time"
 
+	"github.com/slidexec/slidexec/render/html"
 	"github.com/slidexec/slidexec/slides"
 )
 
 // What a server and its pages say to each other.
 //
-//	GET  /         the page. The first visit has ?token=…, which becomes a cookie (serve_guard.go).
+//	GET  /         the page. The first visit has ?token=…, which becomes a cookie (guard.go).
 //	               Its state, in the head, names what it shows: RUN.NUMBER, of the server's run and
 //	               of the last message that is part of it.
 //	GET  /speaker  the speaker's view of the same (speaker.go)
@@ -62,8 +67,8 @@ type Control interface {
 
 // Server shows a talk in browsers while it is written and given.
 type Server struct {
-	Backend *Backend // how slides are drawn
-	Token   string   // what visitors have to show, at least 24 characters; with less, nobody gets in
+	Backend *html.Backend // how slides are drawn
+	Token   string        // what visitors have to show, at least 24 characters; with less, nobody gets in
 	Control Control
 	Hosts   []string // names that this machine has for visitors, beside localhost and its addresses
 	Name    string   // of the deck, for as long as there is none
@@ -86,24 +91,24 @@ var (
 )
 
 // liveHelp is what a served page says about its keys beside help.
-var liveHelp = []HelpRow{
-	{[]string{"S"}, "all steps of the slide"},
-	{[]string{"s"}, "speaker view"},
-	{[]string{"e", "Ctrl E"}, "run the slide's programs"},
-	{[]string{"x"}, "stop them"},
-	{[]string{"Ctrl R"}, "run again what was run"},
-	{[]string{"F"}, "follow edits, or not"},
-	{[]string{"u"}, "go with the other windows, or not"},
+var liveHelp = []html.HelpRow{
+	{Keys: []string{"S"}, Does: "all steps of the slide"},
+	{Keys: []string{"s"}, Does: "speaker view"},
+	{Keys: []string{"e", "Ctrl E"}, Does: "run the slide's programs"},
+	{Keys: []string{"x"}, Does: "stop them"},
+	{Keys: []string{"Ctrl R"}, Does: "run again what was run"},
+	{Keys: []string{"F"}, Does: "follow edits, or not"},
+	{Keys: []string{"u"}, Does: "go with the other windows, or not"},
 }
 
 func (s *Server) init() {
 	s.once.Do(func() {
 		s.boot = rand.Text()[:12]
-		sum := sha256.Sum256([]byte(Sources() + liveSource + liveStyle + deskSource + deskStyle + deskScript))
+		sum := sha256.Sum256([]byte(html.Sources() + liveSource + liveStyle + deskSource + deskStyle + deskScript))
 		s.build = hex.EncodeToString(sum[:])
 		s.asks, s.over = make(chan func(*state)), make(chan struct{})
 		if s.Backend == nil {
-			s.Backend = &Backend{}
+			s.Backend = &html.Backend{}
 		}
 		s.state = &state{
 			srv: s, seed: maphash.MakeSeed(), paces: map[slides.Key]*pace{}, sent: map[slides.Key][][]uint64{}, ready: make(chan struct{}),
@@ -141,7 +146,7 @@ func contained(next http.Handler) http.Handler {
 	})
 }
 
-// Limits of a connection; serve_door.go says how many there may be.
+// Limits of a connection; door.go says how many there may be.
 const (
 	maxHeader  = 16 << 10 // bytes
 	maxBody    = 64 << 10 // bytes
@@ -188,15 +193,15 @@ func (s *Server) owner(w http.ResponseWriter, r *http.Request, f func(*state)) b
 	return err == nil
 }
 
-func (s *Server) index(w http.ResponseWriter, r *http.Request) { s.page(w, r, func(*Frame) {}) }
+func (s *Server) index(w http.ResponseWriter, r *http.Request) { s.page(w, r, func(*html.Frame) {}) }
 
 // page answers with a page, whose frame may be changed before. Its security policy lets it talk to
 // this server alone.
-func (s *Server) page(w http.ResponseWriter, r *http.Request, change func(*Frame)) {
+func (s *Server) page(w http.ResponseWriter, r *http.Request, change func(*html.Frame)) {
 	if !s.started(w, r) {
 		return
 	}
-	var f *Frame
+	var f *html.Frame
 	var parts [][]byte
 	if !s.owner(w, r, func(st *state) { f, parts = st.snapshot() }) {
 		return

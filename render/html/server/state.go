@@ -1,4 +1,4 @@
-package html
+package server
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/code"
+	"github.com/slidexec/slidexec/render/html"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -22,7 +23,7 @@ type state struct {
 	hub   hub
 	seed  maphash.Seed
 	view  *render.View // nil: there was no deck yet
-	page  *Page
+	page  *html.Page
 	cells []*cell
 	holds map[slides.Key][]int           // slides whose drawing depends on the result of a key, in order
 	runs  map[slides.Key]*slides.Snippet // programs that may be run
@@ -41,7 +42,7 @@ type state struct {
 type cell struct {
 	print uint64
 	keys  []slides.Key
-	drawn *Content // nil: to be drawn
+	drawn *html.Content // nil: to be drawn
 }
 
 var errOver = errors.New("the server has ended")
@@ -254,7 +255,7 @@ func (st *state) patch(old []*cell, changes []splice, title, lang string) {
 func (st *state) tellSlides(changes []splice, edit bool) {
 	st.page.Now = st.srv.now()
 	m := slidesMessage{Version: st.version(), Splices: []spliceMessage{}, Count: len(st.cells), Changed: -1, Title: st.page.Title(), Lang: st.page.Lang()}
-	css := Sheet{}
+	css := html.Sheet{}
 	for _, c := range changes {
 		sm := spliceMessage{At: c.at, Remove: c.removed, HTML: []string{}}
 		st.draw(c.from, c.to)
@@ -292,7 +293,7 @@ func (st *state) draw(from, to int) {
 }
 
 // contained draws slide i. A fault of ours in drawing it costs that slide and no other.
-func (st *state) contained(i int) (c *Content) {
+func (st *state) contained(i int) (c *html.Content) {
 	var err error
 	func() {
 		defer slides.Contain("drawing this slide", &err)
@@ -305,11 +306,11 @@ func (st *state) contained(i int) (c *Content) {
 }
 
 // snapshot returns the page as it is: its frame, and the slides in parts.
-func (st *state) snapshot() (*Frame, [][]byte) {
+func (st *state) snapshot() (*html.Frame, [][]byte) {
 	st.flush(time.Now(), true) // so that what is sent next fits to what the page shows
 	st.page.Now = st.srv.now()
 	st.draw(0, len(st.cells))
-	drawn := make([]*Content, len(st.cells))
+	drawn := make([]*html.Content, len(st.cells))
 	for i, c := range st.cells {
 		drawn[i] = c.drawn
 	}
@@ -318,6 +319,6 @@ func (st *state) snapshot() (*Frame, [][]byte) {
 	f.State, f.Version, f.Served = st.hub.state(), st.version(), true
 	f.Style += liveStyle
 	f.Scripts = append(f.Scripts, liveSource)
-	f.Help = slices.Concat(Help, liveHelp)
+	f.Help = slices.Concat(html.Help, liveHelp)
 	return f, parts
 }

@@ -1,10 +1,12 @@
-package html
+package server
 
 import (
 	"encoding/json"
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/slidexec/slidexec/render/html"
 )
 
 // Stage is what windows that go together show, and the speaker's clock.
@@ -149,7 +151,7 @@ func (s *Server) notes(w http.ResponseWriter, r *http.Request) {
 	if !s.owner(w, r, func(st *state) {
 		for i, sl := range st.view.Deck.Slides {
 			for _, n := range sl.Notes {
-				all[i] = append(all[i], note{n.Step, Clean(n.Text)})
+				all[i] = append(all[i], note{n.Step, html.Clean(n.Text)})
 			}
 		}
 	}) {
