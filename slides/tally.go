@@ -2,6 +2,8 @@ package slides
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/slidexec/slidexec/internal/text"
 )
@@ -58,6 +60,9 @@ func (t *Tally) Room(d Diag) bool {
 	t.more = append(t.more, more{file, d, 1})
 	return false
 }
+
+// Clone returns a Tally that counts on from here on its own.
+func (t *Tally) Clone() Tally { return Tally{maps.Clone(t.made), slices.Clone(t.more)} }
 
 // Over reports whether something was left out.
 func (t *Tally) Over() bool { return len(t.more) > 0 }

@@ -13,23 +13,15 @@ import (
 
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides/permit"
+	"github.com/slidexec/slidexec/slides/talk"
 )
 
 // The question goes to the terminal itself: standard input may be a program's, standard output is
 // data, and neither may answer in the user's place. Nothing but a word that means yes is a yes.
 
-// answer is what the user says to a deck's requests.
-type answer string
-
-const (
-	no     answer = "no"
-	once   answer = "once"
-	always answer = "always"
-)
-
 // answers is what can be typed.
-var answers = map[string]answer{
-	"": no, "n": no, "no": no, "y": once, "yes": once, "a": always, "always": always,
+var answers = map[string]talk.Answer{
+	"": talk.No, "n": talk.No, "no": talk.No, "y": talk.Once, "yes": talk.Once, "a": talk.Always, "always": talk.Always,
 }
 
 // interactive reports whether there is somebody to ask.
@@ -39,32 +31,32 @@ func (a *app) interactive() bool {
 }
 
 // ask asks whether a deck may have what the file beside it asks for. No terminal means no.
-func (a *app) ask(ctx context.Context, deck, file string, requests []permit.Request) (answer, error) {
+func (a *app) ask(ctx context.Context, q talk.Question) (talk.Answer, error) {
 	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 	if err != nil {
-		return no, nil
+		return talk.No, nil
 	}
 	a.ui.clear()
-	got := make(chan answer, 1)
+	got := make(chan talk.Answer, 1)
 	var size room
 	size.columns, size.rows = terminalSize(tty)
-	go func() { got <- question(tty, size, deck, file, requests) }()
+	go func() { got <- question(tty, size, q) }()
 	select {
 	case said := <-got:
 		return said, tty.Close()
 	case <-ctx.Done():
 		// The reader of the terminal may stay in its read; the process is about to end.
 		_ = tty.Close()
-		return no, exit{exitFailed}
+		return talk.No, exit{exitFailed}
 	}
 }
 
 // question shows the requests and reads the answer. What is none is asked for again, but not forever.
 // All of it fits on a screen, so that nothing scrolls away while it is read: the requests that cost
 // most stand last, and of the others their number.
-func question(tty io.ReadWriter, on room, deck, file string, requests []permit.Request) answer {
-	asked := describe(permit.ByDanger(requests), file)
-	name := text.Name(deck)
+func question(tty io.ReadWriter, on room, q talk.Question) talk.Answer {
+	asked := describe(permit.ByDanger(q.Requests), q.Settings.Name)
+	name := text.Name(q.Deck.File)
 	if most := 2 * on.columns; text.Width(name) > most { // its end is what tells it from others
 		name = "…" + text.Tail(name, most)
 	}
@@ -73,11 +65,11 @@ func question(tty io.ReadWriter, on room, deck, file string, requests []permit.R
 	in := bufio.NewReader(io.LimitReader(tty, 4096))
 	for wrong := 0; wrong < 3; {
 		if _, err := io.WriteString(tty, text.Block(show+prompt)); err != nil {
-			return no
+			return talk.No
 		}
 		line, err := in.ReadString('\n')
 		if err != nil { // an answer that was not finished is none
-			return no
+			return talk.No
 		}
 		word := strings.ToLower(strings.TrimSpace(line))
 		if said, ok := answers[word]; ok {
@@ -90,7 +82,7 @@ func question(tty io.ReadWriter, on room, deck, file string, requests []permit.R
 		show = ""
 		wrong++
 	}
-	return no
+	return talk.No
 }
 
 const prompt = "allow it? [y]es, this time · [a]lways, for exactly this · [N]o: "

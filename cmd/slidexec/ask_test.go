@@ -9,6 +9,7 @@ import (
 
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/permit"
+	"github.com/slidexec/slidexec/slides/talk"
 )
 
 // typist is a terminal at which somebody types.
@@ -19,7 +20,12 @@ type typist struct {
 
 func (t *typist) Read(p []byte) (int, error) { return t.Reader.Read(p) }
 
-// asks makes requests of a file with a line for each.
+// asking is the question about requests of a deck.
+func asking(deck string, requests []permit.Request) talk.Question {
+	return talk.Question{Deck: permit.Deck{Name: deck, File: deck}, Settings: requests[0].At.File, Requests: requests}
+}
+
+// asksFor makes requests of a file with a line for each.
 func asksFor(words ...string) []permit.Request {
 	file := slides.NewFile("talk/slidexec.yaml", "", []byte(strings.Repeat("\n", len(words)+1)))
 	var out []permit.Request
@@ -43,7 +49,7 @@ func TestQuestionFits(t *testing.T) {
 	for _, deck := range []string{"talk/deck.md", strings.Repeat("/deep", 800) + "/deck.md"} {
 		for _, on := range []room{{80, 24}, {200, 50}, {40, 24}, {80, 12}} {
 			tty := &typist{Reader: strings.NewReader("n\n")}
-			if said := question(tty, on, deck, "talk/slidexec.yaml", asksFor(flood...)); said != no {
+			if said := question(tty, on, asking(deck, asksFor(flood...))); said != talk.No {
 				t.Errorf("%+v: %s", on, said)
 			}
 			shown := tty.String()
@@ -66,7 +72,7 @@ func TestQuestionListsAll(t *testing.T) {
 		words = append(words, fmt.Sprintf("read=/srv/%d", i))
 	}
 	tty := &typist{Reader: strings.NewReader("l\nyes\n")}
-	if said := question(tty, room{80, 24}, "deck.md", "slidexec.yaml", asksFor(words...)); said != once {
+	if said := question(tty, room{80, 24}, asking("deck.md", asksFor(words...))); said != talk.Once {
 		t.Errorf("said %s", said)
 	}
 	first, second, _ := strings.Cut(tty.String(), "allow it?")
@@ -81,7 +87,7 @@ func TestQuestionWarns(t *testing.T) {
 	asked := asksFor("write=/people/ann/bin", "net", "read=/srv/a", "env=API_TOKEN")
 	asked[2].Place.Name = "/people/ann/talk/data"
 	tty := &typist{Reader: strings.NewReader("\n")}
-	question(tty, room{80, 24}, "deck.md", "slidexec.yaml", asked)
+	question(tty, room{80, 24}, asking("deck.md", asked))
 	shown := tty.String()
 	for _, want := range []string{
 		"  - change /people/ann/bin: what they write there stays  [write=/people/ann/bin, slidexec.yaml:1]\n    ! careful: things there can run when you log in, open a shell or click\n",
@@ -109,20 +115,5 @@ func TestQuestionGroups(t *testing.T) {
 	asked[3].Snippet = ""
 	if got := describe(asked, "slidexec.yaml"); len(got) != 1 || strings.Contains(got[0].text, "alone") {
 		t.Errorf("%q", got)
-	}
-}
-
-func TestTooManyRequests(t *testing.T) {
-	var said bytes.Buffer
-	a := &app{ui: &ui{w: &said}}
-	var words []string
-	for i := range permit.MaxRequests + 1 {
-		words = append(words, fmt.Sprintf("env=V%d", i))
-	}
-	asked := asksFor(words...)
-	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
-	ok, err := a.decide(t.Context(), &talk{at: permit.Deck{Name: "deck.md", File: "/deck.md"}}, asked, asked)
-	if ok || err != nil || !strings.Contains(said.String(), "asks for 33 things, which is more than anybody reads") {
-		t.Errorf("%v, %v: %s", ok, err, said.String())
 	}
 }

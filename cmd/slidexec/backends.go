@@ -13,6 +13,7 @@ import (
 	"github.com/slidexec/slidexec/render/json"
 	"github.com/slidexec/slidexec/render/md"
 	"github.com/slidexec/slidexec/render/term"
+	"github.com/slidexec/slidexec/slides/talk"
 )
 
 // look is what a user can say about how a rendering looks.
@@ -44,7 +45,7 @@ var formats = map[string]format{
 		return &html.Backend{Notes: l.notes}
 	}},
 	"md": {[]string{".md", ".markdown"}, "the deck again, outputs filled in", func(l look) render.Backend {
-		return md.Backend{Parse: reparse, Base: l.base}
+		return md.Backend{Parse: talk.Reparse, Base: l.base}
 	}},
 	"json": {[]string{".json"}, "deck and results for programs", func(look) render.Backend { return json.Backend{} }},
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/json"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/talk"
 )
 
 // checkFormats is the table of report formats of `check`.
@@ -63,8 +63,8 @@ func newCheck(a *app) *cobra.Command {
 func (a *app) check(ctx context.Context, names []string, report checkReport, noRun bool) error {
 	failed := false
 	for _, name := range names {
-		deck, err := a.load(ctx, name)
-		if _, wrong := errors.AsType[usageError](err); wrong || ctx.Err() != nil {
+		t, err := a.open(ctx, name)
+		if wrongUsage(err) || ctx.Err() != nil {
 			return err
 		}
 		if err != nil {
@@ -72,12 +72,7 @@ func (a *app) check(ctx context.Context, names []string, report checkReport, noR
 			failed = true
 			continue
 		}
-		report.deck(deck.Deck)
-		failed = failed || deck.Diags.Failed()
-		if noRun {
-			continue
-		}
-		bad, err := a.checkRuns(ctx, deck, report)
+		bad, err := a.checkTalk(ctx, t, report, noRun)
 		if err != nil {
 			return err
 		}
@@ -92,27 +87,33 @@ func (a *app) check(ctx context.Context, names []string, report checkReport, noR
 	return nil
 }
 
-// checkRuns runs the executable blocks of a deck and reports them in document order.
-func (a *app) checkRuns(ctx context.Context, deck *talk, report checkReport) (bool, error) {
-	runner, err := a.runner(ctx, deck, "")
-	if err != nil {
-		return false, err
+// checkTalk reports what is wrong with a deck, then runs its executable blocks and reports them in
+// document order.
+func (a *app) checkTalk(ctx context.Context, t *talk.Talk, report checkReport, noRun bool) (failed bool, err error) {
+	b := slides.Board{Shelf: &slides.Shelf{}}
+	which := talk.Which(talk.All)
+	if noRun {
+		which = nil
 	}
-	defer runner.Close()
-	todo := deck.Executable()
-	results, shelf, p := slides.Results{}, slides.Shelf{}, newProgress(a.ui, todo)
-	err = runner.Run(ctx, todo, func(r slides.Ran) {
-		results[r.Key] = shelf.Keep(r.Key, r.Result)
-		p.ran(r)
+	err = t.Play(ctx, which, (&progress{ui: a.ui}).take, func(e slides.Event) {
+		b.Apply(e)
+		if l, ok := e.(slides.Loaded); ok {
+			report.deck(l.Deck)
+		}
 	})
+	defer t.Close()
 	a.ui.clear()
 	if err != nil {
 		return false, err
 	}
-	a.remark(todo, results)
-	failed := false
+	failed = b.Deck.Diags.Failed()
+	if noRun {
+		return failed, nil
+	}
+	todo := b.Deck.Executable()
+	a.remark(todo, b.Results)
 	for _, s := range todo {
-		r := results[s.Key]
+		r := b.Results[s.Key]
 		report.ran(s, r)
 		failed = failed || r.Unexpected
 	}

@@ -13,9 +13,9 @@ import (
 	"github.com/slidexec/slidexec/render/json"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
-	"github.com/slidexec/slidexec/slides/config"
 	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/run"
+	"github.com/slidexec/slidexec/slides/talk"
 )
 
 // doctorDoc is the document of `doctor --json`.
@@ -79,21 +79,21 @@ func newDoctor(a *app) *cobra.Command {
 func (a *app) doctor(ctx context.Context, args []string, asJSON bool) error {
 	var used []*slides.Snippet
 	var asks []doctorRequest
-	o, err := a.options()
+	o, err := a.options("")
 	if err != nil {
 		return err
 	}
 	if len(args) == 1 {
-		deck, err := a.load(ctx, args[0])
+		t, err := a.open(ctx, args[0])
 		if err != nil {
 			return err
 		}
-		used, o.Dir, asks = deck.Executable(), deck.at.Dir, a.requests(deck)
+		used, o.Run.Dir, asks = t.Deck.Executable(), t.At.Dir, requests(t)
 		if used == nil {
 			used = []*slides.Snippet{}
 		}
 	}
-	runner, err := run.New(o)
+	runner, err := run.New(o.Run)
 	if err != nil {
 		return err
 	}
@@ -200,10 +200,8 @@ func printDegraded(doc doctorDoc, line func(string, ...any)) {
 }
 
 // requests lists what a deck asks for, and whether the user allowed it for good.
-func (a *app) requests(t *talk) []doctorRequest {
-	asked := t.conf.Requests(config.Base{Limits: run.ProgramLimits(), Nested: run.DefaultNested})
-	store, err := openStore()
-	granted := err == nil && a.remembered(store, t.at, asked, asked)
+func requests(t *talk.Talk) []doctorRequest {
+	asked, granted := t.Requests()
 	var out []doctorRequest
 	for _, q := range asked {
 		out = append(out, doctorRequest{Permission: q.String(), Snippet: q.Snippet, Granted: granted, flag: permit.Flags([]permit.Request{q})})

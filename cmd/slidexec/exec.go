@@ -17,6 +17,7 @@ import (
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/run"
+	"github.com/slidexec/slidexec/slides/talk"
 )
 
 // Exit statuses of exec for programs that we stopped, as of timeout(1) and a shell's 128+SIGKILL.
@@ -63,7 +64,11 @@ func (a *app) exec(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	runner, err := a.runner(ctx, &talk{at: permit.Deck{Dir: dir}, program: args[0] + "\n" + string(code)}, "")
+	o, err := a.options("")
+	if err != nil {
+		return err
+	}
+	runner, err := talk.Program(o, dir, args[0]+"\n"+string(code))
 	if err != nil {
 		return err
 	}

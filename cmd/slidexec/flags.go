@@ -4,15 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
+	"io"
+	"os"
 	"runtime"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/run"
+	"github.com/slidexec/slidexec/slides/talk"
 )
 
 // runFlags are the flags of every command that runs programs.
@@ -42,29 +45,37 @@ func (a *app) addRunFlags(cmd *cobra.Command) {
 	f.BoolVar(&a.run.noSandbox, "no-sandbox", false, "run without a sandbox: the deck can do all that you can")
 }
 
-// options checks the flags.
-func (a *app) options() (run.Options, error) {
+// options checks the flags, and says how the talk that is called name is opened with them.
+func (a *app) options(name string) (talk.Options, error) {
 	limits := sandbox.Limits{Wall: a.run.timeout}
 	if a.run.timeout < 0 {
-		return run.Options{}, usageError{fmt.Errorf("--timeout %v is not a time", a.run.timeout)}
+		return talk.Options{}, usageError{fmt.Errorf("--timeout %v is not a time", a.run.timeout)}
 	}
 	if a.run.jobs < 1 {
-		return run.Options{}, usageError{fmt.Errorf("--jobs %d: at least one program has to run", a.run.jobs)}
+		return talk.Options{}, usageError{fmt.Errorf("--jobs %d: at least one program has to run", a.run.jobs)}
 	}
 	if a.run.memory != "" {
 		n, err := parseBytes(a.run.memory)
 		if err != nil {
-			return run.Options{}, usageError{fmt.Errorf("--memory: %w", err)}
+			return talk.Options{}, usageError{fmt.Errorf("--memory: %w", err)}
 		}
 		limits.Memory = n
 	}
-	o := run.Options{
-		Jobs: a.run.jobs, Limits: limits, Refresh: a.run.refresh, NoCache: a.run.noCache,
-		FetchTime: a.run.timeout, Degraded: a.run.degraded, NoSandbox: a.run.noSandbox, Strict: a.run.strict,
-		Warn: func(msg string) { a.ui.say("%s", msg) },
+	allow, err := a.allowed()
+	o := talk.Options{
+		Name: name, Allow: allow, Say: a.ui.tell,
+		Read: func(ctx context.Context, name string, most int64) ([]byte, error) {
+			return a.read(ctx, name, "the deck", most)
+		},
+		Run: run.Options{
+			Jobs: a.run.jobs, Limits: limits, Refresh: a.run.refresh, NoCache: a.run.noCache,
+			FetchTime: a.run.timeout, Degraded: a.run.degraded, NoSandbox: a.run.noSandbox, Strict: a.run.strict,
+			Warn: func(msg string) { a.ui.say("%s", msg) },
+		},
 	}
-	var err error
-	o.Allow, err = a.allowed()
+	if a.interactive() {
+		o.Ask = a.ask
+	}
 	return o, err
 }
 
@@ -84,55 +95,32 @@ func (a *app) allowed() (permit.Set, error) {
 	return out, nil
 }
 
-// runner makes the runner for the programs of a talk, after asking the user where that is needed;
-// output is a file beside the deck that we write ourselves, or "".
-func (a *app) runner(ctx context.Context, t *talk, output string) (*run.Runner, error) {
-	return a.runnerWith(t, output, func(asked, open []permit.Request) (granted, error) {
-		ok, err := a.decide(ctx, t, asked, open)
-		return func(permit.Request) bool { return ok }, err
-	})
-}
-
-// runnerWith makes the runner; ask says what the user grants of the deck's requests.
-func (a *app) runnerWith(t *talk, output string, ask func(asked, open []permit.Request) (granted, error)) (*run.Runner, error) {
-	o, err := a.options()
+// open opens the talk called name.
+func (a *app) open(ctx context.Context, name string) (*talk.Talk, error) {
+	o, err := a.options(name)
 	if err != nil {
 		return nil, err
 	}
-	if a.run.noSandbox {
-		a.ui.say("warning: --no-sandbox: the programs on these slides can do all that you can")
-	}
-	if err := a.grant(t, &o, ask); err != nil {
-		return nil, err
-	}
-	a.unset(o)
-	o.Dir, o.Ignore = t.at.Dir, ignored(output)
-	o.Deck, o.Text, o.Content = t.texts()
-	return run.New(o)
+	return talk.Open(ctx, o)
 }
 
-// texts says what the deck's file is called, what files its text is in, and, of a deck that lies
-// nowhere, what it says.
-func (t *talk) texts() (name string, files []string, content string) {
-	switch {
-	case t.Deck == nil || len(t.Files) == 0:
-		return "", nil, t.program
-	case t.at.File == "":
-		return "", nil, string(t.Files[0].Src)
+// read returns the bytes of what the user names: a file or a pipe, or "-" for standard input. The end
+// of ctx ends it, whoever holds the other end of a pipe; what is typed at a terminal is asked for.
+func (a *app) read(ctx context.Context, name, what string, most int64) ([]byte, error) {
+	if name != "-" {
+		return files.ReadNamed(ctx, name, most)
 	}
-	deck := t.Files[0]
-	for _, i := range t.Includes {
-		files = append(files, i.File.Path)
+	if in, ok := a.in.(*os.File); ok {
+		if isTerminal(in) {
+			a.ui.say("reading %s from the terminal; ctrl+d on a line of its own ends it", what)
+		}
+		return files.ReadStream(ctx, in, most)
 	}
-	return filepath.Base(t.at.File), append(files, deck.Path, t.at.File), ""
-}
-
-// ignored lists files that programs do not depend on.
-func ignored(output string) []string {
-	if output == "" {
-		return nil
+	src, err := io.ReadAll(io.LimitReader(a.in, most+1))
+	if int64(len(src)) > most {
+		err = &files.Error{Path: name, Err: files.ErrTooLarge, Most: most}
 	}
-	return []string{output}
+	return src, err
 }
 
 // parseBytes reads "512M", "1.5G", "100000".

@@ -37,19 +37,19 @@ func FuzzDeck(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		a := &app{in: strings.NewReader(""), out: io.Discard, ui: &ui{w: io.Discard}}
-		talk, err := a.load(t.Context(), filepath.Join(dir, "deck.md"))
+		a := &app{in: strings.NewReader(""), out: io.Discard, ui: &ui{w: io.Discard}, run: runFlags{jobs: 1}}
+		talk, err := a.open(t.Context(), filepath.Join(dir, "deck.md"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, d := range talk.Diags {
+		for _, d := range talk.Deck.Diags {
 			if strings.Contains(d.Hint, slides.FaultHint) {
 				t.Errorf("%v", d)
 			}
 		}
-		a.ui.diags(talk.Diags)
+		a.ui.diags(talk.Deck.Diags)
 		results := slides.Results{}
-		for i, s := range talk.Executable() {
+		for i, s := range talk.Deck.Executable() {
 			results[s.Key] = slides.Result{
 				State: slides.Done, Status: []slides.Status{slides.OK, slides.Exited, slides.TimedOut}[i%3],
 				Log: []slides.Chunk{{Data: output}, {Stderr: true, Data: output}},

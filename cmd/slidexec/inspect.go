@@ -15,14 +15,14 @@ func newInspect(a *app) *cobra.Command {
 		Example: "  slidexec inspect talk.md | jq '.snippets[].id'",
 		Args:    exactArgs(1, "one deck"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			deck, err := a.load(cmd.Context(), args[0])
+			t, err := a.open(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
-			if err := json.Write(a.out, json.NewDeck(&render.View{Deck: deck.Deck})); err != nil {
+			if err := json.Write(a.out, json.NewDeck(&render.View{Deck: t.Deck})); err != nil {
 				return err
 			}
-			if deck.Diags.Failed() {
+			if t.Deck.Diags.Failed() {
 				return exit{exitFailed}
 			}
 			return nil

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/talk"
 )
 
 // Exit statuses. exec passes its program's on instead.
@@ -34,11 +35,10 @@ func main() {
 
 // app is what every subcommand gets: the streams and the words to the user.
 type app struct {
-	in      io.Reader
-	out     io.Writer
-	ui      *ui
-	run     runFlags // the flags of commands that run programs
-	granted flagGrants
+	in  io.Reader
+	out io.Writer
+	ui  *ui
+	run runFlags // the flags of commands that run programs
 }
 
 // exit ends a command with a status after it has said why itself.
@@ -49,13 +49,17 @@ func (e exit) Error() string { return "exit" }
 // usageError is a wrong command line.
 type usageError struct{ error }
 
+// wrongUsage reports whether an error is about the command line.
+func wrongUsage(err error) bool {
+	return errors.As(err, new(usageError)) || errors.As(err, new(*talk.FlagError))
+}
+
 // runMain runs the command line args and returns the exit status.
 func runMain(ctx context.Context, args []string, a *app) int {
 	root := newRoot(a)
 	root.SetArgs(args)
 	ran, err := execute(ctx, root)
 	var e exit
-	var usage usageError
 	by, ended := cut(ctx)
 	switch {
 	case err == nil:
@@ -66,7 +70,7 @@ func runMain(ctx context.Context, args []string, a *app) int {
 		return by.status()
 	case errors.As(err, &e):
 		return e.code
-	case errors.As(err, &usage):
+	case wrongUsage(err):
 		a.ui.say("%v", err)
 		a.ui.say("%s", whereHelpIs(ran))
 		return exitUsage

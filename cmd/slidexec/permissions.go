@@ -42,7 +42,7 @@ func newPermissions(a *app) *cobra.Command {
 }
 
 func (a *app) listPermissions(asJSON bool) error {
-	store, err := openStore()
+	store, err := permit.UserStore()
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func newRevoke(a *app) *cobra.Command {
 }
 
 func (a *app) revoke(decks []string, all bool) error {
-	store, err := openStore()
+	store, err := permit.UserStore()
 	if err != nil {
 		return err
 	}

@@ -17,19 +17,23 @@ type progress struct {
 	drawn time.Time
 }
 
-func newProgress(u *ui, todo []*slides.Snippet) *progress {
-	p := &progress{ui: u, names: map[slides.Key]string{}, state: map[slides.Key]slides.Result{}}
-	for _, s := range todo {
-		p.names[s.Key] = s.Name()
-		p.order = append(p.order, s.Key)
+// take takes an event; the line is drawn at most every 50 ms.
+func (p *progress) take(e slides.Event) {
+	switch e := e.(type) {
+	case slides.Loaded:
+		p.names, p.state, p.order = map[slides.Key]string{}, map[slides.Key]slides.Result{}, nil
+		for _, s := range e.Deck.Executable() {
+			p.names[s.Key] = s.Name()
+			p.order = append(p.order, s.Key)
+		}
+	case slides.Ran:
+		e.Result.Log = nil // only the state counts here
+		p.state[e.Key] = e.Result
+		p.draw()
 	}
-	return p
 }
 
-// ran takes an event; the line is drawn at most every 50 ms.
-func (p *progress) ran(r slides.Ran) {
-	r.Result.Log = nil // only the state counts here
-	p.state[r.Key] = r.Result
+func (p *progress) draw() {
 	if !p.ui.tty || time.Since(p.drawn) < 50*time.Millisecond {
 		return
 	}

@@ -18,12 +18,14 @@ import (
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/config"
 	"github.com/slidexec/slidexec/slides/permit"
+	"github.com/slidexec/slidexec/slides/talk"
 )
 
 // renderJob is one `slidexec render`.
 type renderJob struct {
 	*app
 	deck   string
+	at     permit.Deck // who it is, once it was found
 	output string
 	kind   string
 	look   look
@@ -73,22 +75,25 @@ func (j *renderJob) start(ctx context.Context) error {
 	if j.output == "-" {
 		j.output = ""
 	}
-	j.look.base = baseOf(j.output, j.deck)
-	j.backend = f.backend(j.look)
-	if _, err := j.options(); err != nil {
+	o, err := j.options(j.deck)
+	if err != nil {
 		return err
 	}
-	deck, err := j.load(ctx, j.deck)
+	o.Output = j.output
+	t, err := talk.Open(ctx, o)
 	if err == nil {
-		err = j.checkOutput(deck.Deck)
+		j.at = t.At
+		err = j.checkOutput(t.Deck)
 	}
+	j.look.base = baseOf(j.output, j.at)
+	j.backend = f.backend(j.look)
 	switch {
-	case j.watch && !errors.As(err, &usageError{}): // the deck may be there later, or be another
-		return j.keep(ctx)
+	case j.watch && !wrongUsage(err): // the deck may be there later, or be another
+		return j.keep(ctx, o)
 	case err != nil:
 		return err
 	}
-	return j.once(ctx, deck)
+	return j.once(ctx, t)
 }
 
 // format picks the backend and completes the look from the terminal.
@@ -113,42 +118,41 @@ func (j *renderJob) format() (format, error) {
 
 // once runs what the deck has to run and writes the rendering. The rendering is written also when
 // something failed: the status tells.
-func (j *renderJob) once(ctx context.Context, deck *talk) error {
-	j.ui.diags(deck.Diags)
-	results, shelf := slides.Results{}, slides.Shelf{}
-	var runErr error
-	if todo := deck.Executable(); !j.noRun && len(todo) > 0 {
-		runner, err := j.runner(ctx, deck, j.output)
-		if err != nil {
-			return err
+func (j *renderJob) once(ctx context.Context, t *talk.Talk) error {
+	b := slides.Board{Shelf: &slides.Shelf{}}
+	err := t.Play(ctx, j.which(), func(e slides.Event) { b.Apply(e) }, j.ui.load, (&progress{ui: j.ui}).take)
+	j.ui.clear()
+	defer func() { // once the output is there, so that it is known as ours
+		if err := t.Close(); err != nil {
+			j.ui.say("%v", err)
 		}
-		p := newProgress(j.ui, todo)
-		runErr = runner.Run(ctx, todo, func(r slides.Ran) {
-			results[r.Key] = shelf.Keep(r.Key, r.Result)
-			p.ran(r)
-		})
-		j.ui.clear()
-		defer func() { // once the output is there, so that it is known as ours
-			if err := runner.Close(); err != nil {
-				j.ui.say("%v", err)
-			}
-		}()
-	}
+	}()
 	if ctx.Err() != nil {
 		return exit{exitFailed}
 	}
-	if err := j.write(&render.View{Deck: deck.Deck, Results: results, Highlight: &j.highlight}); err != nil {
+	if err != nil && len(b.Results) == 0 {
 		return err
 	}
-	if runErr != nil {
-		return runErr
+	if err := j.write(&render.View{Deck: b.Deck, Results: b.Results, Highlight: &j.highlight}); err != nil {
+		return err
 	}
-	failed := j.reportFailures(deck.Deck, results)
-	j.ui.mistakes(deck.Diags)
-	if failed || deck.Diags.Failed() {
+	if err != nil {
+		return err
+	}
+	failed := j.reportFailures(b.Deck, b.Results)
+	j.ui.mistakes(b.Deck.Diags)
+	if failed || b.Deck.Diags.Failed() {
 		return exit{exitFailed}
 	}
 	return nil
+}
+
+// which says what runs.
+func (j *renderJob) which() talk.Which {
+	if j.noRun {
+		return nil
+	}
+	return talk.All
 }
 
 // reportFailures says which programs did not end as announced.
@@ -221,8 +225,8 @@ func (j *renderJob) target(deck *slides.Deck) files.Target {
 	if j.deck != "-" {
 		t.Parts = []files.Part{{Path: j.deck, Is: "the deck itself"},
 			{Path: filepath.Join(filepath.Dir(j.deck), config.Name), Is: "where the deck's settings are"}}
-		if at, err := permit.FindDeck(j.deck); err == nil && at.Dir != "" {
-			t.Brought = append(t.Brought, at.Dir)
+		if j.at.Dir != "" {
+			t.Brought = append(t.Brought, j.at.Dir)
 		}
 	}
 	for _, f := range deck.Files {

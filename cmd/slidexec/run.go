@@ -41,35 +41,35 @@ func newRun(a *app) *cobra.Command {
 
 // runSnippets runs the snippets called ids, all where none are given.
 func (a *app) runSnippets(ctx context.Context, name string, ids []string, asJSON bool) error {
-	deck, err := a.load(ctx, name)
+	t, err := a.open(ctx, name)
 	if err != nil {
 		return err
 	}
-	a.ui.diags(deck.Diags)
-	todo, err := pick(deck.Deck, ids)
-	if err != nil {
+	s := newStream(a, asJSON)
+	unknown := false
+	err = t.Play(ctx, func(d *slides.Deck) ([]*slides.Snippet, error) {
+		todo, err := pick(d, ids)
+		unknown = err != nil
+		s.begin(todo)
+		return todo, err
+	}, a.ui.load, s.take)
+	defer t.Close()
+	if unknown {
 		a.ui.say("%v", err)
 		return exit{exitFailed}
 	}
-	if len(todo) == 0 {
+	if len(s.todo) == 0 && err == nil {
 		a.ui.say("%s has no executable snippets", name)
 	}
-	runner, err := a.runner(ctx, deck, "")
-	if err != nil {
-		return err
-	}
-	defer runner.Close()
-	s := newStream(a, todo, asJSON)
-	err = runner.Run(ctx, todo, s.ran)
 	s.end()
-	a.remark(todo, s.state)
-	a.ui.mistakes(deck.Diags)
+	a.remark(s.todo, s.state)
+	a.ui.mistakes(t.Deck.Diags)
 	switch {
 	case err != nil && ctx.Err() == nil:
 		return err
 	case s.err != nil:
 		return s.err
-	case s.failed || deck.Diags.Failed() || ctx.Err() != nil:
+	case s.failed || t.Deck.Diags.Failed() || ctx.Err() != nil:
 		return exit{exitFailed}
 	}
 	return nil
@@ -124,10 +124,20 @@ type stream struct {
 	out, errOut *passed
 }
 
-func newStream(a *app, todo []*slides.Snippet, asJSON bool) *stream {
-	s := &stream{app: a, todo: todo, named: len(todo) > 1, asJSON: asJSON, state: slides.Results{}}
+func newStream(a *app, asJSON bool) *stream {
+	s := &stream{app: a, asJSON: asJSON, state: slides.Results{}}
 	s.out, s.errOut = a.passOn(a.out), a.passOn(a.ui.w)
 	return s
+}
+
+// begin says what is going to run.
+func (s *stream) begin(todo []*slides.Snippet) { s.todo, s.named = todo, len(todo) > 1 }
+
+// take takes an event of a talk that is played once.
+func (s *stream) take(e slides.Event) {
+	if r, ok := e.(slides.Ran); ok {
+		s.ran(r)
+	}
 }
 
 // end leaves the terminal as it was.

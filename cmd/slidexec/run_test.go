@@ -28,7 +28,8 @@ func TestStreamInSum(t *testing.T) {
 	}
 	for _, first := range []int{0, 1} {
 		var out, log bytes.Buffer
-		s := newStream(&app{out: &out, ui: &ui{w: &log}}, todo, true)
+		s := newStream(&app{out: &out, ui: &ui{w: &log}}, true)
+		s.begin(todo)
 		for i := range n {
 			s.ran(slides.Ran{Key: todo[(i+first)%n].Key, Result: slides.Result{State: slides.Done, Status: slides.OK,
 				Log: []slides.Chunk{{Data: bytes.Repeat([]byte("x"), each)}}}})

@@ -20,6 +20,7 @@ import (
 	"github.com/slidexec/slidexec/render/html/server"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/live"
+	"github.com/slidexec/slidexec/slides/talk"
 )
 
 // serveJob is one `slidexec serve`.
@@ -79,7 +80,8 @@ func (j *serveJob) start(ctx context.Context) error {
 	if len(j.token) < server.MinToken {
 		return usageError{fmt.Errorf("the token has %s: with less than %d it could be guessed", text.Count(len(j.token), "character"), server.MinToken)}
 	}
-	if _, err := j.options(); err != nil {
+	o, err := j.options(j.deck)
+	if err != nil {
 		return err
 	}
 	l, err := j.bind()
@@ -91,11 +93,11 @@ func (j *serveJob) start(ctx context.Context) error {
 	if j.all {
 		due = live.All
 	}
-	talk, err := j.follow(ctx, j.deck, "", due)
+	t, err := talk.Follow(ctx, o, due)
 	if err != nil {
 		return err
 	}
-	return errors.Join(j.serve(ctx, l, talk), talk.Close())
+	return errors.Join(j.serve(ctx, l, t), t.Close())
 }
 
 // bind listens on the address of the flags.

@@ -46,6 +46,14 @@ func newUI(f *os.File) *ui { return &ui{w: f, tty: isTerminal(f), log: text.InLo
 // say prints a line.
 func (u *ui) say(format string, args ...any) { u.print("slidexec: " + fmt.Sprintf(format, args...)) }
 
+// tell prints a line, and below it what to try, if anything.
+func (u *ui) tell(msg, hint string) {
+	u.say("%s", msg)
+	if hint != "" {
+		u.say("hint: %s", hint)
+	}
+}
+
 // print prints lines as text, on lines of their own and in the terminal's own colours.
 func (u *ui) print(lines ...string) {
 	u.mu.Lock()
@@ -115,6 +123,13 @@ func (u *ui) diags(ds slides.Diags) {
 	}
 	if len(others) > 0 {
 		u.say("not shown: %s", others.Summary())
+	}
+}
+
+// load tells what is wrong with a deck as soon as it was read.
+func (u *ui) load(e slides.Event) {
+	if l, ok := e.(slides.Loaded); ok {
+		u.diags(l.Deck.Diags)
 	}
 }
 

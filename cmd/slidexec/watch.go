@@ -11,6 +11,7 @@ import (
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/live"
+	"github.com/slidexec/slidexec/slides/talk"
 )
 
 // render --watch and run --watch follow a talk while it is edited.
@@ -35,12 +36,12 @@ type rendering struct {
 }
 
 // keep renders now and after every change until ctx ends.
-func (j *renderJob) keep(ctx context.Context) error {
+func (j *renderJob) keep(ctx context.Context, o talk.Options) error {
 	due := live.All
 	if j.noRun {
-		due = func(*slides.Snippet) bool { return false }
+		due = nil
 	}
-	talk, err := j.follow(ctx, j.deck, j.output, due)
+	talk, err := talk.Follow(ctx, o, due)
 	if err != nil {
 		return err
 	}
@@ -70,7 +71,7 @@ func (r *rendering) take(e slides.Event) {
 		return
 	case slides.Ran:
 		r.results[e.Key] = e.Result
-		r.progress.ran(e)
+		r.progress.take(e)
 		if e.Result.State != slides.Done {
 			if !r.open[e.Key] {
 				r.open[e.Key] = true
@@ -102,7 +103,8 @@ func (r *rendering) load(d *slides.Deck) {
 			r.open[s.Key] = true
 		}
 	}
-	r.results, r.progress = kept, newProgress(r.ui, todo)
+	r.results, r.progress = kept, &progress{ui: r.ui}
+	r.progress.take(slides.Loaded{Deck: d})
 	r.due.Reset(patience)
 }
 
@@ -149,11 +151,15 @@ func (a *app) runEdited(ctx context.Context, name string, ids []string, asJSON b
 		return usageError{errors.New("--watch needs a file: standard input cannot change")}
 	}
 	due := func(s *slides.Snippet) bool { return len(ids) == 0 || slices.Contains(ids, s.ID) }
-	talk, err := a.follow(ctx, name, "", due)
+	o, err := a.options(name)
 	if err != nil {
 		return err
 	}
-	s := newStream(a, nil, asJSON)
+	talk, err := talk.Follow(ctx, o, due)
+	if err != nil {
+		return err
+	}
+	s := newStream(a, asJSON)
 	s.named = true
 	var deck *slides.Deck
 	for e := range talk.Events() {

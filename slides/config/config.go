@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,10 +31,12 @@ type Config struct {
 	Source *slides.File // nil: there is none
 	Diags  slides.Diags
 
+	dir      string           // the deck's folder, every link followed
 	all      scope            // for every program
 	snippets map[string]scope // by id
 	ids      []yaml.Field     // of snippets, in the file's order
 	tally    slides.Tally     // of Diags
+	unclear  bool             // there are mistakes in what it says
 }
 
 // scope is what the file says of all programs, or of one.
@@ -50,10 +53,10 @@ type limit struct {
 	at    slides.Span
 }
 
-// Load reads the file beside the deck; what is wrong in it is in Diags. home is the user's home
-// directory. A deck without a folder has no such file.
-func Load(deck permit.Deck, home string) *Config {
-	c := &Config{snippets: map[string]scope{}}
+// Load reads the file beside the deck; what is wrong in it is in Diags. folder is the deck's. A deck
+// without one has no such file.
+func Load(deck permit.Deck, folder permit.Folder) *Config {
+	c := &Config{dir: deck.Dir, snippets: map[string]scope{}}
 	if deck.Dir == "" {
 		return c
 	}
@@ -69,11 +72,6 @@ func Load(deck permit.Deck, home string) *Config {
 	}
 	if at := firstInvalid(src); at >= 0 {
 		c.fail(slides.Span{Pos: slides.Pos{File: c.Source, Off: at}, End: at + 1}, "not UTF-8 from here on", "")
-		return c
-	}
-	folder, err := permit.NewFolder(deck.Dir, home)
-	if err != nil {
-		c.fail(slides.Span{Pos: slides.Pos{File: c.Source}}, err.Error(), "")
 		return c
 	}
 	(&reader{Config: c, folder: folder}).read()
@@ -122,10 +120,15 @@ func (c *Config) Same(o *Config) bool {
 	if c.Source == nil || o.Source == nil {
 		return c.Source == o.Source
 	}
-	return bytes.Equal(c.Source.Src, o.Source.Src) && c.Diags.Error() == o.Diags.Error()
+	known := func(scope, scope) bool { return true } // the texts are the same
+	return bytes.Equal(c.Source.Src, o.Source.Src) && c.Diags.Error() == o.Diags.Error() &&
+		maps.EqualFunc(c.snippets, o.snippets, known)
 }
 
-func (c *Config) fail(at slides.Span, msg, hint string) { c.diag(at, slides.Error, msg, hint) }
+func (c *Config) fail(at slides.Span, msg, hint string) {
+	c.unclear = true
+	c.diag(at, slides.Error, msg, hint)
+}
 
 func (c *Config) diag(at slides.Span, s slides.Severity, msg, hint string) {
 	d := slides.Diag{Pos: at.Pos, Len: at.End - at.Off, Severity: s, Msg: msg, Hint: hint}
@@ -134,22 +137,86 @@ func (c *Config) diag(at slides.Span, s slides.Severity, msg, hint string) {
 	}
 }
 
-// Check reports the ids that are no snippets' of the deck. It is the last word on the file: Diags
-// has all that is told.
-func (c *Config) Check(deck *slides.Deck) {
+// For returns what the file says about a deck, which is the last word on it: Diags has all that is
+// told. The file is that of every deck in its folder, so an id that the deck does not have is a
+// mistake only where no other deck can have it.
+func (c *Config) For(deck *slides.Deck) *Config {
+	own := *c
+	own.snippets, own.Diags, own.tally = maps.Clone(c.snippets), slices.Clone(c.Diags), c.tally.Clone()
 	var known []string
 	for _, s := range deck.Snippets {
 		if s.ID != "" {
 			known = append(known, s.ID)
 		}
 	}
+	others := neighbours{config: c, deck: deck}
 	for _, id := range c.ids {
 		if slices.Contains(known, id.Key) {
 			continue
 		}
-		delete(c.snippets, id.Key)
-		c.fail(id.At, "the deck has no snippet "+text.Name(id.Key), text.Suggest(id.Key, "snippets with an id: ", known))
+		delete(own.snippets, id.Key)
+		msg, hint := "the deck has no snippet "+text.Name(id.Key), text.Suggest(id.Key, "snippets with an id: ", known)
+		switch any, has := others.have(id.Key); {
+		case has:
+		case any:
+			own.diag(id.At, slides.Warning, msg+", and no deck beside it names one like this", hint)
+		default:
+			own.diag(id.At, slides.Error, msg, hint)
+		}
 	}
-	c.Diags = append(c.Diags, c.tally.More()...)
-	c.Diags.Sort()
+	own.Diags = append(own.Diags, own.tally.More()...)
+	own.Diags.Sort()
+	return &own
+}
+
+// neighbours are the other decks in the folder of a deck, as far as their text says what is in them.
+type neighbours struct {
+	config *Config
+	deck   *slides.Deck
+	texts  [][]byte
+	read   bool
+}
+
+// Bounds of what is looked through for the ids of other decks.
+const (
+	maxNeighbours = 64      // files
+	maxNeighbour  = 1 << 20 // bytes of each
+)
+
+// have reports whether there are other decks, and whether the text of one gives the id to a snippet.
+func (n *neighbours) have(id string) (any, has bool) {
+	if !n.read {
+		n.read = true
+		n.load()
+	}
+	for _, src := range n.texts {
+		for word := range bytes.FieldsSeq(src) {
+			if name, ok := bytes.CutPrefix(word, []byte("+id:")); ok && string(name) == id {
+				return true, true
+			}
+		}
+	}
+	return len(n.texts) > 0, false
+}
+
+// load reads the Markdown files of the folder that have programs and are not part of the deck.
+func (n *neighbours) load() {
+	dir, at := n.config.dir, filepath.Dir(n.config.Source.Path)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return // nobody is there who could be meant
+	}
+	looked := 0
+	for _, e := range entries {
+		part := slices.ContainsFunc(n.deck.Files, func(f *slides.File) bool {
+			return f.Path != "" && filepath.Clean(f.Path) == filepath.Join(at, e.Name())
+		})
+		if filepath.Ext(e.Name()) != ".md" || part || !e.Type().IsRegular() || looked == maxNeighbours {
+			continue
+		}
+		looked++
+		if src, err := files.ReadBeneath(dir, e.Name(), maxNeighbour); err == nil && bytes.Contains(src, []byte("+exec")) {
+			n.texts = append(n.texts, src)
+		}
+	}
 }

@@ -44,6 +44,12 @@ func beside(at string) permit.Deck {
 	return permit.Deck{Name: at, File: at, Dir: filepath.Dir(at)}
 }
 
+// load reads what is beside the deck at a path.
+func load(at string) *Config {
+	d := beside(at)
+	return Load(d, d.Folder("/home/nobody"))
+}
+
 // dump shows everything that comes of a file.
 func dump(c *Config, dir string) string {
 	var b strings.Builder
@@ -95,8 +101,8 @@ func TestLoad(t *testing.T) {
 				t.Fatal(err)
 			}
 			at := deck(t, string(src))
-			c := Load(beside(at), "/home/nobody")
-			c.Check(&slides.Deck{Snippets: []*slides.Snippet{{ID: "hello"}, {ID: "spin"}, {}}})
+			c := load(at)
+			c = c.For(&slides.Deck{Files: []*slides.File{slides.NewFile(at, at, nil)}, Snippets: []*slides.Snippet{{ID: "hello"}, {ID: "spin"}, {}}})
 			dir, err := filepath.EvalSymlinks(filepath.Dir(at))
 			if err != nil {
 				t.Fatal(err)
@@ -120,10 +126,10 @@ func TestLoad(t *testing.T) {
 }
 
 func TestLoadOddFiles(t *testing.T) {
-	if c := Load(permit.Deck{Name: "-"}, ""); c.Source != nil || len(c.Diags) > 0 || c.Requests(base) != nil {
+	if c := Load(permit.Deck{Name: "-"}, permit.Folder{}); c.Source != nil || len(c.Diags) > 0 || c.Requests(base) != nil {
 		t.Errorf("standard input: %+v", c)
 	}
-	if c := Load(beside(filepath.Join(t.TempDir(), "deck.md")), ""); c.Source != nil || len(c.Diags) > 0 {
+	if c := load(filepath.Join(t.TempDir(), "deck.md")); c.Source != nil || len(c.Diags) > 0 {
 		t.Errorf("no file: %+v", c)
 	}
 	for _, tt := range []struct {
@@ -140,7 +146,7 @@ func TestLoadOddFiles(t *testing.T) {
 			if err := tt.make(filepath.Join(dir, Name)); err != nil {
 				t.Fatal(err)
 			}
-			c := Load(beside(filepath.Join(dir, "deck.md")), "")
+			c := load(filepath.Join(dir, "deck.md"))
 			if len(c.Diags) != 1 || !strings.Contains(c.Diags[0].Error(), Name+":") || !strings.Contains(c.Diags[0].Msg, tt.want) {
 				t.Errorf("diagnostics %v, want %q", c.Diags, tt.want)
 			}
@@ -162,7 +168,7 @@ func FuzzLoad(f *testing.F) {
 		if err := os.WriteFile(filepath.Join(filepath.Dir(at), Name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		c := Load(beside(at), "/home/nobody")
+		c := load(at)
 		for _, d := range c.Diags {
 			if off := d.Pos.Off; off < 0 || off > len(text) || strings.ContainsRune(d.Msg+d.Hint, '\x1b') {
 				t.Errorf("%d: %q (%q) in %d bytes", off, d.Msg, d.Hint, len(text))
@@ -200,7 +206,7 @@ func TestDocs(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(filepath.Dir(at), Name), []byte(strings.ReplaceAll(example, "/usr/share/dict", dict)), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	c := Load(beside(at), "/home/nobody")
+	c := load(at)
 	if len(c.Diags) > 0 {
 		t.Error(c.Diags)
 	}
@@ -221,12 +227,64 @@ func TestTooManyRequests(t *testing.T) {
 		}
 		return b.String() + "]\n"
 	}
-	c := Load(beside(deck(t, list(permit.MaxRequests))), "/home/nobody")
+	c := load(deck(t, list(permit.MaxRequests)))
 	if len(c.Diags) > 0 || len(c.Requests(base)) != permit.MaxRequests {
 		t.Errorf("%v, asks for %d", c.Diags, len(c.Requests(base)))
 	}
-	c = Load(beside(deck(t, list(permit.MaxRequests+9))), "/home/nobody")
+	c = load(deck(t, list(permit.MaxRequests+9)))
 	if len(c.Diags) != 1 || !strings.Contains(c.Diags[0].Msg, "more than 32 permissions") || c.Requests(base) != nil {
 		t.Errorf("%v, asks for %d", c.Diags, len(c.Requests(base)))
+	}
+}
+
+// Decks of one folder share the file: what is said of another's snippet is no mistake.
+func TestForDecksOfOneFolder(t *testing.T) {
+	text := "snippets:\n  hello: {timeout: 2s}\n  other: {timeout: 3s, permissions: [net]}\n"
+	mine := &slides.Deck{Snippets: []*slides.Snippet{{ID: "hello"}}}
+	tests := []struct {
+		name, other string // what is in another Markdown file, "": there is none
+		severity    slides.Severity
+		diags       int
+	}{
+		{"alone", "", slides.Error, 1},
+		{"another deck has it", "```sh +exec +id:other\n```\n", 0, 0},
+		{"a page without programs beside it", "# README\n\n+id:other\n", slides.Error, 1},
+		{"no other deck names it", "```sh +exec +id:others\n```\n", slides.Warning, 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			at := deck(t, text)
+			mine.Files = []*slides.File{slides.NewFile(at, at, nil)}
+			if tt.other != "" {
+				if err := os.WriteFile(filepath.Join(filepath.Dir(at), "second.md"), []byte(tt.other), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			c := load(at).For(mine)
+			if len(c.Diags) != tt.diags || len(c.Diags) > 0 && c.Diags[0].Severity != tt.severity {
+				t.Errorf("diagnostics %v", c.Diags)
+			}
+			if got := c.Requests(base); len(got) > 0 {
+				t.Errorf("it asks for %v, which is for another deck's program", got)
+			}
+			_, per := c.Settle(base, func(permit.Request) bool { return true })
+			if _, ok := per["other"]; ok || len(per) != 1 && tt.diags == 0 {
+				t.Errorf("settings of %v", per)
+			}
+		})
+	}
+}
+
+// A Config is read once and says for each reading of a deck what it says about that.
+func TestForLeavesTheConfig(t *testing.T) {
+	c := load(deck(t, "snippets:\n  hello: {timeout: 2s}\n  late: {timeout: 3s}\n"))
+	short := &slides.Deck{Snippets: []*slides.Snippet{{ID: "hello"}}}
+	long := &slides.Deck{Snippets: []*slides.Snippet{{ID: "hello"}, {ID: "late"}}}
+	without, with := c.For(short), c.For(long)
+	if len(without.Diags) != 1 || len(with.Diags) != 0 || len(c.Diags) != 0 {
+		t.Errorf("without: %v, with: %v, itself: %v", without.Diags, with.Diags, c.Diags)
+	}
+	if without.Same(with) || !with.Same(c.For(long)) {
+		t.Error("it is not what it says about a deck that is compared")
 	}
 }

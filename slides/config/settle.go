@@ -26,9 +26,10 @@ type Scope struct {
 }
 
 // Requests returns what the file asks for, in its order. A file with mistakes asks for nothing:
-// what it was to ask for is not known.
+// what it was to ask for is not known. What it says of programs that a deck does not have is no such
+// mistake: they may come with a file that it asks for.
 func (c *Config) Requests(base Base) []permit.Request {
-	if c.Diags.Failed() {
+	if c.unclear {
 		return nil
 	}
 	out := c.all.asks("", base)

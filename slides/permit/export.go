@@ -65,14 +65,14 @@ type lender struct {
 }
 
 // Lend lets the deck have the files of an Export. find is asked at most once, when the deck names a
-// file outside of its folder; home is the user's home directory.
-func (f *Files) Lend(home string, find func() (Export, bool)) {
+// file outside of its folder.
+func (f *Files) Lend(find func() (Export, bool)) {
 	f.lender = sync.OnceValue(func() *lender {
 		e, ok := find()
 		if !ok {
 			return nil
 		}
-		folder, err := NewFolder(e.From, home)
+		folder, err := NewFolder(e.From, f.at.home)
 		if err != nil {
 			return nil
 		}

@@ -38,8 +38,8 @@ func TestExport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := d.Files(root, nil)
-		f.Lend(root, func() (Export, bool) { return store.Export(d.File) })
+		f := d.Files(d.Folder(root), nil)
+		f.Lend(func() (Export, bool) { return store.Export(d.File) })
 		data, err := f.Read(at(name), 100)
 		if err != nil {
 			return err.Error()

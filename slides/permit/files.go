@@ -15,7 +15,7 @@ import (
 // the user is in. It may be used by several goroutines at once.
 type Files struct {
 	root *files.Root
-	dir  string
+	at   Folder
 	err  error // instead of a root
 
 	lender func() *lender // for files outside of the folder, nil: none
@@ -35,12 +35,12 @@ func (e *RefusedError) Unwrap() error { return e.why }
 // Hint says what to try.
 func (e *RefusedError) Hint() string { return e.hint }
 
-// Files returns what opens the deck's files. allow is what the user grants, with its places; home
-// is the user's home directory.
-func (d Deck) Files(home string, allow Set) *Files {
-	dir, named := d.Dir, filepath.Dir(d.Name)
-	if dir == "" {
-		dir, named = ".", "."
+// Files returns what opens the deck's files. at is the deck's Folder, allow what the user grants, with
+// its places.
+func (d Deck) Files(at Folder, allow Set) *Files {
+	named := "."
+	if d.Dir != "" {
+		named = filepath.Dir(d.Name)
 	}
 	var places []files.Place
 	for _, g := range allow {
@@ -48,13 +48,10 @@ func (d Deck) Files(home string, allow Set) *Files {
 			places = append(places, files.Place{Path: g.Place.Path, Named: g.Place.Name, File: g.Place.File})
 		}
 	}
-	f := &Files{dir: dir}
-	folder, err := NewFolder(dir, home)
-	if err == nil {
-		f.dir = folder.dir
-		f.root, err = files.OpenRoot(dir, files.Policy{Named: named, Secret: folder.secret, Allow: places})
+	f := &Files{at: at, err: at.err}
+	if f.err == nil {
+		f.root, f.err = files.OpenRoot(at.dir, files.Policy{Named: named, Secret: at.secret, Allow: places})
 	}
-	f.err = err
 	return f
 }
 
@@ -110,7 +107,7 @@ func (f *Files) refused(err error) error {
 		return err
 	}
 	path := e.Path
-	if rel, err := filepath.Rel(f.dir, path); err == nil && filepath.IsLocal(rel) {
+	if rel, err := filepath.Rel(f.at.dir, path); err == nil && filepath.IsLocal(rel) {
 		path = rel
 	}
 	hint := "a deck has the files of its folder" // and no flag names this one

@@ -84,7 +84,7 @@ func TestFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := deck.Files(home, tt.allow)
+		f := deck.Files(deck.Folder(home), tt.allow)
 		_, err = f.Read(tt.name, 100)
 		if !errors.Is(err, tt.err) {
 			t.Errorf("Read(%q) with %v = %v, want %v", tt.name, tt.allow.Strings(), err, tt.err)
@@ -115,7 +115,7 @@ func TestFilesOfHome(t *testing.T) {
 		"part.md": nil, "notes/x.md": nil, ".bash_history": files.ErrSecret, ".config/app/layout.md": files.ErrSecret,
 	} {
 		for _, d := range []Deck{deck, {Name: "-"}} { // one without a folder begins where the user is
-			if _, err := d.Files(home, nil).Read(name, 100); !errors.Is(err, want) {
+			if _, err := d.Files(d.Folder(home), nil).Read(name, 100); !errors.Is(err, want) {
 				t.Errorf("%s: Read(%q) = %v, want %v", d.Name, name, err, want)
 			}
 		}

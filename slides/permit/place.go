@@ -2,6 +2,7 @@ package permit
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -28,6 +29,7 @@ type Folder struct {
 	dir   string   // absolute, every link followed
 	home  string   // the user's, likewise; "" if unknown
 	homes []string // all that count as one, see Homes
+	err   error    // there is no such folder; it comes to light when a path is looked for
 }
 
 // NewFolder returns the folder dir of a user whose home is home.
@@ -37,13 +39,28 @@ func NewFolder(dir, home string) (Folder, error) {
 		abs, err = filepath.EvalSymlinks(abs)
 	}
 	if err != nil {
-		return Folder{}, err
+		return Folder{err: err}, err
 	}
-	f := Folder{dir: abs, homes: Homes(abs, home)}
+	return found(abs, home), nil
+}
+
+// Folder returns where the paths of the deck begin: in its folder, or without one where the user is.
+// It is found once, and then handed to all who look for paths.
+func (d Deck) Folder(home string) Folder {
+	if d.Dir != "" {
+		return found(d.Dir, home)
+	}
+	f, _ := NewFolder(".", home) // its error comes to light with the first path
+	return f
+}
+
+// found is NewFolder for a path that follows every link.
+func found(dir, home string) Folder {
+	f := Folder{dir: dir, homes: Homes(dir, home)}
 	if own := resolved([]string{home}); len(own) > 0 {
 		f.home = own[0]
 	}
-	return f, nil
+	return f
 }
 
 // Resolve looks for the path of a user's Grant; others are returned as they are. The error is an *Error.
@@ -84,6 +101,9 @@ func (f Folder) Ask(g Grant) (Grant, error) {
 
 // find follows a path to its place.
 func (f Folder) find(name string) (Place, error) {
+	if f.err != nil {
+		return Place{}, fmt.Errorf("find the folder that %s begins in: %w", Show(name), f.err)
+	}
 	path := name
 	switch {
 	case name == "~" || strings.HasPrefix(name, "~/"):

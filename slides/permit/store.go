@@ -43,13 +43,13 @@ const storeVersion = 1
 // OpenStore returns the Store in a file; it need not exist.
 func OpenStore(path string) Store { return Store{path} }
 
-// DefaultPath is where a user's Store is.
-func DefaultPath() (string, error) {
+// UserStore returns the user's own Store.
+func UserStore() (Store, error) {
 	dir, err := os.UserConfigDir()
 	if err != nil {
-		return "", fmt.Errorf("find the place for remembered permissions: %w", err)
+		return Store{}, fmt.Errorf("find the place for remembered permissions: %w", err)
 	}
-	return filepath.Join(dir, "slidexec", "permissions.json"), nil
+	return OpenStore(filepath.Join(dir, "slidexec", "permissions.json")), nil
 }
 
 // Path is the file.

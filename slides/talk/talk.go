@@ -1,0 +1,276 @@
+// Package talk opens a talk: a deck with the settings beside it, with what its programs may do, and
+// with the runner for them. Open and Play do that once, Follow again on every save; both tell what
+// happens as events, the deck first and then what becomes of its programs.
+//
+// The order is always the same. The deck is found, and its settings are read, before it is parsed:
+// they decide what it may consist of. Then everything that programs may do is merged, once
+// (grants.go): flags, what the settings ask for, and what the user answered, now or earlier. Where
+// that lets the deck have files that it could not have before, it is parsed once more.
+package talk
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+
+	"github.com/slidexec/slidexec/internal/budget"
+	"github.com/slidexec/slidexec/internal/files"
+	"github.com/slidexec/slidexec/markdown"
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/config"
+	"github.com/slidexec/slidexec/slides/permit"
+	"github.com/slidexec/slidexec/slides/run"
+)
+
+// Options say which talk is opened and how. Name is needed.
+type Options struct {
+	Name string // of the deck: a path, or "-" for what Read returns for that
+
+	// Read returns at most most bytes of what the user named; nil: files.ReadNamed. Follow reads files
+	// on its own.
+	Read func(ctx context.Context, name string, most int64) ([]byte, error)
+
+	Allow permit.Set  // what the user grants to every program, with paths as written
+	Run   run.Options // how programs are run; what is about the deck and its permissions is filled in
+
+	Output string // a file beside the deck that is written; programs do not depend on it
+
+	Ask func(ctx context.Context, q Question) (Answer, error) // asks the user; nil: nobody is there
+	Say func(msg, hint string)                                // tells the user, each in a line; nil: nobody
+}
+
+func (o *Options) say(msg, hint string) {
+	if o.Say != nil {
+		o.Say(msg, hint)
+	}
+}
+
+// Which picks the programs of a deck that are to run. An error ends Play.
+type Which func(*slides.Deck) ([]*slides.Snippet, error)
+
+// All picks every executable snippet.
+func All(d *slides.Deck) ([]*slides.Snippet, error) { return d.Executable(), nil }
+
+// Talk is a deck that was opened. It is for one goroutine.
+type Talk struct {
+	Deck *slides.Deck // never nil; with what is wrong beside it in its Diags, too
+	At   permit.Deck  // who the deck is
+
+	o      *opener
+	src    []byte
+	folder permit.Folder
+	file   *config.Config // what the settings beside the deck say
+	conf   *config.Config // of that, what is about the deck
+	terms  terms
+	runner *run.Runner
+}
+
+// Open reads and parses a deck with what flags grant and what the user answered earlier. Nobody is
+// asked anything. The error says that there is no deck to show, a *FlagError why flags cannot grant
+// what they do; what is wrong with the deck itself, or with its settings, is in its Diags.
+func Open(ctx context.Context, o Options) (*Talk, error) {
+	if o.Read == nil {
+		o.Read = files.ReadNamed
+	}
+	op := opener{Options: o, answers: answers{}}
+	op.deck = func(name string) ([]byte, error) { return o.Read(ctx, name, int64(budget.Deck.Limit)) }
+	t, err := op.open()
+	if err == nil && t.asksForFiles() && t.recall(func(string, string) {}) { // Play says it
+		err = t.reparse()
+	}
+	return t, err
+}
+
+// Play asks the user about what the deck asks for, and runs the programs that which picks; where which
+// is nil, nobody is asked and nothing is run. Receivers are told in turn and from one goroutine: Loaded
+// first, then each Ran with everything that was printed, which a Board with a Shelf bounds. The error says that nothing could be run on this machine as asked, or is that
+// of which. Close the talk after use.
+func (t *Talk) Play(ctx context.Context, which Which, receivers ...func(slides.Event)) error {
+	var todo []*slides.Snippet
+	var err error
+	if which != nil {
+		todo, err = which(t.Deck)
+		if len(todo) > 0 || t.asksForFiles() {
+			if err := t.settle(ctx); err != nil {
+				return err
+			}
+			todo, err = which(t.Deck)
+		}
+	}
+	tell := func(e slides.Event) {
+		for _, receive := range receivers {
+			receive(e)
+		}
+	}
+	tell(slides.Loaded{Deck: t.Deck})
+	if err != nil || len(todo) == 0 {
+		return err
+	}
+	if t.runner, err = t.newRunner(); err != nil {
+		return err
+	}
+	return t.runner.Run(ctx, todo, func(r slides.Ran) { tell(r) })
+}
+
+// Close ends what Play has begun. What programs did is known only when that was written which is
+// made of it.
+func (t *Talk) Close() error {
+	if t.runner == nil {
+		return nil
+	}
+	r := t.runner
+	t.runner = nil
+	return r.Close()
+}
+
+// opener opens one talk, once or again and again.
+type opener struct {
+	Options
+	deck    func(name string) ([]byte, error)                     // reads what the user named
+	part    func(from *permit.Files, path string) ([]byte, error) // reads what the deck names; nil: as it is
+	parser  *markdown.Parser                                      // of the deck before, nil: none
+	reach   string                                                // what that one could read
+	flags   map[[2]string]permit.Grant                            // see flagged
+	answers answers
+}
+
+// open reads the deck as it is now.
+func (o *opener) open() (*Talk, error) {
+	at, missing := permit.FindDeck(o.Name)
+	if missing != nil {
+		at.Name = o.Name
+	}
+	src, err := o.deck(at.Name)
+	if err != nil {
+		return nil, unread(at.Name, err)
+	}
+	if missing != nil {
+		return nil, missing
+	}
+	t := &Talk{At: at, o: o, src: src, folder: at.Folder(permit.Home())} // without a home, no path can be below it
+	if err := t.settings(); err != nil {
+		return nil, err
+	}
+	if err := t.parse(); err != nil {
+		return nil, err
+	}
+	return t, t.reparse()
+}
+
+// settings reads what stands beside the deck, and finds what flags grant.
+func (t *Talk) settings() error {
+	flags, err := t.o.flagged(t.folder, t.At.Dir)
+	t.terms = termsOf(t.o.Run, flags)
+	t.file = config.Load(t.At, t.folder)
+	t.conf = t.file
+	return err
+}
+
+// parse parses the deck with the files that it may have, and finds out what else it asks for.
+func (t *Talk) parse() error {
+	reach := t.reach()
+	if is := names(reach); t.o.parser == nil || t.o.reach != is {
+		t.o.parser, t.o.reach = &markdown.Parser{Config: parseConfig()}, is
+	}
+	opener := t.At.Files(t.folder, reach)
+	opener.Lend(func() (permit.Export, bool) { return exported(t.At) })
+	cfg := &t.o.parser.Config
+	if cfg.Files = opener; t.o.part != nil {
+		cfg.ReadFile = func(path string) ([]byte, error) { return t.o.part(opener, path) }
+	}
+	parsed, err := t.o.parser.Parse(sourceName(t.At), t.src)
+	if diags := (slides.Diags)(nil); err != nil && !errors.As(err, &diags) {
+		return err
+	}
+	deck := *parsed
+	t.Deck, t.conf = &deck, t.file.For(parsed)
+	if t.conf.Source != nil {
+		deck.Files = append(slices.Clone(deck.Files), t.conf.Source)
+		deck.Diags = append(slices.Clone(deck.Diags), t.conf.Diags...)
+	}
+	return nil
+}
+
+// reparse parses the deck once more where it may have other files than when it was parsed.
+func (t *Talk) reparse() error {
+	if names(t.reach()) == t.o.reach {
+		return nil
+	}
+	return t.parse()
+}
+
+// newRunner makes the runner for the deck's programs.
+func (t *Talk) newRunner() (*run.Runner, error) {
+	o := t.terms.merge(t.conf, t.answered)
+	o.Dir = t.At.Dir
+	if t.At.File == "" { // it lies nowhere: what it says tells it from others
+		o.Content = string(t.Deck.Files[0].Src)
+		return t.o.newRunner(o)
+	}
+	o.Deck = filepath.Base(t.At.File)
+	for _, i := range t.Deck.Includes {
+		o.Text = append(o.Text, i.File.Path)
+	}
+	o.Text = append(o.Text, t.Deck.Files[0].Path, t.At.File)
+	return t.o.newRunner(o)
+}
+
+// sourceName is what the parser calls a deck, and what paths in it are relative to. A pipe has the
+// folder that the user is in, like standard input, and not that of its own name: beside /dev/fd/63
+// of a shell there are no files.
+func sourceName(at permit.Deck) string {
+	if at.File == "" {
+		return "-"
+	}
+	return at.Name
+}
+
+// parseConfig tells the parser which languages can be run.
+func parseConfig() markdown.Config {
+	return markdown.Config{Language: func(name string) (markdown.Language, bool) {
+		l, ok := run.Lookup(name)
+		if !ok {
+			return markdown.Language{}, false
+		}
+		return markdown.Language{Name: l.Name, Hidden: l.Hidden, Executors: slices.Sorted(maps.Keys(l.Alternatives))}, true
+	}}
+}
+
+// exported is what slidexec remembers of a deck that it has written itself.
+func exported(at permit.Deck) (permit.Export, bool) {
+	store, err := permit.UserStore()
+	if err != nil || at.File == "" {
+		return permit.Export{}, false
+	}
+	return store.Export(at.File)
+}
+
+// Reparse parses a deck that slidexec is about to write. Nothing is read from disk for that: files are
+// as they were when the deck was read. known are those that it may name, by path.
+func Reparse(src []byte, known map[string]*slides.File) *slides.Deck {
+	cfg := parseConfig()
+	cfg.ReadFile = func(path string) ([]byte, error) {
+		if f := known[filepath.ToSlash(path)]; f != nil {
+			return f.Src, nil
+		}
+		return nil, fs.ErrNotExist
+	}
+	deck, _ := markdown.Parse("-", src, cfg) // what is wrong with it is known
+	return deck
+}
+
+// Program returns the runner for a single program that is no deck's: text tells it from others, and
+// dir is its folder, "" for none.
+func Program(o Options, dir, text string) (*run.Runner, error) {
+	op := opener{Options: o}
+	flags, err := op.flagged(permit.Deck{Dir: dir}.Folder(permit.Home()), dir)
+	if err != nil {
+		return nil, err
+	}
+	with := termsOf(o.Run, flags).merge(&config.Config{}, func(permit.Request) bool { return false })
+	with.Dir, with.Content = dir, text
+	return o.newRunner(with)
+}
