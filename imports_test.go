@@ -26,6 +26,7 @@ var rooms = map[string]room{
 	"internal/pattern":         {},
 	"internal/testkit":         {"sandbox", "github.com/chromedp"}, // for tests: see TestImports
 	"internal/testkit/browser": {"", "github.com/chromedp"},
+	"internal/testkit/edits":   {},
 	"internal/testkit/mutate":  {},
 	"internal/text":            {"", "github.com/clipperhouse/displaywidth"},
 
