@@ -55,6 +55,7 @@ type idPlace struct {
 type placeholder struct {
 	*slides.Output
 	idPlace
+	skipped bool // its slide is
 }
 
 type named struct {

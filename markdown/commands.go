@@ -242,6 +242,6 @@ func (b *builder) snippetOutput(a arg) {
 	o := &slides.Output{Base: slides.Base{At: a.comment}, ID: a.text}
 	b.slide.content = true
 	b.place(o)
-	b.waiting = append(b.waiting, placeholder{o, b.idPlace(a.at)})
+	b.waiting = append(b.waiting, placeholder{Output: o, idPlace: b.idPlace(a.at)})
 	b.filled = &fillable{a.comment.File, &o.Filled}
 }

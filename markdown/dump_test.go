@@ -215,6 +215,9 @@ func (w *dumper) table(head string, t *slides.Table) {
 
 func (w *dumper) code(head string, c *slides.Code) {
 	s := c.Snippet
+	if s.Place != "" {
+		head += " " + string(s.Place)
+	}
 	w.line("%s lang=%q%s", head, s.Lang, w.filled(c.Filled))
 	w.in(func() {
 		if s.ID != "" {

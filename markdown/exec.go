@@ -93,7 +93,9 @@ func (b *builder) checkRender(f *fence, s *slides.Snippet) {
 // still counts, so that placeholders for it do not fail as well.
 func (b *builder) checkID(f *fence, s *slides.Snippet) {
 	at := f.wordOf("id")[0]
-	at.Off += min(len("+id:"), at.End-at.Off)
+	if i := strings.Index(at.Text(), "+id:"); i >= 0 {
+		at.Off += i + len("+id:")
+	}
 	b.named = append(b.named, named{s, b.idPlace(at)})
 	switch m := s.Exec.Mode; {
 	case m == slides.NotExecutable:

@@ -11,7 +11,7 @@ import (
 )
 
 // link resolves the ids of placeholders, which may stand before or behind their snippet, on any
-// slide and in any included file.
+// slide and in any included file, and settles where the output of each snippet stands.
 func (b *builder) link() {
 	ids := make(map[string]named, len(b.named))
 	var names []string
@@ -29,19 +29,56 @@ func (b *builder) link() {
 		ids[s.ID] = s
 		names = append(names, s.ID)
 	}
+	undefined := false
 	for _, o := range b.waiting {
 		if o.Snippet = ids[o.ID].Snippet; o.Snippet != nil {
 			continue
 		}
+		undefined = true
 		b.mark(marks, o.Output, o.idPlace, slides.Diag{Msg: fmt.Sprintf("undefined snippet id %q", o.ID)},
 			func() string { return idHint(o.ID, names) })
 	}
+	b.places(undefined)
 	if len(marks) == 0 {
 		return
 	}
 	for _, s := range b.deck.Slides {
 		s.Blocks = insertProblems(s.Blocks, marks)
 	}
+}
+
+// places settles where the outputs of snippets stand, and warns where one is shown nowhere, unless a
+// placeholder with an undefined id may be the one that should.
+func (b *builder) places(undefined bool) {
+	for _, s := range b.deck.Snippets {
+		s.Place = placeOf(s)
+	}
+	for _, o := range b.waiting {
+		if s := o.Snippet; s != nil && s.Place == slides.Nowhere && !o.skipped {
+			s.Place = slides.Placed
+		}
+	}
+	for _, s := range b.named {
+		if s.Place == slides.Nowhere && s.Slide >= 0 && !undefined {
+			b.src = s.src
+			b.warn(s.at, fmt.Sprintf("nothing shows the output of %q", s.ID),
+				fmt.Sprintf("put <!-- snippet_output: %s --> where it is to stand; without +id it stands below the code", s.ID))
+		}
+	}
+}
+
+// placeOf returns where the output of a snippet stands that no placeholder names.
+func placeOf(s *slides.Snippet) slides.Place {
+	switch s.Exec.Mode {
+	case slides.ModeReplace, slides.ModeImage, slides.ModeRender:
+		return slides.Instead
+	case slides.ModeExec, slides.ModePty:
+		if s.ID != "" {
+			return slides.Nowhere
+		}
+		return slides.Below
+	}
+	return ""
 }
 
 // mark reports an error about the id of an output or a snippet, to be shown before it. The hint is

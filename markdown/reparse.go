@@ -164,7 +164,7 @@ func (b *builder) adopt(last *builder, i, by int) {
 		b.named = append(b.named, named{m.Snippet(s.Snippet), b.idPlace(m.Span(s.at))})
 	}
 	for _, o := range last.waiting[from.waiting:to.waiting] {
-		b.waiting = append(b.waiting, placeholder{m.Output(o.Output), b.idPlace(m.Span(o.at))})
+		b.waiting = append(b.waiting, placeholder{m.Output(o.Output), b.idPlace(m.Span(o.at)), o.skipped})
 	}
 	for _, d := range last.parsed[from.diags:to.diags] {
 		if d = m.Diag(d); b.tally.Room(d) { // else the deck is parsed anew

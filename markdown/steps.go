@@ -15,6 +15,8 @@ type slide struct {
 	pauses     int  // written since the last block
 	implied    bool // an incremental list or table pauses here
 
+	waiting int // how many placeholders stand before it
+
 	target *[]slides.Block // where blocks go: the slide or a column
 	cols   *slides.Columns // the layout in force, nil without one
 	col    int             // the column entered, -1 before the first
@@ -39,6 +41,7 @@ func (b *builder) startSlide(pos slides.Pos) {
 		lists:    b.opts.IncrementalLists,
 		tables:   b.opts.IncrementalTables,
 		newlines: b.opts.ListItemNewlines,
+		waiting:  len(b.waiting),
 	}
 	s.target = &s.Blocks
 	b.slide = s
@@ -54,6 +57,9 @@ func (b *builder) endSlide() {
 	at := len(b.deck.Slides)
 	if s.skip {
 		at = -1
+		for i := s.waiting; i < len(b.waiting); i++ {
+			b.waiting[i].skipped = true
+		}
 	} else {
 		b.deck.Slides = append(b.deck.Slides, s.Slide)
 	}

@@ -21,7 +21,7 @@ func TestCommandTable(t *testing.T) {
 			if c.name == "column" {
 				before = "<!-- column_layout: [1, 1] -->\n"
 			}
-			src := before + "<!-- " + c.example + " -->\n\n<!-- reset_layout -->\n```bash +exec +id:hello\n```\n"
+			src := before + "<!-- " + c.example + " -->\n\n<!-- reset_layout -->\n```bash +exec +id:hello\n```\n<!-- snippet_output: hello -->\n"
 			if d := parse(t, src, files); len(d.Diags) > 0 {
 				t.Errorf("example %q: %v", c.example, d.Diags)
 			}
@@ -48,7 +48,11 @@ func TestAttributeTable(t *testing.T) {
 			if a.doc == "" || a.example == "" || (a.param == "") != (a.arg == attrFlag) {
 				t.Errorf("incomplete: %+v", a)
 			}
-			if d := parse(t, "```"+a.example+"\n```\n", files); len(d.Diags) > 0 {
+			after := ""
+			if a.name == "id" {
+				after = "<!-- snippet_output: hello -->\n"
+			}
+			if d := parse(t, "```"+a.example+"\n```\n"+after, files); len(d.Diags) > 0 {
 				t.Errorf("example %q: %v", a.example, d.Diags)
 			}
 			if a.name == groupsName {

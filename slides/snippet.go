@@ -8,6 +8,7 @@ type Snippet struct {
 	Exec     Exec
 	Show     Show
 	Env      []string // NAME=value of the +env file
+	Place    Place    // where its output stands
 	Slide    int      // index in Deck.Slides, -1 on a skipped slide
 	At       Span     // the whole block
 	Info     Pos      // the language word behind the fence
@@ -39,6 +40,18 @@ const (
 	ModePty       Mode = "pty"      // the program runs in a pseudo terminal
 	ModeRender    Mode = "render"   // the code is a diagram or formula, drawn instead of the code
 	ModeValidate  Mode = "validate" // run by check only, output not shown
+)
+
+// Place says where the output of a snippet stands. It follows from the snippet's mode and id and from
+// the deck's placeholders, and every backend obeys it.
+type Place string
+
+// Places. A snippet that has no output to show has none of them.
+const (
+	Below   Place = "below"   // under the code
+	Placed  Place = "placed"  // at the placeholders, and only there
+	Instead Place = "instead" // in place of the code
+	Nowhere Place = "nowhere" // it has an id, and no placeholder names it: only the outcome shows, with the code
 )
 
 // Exec is how a snippet is run.

@@ -38,17 +38,13 @@ func (p *Page) replaced(s *slides.Snippet) bool {
 func (b *builder) result(c *slides.Code) {
 	s := c.Snippet
 	r := b.page.view.Result(s)
-	switch s.Exec.Mode {
-	case slides.ModeReplace:
+	switch {
+	case s.Exec.Mode == slides.ModeReplace:
 		b.replacement(c, r)
-	case slides.ModeImage, slides.ModeRender:
-		if b.page.replaced(s) {
-			b.drawing(c, r)
-		}
-	case slides.ModeExec, slides.ModePty:
-		if !b.page.placed[s] {
-			b.outputBox(box{base: &c.Base, snippet: s, result: r, absent: r.State == slides.NotRun})
-		}
+	case b.page.replaced(s):
+		b.drawing(c, r)
+	case s.Place == slides.Below, s.Place == slides.Nowhere:
+		b.outputBox(box{base: &c.Base, snippet: s, result: r, absent: r.State == slides.NotRun})
 	}
 }
 

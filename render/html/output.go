@@ -33,7 +33,8 @@ func (b *builder) replacement(c *slides.Code, r slides.Result) {
 	b.outputBox(box{base: &c.Base, snippet: c.Snippet, result: r, plain: true, absent: silent})
 }
 
-// outputBox writes a box with the output of a run and what came of it.
+// outputBox writes a box with the output of a run and what came of it. Of an output that stands
+// nowhere it is only what came of it.
 func (b *builder) outputBox(o box) {
 	if o.absent && !b.page.live {
 		return
@@ -41,14 +42,17 @@ func (b *builder) outputBox(o box) {
 	status, outcome := render.Status(o.result, b.page.Now)
 	restore := b.outputTag(o, outcome)
 	defer restore()
-	label := "output"
-	if o.snippet.ID != "" {
+	label, shown := "output", o.snippet.Place != slides.Nowhere
+	switch {
+	case !shown:
+		label = o.snippet.ID
+	case o.snippet.ID != "":
 		label += " · " + o.snippet.ID
 	}
 	if !o.plain || outcome != render.Good {
 		b.figcaption(o, label, cmp.Or(status, "not run"))
 	}
-	if o.result.State != slides.NotRun {
+	if shown && o.result.State != slides.NotRun {
 		b.outputBody(o, label)
 	}
 	b.raw("</figure>\n")

@@ -28,7 +28,6 @@ type Page struct {
 	light, dark render.Palette
 	code        *code.Highlighter
 	pictures    gallery
-	placed      map[*slides.Snippet]bool // those whose output has a placeholder
 	copies      render.Copies
 	slugs       func() map[string]int // titles as link targets → slide numbers
 }
@@ -38,7 +37,6 @@ func (b *Backend) Page(v *render.View) *Page {
 	p := &Page{
 		Now: b.Now, view: v, title: deckTitle(v.Deck), notes: b.Notes, code: v.Highlight,
 		light: v.Theme.Palette(true), dark: v.Theme.Palette(false),
-		placed: map[*slides.Snippet]bool{},
 	}
 	p.rtl = rightToLeft[strings.ToLower(strings.SplitN(p.Lang(), "-", 2)[0])]
 	if p.Now.IsZero() {
@@ -46,13 +44,6 @@ func (b *Backend) Page(v *render.View) *Page {
 	}
 	if p.code == nil {
 		p.code = &code.Highlighter{}
-	}
-	for _, s := range v.Deck.Slides {
-		slides.Walk(s.Blocks, func(bl slides.Block) {
-			if o, ok := bl.(*slides.Output); ok && o.Snippet != nil {
-				p.placed[o.Snippet] = true
-			}
-		})
 	}
 	p.copies = render.CopiesOf(v.Deck)
 	p.slugs = sync.OnceValue(func() map[string]int { return slugs(v.Deck) })

@@ -46,9 +46,18 @@ func snippet(id, lang, code string) *slides.Snippet {
 	return s
 }
 
-func listing(s *slides.Snippet) *slides.Code { return &slides.Code{Snippet: s} }
+// listing returns a code block, with the output below it unless that is placed.
+func listing(s *slides.Snippet) *slides.Code {
+	if s.Place == "" && s.Exec.Mode == slides.ModeExec {
+		s.Place = slides.Below
+	}
+	return &slides.Code{Snippet: s}
+}
 
-func placed(s *slides.Snippet) *slides.Output { return &slides.Output{ID: s.ID, Snippet: s} }
+func placed(s *slides.Snippet) *slides.Output {
+	s.Place = slides.Placed
+	return &slides.Output{ID: s.ID, Snippet: s}
+}
 
 // printed returns a finished run.
 func printed(out string, took time.Duration) slides.Result {

@@ -26,17 +26,12 @@ func (s *splicer) list(v *render.View) {
 	}
 	for _, sn := range v.Deck.Snippets {
 		c := shown[sn]
-		if c == nil || sn.ID != "" || !textual(sn.Exec.Mode) || c.Unclosed {
-			s.outs[sn.At.Pos] = append(s.outs[sn.At.Pos], nil)
-			continue
+		var o *out
+		if c != nil && !c.Unclosed && (sn.Place == slides.Below || sn.Exec.Mode == slides.ModeReplace) {
+			o = output(c.At, c.Filled, v.Result(sn))
 		}
-		s.outs[sn.At.Pos] = append(s.outs[sn.At.Pos], output(c.At, c.Filled, v.Result(sn)))
+		s.outs[sn.At.Pos] = append(s.outs[sn.At.Pos], o)
 	}
-}
-
-// textual reports whether a snippet of this mode leaves text to fill in.
-func textual(m slides.Mode) bool {
-	return m == slides.ModeExec || m == slides.ModeReplace || m == slides.ModePty
 }
 
 // out is an output and where it comes: in the place of an older one, or on lines of its own behind

@@ -72,17 +72,21 @@ func Slide(title string, blocks ...slides.Block) *slides.Slide {
 	return s
 }
 
-// Snippet returns a snippet whose lines are all visible.
+// Snippet returns a snippet whose lines are all visible, with its output below it if there is one.
 func Snippet(lang, code string, mode slides.Mode, id string) *slides.Snippet {
-	return &slides.Snippet{ID: id, Lang: lang, Code: code, Exec: slides.Exec{Mode: mode},
+	place := map[slides.Mode]slides.Place{slides.ModeExec: slides.Below, slides.ModeReplace: slides.Instead, slides.ModeImage: slides.Instead}
+	return &slides.Snippet{ID: id, Lang: lang, Code: code, Exec: slides.Exec{Mode: mode}, Place: place[mode],
 		Show: slides.Show{Lines: strings.Split(strings.ReplaceAll(code, "\t", "    "), "\n")}}
 }
 
 // Code returns a code block.
 func Code(s *slides.Snippet) *slides.Code { return &slides.Code{Snippet: s} }
 
-// Output returns a placeholder for the output of a snippet.
-func Output(s *slides.Snippet) *slides.Output { return &slides.Output{ID: s.ID, Snippet: s} }
+// Output returns a placeholder for the output of a snippet, which stands there.
+func Output(s *slides.Snippet) *slides.Output {
+	s.Place = slides.Placed
+	return &slides.Output{ID: s.ID, Snippet: s}
+}
 
 // Printed returns the result of a sandboxed run that ended well.
 func Printed(text string, took time.Duration) slides.Result {

@@ -62,6 +62,7 @@ func States() *render.View {
 	direct := Snippet("python", "print(6 * 7)", slides.ModeExec, "")
 	all[direct] = Printed("42\n", 20*time.Millisecond)
 	lone := Snippet("bash", "true", slides.ModeExec, "lone")
+	lone.Place = slides.Nowhere
 	all[lone] = Printed("", time.Millisecond)
 	replaced := Snippet("bash", "figlet hi", slides.ModeReplace, "")
 	all[replaced] = Printed("*hi*\n", time.Millisecond)

@@ -39,12 +39,9 @@ func (l *layouter) code(b *slides.Code, width int) []render.Line {
 		return l.picture(s, r, width)
 	}
 	rows := l.source(b, width)
-	switch s.Exec.Mode {
-	case slides.ModeExec, slides.ModePty:
-		if s.ID == "" && r.State != slides.NotRun {
-			rows = append(rows, nil)
-			rows = append(rows, l.result(s, r, width)...)
-		}
+	if s.Place == slides.Below && r.State != slides.NotRun {
+		rows = append(rows, nil)
+		rows = append(rows, l.result(s, r, width)...)
 	}
 	return rows
 }
@@ -56,7 +53,7 @@ func (l *layouter) source(b *slides.Code, width int) []render.Line {
 	if s.Lang != "" && !out.bare {
 		out.left = run(s.Lang, style{FG: l.pal.Dim})
 	}
-	if s.ID != "" && !l.placed[s] && runs(s.Exec.Mode) { // its output is nowhere: at least say what came of it
+	if s.Place == slides.Nowhere { // at least say what came of it
 		out.right = l.status(l.view.Result(s))
 	}
 	lit := active(b.Frames, l.step)
@@ -79,10 +76,6 @@ func (l *layouter) source(b *slides.Code, width int) []render.Line {
 		out.body = append(out.body, line)
 	}
 	return l.box(out, width)
-}
-
-func runs(m slides.Mode) bool {
-	return m == slides.ModeExec || m == slides.ModePty || m == slides.ModeValidate || m == slides.ModeTerminal
 }
 
 // active returns the lines that are highlighted at a step, nil for all.

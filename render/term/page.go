@@ -14,7 +14,6 @@ type layouter struct {
 	pal    render.Palette
 	plain  bool // no links and colours: addresses are written out
 	now    time.Time
-	placed map[*slides.Snippet]bool // those whose output has a place of its own
 	copies render.Copies
 
 	step   int // of the page that is laid out
@@ -22,18 +21,10 @@ type layouter struct {
 }
 
 func newLayouter(v *render.View, b Backend) *layouter {
-	l := &layouter{
+	return &layouter{
 		view: v, pal: v.Theme.Palette(b.Light), plain: !b.Color && !b.Colors256, now: b.Now,
-		placed: map[*slides.Snippet]bool{}, copies: render.CopiesOf(v.Deck),
+		copies: render.CopiesOf(v.Deck),
 	}
-	for _, s := range v.Deck.Slides {
-		slides.Walk(s.Blocks, func(b slides.Block) {
-			if o, ok := b.(*slides.Output); ok && o.Snippet != nil {
-				l.placed[o.Snippet] = true
-			}
-		})
-	}
-	return l
 }
 
 // sideMargin returns the empty columns on each side of a page.
