@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/slidexec/slidexec/slides"
 )
@@ -78,4 +79,30 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request, run bool) {
 		s.Control.Stop(keys...)
 	}
 	w.WriteHeader(http.StatusNoContent)
+}
+
+func (s *Server) setStage(w http.ResponseWriter, r *http.Request) {
+	var change json.RawMessage
+	if !read(w, r, &change) || !s.started(w, r) {
+		return
+	}
+	var err error
+	if !s.owner(w, r, func(st *state) { err = st.move(change) }) {
+		return
+	}
+	if err != nil {
+		refuse(w, http.StatusBadRequest, "the body is not what this takes")
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// move changes those parts of the stage that are named, and tells the windows.
+func (st *state) move(change []byte) error {
+	now := time.Now()
+	err := st.stage.Merge(change, st.view.Deck, now)
+	if err == nil {
+		st.hub.mention("stage", st.stage.Message(now))
+	}
+	return err
 }

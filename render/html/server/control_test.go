@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/stage"
 )
 
 func TestStage(t *testing.T) {
@@ -15,18 +16,20 @@ func TestStage(t *testing.T) {
 	for _, tt := range []struct {
 		body string
 		want int
-		test func(Stage) bool
+		test func(stage.Message) bool
 	}{
-		{`{"slide":1,"step":0,"by":"a"}`, 204, func(st Stage) bool { return st.Slide == 1 && st.By == "a" && st.Pointer == nil }},
-		{`{"pointer":[0.25,1],"size":[1280,720]}`, 204, func(st Stage) bool { return st.Slide == 1 && st.Pointer[1] == 1 && st.Size[0] == 1280 }},
-		{`{"black":true,"pointer":null,"planned":60000}`, 204, func(st Stage) bool { return st.Black && st.Pointer == nil && st.Planned == 60000 && !st.Running }},
-		{`{"timer":"start"}`, 204, func(st Stage) bool { return st.Running }},
-		{`{"timer":"pause"}`, 204, func(st Stage) bool { return !st.Running }},
-		{`{"timer":"reset"}`, 204, func(st Stage) bool { return st.Elapsed == 0 }},
-		{`{"slide":99}`, 204, func(st Stage) bool { return st.Slide == 2 }},
+		{`{"slide":1,"step":0,"by":"a"}`, 204, func(st stage.Message) bool { return st.Slide == 1 && st.By == "a" && st.Pointer == nil }},
+		{`{"pointer":[0.25,1],"size":[1280,720]}`, 204, func(st stage.Message) bool { return st.Slide == 1 && st.Pointer[1] == 1 && st.Size[0] == 1280 }},
+		{`{"black":true,"pointer":null,"planned":60000}`, 204, func(st stage.Message) bool {
+			return st.Black && st.Pointer == nil && st.Planned == 60000 && !st.Running
+		}},
+		{`{"running":true}`, 204, func(st stage.Message) bool { return st.Running }},
+		{`{"running":false}`, 204, func(st stage.Message) bool { return !st.Running }},
+		{`{"elapsed":0}`, 204, func(st stage.Message) bool { return st.Elapsed == 0 }},
+		{`{"slide":99}`, 204, func(st stage.Message) bool { return st.Slide == 2 }},
 		{`{"pointer":[2,0]}`, 400, nil},
 		{`{"pointer":"x"}`, 400, nil},
-		{`{"timer":"x"}`, 400, nil},
+		{`{"elapsed":-1}`, 400, nil},
 		{`{"size":[0,1]}`, 400, nil},
 		{`[]`, 400, nil},
 		{`{"by":"` + strings.Repeat("x", 65) + `"}`, 400, nil},
@@ -34,7 +37,7 @@ func TestStage(t *testing.T) {
 		if got := s.post("/stage", tt.body); got != tt.want {
 			t.Errorf("%s: status %d, want %d", tt.body, got, tt.want)
 		}
-		var st Stage
+		var st stage.Message
 		if tt.test == nil {
 			continue
 		}
@@ -51,7 +54,7 @@ func TestStage(t *testing.T) {
 		t.Errorf("after an insertion before it the stage is at %+v", h.Stage)
 	}
 	s.post("/stage", `{"slide":1,"deck":1}`) // said by a window that had not seen the insertion
-	var st Stage
+	var st stage.Message
 	if s.want(again, "stage").into(t, &st); st.Slide != 2 || st.Deck != 2 {
 		t.Errorf("slide 1 of the deck before is %+v", st)
 	}

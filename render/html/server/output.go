@@ -6,6 +6,7 @@ import (
 
 	"github.com/slidexec/slidexec/render/html"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/stage"
 )
 
 // A program may print faster than anybody reads. What it printed is sent at most 30 times a second,
@@ -95,9 +96,9 @@ func (st *state) flush(now time.Time, all bool) {
 func (st *state) tellOutput(s *slides.Snippet) {
 	on := st.holds[s.Key]
 	if s.Exec.Mode == slides.ModeImage || s.Exec.Mode == slides.ModeRender {
-		var changes []splice // boxes and pictures take each other's place
+		var changes []stage.Splice // boxes and pictures take each other's place
 		for _, i := range on {
-			changes = append(changes, splice{i, 1, i, i + 1})
+			changes = append(changes, stage.Splice{At: i, Removed: 1, From: i, To: i + 1})
 		}
 		st.tellSlides(changes, false)
 		return

@@ -1,7 +1,7 @@
 // Package server shows a talk in browsers while it is written and given: pages that follow each edit
 // and each run, and the speaker's view. It draws with package html and owns what windows are told:
-// who may see and do something (guard.go, door.go), what changed (state.go, diff.go), what programs
-// print (output.go), and where the talk stands (stage.go).
+// who may see and do something (guard.go, door.go), what changed (state.go) and what programs print
+// (output.go). Where the talk stands is known to package stage.
 package server
 
 import (
@@ -22,6 +22,7 @@ import (
 
 	"github.com/slidexec/slidexec/render/html"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/stage"
 )
 
 // What a server and its pages say to each other.
@@ -34,8 +35,8 @@ import (
 //	GET  /missed   the same events so far as a JSON list, for windows that share a stream.
 //	POST /run      {"keys": [KEY…]}, {"all": true} or {"again": true}, what was run before.
 //	POST /stop     {"keys": [KEY…]} or {"all": true}
-//	POST /stage    any of the fields of stage, "by" being a name of the window's own choice, and
-//	               "timer": start, pause or reset
+//	POST /stage    any of the fields of stage but deck, which says what version slide counts in; "by" is
+//	               a name of the window's own choice, "ago" says for how many ms it has been there
 //	GET  /notes    {SLIDE: [{step, text}…]} of the slides with notes, counted from 0
 //
 // Events with an id change what a window shows and must be taken in order; a gap, or another run,
@@ -53,7 +54,7 @@ import (
 //	hello   {state, build, stale, stage, broken}: first of all. Stale: what was missed is gone, the page
 //	        has to be fetched anew. Build names the scripts and style sheets of the page.
 //	stage   {slide, step, deck, black, pointer: [x, y] or null, size: [w, h] or null, planned, elapsed,
-//	        running, by}: what the windows that go together show; see Stage
+//	        running, by}: what the windows that go together show; see stage.Message
 //	beat    1: still there
 //
 // A browser has six connections to a server for all its windows, so those of one browser share one
@@ -219,7 +220,7 @@ type hello struct {
 	State  string         `json:"state"`
 	Build  string         `json:"build"`
 	Stale  bool           `json:"stale"`
-	Stage  *Stage         `json:"stage"`
+	Stage  *stage.Message `json:"stage"`
 	Broken *brokenMessage `json:"broken"`
 }
 
@@ -227,7 +228,7 @@ type hello struct {
 func (st *state) since(from string) []*message {
 	st.flush(time.Now(), true)
 	missed, ok := st.hub.missed(from)
-	h := hello{State: st.hub.state(), Build: st.srv.build, Stale: !ok, Stage: st.shown(), Broken: st.bad}
+	h := hello{State: st.hub.state(), Build: st.srv.build, Stale: !ok, Stage: st.stage.Message(time.Now()), Broken: st.bad}
 	return append([]*message{{0, "hello", marshal(h)}}, missed...)
 }
 

@@ -2,6 +2,7 @@ package server
 
 import (
 	_ "embed"
+	"encoding/json"
 	"net/http"
 
 	"github.com/slidexec/slidexec/render/html"
@@ -28,6 +29,32 @@ func (s *Server) speaker(w http.ResponseWriter, r *http.Request) {
 		f.Style += deskStyle
 		f.Scripts = append(f.Scripts, deskScript)
 	})
+}
+
+// note is what the speaker's view shows of a slides.Note.
+type note struct {
+	Step int    `json:"step"`
+	Text string `json:"text"`
+}
+
+// notes answers with the notes of all slides that have some, by their places counted from 0. They
+// come on their own, so that pages of the audience do not hold them.
+func (s *Server) notes(w http.ResponseWriter, r *http.Request) {
+	if !s.started(w, r) {
+		return
+	}
+	all := map[int][]note{}
+	if !s.owner(w, r, func(st *state) {
+		for i, sl := range st.view.Deck.Slides {
+			for _, n := range sl.Notes {
+				all[i] = append(all[i], note{n.Step, html.Clean(n.Text)})
+			}
+		}
+	}) {
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(all) // the reader is gone: nobody is left to be told
 }
 
 // deskHelp is what the desk says about its keys.

@@ -14,6 +14,7 @@ import (
 	"github.com/slidexec/slidexec/render/code"
 	"github.com/slidexec/slidexec/render/html"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/stage"
 )
 
 // state is what the server shows. It belongs to the goroutine of Follow; requests send it functions
@@ -30,10 +31,7 @@ type state struct {
 	paces map[slides.Key]*pace
 	sent  map[slides.Key][][]uint64 // fingerprints of the pieces of the boxes that windows have
 	bad   *brokenMessage            // what is wrong with the deck on disk, nil: nothing
-	stage *Stage                    // nil: nothing was said about it yet
-	edits [][]splice                // what the last versions of the deck changed
-	older int                       // how many versions there were before those
-	clock stopwatch                 // of the talk
+	stage stage.Shared              // where the talk stands
 	ready chan struct{}             // closed when there is something to show
 	high  code.Highlighter
 }
@@ -147,7 +145,7 @@ func (st *state) load(d *slides.Deck) {
 	if first {
 		close(st.ready)
 	} else {
-		st.patch(old, diff(prints(old), prints(st.cells)), oldTitle, oldLang)
+		st.patch(old, stage.Diff(prints(old), prints(st.cells)), oldTitle, oldLang)
 	}
 	if st.bad != nil {
 		st.bad = nil
@@ -234,40 +232,37 @@ type spliceMessage struct {
 }
 
 // patch tells windows of the difference between two versions of the deck.
-func (st *state) patch(old []*cell, changes []splice, title, lang string) {
+func (st *state) patch(old []*cell, changes []stage.Splice, title, lang string) {
 	for _, c := range changes {
-		for i := c.at; i < c.at+c.removed; i++ {
+		for i := c.At; i < c.At+c.Removed; i++ {
 			for _, k := range old[i].keys {
 				delete(st.sent, k) // its boxes are drawn anew or gone
 			}
 		}
 	}
-	st.edited(changes)
-	if st.stage != nil {
-		st.stage.Slide = st.clamp(follow(st.stage.Slide, changes))
-	}
+	st.stage.Edited(st.view.Deck, changes)
 	if len(changes) > 0 || title != st.page.Title() || lang != st.page.Lang() {
 		st.tellSlides(changes, true)
 	}
 }
 
 // tellSlides draws the slides of changes and sends them. An edit is what an author looks for.
-func (st *state) tellSlides(changes []splice, edit bool) {
+func (st *state) tellSlides(changes []stage.Splice, edit bool) {
 	st.page.Now = st.srv.now()
-	m := slidesMessage{Version: st.version(), Splices: []spliceMessage{}, Count: len(st.cells), Changed: -1, Title: st.page.Title(), Lang: st.page.Lang()}
+	m := slidesMessage{Version: st.stage.Version(), Splices: []spliceMessage{}, Count: len(st.cells), Changed: -1, Title: st.page.Title(), Lang: st.page.Lang()}
 	css := html.Sheet{}
 	for _, c := range changes {
-		sm := spliceMessage{At: c.at, Remove: c.removed, HTML: []string{}}
-		st.draw(c.from, c.to)
-		for i := c.from; i < c.to; i++ {
+		sm := spliceMessage{At: c.At, Remove: c.Removed, HTML: []string{}}
+		st.draw(c.From, c.To)
+		for i := c.From; i < c.To; i++ {
 			sm.HTML = append(sm.HTML, string(st.page.Section(i, st.cells[i].drawn)))
 			css.Merge(st.cells[i].drawn.CSS)
 			for _, k := range st.cells[i].keys {
 				delete(st.sent, k) // windows get these boxes whole, with their slide
 			}
 		}
-		if edit && m.Changed < 0 && c.to > c.from {
-			m.Changed = c.from
+		if edit && m.Changed < 0 && c.To > c.From {
+			m.Changed = c.From
 		}
 		m.Splices = append(m.Splices, sm)
 	}
@@ -316,7 +311,7 @@ func (st *state) snapshot() (*html.Frame, [][]byte) {
 	}
 	parts, css := st.page.Parts(drawn)
 	f := st.page.Frame(css)
-	f.State, f.Version, f.Served = st.hub.state(), st.version(), true
+	f.State, f.Version, f.Served = st.hub.state(), st.stage.Version(), true
 	f.Style += liveStyle
 	f.Scripts = append(f.Scripts, liveSource)
 	f.Help = slices.Concat(html.Help, liveHelp)

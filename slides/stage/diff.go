@@ -1,21 +1,21 @@
-package server
+package stage
 
 import (
 	"slices"
 	"sort"
 )
 
-// splice says that slides are replaced: removed ones from at on by those of the new deck from
-// from up to to. Both counts may be 0, not both at once.
-type splice struct{ at, removed, from, to int }
+// Splice says that slides are replaced: Removed ones from At on by those of the new deck from
+// From up to To. Both counts may be 0, not both at once.
+type Splice struct{ At, Removed, From, To int }
 
-// diff returns what makes the slides with the fingerprints old into those with the fingerprints
-// cur, in order; at counts the old slides. Slides that stayed are found from both ends and then,
+// Diff returns what makes the slides with the fingerprints old into those with the fingerprints
+// cur, in order; At counts the old slides. Slides that stayed are found from both ends and then,
 // as in patience diff, between those that both have exactly once: a slide that was inserted, moved
 // or edited does not touch the others.
-func diff(old, cur []uint64) []splice { return appendDiff(nil, old, cur, 0, 0) }
+func Diff(old, cur []uint64) []Splice { return appendDiff(nil, old, cur, 0, 0) }
 
-func appendDiff(out []splice, old, cur []uint64, at, from int) []splice {
+func appendDiff(out []Splice, old, cur []uint64, at, from int) []Splice {
 	n := 0
 	for n < len(old) && n < len(cur) && old[n] == cur[n] {
 		n++
@@ -29,7 +29,7 @@ func appendDiff(out []splice, old, cur []uint64, at, from int) []splice {
 	}
 	anchors := stayed(old, cur)
 	if len(anchors) == 0 {
-		return append(out, splice{at, len(old), from, from + len(cur)})
+		return append(out, Splice{at, len(old), from, from + len(cur)})
 	}
 	i, j := 0, 0
 	for _, a := range append(anchors, pair{len(old), len(cur)}) {
@@ -90,21 +90,21 @@ func rising(all []pair) []pair {
 	return out
 }
 
-// follow returns where the slide that was at i is now. One that was replaced is where what
+// Follow returns where the slide that was at i is now. One that was replaced is where what
 // replaced it is; one that was removed, where the next one is now, if there is one.
-func follow(i int, changes []splice) int {
+func Follow(i int, changes []Splice) int {
 	if i < 0 {
 		return i
 	}
 	shift := 0
 	for _, c := range changes {
-		if i < c.at {
+		if i < c.At {
 			break
 		}
-		if i < c.at+c.removed {
-			return max(c.from, min(c.from+i-c.at, c.to-1))
+		if i < c.At+c.Removed {
+			return max(c.From, min(c.From+i-c.At, c.To-1))
 		}
-		shift = c.to - (c.at + c.removed)
+		shift = c.To - (c.At + c.Removed)
 	}
 	return i + shift
 }

@@ -1,0 +1,171 @@
+package stage
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// Shared is a stage that several screens change and follow, while the deck is edited. Screens know it
+// by messages: each says what it wants changed, and all are told what came of it. It belongs to one
+// goroutine. The zero value is that of a talk that nobody has moved yet.
+//
+// Screens that lose the connection go on alone, and say later where they are. Then the screen that
+// moved last is right, however late its message comes: a message says how long ago that was, and
+// one that is older than the last move moves nothing. Ages are compared and not times, because
+// the clocks of two machines differ.
+type Shared struct {
+	told  bool // there is something to tell
+	stage Stage
+	at    bool      // the stage has a place: somebody moved
+	moved time.Time // when that was, the last time
+	size  *[2]int
+	clock Clock
+	by    string
+	edits [][]Splice // what the last versions of the deck changed
+	older int        // how many versions there were before those
+}
+
+// Message is a stage as screens are told.
+type Message struct {
+	Stage
+	Deck    int     `json:"deck"`    // the version of the deck that the slide counts in
+	Size    *[2]int `json:"size"`    // of the audience's window, in pixels
+	Planned int64   `json:"planned"` // length of the talk in ms, 0: not said
+	Elapsed int64   `json:"elapsed"` // of it, in ms
+	Running bool    `json:"running"` // the clock
+	By      string  `json:"by"`      // the screen that changed it last
+}
+
+// Message returns the stage as screens are told, nil if nobody did anything yet. Its slide is -1 where
+// nobody moved yet.
+func (s *Shared) Message(now time.Time) *Message {
+	if !s.told {
+		return nil
+	}
+	m := &Message{Stage: s.stage, Deck: s.Version(), Size: s.size, By: s.by, Planned: s.clock.Planned.Milliseconds(),
+		Elapsed: s.clock.Elapsed(now).Milliseconds(), Running: s.clock.Running()}
+	if !s.at {
+		m.Slide = -1
+	}
+	return m
+}
+
+// Stage returns where the talk stands.
+func (s *Shared) Stage() Stage { return s.stage }
+
+// change is what a screen wants changed: fields of Message, and how long ago it moved. What is not
+// there stays as it is; a pointer that is null is taken away.
+type change struct {
+	Slide, Step      *int
+	Black            *bool
+	Pointer          json.RawMessage
+	Size             *[2]int
+	Deck             *int
+	Planned, Elapsed *int64
+	Running          *bool
+	By               string
+	Ago              int64 // ms since the screen moved
+}
+
+var errChange = errors.New("this is no change of a stage")
+
+// Merge changes those parts of the stage that a message names. Slide and step are of the deck d, or of
+// the version that the message says. A message that makes no sense changes nothing.
+func (s *Shared) Merge(message []byte, d *slides.Deck, now time.Time) error {
+	c := change{}
+	if json.Unmarshal(message, &c) != nil || !c.sound() {
+		return errChange
+	}
+	next := *s
+	if c.Pointer != nil {
+		next.stage.Pointer = nil // decoding would write where it points
+		if json.Unmarshal(c.Pointer, &next.stage.Pointer) != nil || !within(next.stage.Pointer) {
+			return errChange
+		}
+	}
+	if c.Size != nil {
+		next.size = c.Size
+	}
+	if moved := now.Add(-time.Duration(c.Ago) * time.Millisecond); c.Ago == 0 || moved.After(s.moved) {
+		next.place(&c, d, moved)
+	}
+	next.time(&c, now)
+	next.told, next.by = true, c.By
+	*s = next
+	return nil
+}
+
+// sound reports whether values are such as screens have. Ago is at most a day: a screen that has slept
+// longer knows nothing about this talk.
+func (c *change) sound() bool {
+	const day = 24 * 60 * 60 * 1000
+	for _, ms := range []*int64{c.Planned, c.Elapsed, &c.Ago} {
+		if ms != nil && (*ms < 0 || *ms > day) {
+			return false
+		}
+	}
+	return len(c.By) <= 64 && (c.Size == nil || min(c.Size[0], c.Size[1]) >= 1 && max(c.Size[0], c.Size[1]) <= 1<<16)
+}
+
+func within(p *[2]float64) bool { return p == nil || min(p[0], p[1]) >= 0 && max(p[0], p[1]) <= 1 }
+
+// place takes what a message says about the place in the talk.
+func (s *Shared) place(c *change, d *slides.Deck, moved time.Time) {
+	if c.Black != nil {
+		s.stage.Black, s.moved = *c.Black, moved
+	}
+	if c.Slide == nil && c.Step == nil {
+		return
+	}
+	slide, step := s.stage.Slide, s.stage.Step
+	if c.Step != nil {
+		step = *c.Step
+	}
+	if c.Slide != nil {
+		version := s.Version()
+		if c.Deck != nil {
+			version = *c.Deck
+		}
+		slide = max(0, *c.Slide)
+		for _, changes := range s.edits[min(max(version-1-s.older, 0), len(s.edits)):] { // while the message was on its way
+			slide = Follow(slide, changes)
+		}
+	}
+	s.stage = s.stage.Jump(d, slide, step)
+	s.at, s.moved = true, moved
+}
+
+// time takes what a message says about the clock.
+func (s *Shared) time(c *change, now time.Time) {
+	if c.Planned != nil {
+		s.clock.Planned = time.Duration(*c.Planned) * time.Millisecond
+	}
+	running := s.clock.Running()
+	if c.Running != nil {
+		running = *c.Running
+	}
+	if c.Elapsed != nil {
+		s.clock = s.clock.Set(time.Duration(*c.Elapsed)*time.Millisecond, running, now)
+	} else {
+		s.clock = s.clock.Run(running, now)
+	}
+}
+
+// Version counts the decks, from 1.
+func (s *Shared) Version() int { return 1 + s.older + len(s.edits) }
+
+const manyEdits = 100 // more never happen while a message is on its way
+
+// Edited begins a new version of the deck, d, which differs from the one before by changes.
+func (s *Shared) Edited(d *slides.Deck, changes []Splice) {
+	s.edits = append(s.edits, changes)
+	if len(s.edits) > manyEdits {
+		s.edits = slices.Delete(s.edits, 0, 1)
+		s.older++
+	}
+	s.stage = s.stage.Follow(d, changes)
+}
