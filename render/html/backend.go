@@ -64,21 +64,31 @@ func (b *Backend) Render(w io.Writer, v *render.View) error {
 // Frame is what stands around the slides of a page. Scripts, styles and markup in it are the
 // program's own, never text of a deck.
 type Frame struct {
-	Lang, Author, Title string
-	RTL                 bool
-	State               string // of the server when it drew the page, "" in a file
-	Version             int    // of the deck since the server began, 0 in a file
-	Style               string
-	Scripts             []string
-	Help                []HelpRow
-	Aside               string // markup behind the slides
-	Served              bool   // the page may talk to the server that it comes from
+	Head
+	Author  string
+	State   string // of the server when it drew the page, "" in a file
+	Version int    // of the deck since the server began, 0 in a file
+	Style   string
+	Scripts []string
+	Help    []HelpRow
+	Aside   string // markup behind the slides
+	Served  bool   // the page may talk to the server that it comes from
 }
+
+// Head is what all of a page goes by: a server tells windows that are open when it has changed.
+type Head struct {
+	Title string `json:"title"` // of the deck, as browsers show it
+	Lang  string `json:"lang"`  // English where the deck does not say one
+	RTL   bool   `json:"rtl"`   // Lang runs from right to left
+}
+
+// Head returns what all of the page goes by.
+func (p *Page) Head() Head { return Head{Title: Clean(p.title), Lang: p.lang(), RTL: p.rtl} }
 
 // Frame returns the frame of a page whose slides need css.
 func (p *Page) Frame(css Sheet) *Frame {
 	return &Frame{
-		Lang: p.Lang(), RTL: p.rtl, Author: Clean(p.authors()), Title: Clean(p.title), Help: slices.Concat(Help, fileHelp),
+		Head: p.Head(), Author: Clean(p.authors()), Help: slices.Concat(Help, fileHelp),
 		Style: p.tokens() + styleSource + css.String(), Scripts: []string{scriptSource},
 	}
 }
@@ -264,8 +274,7 @@ func properties(pal *render.Palette) string {
 
 var langTag = pattern.New(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
 
-// Lang returns the language of the deck, English where it does not say one.
-func (p *Page) Lang() string {
+func (p *Page) lang() string {
 	if l := strings.ReplaceAll(p.view.Deck.Meta.Lang, "_", "-"); langTag().MatchString(l) {
 		return l
 	}

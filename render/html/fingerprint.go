@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/slidexec/slidexec/internal/budget"
+	"github.com/slidexec/slidexec/internal/digest"
+	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -19,7 +21,8 @@ import (
 // Printer makes fingerprints. It is for one goroutine.
 type Printer struct {
 	seed  maphash.Seed
-	data  []byte // what drawing looks at
+	data  []byte // what drawing looks at: first that of the page, on every slide
+	all   int    // how much of data that is
 	page  *Page
 	keys  []slides.Key
 	files map[string]stamp // what pictures looked like, by path
@@ -27,13 +30,17 @@ type Printer struct {
 
 // Printer returns a maker of fingerprints, which are comparable where the seed is the same.
 func (p *Page) Printer(seed maphash.Seed) *Printer {
-	return &Printer{seed: seed, page: p, files: map[string]stamp{}}
+	all := digest.Of(struct {
+		RTL, Notes, Live bool
+		Light, Dark      render.Palette
+	}{p.rtl, p.notes, p.live, p.light, p.dark}, nil)
+	return &Printer{seed: seed, page: p, files: map[string]stamp{}, data: all[:], all: len(all)}
 }
 
 // Print returns the fingerprint of slide i and the keys of the results that drawing it looks at.
 func (p *Printer) Print(i int) (uint64, []slides.Key) {
 	s := p.page.view.Deck.Slides[i]
-	p.data = p.data[:0]
+	p.data = p.data[:p.all]
 	p.keys = nil
 	p.ints(b2i(i == 0), b2i(s.Intro), b2i(s.NoFooter), s.Steps, len(s.Notes))
 	for _, n := range s.Notes {

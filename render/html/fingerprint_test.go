@@ -1,90 +1,143 @@
 package html
 
 import (
-	"fmt"
 	"hash/maphash"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/slidexec/slidexec/internal/testkit/mutate"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
 )
 
-// TestPrintCoversDrawing changes everything in a deck that can be changed, one thing at a time. If
-// that changes what is drawn of a slide, its fingerprint has to change too.
+// TestPrintCoversDrawing changes everything in a view that can be changed, one thing at a time: the
+// deck with its front matter, every slide, the theme, the results. If that changes what is drawn of a
+// slide, its fingerprint has to change too, or it has to be a result under one of its keys.
 func TestPrintCoversDrawing(t *testing.T) {
-	seed, changed := maphash.MakeSeed(), 0
-	look := func(v *render.View, i int) (string, uint64) {
-		p := (&Backend{Now: clock}).Live(v)
-		c := p.Content(i)
-		print, _ := p.Printer(seed).Print(i)
-		return string(c.HTML) + c.CSS.String(), print
+	v := everything()
+	light, dark := render.Palette{}, render.Palette{}
+	v.Theme = &render.Theme{Light: &light, Dark: &dark}
+	w := watched{t: t, v: v, seed: maphash.MakeSeed(), seen: map[string]int{}}
+	for i := range v.Deck.Slides {
+		w.before = append(w.before, w.look(i, w.printer()))
 	}
-	for name, v := range map[string]*render.View{"talk": talk(), "everything": everything()} {
-		for i, s := range v.Deck.Slides {
-			if name == "talk" && i > 0 && i != 13 {
-				continue
+	leave := func(typ reflect.Type) bool {
+		return slices.Contains([]reflect.Type{reflect.TypeFor[*slides.File](), reflect.TypeFor[slides.Key](), reflect.TypeFor[[]*slides.Slide]()}, typ)
+	}
+	mutate.Each(reflect.ValueOf(v.Deck), "deck", leave, func(path string) { w.compare("deck", path, 2) })
+	mutate.Each(reflect.ValueOf(v.Theme), "theme", leave, func(path string) { w.compare("theme", path, 1) })
+	for i, s := range v.Deck.Slides { // what is on one is seldom drawn on others
+		w.always = i
+		mutate.Each(reflect.ValueOf(s), "slide", leave, func(path string) {
+			if strings.HasSuffix(path, "Blocks") { // but where an output stands is
+				w.compare("slide", path, 1)
+				return
 			}
-			drawn, print := look(v, i)
-			check := func(path string) {
-				if d, p := look(v, i); d != drawn {
-					changed++
-					if p == print {
-						t.Errorf("%s, slide %d: %s is drawn, but not in the fingerprint", name, i+1, path)
-					}
-				}
-			}
-			mutate(reflect.ValueOf(s), fmt.Sprintf("slide %d", i+1), map[any]bool{}, check)
-			if s.Intro {
-				mutate(reflect.ValueOf(&v.Deck.Meta), "meta", map[any]bool{}, check)
-			}
+			w.compare("slide", path, 41)
+		})
+	}
+	for k, r := range v.Results {
+		old := r
+		w.key = k
+		mutate.Each(reflect.ValueOf(&r), "result", leave, func(path string) {
+			v.Results[k] = r
+			w.compare("result", path, 7)
+			v.Results[k] = old
+		})
+	}
+	for what, least := range map[string]int{"deck": 10, "slide": 150, "theme": 5, "result": 30} {
+		if w.seen[what] < least {
+			t.Errorf("only %d changes of the %s were seen: the test is blind", w.seen[what], what)
 		}
-	}
-	if changed < 150 {
-		t.Errorf("only %d changes were seen: the test is blind", changed)
 	}
 }
 
-// mutate changes each value below v in turn, calls check, and puts it back.
-func mutate(v reflect.Value, path string, seen map[any]bool, check func(path string)) {
-	set := func(to reflect.Value) {
-		if !v.CanSet() {
-			return
+// watched is a view whose slides are drawn again and again.
+type watched struct {
+	t      *testing.T
+	v      *render.View
+	seed   maphash.Seed
+	before []looked
+	seen   map[string]int // changes of drawings
+	n      int
+	always int        // a slide that is looked at each time
+	key    slides.Key // whose result is changed
+}
+
+// looked is what a server knows of a slide.
+type looked struct {
+	text  string
+	print uint64
+	keys  []slides.Key
+}
+
+func (w *watched) printer() *Printer { return (&Backend{Now: clock}).Live(w.v).Printer(w.seed) }
+
+func (w *watched) look(i int, p *Printer) looked {
+	c := p.page.Content(i)
+	d := looked{text: string(c.HTML) + c.CSS.String()}
+	d.print, d.keys = p.Print(i)
+	return d
+}
+
+// compare looks at one slide of so many, at others each time.
+func (w *watched) compare(what, path string, oneOf int) {
+	p := w.printer()
+	w.n++
+	for i, before := range w.before {
+		if i != w.always && (i+w.n)%oneOf != 0 {
+			continue
 		}
-		old := reflect.ValueOf(v.Interface())
-		v.Set(to.Convert(v.Type()))
-		check(path)
-		v.Set(old)
+		now := w.look(i, p)
+		if now.text == before.text {
+			continue
+		}
+		w.seen[what]++
+		if now.print == before.print && !slices.Contains(now.keys, w.key) {
+			w.t.Errorf("slide %d: %s is drawn, but not in the fingerprint", i+1, path)
+		}
 	}
-	switch v.Kind() {
-	case reflect.Pointer:
-		if v.IsNil() || seen[v.Interface()] || v.Type() == reflect.TypeFor[*slides.File]() {
-			return
+}
+
+// What is said once for the whole page is drawn on every slide.
+func TestPrintCoversPage(t *testing.T) {
+	seed := maphash.MakeSeed()
+	for what, change := range map[string]func(*Page){
+		"direction": func(p *Page) { p.rtl = !p.rtl },
+		"notes":     func(p *Page) { p.notes = !p.notes },
+		"live":      func(p *Page) { p.live = !p.live },
+		"light":     func(p *Page) { p.light.Text++ },
+		"dark":      func(p *Page) { p.dark.Text++ },
+	} {
+		p := (&Backend{Now: clock}).Page(everything())
+		before, _ := p.Printer(seed).Print(1)
+		change(p)
+		if now, _ := p.Printer(seed).Print(1); now == before {
+			t.Errorf("the %s of the page is not in fingerprints", what)
 		}
-		seen[v.Interface()] = true
-		mutate(v.Elem(), path, seen, check)
-	case reflect.Interface:
-		if !v.IsNil() {
-			mutate(v.Elem(), path, seen, check)
+	}
+}
+
+// derived are the fields of a page that its fingerprints do not have, with the reason.
+var derived = map[string]string{
+	"Now":      "for runs under way: who shows them draws them again by the clock",
+	"view":     "what is in it: TestPrintCoversDrawing",
+	"title":    "drawn around a slide, not on it, by Head",
+	"code":     "the same for the same listing",
+	"pictures": "the same for the same file",
+	"placed":   "asked of it for each listing",
+	"copies":   "asked of it for each copy",
+	"slugs":    "asked of it for each link",
+}
+
+// A field that is added to Page is in TestPrintCoversPage or in the list above.
+func TestPrintKnowsPage(t *testing.T) {
+	known := strings.Fields("rtl notes live light dark")
+	for f := range reflect.TypeFor[Page]().Fields() {
+		if _, ok := derived[f.Name]; ok == slices.Contains(known, f.Name) {
+			t.Errorf("Page.%s: say whether it is in fingerprints", f.Name)
 		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if f := v.Type().Field(i); f.IsExported() && f.Type != reflect.TypeFor[slides.Key]() { // results go by keys
-				mutate(v.Field(i), path+"."+f.Name, seen, check)
-			}
-		}
-	case reflect.Slice:
-		for i := range v.Len() {
-			mutate(v.Index(i), fmt.Sprintf("%s[%d]", path, i), seen, check)
-		}
-		if v.Len() > 0 {
-			set(v.Slice(0, v.Len()-1))
-		}
-	case reflect.String:
-		set(reflect.ValueOf(v.String() + "x"))
-	case reflect.Bool:
-		set(reflect.ValueOf(!v.Bool()))
-	case reflect.Int, reflect.Uint8:
-		set(reflect.ValueOf(v.Convert(reflect.TypeFor[int]()).Int() + 1))
 	}
 }

@@ -38,7 +38,7 @@ func (b *Backend) Page(v *render.View) *Page {
 		Now: b.Now, view: v, title: deckTitle(v.Deck), notes: b.Notes, code: v.Highlight,
 		light: v.Theme.Palette(true), dark: v.Theme.Palette(false),
 	}
-	p.rtl = rightToLeft[strings.ToLower(strings.SplitN(p.Lang(), "-", 2)[0])]
+	p.rtl = rightToLeft[strings.ToLower(strings.SplitN(p.lang(), "-", 2)[0])]
 	if p.Now.IsZero() {
 		p.Now = time.Now()
 	}
@@ -57,9 +57,6 @@ func (b *Backend) Live(v *render.View) *Page {
 	p.live, p.notes = true, false
 	return p
 }
-
-// Title returns the title of the deck, as browsers show it.
-func (p *Page) Title() string { return p.title }
 
 // Box is a box that holds the output of a program.
 type Box struct {

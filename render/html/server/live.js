@@ -77,7 +77,7 @@ const refetch = () => hold(async () => {
   const [at] = deck.at(), hash = deck.slides()[at]?.dataset.hash;
   [boot, number] = $('meta[name="slidexec-state"]', page).content.split(".");
   number = +number;
-  document.title = page.title;
+  head({title: page.title, lang: page.documentElement.lang, rtl: page.documentElement.dir === "rtl"});
   version = +$("#deck", page).dataset.version;
   rules($("style", page).textContent);
   $("#deck").replaceChildren(...$("#deck", page).childNodes);
@@ -119,6 +119,14 @@ function show(list, s) {
   if (live.now && together && live.now.slide !== i) live.now = {...live.now, slide: i};
 }
 
+// head changes what all of the page goes by.
+function head(m) {
+  if (document.title !== m.title) document.title = m.title;
+  if (root.lang !== m.lang) root.lang = m.lang;
+  if (m.rtl) root.dir = "rtl";
+  else root.removeAttribute("dir");
+}
+
 function slides(m) {
   version = m.version;
   const list = [...deck.slides()], cur = list[deck.at()[0]], focus = document.activeElement?.dataset.run;
@@ -142,8 +150,7 @@ function slides(m) {
   }
   if (now !== cur && moved) now = moved;
   const named = document.title !== m.title;
-  if (named) document.title = m.title;
-  if (root.lang !== m.lang) root.lang = m.lang;
+  head(m);
   show(list, now);
   if (named || m.splices.some((c) => c.remove !== c.html.length)) number_(0, list);
   if (ahead && ahead.deck <= version) on.stage(ahead);

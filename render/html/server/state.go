@@ -129,11 +129,11 @@ func (st *state) take(ev slides.Event) {
 func (st *state) load(d *slides.Deck) {
 	v := &render.View{Deck: d, Results: slides.Results{}, Highlight: &st.high}
 	old := st.cells
-	oldTitle, oldLang, first := "", "", st.page == nil
+	head, first := html.Head{}, st.page == nil
 	if !first {
 		st.flush(time.Now(), true) // what is owed is about the old deck
 		v.Theme = st.view.Theme
-		oldTitle, oldLang = st.page.Title(), st.page.Lang()
+		head = st.page.Head()
 		for _, s := range d.Snippets {
 			if r, ok := st.view.Results[s.Key]; ok {
 				v.Results[s.Key] = r
@@ -145,7 +145,7 @@ func (st *state) load(d *slides.Deck) {
 	if first {
 		close(st.ready)
 	} else {
-		st.patch(old, stage.Diff(prints(old), prints(st.cells)), oldTitle, oldLang)
+		st.patch(old, stage.Diff(prints(old), prints(st.cells)), head)
 	}
 	if st.bad != nil {
 		st.bad = nil
@@ -221,8 +221,7 @@ type slidesMessage struct {
 	CSS     string          `json:"css"`
 	Count   int             `json:"count"`
 	Changed int             `json:"changed"` // -1: nothing that can be looked at
-	Title   string          `json:"title"`
-	Lang    string          `json:"lang"`
+	html.Head
 }
 
 type spliceMessage struct {
@@ -232,7 +231,7 @@ type spliceMessage struct {
 }
 
 // patch tells windows of the difference between two versions of the deck.
-func (st *state) patch(old []*cell, changes []stage.Splice, title, lang string) {
+func (st *state) patch(old []*cell, changes []stage.Splice, head html.Head) {
 	for _, c := range changes {
 		for i := c.At; i < c.At+c.Removed; i++ {
 			for _, k := range old[i].keys {
@@ -241,7 +240,7 @@ func (st *state) patch(old []*cell, changes []stage.Splice, title, lang string) 
 		}
 	}
 	st.stage.Edited(st.view.Deck, changes)
-	if len(changes) > 0 || title != st.page.Title() || lang != st.page.Lang() {
+	if len(changes) > 0 || head != st.page.Head() {
 		st.tellSlides(changes, true)
 	}
 }
@@ -249,7 +248,7 @@ func (st *state) patch(old []*cell, changes []stage.Splice, title, lang string) 
 // tellSlides draws the slides of changes and sends them. An edit is what an author looks for.
 func (st *state) tellSlides(changes []stage.Splice, edit bool) {
 	st.page.Now = st.srv.now()
-	m := slidesMessage{Version: st.stage.Version(), Splices: []spliceMessage{}, Count: len(st.cells), Changed: -1, Title: st.page.Title(), Lang: st.page.Lang()}
+	m := slidesMessage{Version: st.stage.Version(), Splices: []spliceMessage{}, Count: len(st.cells), Changed: -1, Head: st.page.Head()}
 	css := html.Sheet{}
 	for _, c := range changes {
 		sm := spliceMessage{At: c.At, Remove: c.Removed, HTML: []string{}}
