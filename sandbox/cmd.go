@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -36,6 +37,15 @@ type Cmd struct {
 	Keep string
 	Kept func(*os.Root, Result) error
 
+	// Unconfined runs the program without a sandbox, as the caller and with everything that the caller
+	// may do. Of the policy's limits, time and output are kept. Its mounts are not made: what is a
+	// tree of the caller's is that tree, and writing to it is real; files and empty directories are in
+	// a temporary directory; and their places in arguments and variables are replaced by those.
+	// The Result has no Layers. This is the one form that every system has; on others than Linux the
+	// two streams of output are in order each, and not between them. On Linux the order costs an
+	// ordinary user's program what it would gain from setuid files, unless it is Unordered.
+	Unconfined bool
+
 	// Pool has sandboxes that are built already; nil: one is built for this run.
 	Pool *Pool
 
@@ -43,6 +53,7 @@ type Cmd struct {
 	lost    []string // those that cannot be had, of a degraded run
 	form    form     // zero: whole
 	keeper  *keeper  // what makes the sandbox; nil: a process of its own
+	cut     string   // left out of the output
 }
 
 // Status says in one word how a program ended.
@@ -113,7 +124,12 @@ var ErrUnsupported = errors.New("the sandbox needs Linux")
 // When ctx ends, the program and everything it started are killed; Status is Canceled.
 //
 // Stdin is copied by a goroutine that Run does not wait for: a Read of it may outlast Run.
-func (c *Cmd) Run(ctx context.Context) (Result, error) { return c.run(ctx) }
+func (c *Cmd) Run(ctx context.Context) (Result, error) {
+	if c.Unconfined {
+		return c.runUnconfined(ctx)
+	}
+	return c.run(ctx)
+}
 
 func (e *SetupError) Error() string {
 	var b strings.Builder
@@ -132,3 +148,13 @@ func (e *SetupError) Error() string {
 }
 
 func (e *SetupError) Unwrap() error { return e.Err }
+
+// size writes a number of bytes for people.
+func size(n int64) string {
+	units := []string{"bytes", "KiB", "MiB", "GiB", "TiB"}
+	i := 0
+	for ; i < len(units)-1 && n >= 1024 && n%1024 == 0; i++ {
+		n /= 1024
+	}
+	return fmt.Sprintf("%d %s", n, units[i])
+}

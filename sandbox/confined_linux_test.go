@@ -22,7 +22,7 @@ func needLandlock(t testing.TB) {
 	if landlockVersion() < scopeVersion {
 		missing = fmt.Sprintf("Landlock of version %d, want %d", landlockVersion(), scopeVersion)
 	}
-	if _, err := identify(0); err != nil { // root of a namespace that has no other number
+	if _, err := identify(0, false); err != nil { // root of a namespace that has no other number
 		missing = err.Error()
 	}
 	need(t, "landlock", missing)
@@ -97,7 +97,7 @@ func TestConfinedParents(t *testing.T) {
 	if r.Status != OK || out != "/box\nin\n" {
 		t.Errorf("%s, got %q", r.Status, out)
 	}
-	v := private{dir: "/p", places: []place{{"/usr", false}, {"/a/b/c", true}, {"/usr/x/y", true}, {"/etc/f", false}, {"/etc/d/g", true}}}
+	v := layout{dir: "/p", places: []place{{"/usr", "/usr"}, {"/a/b/c", "/p/a/b/c"}, {"/usr/x/y", "/p/usr/x/y"}, {"/etc/f", "/etc/f"}, {"/etc/d/g", "/p/etc/d/g"}}}
 	v.addParents()
 	for in, want := range map[string]string{"/a": "/p/a", "/a/b": "/p/a/b", "/usr/x": "/usr/x", "/etc/d": "/p/etc/d", "/etc": "/etc", "/ab": "/ab"} {
 		if got := v.host(in); got != want {

@@ -48,6 +48,9 @@ func (c *Cmd) dispensable(name string, degraded bool) bool {
 
 // missing are the layers that a whole sandbox has, and one with the layers given has not.
 func (c *Cmd) missing(layersInForce []string) (names []string) {
+	if c.form == unconfined {
+		return nil // it is not a sandbox that lacks them
+	}
 	for _, l := range layers {
 		if l.in&whole != 0 && !l.optional && !slices.Contains(layersInForce, l.name) && !slices.Contains(c.without, l.name) {
 			names = append(names, l.name)

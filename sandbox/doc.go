@@ -51,6 +51,10 @@
 //
 // Nothing is degraded that the Policy does not allow to be.
 //
+// Cmd.Unconfined runs a program without any of that, as the caller: streams, limits of time and output,
+// the end of all that it started and the Result are the same, and it is the only form on systems other
+// than Linux.
+//
 // # Limits
 //
 // Time, output, descriptors, file sizes, the number of processes and the size of memory file

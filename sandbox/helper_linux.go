@@ -94,7 +94,7 @@ func (p *planner) make(ctx context.Context, l *launch) (*sandboxed, error) {
 // follow takes over an init that there is. It and the program may have been faster than we are.
 func (p *planner) follow(l *launch, s *sandboxed) (_ *sandboxed, err error) {
 	s.pidfd, err = unix.PidfdOpen(s.pid, 0)
-	if err == nil && p.form == confined {
+	if err == nil && p.form&spaces == 0 {
 		s.lifeline, err = unix.FcntlInt(uintptr(s.control), unix.F_DUPFD_CLOEXEC, 0)
 	}
 	if err != nil {

@@ -121,7 +121,7 @@ func (c *Cmd) prepare(l *launch, without []string) (*planner, error) {
 	if err := unix.Fstat(l.control.ours, &st); err != nil {
 		return nil, fmt.Errorf("sandbox: stat socket: %w", err)
 	}
-	id, err := identify(st.Ino)
+	id, err := identify(st.Ino, c.form == unconfined)
 	if err != nil {
 		return nil, err
 	}
@@ -211,6 +211,7 @@ func (p *planner) fork(l *launch, c cell) (pid, pidfd int, err error) {
 // starts are what starting the stage means in each form, for when it fails.
 var starts = map[form]SetupError{
 	whole: {Layer: "user", Op: "create namespaces"}, plain: {Layer: "mount", Op: "create namespaces"}, confined: {Layer: "init", Op: "start"},
+	unconfined: {Layer: "init", Op: "start"},
 }
 
 // connected is a sandbox without its init yet.
@@ -222,7 +223,8 @@ func (p *planner) connected(l *launch) *sandboxed {
 // attributes are what the stage is cloned with. The capabilities are those of the new user
 // namespace, ambient because exec of an ordinary user loses all others; the program has none.
 func (p *planner) attributes() *syscall.SysProcAttr {
-	sys := &syscall.SysProcAttr{Cloneflags: p.clone, Setsid: true}
+	// A program without a sandbox keeps the terminal.
+	sys := &syscall.SysProcAttr{Cloneflags: p.clone, Setsid: p.form != unconfined, Setpgid: p.form == unconfined}
 	own := p.clone&unix.CLONE_NEWUSER != 0
 	if own {
 		sys.UidMappings = []syscall.SysProcIDMap{{ContainerID: uid, HostID: p.id.uid, Size: 1}}

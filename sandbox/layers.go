@@ -1,13 +1,15 @@
 package sandbox
 
-// A form is what a sandbox is made of. The first is the one that is meant; the others are for
-// machines that do not have it, and only where the policy says so (Policy.Degraded).
+// A form is what a sandbox is made of. The first is the one that is meant; the next two are for
+// machines that do not have it, and only where the policy says so (Policy.Degraded). The last is no
+// sandbox at all, for callers who say so (Cmd.Unconfined): it has no layers.
 type form uint8
 
 const (
-	whole    form = 1 << iota // namespaces, in a user namespace of our own
-	plain                     // namespaces that root made: there are no user namespaces
-	confined                  // no namespaces: Landlock and the filter
+	whole      form = 1 << iota // namespaces, in a user namespace of our own
+	plain                       // namespaces that root made: there are no user namespaces
+	confined                    // no namespaces: Landlock and the filter
+	unconfined                  // nothing
 )
 
 // Sets of forms.

@@ -5,11 +5,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"path"
-	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -47,68 +44,6 @@ func (p *planner) root() {
 	if p.cmd.Keep != "" {
 		p.setup(stage.Step{Op: stage.Give, Dst: p.cmd.Keep})
 	}
-}
-
-// arrange checks the mounts, lets the later of two at one place win, and sorts them so that each
-// comes after what it is mounted on: by depth, memory file systems first.
-func arrange(mounts []Mount) ([]Mount, error) {
-	at := make(map[string]int, len(mounts))
-	out := make([]Mount, 0, len(mounts))
-	for _, m := range mounts {
-		if err := m.check(); err != nil {
-			return nil, err
-		}
-		if i, ok := at[m.Dst]; ok {
-			out[i] = m
-			continue
-		}
-		at[m.Dst] = len(out)
-		out = append(out, m)
-	}
-	slices.SortStableFunc(out, func(a, b Mount) int {
-		return cmp.Or(
-			cmp.Compare(strings.Count(a.Dst, "/"), strings.Count(b.Dst, "/")),
-			-boolCompare(a.Kind == Tmpfs, b.Kind == Tmpfs),
-			cmp.Compare(a.Dst, b.Dst),
-		)
-	})
-	return out, nil
-}
-
-func boolCompare(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	}
-	return -1
-}
-
-// reserved are made by the sandbox itself, with all that is in them.
-var reserved = []string{"/proc", "/dev", stage.Old, stage.Parts, stage.Fresh}
-
-func (m Mount) check() error {
-	if !path.IsAbs(m.Dst) || path.Clean(m.Dst) != m.Dst || strings.ContainsRune(m.Dst, 0) {
-		return fmt.Errorf("sandbox: mount at %q: not an absolute, clean path", m.Dst)
-	}
-	own := func(place string) bool { return m.Dst == place || strings.HasPrefix(m.Dst, place+"/") }
-	if m.Dst == "/" || slices.ContainsFunc(reserved, own) {
-		return fmt.Errorf("sandbox: mount at %s: the sandbox makes this itself", m.Dst)
-	}
-	switch m.Kind {
-	case ReadOnly, Writable, CopyOn, Out:
-		if !filepath.IsAbs(m.Src) {
-			return fmt.Errorf("sandbox: mount at %s: source %q is not an absolute path", m.Dst, m.Src)
-		}
-	case Tmpfs, Dir, File, Symlink:
-	default:
-		return fmt.Errorf("sandbox: mount at %s: unknown kind %q", m.Dst, m.Kind)
-	}
-	if strings.ContainsRune(m.Src, 0) {
-		return fmt.Errorf("sandbox: mount at %s: zero byte in the source", m.Dst)
-	}
-	return nil
 }
 
 // place plans one mount.

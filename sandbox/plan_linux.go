@@ -100,6 +100,9 @@ func newPlan(c *Cmd, id identity, without []string) (*planner, error) {
 		}
 		break
 	}
+	if p.form == unconfined {
+		p.unconfined()
+	}
 	if p.err == nil {
 		p.err = p.exec()
 	}
@@ -347,6 +350,25 @@ func (p *planner) filter() {
 		Confined: p.form == confined, Network: p.policy.Net == NetHost, Foreign: p.id.root,
 	})
 	p.program(step)
+}
+
+// unconfined plans what a program needs that has no sandbox: to be the first of a process group, which
+// init ends with it, and to be asked about the order of its output. It gives up no rights for that
+// where it has the right to load a filter.
+func (p *planner) unconfined() {
+	p.layer = layerNumber("init")
+	p.init(stage.Step{Op: stage.Group})
+	p.program(stage.Step{Op: stage.Leader})
+	p.program(stage.Step{Op: stage.CloseFrom, Flags: 3})
+	if p.cmd.Unordered {
+		return
+	}
+	p.layer = layerNumber("seccomp")
+	if !permitted(unix.CAP_SYS_ADMIN) {
+		p.program(stage.Step{Op: stage.NoNewPriv})
+	}
+	p.plan.Filter = filter.Order()
+	p.program(stage.Step{Op: stage.Filter, Flags: unix.SECCOMP_FILTER_FLAG_NEW_LISTENER})
 }
 
 // base returns a directory of the caller's that the new root can be mounted on for a moment.

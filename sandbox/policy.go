@@ -3,8 +3,15 @@ package sandbox
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
+
+	"github.com/slidexec/slidexec/sandbox/internal/stage"
 )
 
 // Policy says what a program may see, use and do. The zero Policy is the strictest: an empty
@@ -51,6 +58,11 @@ type Mount struct {
 	Optional bool // leave it out when Src does not exist
 }
 
+// tree reports whether m shows a tree of the caller's.
+func (m Mount) tree() bool {
+	return m.Kind == ReadOnly || m.Kind == Writable || m.Kind == CopyOn || m.Kind == Out
+}
+
 // ErrReplaced is wrapped by the error of Run when the source of a Mount is not what its From is.
 var ErrReplaced = errors.New("it is gone, or something else is in its place")
 
@@ -66,6 +78,65 @@ func (m Mount) Found() error {
 	}
 	if then, fault := m.From.Stat(); fault != nil || err != nil || !os.SameFile(now, then) {
 		return ErrReplaced
+	}
+	return nil
+}
+
+// arrange checks the mounts, lets the later of two at one place win, and sorts them so that each
+// comes after what it is mounted on: by depth, memory file systems first.
+func arrange(mounts []Mount) ([]Mount, error) {
+	at := make(map[string]int, len(mounts))
+	out := make([]Mount, 0, len(mounts))
+	for _, m := range mounts {
+		if err := m.check(); err != nil {
+			return nil, err
+		}
+		if i, ok := at[m.Dst]; ok {
+			out[i] = m
+			continue
+		}
+		at[m.Dst] = len(out)
+		out = append(out, m)
+	}
+	slices.SortStableFunc(out, func(a, b Mount) int {
+		return cmp.Or(
+			cmp.Compare(strings.Count(a.Dst, "/"), strings.Count(b.Dst, "/")),
+			-boolCompare(a.Kind == Tmpfs, b.Kind == Tmpfs),
+			cmp.Compare(a.Dst, b.Dst),
+		)
+	})
+	return out, nil
+}
+
+func boolCompare(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
+// reserved are made by the sandbox itself, with all that is in them.
+var reserved = []string{"/proc", "/dev", stage.Old, stage.Parts, stage.Fresh}
+
+func (m Mount) check() error {
+	if !path.IsAbs(m.Dst) || path.Clean(m.Dst) != m.Dst || strings.ContainsRune(m.Dst, 0) {
+		return fmt.Errorf("sandbox: mount at %q: not an absolute, clean path", m.Dst)
+	}
+	own := func(place string) bool { return m.Dst == place || strings.HasPrefix(m.Dst, place+"/") }
+	if m.Dst == "/" || slices.ContainsFunc(reserved, own) {
+		return fmt.Errorf("sandbox: mount at %s: the sandbox makes this itself", m.Dst)
+	}
+	switch {
+	case m.tree() && !filepath.IsAbs(m.Src):
+		return fmt.Errorf("sandbox: mount at %s: source %q is not an absolute path", m.Dst, m.Src)
+	case !m.tree() && !slices.Contains([]MountKind{Tmpfs, Dir, File, Symlink}, m.Kind):
+		return fmt.Errorf("sandbox: mount at %s: unknown kind %q", m.Dst, m.Kind)
+	}
+	if strings.ContainsRune(m.Src, 0) {
+		return fmt.Errorf("sandbox: mount at %s: zero byte in the source", m.Dst)
 	}
 	return nil
 }

@@ -6,8 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 
@@ -19,26 +17,15 @@ import (
 // under the same name: copies and files are there, trees of the caller's are links. The program is
 // told these names instead of the policy's, and what it prints loses them again.
 type private struct {
-	dir     string
-	root    *os.Root
+	layout
 	id      identity
 	permits []permit
-	places  []place // of the policy, the longest path first
 	solid   []place // with files of the caller's, which must not be written to by way of them
 	room    int64   // bytes that may still be copied; negative: no limit
 	inodes  int64
 
 	bytes, files int64 // what it held before the program
 }
-
-// A place is where the policy has something.
-type place struct {
-	path  string
-	moved bool // it is below the private directory, else where it should be
-}
-
-// privatePrefix begins the names of these directories; the number of the process that made it follows.
-const privatePrefix = "slidexec-box-"
 
 // layOut makes the directory for a policy.
 func layOut(policy Policy, limits Limits, id identity) (*private, error) {
@@ -47,16 +34,9 @@ func layOut(policy Policy, limits Limits, id identity) (*private, error) {
 		return nil, err
 	}
 	prunePrivate(os.TempDir())
-	dir, err := os.MkdirTemp("", privatePrefix+strconv.Itoa(os.Getpid())+"-")
-	if err != nil {
+	v := &private{id: id}
+	if err := v.layout.open(); err != nil {
 		return nil, &SetupError{Layer: "landlock-files", Op: "make a private directory", Err: err}
-	}
-	v := &private{dir: dir, id: id}
-	if v.dir, err = filepath.EvalSymlinks(dir); err == nil {
-		v.root, err = os.OpenRoot(v.dir)
-	}
-	if err != nil {
-		return nil, errors.Join(err, os.Remove(dir))
 	}
 	v.permits = []permit{{path: v.dir, rights: writeRights}}
 	for _, m := range mounts {
@@ -65,7 +45,6 @@ func layOut(policy Policy, limits Limits, id identity) (*private, error) {
 		}
 	}
 	v.addParents()
-	slices.SortFunc(v.places, func(a, b place) int { return len(b.path) - len(a.path) })
 	if err == nil && id.root {
 		err = (&sources{id: id}).give(Mount{Src: v.dir})
 	}
@@ -78,7 +57,7 @@ func layOut(policy Policy, limits Limits, id identity) (*private, error) {
 
 // place puts one mount into the directory, or lets the program have it where it is.
 func (v *private) place(m Mount, limits Limits) error {
-	if m.Src != "" && m.Kind != Symlink {
+	if m.tree() {
 		if err := m.Found(); err != nil {
 			if m.Optional && !errors.Is(err, ErrReplaced) {
 				return nil
@@ -87,13 +66,13 @@ func (v *private) place(m Mount, limits Limits) error {
 		}
 	}
 	if v.asItIs(m) {
-		v.places = append(v.places, place{m.Dst, false})
+		v.places = append(v.places, place{m.Dst, m.Dst})
 		return nil
 	}
 	_, err := os.Lstat(m.Dst)
 	for _, dir := range v.solid {
 		// Beside what a tree of the machine has, something can be added.
-		if strings.HasPrefix(m.Dst, dir.path+"/") && (dir.moved || err == nil) {
+		if strings.HasPrefix(m.Dst, dir.path+"/") && (dir.moved() || err == nil) {
 			return &SetupError{Layer: "landlock-files", Op: "show something else inside " + dir.path + " at", Path: m.Dst, Err: unix.EOPNOTSUPP,
 				Fix: "take back the permission for " + dir.path + ", or use a machine with user namespaces"}
 		}
@@ -108,22 +87,8 @@ func (v *private) place(m Mount, limits Limits) error {
 		}
 		return &SetupError{Layer: "landlock-files", Op: "lay out", Path: m.Dst, Err: err}
 	}
-	v.places = append(v.places, place{m.Dst, true})
+	v.places = append(v.places, place{m.Dst, v.dir + m.Dst})
 	return nil
-}
-
-// addParents adds the directories that there are only because something is in them.
-func (v *private) addParents() {
-	for _, p := range slices.Clone(v.places) {
-		for dir := filepath.Dir(p.path); p.moved && dir != "/"; dir = filepath.Dir(dir) {
-			if slices.ContainsFunc(v.places, func(o place) bool {
-				return o.path == dir || !o.moved && (strings.HasPrefix(dir, o.path+"/") || strings.HasPrefix(o.path, dir+"/"))
-			}) {
-				break
-			}
-			v.places = append(v.places, place{dir, true})
-		}
-	}
 }
 
 // asItIs deals with what is on the machine where the policy wants it.
@@ -146,19 +111,19 @@ func (v *private) asItIs(m Mount) bool {
 		if m.stat(&a) != nil || unix.Stat(m.Dst, &b) != nil || a.Dev != b.Dev || a.Ino != b.Ino {
 			return false
 		}
-		v.allow(m, false)
+		v.allow(m, m.Dst)
 		return true
 	}
 	return false
 }
 
-func (v *private) allow(m Mount, moved bool) {
+func (v *private) allow(m Mount, at string) {
 	rights := uint64(runRights)
 	if m.Kind != ReadOnly {
 		rights = writeRights
 	}
 	v.permits = append(v.permits, permit{path: m.Src, rights: rights, from: m.From})
-	v.solid = append(v.solid, place{m.Dst, moved})
+	v.solid = append(v.solid, place{m.Dst, at})
 }
 
 func (v *private) make(m Mount, name string, limits Limits) error {
@@ -194,7 +159,7 @@ func (v *private) make(m Mount, name string, limits Limits) error {
 			return err
 		}
 	}
-	v.allow(m, true)
+	v.allow(m, v.dir+m.Dst)
 	return v.root.Symlink(m.Src, name)
 }
 
@@ -266,47 +231,18 @@ func (v *private) copyFile(src *os.Root, path, at string, info fs.FileInfo, m Mo
 	return err
 }
 
-// host replaces the places of the policy in an argument or a variable: a path at its beginning, or
-// behind one of the characters that separate it from something else.
-func (v *private) host(s string) string {
-	if v == nil {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if i == 0 || strings.IndexByte("=: \t\n", s[i-1]) >= 0 {
-			n := slices.IndexFunc(v.places, func(p place) bool {
-				after, ok := strings.CutPrefix(s[i:], p.path)
-				return ok && (after == "" || strings.IndexByte("/: \t\n", after[0]) >= 0)
-			})
-			if n >= 0 && v.places[n].moved {
-				b.WriteString(v.dir)
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
-}
-
 // cmd is c as the program is to be started.
 func (v *private) cmd(c *Cmd) *Cmd {
 	if v == nil {
 		return c
 	}
-	out := *c
-	out.Path, out.Dir = v.host(c.Path), v.host(c.Dir)
+	out := v.layout.cmd(c)
 	if c.Dir == "" {
 		out.Dir = v.dir
 	}
-	out.Args = slices.Clone(c.Args)
-	for i, arg := range c.Args {
-		out.Args[i] = v.host(arg)
-	}
-	out.Env = []string{"TMPDIR=" + v.host("/tmp"), "HOME=" + v.host("/tmp")} // a later one counts
-	for _, kv := range c.Env {
-		out.Env = append(out.Env, v.host(kv))
-	}
-	return &out
+	tmp := v.host("/tmp")
+	out.Env = append([]string{"TMPDIR=" + tmp, "HOME=" + tmp}, out.Env...) // a later one counts
+	return out
 }
 
 // used adds up what the directory holds.

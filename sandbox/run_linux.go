@@ -30,8 +30,9 @@ func (c *Cmd) run(ctx context.Context) (Result, error) {
 		case !failed:
 			result.Missing = c.missing(result.Layers)
 			return result, err
-		case setup.Layer == "seccomp" && errors.Is(err, unix.EBUSY) && !c.Unordered:
-			// We are ourselves under a filter with a listener, and there can be only one.
+		case setup.Layer == "seccomp" && !c.Unordered && (errors.Is(err, unix.EBUSY) || c.form == unconfined):
+			// We are ourselves under a filter with a listener, and there can be only one. Or order is all
+			// that the filter was for.
 			c.Unordered = true
 		case policy.Degraded && c.fallBack(setup):
 			without, c.lost = slices.Clone(c.without), nil
@@ -140,7 +141,7 @@ func (v *supervisor) judge(r *Result, status unix.WaitStatus, usage spent) {
 		r.stopped(CPULimit, fmt.Sprintf("stopped after %v of processor time (CPU limit)", limits.CPU))
 	case limits.FileSize > 0 && signal == unix.SIGXFSZ:
 		r.Reason = fmt.Sprintf("it wrote a file of more than %s (file size limit)", size(limits.FileSize))
-	case status.Signaled() && signal == unix.SIGSYS: // an exit status of 159 is anybody's
+	case status.Signaled() && signal == unix.SIGSYS && v.form != unconfined: // an exit status of 159 is anybody's
 		r.stopped(Denied, "stopped by the system call filter: only the machine's native calls are allowed")
 	case limits.Memory > 0 && usage.rss >= limits.Memory:
 		r.stopped(MemoryLimit, memoryReason(limits))

@@ -80,9 +80,11 @@ func newSupervisor(c *Cmd, s *sandboxed, limits Limits) *supervisor {
 		v.room = 1<<63 - 1
 	}
 	v.watch = newWatch(s, limits)
+	cut := c.cut
 	if s.private != nil {
-		v.outCut.text, v.errCut.text = []byte(s.private.dir), []byte(s.private.dir)
+		cut = s.private.dir
 	}
+	v.outCut.text, v.errCut.text = []byte(cut), []byte(cut)
 	return v
 }
 
@@ -277,14 +279,4 @@ func (v *supervisor) readControl() {
 			shut(&v.control)
 		}
 	}
-}
-
-// size writes a number of bytes for people.
-func size(n int64) string {
-	units := []string{"bytes", "KiB", "MiB", "GiB", "TiB"}
-	i := 0
-	for ; i < len(units)-1 && n >= 1024 && n%1024 == 0; i++ {
-		n /= 1024
-	}
-	return fmt.Sprintf("%d %s", n, units[i])
 }

@@ -277,7 +277,10 @@ func (w *watch) kept() map[string]string {
 			kept[limit] = enforced
 		}
 	}
-	if !w.group.active() {
+	switch {
+	case w.form == unconfined:
+		kept["memory"] = unavailable
+	case !w.group.active():
 		kept["memory"] = bestEffort
 	}
 	if w.private != nil { // nobody counts for it alone

@@ -7,11 +7,12 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// sandboxed is the Executor that everything runs with unless the user says otherwise.
+// sandboxed is the Executor that everything runs with. Without a pool there is no sandbox: that is for
+// users who say so.
 type sandboxed struct{ pool *sandbox.Pool }
 
 func (e sandboxed) Run(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, error) {
-	c.Pool = e.pool
+	c.Pool, c.Unconfined = e.pool, e.pool == nil
 	return c.Run(ctx)
 }
 

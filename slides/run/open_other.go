@@ -2,14 +2,6 @@
 
 package run
 
-import (
-	"io/fs"
-	"os/exec"
-	"syscall"
-)
+import "io/fs"
 
 func fileID(fs.FileInfo) any { return nil }
-
-func ownGroup(*exec.Cmd) {}
-
-func signalName(s syscall.Signal) string { return s.String() }

@@ -3,12 +3,8 @@
 package run
 
 import (
-	"cmp"
 	"io/fs"
-	"os/exec"
 	"syscall"
-
-	"golang.org/x/sys/unix"
 )
 
 // fileID tells a file from all others that there are at the same time.
@@ -18,13 +14,3 @@ func fileID(info fs.FileInfo) any {
 	}
 	return nil
 }
-
-// ownGroup makes a command the leader of a process group, and the end of its context the end of
-// the group.
-func ownGroup(cmd *exec.Cmd) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-}
-
-// signalName returns "SIGSEGV", or "signal 40" where a signal has no name.
-func signalName(s syscall.Signal) string { return cmp.Or(unix.SignalName(s), s.String()) }

@@ -112,14 +112,13 @@ func New(o Options) (*Runner, error) {
 		return nil, err
 	}
 	if r.exec == nil {
-		r.exec = unconfined{}
 		if !o.NoSandbox {
 			r.pool = sandbox.NewPool(r.o.Jobs)
 			if o.NoCache || o.Refresh { // all will run
 				r.prepare()
 			}
-			r.exec = sandboxed{r.pool}
 		}
+		r.exec = sandboxed{r.pool}
 	}
 	r.folder = openFolder(o.Dir, r.find.Home, append(slices.Clone(o.Ignore), r.store.Root())).opened()
 	r.folder.sums, r.folder.written = r.domain.Sums(), outputs{}

@@ -54,11 +54,15 @@ func runInit(ch *child) {
 		leave(1)
 	}
 	signals, _, _ := syscall.RawSyscall6(syscall.SYS_SIGNALFD4, ^uintptr(0), uintptr(unsafe.Pointer(&ch.set)), 8, oCloexec, 0, 0)
-	syscall.RawSyscall(syscall.SYS_UMASK, 0o022, 0, 0)
+	syscall.RawSyscall(syscall.SYS_UMASK, ch.umask, 0, 0)
 	pid, errno := spawnProgram(ch.share|sigChld, stackTop(&ch.programStack), ch, 0)
 	if errno != 0 {
 		report(ch, InFork, &ch.fork, syscall.Errno(errno))
 		leave(1)
+	}
+	if ch.grouped {
+		ch.group = pid
+		syscall.RawSyscall(syscall.SYS_SETPGID, pid, pid, 0) // it may not have come to that
 	}
 	// The program's ends of its pipes are its own: a closed one shows at once.
 	syscall.RawSyscall(sysCloseRange, 0, 2, 0)
@@ -310,16 +314,21 @@ func finish(ch *child) {
 // sweep kills everybody that init may signal and buries them, until nobody is left, and returns how
 // many there were. All have one user, init's, so none can escape the signal; and no fork can, which
 // would be undone. Those who are not children of init become so when their parents are dead. Where
-// neither a pid namespace nor a Guard keeps the signal from going further, there is none.
+// neither a pid namespace nor a Guard keeps the signal from going further, it is for the program's
+// process group.
 //
 //go:norace
 //go:nosplit
 //go:nocheckptr
 func sweep(ch *child) (buried uint32) {
-	for ch.own || ch.guarded {
-		syscall.RawSyscall(syscall.SYS_KILL, ^uintptr(0), uintptr(syscall.SIGKILL), 0)
+	whom := -ch.group
+	if ch.own || ch.guarded {
+		whom = ^uintptr(0)
+	}
+	for whom != 0 {
+		syscall.RawSyscall(syscall.SYS_KILL, whom, uintptr(syscall.SIGKILL), 0)
 		for options := uintptr(anyChild); ; options = waitAll {
-			pid, _, errno := syscall.RawSyscall6(syscall.SYS_WAIT4, ^uintptr(0), 0, options, 0, 0, 0)
+			pid, _, errno := syscall.RawSyscall6(syscall.SYS_WAIT4, whom, 0, options, 0, 0, 0)
 			if errno == syscall.ECHILD {
 				return buried
 			}

@@ -96,9 +96,11 @@ const (
 	Undumpable // nobody may look into init
 	Name       // Src is what init is called in lists of processes
 	Hold       // keep a copy of the mounts as they are, for LateFile
+	Group      // end the process group of the program with it, which has the caller's umask
 	Guard      // adopt and kill what the program leaves; refused unless process Flags, the caller, is out of reach
 	// Steps of the program.
 	Setsid
+	Leader    // of a process group, see Group
 	Rlimit    // resource Flags, soft Arg, hard Arg2
 	Bounding  // drop every capability of the bounding set
 	Ambient   // clear the ambient set
@@ -124,7 +126,7 @@ var opNames = [numOps]string{
 	Ambient: "clear ambient set", Caps: "drop capabilities", NoNewPriv: "set no_new_privs",
 	CloseFrom: "close descriptors", Chdir: "chdir", Filter: "load filter", Exec: "exec", Chmod: "chmod",
 	Scope: "restrict scope", Unshare: "unshare", Hold: "copy the mounts", Await: "wait", LateFile: "write", Owner: "map users",
-	Confine: "confine", Guard: "guard",
+	Confine: "confine", Guard: "guard", Group: "adopt orphans", Leader: "setpgid",
 }
 
 func (o Op) String() string {

@@ -13,6 +13,9 @@ type child struct {
 	await                      bool    // the program does, before the late calls
 	own                        bool    // there is a pid namespace
 	guarded                    bool    // or else a Guard: whom init can signal is the sandbox
+	grouped                    bool    // or else a Group:
+	group                      uintptr // the program's, once there is one
+	umask                      uintptr // the program's
 	streams                    uintptr // of a keeper's child: the first of three
 	cells, tid                 uintptr // where the caller's cells are, and the one for the number of init; 0: there is none
 	keeper                     keeping
@@ -68,6 +71,7 @@ func compile(p *Plan) (*child, *Failure) {
 	ch.share, ch.own = shareProgram, p.Fork&syscall.CLONE_NEWPID != 0
 	for i := range p.Init {
 		ch.guarded = ch.guarded || p.Init[i].Op == Guard
+		ch.grouped = ch.grouped || p.Init[i].Op == Group
 	}
 	if p.CellsFD != 0 {
 		if ch.cells = mapCells(int(p.CellsFD)); ch.cells != 0 {
@@ -91,7 +95,7 @@ func compile(p *Plan) (*child, *Failure) {
 }
 
 func newChild() *child {
-	ch := &child{fork: call{nr: syscall.SYS_CLONE, step: 1}, full: ^uint64(0), set: 1 << (sigChld - 1)}
+	ch := &child{fork: call{nr: syscall.SYS_CLONE, step: 1}, full: ^uint64(0), set: 1 << (sigChld - 1), umask: 0o022}
 	proc := []byte("/proc\x00")
 	ch.procPath = &proc[0]
 	ch.parked.kind = Parked

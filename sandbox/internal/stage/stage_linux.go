@@ -48,13 +48,16 @@ func readPlan(fd int) ([]byte, bool) {
 
 // run carries out the plan and ends the process.
 func run(p *Plan) {
-	syscall.Umask(0)
+	umask := syscall.Umask(0)
 	if p.Keep {
 		stay(p)
 	}
 	child, bad := compile(p)
 	if bad != nil {
 		fail(*bad)
+	}
+	if child.grouped {
+		child.umask = uintptr(umask)
 	}
 	build(child, p)
 	pid, errno := forkInit(child, uintptr(p.Fork))

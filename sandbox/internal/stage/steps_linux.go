@@ -47,6 +47,8 @@ var rawSteps = [numOps]func(*compiler, *Step){
 		c.add(syscall.SYS_PRCTL, num(prSetSubreaper), num(1))
 		c.add(syscall.SYS_KILL, num(s.Flags), num(0)).allow(denied)
 	},
+	Group:  func(c *compiler, _ *Step) { c.add(syscall.SYS_PRCTL, num(prSetSubreaper), num(1)) },
+	Leader: func(c *compiler, _ *Step) { c.add(syscall.SYS_SETPGID, num(0), num(0)) },
 	Confine: func(c *compiler, s *Step) {
 		// This thread, and so init and the program: packages are initialised on the main thread,
 		// which is the one that forks.

@@ -1,0 +1,12 @@
+//go:build !unix
+
+package sandbox
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+func ownGroup(*exec.Cmd) {}
+
+func signalName(s syscall.Signal) string { return s.String() }
