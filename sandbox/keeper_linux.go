@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -15,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/slidexec/slidexec/sandbox/internal/group"
 	"github.com/slidexec/slidexec/sandbox/internal/stage"
 )
 
@@ -33,9 +33,7 @@ type keeper struct {
 	buried   sync.Once
 	lost     atomic.Bool
 
-	learn   sync.Mutex
-	late    *group // the first of version 1
-	noGroup error  // why there can be none
+	groups group.Maker
 }
 
 // errNotKept is why a sandbox cannot be had of a keeper. A process of its own will do.
@@ -107,25 +105,6 @@ func (k *keeper) close() {
 	if k.pid != 0 {
 		k.lose()
 	}
-}
-
-// group makes a control group as newGroup does, but finds out only once where those of version 1
-// are, or that none can be made: it takes a tenth of the time that a sandbox does.
-func (k *keeper) group(limits Limits, unique uint64) (*group, error) {
-	k.learn.Lock()
-	defer k.learn.Unlock()
-	if k.noGroup != nil {
-		return nil, k.noGroup
-	}
-	if k.late != nil {
-		return &group{box: -1, source: k.late.source, late: filepath.Join(filepath.Dir(k.late.late), groupName(unique))}, nil
-	}
-	g, err := newGroup(limits, unique)
-	if err == nil && g.late != "" {
-		k.late = &group{source: g.source, late: g.late} // g's own changes when it is moved
-	}
-	k.noGroup = err
-	return g, err
 }
 
 // capabilities of the stage and init in the sandbox's user namespace; the program has none.
@@ -200,9 +179,9 @@ func (k *keeper) fork(ctx context.Context, p *planner, l *launch, c cell) error 
 	}
 	fds := append([]int{l.control.theirs, l.report.theirs, await}, p.sources.fds...)
 	fds = append(fds, l.in.theirs, l.out.theirs, l.err.theirs)
-	if p.group != nil && p.group.box >= 0 {
+	if p.group.Box() >= 0 {
 		r.Group = true
-		fds = append(fds, p.group.box)
+		fds = append(fds, p.group.Box())
 	}
 	b := r.Append(nil)
 	if len(b) == 0 || len(b) > stage.RequestRoom || len(fds) > stage.RequestFDs {

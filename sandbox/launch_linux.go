@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/slidexec/slidexec/sandbox/internal/group"
 	"github.com/slidexec/slidexec/sandbox/internal/stage"
 )
 
@@ -27,9 +28,9 @@ type sandboxed struct {
 	socket   int // of a Serve, and
 	given    int // the directory of a Give, likewise
 	ended    *stage.Message
-	parked   bool   // the program waits, see stage.Await
-	segments int64  // pages of System V shared memory, when last asked
-	group    *group // nil: none
+	parked   bool         // the program waits, see stage.Await
+	segments int64        // pages of System V shared memory, when last asked
+	group    *group.Group // nil: none
 	lacking  []*SetupError
 	layers   []string // in force
 	plan     *stage.Plan
@@ -197,7 +198,7 @@ func (p *planner) fork(l *launch, c cell) (pid, pidfd int, err error) {
 	pid, err = syscall.ForkExec("/proc/self/exe", []string{"slidexec-sandbox"},
 		&syscall.ProcAttr{Files: files, Env: []string{}, Sys: sys})
 	switch {
-	case err != nil && p.group != nil && p.group.box >= 0:
+	case err != nil && p.group.Box() >= 0:
 		return 0, -1, &SetupError{Layer: "memory", Op: "start in a control group", Err: err} // if it is that, see run
 	case err != nil:
 		e := starts[p.form]
@@ -233,8 +234,8 @@ func (p *planner) attributes() *syscall.SysProcAttr {
 	if own || p.id.root {
 		sys.AmbientCaps = p.capabilities()
 	}
-	if p.group != nil && p.group.box >= 0 {
-		sys.UseCgroupFD, sys.CgroupFD = true, p.group.box
+	if p.group.Box() >= 0 {
+		sys.UseCgroupFD, sys.CgroupFD = true, p.group.Box()
 	}
 	if !own { // the caller's own: a container has taken some of them away
 		sys.AmbientCaps = slices.DeleteFunc(sys.AmbientCaps, func(c uintptr) bool { return !permitted(c) })

@@ -76,7 +76,7 @@ func (p *planner) others() int64 {
 	n := int64(0)
 	for _, dir := range dirs {
 		var st unix.Stat_t
-		if number(dir.Name()) == 0 || unix.Stat("/proc/"+dir.Name(), &st) != nil || int(st.Uid) != p.id.uid {
+		if dir.Name()[0] < '1' || dir.Name()[0] > '9' || unix.Stat("/proc/"+dir.Name(), &st) != nil || int(st.Uid) != p.id.uid {
 			continue
 		}
 		tasks, err := os.ReadDir("/proc/" + dir.Name() + "/task")

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/sandbox/internal/group"
 )
 
 // TestMain looks at the machine before and after all tests of this package: programs that try
@@ -100,12 +102,12 @@ func machine() map[string]string {
 	if !alone {
 		maps.DeleteFunc(m, func(path, _ string) bool { return slices.Contains(busy, path) })
 	}
-	groups, _ := filepath.Glob("/sys/fs/cgroup/*/" + groupPrefix + strconv.Itoa(os.Getpid()) + "-*")
-	deep, _ := filepath.Glob("/sys/fs/cgroup/*/*/*/" + groupPrefix + strconv.Itoa(os.Getpid()) + "-*")
+	groups, _ := filepath.Glob("/sys/fs/cgroup/*/" + group.Prefix + strconv.Itoa(os.Getpid()) + "-*")
+	deep, _ := filepath.Glob("/sys/fs/cgroup/*/*/*/" + group.Prefix + strconv.Itoa(os.Getpid()) + "-*")
 	for _, path := range append(groups, deep...) {
 		m["control group "+path] = "there"
 	}
-	for _, pid := range descendants(os.Getpid())[1:] {
+	for _, pid := range group.Descendants(os.Getpid())[1:] {
 		m[fmt.Sprint("process ", pid)] = command(pid)
 	}
 	addSockets(m)

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/sandbox/internal/group"
 )
 
 // A crowd runs programs through one pool, 64 at a time.
@@ -242,5 +244,5 @@ func (v *vandal) signal(pid int, signal unix.Signal) bool {
 		return false
 	}
 	defer unix.Close(fd)
-	return slices.Contains(descendants(os.Getpid()), pid) && unix.PidfdSendSignal(fd, signal, nil, 0) == nil
+	return slices.Contains(group.Descendants(os.Getpid()), pid) && unix.PidfdSendSignal(fd, signal, nil, 0) == nil
 }

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/slidexec/slidexec/sandbox/internal/filter"
+	"github.com/slidexec/slidexec/sandbox/internal/group"
 	"github.com/slidexec/slidexec/sandbox/internal/stage"
 )
 
@@ -26,7 +27,7 @@ type planner struct {
 	limits  Limits
 	id      identity
 	sources *sources
-	group   *group
+	group   *group.Group
 	form    form
 	private *private // what stands for the file system in the form confined
 	rules   int      // the descriptor of its rules
@@ -130,7 +131,7 @@ func (p *planner) take(name string, without []string) {
 }
 
 // remove removes what was made for the sandbox on the machine.
-func (p *planner) remove() error { return errors.Join(p.group.remove(), p.private.remove()) }
+func (p *planner) remove() error { return errors.Join(p.group.Remove(), p.private.remove()) }
 
 // lonely reports whether the program can have no namespaces of its own, for want of those that
 // would bound them.
@@ -155,11 +156,11 @@ func (p *planner) program(s stage.Step) {
 
 // memory puts the sandbox into a control group. Everybody else's sandboxes are watched instead.
 func (p *planner) memory() {
-	group := newGroup
+	newGroup := group.New
 	if p.cmd.keeper != nil {
-		group = p.cmd.keeper.group
+		newGroup = p.cmd.keeper.groups.New
 	}
-	if p.group, p.err = group(p.limits, p.id.unique); p.err != nil {
+	if p.group, p.err = newGroup(p.limits.together(), p.id.unique); p.err != nil {
 		p.err = explain(&SetupError{Layer: "memory", Op: "make a control group", Err: p.err})
 		return
 	}

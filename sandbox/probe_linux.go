@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+
+	"github.com/slidexec/slidexec/sandbox/internal/group"
 )
 
 // dry marks the Cmd of a probe: its plan ends where the program would be executed.
@@ -28,12 +30,12 @@ func probe(ctx context.Context) (r Report) {
 // that cannot be built says nothing of it, and one of version 1 is made while the program runs
 // already, where it may fail in silence: then the memory is watched.
 func (r *Report) holdMemory() {
-	err := tryGroup(DefaultLimits())
+	err := group.Try(DefaultLimits().together())
 	if err == nil {
 		return
 	}
-	var none *group
-	r.Memory = none.describe()
+	var none *group.Group
+	r.Memory = none.Describe()
 	for i := range r.Layers {
 		if l := &r.Layers[i]; l.Name == "memory" && l.State == Available {
 			e := explain(&SetupError{Layer: l.Name, Op: "make a control group", Err: err})

@@ -3,11 +3,11 @@ package sandbox
 import (
 	"errors"
 	"os"
-	"path/filepath"
 	"strconv"
-	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/sandbox/internal/group"
 )
 
 // remove removes the directory with whatever the program made of it.
@@ -20,32 +20,13 @@ func (v *private) remove() error {
 
 // prunePrivate removes directories whose makers were killed before they could.
 func prunePrivate(temp string) {
-	for _, path := range orphans(temp, privatePrefix) {
+	for _, path := range group.Orphans(temp, privatePrefix) {
 		var st unix.Stat_t
 		ours := unix.Lstat(path, &st) == nil && (int(st.Uid) == os.Geteuid() || os.Geteuid() == 0 && st.Uid >= firstUnused)
 		if ours && st.Mode&unix.S_IFMT == unix.S_IFDIR {
 			_ = removeTree(path) // it will be tried again
 		}
 	}
-}
-
-// orphans lists what is in dir under a name that begins with prefix and the number of a process,
-// where there is no such process any more.
-func orphans(dir, prefix string) (paths []string) {
-	f, err := os.Open(dir)
-	if err != nil {
-		return nil
-	}
-	defer f.Close()
-	names, _ := f.Readdirnames(-1) // what was read before an error is as good as any
-	for _, name := range names {
-		rest, ok := strings.CutPrefix(name, prefix)
-		pid, _, _ := strings.Cut(rest, "-")
-		if n := int(number(pid)); ok && n > 0 && errors.Is(unix.Kill(n, 0), unix.ESRCH) {
-			paths = append(paths, filepath.Join(dir, name))
-		}
-	}
-	return paths
 }
 
 // removeTree removes a tree that a hostile program made: deeper than there are descriptors or

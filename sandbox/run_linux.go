@@ -82,8 +82,8 @@ func (c *Cmd) supervise(ctx context.Context, s *sandboxed, limits Limits) (r Res
 	closed()
 	defer s.release()
 	status, reason := v.verdict()
-	oom := s.group.killed()
-	v.watch.refused = s.group.refused()
+	oom := s.group.Killed()
+	v.watch.refused = s.group.Refused()
 	err = errors.Join(err, v.clear())
 	switch {
 	case err != nil:
@@ -95,9 +95,9 @@ func (c *Cmd) supervise(ctx context.Context, s *sandboxed, limits Limits) (r Res
 	}
 	r = Result{Status: status, Reason: reason, Elapsed: v.elapsed, Omitted: v.omitted, Layers: s.layers, lacking: s.lacking}
 	// What was killed with init is in nobody's books, so there the last look counts.
-	r.CPU = max(usage.cpu, v.watch.cpu)
+	r.CPU = max(usage.cpu, v.watch.CPU())
 	r.Limits = v.watch.kept()
-	r.memory = s.group.describe()
+	r.memory = s.group.Describe()
 	if v.ended != nil && status != OutputLimit && status != MemoryLimit {
 		r.Reason = ""
 		v.judge(&r, unix.WaitStatus(v.ended.Status), usage)

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/sandbox/internal/group"
 )
 
 // script runs a shell script in a sandbox with the system's programs.
@@ -271,7 +273,7 @@ func TestCallerKilled(t *testing.T) {
 	if _, err := io.ReadFull(stdout, make([]byte, 3)); err != nil {
 		t.Fatalf("the sandbox did not come up: %v", err)
 	}
-	pids := descendants(victim.Process.Pid)[1:]
+	pids := group.Descendants(victim.Process.Pid)[1:]
 	if len(pids) < 4 {
 		t.Errorf("the victim has %d processes, want init, the shell and what it started", len(pids))
 	}

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -69,7 +70,11 @@ func TestFloodLeavesMemoryFlat(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return number(strings.Fields(string(text))[1]) * int64(os.Getpagesize())
+		pages, err := strconv.ParseInt(strings.Fields(string(text))[1], 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pages * int64(os.Getpagesize())
 	}
 	var before, after runtime.MemStats
 	runtime.GC()

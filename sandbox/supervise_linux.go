@@ -147,7 +147,7 @@ func (v *supervisor) run(ctx context.Context) (spent, error) {
 	for _, fd := range []*int{&v.stdin, &v.stdout, &v.stderr, &v.control, &v.report, &v.listener} {
 		shut(fd)
 	}
-	v.watch.close()
+	v.watch.Close()
 	return u, errors.Join(pollErr, err)
 }
 
@@ -158,13 +158,13 @@ func (v *supervisor) over() bool { return v.aside != nil && v.ended != nil }
 // clear removes what is left of the sandbox.
 func (v *supervisor) clear() error {
 	if !v.over() {
-		return errors.Join(v.group.remove(), v.private.remove())
+		return errors.Join(v.group.Remove(), v.private.remove())
 	}
 	pid, group := v.pid, v.group
 	v.aside(func() {
 		_ = unix.Kill(pid, unix.SIGKILL) // it goes by itself, unless somebody stopped it
 		_, _ = wait(pid, nil)
-		_ = group.remove() // who comes later will try again, see prune
+		_ = group.Remove() // who comes later will try again, see prune
 	})
 	return nil
 }
@@ -180,7 +180,7 @@ func (v *supervisor) loop() error {
 			{Fd: int32(v.stdout), Events: unix.POLLIN},
 			{Fd: int32(v.listener), Events: unix.POLLIN},
 		}
-		n, err := unix.Poll(fds, v.watch.timeout(v.started))
+		n, err := unix.Poll(fds, v.watch.Timeout(v.started))
 		if err != nil && !errors.Is(err, unix.EINTR) {
 			return fmt.Errorf("sandbox: poll: %w", err)
 		}

@@ -1,4 +1,4 @@
-package sandbox
+package group
 
 import (
 	"fmt"
@@ -89,8 +89,8 @@ func TestGroupVersion2(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	g := &group{box: -1}
-	if err := g.makeV2(hierarchies{v2: own, root: root}, "slidexec-1-2", DefaultLimits()); err != nil {
+	g := &Group{box: -1}
+	if err := g.makeV2(hierarchies{v2: own, root: root}, "slidexec-1-2", Limits{Memory: 1 << 30, Processes: 256}); err != nil {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(root, "app.slice", "slidexec-1-2")
@@ -103,14 +103,14 @@ func TestGroupVersion2(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if err := g.remove(); err != nil {
+	if err := g.Remove(); err != nil {
 		t.Error(err)
 	}
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
 		t.Errorf("the group is still there: %v", err)
 	}
-	g = &group{box: -1}
-	if err := g.makeV2(hierarchies{v2: root, root: root}, "x", DefaultLimits()); err == nil {
+	g = &Group{box: -1}
+	if err := g.makeV2(hierarchies{v2: root, root: root}, "x", Limits{Memory: 1 << 30, Processes: 256}); err == nil {
 		t.Error("a group was made where no controller is handed down")
 	}
 }

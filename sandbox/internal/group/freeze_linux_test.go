@@ -1,4 +1,4 @@
-package sandbox
+package group
 
 import (
 	"os"
@@ -17,7 +17,7 @@ func TestFreeze(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer proc.Close()
-	w := &watch{sandboxed: &sandboxed{pid: os.Getpid()}, proc: proc, remote: true}
+	w := &Watch{Config: Config{Init: os.Getpid(), Remote: true}, proc: proc}
 	var pids [2]int
 	for i := range pids {
 		c := exec.Command("sleep", "1000")

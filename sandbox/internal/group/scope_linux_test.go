@@ -1,4 +1,4 @@
-package sandbox
+package group
 
 import (
 	"context"
@@ -43,8 +43,8 @@ func TestHandDown(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "cgroup.subtree_control"), []byte("memory pids\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	g := &group{box: -1}
-	if err := g.makeV2(hierarchies{v2: filepath.Join(dir, own), root: filepath.Dir(dir)}, "slidexec-1-2", DefaultLimits()); err != nil {
+	g := &Group{box: -1}
+	if err := g.makeV2(hierarchies{v2: filepath.Join(dir, own), root: filepath.Dir(dir)}, "slidexec-1-2", Limits{Memory: 1 << 30, Processes: 256}); err != nil {
 		t.Error(err)
 	}
 	unix.Close(g.box)
@@ -122,11 +122,18 @@ func TestEnterScopeMoves(t *testing.T) {
 			t.Error(err)
 		}
 	}()
+	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+		t.Fatal(err)
+	}
 	fakeBusctl(t, "(sleep 0.05; echo "+strconv.Itoa(os.Getpid())+" >"+to+"/cgroup.procs) >/dev/null 2>&1 &")
 	if err := enterScope(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
-	bury(t, "busctl")
+	for { // it has become our child, and is in the group that is to be removed
+		if _, err := unix.Wait4(-1, nil, 0, nil); errors.Is(err, unix.ECHILD) {
+			break
+		}
+	}
 	if now, err := ownHierarchies(); err != nil || now.v2 != to {
 		t.Errorf("the process is in %s, want %s (%v)", now.v2, to, err)
 	}

@@ -1,9 +1,7 @@
-package sandbox
+package group
 
 import (
-	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -13,12 +11,12 @@ import (
 // exact adds up the memory of processes, without that in file systems. What is shared is counted
 // where it lives: a memory file by its descriptors, a System V segment by init, and only what has
 // neither, such as a map shared with children, by those who have mapped it.
-func (w *watch) exact(pids []string) int64 {
+func (w *Watch) exact(pids []string) int64 {
 	sum, seen := w.hoarded(pids)
 	for _, pid := range pids {
 		private, shared := w.proportional(pid)
 		sum += private
-		if shared > w.limits.Memory/16 {
+		if shared > w.Limits.Memory/16 {
 			sum += w.nameless(pid, seen)
 		}
 	}
@@ -26,12 +24,11 @@ func (w *watch) exact(pids []string) int64 {
 }
 
 // hoarded adds up memory that a process may have without having mapped it.
-func (w *watch) hoarded(pids []string) (sum int64, seen map[uint64]bool) {
-	if w.form != confined { // there, none can be made, and all that there are would be counted
-		_, _ = unix.Write(w.control, []byte{'?'}) // init answers with the segments by the next look
-	}
+func (w *Watch) hoarded(pids []string) (sum int64, seen map[uint64]bool) {
 	seen = make(map[uint64]bool)
-	sum = w.segments * w.page
+	if w.Segments != nil {
+		sum = w.Segments() * w.page
+	}
 	for _, pid := range pids {
 		sum += w.openFiles(pid, seen)
 	}
@@ -39,7 +36,7 @@ func (w *watch) hoarded(pids []string) (sum int64, seen map[uint64]bool) {
 }
 
 // openFiles adds up the memory files that a process has open, but for those seen.
-func (w *watch) openFiles(pid string, seen map[uint64]bool) (sum int64) {
+func (w *Watch) openFiles(pid string, seen map[uint64]bool) (sum int64) {
 	fd, err := unix.Openat(int(w.proc.Fd()), pid+"/fd", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return 0 // gone
@@ -64,7 +61,7 @@ func (w *watch) openFiles(pid string, seen map[uint64]bool) (sum int64) {
 const memoryFile = "/memfd:"
 
 // proportional is the process's private and shared memory, with its part of what several have.
-func (w *watch) proportional(pid string) (private, shared int64) {
+func (w *Watch) proportional(pid string) (private, shared int64) {
 	for line := range strings.Lines(w.read(pid, "smaps_rollup")) {
 		name, rest, _ := strings.Cut(line, ":")
 		f := strings.Fields(rest)
@@ -81,7 +78,7 @@ func (w *watch) proportional(pid string) (private, shared int64) {
 
 // nameless adds up what a process has mapped that is neither in a file system nor a segment nor
 // one of the files seen.
-func (w *watch) nameless(pid string, seen map[uint64]bool) (sum int64) {
+func (w *Watch) nameless(pid string, seen map[uint64]bool) (sum int64) {
 	counts := false
 	for line := range strings.Lines(w.read(pid, "smaps")) {
 		f := strings.Fields(line)
@@ -98,12 +95,12 @@ func (w *watch) nameless(pid string, seen map[uint64]bool) (sum int64) {
 
 // fileMemory is what the memory file systems of the sandbox hold, and those that programs in
 // namespaces of their own have mounted.
-func (w *watch) fileMemory(pids []string) int64 {
+func (w *Watch) fileMemory(pids []string) int64 {
 	if w.proc == nil {
 		return 0
 	}
 	seen := make(map[unix.Fsid]bool)
-	sum := held(w.root, w.mounts, seen)
+	sum := held(w.root, w.Mounts, seen)
 	spaces := map[string]bool{w.own: true}
 	for _, pid := range pids {
 		space := w.link(pid, "ns/mnt")
@@ -148,57 +145,11 @@ func held(root string, mounts []string, seen map[unix.Fsid]bool) (sum int64) {
 	return sum
 }
 
-// A reserve is the last line where there is no control group. What the kernel holds for a program in
-// pipes and sockets is charged to nobody; all that can be seen is that it is gone.
-type reserve struct {
-	first int64 // what was available when the program began
-}
-
-// gone reports whether the machine has hardly any memory left and has lost more than the limit since
-// the program began: one that cannot have taken it is not stopped for others.
-func (r *reserve) gone(total, available, limit int64) bool {
-	const share = 20 // one part in so many is hardly any
-	if r.first == 0 {
-		r.first = available
-	}
-	return total > 0 && available < total/share && r.first-available > limit
-}
-
 // uncounted is what the machine has lost since the program began, if that has mounted a file system
 // that does not say how much is in it. Others may have taken some of it; but nothing else is known.
-func (w *watch) uncounted() int64 {
+func (w *Watch) uncounted() int64 {
 	if !w.ramfs {
 		return 0
 	}
 	return w.reserve.first - w.available
-}
-
-// number reads one of the kernel's own numbers; about a wrong one nothing could be done.
-func number(s string) int64 {
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
-// descendants lists a process and all below it, in our numbers.
-func descendants(pid int) []int {
-	pids := []int{pid}
-	for i := 0; i < len(pids); i++ {
-		tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pids[i]))
-		if err != nil {
-			continue
-		}
-		for _, task := range tasks {
-			text, err := os.ReadFile(task)
-			if err != nil {
-				continue // gone
-			}
-			for _, field := range strings.Fields(string(text)) {
-				pids = append(pids, int(number(field)))
-			}
-		}
-	}
-	return pids
 }

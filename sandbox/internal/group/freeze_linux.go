@@ -1,4 +1,4 @@
-package sandbox
+package group
 
 import "golang.org/x/sys/unix"
 
@@ -12,7 +12,7 @@ type frozen map[string]int
 
 // freeze stops all processes but init, those too that are forked meanwhile, unless they are forked
 // faster than stopped.
-func (w *watch) freeze(pids []string) frozen {
+func (w *Watch) freeze(pids []string) frozen {
 	f := make(frozen)
 	const passes = 4
 	for range passes {
@@ -40,7 +40,7 @@ func (w *watch) freeze(pids []string) frozen {
 }
 
 // halted reports whether a process is stopped already, or traced.
-func (w *watch) halted(pid string) bool {
+func (w *Watch) halted(pid string) bool {
 	state := w.state(pid)
 	return state == 'T' || state == 't'
 }

@@ -1,4 +1,4 @@
-package sandbox
+package group
 
 import (
 	"cmp"
@@ -15,7 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A group is a control group that holds one sandbox. It is the only thing that counts all memory
+// A Group is a control group that holds one sandbox. It is the only thing that counts all memory
 // of a program: that of nested namespaces, of files in memory, of what nobody has mapped. Not
 // everybody can make one; see the layer "memory".
 //
@@ -23,7 +23,7 @@ import (
 // the kernel waits until every processor has taken notice: longer than all the rest of a start. So
 // there the group is made for programs that run for some time or take much memory, and what they
 // took before is counted by the watch alone.
-type group struct {
+type Group struct {
 	dirs   []string // to be removed, in this order
 	memory string   // the file that counts kills for lack of memory
 	pids   string   // the file that counts refused forks, if there is one
@@ -83,22 +83,29 @@ func below(point, root, path string) string {
 	return filepath.Join(point, path)
 }
 
-// groupPrefix begins the names of our groups; the number of the process that made it follows.
-const groupPrefix = "slidexec-"
+// Prefix begins the names of our groups; the number of the process that made it follows.
+const Prefix = "slidexec-"
 
 // prune removes groups in dir whose makers were killed before they could.
 func prune(dir string) {
-	for _, path := range orphans(dir, groupPrefix) {
+	for _, path := range Orphans(dir, Prefix) {
 		// Whatever cannot be removed is somebody's still, or will be tried again.
 		_ = os.Remove(filepath.Join(path, "box"))
 		_ = os.Remove(path)
 	}
 }
 
-// newGroup makes a group with the limits, in whichever hierarchy allows it.
-func newGroup(limits Limits, unique uint64) (*group, error) {
+// Limits are those of all processes together; a negative one is none.
+type Limits struct {
+	Memory    int64 // bytes
+	Processes int
+}
+
+// New makes a group with the limits, in whichever hierarchy allows it. unique is a number that no other
+// group of this process has.
+func New(limits Limits, unique uint64) (*Group, error) {
 	name := groupName(unique)
-	g := &group{box: -1, source: "a control group of version 2"}
+	g := &Group{box: -1, source: "a control group of version 2"}
 	h, err := ownHierarchies()
 	if err != nil {
 		return nil, err
@@ -121,15 +128,15 @@ func newGroup(limits Limits, unique uint64) (*group, error) {
 		}
 	}
 	if err != nil {
-		return nil, errors.Join(err, g.remove())
+		return nil, errors.Join(err, g.Remove())
 	}
 	g.holds.Store(true)
 	return g, nil
 }
 
-// tryGroup makes a group as a sandbox does, and removes it.
-func tryGroup(limits Limits) error {
-	g, err := newGroup(limits, probes.Add(1)|1<<63) // no number of a sandbox
+// Try makes a group as New does, late or not, and removes it.
+func Try(limits Limits) error {
+	g, err := New(limits, probes.Add(1)|1<<63) // no number of a sandbox
 	if err != nil {
 		return err
 	}
@@ -137,7 +144,7 @@ func tryGroup(limits Limits) error {
 		err = g.make(g.late, lateSettings(limits))
 		g.late = ""
 	}
-	return errors.Join(err, g.remove())
+	return errors.Join(err, g.Remove())
 }
 
 // probes counts the groups that were made for a look.
@@ -145,7 +152,7 @@ var probes atomic.Uint64
 
 // groupName is the name of a group of this process.
 func groupName(unique uint64) string {
-	return fmt.Sprintf("%s%d-%d", groupPrefix, os.Getpid(), unique)
+	return fmt.Sprintf("%s%d-%d", Prefix, os.Getpid(), unique)
 }
 
 func ownHierarchies() (hierarchies, error) {
@@ -159,7 +166,7 @@ func ownHierarchies() (hierarchies, error) {
 
 // move makes the late group and moves the sandbox of the given pid 1 into it. The processes are
 // moved again until no new one is found: those that were forked meanwhile by one not yet moved.
-func (g *group) move(pid int, limits Limits) {
+func (g *Group) move(pid int, limits Limits) {
 	dir := g.late
 	g.late = ""
 	g.moving.Go(func() {
@@ -170,7 +177,7 @@ func (g *group) move(pid int, limits Limits) {
 		moved := make(map[int]bool)
 		for found := true; found; {
 			found = false
-			for _, pid := range descendants(pid) {
+			for _, pid := range Descendants(pid) {
 				if moved[pid] {
 					continue
 				}
@@ -191,7 +198,7 @@ func lateSettings(limits Limits) map[string]int64 {
 // makeV2 makes the group beside our own or above it, wherever the controllers are handed down. The
 // process itself goes one level deeper: a delegated group belongs to the program's own user, who
 // could change the limits if a namespace showed them.
-func (g *group) makeV2(h hierarchies, name string, limits Limits) error {
+func (g *Group) makeV2(h hierarchies, name string, limits Limits) error {
 	if h.v2 == "" {
 		return errors.New("no control groups are mounted")
 	}
@@ -207,7 +214,7 @@ func (g *group) makeV2(h hierarchies, name string, limits Limits) error {
 	}
 }
 
-func (g *group) makeBelow(dir string, limits Limits) error {
+func (g *Group) makeBelow(dir string, limits Limits) error {
 	prune(filepath.Dir(dir))
 	err := g.make(dir, map[string]int64{"memory.max": limits.Memory, "?memory.swap.max": 0, "?memory.oom.group": 1, "pids.max": tasks(limits)})
 	if err != nil {
@@ -236,7 +243,7 @@ func tasks(l Limits) int64 {
 
 // make makes a directory with the given settings. A negative value is no limit; a name that
 // begins with a question mark need not be there.
-func (g *group) make(dir string, settings map[string]int64) error {
+func (g *Group) make(dir string, settings map[string]int64) error {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return err
 	}
@@ -254,20 +261,57 @@ func (g *group) make(dir string, settings map[string]int64) error {
 	return nil
 }
 
-// active reports whether it is the group that keeps the memory limit.
-func (g *group) active() bool { return g != nil && g.holds.Load() }
+// Box is a descriptor of the directory that a process is to be born in (CLONE_INTO_CGROUP), or -1 where
+// there is none.
+func (g *Group) Box() int {
+	if g == nil {
+		return -1
+	}
+	return g.box
+}
 
-// describe says what keeps the limit of memory.
-func (g *group) describe() string {
+// A Maker makes groups as New does, but finds out only once where those of version 1 are, or that none
+// can be made: that takes a tenth of the time that a sandbox does.
+type Maker struct {
+	mu   sync.Mutex
+	late *Group // the first of version 1
+	none error  // why there can be none
+}
+
+// New makes a group.
+func (m *Maker) New(limits Limits, unique uint64) (*Group, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.none != nil {
+		return nil, m.none
+	}
+	if m.late != nil {
+		return &Group{box: -1, source: m.late.source, late: filepath.Join(filepath.Dir(m.late.late), groupName(unique))}, nil
+	}
+	g, err := New(limits, unique)
+	if err == nil && g.late != "" {
+		m.late = &Group{source: g.source, late: g.late} // g's own changes when it is moved
+	}
+	m.none = err
+	return g, err
+}
+
+// Active reports whether it is the group that keeps the memory limit.
+func (g *Group) Active() bool { return g != nil && g.holds.Load() }
+
+// Describe says what keeps the limit of memory.
+func (g *Group) Describe() string {
 	if g == nil {
 		return fmt.Sprintf("RLIMIT_DATA for each process, and a look at all of them every %v", interval)
 	}
 	return g.source
 }
 
-// killed and refused tell what the limits did.
-func (g *group) killed() bool  { return g.active() && count(g.memory, "oom_kill") > 0 }
-func (g *group) refused() bool { return g.active() && g.pids != "" && count(g.pids, "max") > 0 }
+// Killed reports whether the kernel has ended something in the group for lack of memory.
+func (g *Group) Killed() bool { return g.Active() && count(g.memory, "oom_kill") > 0 }
+
+// Refused reports whether a fork was one too many.
+func (g *Group) Refused() bool { return g.Active() && g.pids != "" && count(g.pids, "max") > 0 }
 
 // count reads one number of a file with a name and a number on each line.
 func count(path, name string) int64 {
@@ -283,16 +327,38 @@ func count(path, name string) int64 {
 	return 0
 }
 
-// remove removes the group, when nobody is in it any more.
-func (g *group) remove() (err error) {
+// Remove removes the group, when nobody is in it any more.
+func (g *Group) Remove() (err error) {
 	if g == nil {
 		return nil
 	}
 	g.moving.Wait()
-	shut(&g.box)
+	if g.box >= 0 {
+		unix.Close(g.box)
+		g.box = -1
+	}
 	for _, dir := range g.dirs {
 		err = cmp.Or(err, os.Remove(dir))
 	}
 	g.dirs = nil
 	return err
+}
+
+// Orphans lists what is in dir under a name that begins with prefix and the number of a process,
+// where there is no such process any more.
+func Orphans(dir, prefix string) (paths []string) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	names, _ := f.Readdirnames(-1) // what was read before an error is as good as any
+	for _, name := range names {
+		rest, ok := strings.CutPrefix(name, prefix)
+		pid, _, _ := strings.Cut(rest, "-")
+		if n := int(number(pid)); ok && n > 0 && errors.Is(unix.Kill(n, 0), unix.ESRCH) {
+			paths = append(paths, filepath.Join(dir, name))
+		}
+	}
+	return paths
 }

@@ -1,4 +1,4 @@
-package sandbox
+package group
 
 import (
 	"os"
@@ -53,6 +53,22 @@ func (p *pace) next(now time.Time, used, limit int64) time.Duration {
 	}
 	left := float64(limit-used) / 2 * float64(since) / float64(grown)
 	return time.Duration(min(max(left, float64(shortest)), float64(interval)))
+}
+
+// A reserve is the last line where there is no control group. What the kernel holds for a program in
+// pipes and sockets is charged to nobody; all that can be seen is that it is gone.
+type reserve struct {
+	first int64 // what was available when the program began
+}
+
+// gone reports whether the machine has hardly any memory left and has lost more than the limit since
+// the program began: one that cannot have taken it is not stopped for others.
+func (r *reserve) gone(total, available, limit int64) bool {
+	const share = 20 // one part in so many is hardly any
+	if r.first == 0 {
+		r.first = available
+	}
+	return total > 0 && available < total/share && r.first-available > limit
 }
 
 // machineMemory reads how much memory the machine has, and how much of it is available; zeros where
