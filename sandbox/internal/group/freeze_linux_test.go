@@ -1,10 +1,13 @@
 package group
 
 import (
+	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -53,5 +56,47 @@ func TestFreeze(t *testing.T) {
 	}
 	if changed(halted, unix.WCONTINUED|unix.WNOHANG) {
 		t.Error("what somebody else had stopped goes on")
+	}
+}
+
+// The exact numbers are read of processes that stand still.
+func TestMeasureFreezes(t *testing.T) {
+	c := exec.Command("sleep", "1000")
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		_ = c.Process.Kill() // it is there
+		_ = c.Wait()         // killed
+	}()
+	pid := strconv.Itoa(c.Process.Pid)
+	dir := t.TempDir() // a /proc with nobody else in it
+	if err := errors.Join(os.Mkdir(filepath.Join(dir, "proc"), 0o700), os.Symlink("/proc/"+pid, filepath.Join(dir, "proc", pid))); err != nil {
+		t.Fatal(err)
+	}
+	var w *Watch
+	stands := func(want bool) bool { // waits for as long as nobody could take it for slow
+		for range 2000 {
+			if w.halted(pid) == want {
+				return true
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+		return false
+	}
+	asked := false
+	w = NewWatch(Config{Limits: Limits{Memory: 1 << 40}, Segments: func() int64 {
+		if asked = true; !stands(true) {
+			t.Error("it moves while numbers are read")
+		}
+		return 0
+	}})
+	w.root = dir
+	defer w.Close()
+	if used := w.measure(w.pids(), 0); used <= 0 || !asked {
+		t.Errorf("used %d, asked for segments: %v", used, asked)
+	}
+	if !stands(false) {
+		t.Error("it does not go on")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -88,4 +89,39 @@ func TestReserve(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A sandbox that grows fast is looked at again soon, and one that has stopped growing in its time.
+func TestCheckPaces(t *testing.T) {
+	dir := t.TempDir()
+	proc, meminfo := filepath.Join(dir, "proc"), filepath.Join(dir, "meminfo")
+	write := func(path, format string, args ...any) {
+		t.Helper()
+		if err := os.WriteFile(path, fmt.Appendf(nil, format, args...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.MkdirAll(filepath.Join(proc, "7"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(meminfo, "MemTotal: 16000000 kB\nMemAvailable: 8000000 kB\n")
+	synctest.Test(t, func(t *testing.T) { // here no time passes by looking
+		w := NewWatch(Config{Limits: Limits{Memory: 1 << 30}})
+		w.meminfo, w.root = meminfo, dir
+		defer w.Close()
+		w.Timeout(time.Now())
+		for _, tt := range []struct {
+			mb   int
+			want time.Duration
+		}{{100, interval}, {900, shortest}, {900, interval}} {
+			write(filepath.Join(proc, "7", "statm"), "0 %d 0", tt.mb<<20/os.Getpagesize())
+			time.Sleep(time.Until(w.next))
+			if found, looked := w.Check(); found != Nothing || !looked {
+				t.Fatalf("with %d MB: %d, looked %v", tt.mb, found, looked)
+			}
+			if got := time.Until(w.next); got != tt.want {
+				t.Errorf("with %d MB: the next look in %v, want %v", tt.mb, got, tt.want)
+			}
+		}
+	})
 }
