@@ -32,6 +32,7 @@ type keeper struct {
 	patience time.Duration // how long it may take for one sandbox
 	buried   sync.Once
 	lost     atomic.Bool
+	aside    func(func()) // see sandboxed
 
 	groups group.Maker
 }
@@ -115,6 +116,26 @@ func (p *planner) capabilities() []uintptr {
 		caps = append(caps, unix.CAP_DAC_OVERRIDE)
 	}
 	return caps
+}
+
+// start makes a sandbox for a program; over counts those in a row that could not be made.
+func (k *keeper) start(ctx context.Context, c *Cmd) (*sandboxed, error) {
+	own := *c
+	own.keeper = k
+	s, err := own.start(ctx, nil)
+	if err == nil {
+		s.aside = k.aside
+	}
+	return s, err
+}
+
+func (k *keeper) over(executed bool, err error) {
+	switch {
+	case executed:
+		k.failures.Store(0)
+	case failedSetup(executed, err):
+		k.failures.Add(1)
+	}
 }
 
 // make makes the sandbox, up to init.

@@ -150,6 +150,9 @@ func (p *pool) keep() *keeper {
 	k, err := newKeeper(context.Background())
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if k != nil {
+		k.aside = p.aside
+	}
 	p.keeper = k // without one, sandboxes are made as without a pool
 	if err != nil {
 		p.stillborn++
@@ -199,15 +202,15 @@ func (p *pool) expire(w *parked) {
 	}
 }
 
-// run runs c in a sandbox that is ready, or in one of the keeper's, and reports whether it did. The
-// function is to be called when the program is over.
-func (p *pool) run(ctx context.Context, c *Cmd, limits Limits) (r Result, executed bool, over func(), err error) {
-	over = func() {}
+// maker returns what has a sandbox for c: one that is ready, or the keeper; nil: there is neither.
+// What was taken is replaced some time after, or when refill is called: when the program is over.
+func (p *pool) maker(c *Cmd) (by maker, refill func()) {
 	early, k, late, ok := c.sort()
 	if ok && c.Unordered { // which is not part of a policy, so nobody can have asked for it
 		p.unordered(early, k)
 	}
 	w, keeper, known := p.take(k, ok)
+	refill = func() {}
 	if known {
 		fill := sync.OnceFunc(func() {
 			p.mu.Lock()
@@ -215,35 +218,46 @@ func (p *pool) run(ctx context.Context, c *Cmd, limits Limits) (r Result, execut
 			p.fill(k)
 		})
 		timer := time.AfterFunc(poolDelay, fill)
-		over = func() {
+		refill = func() {
 			timer.Stop()
 			fill()
 		}
 	}
-	var s *sandboxed
 	switch {
 	case w != nil:
-		s, err = w.start(c, late)
+		return claimed{w, p, k, late}, refill
 	case keeper != nil && keeper.failures.Load() < poolTries:
-		own := *c
-		own.keeper = keeper
-		s, err = own.start(ctx, nil)
-	default:
-		return r, false, over, nil
+		return keeper, refill
 	}
+	return nil, refill
+}
+
+// claimed has one sandbox, which has been waiting for its program.
+type claimed struct {
+	*parked
+	pool *pool
+	kind kind
+	late []Mount
+}
+
+func (w claimed) start(_ context.Context, c *Cmd) (*sandboxed, error) {
+	s, err := w.parked.start(c, w.late)
 	if err == nil {
-		s.aside = p.aside
-		r, executed, err = c.supervise(ctx, s, limits)
+		s.aside = w.pool.aside
 	}
-	switch _, setup := errors.AsType[*SetupError](err); {
-	case executed && w == nil:
-		keeper.failures.Store(0)
-	case setup && !executed && w == nil:
-		keeper.failures.Add(1)
-	case setup && !executed:
-		p.failed(k)
+	return s, err
+}
+
+func (w claimed) over(executed bool, err error) {
+	if failedSetup(executed, err) {
+		w.pool.failed(w.kind)
 	}
-	return r, executed, over, err
+}
+
+// failedSetup reports whether it was the sandbox that kept a program from being executed.
+func failedSetup(executed bool, err error) bool {
+	_, setup := errors.AsType[*SetupError](err)
+	return setup && !executed
 }
 
 // unordered wants sandboxes for unordered programs where there are to be some for ordered ones.

@@ -56,21 +56,17 @@ func (c *Cmd) runWithout(ctx context.Context, without []string, limits Limits) (
 	}
 	// What is waiting was not made for handing anything over.
 	if len(without) == 0 && c.form == 0 && c.Pool != nil && c.Serve == nil && c.Keep == "" {
-		r, executed, over, err := c.Pool.run(ctx, c, limits)
-		defer over()
-		if executed {
-			return r, err
+		by, refill := c.Pool.maker(c)
+		defer refill()
+		if by != nil {
+			r, executed, err := c.runBy(ctx, by, limits)
+			if executed {
+				return r, err
+			}
+			// Whatever was wrong with a sandbox that has been waiting, a new one will tell.
 		}
-		// Whatever was wrong with a sandbox that has been waiting, a new one will tell.
 	}
-	s, err := c.start(ctx, without)
-	if errors.Is(err, errSilent) { // somebody killed what was to make it
-		s, err = c.start(ctx, without)
-	}
-	if err != nil {
-		return Result{}, err
-	}
-	r, _, err := c.supervise(ctx, s, limits)
+	r, _, err := c.runBy(ctx, alone{without}, limits)
 	return r, err
 }
 
