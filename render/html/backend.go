@@ -19,7 +19,6 @@ import (
 	"html/template"
 	"io"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -27,6 +26,7 @@ import (
 	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/stage"
 )
 
 // Backend draws a view as an HTML file. The zero value is ready to use.
@@ -47,12 +47,12 @@ var (
 	//go:embed deck.js
 	scriptSource string
 
-	frame = template.Must(template.New("deck").Parse(frameSource))
+	frame = template.Must(template.New("deck").Funcs(template.FuncMap{"label": stage.Label}).Parse(frameSource))
 )
 
-// Sources returns the script and the style sheet that every page has. A page that was drawn with
-// others cannot be patched.
-func Sources() string { return scriptSource + styleSource }
+// Sources returns what pages are made of: the script and the style sheet of all of them, and the frame.
+// A page that was made of something else cannot be patched.
+func Sources() string { return frameSource + scriptSource + styleSource }
 
 // Render writes the whole file.
 func (b *Backend) Render(w io.Writer, v *render.View) error {
@@ -70,7 +70,7 @@ type Frame struct {
 	Version int    // of the deck since the server began, 0 in a file
 	Style   string
 	Scripts []string
-	Help    []HelpRow
+	Keys    []stage.Binding
 	Aside   string // markup behind the slides
 	Served  bool   // the page may talk to the server that it comes from
 }
@@ -88,7 +88,7 @@ func (p *Page) Head() Head { return Head{Title: Clean(p.title), Lang: p.lang(), 
 // Frame returns the frame of a page whose slides need css.
 func (p *Page) Frame(css Sheet) *Frame {
 	return &Frame{
-		Head: p.Head(), Author: Clean(p.authors()), Help: slices.Concat(Help, fileHelp),
+		Head: p.Head(), Author: Clean(p.authors()), Keys: stage.Bindings(stage.File),
 		Style: p.tokens() + styleSource + css.String(), Scripts: []string{scriptSource},
 	}
 }
@@ -147,30 +147,6 @@ func (f *Frame) Write(w io.Writer, parts [][]byte) error {
 		return fmt.Errorf("write page: %w", err)
 	}
 	return nil
-}
-
-// HelpRow says what keys do.
-type HelpRow struct {
-	Keys []string
-	Does string
-}
-
-// fileHelp is what a page that no server stands behind says beside Help.
-var fileHelp = []HelpRow{{[]string{"s", "S"}, "all steps of the slide"}}
-
-// Help is what every page says about its keys.
-var Help = []HelpRow{
-	{[]string{"→", "Space", "j", "l"}, "next step"},
-	{[]string{"←", "h", "k"}, "previous step"},
-	{[]string{"n", "p"}, "next, previous slide"},
-	{[]string{"gg", "G"}, "first, last slide"},
-	{[]string{"12 G"}, "slide 12"},
-	{[]string{"o", "Esc"}, "overview"},
-	{[]string{"Ctrl P"}, "find a slide"},
-	{[]string{"T"}, "layout grid"},
-	{[]string{"f"}, "full screen"},
-	{[]string{"b"}, "black screen"},
-	{[]string{"?"}, "this help"},
 }
 
 // Slides are drawn in parts, and in a large deck each part is an element that is hidden as a

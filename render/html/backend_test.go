@@ -2,11 +2,14 @@ package html
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
+	"html/template"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +17,7 @@ import (
 
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/stage"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
@@ -115,6 +119,28 @@ func TestPolicy(t *testing.T) {
 	}
 	if style == "" || script != scriptSource {
 		t.Error("style or script did not come through as they are")
+	}
+}
+
+// TestKeys: the page is handed the keys that its help names.
+func TestKeys(t *testing.T) {
+	page := draw(t, &Backend{}, talk())
+	var got []stage.Binding
+	if err := json.Unmarshal([]byte(between(page, `id="keys">`, "</script>")), &got); err != nil {
+		t.Fatal(err)
+	}
+	want := stage.Bindings(stage.File)
+	if len(got) != len(want) {
+		t.Fatalf("the page has %d bindings, want %d", len(got), len(want))
+	}
+	help := between(page, `id="help"`, "</dialog>")
+	for i, b := range want {
+		if got[i].Action != b.Action || !slices.Equal(got[i].Keys, b.Keys) {
+			t.Errorf("binding %d of the page is %v, want %v", i, got[i], b)
+		}
+		if row := "<kbd>" + stage.Label(b.Keys[0]) + "</kbd>"; b.Help != "" && (!strings.Contains(help, row) || !strings.Contains(help, "<dd>"+template.HTMLEscapeString(b.Help)+"</dd>")) {
+			t.Errorf("help lacks %s: %s", b.Keys[0], b.Help)
+		}
 	}
 }
 

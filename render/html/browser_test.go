@@ -55,6 +55,9 @@ func show(t *testing.T, tb *tab, v *render.View, place string) {
 func testKeys(t *testing.T, ctx context.Context) {
 	tb := open(t, ctx, talk(), 1280, 720)
 	defer tb.Done()
+	if none := browser.Eval[[]string](tb, `[...deck.keys.values()].filter(a => typeof deck.move[a] !== "function")`); len(none) > 0 {
+		t.Errorf("keys do %v, which the page cannot", none)
+	}
 	for _, k := range []struct {
 		keys        string
 		slide, step int

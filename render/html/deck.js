@@ -137,24 +137,24 @@ const move = {
   nextSlide() { at + 1 < slides.length ? go(at + 1, 0) : go(at, last(at)); },
   prevSlide() { go(at > 0 ? at - 1 : 0, 0); },
   first() { go(0, 0); },
-  last() { typed ? go(typed - 1, 0) : go(slides.length - 1, 0); },
-  enter() { typed ? go(typed - 1, 0) : overview() ? grid(false) : move.next(); },
+  last() { go(slides.length - 1, 0); },
+  number() { go(typed - 1, 0); },
+  open() { overview() ? grid(false) : move.next(); },
   all() { go(at, last(at)); },
   overview() { grid(!overview()); },
   layout() { root.classList.toggle("grid"); },
-  escape() { grid(!overview()); },
   black() { root.classList.toggle("black"); },
   full() { document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen?.().catch(() => {}); },
   index, help() { $("#help").showModal(); },
 };
 
-// keys maps what was typed to a move; ^ is Ctrl.
-const keys = {
-  l: "next", j: "next", ArrowRight: "next", ArrowDown: "next", PageDown: "next", " ": "next", Enter: "enter",
-  h: "prev", k: "prev", ArrowLeft: "prev", ArrowUp: "prev", PageUp: "prev", "S ": "prev", Backspace: "prev",
-  n: "nextSlide", p: "prevSlide", gg: "first", Home: "first", G: "last", End: "last", s: "all", S: "all", T: "layout",
-  o: "overview", Escape: "escape", b: "black", ".": "black", f: "full", "?": "help", "^p": "index",
-};
+// keys maps keys to moves, as the page says in the grammar of the table that it was made from.
+const keys = new Map(JSON.parse($("#keys").textContent).flatMap((b) => b.keys.map((k) => [k, b.action])));
+function nameOf({key, ctrlKey, shiftKey}) {
+  const name = {Enter: "cr", Escape: "Esc"}[key] || key.replace("Arrow", "");
+  if (key === " " && shiftKey) return "<s-space>";
+  return ctrlKey ? `<c-${key}>` : key.length > 1 ? `<${name}>` : key;
+}
 
 function onKey(e) {
   if (e.altKey || e.metaKey || $("dialog[open]")) return;
@@ -162,17 +162,17 @@ function onKey(e) {
   if (t.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(tag)) return;
   if (/^(A|BUTTON|SUMMARY)$/.test(tag) && (e.key === "Enter" || e.key === " ")) return;
   if (!e.ctrlKey && /^\d$/.test(e.key)) { typed += e.key; return; }
-  let k = (e.ctrlKey ? "^" : e.shiftKey && e.key === " " ? "S" : "") + e.key;
-  if (k === "g") { keyed === "g" ? k = "gg" : (keyed = "g"); }
-  if (k !== "g") keyed = "";
-  const name = keys[k];
+  if (/^(Shift|Control|Alt|AltGraph|Meta|CapsLock)$/.test(e.key)) return;
+  const k = nameOf(e), row = keyed + k;
+  const name = typed && keys.get("<number>" + k) || keys.get(row) || keys.get(k);
+  keyed = name ? "" : [row, k].find((b) => [...keys.keys()].some((long) => long !== b && long.startsWith(b))) || "";
   if (name && !(e.key.startsWith("Arrow") && (overview() ? across(e.key) : scrolls(t, e.key)))) {
     if (root.classList.contains("black") && name !== "black") move.black();
     else move[name]();
     e.preventDefault();
   }
   if (overview() && e.key.startsWith("Arrow") || e.key === "Tab" && overview()) e.preventDefault();
-  if (e.key !== "Shift") typed = "";
+  typed = "";
 }
 
 // scrolls reports whether an arrow key has something to scroll: the focused output or, where a

@@ -360,7 +360,7 @@ const live = window.live = {
 };
 Object.assign(deck.move, {
   run() { const k = keysHere(); if (k.length) live.run(...k); },
-  halt() { const k = keysHere(); if (k.length) live.stop(...k); },
+  stop() { const k = keysHere(); if (k.length) live.stop(...k); },
   again() { post("run", {again: true}); },
   follow() {
     follows = !follows;
@@ -376,8 +376,6 @@ Object.assign(deck.move, {
 });
 const black = deck.move.black;
 deck.move.black = () => { black(); if (together) stage({black: root.classList.contains("black")}); };
-if (!root.classList.contains("sp")) deck.keys.s = "speaker"; // S still shows all steps
-Object.assign(deck.keys, {e: "run", "^e": "run", x: "halt", "^r": "again", F: "follow", u: "together"});
 addEventListener("click", (e) => {
   const b = e.target.closest?.("[data-run]");
   if (b) post(b.dataset.state === "queued" || b.dataset.state === "running" ? "stop" : "run", {keys: [b.dataset.run]});

@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"hash/maphash"
 	"io"
 	"log"
@@ -91,21 +92,10 @@ var (
 	liveStyle string
 )
 
-// liveHelp is what a served page says about its keys beside help.
-var liveHelp = []html.HelpRow{
-	{Keys: []string{"S"}, Does: "all steps of the slide"},
-	{Keys: []string{"s"}, Does: "speaker view"},
-	{Keys: []string{"e", "Ctrl E"}, Does: "run the slide's programs"},
-	{Keys: []string{"x"}, Does: "stop them"},
-	{Keys: []string{"Ctrl R"}, Does: "run again what was run"},
-	{Keys: []string{"F"}, Does: "follow edits, or not"},
-	{Keys: []string{"u"}, Does: "go with the other windows, or not"},
-}
-
 func (s *Server) init() {
 	s.once.Do(func() {
 		s.boot = rand.Text()[:12]
-		sum := sha256.Sum256([]byte(html.Sources() + liveSource + liveStyle + deskSource + deskStyle + deskScript))
+		sum := sha256.Sum256([]byte(html.Sources() + fmt.Sprint(stage.Bindings(stage.Window), stage.Bindings(stage.Desk)) + liveSource + liveStyle + deskSource + deskStyle + deskScript))
 		s.build = hex.EncodeToString(sum[:])
 		s.asks, s.over = make(chan func(*state)), make(chan struct{})
 		if s.Backend == nil {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/slidexec/slidexec/render/html"
+	"github.com/slidexec/slidexec/slides/stage"
 )
 
 // The speaker's desk is the page of the audience, with the same slides, drawn and patched in the
@@ -24,7 +25,7 @@ var (
 // speaker answers with the speaker's desk.
 func (s *Server) speaker(w http.ResponseWriter, r *http.Request) {
 	s.page(w, r, func(f *html.Frame) {
-		f.Aside, f.Help = deskSource, deskHelp
+		f.Aside, f.Keys = deskSource, stage.Bindings(stage.Desk)
 		f.Title = "Speaker: " + f.Title
 		f.Style += deskStyle
 		f.Scripts = append(f.Scripts, deskScript)
@@ -55,21 +56,4 @@ func (s *Server) notes(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(all) // the reader is gone: nobody is left to be told
-}
-
-// deskHelp is what the desk says about its keys.
-var deskHelp = []html.HelpRow{
-	{Keys: []string{"→", "Space", "j", "l"}, Does: "next step"},
-	{Keys: []string{"←", "h", "k"}, Does: "previous step"},
-	{Keys: []string{"n", "p"}, Does: "next, previous slide"},
-	{Keys: []string{"gg", "G"}, Does: "first, last slide"},
-	{Keys: []string{"12 G"}, Does: "slide 12"},
-	{Keys: []string{"S"}, Does: "all steps of the slide"},
-	{Keys: []string{"Ctrl P", "o"}, Does: "find a slide"},
-	{Keys: []string{"b"}, Does: "black screen for the audience"},
-	{Keys: []string{"t"}, Does: "start or pause the clock"},
-	{Keys: []string{"e", "Ctrl E"}, Does: "run the slide's programs"},
-	{Keys: []string{"x"}, Does: "stop them"},
-	{Keys: []string{"Ctrl R"}, Does: "run again what was run"},
-	{Keys: []string{"?"}, Does: "this help"},
 }

@@ -200,13 +200,10 @@ function start() {
   const input = $("#planned");
   for (const b of all("[data-move]")) b.onclick = () => deck.move[b.dataset.move]();
   deck.move.black = $("#black").onclick = () => send({black: !stage.black});
-  deck.move.overview = () => setTimeout(deck.move.index); // the key must not end up in its input
-  deck.move.escape = () => {};
-  $("#timer").onclick = () => send({timer: stage.running ? "pause" : "start"});
-  $("#reset").onclick = () => send({timer: "reset"});
+  $("#timer").onclick = () => send({running: !stage.running});
+  $("#reset").onclick = () => send({running: false, elapsed: 0});
   input.onchange = () => send({planned: Math.min(Math.max(Math.round(+input.value) || 0, 0), 999) * 60e3});
   deck.move.timer = $("#timer").onclick;
-  deck.keys.t = "timer";
   addEventListener("shown", show);
   addEventListener("changed", learn);
   addEventListener("resize", place);

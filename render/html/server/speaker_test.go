@@ -53,6 +53,11 @@ func TestSpeaker(t *testing.T) {
 func testSync(t *testing.T, ctx context.Context) {
 	s, _ := with(t, lecture())
 	desk, hall := device(t, ctx, s, "/speaker", 1280, 800), device(t, ctx, s, "/", 1280, 720)
+	for _, tb := range []*tab{desk, hall} {
+		if none := browser.Eval[[]string](tb, `[...deck.keys.values()].filter(a => typeof deck.move[a] !== "function")`); len(none) > 0 {
+			t.Errorf("keys do %v, which the page cannot", none)
+		}
+	}
 	desk.Do(chromedp.KeyEvent(kb.ArrowRight))
 	hall.Shows(1, 0)
 	desk.Do(chromedp.Click(chromedp.CSS(`[data-move="next"]`)))
@@ -282,7 +287,7 @@ func testDeskShots(t *testing.T, ctx context.Context) {
 		for _, scheme := range []string{"light", "dark"} {
 			tb := device(t, ctx, s, "/speaker", size[0], size[1])
 			tb.Scheme(scheme)
-			tb.Do(browser.JS(`live.stage({timer: "start", planned: 1500000}); deck.go(1, 1)`))
+			tb.Do(browser.JS(`live.stage({running: true, planned: 1500000}); deck.go(1, 1)`))
 			tb.Settled()
 			tb.Until(`!!document.querySelector("#memos .due")`)
 			tb.Shoot(fmt.Sprintf("desk-%d-%s.png", size[0], scheme))

@@ -6,7 +6,6 @@ import (
 	"hash/maphash"
 	"maps"
 	"runtime"
-	"slices"
 	"sync"
 	"time"
 
@@ -313,6 +312,6 @@ func (st *state) snapshot() (*html.Frame, [][]byte) {
 	f.State, f.Version, f.Served = st.hub.state(), st.stage.Version(), true
 	f.Style += liveStyle
 	f.Scripts = append(f.Scripts, liveSource)
-	f.Help = slices.Concat(html.Help, liveHelp)
+	f.Keys = stage.Bindings(stage.Window)
 	return f, parts
 }
