@@ -160,8 +160,8 @@ func Run(t testing.TB, o Options) {
 	if failed == nil {
 		t.Fatalf("seed %d: what failed once does not fail again: it depends on more than the edits", o.Seed)
 	}
-	t.Fatalf("seed %d: %d edits after which it fails:\n%s\nthe deck was\n%s\nand is\n%s\n%v", o.Seed, len(short), failed.told,
-		quoted(failed.was[Deck]), quoted(failed.now[Deck]), failed.err)
+	t.Fatalf("seed %d: %d edits after which it fails:\n%s%v\nthe deck was\n%sand is\n%s", o.Seed, len(short), failed.told,
+		failed.err, quoted(failed.was[Deck]), quoted(failed.now[Deck]))
 }
 
 // quoted shows a text with its line endings.

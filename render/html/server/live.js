@@ -206,6 +206,7 @@ function renew(box, fresh, keep, ends) {
     $(":scope>figcaption", box)?.remove();
     const caption = $(":scope>figcaption", fresh);
     if (caption) box.prepend(caption);
+    for (const a of [...inn.attributes]) if (!like.hasAttribute(a.name)) inn.removeAttribute(a.name);
     for (const a of like.attributes) inn.setAttribute(a.name, a.value);
     pre.className = is.parentElement.className;
     while (was.childNodes.length > keep) was.lastChild.remove();
