@@ -110,11 +110,11 @@ func parse(t testing.TB, src string, files map[string]string) *slides.Deck {
 	return deck
 }
 
-// TestSharedDecks parses decks that are not part of this repository, where they are beside it.
-func TestSharedDecks(t *testing.T) {
-	names, _ := filepath.Glob("../../shared/decks/*.md")
-	if len(names) == 0 {
-		t.Skip("no decks beside the repository")
+// TestExampleDecks parses the decks of the examples: nobody should find a mistake in them.
+func TestExampleDecks(t *testing.T) {
+	names, err := filepath.Glob("../examples/*.md")
+	if err != nil || len(names) < 3 {
+		t.Fatalf("found %q, %v", names, err)
 	}
 	for _, name := range names {
 		src, err := os.ReadFile(name)
