@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -16,6 +17,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 
@@ -217,4 +219,12 @@ func (c *counter) file(at int, name string, st *unix.Stat_t) store.Sum {
 		return unreadable
 	}
 	return sum
+}
+
+// fileID tells a file from all others that there are at the same time.
+func fileID(info fs.FileInfo) any {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		return [2]uint64{uint64(st.Dev), st.Ino}
+	}
+	return nil
 }
