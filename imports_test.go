@@ -45,8 +45,8 @@ var rooms = map[string]room{
 
 	"markdown": {"slides slides/lang slides/yaml", "github.com/yuin/goldmark"},
 
-	"render":             {"slides slides/lang render/ansi render/code", "github.com/clipperhouse/displaywidth"},
-	"render/ansi":        {},
+	"render":             {"slides slides/lang render/ansi render/code", ""},
+	"render/ansi":        {"slides", "github.com/clipperhouse/displaywidth"},
 	"render/code":        {"slides slides/lang", ""},
 	"render/html":        {"slides slides/stage render render/ansi render/code", ""},
 	"render/html/server": {"slides slides/stage render render/code render/html", ""},
@@ -61,7 +61,7 @@ var rooms = map[string]room{
 	"sandbox/internal/stage":  {"", "golang.org/x/sys"},
 
 	"cmd/slidexec": {"slides slides/config slides/lang slides/live slides/permit slides/run slides/run/store slides/stage slides/talk " +
-		"markdown render render/code render/html render/html/server render/json render/md render/term sandbox",
+		"markdown render render/ansi render/code render/html render/html/server render/json render/md render/term sandbox",
 		"github.com/spf13/cobra golang.org/x/sys"},
 }
 

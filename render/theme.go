@@ -1,6 +1,10 @@
 package render
 
-import "github.com/slidexec/slidexec/render/code"
+import (
+	"github.com/slidexec/slidexec/render/code"
+
+	"github.com/slidexec/slidexec/render/ansi"
+)
 
 // Theme is the colours of a view. The zero Theme is the default theme.
 type Theme struct {
@@ -10,12 +14,12 @@ type Theme struct {
 
 // Palette is the colours of a theme on a light or a dark background.
 type Palette struct {
-	Background, Panel, Hairline Color
-	Text, Dim, Accent           Color
-	OK, Error, Note             Color // outcomes
-	Keyword, String, Function   Color
-	Number, Type                Color
-	ANSI                        [16]Color // what program output means by its 16 colours, readable on Panel
+	Background, Panel, Hairline ansi.Color
+	Text, Dim, Accent           ansi.Color
+	OK, Error, Note             ansi.Color // outcomes
+	Keyword, String, Function   ansi.Color
+	Number, Type                ansi.Color
+	ANSI                        [16]ansi.Color // what program output means by its 16 colours, readable on Panel
 }
 
 // Palette returns the colours for a light or a dark background. It works on a nil Theme.
@@ -37,7 +41,7 @@ var defaultLight = Palette{
 	OK: hex(0x1a7446), Error: hex(0xb3261e), Note: hex(0x8a5a00),
 	Keyword: hex(0x8a3ab8), String: hex(0x1a7446), Function: hex(0x0b5cad),
 	Number: hex(0x9a4a00), Type: hex(0x0d6b75),
-	ANSI: [16]Color{
+	ANSI: [16]ansi.Color{
 		hex(0x1d1f24), hex(0xb3261e), hex(0x1a7446), hex(0x8a5a00),
 		hex(0x0b5cad), hex(0x8a3ab8), hex(0x0d6b75), hex(0x5f6470),
 		hex(0x5f6470), hex(0xd0352b), hex(0x1f8a54), hex(0xa06a00),
@@ -51,7 +55,7 @@ var defaultDark = Palette{
 	OK: hex(0x7fd6a0), Error: hex(0xff9a90), Note: hex(0xf0c67c),
 	Keyword: hex(0xd3a4ff), String: hex(0x9bd8a8), Function: hex(0x82c0ff),
 	Number: hex(0xf2b98a), Type: hex(0x8fd6dd),
-	ANSI: [16]Color{
+	ANSI: [16]ansi.Color{
 		hex(0x6b7280), hex(0xff9a90), hex(0x7fd6a0), hex(0xf0c67c),
 		hex(0x82c0ff), hex(0xd3a4ff), hex(0x8fd6dd), hex(0xd5d8de),
 		hex(0x9ba2af), hex(0xffb4ac), hex(0xa3e6bd), hex(0xf7d99e),
@@ -60,12 +64,12 @@ var defaultDark = Palette{
 }
 
 // Outcome returns the colour that stands for an outcome.
-func (p *Palette) Outcome(o Outcome) Color {
-	return map[Outcome]Color{None: p.Dim, Good: p.OK, Bad: p.Error, Busy: p.Accent, Note: p.Note}[o]
+func (p *Palette) Outcome(o Outcome) ansi.Color {
+	return map[Outcome]ansi.Color{None: p.Dim, Good: p.OK, Bad: p.Error, Busy: p.Accent, Note: p.Note}[o]
 }
 
 // Class returns the colour of a class of code.
-func (p *Palette) Class(c code.Class) Color {
+func (p *Palette) Class(c code.Class) ansi.Color {
 	switch c {
 	case code.Keyword, code.Tag:
 		return p.Keyword
@@ -86,7 +90,7 @@ func (p *Palette) Class(c code.Class) Color {
 }
 
 // RGB resolves an indexed colour to one of 24 bits; the default colour stays what it is.
-func (p *Palette) RGB(c Color) Color {
+func (p *Palette) RGB(c ansi.Color) ansi.Color {
 	n, ok := c.Index()
 	switch {
 	case !ok:
@@ -94,5 +98,8 @@ func (p *Palette) RGB(c Color) Color {
 	case n < 16:
 		return p.ANSI[n]
 	}
-	return xterm(n)
+	return ansi.Xterm(n)
 }
+
+// hex returns the colour written 0xrrggbb.
+func hex(rgb uint32) ansi.Color { return ansi.RGB(uint8(rgb>>16), uint8(rgb>>8), uint8(rgb)) }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/render/code"
 )
 
@@ -17,7 +18,7 @@ type glyph struct {
 // feed hands out the glyphs of a line from its beginning, some at a time: a glyph takes thirty times
 // the room of its character, and a paragraph may be a megabyte.
 type feed struct {
-	line     Line
+	line     ansi.Line
 	run, off int     // where the next glyph begins
 	g        []glyph // that were not taken yet
 }
@@ -65,15 +66,15 @@ func (f *feed) skip() {
 }
 
 // of joins glyphs of l to a line again.
-func (l Line) of(glyphs []glyph) Line {
-	var out Line
+func stretch(l ansi.Line, glyphs []glyph) ansi.Line {
+	var out ansi.Line
 	for i := 0; i < len(glyphs); {
 		run := glyphs[i].run
 		var b strings.Builder
 		for ; i < len(glyphs) && glyphs[i].run == run; i++ {
 			b.WriteString(glyphs[i].text)
 		}
-		out = append(out, Run{Text: b.String(), Style: l[run].Style, Href: l[run].Href})
+		out = append(out, ansi.Run{Text: b.String(), Style: l[run].Style, Href: l[run].Href})
 	}
 	return out
 }
@@ -81,18 +82,18 @@ func (l Line) of(glyphs []glyph) Line {
 // Wrap breaks a line between words so that no part is wider than width; a word that is wider is
 // broken within. Spaces at a break are left out, an empty line stays one. A character that is
 // itself wider than width becomes an ellipsis.
-func Wrap(line Line, width int) []Line {
+func Wrap(line ansi.Line, width int) []ansi.Line {
 	width = max(width, 1)
 	if line.Width() <= width {
-		return []Line{line}
+		return []ansi.Line{line}
 	}
-	var out []Line
+	var out []ansi.Line
 	f := feed{line: line}
 	for f.fill(1); len(f.g) > 0; f.fill(1) {
 		n, last := f.fit(width, fit)
 		g := f.g
 		if last {
-			return append(out, line.of(g))
+			return append(out, stretch(line, g))
 		}
 		end := n
 		if g[n].text != " " { // within a word: go back to its beginning
@@ -104,7 +105,7 @@ func Wrap(line Line, width int) []Line {
 		for end > 0 && g[end-1].text == " " {
 			end--
 		}
-		out = append(out, line.of(g[:end]))
+		out = append(out, stretch(line, g[:end]))
 		f.g = f.g[next:]
 		f.skip()
 	}
@@ -143,23 +144,23 @@ func fit(g []glyph, width int) int {
 // WrapCode breaks a line without leaving anything out, as code and output must not change: at the
 // end of a word where one is near, else where the line is full. Parts behind the first begin with
 // mark, where there is room for it.
-func WrapCode(line Line, width int, mark Run) []Line {
+func WrapCode(line ansi.Line, width int, mark ansi.Run) []ansi.Line {
 	width = max(width, 1)
 	line = trimRight(line)
 	if line.Width() <= width {
-		return []Line{line}
+		return []ansi.Line{line}
 	}
 	indent := Width(mark.Text)
 	if indent*3 > width {
-		mark, indent = Run{}, 0
+		mark, indent = ansi.Run{}, 0
 	}
 	f := feed{line: line}
 	n, _ := f.fit(width, fitCode)
-	out := []Line{line.of(f.g[:n])}
+	out := []ansi.Line{stretch(line, f.g[:n])}
 	f.g = f.g[n:]
 	for f.fill(1); len(f.g) > 0; f.fill(1) {
 		n, _ = f.fit(width-indent, fitCode)
-		part := line.of(f.g[:n])
+		part := stretch(line, f.g[:n])
 		f.g = f.g[n:]
 		if indent > 0 {
 			part = slices.Insert(part, 0, mark)
@@ -185,7 +186,7 @@ func fitCode(g []glyph, width int) int {
 }
 
 // trimRight leaves out spaces at the end that have no look.
-func trimRight(l Line) Line {
+func trimRight(l ansi.Line) ansi.Line {
 	for len(l) > 0 {
 		last := l[len(l)-1]
 		text := strings.TrimRight(last.Text, " ")

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/slidexec/slidexec/render/ansi"
 )
 
 // BenchmarkWrap breaks long lines, the second of each kind of twice the length of the first.
@@ -11,11 +13,11 @@ func BenchmarkWrap(b *testing.B) {
 	for _, unit := range []string{"x", "word ", "\u6f22", "e\u0301", "                "} {
 		for _, n := range []int{100_000, 200_000} {
 			b.Run(fmt.Sprintf("%q/%d bytes", unit, n), func(b *testing.B) {
-				line := Plain(strings.Repeat(unit, n/len(unit)))
+				line := ansi.Plain(strings.Repeat(unit, n/len(unit)))
 				b.ReportAllocs()
 				for b.Loop() {
 					Wrap(line, 80)
-					WrapCode(line, 80, Run{Text: "> "})
+					WrapCode(line, 80, ansi.Run{Text: "> "})
 				}
 			})
 		}

@@ -5,9 +5,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/slidexec/slidexec/render/ansi"
 )
 
-func texts(lines []Line) string {
+func texts(lines []ansi.Line) string {
 	var out []string
 	for _, l := range lines {
 		out = append(out, l.Text())
@@ -36,7 +38,7 @@ func TestWrap(t *testing.T) {
 		{"abc", 0, "a|b|c"},
 	}
 	for _, tt := range tests {
-		if got := texts(Wrap(Plain(tt.in), tt.width)); got != tt.want {
+		if got := texts(Wrap(ansi.Plain(tt.in), tt.width)); got != tt.want {
 			t.Errorf("Wrap(%q, %d) = %q, want %q", tt.in, tt.width, got, tt.want)
 		}
 	}
@@ -58,16 +60,16 @@ func TestWrapCode(t *testing.T) {
 		{"日本語", 3, "日|本|語"},
 	}
 	for _, tt := range tests {
-		if got := texts(WrapCode(Plain(tt.in), tt.width, Run{Text: "> "})); got != tt.want {
+		if got := texts(WrapCode(ansi.Plain(tt.in), tt.width, ansi.Run{Text: "> "})); got != tt.want {
 			t.Errorf("WrapCode(%q, %d) = %q, want %q", tt.in, tt.width, got, tt.want)
 		}
 	}
 }
 
 func TestWrapKeepsStyles(t *testing.T) {
-	red, plain := Style{FG: Indexed(1)}, Style{}
-	line := Line{{Text: "one tw", Style: red, Href: "http://x"}, {Text: "o three", Style: plain}}
-	want := []Line{
+	red, plain := ansi.Style{FG: ansi.Indexed(1)}, ansi.Style{}
+	line := ansi.Line{{Text: "one tw", Style: red, Href: "http://x"}, {Text: "o three", Style: plain}}
+	want := []ansi.Line{
 		{{Text: "one", Style: red, Href: "http://x"}},
 		{{Text: "tw", Style: red, Href: "http://x"}, {Text: "o"}},
 		{{Text: "three"}},
@@ -79,7 +81,7 @@ func TestWrapKeepsStyles(t *testing.T) {
 
 // TestWrapIsFrugal makes sure that a long line is not taken apart as a whole.
 func TestWrapIsFrugal(t *testing.T) {
-	f := feed{line: Plain(strings.Repeat("some words ", 10_000))}
+	f := feed{line: ansi.Plain(strings.Repeat("some words ", 10_000))}
 	for f.fill(1); len(f.g) > 0; f.fill(1) {
 		n, _ := f.fit(80, fit)
 		if len(f.g) > 1000 {

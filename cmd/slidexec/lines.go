@@ -3,13 +3,13 @@ package main
 import (
 	"strings"
 
-	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
 )
 
 // lastLines returns the last n lines of program output as plain text.
 func lastLines(output string, n int) []string {
-	lines := render.Output([]slides.Chunk{{Data: []byte(output)}})
+	lines := ansi.Output([]slides.Chunk{{Data: []byte(output)}})
 	for len(lines) > 0 && strings.TrimSpace(lines[len(lines)-1].Text()) == "" {
 		lines = lines[:len(lines)-1]
 	}

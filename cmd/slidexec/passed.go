@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/slidexec/slidexec/internal/text"
-	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/ansi"
 )
 
 // stdout is data: what it is asked for goes there as it is, unless somebody is at the other end.
@@ -53,7 +53,7 @@ func (a *app) passOn(w io.Writer) *passed {
 	}
 	switch {
 	case f != nil && isTerminal(f):
-		p.w, p.screen = render.Filter(a.ui.log.Inert(w, pasts...)), w
+		p.w, p.screen = ansi.Filter(a.ui.log.Inert(w, pasts...)), w
 	case !isFile(w):
 		p.w = a.ui.log.Inert(w, pasts...)
 	}

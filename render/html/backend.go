@@ -25,6 +25,7 @@ import (
 
 	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/stage"
 )
@@ -234,7 +235,7 @@ func properties(pal *render.Palette) string {
 	var b strings.Builder
 	for _, t := range []struct {
 		name  string
-		color render.Color
+		color ansi.Color
 	}{
 		{"bg", pal.Background}, {"panel", pal.Panel}, {"line", pal.Hairline}, {"text", pal.Text}, {"dim", pal.Dim},
 		{"accent", pal.Accent}, {"ok", pal.OK}, {"err", pal.Error}, {"note", pal.Note}, {"key", pal.Keyword},

@@ -171,7 +171,7 @@ func TestHead(t *testing.T) {
 		want []string
 	}{
 		{"nothing", slides.Deck{}, []string{`<html lang="en">`, "<title>slides</title>"}},
-		{"title", slides.Deck{Meta: slides.Meta{Title: []slides.Line{text("A <b>"), text("& B")}, Author: `"me"`, Lang: "pt_BR"}},
+		{"title", slides.Deck{Meta: slides.Meta{Title: []slides.Line{words("A <b>"), words("& B")}, Author: `"me"`, Lang: "pt_BR"}},
 			[]string{`<html lang="pt-BR">`, "<title>A &lt;b&gt; &amp; B</title>", `<meta name="author" content="&#34;me&#34;"/>`}},
 		{"right to left", slides.Deck{Meta: slides.Meta{Lang: "he"}}, []string{`<html lang="he" dir="rtl">`}},
 		{"no language", slides.Deck{Meta: slides.Meta{Lang: `x" onload="`}}, []string{`<html lang="en">`}},

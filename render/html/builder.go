@@ -6,7 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -163,7 +163,7 @@ func appendEscaped(dst []byte, s string, program bool) []byte {
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
-		if forbidden(r, n) || program && render.IsBidiControl(r) {
+		if forbidden(r, n) || program && text.Reorders(r) {
 			dst = append(append(dst, s[from:i]...), "\uFFFD"...)
 			from = i + n
 		}

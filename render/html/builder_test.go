@@ -142,17 +142,17 @@ func TestInlines(t *testing.T) {
 		in   slides.Inline
 		want string
 	}{
-		{"link", link("https://a.b/?x=1&y=\"2\"", text("a")...), `<a href="https://a.b/?x=1&amp;y=&#34;2&#34;" rel="noopener noreferrer" target="_blank">a</a>`},
+		{"link", link("https://a.b/?x=1&y=\"2\"", words("a")...), `<a href="https://a.b/?x=1&amp;y=&#34;2&#34;" rel="noopener noreferrer" target="_blank">a</a>`},
 		{"bare link", link("https://a.b"), `<a href="https://a.b" rel="noopener noreferrer" target="_blank">https://a.b</a>`},
-		{"link in a link", link("https://a.b", &slides.Strong{Text: []slides.Inline{link("https://c.d", text("x")...)}}),
+		{"link in a link", link("https://a.b", &slides.Strong{Text: []slides.Inline{link("https://c.d", words("x")...)}}),
 			`<a href="https://a.b" rel="noopener noreferrer" target="_blank"><strong>x</strong></a>`},
-		{"script", link("javascript:x", text("a")...), `a <span class="dest">(javascript:x)</span>`},
-		{"file", link("b.md", text("b.md")...), "b.md"},
-		{"slide by title", link("#the-second", text("a")...), `<a href="#s2">a</a>`},
-		{"slide by number", link("#/3.1", text("a")...), `<a href="#/3.1">a</a>`},
-		{"style", &slides.Styled{FG: "red;}*{display:none", BG: `x" onclick="y`, Text: text("a")}, "a"},
-		{"hex", &slides.Styled{FG: "#123", Text: text("a")}, `<span class="q112233-0d">a</span>`},
-		{"names", &slides.Styled{FG: "white", BG: "dark_red", Text: text("a")}, `<span class="qi15-i1d">a</span>`},
+		{"script", link("javascript:x", words("a")...), `a <span class="dest">(javascript:x)</span>`},
+		{"file", link("b.md", words("b.md")...), "b.md"},
+		{"slide by title", link("#the-second", words("a")...), `<a href="#s2">a</a>`},
+		{"slide by number", link("#/3.1", words("a")...), `<a href="#/3.1">a</a>`},
+		{"style", &slides.Styled{FG: "red;}*{display:none", BG: `x" onclick="y`, Text: words("a")}, "a"},
+		{"hex", &slides.Styled{FG: "#123", Text: words("a")}, `<span class="q112233-0d">a</span>`},
+		{"names", &slides.Styled{FG: "white", BG: "dark_red", Text: words("a")}, `<span class="qi15-i1d">a</span>`},
 	}
 	p := (&Backend{}).Page(view(&slides.Deck{Slides: []*slides.Slide{titled("The first"), titled("The *second*")}}, nil))
 	for _, tt := range tests {

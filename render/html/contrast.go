@@ -5,11 +5,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/ansi"
 )
 
 // contrast returns the contrast ratio of two 24-bit colours, 1 to 21 (WCAG 2.2, 1.4.3).
-func contrast(a, b render.Color) float64 {
+func contrast(a, b ansi.Color) float64 {
 	la, lb := luminance(a), luminance(b)
 	if la < lb {
 		la, lb = lb, la
@@ -18,7 +18,7 @@ func contrast(a, b render.Color) float64 {
 }
 
 // luminance returns how bright a 24-bit colour is, 0 to 1.
-func luminance(c render.Color) float64 {
+func luminance(c ansi.Color) float64 {
 	r, g, b, _ := c.RGB()
 	return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b)
 }
@@ -32,9 +32,9 @@ func linear(v uint8) float64 {
 }
 
 // away returns fg, moved towards black or white as far as it takes to be read on bg.
-func away(fg, bg render.Color, least float64) render.Color {
-	end := render.RGB(255, 255, 255)
-	if black := render.RGB(0, 0, 0); contrast(black, bg) > contrast(end, bg) {
+func away(fg, bg ansi.Color, least float64) ansi.Color {
+	end := ansi.RGB(255, 255, 255)
+	if black := ansi.RGB(0, 0, 0); contrast(black, bg) > contrast(end, bg) {
 		end = black
 	}
 	const parts = 32
@@ -47,11 +47,11 @@ func away(fg, bg render.Color, least float64) render.Color {
 }
 
 // blend returns the colour i parts of the way from a to b.
-func blend(a, b render.Color, i, parts int) render.Color {
+func blend(a, b ansi.Color, i, parts int) ansi.Color {
 	ar, ag, ab, _ := a.RGB()
 	br, bg, bb, _ := b.RGB()
 	mix := func(x, y uint8) uint8 { return uint8((int(x)*(parts-i) + int(y)*i) / parts) }
-	return render.RGB(mix(ar, br), mix(ag, bg), mix(ab, bb))
+	return ansi.RGB(mix(ar, br), mix(ag, bg), mix(ab, bb))
 }
 
 // colorNames are the colours a deck can name, as the ANSI colours they stand for.
@@ -62,9 +62,9 @@ var colorNames = map[string]uint8{
 
 // parseColor reads a colour of a deck: a name, #rgb or #rrggbb. Anything else is the default
 // colour: no text of a deck becomes part of a style.
-func parseColor(s string) render.Color {
+func parseColor(s string) ansi.Color {
 	if n, ok := colorNames[s]; ok {
-		return render.Indexed(n)
+		return ansi.Indexed(n)
 	}
 	digits, ok := strings.CutPrefix(s, "#")
 	if ok && len(digits) == 3 {
@@ -74,5 +74,5 @@ func parseColor(s string) render.Color {
 	if !ok || len(digits) != 6 || err != nil {
 		return 0
 	}
-	return render.RGB(uint8(v>>16), uint8(v>>8), uint8(v))
+	return ansi.RGB(uint8(v>>16), uint8(v>>8), uint8(v))
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -99,7 +100,7 @@ const scrolling = 12
 
 func (b *builder) outputBody(o box, label string) {
 	r := o.result
-	lines := render.Output(r.Log)
+	lines := ansi.Output(r.Log)
 	cut := render.Cut(r)
 	busy := r.State == slides.Queued || r.State == slides.Running
 	b.raw(`<div class="in"`)
@@ -134,7 +135,7 @@ func (b *builder) why(r slides.Result) {
 
 // terminal writes the lines of an output, the line that says how much is missing, and the caret
 // of a program that is still at it.
-func (b *builder) terminal(lines []render.Line, cut string, busy bool) {
+func (b *builder) terminal(lines []ansi.Line, cut string, busy bool) {
 	wide := cells(cut)
 	for _, l := range lines {
 		wide = max(wide, l.Width())
@@ -160,7 +161,7 @@ const (
 	long  = 2 * piece // from here on
 )
 
-func (b *builder) outputLines(lines []render.Line, more bool) {
+func (b *builder) outputLines(lines []ansi.Line, more bool) {
 	pen := b.newPen(lines)
 	for i, l := range lines {
 		if len(lines) > long && i%piece == 0 {
@@ -186,7 +187,7 @@ func (b *builder) outputLines(lines []render.Line, more bool) {
 
 // run writes a stretch of output in one style. Only http and https addresses become links,
 // whatever the program says.
-func (b *builder) run(r render.Run, pen *pen) {
+func (b *builder) run(r ansi.Run, pen *pen) {
 	cs := pen.classes(b, r)
 	tag := markup("span")
 	switch {

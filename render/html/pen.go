@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -26,13 +27,13 @@ type pen struct {
 }
 
 type memo struct {
-	style render.Style
+	style ansi.Style
 	drawn bool
 }
 
 // newPen returns the pen for the lines of one output.
-func (b *builder) newPen(lines []render.Line) *pen {
-	seen := map[render.Color]bool{}
+func (b *builder) newPen(lines []ansi.Line) *pen {
+	seen := map[ansi.Color]bool{}
 	for _, l := range lines {
 		for _, r := range l {
 			seen[r.Style.FG], seen[r.Style.BG] = true, true
@@ -45,8 +46,8 @@ func (b *builder) newPen(lines []render.Line) *pen {
 }
 
 // classes returns the classes of a run.
-func (p *pen) classes(b *builder, r render.Run) []class {
-	if r.Style == (render.Style{}) {
+func (p *pen) classes(b *builder, r ansi.Run) []class {
+	if r.Style == (ansi.Style{}) {
 		return nil
 	}
 	key := memo{r.Style, drawn(r.Text)}
@@ -67,7 +68,7 @@ func (p *pen) mix(b *builder, k memo) []class {
 		fg, bg = coarse(fg), coarse(bg)
 	}
 	if st.Dim && fg.IsDefault() && bg.IsDefault() && !st.Reverse {
-		fg = render.Indexed(8)
+		fg = ansi.Indexed(8)
 	}
 	cs = append(cs, b.paint(paint{fg: fg, bg: bg, reverse: st.Reverse, drawn: k.drawn || p.coarse, least: legible})...)
 	if st.Bold {
@@ -88,13 +89,13 @@ func (p *pen) mix(b *builder, k memo) []class {
 }
 
 // coarse reduces a 24-bit colour to 4 bits a part.
-func coarse(c render.Color) render.Color {
+func coarse(c ansi.Color) ansi.Color {
 	r, g, b, ok := c.RGB()
 	if !ok {
 		return c
 	}
 	half := func(v uint8) uint8 { return v & 0xf0 >> 4 * 17 }
-	return render.RGB(half(r), half(g), half(b))
+	return ansi.RGB(half(r), half(g), half(b))
 }
 
 // drawn reports whether a text is part of a picture: no letter, digit or mark to be read.
@@ -107,7 +108,7 @@ func drawn(s string) bool {
 
 // paint is a pair of colours to be turned into classes.
 type paint struct {
-	fg, bg  render.Color
+	fg, bg  ansi.Color
 	reverse bool
 	drawn   bool    // keep the colours whatever they are
 	least   float64 // contrast
@@ -149,7 +150,7 @@ func (b *builder) exact(p paint) []class {
 		}
 	}
 	for _, part := range []struct {
-		color          render.Color
+		color          ansi.Color
 		prefix, format string
 	}{{fg, "f", "color:%s"}, {bg, "b", "background:%s"}} {
 		if part.color.IsDefault() {
@@ -167,7 +168,7 @@ func (b *builder) exact(p paint) []class {
 }
 
 // colorName returns a name for a colour that fits into a class.
-func colorName(c render.Color) string {
+func colorName(c ansi.Color) string {
 	if n, ok := c.Index(); ok {
 		return fmt.Sprintf("i%d", n)
 	}
@@ -178,7 +179,7 @@ func colorName(c render.Color) string {
 }
 
 // ends returns the colours that are seen with a palette.
-func (p paint) ends(pal *render.Palette) (fg, bg render.Color) {
+func (p paint) ends(pal *render.Palette) (fg, bg ansi.Color) {
 	fg, bg = pal.RGB(p.fg), pal.RGB(p.bg)
 	if fg.IsDefault() {
 		fg = pal.Text

@@ -14,22 +14,22 @@ import (
 
 var deckFile = slides.NewFile("talk.md", "", []byte("# a talk\n\n<!-- snippet_output: hullo -->\n\ttext\n"))
 
-func text(s string) []slides.Inline { return []slides.Inline{&slides.Text{Text: s}} }
+func words(s string) []slides.Inline { return []slides.Inline{&slides.Text{Text: s}} }
 
 func titled(title string, blocks ...slides.Block) *slides.Slide {
 	s := &slides.Slide{Steps: 1, Blocks: blocks}
 	if title != "" {
-		s.Blocks = append([]slides.Block{&slides.Title{Text: text(title)}}, blocks...)
+		s.Blocks = append([]slides.Block{&slides.Title{Text: words(title)}}, blocks...)
 	}
 	return s
 }
 
-func para(s string) *slides.Paragraph { return &slides.Paragraph{Text: text(s)} }
+func para(s string) *slides.Paragraph { return &slides.Paragraph{Text: words(s)} }
 
 func bullets(items ...string) *slides.List {
 	l := &slides.List{Newlines: 1}
 	for _, it := range items {
-		l.Items = append(l.Items, &slides.Item{Text: text(it)})
+		l.Items = append(l.Items, &slides.Item{Text: words(it)})
 	}
 	return l
 }
@@ -129,8 +129,8 @@ func statesSlide() (*slides.Slide, slides.Results) {
 // talk returns the two slides of the pictures in a deck of 35.
 func talk() *render.View {
 	d := &slides.Deck{Meta: slides.Meta{
-		Title:    []slides.Line{text("Building a Minimal, Rootless Container in Rust")},
-		SubTitle: []slides.Line{text("From unshare to a shell of one's own")},
+		Title:    []slides.Line{words("Building a Minimal, Rootless Container in Rust")},
+		SubTitle: []slides.Line{words("From unshare to a shell of one's own")},
 		Author:   "Ada Example", Event: "A conference", Location: "Here", Date: "14 May 2026",
 	}}
 	d.Slides = append(d.Slides, &slides.Slide{Intro: true, Steps: 1})
@@ -170,25 +170,25 @@ func everything() *render.View {
 }
 
 func textSlide() *slides.Slide {
-	link := &slides.Link{Dest: "https://example.org/a?b=1&c=2", Title: `a "title"`, Text: text("a link")}
-	bad := &slides.Link{Dest: "javascript:alert(1)", Text: text("no link")}
+	link := &slides.Link{Dest: "https://example.org/a?b=1&c=2", Title: `a "title"`, Text: words("a link")}
+	bad := &slides.Link{Dest: "javascript:alert(1)", Text: words("no link")}
 	rich := &slides.Paragraph{Text: []slides.Inline{
-		&slides.Text{Text: "Text with <markup> & \"quotes\", "}, &slides.Strong{Text: text("strong")}, &slides.Text{Text: ", "},
-		&slides.Emph{Text: text("emphasis")}, &slides.Text{Text: ", "}, &slides.Strike{Text: text("struck")}, &slides.Text{Text: ", x"},
-		&slides.Sup{Text: text("2")}, &slides.Text{Text: ", "}, &slides.CodeSpan{Text: "a == b"}, &slides.Text{Text: ", "}, link,
-		&slides.Text{Text: ", "}, bad, &slides.Text{Text: ", "}, &slides.Link{Dest: "#table-s", Text: text("a slide")}, &slides.Break{},
-		&slides.Styled{FG: "red", Text: text("red")}, &slides.Text{Text: " "},
-		&slides.Styled{FG: "#ff0", BG: "#333333", Text: text("yellow on grey")}, &slides.Text{Text: " "},
-		&slides.Styled{FG: "#ffff00", Text: text("yellow")}, &slides.Text{Text: " "},
-		&slides.Styled{FG: "url(x);position:fixed", Class: "x\"y", Text: text("plain")},
+		&slides.Text{Text: "Text with <markup> & \"quotes\", "}, &slides.Strong{Text: words("strong")}, &slides.Text{Text: ", "},
+		&slides.Emph{Text: words("emphasis")}, &slides.Text{Text: ", "}, &slides.Strike{Text: words("struck")}, &slides.Text{Text: ", x"},
+		&slides.Sup{Text: words("2")}, &slides.Text{Text: ", "}, &slides.CodeSpan{Text: "a == b"}, &slides.Text{Text: ", "}, link,
+		&slides.Text{Text: ", "}, bad, &slides.Text{Text: ", "}, &slides.Link{Dest: "#table-s", Text: words("a slide")}, &slides.Break{},
+		&slides.Styled{FG: "red", Text: words("red")}, &slides.Text{Text: " "},
+		&slides.Styled{FG: "#ff0", BG: "#333333", Text: words("yellow on grey")}, &slides.Text{Text: " "},
+		&slides.Styled{FG: "#ffff00", Text: words("yellow")}, &slides.Text{Text: " "},
+		&slides.Styled{FG: "url(x);position:fixed", Class: "x\"y", Text: words("plain")},
 	}}
 	quote := &slides.Quote{Blocks: []slides.Block{para("A quote on"), bullets("with", "a list")}}
 	alert := &slides.Alert{Kind: "warning", Blocks: []slides.Block{para("Mind the gap.")}}
-	own := &slides.Alert{Kind: "tip", Title: text("Own title"), Blocks: []slides.Block{para("A tip.")}}
-	return titled("Text", rich, &slides.Heading{Level: 1, Text: text("Heading one")}, para("under it"),
-		&slides.Heading{Level: 2, Text: text("Heading two")}, para("שלום עולם, right to left"), bullets("אחת", "שתיים"),
+	own := &slides.Alert{Kind: "tip", Title: words("Own title"), Blocks: []slides.Block{para("A tip.")}}
+	return titled("Text", rich, &slides.Heading{Level: 1, Text: words("Heading one")}, para("under it"),
+		&slides.Heading{Level: 2, Text: words("Heading two")}, para("שלום עולם, right to left"), bullets("אחת", "שתיים"),
 		columns([]int{1, 1, 1}, []slides.Block{quote}, []slides.Block{alert}, []slides.Block{own}),
-		&slides.Rule{}, &slides.Footnote{Name: "1", Text: text("A footnote.")})
+		&slides.Rule{}, &slides.Footnote{Name: "1", Text: words("A footnote.")})
 }
 
 func listSlide() *slides.Slide {
@@ -197,7 +197,7 @@ func listSlide() *slides.Slide {
 	nested.Items[1].Lists[0].Items[0].Lists = []*slides.List{bullets("two one one")}
 	ordered := &slides.List{Ordered: true, Start: 3, Delim: ')', Newlines: 2}
 	for i, s := range []string{"three", "four", "nine"} {
-		ordered.Items = append(ordered.Items, &slides.Item{Number: 3 + i + i/2*4, Text: text(s), Step: i + 1})
+		ordered.Items = append(ordered.Items, &slides.Item{Number: 3 + i + i/2*4, Text: words(s), Step: i + 1})
 	}
 	deep, on := bullets("deeper after a pause"), bullets("and on")
 	deep.Depth, deep.Joined, deep.Step = 1, true, 4
@@ -212,7 +212,7 @@ func tableSlide() *slides.Slide {
 	row := func(step int, cells ...string) slides.Row {
 		r := slides.Row{Step: step}
 		for _, c := range cells {
-			r.Cells = append(r.Cells, text(c))
+			r.Cells = append(r.Cells, words(c))
 		}
 		return r
 	}
@@ -305,8 +305,8 @@ func problemSlide(results slides.Results) *slides.Slide {
 }
 
 func middleSlide() *slides.Slide {
-	s := titled("", &slides.Middle{}, &slides.Title{Text: text("In the middle")}, para("Below it."),
-		&slides.Title{Base: slides.Base{Step: 1, Align: slides.AlignCenter, Size: 3}, Text: text("And after a pause")})
+	s := titled("", &slides.Middle{}, &slides.Title{Text: words("In the middle")}, para("Below it."),
+		&slides.Title{Base: slides.Base{Step: 1, Align: slides.AlignCenter, Size: 3}, Text: words("And after a pause")})
 	s.Steps = 2
 	return s
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -124,7 +125,7 @@ func prefix(src []byte, off int) string {
 // fill returns the lines of the fenced block for a result.
 func fill(r slides.Result) []string {
 	var lines []string
-	for _, line := range render.Output(r.Log) {
+	for _, line := range ansi.Output(r.Log) {
 		lines = append(lines, strings.TrimRight(line.Text(), " "))
 	}
 	if cut := render.Cut(r); cut != "" {

@@ -4,12 +4,13 @@ import (
 	"fmt"
 
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
 )
 
 // blocks lays out blocks one below the other, with a blank row between them.
-func (l *layouter) blocks(list []slides.Block, width int) []render.Line {
-	var rows []render.Line
+func (l *layouter) blocks(list []slides.Block, width int) []ansi.Line {
+	var rows []ansi.Line
 	apart := false // the next block keeps a distance
 	for _, b := range list {
 		base := b.Common()
@@ -18,11 +19,11 @@ func (l *layouter) blocks(list []slides.Block, width int) []render.Line {
 		}
 		switch b := b.(type) {
 		case *slides.Gap:
-			rows = append(rows, make([]render.Line, min(max(b.Lines, 0), 200))...)
+			rows = append(rows, make([]ansi.Line, min(max(b.Lines, 0), 200))...)
 			continue
 		case *slides.Middle:
 			if n := l.middle - len(rows); n > 0 {
-				rows, apart = append(rows, make([]render.Line, n)...), false
+				rows, apart = append(rows, make([]ansi.Line, n)...), false
 			}
 			continue
 		}
@@ -39,7 +40,7 @@ func (l *layouter) blocks(list []slides.Block, width int) []render.Line {
 }
 
 // block lays out one block.
-func (l *layouter) block(b slides.Block, width int) []render.Line {
+func (l *layouter) block(b slides.Block, width int) []ansi.Line {
 	switch b := b.(type) {
 	case *slides.Title:
 		return aligned(l.text(b.Text, style{Bold: true}, width), width, b.Align)
@@ -64,7 +65,7 @@ func (l *layouter) block(b slides.Block, width int) []render.Line {
 	case *slides.Columns:
 		return l.columns(b, width)
 	case *slides.Rule:
-		return []render.Line{run(repeat("—", width), style{FG: l.pal.Hairline})}
+		return []ansi.Line{run(repeat("—", width), style{FG: l.pal.Hairline})}
 	case *slides.Footnote:
 		text := append([]slides.Inline{&slides.Text{Text: superscript(b.Name) + " "}}, b.Text...)
 		return aligned(l.text(text, style{FG: l.pal.Dim}, width), width, b.Align)
@@ -86,7 +87,7 @@ func (l *layouter) heading(level int) style {
 }
 
 // aligned moves rows within a width: each for itself, as text is.
-func aligned(rows []render.Line, width int, a slides.Align) []render.Line {
+func aligned(rows []ansi.Line, width int, a slides.Align) []ansi.Line {
 	if a != slides.AlignCenter && a != slides.AlignRight {
 		return rows
 	}
@@ -101,7 +102,7 @@ func aligned(rows []render.Line, width int, a slides.Align) []render.Line {
 }
 
 // barred puts a bar before each row.
-func (l *layouter) barred(rows []render.Line, c render.Color, width int) []render.Line {
+func (l *layouter) barred(rows []ansi.Line, c ansi.Color, width int) []ansi.Line {
 	if width < 3 {
 		return rows
 	}
@@ -114,18 +115,18 @@ func (l *layouter) barred(rows []render.Line, c render.Color, width int) []rende
 // alertKind is the look of a kind of alert.
 type alertKind struct {
 	icon, title string
-	color       func(*render.Palette) render.Color
+	color       func(*render.Palette) ansi.Color
 }
 
 var alertKinds = map[string]alertKind{
-	"note":      {"●", "Note", func(p *render.Palette) render.Color { return p.Accent }},
-	"tip":       {"✦", "Tip", func(p *render.Palette) render.Color { return p.OK }},
-	"important": {"◆", "Important", func(p *render.Palette) render.Color { return p.Keyword }},
-	"warning":   {"▲", "Warning", func(p *render.Palette) render.Color { return p.Note }},
-	"caution":   {"■", "Caution", func(p *render.Palette) render.Color { return p.Error }},
+	"note":      {"●", "Note", func(p *render.Palette) ansi.Color { return p.Accent }},
+	"tip":       {"✦", "Tip", func(p *render.Palette) ansi.Color { return p.OK }},
+	"important": {"◆", "Important", func(p *render.Palette) ansi.Color { return p.Keyword }},
+	"warning":   {"▲", "Warning", func(p *render.Palette) ansi.Color { return p.Note }},
+	"caution":   {"■", "Caution", func(p *render.Palette) ansi.Color { return p.Error }},
 }
 
-func (l *layouter) alert(b *slides.Alert, width int) []render.Line {
+func (l *layouter) alert(b *slides.Alert, width int) []ansi.Line {
 	kind, ok := alertKinds[b.Kind]
 	if !ok {
 		kind = alertKinds["note"]
@@ -151,10 +152,10 @@ const (
 )
 
 // columns puts columns side by side.
-func (l *layouter) columns(b *slides.Columns, width int) []render.Line {
+func (l *layouter) columns(b *slides.Columns, width int) []ansi.Line {
 	widths := shares(b.Ratios, len(b.Cols), width)
 	if widths == nil {
-		var rows []render.Line
+		var rows []ansi.Line
 		for _, col := range b.Cols {
 			if part := l.blocks(col, width); len(part) > 0 {
 				if len(rows) > 0 {
@@ -165,7 +166,7 @@ func (l *layouter) columns(b *slides.Columns, width int) []render.Line {
 		}
 		return rows
 	}
-	var rows []render.Line
+	var rows []ansi.Line
 	left := 0
 	for i, col := range b.Cols {
 		for n, line := range l.blocks(col, widths[i]) {

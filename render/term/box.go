@@ -2,16 +2,17 @@ package term
 
 import (
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
 )
 
 // box is a panel with an edge on its left, and a caption in its first row.
 type box struct {
 	edge        string
-	color       render.Color // of the edge
-	left, right render.Line  // of the caption
-	short       render.Line  // stands for left where both do not fit into a row
-	body        []render.Line
+	color       ansi.Color // of the edge
+	left, right ansi.Line  // of the caption
+	short       ansi.Line  // stands for left where both do not fit into a row
+	body        []ansi.Line
 	hard        bool // the body is code: it wraps anywhere, with a mark
 	bare        bool // no panel, no edge: +no_background
 }
@@ -22,7 +23,7 @@ const (
 )
 
 // box lays out a box as wide as there is room.
-func (l *layouter) box(b box, width int) []render.Line {
+func (l *layouter) box(b box, width int) []ansi.Line {
 	inner := width - 4 // edge, space … space, space
 	if b.bare {
 		inner = width
@@ -31,14 +32,14 @@ func (l *layouter) box(b box, width int) []render.Line {
 	if tight {
 		inner = width
 	}
-	var rows []render.Line
+	var rows []ansi.Line
 	if len(b.left) > 0 || len(b.right) > 0 {
 		if len(b.short) > 0 && b.left.Width()+2+b.right.Width() > inner {
 			b.left = b.short
 		}
 		rows = ends(b.left, b.right, inner)
 	}
-	mark := render.Run{Text: "↪ ", Style: style{FG: l.pal.Dim}}
+	mark := ansi.Run{Text: "↪ ", Style: style{FG: l.pal.Dim}}
 	for _, line := range b.body {
 		if b.hard {
 			rows = append(rows, render.WrapCode(line, inner, mark)...)
@@ -61,7 +62,7 @@ func (l *layouter) box(b box, width int) []render.Line {
 }
 
 // problem shows what is wrong with the deck in the place where it is.
-func (l *layouter) problem(b *slides.Problem, width int) []render.Line {
+func (l *layouter) problem(b *slides.Problem, width int) []ansi.Line {
 	color := l.pal.Error
 	if b.Diag.Severity == slides.Warning {
 		color = l.pal.Note

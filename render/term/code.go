@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/render/code"
 	"github.com/slidexec/slidexec/slides"
 )
@@ -26,7 +27,7 @@ func lines(s string) []string {
 }
 
 // code lays out a code block, with its output where that has no place of its own.
-func (l *layouter) code(b *slides.Code, width int) []render.Line {
+func (l *layouter) code(b *slides.Code, width int) []ansi.Line {
 	s := b.Snippet
 	if s == nil {
 		return nil
@@ -47,7 +48,7 @@ func (l *layouter) code(b *slides.Code, width int) []render.Line {
 }
 
 // source lays out the code itself.
-func (l *layouter) source(b *slides.Code, width int) []render.Line {
+func (l *layouter) source(b *slides.Code, width int) []ansi.Line {
 	s := b.Snippet
 	out := box{edge: codeEdge, color: l.pal.Hairline, hard: true, bare: s.Show.NoBackground}
 	if s.Lang != "" && !out.bare {
@@ -59,7 +60,7 @@ func (l *layouter) source(b *slides.Code, width int) []render.Line {
 	lit := active(b.Frames, l.step)
 	digits := len(fmt.Sprint(len(s.Show.Lines)))
 	for i, tokens := range l.view.Code(s) {
-		var line render.Line
+		var line ansi.Line
 		if s.Show.LineNumbers {
 			line = run(fmt.Sprintf("%*d  ", digits, i+1), style{FG: l.pal.Dim})
 		}
@@ -94,7 +95,7 @@ func lights(lit []slides.Range, n int) bool {
 }
 
 // output lays out a placeholder. One whose id no snippet has is nothing: the problem before it says so.
-func (l *layouter) output(b *slides.Output, width int) []render.Line {
+func (l *layouter) output(b *slides.Output, width int) []ansi.Line {
 	if b.Snippet == nil {
 		return nil
 	}
@@ -102,16 +103,16 @@ func (l *layouter) output(b *slides.Output, width int) []render.Line {
 }
 
 // status returns the words for a result in their colour.
-func (l *layouter) status(r slides.Result) render.Line {
+func (l *layouter) status(r slides.Result) ansi.Line {
 	text, outcome := render.Status(r, l.now)
 	return run(cmp.Or(text, "not run"), style{FG: l.pal.Outcome(outcome), Bold: outcome != render.None})
 }
 
 // result lays out an output box.
-func (l *layouter) result(s *slides.Snippet, r slides.Result, width int) []render.Line {
+func (l *layouter) result(s *slides.Snippet, r slides.Result, width int) []ansi.Line {
 	_, outcome := render.Status(r, l.now)
 	dim := style{FG: l.pal.Dim}
-	left, short := run("output", dim), render.Line(nil)
+	left, short := run("output", dim), ansi.Line(nil)
 	if s.ID != "" {
 		left, short = run("output · "+s.ID, dim), run(s.ID, dim)
 	}
@@ -127,8 +128,8 @@ func (l *layouter) result(s *slides.Snippet, r slides.Result, width int) []rende
 const maxPrinted = 200
 
 // printed returns what a program printed, and what there is to say about it.
-func (l *layouter) printed(r slides.Result, width int) []render.Line {
-	body := render.Output(r.Log)
+func (l *layouter) printed(r slides.Result, width int) []ansi.Line {
+	body := ansi.Output(r.Log)
 	if more := len(body) - maxPrinted; more > 0 {
 		body = append(body[:maxPrinted:maxPrinted], run(fmt.Sprintf("… %d more lines not shown", more), style{FG: l.pal.Dim}))
 	}
@@ -147,7 +148,7 @@ func (l *layouter) printed(r slides.Result, width int) []render.Line {
 }
 
 // replaced lays out the output that stands for its code: without a caption while all is well.
-func (l *layouter) replaced(s *slides.Snippet, r slides.Result, width int) []render.Line {
+func (l *layouter) replaced(s *slides.Snippet, r slides.Result, width int) []ansi.Line {
 	_, outcome := render.Status(r, l.now)
 	if outcome != render.Good {
 		return l.result(s, r, width)
@@ -157,7 +158,7 @@ func (l *layouter) replaced(s *slides.Snippet, r slides.Result, width int) []ren
 }
 
 // picture lays out the place of a picture that a program draws.
-func (l *layouter) picture(s *slides.Snippet, r slides.Result, width int) []render.Line {
+func (l *layouter) picture(s *slides.Snippet, r slides.Result, width int) []ansi.Line {
 	if _, outcome := render.Status(r, l.now); outcome != render.Good {
 		r.Log = slices.DeleteFunc(slices.Clone(r.Log), func(c slides.Chunk) bool { return !c.Stderr })
 		return l.result(s, r, width)
@@ -166,7 +167,7 @@ func (l *layouter) picture(s *slides.Snippet, r slides.Result, width int) []rend
 }
 
 // image lays out the place of a picture: a terminal shows text, so it says what is there.
-func (l *layouter) image(b *slides.Image, width int) []render.Line {
+func (l *layouter) image(b *slides.Image, width int) []ansi.Line {
 	name, size := "", ""
 	if b.File != nil {
 		name, size = path.Base(b.File.Name), pictureSize(b.File.Src)
@@ -191,7 +192,7 @@ func pictureSize(data []byte) string {
 }
 
 // frame draws a frame with a title and a note in it; percent is its width, 0 for what it needs.
-func (l *layouter) frame(title, note string, percent, width int) []render.Line {
+func (l *layouter) frame(title, note string, percent, width int) []ansi.Line {
 	if width < 8 {
 		return render.Wrap(run("["+strings.TrimSpace(title+" "+note)+"]", style{FG: l.pal.Dim}), width)
 	}
@@ -200,12 +201,12 @@ func (l *layouter) frame(title, note string, percent, width int) []render.Line {
 		inner = min(max(width*percent/100-4, 4), width-4)
 	}
 	edge := style{FG: l.pal.Hairline}
-	body := append([]render.Line{nil}, render.Wrap(run(title, style{}), inner)...)
+	body := append([]ansi.Line{nil}, render.Wrap(run(title, style{}), inner)...)
 	if note != "" {
 		body = append(body, render.Wrap(run(note, style{FG: l.pal.Dim}), inner)...)
 	}
 	body = append(body, nil)
-	rows := []render.Line{run("╭"+repeat("─", inner+2)+"╮", edge)}
+	rows := []ansi.Line{run("╭"+repeat("─", inner+2)+"╮", edge)}
 	for _, line := range body {
 		line = pad(align(line, inner, slides.AlignCenter), inner, style{})
 		rows = append(rows, join(run("│ ", edge), line, run(" │", edge)))

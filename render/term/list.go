@@ -4,15 +4,15 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
 )
 
 var bullets = []string{"•", "◦", "▪"}
 
 // list lays out a list with those nested in it.
-func (l *layouter) list(b *slides.List, width int) []render.Line {
-	var rows []render.Line
+func (l *layouter) list(b *slides.List, width int) []ansi.Line {
+	var rows []ansi.Line
 	digits := 0
 	for _, it := range b.Items {
 		digits = max(digits, len(strconv.Itoa(it.Number)))
@@ -22,7 +22,7 @@ func (l *layouter) list(b *slides.List, width int) []render.Line {
 			continue
 		}
 		if len(rows) > 0 {
-			rows = append(rows, make([]render.Line, min(max(b.Newlines-1, 0), 50))...)
+			rows = append(rows, make([]ansi.Line, min(max(b.Newlines-1, 0), 50))...)
 		}
 		rows = append(rows, l.item(b, it, digits, width)...)
 		for _, nested := range it.Lists {
@@ -34,7 +34,7 @@ func (l *layouter) list(b *slides.List, width int) []render.Line {
 	return rows
 }
 
-func (l *layouter) item(b *slides.List, it *slides.Item, digits, width int) []render.Line {
+func (l *layouter) item(b *slides.List, it *slides.Item, digits, width int) []ansi.Line {
 	mark := bullets[max(b.Depth, 0)%len(bullets)]
 	if b.Ordered {
 		delim := "."

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -39,7 +40,7 @@ func sideMargin(width int) int {
 }
 
 // page lays out one slide: a blank row, its blocks, and a line with its number.
-func (l *layouter) page(p Page) []render.Line {
+func (l *layouter) page(p Page) []ansi.Line {
 	p.Width = max(p.Width, 1)
 	slide := l.view.Deck.Slides[p.Slide]
 	margin := sideMargin(p.Width)
@@ -48,7 +49,7 @@ func (l *layouter) page(p Page) []render.Line {
 	if p.Height > 0 {
 		l.middle = p.Height / 2
 	}
-	rows := []render.Line{nil}
+	rows := []ansi.Line{nil}
 	if slide.Intro {
 		rows = append(rows, l.intro(inner, p.Height)...)
 	}
@@ -65,16 +66,16 @@ func (l *layouter) page(p Page) []render.Line {
 }
 
 // footer is the line that ends a slide, with its number.
-func (l *layouter) footer(slide *slides.Slide, p Page) render.Line {
+func (l *layouter) footer(slide *slides.Slide, p Page) ansi.Line {
 	number := ""
 	if !slide.NoFooter {
 		number = fmt.Sprintf(" %d/%d ", p.Slide+1, len(l.view.Deck.Slides))
 	}
 	left := p.Width - render.Width(number) - 2
 	if left < 0 {
-		return render.Line{{Text: repeat("─", p.Width), Style: style{FG: l.pal.Hairline}}}
+		return ansi.Line{{Text: repeat("─", p.Width), Style: style{FG: l.pal.Hairline}}}
 	}
-	return render.Line{
+	return ansi.Line{
 		{Text: repeat("─", left), Style: style{FG: l.pal.Hairline}},
 		{Text: number, Style: style{FG: l.pal.Dim}},
 		{Text: "──", Style: style{FG: l.pal.Hairline}},
@@ -82,9 +83,9 @@ func (l *layouter) footer(slide *slides.Slide, p Page) render.Line {
 }
 
 // intro lays out the slide made from the front matter.
-func (l *layouter) intro(width, height int) []render.Line {
+func (l *layouter) intro(width, height int) []ansi.Line {
 	m := &l.view.Deck.Meta
-	var rows []render.Line
+	var rows []ansi.Line
 	add := func(text []slides.Inline, st style) {
 		for _, line := range l.text(text, st, width) {
 			rows = append(rows, align(line, width, slides.AlignCenter))
@@ -115,6 +116,6 @@ func (l *layouter) intro(width, height int) []render.Line {
 	if height > 0 {
 		above = max(0, (height-len(rows))/2-1)
 	}
-	rows = append(make([]render.Line, above), rows...)
+	rows = append(make([]ansi.Line, above), rows...)
 	return append(rows, nil)
 }

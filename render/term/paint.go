@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/ansi"
 )
 
 // painter turns rows into bytes. Rows are painted over the whole width: a slide has a ground of
@@ -22,7 +23,7 @@ func newPainter(out *bytes.Buffer, b Backend, pal render.Palette, width int) *pa
 	return &painter{out: out, color: b.Color || b.Colors256, small: b.Colors256, pal: pal, width: width}
 }
 
-func (p *painter) rows(rows []render.Line) {
+func (p *painter) rows(rows []ansi.Line) {
 	for _, r := range rows {
 		if !p.color {
 			p.out.WriteString(strings.TrimRight(r.Text(), " "))
@@ -34,7 +35,7 @@ func (p *painter) rows(rows []render.Line) {
 }
 
 // row paints one row; the terminal is back in its own colours behind it.
-func (p *painter) row(l render.Line) {
+func (p *painter) row(l ansi.Line) {
 	l = pad(l, p.width, style{})
 	var now style
 	href := ""
@@ -92,7 +93,7 @@ func (p *painter) sgr(s style) {
 	p.out.WriteByte('m')
 }
 
-func (p *painter) paint(which string, c render.Color) {
+func (p *painter) paint(which string, c ansi.Color) {
 	if n, ok := c.Index(); ok {
 		p.out.WriteString(";" + which + ";5;" + strconv.Itoa(int(n)))
 	}

@@ -3,13 +3,13 @@ package term
 import (
 	"strings"
 
-	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
 )
 
 // table lays out a table as wide as its content, or as wide as there is room: then the widest
 // columns give way and their cells wrap.
-func (l *layouter) table(b *slides.Table, width int) []render.Line {
+func (l *layouter) table(b *slides.Table, width int) []ansi.Line {
 	all := append([]slides.Row{b.Head}, b.Rows...)
 	widths := l.columnWidths(all, width)
 	if widths == nil {
@@ -65,22 +65,22 @@ func (l *layouter) columnWidths(rows []slides.Row, width int) []int {
 }
 
 // tableRow lays out the cells of a row beside each other. Header cells are centred.
-func (l *layouter) tableRow(b *slides.Table, r slides.Row, widths []int, st style) []render.Line {
-	cells, height := make([][]render.Line, len(widths)), 1
+func (l *layouter) tableRow(b *slides.Table, r slides.Row, widths []int, st style) []ansi.Line {
+	cells, height := make([][]ansi.Line, len(widths)), 1
 	for i := range widths {
 		if i < len(r.Cells) {
 			cells[i] = l.text(r.Cells[i], st, widths[i])
 		}
 		height = max(height, len(cells[i]))
 	}
-	rows := make([]render.Line, height)
+	rows := make([]ansi.Line, height)
 	for n := range rows {
-		var line render.Line
+		var line ansi.Line
 		for i, w := range widths {
 			if i > 0 {
 				line = append(line, run(" │ ", style{FG: l.pal.Hairline})...)
 			}
-			var cell render.Line
+			var cell ansi.Line
 			if n < len(cells[i]) {
 				cell = cells[i][n]
 			}
@@ -98,8 +98,8 @@ func (l *layouter) tableRow(b *slides.Table, r slides.Row, widths []int, st styl
 }
 
 // narrowTable lists the cells of each row below each other, under the names of their columns.
-func (l *layouter) narrowTable(b *slides.Table, width int) []render.Line {
-	var rows []render.Line
+func (l *layouter) narrowTable(b *slides.Table, width int) []ansi.Line {
+	var rows []ansi.Line
 	for _, r := range b.Rows {
 		if r.Step > l.step {
 			continue

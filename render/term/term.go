@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/ansi"
 )
 
 // Backend writes slides one below the other, fully revealed. The zero value writes plain text for
@@ -63,6 +64,6 @@ type Page struct {
 
 // Layout returns the rows of a page. None is wider than the page; text in the default style is
 // meant in the palette's colours for text on its background.
-func (b Backend) Layout(v *render.View, p Page) []render.Line {
+func (b Backend) Layout(v *render.View, p Page) []ansi.Line {
 	return newLayouter(v, b).page(p)
 }

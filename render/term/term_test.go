@@ -14,6 +14,7 @@ import (
 
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/render/code"
 	"github.com/slidexec/slidexec/render/rendertest"
 	"github.com/slidexec/slidexec/slides"
@@ -85,7 +86,7 @@ type legend struct {
 
 const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-func (l *legend) line(r render.Line) string {
+func (l *legend) line(r ansi.Line) string {
 	var b strings.Builder
 	for _, run := range r {
 		b.WriteString(strings.Repeat(l.letter(run), render.Width(run.Text)))
@@ -93,8 +94,8 @@ func (l *legend) line(r render.Line) string {
 	return strings.TrimRight(b.String(), " ")
 }
 
-func (l *legend) letter(r render.Run) string {
-	if r.Style == (render.Style{}) && r.Href == "" {
+func (l *legend) letter(r ansi.Run) string {
+	if r.Style == (ansi.Style{}) && r.Href == "" {
 		return " "
 	}
 	name := fmt.Sprintf("%+v %s", r.Style, r.Href)
@@ -119,7 +120,7 @@ func (l *legend) String() string {
 		s = color.ReplaceAllStringFunc(off.ReplaceAllString(s, ""), func(m string) string {
 			var n uint32
 			_, _ = fmt.Sscan(m[3:], &n)
-			c := render.Color(n)
+			c := ansi.Color(n)
 			if i, ok := c.Index(); ok {
 				return fmt.Sprint(m[:3], i)
 			}
@@ -130,7 +131,7 @@ func (l *legend) String() string {
 	return b.String()
 }
 
-func checkWidth(t testing.TB, r render.Line, width int) {
+func checkWidth(t testing.TB, r ansi.Line, width int) {
 	t.Helper()
 	if w := r.Width(); w > width {
 		t.Errorf("a row of %d cells on a page of %d: %q", w, width, r.Text())

@@ -6,14 +6,15 @@ import (
 
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
 )
 
 // text lays out inline content in the given style, wrapped at words.
-func (l *layouter) text(in []slides.Inline, st style, width int) []render.Line {
-	f := flow{layouter: l, lines: []render.Line{nil}}
+func (l *layouter) text(in []slides.Inline, st style, width int) []ansi.Line {
+	f := flow{layouter: l, lines: []ansi.Line{nil}}
 	f.add(in, st, "")
-	var out []render.Line
+	var out []ansi.Line
 	for _, line := range f.lines {
 		out = append(out, render.Wrap(line, width)...)
 	}
@@ -23,13 +24,13 @@ func (l *layouter) text(in []slides.Inline, st style, width int) []render.Line {
 // flow collects inline content into lines that end at hard breaks.
 type flow struct {
 	*layouter
-	lines []render.Line
+	lines []ansi.Line
 }
 
 func (f *flow) put(s string, st style, href string) {
 	if s = text.Cells(s); s != "" {
 		last := &f.lines[len(f.lines)-1]
-		*last = append(*last, render.Run{Text: s, Style: st, Href: href})
+		*last = append(*last, ansi.Run{Text: s, Style: st, Href: href})
 	}
 }
 
@@ -111,7 +112,7 @@ var colorNames = map[string]uint8{
 }
 
 // named returns the colour that a deck calls name, or else the given one.
-func (l *layouter) named(name string, or render.Color) render.Color {
+func (l *layouter) named(name string, or ansi.Color) ansi.Color {
 	if n, ok := colorNames[strings.ToLower(name)]; ok {
 		return l.pal.ANSI[n]
 	}
@@ -123,7 +124,7 @@ func (l *layouter) named(name string, or render.Color) render.Color {
 	if !ok || err != nil || len(digits) != 6 {
 		return or
 	}
-	return render.RGB(uint8(n>>16), uint8(n>>8), uint8(n))
+	return ansi.RGB(uint8(n>>16), uint8(n>>8), uint8(n))
 }
 
 var superscripts = map[rune]rune{

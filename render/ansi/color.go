@@ -1,4 +1,4 @@
-package render
+package ansi
 
 import "fmt"
 
@@ -16,9 +16,6 @@ func Indexed(n uint8) Color { return indexed | Color(n) }
 
 // RGB returns a colour of 24 bits.
 func RGB(r, g, b uint8) Color { return direct | Color(r)<<16 | Color(g)<<8 | Color(b) }
-
-// hex returns the colour written 0xrrggbb.
-func hex(rgb uint32) Color { return direct | Color(rgb&0xffffff) }
 
 // IsDefault reports whether c leaves the colour to whoever shows it.
 func (c Color) IsDefault() bool { return c == 0 }
@@ -42,8 +39,8 @@ func (c Color) Hex() string {
 // cube is the brightness of each level of the 6×6×6 colour cube.
 var cube = [6]uint8{0, 95, 135, 175, 215, 255}
 
-// xterm returns colour n ≥ 16 of the 256.
-func xterm(n uint8) Color {
+// Xterm returns colour n ≥ 16 of the 256.
+func Xterm(n uint8) Color {
 	if n >= 232 {
 		v := 8 + 10*(n-232)
 		return RGB(v, v, v)
@@ -61,7 +58,7 @@ func (c Color) To256() Color {
 	}
 	best, least := uint8(16), 1<<30
 	for n := 16; n < 256; n++ {
-		cr, cg, cb, _ := xterm(uint8(n)).RGB()
+		cr, cg, cb, _ := Xterm(uint8(n)).RGB()
 		dr, dg, db := int(r)-int(cr), int(g)-int(cg), int(b)-int(cb)
 		if d := 2*dr*dr + 4*dg*dg + 3*db*db; d < least { // the eye is keenest in green
 			best, least = uint8(n), d

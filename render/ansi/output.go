@@ -1,8 +1,12 @@
-package render
+// Package ansi makes program output fit to show. Bytes become tokens in one place, scan.go; what
+// tokens do is up to whoever shows them: [Output] gives styled lines of what a terminal would show,
+// [Filter] passes output on to a terminal while it comes.
+package ansi
 
 import (
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -48,7 +52,7 @@ func (l Line) Text() string {
 func (l Line) Width() int {
 	n := 0
 	for _, r := range l {
-		n += Width(r.Text)
+		n += text.Width(r.Text)
 	}
 	return n
 }

@@ -1,4 +1,4 @@
-package render
+package ansi
 
 import (
 	"bytes"
@@ -276,6 +276,3 @@ func unsafeInLink(r rune) bool {
 	return r <= ' ' || r == '"' || r == '<' || r == '>' || r == '\\' || r >= 0x7f && r <= 0xa0 ||
 		r == utf8.RuneError || text.Reorders(r)
 }
-
-// IsBidiControl reports whether r reorders the text around it.
-func IsBidiControl(r rune) bool { return text.Reorders(r) }

@@ -1,4 +1,4 @@
-package render
+package ansi
 
 // apply returns the style after an SGR sequence with these parameters. What is not understood
 // changes nothing.
