@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -72,7 +73,7 @@ func attributeTable() []attribute {
 			doc: "draws a diagram or formula instead of the code", example: "mermaid +render"},
 		{name: "validate", arg: attrOpt, apply: (*fence).validate, param: "EXECUTOR",
 			doc: "runs the code only when the deck is checked", example: "bash +validate"},
-		{name: "expect", arg: attrMust, apply: (*fence).expect, param: "success, failure or fail",
+		{name: "expect", arg: attrMust, apply: (*fence).expect, param: slides.Expectations,
 			doc: "says how the program ends; anything else is a problem", example: "bash +exec +expect:failure"},
 		{name: "id", arg: attrMust, apply: func(f *fence, s string) error { f.id, f.hasID = s, true; return nil },
 			param: "NAME", doc: "names the output, shown where snippet_output has the name", example: "bash +exec +id:hello"},
@@ -142,14 +143,9 @@ func (f *fence) validate(executor string) error {
 	return nil
 }
 
-func (f *fence) expect(s string) error {
-	expectations := map[string]slides.Expect{"success": slides.ExpectSuccess,
-		"failure": slides.ExpectFailure, "fail": slides.ExpectFailure}
-	var ok bool
-	if f.exec.Expect, ok = expectations[s]; !ok {
-		return fmt.Errorf("want success or failure, got %q", s)
-	}
-	return nil
+func (f *fence) expect(s string) (err error) {
+	f.exec.Expect, err = slides.ParseExpect(s)
+	return err
 }
 
 func (f *fence) width(s string) error {
@@ -280,7 +276,11 @@ func (b *builder) attribute(f *fence, token string, at slides.Span, seen map[str
 	}
 	seen[name] = true
 	if err := a.apply(f, value); err != nil {
-		b.failAt(at, attrName(name)+": "+err.Error(), "as in "+a.example)
+		hint := "as in " + a.example
+		if bad, ok := errors.AsType[*slides.BadExpect](err); ok && bad.Try != "" {
+			hint = bad.Try
+		}
+		b.failAt(at, attrName(name)+": "+err.Error(), hint)
 		return
 	}
 	f.words = append(f.words, word{name, token, at})

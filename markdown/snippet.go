@@ -116,6 +116,7 @@ func (b *builder) program(s *slides.Snippet, lang Language, lines []codeLine) {
 		if lang.Hidden != "" || !l.last {
 			code.WriteByte('\n')
 		}
+		number := 0
 		switch {
 		case hidden:
 			s.Show.Hidden++
@@ -125,8 +126,9 @@ func (b *builder) program(s *slides.Snippet, lang Language, lines []codeLine) {
 			at.Off += len(lang.Hidden) // compilers count columns behind the prefix
 		default:
 			s.Show.Lines = append(s.Show.Lines, strings.ReplaceAll(src.clean(l.text), "\t", "    "))
+			number = len(s.Show.Lines)
 		}
-		s.Lines = append(s.Lines, at)
+		s.Lines, s.Numbers = append(s.Lines, at), append(s.Numbers, number)
 		if lang.Hidden != "" && !bare.IsValid() && l.text == strings.TrimRight(lang.Hidden, " ") {
 			bare = l.at
 		}

@@ -40,13 +40,10 @@ const Expectations = "success, failure, build, exit=N, signal=NAME or timeout"
 var signals = strings.Fields("HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT " +
 	"XCPU XFSZ VTALRM PROF IO PWR SYS")
 
-// BadExpect says what is wrong with an announcement.
+// BadExpect says what is wrong with an announcement, and what to write instead where something is near.
 type BadExpect struct{ Msg, Try string }
 
 func (e *BadExpect) Error() string { return e.Msg }
-
-// Hint returns what to write instead, "" where nothing is near.
-func (e *BadExpect) Hint() string { return e.Try }
 
 // ParseExpect reads an announcement. The error is a *BadExpect.
 func ParseExpect(word string) (Expect, error) {

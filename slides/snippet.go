@@ -15,8 +15,10 @@ type Snippet struct {
 	External *File    // the file of a `file` block
 	Key      Key
 
-	// Lines maps line i+1 of Code to its place in the deck (or External), for compiler messages.
-	Lines []Pos
+	// Lines maps line i+1 of Code to its place in the deck (or External), for compiler messages;
+	// Numbers maps it to the line of Show that it is, 0: it is hidden.
+	Lines   []Pos
+	Numbers []int
 }
 
 // Name returns what messages call the snippet: its id, or where it stands.
