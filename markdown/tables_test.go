@@ -119,6 +119,7 @@ func reference() string {
 	}
 	section("Comment commands", commandsIntro, Commands())
 	section("Code blocks", attributesIntro, Attributes())
+	b.WriteString(expectations)
 	b.WriteString(outputs)
 	section("Front matter", metaIntro, Meta())
 	section("Options", "The keys below `options:` in the front matter. They are always strict.", Options())
@@ -144,6 +145,26 @@ The tables on this page are generated from those that the parser works with.
 A slide's title is text underlined with ` + "`===` or `---`" + `, and shows where it stands. A slide ends at ` + "`<!-- end_slide -->`" + `.
 A deck without any slide end is one slide.
 `
+
+const expectations = "\n" +
+	"`+expect` says how the program ends. Any other ending is marked ✗ on the slide, counts as a failure in `check`\n" +
+	"and makes `render`, `run` and `check` end with status 1.\n" +
+	"\n" +
+	"| `+expect:` | the program |\n" +
+	"|---|---|\n" +
+	"| `success` | ends with exit status 0; without `+expect`, this is what is expected |\n" +
+	"| `failure` | runs and ends with another exit status, or by a signal; exit status 127 does not count: a command is missing |\n" +
+	"| `build` | does not compile |\n" +
+	"| `exit=N` | ends with exit status N, from 0 to 255 |\n" +
+	"| `signal=NAME` | is ended by a signal, as in `signal=SIGSEGV` or `signal=segv`; a shell reports its command's signal as an exit status, 139 |\n" +
+	"| `timeout` | runs until a time limit ends it |\n" +
+	"\n" +
+	"A limit other than time, something that the sandbox does not allow, and a missing tool are always failures. A block\n" +
+	"with `+image` fails, too, where the program prints no picture, or half of one.\n" +
+	"\n" +
+	"Messages of compilers and interpreters name lines of the program. On slides those are the lines of the block as the\n" +
+	"audience counts them, and a line that the slide does not show is called a hidden line. `run`, `check` and JSON name the\n" +
+	"lines of the deck.\n"
 
 const commandsIntro = "A comment on lines of its own is a command: a word, or a word and its argument as YAML\n" +
 	"(`word: argument`).\n" +

@@ -3,6 +3,7 @@ package render
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,9 +27,9 @@ func (o Outcome) String() string {
 	return [...]string{"none", "good", "bad", "busy", "note"}[o]
 }
 
-// Status returns the words for what came of a run, the same in every backend, and what they mean.
-// The text is empty for a run that nobody asked for yet.
-func Status(r slides.Result, now time.Time) (string, Outcome) {
+// Status returns the words for what came of a run, the same in every backend, and what they mean to
+// the deck that has the snippet. The text is empty for a run that nobody asked for yet.
+func Status(s *slides.Snippet, r slides.Result, now time.Time) (string, Outcome) {
 	switch r.State {
 	case slides.NotRun:
 		return "", None
@@ -37,7 +38,9 @@ func Status(r slides.Result, now time.Time) (string, Outcome) {
 	case slides.Running:
 		return running(r, now), Busy
 	}
-	text, outcome := verdict(r)
+	v := slides.Judge(s, r)
+	outcome := outcomes[v.Ruling]
+	text := mark(v) + " " + timed(verdict(v, r), r)
 	if r.Origin == slides.Recorded {
 		text = recorded(r, text, outcome)
 	}
@@ -48,6 +51,22 @@ func Status(r slides.Result, now time.Time) (string, Outcome) {
 		}
 	}
 	return text, outcome
+}
+
+// outcomes are what a ruling looks like. Who stops a program is not shown what it would have done.
+var outcomes = map[slides.Ruling]Outcome{slides.Good: Good, slides.Bad: Bad, slides.Stopped: Bad}
+
+// Verdict returns the words of Status for a finished run without what is different each time: how long it took.
+func Verdict(s *slides.Snippet, r slides.Result) string {
+	v := slides.Judge(s, r)
+	return strings.TrimSuffix(mark(v)+" "+untimed(verdict(v, r), r), " ")
+}
+
+func mark(v slides.Verdict) string {
+	if v.Ruling == slides.Good {
+		return "✓"
+	}
+	return "✗"
 }
 
 // Confinement returns the mark of a run that was not in a whole sandbox: "⚠ not sandboxed" or
@@ -73,66 +92,170 @@ func running(r slides.Result, now time.Time) string {
 	return text + " " + Duration(now.Sub(r.Started))
 }
 
-// verdicts say how a run was ended from outside; %s is the time it had.
-var verdicts = map[slides.Status]string{
+// A way of ending, in words; %s is the time it had.
+var endings = map[slides.Status]string{
 	slides.TimedOut:     "stopped after %s (time limit)",
 	slides.CPULimit:     "stopped after %s (CPU time limit)",
-	slides.MemoryLimit:  "out of memory (limit) · %s",
+	slides.MemoryLimit:  "out of memory (limit)",
 	slides.OutputLimit:  "stopped after %s (output limit)",
-	slides.ProcessLimit: "too many processes (limit) · %s",
+	slides.ProcessLimit: "too many processes (limit)",
 	slides.Canceled:     "stopped after %s",
+	slides.Denied:       "not allowed to run",
+	slides.SetupFailed:  "did not start",
 }
 
-func verdict(r slides.Result) (string, Outcome) {
-	took := Duration(r.Elapsed)
-	if r.Phase == "fetch" || r.Phase == "build" { // it did not get as far as running
-		took = Duration(max(r.Built, r.Elapsed))
-	}
-	mark, outcome := "✓", Good
-	if r.Unexpected || r.Failed() && !announced(r) {
-		mark, outcome = "✗", Bad
-	}
+// announced are the announcements in words that go before "was expected".
+var announced = map[slides.Expect]string{
+	slides.ExpectSuccess: "success", slides.ExpectFailure: "a failure", slides.ExpectBuild: "a failure to build",
+	slides.ExpectTimeout: "a time limit",
+}
+
+// verdict says how a run ended and how that compares with what was announced.
+func verdict(v slides.Verdict, r slides.Result) string {
 	what := ""
 	switch r.Status {
 	case slides.OK:
-		if r.Unexpected {
-			return "✗ succeeded, a failure was expected · " + took, Bad
+		if what = "succeeded"; v.Ruling == slides.Good {
+			return ""
+		} else if v.NoPicture != nil {
+			return "no picture"
 		}
-		return "✓ " + took, Good
-	case slides.Exited:
-		what = fmt.Sprintf("exit %d", r.Exit)
-	case slides.Signaled:
-		what = cmp.Or(r.Signal, "ended by a signal")
-	case slides.Denied:
-		return "✗ not allowed to run", Bad
-	case slides.SetupFailed:
-		return "✗ did not start", Bad
+	case slides.Exited, slides.Signaled:
+		if what = cmp.Or(r.Signal, "ended by a signal"); r.Status == slides.Exited {
+			what = fmt.Sprintf("exit %d", r.Exit)
+		}
+		if v.Ending == slides.ExpectBuild {
+			what = r.Phase + " failed"
+		}
 	default:
-		what = cmp.Or(verdicts[r.Status], string(r.Status)+" · %s")
-		return mark + " " + strings.Replace(what, "%s", took, 1), outcome
+		what = cmp.Or(endings[r.Status], string(r.Status))
 	}
-	if r.Phase == "fetch" || r.Phase == "build" {
-		what = r.Phase + " failed"
+	switch {
+	case v.Ruling == slides.Good:
+		return what + " as expected"
+	case v.Ruling == slides.Bad && v.Want != slides.ExpectSuccess:
+		_, arg, _ := strings.Cut(string(v.Want), "=")
+		if strings.HasPrefix(string(v.Want), "exit=") {
+			arg = "exit " + arg
+		}
+		return what + ", " + cmp.Or(announced[v.Want], arg) + " was expected"
 	}
-	if outcome == Good {
-		return "✓ " + what + " as expected · " + took, Good
-	}
-	return "✗ " + what + " · " + took, Bad
+	return what
 }
 
-// Reason returns the sentence that says more of a run than its Status does, or "". The time limit
-// is all in the status.
-func Reason(r slides.Result) string {
-	if r.Status == slides.TimedOut {
+// timed puts into the words of a verdict how long the run took.
+func timed(words string, r slides.Result) string {
+	took := r.Elapsed
+	if r.Phase == "fetch" || r.Phase == "build" { // it did not get as far as running
+		took = max(r.Built, r.Elapsed)
+	}
+	switch {
+	case words == "":
+		return Duration(took)
+	case r.Status == slides.Denied, r.Status == slides.SetupFailed:
+		return words
+	case strings.Contains(words, "%s"):
+		return strings.Replace(words, "%s", Duration(took), 1)
+	}
+	return words + " · " + Duration(took)
+}
+
+// untimed leaves the time out, or puts the limit in its place, which is the same each time.
+func untimed(words string, r slides.Result) string {
+	if timeLimit := r.Status == slides.TimedOut || r.Status == slides.CPULimit; timeLimit && r.Limit > 0 {
+		return strings.Replace(words, "%s", limit(time.Duration(r.Limit)), 1)
+	}
+	return strings.Replace(words, " after %s", "", 1)
+}
+
+// limits say which limit ended a run and how much it is, and, of programs, what to do about it.
+var limits = map[slides.Status]struct{ why, unknown, get, try string }{
+	slides.TimedOut: {"stopped after %s (time limit)", "stopped by the time limit", "%s",
+		": does it wait for input, serve, or loop? --timeout or slidexec.yaml gives it longer"},
+	slides.CPULimit: {"stopped after %s of processor time (CPU limit)", "stopped by the limit on computing time", "%s of computing time",
+		": does it loop?"},
+	slides.MemoryLimit: {"stopped when it used more than %s of memory (memory limit)", "stopped by the memory limit",
+		"%s, all their processes together", "; --memory or slidexec.yaml gives it more"},
+	slides.OutputLimit: {"stopped after %s of output (output limit)", "stopped because it printed too much", "%s of output",
+		": does it print in a loop?"},
+	slides.ProcessLimit: {"stopped when it had more than %s processes (process limit)", "stopped by the limit on processes", "%s processes",
+		": does it fork in a loop?"},
+}
+
+// Why returns the sentences that say more of a finished run than its status: why it ended so, or what else there is
+// to know of it, and what to do. Both are empty where there is nothing to say.
+func Why(s *slides.Snippet, r slides.Result, by slides.Naming) (why, try string) {
+	v := slides.Judge(s, r)
+	why, try = r.Says(s, by), r.Remark.Try
+	if r.State != slides.Done {
+		return "", ""
+	}
+	if l, ok := limits[r.Status]; ok {
+		amount := amount(r)
+		if why == "" && amount == "" {
+			why = l.unknown
+		} else if why == "" {
+			why = fmt.Sprintf(l.why, amount)
+		}
+		if try == "" && amount != "" && v.Ruling == slides.Bad {
+			try = "programs get " + fmt.Sprintf(l.get, amount) + l.try
+			if r.Phase == "build" {
+				try = "compiling gets " + fmt.Sprintf(l.get, amount)
+			}
+		}
+		return why, try
+	}
+	switch {
+	case why != "":
+	case r.Status == slides.Denied:
+		why = "it tried something that the sandbox does not allow"
+	case r.Status == slides.Canceled:
+		why = "stopped"
+	case v.Ending == slides.ExpectBuild && v.Ruling == slides.Bad:
+		why = "it does not compile"
+	case v.NoPicture != nil:
+		why = v.NoPicture.Error()
+	case r.Spent != nil:
+		why, try = r.Spent.Message(), r.Spent.Try
+	}
+	return why, try
+}
+
+// amount returns how much a limit is for people, "" where that is not known.
+func amount(r slides.Result) string {
+	switch {
+	case r.Limit <= 0:
 		return ""
+	case r.Status == slides.TimedOut, r.Status == slides.CPULimit:
+		return limit(time.Duration(r.Limit))
+	case r.Status == slides.ProcessLimit:
+		return strconv.FormatInt(r.Limit, 10)
 	}
-	return r.Reason
+	return size(r.Limit)
 }
 
-// announced reports whether a failure is one that an author can announce with +expect:failure:
-// the program's own, or its compiler's.
-func announced(r slides.Result) bool {
-	return r.Status == slides.Exited || r.Status == slides.Signaled
+// limit formats a limit: "10 s", "2 min".
+func limit(d time.Duration) string {
+	switch {
+	case d >= time.Minute && d%time.Minute == 0:
+		return fmt.Sprintf("%d min", d/time.Minute)
+	case d%time.Second == 0:
+		return fmt.Sprintf("%d s", d/time.Second)
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
+}
+
+// size formats a limit: "64 MiB".
+func size(n int64) string {
+	for _, u := range []struct {
+		n    int64
+		name string
+	}{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
+		if n >= u.n {
+			return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/float64(u.n)), ".0") + " " + u.name
+		}
+	}
+	return fmt.Sprintf("%d bytes", n)
 }
 
 // ran reports whether a program, or its build, was started at all.

@@ -1,6 +1,10 @@
 package slides
 
-import "errors"
+import (
+	"errors"
+	"slices"
+	"strconv"
+)
 
 // A result says what happened; whether that is good depends on what the deck announces, which may be
 // edited after the run. So nobody stores a judgement: everybody who marks, colours, counts or reports
@@ -66,7 +70,7 @@ func (r Result) ending() Expect {
 		case r.Status == Signaled:
 			return ExpectSignal(r.Signal)
 		}
-		return ExpectExit(r.Exit)
+		return Expect("exit=" + strconv.Itoa(r.Exit)) // also where a machine says so of 0
 	case TimedOut, CPULimit:
 		if !building {
 			return ExpectTimeout
@@ -96,7 +100,18 @@ func (r Result) Picture() (data []byte, p Picture, err error) {
 		return nil, Picture{}, errNoPicture
 	}
 	if p, err = ParsePicture(data); err != nil {
-		err = errors.New("the program printed " + err.Error())
+		return data, p, errors.New("the program printed " + err.Error())
 	}
-	return data, p, err
+	if len(data) > MaxPicture {
+		return data, p, errors.New("the program printed " + errTooLarge.Error())
+	}
+	return data, p, nil
+}
+
+// Readable returns r with what is to be read of its output: the picture that s draws, or half of it, is not.
+func (r Result) Readable(s *Snippet) Result {
+	if s != nil && s.Exec.Mode == ModeImage && IsPicture(r.Stream(false)) {
+		r.Log = slices.DeleteFunc(slices.Clone(r.Log), func(c Chunk) bool { return !c.Stderr })
+	}
+	return r
 }

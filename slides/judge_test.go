@@ -29,6 +29,7 @@ func TestJudge(t *testing.T) {
 	}{
 		{"ok", done(OK), []Expect{ExpectDefault, ExpectSuccess}},
 		{"exit 3", done(Exited, exit(3)), []Expect{ExpectFailure, ExpectExit(3)}},
+		{"exit 0 that is no success", done(Exited, exit(0)), []Expect{ExpectFailure}},
 		{"exit 1", done(Exited, exit(1)), []Expect{ExpectFailure}},
 		{"missing command", done(Exited, exit(127)), []Expect{ExpectExit(127)}},
 		{"signal", done(Signaled, killed("SIGSEGV")), []Expect{ExpectFailure, ExpectSignal("SIGSEGV")}},

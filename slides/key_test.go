@@ -20,6 +20,7 @@ var besides = map[string]string{
 	"Snippet.At":       "where it stands",
 	"Snippet.Info":     "where it stands",
 	"Snippet.Lines":    "where it stands",
+	"Snippet.Numbers":  "where it is hidden, of which Show tells",
 	"Snippet.External": "its bytes are Code",
 	"Snippet.Key":      "it is the key",
 	"Exec.Auto":        "when it runs",

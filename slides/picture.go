@@ -10,6 +10,7 @@ import (
 	_ "image/png"
 	"strconv"
 
+	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/internal/pattern"
 )
 
@@ -81,6 +82,49 @@ func ParsePicture(data []byte) (Picture, error) {
 		p.Width = int(f)
 	}
 	return p, nil
+}
+
+// MaxPicture is how large a picture may be, in bytes.
+const MaxPicture = 20 << 20
+
+var errTooLarge = errors.New("more than the 20 MiB that a page takes")
+
+// Picture reads a picture of a deck and describes it. Errors name the reason alone; who shows them
+// names the file.
+func (f *File) Picture() ([]byte, Picture, error) {
+	data, err := f.Read(MaxPicture)
+	if errors.Is(err, files.ErrTooLarge) || len(data) > MaxPicture {
+		return nil, Picture{}, errTooLarge
+	}
+	if err != nil {
+		return nil, Picture{}, err
+	}
+	p, err := ParsePicture(data)
+	return data, p, err
+}
+
+// NoPictures returns what is wrong with the files that the deck shows as pictures. Parsing looks
+// whether they are there; this reads them, and takes its time.
+func (d *Deck) NoPictures() Diags {
+	var out Diags
+	wrong := map[*File]error{}
+	for _, s := range d.Slides {
+		Walk(s.Blocks, func(b Block) {
+			im, ok := b.(*Image)
+			if !ok || im.File == nil {
+				return
+			}
+			err, known := wrong[im.File]
+			if !known {
+				_, _, err = im.File.Picture()
+				wrong[im.File] = err
+			}
+			if err != nil {
+				out = append(out, Diag{Pos: im.At.Pos, Len: im.At.End - im.At.Off, Msg: "picture " + im.File.Name + ": " + err.Error()})
+			}
+		})
+	}
+	return out
 }
 
 var (

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/slidexec/slidexec/internal/budget"
 )
 
 // Results holds what came of running the snippets of a deck. A missing key was not run.
@@ -49,34 +51,43 @@ const (
 	Recorded Origin = "recording"
 )
 
-// Result is what came of one snippet.
+// Result is what came of one snippet: facts alone. Judge says what they mean to the deck of the moment, and
+// package render makes words of them.
 type Result struct {
 	State     State
 	Status    Status
-	Phase     string        // "fetch", "build" or "run": under way, or the one that ended it
-	Exit      int           // exit status, 0 unless Status is Exited
-	Signal    string        // "SIGSEGV", where Status is Signaled
-	Reason    string        // one sentence for the author where Status alone does not say enough
-	Hint      string        // what to try, where there is something
-	Log       []Chunk       // stdout and stderr in order of arrival
-	Truncated bool          // Log lacks the end of the output
-	Omitted   int64         // bytes known to be missing from it
-	Started   time.Time     // when the run began, for a running one
-	Elapsed   time.Duration // of the program itself, without fetching and building
-	Built     time.Duration // fetching and building, 0 where nothing had to be
+	Phase     string         // "fetch", "build" or "run": under way, or the one that ended it
+	Exit      int            // exit status, 0 unless Status is Exited
+	Signal    string         // "SIGSEGV", where Status is Signaled
+	Limit     int64          // of the limit that ended it: nanoseconds, bytes or a number, as Status has it; 0: not known
+	Remark    Remark         // what nobody but this machine knew at that moment
+	Program   Program        // what the output calls the program's lines
+	Log       []Chunk        // stdout and stderr in order of arrival, as they were written
+	Truncated bool           // Log lacks the end of the output
+	Omitted   int64          // bytes known to be missing from it
+	Spent     *budget.Budget `json:"-"` // the budget that cut Log; nil: none did
+	Started   time.Time      // when the run began, for a running one
+	Elapsed   time.Duration  // of the program itself, without fetching and building
+	Built     time.Duration  // fetching and building, 0 where nothing had to be
 	Origin    Origin
 	Recorded  time.Time // when a recording was made
 	Layers    []string  // sandbox layers in force, outermost first; nil: it ran without a sandbox
 	Missing   []string  // layers that a degraded run did without
 	Allowed   []string  // what the user granted beyond the default: "net", "write=data"
-	// Unexpected is set where the outcome is not the announced one: a failure without
-	// +expect:failure, or a success with it.
-	Unexpected bool
+}
+
+// Remark is what an author should know about a run that its other facts do not tell: which tool is
+// missing, what was removed after it, what its error message means in a sandbox.
+type Remark struct {
+	Says string // one sentence, "" where there is nothing to say
+	Try  string // what to do about it, or about the failure
+	Line int    // of the program, the one that Says is about; 0: none
 }
 
 // Chunk is a piece of output as it arrived.
 type Chunk struct {
 	Stderr bool
+	Build  bool          // of what built the program, not of the program itself
 	At     time.Duration // since the start of the program
 	Data   []byte
 }

@@ -11,7 +11,7 @@ type Shelf struct {
 }
 
 // Keep returns the result to keep under a key in place of the one before: with all its output as
-// long as there is room for it, else with the beginning that there is room for, and with the reason.
+// long as there is room for it, else with the beginning that there is room for.
 func (s *Shelf) Keep(k Key, r Result) Result {
 	s.Drop(k)
 	if size := r.Size(); size > 0 {
@@ -42,7 +42,7 @@ func (r Result) Size() int {
 }
 
 // Cut returns the result with no more than n bytes of output, of which Omitted counts the others,
-// and with the budget as its reason and hint unless there are others.
+// with the budget that asks for it.
 func (r Result) Cut(n int, by *budget.Budget) Result {
 	size := r.Size()
 	if size <= n {
@@ -59,8 +59,6 @@ func (r Result) Cut(n int, by *budget.Budget) Result {
 	}
 	r.Truncated, r.Log = true, log
 	r.Omitted += int64(size - r.Size())
-	if r.Reason == "" {
-		r.Reason, r.Hint = by.Message(), by.Try
-	}
+	r.Spent = by
 	return r
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -37,7 +38,7 @@ func newCheck(a *app) *cobra.Command {
 		Use:   "check DECK…",
 		Short: "check that everything on the slides still works",
 		Long: "Check prints what is wrong with the decks, then runs every executable block and says how it ended.\n" +
-			"Exit status 1 when there is an error, or a program fails that +expect:failure does not announce.",
+			"Exit status 1 when there is an error, or a program does not end as +expect announces.",
 		Example: "  slidexec check talk.md\n  slidexec check --format github slides/*.md",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -90,7 +91,7 @@ func (a *app) check(ctx context.Context, names []string, report checkReport, noR
 // checkTalk reports what is wrong with a deck, then runs its executable blocks and reports them in
 // document order.
 func (a *app) checkTalk(ctx context.Context, t *talk.Talk, report checkReport, noRun bool) (failed bool, err error) {
-	b := slides.Board{Shelf: &slides.Shelf{}}
+	b, checked := slides.Board{Shelf: &slides.Shelf{}}, slides.Deck{}
 	which := talk.Which(talk.All)
 	if noRun {
 		which = nil
@@ -98,7 +99,10 @@ func (a *app) checkTalk(ctx context.Context, t *talk.Talk, report checkReport, n
 	err = t.Play(ctx, which, (&progress{ui: a.ui}).take, func(e slides.Event) {
 		b.Apply(e)
 		if l, ok := e.(slides.Loaded); ok {
-			report.deck(l.Deck)
+			checked = *l.Deck
+			checked.Diags = slices.Concat(l.Deck.Diags, l.Deck.NoPictures())
+			checked.Diags.Sort()
+			report.deck(&checked)
 		}
 	})
 	defer t.Close()
@@ -106,7 +110,7 @@ func (a *app) checkTalk(ctx context.Context, t *talk.Talk, report checkReport, n
 	if err != nil {
 		return false, err
 	}
-	failed = b.Deck.Diags.Failed()
+	failed = checked.Diags.Failed()
 	if noRun {
 		return failed, nil
 	}
@@ -115,7 +119,7 @@ func (a *app) checkTalk(ctx context.Context, t *talk.Talk, report checkReport, n
 	for _, s := range todo {
 		r := b.Results[s.Key]
 		report.ran(s, r)
-		failed = failed || r.Unexpected
+		failed = failed || bad(s, r)
 	}
 	return failed, nil
 }
@@ -145,20 +149,25 @@ func (t *textReport) unreadable(_ string, err error) {
 
 func (t *textReport) ran(s *slides.Snippet, r slides.Result) {
 	t.runs++
-	words := outcome(r)
-	if r.Unexpected {
+	words, failed := outcome(s, r), bad(s, r)
+	if failed {
 		t.bad++
 		words = failure(s, r)
 	}
 	t.print(fmt.Sprintf("%s: %s: %s", s.At.Pos, cmp.Or(s.ID, s.Lang), words))
-	if r.Failed() && r.Hint != "" {
-		t.print("    hint: " + r.Hint)
+	if try := hint(s, r); try != "" {
+		t.print("    hint: " + try)
 	}
-	if r.Unexpected {
-		for _, line := range lastLines(string(r.Bytes()), 8) {
+	if failed {
+		for _, line := range tail(s, r) {
 			t.print("    " + line)
 		}
 	}
+}
+
+// tail is what a failed program printed last.
+func tail(s *slides.Snippet, r slides.Result) []string {
+	return lastLines(string(r.Readable(s).Placed(s, slides.ByDeck).Bytes()), 8)
 }
 
 func (t *textReport) done(bool) error {
@@ -229,18 +238,18 @@ func (g *githubReport) unreadable(name string, err error) {
 }
 
 func (g *githubReport) ran(s *slides.Snippet, r slides.Result) {
-	if !r.Unexpected {
+	if !bad(s, r) {
 		if mark := render.Confinement(r); mark != "" {
-			g.annotate("warning", s.At.Pos, called(s)+": "+outcome(r))
+			g.annotate("warning", s.At.Pos, called(s)+": "+outcome(s, r))
 		}
 		return
 	}
 	msg := called(s) + ": " + failure(s, r)
-	if r.Failed() && r.Hint != "" {
-		msg += "\nhint: " + r.Hint
+	if try := hint(s, r); try != "" {
+		msg += "\nhint: " + try
 	}
-	if tail := lastLines(string(r.Bytes()), 8); len(tail) > 0 {
-		msg += "\n" + strings.Join(tail, "\n")
+	if lines := tail(s, r); len(lines) > 0 {
+		msg += "\n" + strings.Join(lines, "\n")
 	}
 	g.annotate("error", s.At.Pos, msg)
 }

@@ -92,8 +92,9 @@ func (a *app) exec(ctx context.Context, args []string) error {
 
 // execStatus says on stderr what stopped the program, if we did, and returns its exit status.
 func (a *app) execStatus(res slides.Result) error {
-	if res.Reason != "" && (res.Status == slides.OK || res.Status == slides.Exited) {
-		a.ui.say("note: %s", res.Reason)
+	why, try := render.Why(nil, res, slides.ByDeck)
+	if why != "" && (res.Status == slides.OK || res.Status == slides.Exited) {
+		a.ui.say("note: %s", why)
 	}
 	switch res.Status {
 	case slides.OK:
@@ -104,18 +105,18 @@ func (a *app) execStatus(res slides.Result) error {
 		a.ui.say("the program was ended by %s", res.Signal)
 		return exit{128 + signalNumber(res.Signal)}
 	case slides.TimedOut:
-		a.ui.say("%s", res.Reason)
+		a.ui.say("%s", why)
 		return exit{exitTimeout}
 	case slides.Canceled: // the word about the signal says it
 		return exit{exitFailed}
 	case slides.SetupFailed, slides.Denied:
-		a.ui.say("%s", res.Reason)
-		if res.Hint != "" {
-			a.ui.say("hint: %s", res.Hint)
+		a.ui.say("%s", why)
+		if try != "" {
+			a.ui.say("hint: %s", try)
 		}
 		return exit{exitFailed}
 	}
-	a.ui.say("%s", res.Reason)
+	a.ui.say("%s", why)
 	return exit{exitLimit}
 }
 

@@ -10,8 +10,8 @@ import (
 )
 
 // outcome says how a run ended, in the words that every backend uses.
-func outcome(r slides.Result) string {
-	text, _ := render.Status(r, time.Now())
+func outcome(s *slides.Snippet, r slides.Result) string {
+	text, _ := render.Status(s, r, time.Now())
 	if r.Origin == slides.Cached {
 		text += " (cached)"
 	}
@@ -31,20 +31,23 @@ func called(s *slides.Snippet) string {
 
 // failure says why a run counts as failed.
 func failure(s *slides.Snippet, r slides.Result) string {
-	words := outcome(r)
-	if s.Exec.Expect == slides.ExpectFailure && r.Status == slides.OK {
-		words = "succeeded, but the deck expects a failure (+expect:failure)" + marked(r)
+	why, _ := render.Why(s, r, slides.ByDeck)
+	if r.Status == slides.SetupFailed && why != "" {
+		return why
 	}
-	if r.Reason != "" && r.Status == slides.SetupFailed {
-		words = r.Reason
+	if slides.Judge(s, r).NoPicture != nil {
+		return outcome(s, r) + ": " + why
 	}
-	return words
+	return outcome(s, r)
 }
 
-// marked is the end of a line about a run that was not in a whole sandbox.
-func marked(r slides.Result) string {
-	if mark := render.Confinement(r); mark != "" {
-		return " · " + mark
+// bad reports whether a run counts as failed.
+func bad(s *slides.Snippet, r slides.Result) bool { return slides.Judge(s, r).Ruling == slides.Bad }
+
+// hint says what to try about a run that failed, announced or not, "" where nobody knows.
+func hint(s *slides.Snippet, r slides.Result) string {
+	if _, try := render.Why(s, r, slides.ByDeck); r.Failed() || bad(s, r) {
+		return try
 	}
 	return ""
 }
@@ -55,13 +58,14 @@ func (a *app) remark(todo []*slides.Snippet, results slides.Results) {
 	said := map[string]bool{}
 	for _, s := range todo {
 		r := results[s.Key]
-		if r.Failed() || r.Reason == "" || said[r.Reason] {
+		why, try := render.Why(s, r, slides.ByDeck)
+		if r.Failed() || bad(s, r) || why == "" || said[why] {
 			continue
 		}
-		said[r.Reason] = true
-		a.ui.say("note: %s", r.Reason)
-		if r.Hint != "" {
-			a.ui.say("hint: %s", r.Hint)
+		said[why] = true
+		a.ui.say("note: %s", why)
+		if try != "" {
+			a.ui.say("hint: %s", try)
 		}
 	}
 }

@@ -184,7 +184,7 @@ func TestGithubReport(t *testing.T) {
 	g.unreadable(name, os.ErrNotExist)
 	s := &slides.Snippet{Lang: "sh", ID: name}
 	s.At.Pos = file.LineStart(1)
-	g.ran(s, slides.Result{State: slides.Done, Status: slides.SetupFailed, Unexpected: true, Reason: "no\n::error::\x1b]0;t\x07" + name})
+	g.ran(s, slides.Result{State: slides.Done, Status: slides.SetupFailed, Remark: slides.Remark{Says: "no\n::error::\x1b]0;t\x07" + name}})
 	if err := g.done(true); err != nil {
 		t.Fatal(err)
 	}

@@ -161,13 +161,13 @@ func (a *app) reportFailures(deck *slides.Deck, results slides.Results) bool {
 	failed := false
 	for _, s := range deck.Executable() {
 		r, ok := results[s.Key]
-		if !ok || !r.Unexpected {
+		if !ok || !bad(s, r) {
 			continue
 		}
 		failed = true
 		a.ui.say("%s: %s: %s", s.At.Pos, called(s), failure(s, r))
-		if r.Hint != "" {
-			a.ui.say("hint: %s", r.Hint)
+		if try := hint(s, r); try != "" {
+			a.ui.say("hint: %s", try)
 		}
 	}
 	return failed

@@ -114,6 +114,7 @@ type stream struct {
 	todo   []*slides.Snippet
 	next   int            // index of the one whose output is printed now
 	shown  int            // chunks of it that were printed
+	places slides.Placer  // of its output
 	state  slides.Results // without the output of what was printed
 	shelf  slides.Shelf   // of the output that waits
 	asJSON bool
@@ -172,7 +173,9 @@ func (s *stream) ran(r slides.Ran) {
 
 // chunks prints what of the output was not printed yet.
 func (s *stream) chunks(sn *slides.Snippet, res slides.Result) {
-	for _, c := range res.Log[min(s.shown, len(res.Log)):] {
+	s.places.By = slides.ByDeck
+	log := s.places.Placed(sn, res)
+	for _, c := range log[min(s.shown, len(log)):] {
 		if s.shown == 0 && s.named {
 			s.ui.say("%s", sn.Name())
 		}
@@ -189,7 +192,7 @@ func (s *stream) chunks(sn *slides.Snippet, res slides.Result) {
 
 // finish reports how a snippet ended.
 func (s *stream) finish(sn *slides.Snippet, res slides.Result) {
-	s.failed = s.failed || res.Unexpected
+	s.failed = s.failed || bad(sn, res)
 	if s.asJSON {
 		if err := json.WriteLine(s.app.out, json.NewRun(sn, res)); err != nil && s.err == nil {
 			s.err = err
@@ -199,12 +202,12 @@ func (s *stream) finish(sn *slides.Snippet, res slides.Result) {
 	if cut := render.Cut(res); cut != "" {
 		s.ui.say("%s: %s", sn.Name(), cut)
 	}
-	if res.Unexpected {
+	if bad(sn, res) {
 		s.ui.say("%s: %s: %s", sn.At.Pos, called(sn), failure(sn, res))
 	} else {
-		s.ui.say("%s: %s", sn.Name(), outcome(res))
+		s.ui.say("%s: %s", sn.Name(), outcome(sn, res))
 	}
-	if res.Failed() && res.Hint != "" {
-		s.ui.say("hint: %s", res.Hint)
+	if try := hint(sn, res); try != "" {
+		s.ui.say("hint: %s", try)
 	}
 }

@@ -75,7 +75,7 @@ func BenchmarkCopies(b *testing.B) {
 func TestCopiesOfPictures(t *testing.T) {
 	const size = 64 << 10
 	t.Cleanup(budget.Pictures.Lower(32 * size))
-	f := &slides.File{Name: "large.png", Path: "large.png", Src: append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, size-8)...)}
+	f := &slides.File{Name: "large.png", Path: "large.png", Src: append([]byte(dot), make([]byte, size-len(dot))...)}
 	d := &slides.Deck{Files: []*slides.File{{Name: "talk.md"}}}
 	const n, whole = 100, 32
 	for range n {

@@ -209,11 +209,12 @@ func (p *Printer) snippet(s *slides.Snippet) {
 	if s == nil {
 		return
 	}
-	p.str(s.ID, s.Lang, string(s.Exec.Mode), string(s.Place), string(s.Key))
+	p.str(s.ID, s.Lang, string(s.Exec.Mode), string(s.Exec.Expect), string(s.Place), string(s.Key))
 	if s.Exec.Mode == slides.ModeImage || s.Exec.Mode == slides.ModeRender {
 		p.str(s.Name()) // of a picture without an id, its place
 	}
-	p.ints(b2i(s.Show.LineNumbers), b2i(s.Show.NoBackground), s.Show.Width, len(s.Show.Lines))
+	p.ints(b2i(s.Show.LineNumbers), b2i(s.Show.NoBackground), s.Show.Width, len(s.Show.Lines), len(s.Numbers))
+	p.ints(s.Numbers...)
 	p.str(s.Show.Lines...)
 	if s.External != nil {
 		p.str(s.External.Name)

@@ -77,7 +77,7 @@ func hostileResult(s string, n int) slides.Result {
 	states := []slides.State{slides.NotRun, slides.Queued, slides.Running, slides.Done}
 	statuses := []slides.Status{slides.OK, slides.Exited, slides.Signaled, slides.TimedOut, slides.SetupFailed, slides.Status(s)}
 	return slides.Result{
-		State: states[n%4], Status: statuses[n%len(statuses)], Phase: s, Exit: n, Signal: s, Reason: s, Hint: s,
+		State: states[n%4], Status: statuses[n%len(statuses)], Phase: s, Exit: n, Signal: s, Remark: slides.Remark{Says: s, Try: s, Line: n}, Program: slides.Program{File: s, Dir: s},
 		Log:       []slides.Chunk{{Data: []byte(s)}, {Stderr: true, Data: []byte(strings.Repeat(s, n%4))}},
 		Truncated: n&8 > 0, Omitted: int64(n), Elapsed: time.Duration(n) * time.Millisecond, Missing: []string{s}, Layers: []string{s},
 	}

@@ -30,7 +30,7 @@ func (b *builder) output(o *slides.Output) {
 // replacement writes the output that stands for its code. One that printed nothing and went well
 // leaves no trace.
 func (b *builder) replacement(c *slides.Code, r slides.Result) {
-	silent := r.State == slides.Done && !r.Failed() && len(r.Log) == 0 && !r.Unexpected
+	silent := slides.Judge(c.Snippet, r).Ruling == slides.Good && r.Status == slides.OK && len(r.Log) == 0
 	b.outputBox(box{base: &c.Base, snippet: c.Snippet, result: r, plain: true, absent: silent})
 }
 
@@ -40,7 +40,7 @@ func (b *builder) outputBox(o box) {
 	if o.absent && !b.page.live {
 		return
 	}
-	status, outcome := render.Status(o.result, b.page.Now)
+	status, outcome := render.Status(o.snippet, o.result, b.page.Now)
 	restore := b.outputTag(o, outcome)
 	defer restore()
 	label, shown := "output", o.snippet.Place != slides.Nowhere
@@ -100,7 +100,8 @@ const scrolling = 12
 
 func (b *builder) outputBody(o box, label string) {
 	r := o.result
-	lines := ansi.Output(r.Log)
+	lines := b.page.view.Output(o.snippet, r)
+	why, try := b.page.view.Why(o.snippet, r)
 	cut := render.Cut(r)
 	busy := r.State == slides.Queued || r.State == slides.Running
 	b.raw(`<div class="in"`)
@@ -112,25 +113,17 @@ func (b *builder) outputBody(o box, label string) {
 	switch {
 	case len(lines) > 0 || cut != "" || busy:
 		b.terminal(lines, cut, busy)
-	case render.Reason(r) == "":
+	case why == "":
 		b.raw(`<p class="none">no output</p>`)
 	}
-	b.why(r)
-	b.raw("</div>")
-}
-
-// why writes the sentence that says more than the status, and what to try.
-func (b *builder) why(r slides.Result) {
-	if r.State != slides.Done {
-		return
-	}
-	for _, s := range []string{render.Reason(r), r.Hint} {
-		if s != "" {
+	for _, sentence := range []string{why, try} { // that say more than the status, and what to try
+		if sentence != "" {
 			b.raw(`<p class="why">`)
-			b.text(s)
+			b.text(sentence)
 			b.raw("</p>")
 		}
 	}
+	b.raw("</div>")
 }
 
 // terminal writes the lines of an output, the line that says how much is missing, and the caret

@@ -116,9 +116,9 @@ func statesSlide() (*slides.Slide, slides.Results) {
 	build, loop := snippet("build", "rust", ""), snippet("loop", "bash", "")
 	health.Key = "key-health"
 	failed := printed("\x1b[31merror[E0502]\x1b[0m: cannot borrow `v` as mutable\n  --> talk.md:41:5\n", 400*time.Millisecond)
-	failed.Status, failed.Exit, failed.Unexpected = slides.Exited, 1, true
+	failed.Status, failed.Exit = slides.Exited, 1
 	stopped := printed("y\ny\ny\n", 10*time.Second)
-	stopped.Status, stopped.Truncated, stopped.Omitted, stopped.Unexpected = slides.TimedOut, true, 1_000_000, true
+	stopped.Status, stopped.Truncated, stopped.Omitted = slides.TimedOut, true, 1_000_000
 	running := slides.Result{State: slides.Running, Started: clock.Add(-3200 * time.Millisecond), Log: []slides.Chunk{{Data: []byte("line 41\nline 42\n")}}}
 	return titled("States of a block",
 			columns([]int{1, 1}, []slides.Block{listing(health)}, []slides.Block{placed(tail)}),
@@ -279,7 +279,8 @@ func colorSlide(results slides.Results) *slides.Slide {
 }
 
 // dot is a PNG of one pixel.
-const dot = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\r\xefF\xb8\x00\x00\x00\x00IEND\xaeB`\x82"
+const dot = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89" +
+	"\x00\x00\x00\x0bIDATx\x9cc\xf8\x0f\x04\x00\x09\xfb\x03\xfd\xfb^k+\x00\x00\x00\x00IEND\xaeB`\x82"
 
 func pictureSlide(results slides.Results) *slides.Slide {
 	svg := slides.NewFile("box.svg", "", []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 360"><rect width="640" height="360" fill="#0b5cad"/></svg>`))
@@ -295,7 +296,7 @@ func pictureSlide(results slides.Results) *slides.Slide {
 
 func problemSlide(results slides.Results) *slides.Slide {
 	setup, warned := snippet("setup", "swift", ""), snippet("warned", "bash", "")
-	results[setup.Key] = slides.Result{State: slides.Done, Status: slides.SetupFailed, Unexpected: true, Reason: "swiftc is not installed", Hint: "apt install swiftlang"}
+	results[setup.Key] = slides.Result{State: slides.Done, Status: slides.SetupFailed, Remark: slides.Remark{Says: "swiftc is not installed", Try: "apt install swiftlang"}}
 	quiet := printed("", 3*time.Millisecond)
 	quiet.Layers = nil
 	results[warned.Key] = quiet

@@ -70,7 +70,7 @@ func newSnippet(s *slides.Snippet, v *render.View) Snippet {
 		out.Visible = []string{}
 	}
 	if r := v.Result(s); r.State == slides.Done {
-		res := NewResult(r)
+		res := NewResult(s, r)
 		out.Result = &res
 	}
 	return out

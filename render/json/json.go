@@ -170,15 +170,17 @@ type Run struct {
 
 // NewRun describes what came of s.
 func NewRun(s *slides.Snippet, r slides.Result) Run {
-	return Run{ID: s.ID, File: s.At.File.Name, Line: s.At.Line(), Result: NewResult(r)}
+	return Run{ID: s.ID, File: s.At.File.Name, Line: s.At.Line(), Result: NewResult(s, r)}
 }
 
-// NewResult describes a result. Output that is not UTF-8 has its broken bytes replaced by U+FFFD,
+// NewResult describes a result of a snippet, with places as the deck has them. Output that is not UTF-8 has its broken bytes replaced by U+FFFD,
 // as JSON has no bytes.
-func NewResult(r slides.Result) Result {
+func NewResult(s *slides.Snippet, r slides.Result) Result {
+	why, try := render.Why(s, r, slides.ByDeck)
+	r = r.Placed(s, slides.ByDeck)
 	out := Result{
-		Status: string(r.Status), ExitCode: r.Exit, Signal: r.Signal, Reason: r.Reason, Hint: r.Hint, Phase: r.Phase,
-		Unexpected: r.Unexpected, DurationMS: float64(r.Elapsed.Microseconds()) / 1000,
+		Status: string(r.Status), ExitCode: r.Exit, Signal: r.Signal, Reason: why, Hint: try, Phase: r.Phase,
+		Unexpected: slides.Judge(s, r).Ruling == slides.Bad, DurationMS: float64(r.Elapsed.Microseconds()) / 1000,
 		BuildMS: float64(r.Built.Microseconds()) / 1000,
 		Stdout:  string(r.Stream(false)), Stderr: string(r.Stream(true)),
 		Truncated: r.Truncated, Cached: r.Origin == slides.Cached, Layers: r.Layers, Missing: r.Missing, Allowed: r.Allowed,

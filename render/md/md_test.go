@@ -53,7 +53,7 @@ func rendered(t *testing.T, v *render.View) string {
 
 func TestFill(t *testing.T) {
 	failed := done("some\n")
-	failed.Status, failed.Exit, failed.Unexpected = slides.Exited, 3, true
+	failed.Status, failed.Exit = slides.Exited, 3
 	bare := done("hi\n")
 	bare.Layers = nil
 	tests := []struct {

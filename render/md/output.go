@@ -1,12 +1,10 @@
 package md
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/render"
-	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -19,7 +17,7 @@ func (s *splicer) list(v *render.View) {
 		slides.Walk(slide.Blocks, func(b slides.Block) {
 			switch b := b.(type) {
 			case *slides.Output:
-				s.outs[b.At.Pos] = append(s.outs[b.At.Pos], output(b.At, b.Filled, copies.Result(v, b)))
+				s.outs[b.At.Pos] = append(s.outs[b.At.Pos], output(v, b.Snippet, b.At, b.Filled, copies.Result(v, b)))
 			case *slides.Code:
 				shown[b.Snippet] = b
 			}
@@ -29,7 +27,7 @@ func (s *splicer) list(v *render.View) {
 		c := shown[sn]
 		var o *out
 		if c != nil && !c.Unclosed && (sn.Place == slides.Below || sn.Exec.Mode == slides.ModeReplace) {
-			o = output(c.At, c.Filled, v.Result(sn))
+			o = output(v, sn, c.At, c.Filled, v.Result(sn))
 		}
 		s.outs[sn.At.Pos] = append(s.outs[sn.At.Pos], o)
 	}
@@ -47,11 +45,11 @@ type out struct {
 
 // output returns what is filled in for a program or placeholder at "at", nil if that has not run: an
 // older output stays, it is better than none.
-func output(at, filled slides.Span, r slides.Result) *out {
+func output(v *render.View, s *slides.Snippet, at, filled slides.Span, r slides.Result) *out {
 	if at.File == nil || r.State != slides.Done {
 		return nil
 	}
-	o := &out{of: at, in: filled, text: fill(r), replaces: filled.File != nil}
+	o := &out{of: at, in: filled, text: fill(v, s, r), replaces: filled.File != nil}
 	if o.replaces {
 		return o
 	}
@@ -123,16 +121,20 @@ func prefix(src []byte, off int) string {
 }
 
 // fill returns the lines of the fenced block for a result.
-func fill(r slides.Result) []string {
+func fill(v *render.View, s *slides.Snippet, r slides.Result) []string {
 	var lines []string
-	for _, line := range ansi.Output(r.Log) {
+	for _, line := range v.Output(s, r) {
 		lines = append(lines, strings.TrimRight(line.Text(), " "))
 	}
 	if cut := render.Cut(r); cut != "" {
 		lines = append(lines, cut)
 	}
-	if r.Unexpected {
-		lines = append(lines, verdict(r))
+	if slides.Judge(s, r).Ruling == slides.Bad {
+		words := render.Verdict(s, r) // without its duration: the same deck gives the same Markdown
+		if why, _ := v.Why(s, r); why != "" && (r.Status == slides.SetupFailed || r.Status == slides.Denied) {
+			words += ": " + why
+		}
+		lines = append(lines, words)
 	}
 	if mark := render.Confinement(r); mark != "" {
 		lines = append(lines, mark)
@@ -143,21 +145,6 @@ func fill(r slides.Result) []string {
 	}
 	fence := strings.Repeat("`", longest+1)
 	return append(append([]string{fence + "output"}, lines...), fence)
-}
-
-// verdict says how a run failed, without its duration: the same deck gives the same Markdown.
-func verdict(r slides.Result) string {
-	switch {
-	case r.Status == slides.OK:
-		return "✗ succeeded, but a failure was expected"
-	case r.Status == slides.Exited:
-		return fmt.Sprintf("✗ exit %d", r.Exit)
-	case r.Status == slides.Signaled:
-		return "✗ " + r.Signal
-	case r.Reason != "":
-		return "✗ " + r.Reason
-	}
-	return "✗ " + string(r.Status)
 }
 
 // longestRun returns the length of the longest run of c in s.

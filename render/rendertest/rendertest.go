@@ -95,9 +95,9 @@ func Printed(text string, took time.Duration) slides.Result {
 		Log:    []slides.Chunk{{Data: []byte(text)}}}
 }
 
-// Ended returns a result of another status, as an author did not expect it.
+// Ended returns a result of another status.
 func Ended(status slides.Status, text string, took time.Duration) slides.Result {
 	r := Printed(text, took)
-	r.Status, r.Unexpected = status, true
+	r.Status = status
 	return r
 }

@@ -11,6 +11,7 @@ import (
 type state struct {
 	name   string
 	result slides.Result
+	expect slides.Expect
 }
 
 // results returns a result for everything that can come of a run.
@@ -21,29 +22,29 @@ func results() []state {
 	}
 	const s, ms = time.Second, time.Millisecond
 	return []state{
-		{"idle", slides.Result{}},
-		{"queued", slides.Result{State: slides.Queued}},
-		{"building", slides.Result{State: slides.Running, Phase: "build", Started: Now.Add(-8 * s)}},
-		{"tail", slides.Result{State: slides.Running, Phase: "run", Started: Now.Add(-3200 * ms), Layers: []string{"pid"},
+		{name: "idle", result: slides.Result{}},
+		{name: "queued", result: slides.Result{State: slides.Queued}},
+		{name: "building", result: slides.Result{State: slides.Running, Phase: "build", Started: Now.Add(-8 * s)}},
+		{name: "tail", result: slides.Result{State: slides.Running, Phase: "run", Started: Now.Add(-3200 * ms), Layers: []string{"pid"},
 			Log: []slides.Chunk{{Data: []byte("line 41\nline 42\n")}}}},
-		{"fine", Printed("\x1b[32mok\x1b[0m all tests pass\n", 12*ms)},
-		{"silent", Printed("", 12*ms)},
-		{"build", with(Ended(slides.Exited, "\x1b[1;31merror[E0502]\x1b[0m: cannot borrow `v` as mutable\n  --> talk.md:41:5\n", 400*ms),
+		{name: "fine", result: Printed("\x1b[32mok\x1b[0m all tests pass\n", 12*ms)},
+		{name: "silent", result: Printed("", 12*ms)},
+		{name: "build", result: with(Ended(slides.Exited, "\x1b[1;31merror[E0502]\x1b[0m: cannot borrow `v` as mutable\n  --> talk.md:41:5\n", 400*ms),
 			func(r *slides.Result) { r.Exit, r.Phase = 1, "build" })},
-		{"exit", with(Ended(slides.Exited, "", 400*ms), func(r *slides.Result) { r.Exit = 1 })},
-		{"expected", with(Ended(slides.Exited, "panicked\n", 40*ms), func(r *slides.Result) { r.Exit, r.Unexpected = 101, false })},
-		{"unexpected", with(Printed("", 40*ms), func(r *slides.Result) { r.Unexpected = true })},
-		{"segv", with(Ended(slides.Signaled, "", 100*ms), func(r *slides.Result) { r.Signal = "SIGSEGV" })},
-		{"loop", with(Ended(slides.TimedOut, "y\ny\ny\n", 10*s), func(r *slides.Result) { r.Truncated, r.Omitted = true, 1_000_000 })},
-		{"eater", Ended(slides.MemoryLimit, "", 2*s)},
-		{"missing", with(Ended(slides.SetupFailed, "", 0), func(r *slides.Result) {
-			r.Reason, r.Hint = "rustc is not installed", "apt-get install rustc, or see rustup.rs"
+		{name: "exit", result: with(Ended(slides.Exited, "", 400*ms), func(r *slides.Result) { r.Exit = 1 })},
+		{name: "expected", result: with(Ended(slides.Exited, "panicked\n", 40*ms), func(r *slides.Result) { r.Exit = 101 }), expect: slides.ExpectFailure},
+		{name: "unexpected", result: Printed("", 40*ms), expect: slides.ExpectFailure},
+		{name: "segv", result: with(Ended(slides.Signaled, "", 100*ms), func(r *slides.Result) { r.Signal = "SIGSEGV" })},
+		{name: "loop", result: with(Ended(slides.TimedOut, "y\ny\ny\n", 10*s), func(r *slides.Result) { r.Truncated, r.Omitted = true, 1_000_000 })},
+		{name: "eater", result: Ended(slides.MemoryLimit, "", 2*s)},
+		{name: "missing", result: with(Ended(slides.SetupFailed, "", 0), func(r *slides.Result) {
+			r.Remark = slides.Remark{Says: "rustc is not installed", Try: "apt-get install rustc, or see rustup.rs"}
 		})},
-		{"recorded", with(Printed("as it was\n", 12*ms), func(r *slides.Result) {
+		{name: "recorded", result: with(Printed("as it was\n", 12*ms), func(r *slides.Result) {
 			r.Origin, r.Recorded = slides.Recorded, time.Date(2026, 5, 14, 0, 0, 0, 0, time.UTC)
 		})},
-		{"open", with(Printed("no walls\n", 12*ms), func(r *slides.Result) { r.Layers = nil })},
-		{"degraded", with(Printed("fewer walls\n", 12*ms), func(r *slides.Result) { r.Missing = []string{"seccomp"} })},
+		{name: "open", result: with(Printed("no walls\n", 12*ms), func(r *slides.Result) { r.Layers = nil })},
+		{name: "degraded", result: with(Printed("fewer walls\n", 12*ms), func(r *slides.Result) { r.Missing = []string{"seccomp"} })},
 	}
 }
 
@@ -52,6 +53,7 @@ func States() *render.View {
 	d, all := &slides.Deck{}, map[*slides.Snippet]slides.Result{}
 	for i, st := range results() {
 		s := Snippet("bash", "make "+st.name, slides.ModeExec, st.name)
+		s.Exec.Expect = st.expect
 		if i%2 == 0 {
 			d.Slides = append(d.Slides, Slide("States of a block"))
 		}
@@ -71,8 +73,13 @@ func States() *render.View {
 	usage.Exit = 2
 	all[broken] = usage
 	drawn := Snippet("python", "plot()", slides.ModeImage, "")
-	all[drawn] = Printed("\x89PNG", time.Millisecond)
-	d.Slides = append(d.Slides, Slide("Modes", Code(direct), Code(lone), Code(replaced), Code(broken), Code(drawn)))
+	all[drawn] = Printed(dot, time.Millisecond)
+	undrawn := Snippet("python", "plot() # nothing", slides.ModeImage, "")
+	all[undrawn] = Printed("no display\n", time.Millisecond)
+	half := Snippet("python", "plot() # half", slides.ModeImage, "")
+	all[half] = Printed(dot[:60], time.Millisecond)
+	d.Slides = append(d.Slides, Slide("Modes", Code(direct), Code(lone), Code(replaced), Code(broken), Code(drawn)),
+		Slide("No pictures", Code(undrawn), Code(half)))
 	return view(d, all)
 }
 
@@ -81,7 +88,7 @@ func Hostile() *render.View {
 	const evil = "</pre><script>alert(1)</script>\x1b]0;owned\x07\x1b[2J\u202e\x9b31m\xff\u009b`${x}`"
 	s := Snippet(evil, evil+"\n"+evil, slides.ModeExec, evil)
 	r := Ended(slides.Exited, evil+"\n\x1b]8;;javascript:alert(1)\x07click\x1b]8;;\x07\x1b[31m", time.Second)
-	r.Reason, r.Hint, r.Signal = evil, evil, evil
+	r.Remark, r.Signal = slides.Remark{Says: evil, Try: evil}, evil
 	file := slides.NewFile(evil, "", []byte(evil))
 	alert := &slides.Alert{Kind: evil, Title: In(evil), Blocks: []slides.Block{Para(T(evil))}}
 	d := &slides.Deck{
@@ -100,3 +107,7 @@ func Hostile() *render.View {
 	d.Slides[1].Notes = []slides.Note{{Text: evil}}
 	return view(d, map[*slides.Snippet]slides.Result{s: r})
 }
+
+// dot is a picture of one pixel.
+const dot = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89" +
+	"\x00\x00\x00\x0bIDATx\x9cc\xf8\x0f\x04\x00\x09\xfb\x03\xfd\xfb^k+\x00\x00\x00\x00IEND\xaeB`\x82"

@@ -1,13 +1,8 @@
 package term
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
-	"image"
-	_ "image/gif"  // sizes of pictures
-	_ "image/jpeg" // sizes of pictures
-	_ "image/png"  // sizes of pictures
 	"path"
 	"slices"
 	"strings"
@@ -55,7 +50,7 @@ func (l *layouter) source(b *slides.Code, width int) []ansi.Line {
 		out.left = run(s.Lang, style{FG: l.pal.Dim})
 	}
 	if s.Place == slides.Nowhere { // at least say what came of it
-		out.right = l.status(l.view.Result(s))
+		out.right = l.status(s, l.view.Result(s))
 	}
 	lit := active(b.Frames, l.step)
 	digits := len(fmt.Sprint(len(s.Show.Lines)))
@@ -103,14 +98,14 @@ func (l *layouter) output(b *slides.Output, width int) []ansi.Line {
 }
 
 // status returns the words for a result in their colour.
-func (l *layouter) status(r slides.Result) ansi.Line {
-	text, outcome := render.Status(r, l.now)
+func (l *layouter) status(s *slides.Snippet, r slides.Result) ansi.Line {
+	text, outcome := render.Status(s, r, l.now)
 	return run(cmp.Or(text, "not run"), style{FG: l.pal.Outcome(outcome), Bold: outcome != render.None})
 }
 
 // result lays out an output box.
 func (l *layouter) result(s *slides.Snippet, r slides.Result, width int) []ansi.Line {
-	_, outcome := render.Status(r, l.now)
+	_, outcome := render.Status(s, r, l.now)
 	dim := style{FG: l.pal.Dim}
 	left, short := run("output", dim), ansi.Line(nil)
 	if s.ID != "" {
@@ -118,8 +113,8 @@ func (l *layouter) result(s *slides.Snippet, r slides.Result, width int) []ansi.
 	}
 	return l.box(box{
 		edge: outputEdge, color: l.pal.Outcome(outcome), hard: true,
-		left: left, short: short, right: l.status(r),
-		body: l.printed(r, max(width-4, 1)),
+		left: left, short: short, right: l.status(s, r),
+		body: l.printed(s, r, max(width-4, 1)),
 	}, width)
 }
 
@@ -128,42 +123,44 @@ func (l *layouter) result(s *slides.Snippet, r slides.Result, width int) []ansi.
 const maxPrinted = 200
 
 // printed returns what a program printed, and what there is to say about it.
-func (l *layouter) printed(r slides.Result, width int) []ansi.Line {
-	body := ansi.Output(r.Log)
+func (l *layouter) printed(s *slides.Snippet, r slides.Result, width int) []ansi.Line {
+	body := l.view.Output(s, r)
 	if more := len(body) - maxPrinted; more > 0 {
 		body = append(body[:maxPrinted:maxPrinted], run(fmt.Sprintf("… %d more lines not shown", more), style{FG: l.pal.Dim}))
 	}
 	if cut := render.Cut(r); cut != "" {
 		body = append(body, run(cut, style{FG: l.pal.Dim}))
 	}
-	if why := render.Reason(r); r.Failed() && (why != "" || r.Hint != "") {
-		if why != "" {
-			body = append(body, render.Wrap(run(why, style{FG: l.pal.Error}), width)...)
-		}
-		if r.Hint != "" {
-			body = append(body, render.Wrap(run("hint: "+r.Hint, style{FG: l.pal.Dim}), width)...)
-		}
+	why, try := l.view.Why(s, r)
+	if v := slides.Judge(s, r); v.Ruling != slides.Bad && !r.Failed() {
+		return body
+	}
+	if why != "" {
+		body = append(body, render.Wrap(run(why, style{FG: l.pal.Error}), width)...)
+	}
+	if try != "" {
+		body = append(body, render.Wrap(run("hint: "+try, style{FG: l.pal.Dim}), width)...)
 	}
 	return body
 }
 
 // replaced lays out the output that stands for its code: without a caption while all is well.
 func (l *layouter) replaced(s *slides.Snippet, r slides.Result, width int) []ansi.Line {
-	_, outcome := render.Status(r, l.now)
+	_, outcome := render.Status(s, r, l.now)
 	if outcome != render.Good {
 		return l.result(s, r, width)
 	}
 	return l.box(box{edge: outputEdge, color: l.pal.Outcome(outcome), hard: true, bare: s.Show.NoBackground,
-		body: l.printed(r, max(width-4, 1))}, width)
+		body: l.printed(s, r, max(width-4, 1))}, width)
 }
 
 // picture lays out the place of a picture that a program draws.
 func (l *layouter) picture(s *slides.Snippet, r slides.Result, width int) []ansi.Line {
-	if _, outcome := render.Status(r, l.now); outcome != render.Good {
-		r.Log = slices.DeleteFunc(slices.Clone(r.Log), func(c slides.Chunk) bool { return !c.Stderr })
+	if _, outcome := render.Status(s, r, l.now); outcome != render.Good {
 		return l.result(s, r, width)
 	}
-	return l.frame("picture drawn by the "+s.Lang+" program", pictureSize(r.Bytes()), 0, width)
+	data, _, _ := r.Picture()
+	return l.frame("picture drawn by the "+s.Lang+" program", pictureSize(data), 0, width)
 }
 
 // image lays out the place of a picture: a terminal shows text, so it says what is there.
@@ -184,11 +181,11 @@ func (l *layouter) image(b *slides.Image, width int) []ansi.Line {
 
 // pictureSize returns "640×480" for a picture, "" for bytes that are none.
 func pictureSize(data []byte) string {
-	c, _, err := image.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
+	p, err := slides.ParsePicture(data)
+	if err != nil || p.Height == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d×%d", c.Width, c.Height)
+	return fmt.Sprintf("%d×%d", p.Width, p.Height)
 }
 
 // frame draws a frame with a title and a note in it; percent is its width, 0 for what it needs.

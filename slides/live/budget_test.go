@@ -132,7 +132,7 @@ func TestOutputInSum(t *testing.T) {
 			}
 			done++
 			sum += r.Result.Size()
-			if r.Result.Reason == budget.Output.Message() {
+			if r.Result.Spent == budget.Output {
 				cut++
 			}
 		}

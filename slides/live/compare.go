@@ -48,10 +48,10 @@ func content(b slides.Block) bool {
 
 // refused is the result of a snippet when there is no runner.
 func refused(err error) slides.Result {
-	res := slides.Result{State: slides.Done, Status: slides.SetupFailed, Origin: slides.Live, Unexpected: true}
+	res := slides.Result{State: slides.Done, Status: slides.SetupFailed, Origin: slides.Live}
 	if err == nil {
 		err = errors.New("nothing can be run")
 	}
-	res.Reason = err.Error()
+	res.Remark.Says = err.Error()
 	return res
 }

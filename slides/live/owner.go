@@ -22,8 +22,7 @@ type owner struct {
 	deck      *slides.Deck
 	broken    time.Time // since when the deck cannot be shown; zero: it can
 	results   slides.Results
-	shelf     slides.Shelf                   // of their output
-	placed    map[slides.Key]*slides.Snippet // where the programs of results stand in deck
+	shelf     slides.Shelf // of their output
 	active    map[slides.Key]*running
 	current   *shift
 	shifts    int   // that have not ended
@@ -39,7 +38,6 @@ type owner struct {
 
 // running is a snippet that is queued or runs.
 type running struct {
-	as      *slides.Snippet // where it stood when it began
 	stop    chan struct{}
 	stopped bool
 }
@@ -134,23 +132,10 @@ func (w *owner) take(d draft) {
 		_, has := w.results[s.Key]
 		if has && w.stale || !has && w.due(s) {
 			todo = append(todo, s)
-		} else if has {
-			w.place(s)
 		}
 	}
 	w.stale = false
 	w.run(todo, false)
-}
-
-// place lets the result of a program name the lines on which that stands now.
-func (w *owner) place(s *slides.Snippet) {
-	before := w.placed[s.Key]
-	w.placed[s.Key] = s
-	r := w.results[s.Key]
-	if log, changed := run.Moved(r.Log, before.Lines, s.Lines); changed {
-		r.Log = log
-		w.set(s.Key, r)
-	}
 }
 
 // adopt changes to another runner; what the one before found out may be different with it.
@@ -198,7 +183,6 @@ func (w *owner) forget() {
 			w.drop(k)
 			delete(w.results, k)
 			w.shelf.Drop(k)
-			delete(w.placed, k)
 			w.out.forgot(k)
 		}
 	}
@@ -238,7 +222,6 @@ func (w *owner) run(todo []*slides.Snippet, fresh bool) {
 	}
 	if w.current == nil {
 		for _, s := range todo {
-			w.placed[s.Key] = s
 			w.set(s.Key, refused(w.runnerErr))
 		}
 		return
@@ -247,8 +230,7 @@ func (w *owner) run(todo []*slides.Snippet, fresh bool) {
 	runs := make(map[slides.Key]*running, len(todo))
 	for i, s := range todo {
 		w.drop(s.Key)
-		r := &running{as: s, stop: make(chan struct{})}
-		w.placed[s.Key] = s
+		r := &running{stop: make(chan struct{})}
 		tasks[i] = run.Task{Snippet: s, Fresh: fresh, Stop: r.stop}
 		runs[s.Key], w.active[s.Key] = r, r
 		w.set(s.Key, slides.Result{State: slides.Queued, Origin: slides.Live})
@@ -268,7 +250,6 @@ func (w *owner) hear(r ran) {
 	if r.Result.State == slides.Done {
 		delete(w.active, r.Key)
 	}
-	r.Result.Log, _ = run.Moved(r.Result.Log, r.of.as.Lines, w.placed[r.Key].Lines)
 	w.set(r.Key, r.Result)
 }
 
@@ -287,7 +268,7 @@ func (w *owner) relieve() {
 	w.current = nil
 	for k := range w.active {
 		w.drop(k)
-		w.set(k, slides.Result{State: slides.Done, Status: slides.Canceled, Reason: "stopped", Origin: slides.Live})
+		w.set(k, slides.Result{State: slides.Done, Status: slides.Canceled, Origin: slides.Live})
 	}
 	go func() {
 		s.runs.Wait()

@@ -61,6 +61,7 @@ type stage struct {
 	runs     []string // first lines of the programs that ran
 	open     int      // runners that are not closed
 	deck     *slides.Deck
+	board    slides.Board
 	told     []string // events as wanted, those that were not asked for yet
 	receive  chan bool
 	received chan struct{}
@@ -162,6 +163,16 @@ func (s *stage) want(arg string) {
 		}
 		return
 	}
+	if want, ok := strings.CutPrefix(arg, "shown "); ok {
+		var shown []string
+		for _, sn := range s.deck.Snippets {
+			shown = append(shown, strings.Fields(string(s.board.Results[sn.Key].Placed(sn, slides.ByDeck).Bytes()))...)
+		}
+		if got := strings.Join(shown, " "); got != want {
+			s.t.Errorf("%s: %q is shown, want %q", s.at, got, want)
+		}
+		return
+	}
 	got := "nothing"
 	if len(s.told) > 0 {
 		i := max(0, slices.Index(s.told, arg))
@@ -204,6 +215,7 @@ func (s *stage) tell(e slides.Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	said := ""
+	s.board.Apply(e)
 	switch e := e.(type) {
 	case slides.Loaded:
 		s.deck = e.Deck
@@ -295,7 +307,8 @@ func (a *actor) RunTasks(ctx context.Context, tasks []run.Task, emit func(slides
 func act(ctx context.Context, task run.Task, out chan<- slides.Ran) {
 	var log []slides.Chunk
 	tell := func(state slides.State, status slides.Status) {
-		out <- slides.Ran{Key: task.Snippet.Key, Result: slides.Result{State: state, Status: status, Log: slices.Clone(log)}}
+		out <- slides.Ran{Key: task.Snippet.Key, Result: slides.Result{State: state, Status: status, Log: slices.Clone(log),
+			Program: slides.Program{File: "script.sh", Dir: "/box", Stdout: true}}}
 	}
 	for line := range strings.Lines(task.Snippet.Code) {
 		word, arg, _ := strings.Cut(strings.TrimSpace(line), " ")

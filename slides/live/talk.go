@@ -101,7 +101,7 @@ func Open(ctx context.Context, o Options) (*Talk, error) {
 	ctx, stop := context.WithCancel(ctx)
 	t := &Talk{events: make(chan slides.Event), asks: make(chan ask), stop: stop, done: make(chan struct{})}
 	w := &owner{
-		ctx: ctx, due: o.Due, results: slides.Results{}, placed: map[slides.Key]*slides.Snippet{}, active: map[slides.Key]*running{},
+		ctx: ctx, due: o.Due, results: slides.Results{}, active: map[slides.Key]*running{},
 		drafts: make(chan draft), rans: make(chan ran), ended: make(chan *shift),
 	}
 	go func() {

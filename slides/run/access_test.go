@@ -246,8 +246,8 @@ func TestGrantsWhereTheFolderIsNotShown(t *testing.T) {
 		f := &fake{}
 		r := newRunner(t, Options{Dir: home, Executor: f, Finder: finder, Allow: allow(t, home, tt.allow)})
 		res := results(t, r, snippet("bash", ""))[0]
-		if got := mountsOf(f.cmds[0]); !slices.Equal(got, tt.mounts) || (tt.reason == "") != (res.Reason == "") || !strings.Contains(res.Reason, tt.reason) {
-			t.Errorf("%s: mounts %q, reason %q", tt.allow, got, res.Reason)
+		if got := mountsOf(f.cmds[0]); !slices.Equal(got, tt.mounts) || (tt.reason == "") != (res.Remark.Says == "") || !strings.Contains(res.Remark.Says, tt.reason) {
+			t.Errorf("%s: mounts %q, reason %q", tt.allow, got, res.Remark.Says)
 		}
 	}
 }
@@ -262,8 +262,8 @@ func TestGrantsOfAFolderThatCannotBeLookedThrough(t *testing.T) {
 	f := &fake{}
 	r := newRunner(t, Options{Dir: dir, Executor: f, Allow: allow(t, dir, "write=.", "read=1", "read=/usr")})
 	res := results(t, r, snippet("bash", ""))[0]
-	if got, want := mountsOf(f.cmds[0]), []string{"tmpfs /work"}; !slices.Equal(got, want) || !strings.Contains(res.Reason, "too many files") {
-		t.Errorf("mounts %q, want %q; reason %q", got, want, res.Reason)
+	if got, want := mountsOf(f.cmds[0]), []string{"tmpfs /work"}; !slices.Equal(got, want) || !strings.Contains(res.Remark.Says, "too many files") {
+		t.Errorf("mounts %q, want %q; reason %q", got, want, res.Remark.Says)
 	}
 }
 
@@ -344,7 +344,7 @@ func TestGrantsInTheSandbox(t *testing.T) {
 			}
 			res := do(t, real(t, o), snippet("bash", tt.code))
 			if got := string(res.Stream(false)); got != tt.want {
-				t.Errorf("prints %q, want %q; %+v\n%s", got, tt.want, res.Reason, res.Stream(true))
+				t.Errorf("prints %q, want %q; %+v\n%s", got, tt.want, res.Remark.Says, res.Stream(true))
 			}
 			for name, want := range tt.after {
 				b, err := os.ReadFile(filepath.Join(dir, name))

@@ -33,7 +33,7 @@ var builders = map[Builder]func(*job, context.Context) (build, *slides.Result, e
 // build is a kept compiled program, and what the compiler said.
 type build struct {
 	*store.Program
-	Log []chunk
+	Log []slides.Chunk
 }
 
 // build compiles the snippet.
@@ -121,7 +121,7 @@ func (j *job) keep(key string, left *os.File) (build, *slides.Result, error) {
 		return build{}, &res, nil
 	}
 	defer left.Close()
-	log := slices.DeleteFunc(j.col.output(), func(k chunk) bool { return !k.Build })
+	log := slices.DeleteFunc(slices.Clone(j.col.snapshot()), func(k slides.Chunk) bool { return !k.Build })
 	note, err := json.Marshal(log)
 	if err != nil {
 		return build{}, nil, fmt.Errorf("keep the compiled program: %w", err)
@@ -182,11 +182,8 @@ func take(dir *os.Root, s toolchain.Step) (*os.File, error) {
 // badProgram is the result of a program that cannot even be given to a compiler. line is the
 // program's, 0 if there is none.
 func (j *job) badProgram(line int, msg, hint string) *slides.Result {
-	if i := line - 1; i >= 0 && i < len(j.s.Lines) && j.s.Lines[i].IsValid() {
-		msg = fmt.Sprintf("%s:%d: %s", filepath.Base(j.s.Lines[i].File.Name), j.s.Lines[i].Line(), msg)
-	}
 	res := notRun(slides.SetupFailed, msg, hint)
-	res.Phase = "fetch"
+	res.Phase, res.Remark.Line, res.Program = "fetch", line, j.program()
 	return &res
 }
 

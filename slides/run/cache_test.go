@@ -53,7 +53,7 @@ func TestNotCached(t *testing.T) {
 		if f.runs() != 2 {
 			t.Errorf("%s: %d runs, want 2", status, f.runs())
 		}
-		if res.Reason == "" || !res.Truncated || !res.Unexpected {
+		if limited := status != sandbox.Denied; (res.Limit > 0) != limited || !res.Truncated || slides.Judge(nil, res).Ruling != slides.Bad {
 			t.Errorf("%s: %+v", status, res)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
@@ -23,7 +22,6 @@ func (j *job) buildCargo(ctx context.Context) (build, *slides.Result, error) {
 		return build{}, problem, nil
 	}
 	j.skip = script.Before
-	j.col = newCollector(j.plan.lang, j.s, j.skip)
 	crates, release, err := j.r.store.Crates(ctx)
 	if err != nil {
 		return build{}, nil, fmt.Errorf("prepare fetching: %w", err)
@@ -157,7 +155,7 @@ func (j *job) fetch(ctx context.Context, cargo *toolchain.Cargo, script *toolcha
 	cargo.Limits.Wall = j.r.o.FetchTime
 	locked, err := cargo.Fetch(ctx, manifest)
 	if e, ok := errors.AsType[*toolchain.FetchError](err); ok {
-		j.col.replay([]chunk{{Stderr: true, Build: true, Data: e.Log}})
+		j.col.replay([]slides.Chunk{{Stderr: true, Build: true, Data: e.Log}})
 		reason, line := "its crates cannot be fetched: "+e.Reason, 0
 		if e.Place != "" {
 			line = script.LineOf(e.Place)
@@ -174,17 +172,4 @@ func (r *Runner) fetching(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, 
 }
 
 // printed returns the output so far as one.
-func (j *job) printed() []byte {
-	var out []byte
-	for _, k := range j.col.output() {
-		out = append(out, k.Data...)
-	}
-	return out
-}
-
-// output returns what was written so far.
-func (c *collector) output() []chunk {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return slices.Clone(c.raw)
-}
+func (j *job) printed() []byte { return slides.Result{Log: j.col.snapshot()}.Bytes() }

@@ -62,8 +62,8 @@ func TestCrates(t *testing.T) {
 			phases = append(phases, last.Phase)
 		}
 	})
-	if last.Status == slides.SetupFailed && strings.Contains(last.Reason, "in PATH") && !needs("rust") {
-		t.Skip(last.Reason)
+	if last.Status == slides.SetupFailed && strings.Contains(last.Remark.Says, "in PATH") && !needs("rust") {
+		t.Skip(last.Remark.Says)
 	}
 	if err != nil || last.Status != slides.OK || string(last.Bytes()) != "hello from a crate\n" {
 		t.Fatalf("%+v, %v\n%s", last, err, last.Bytes())
@@ -83,7 +83,7 @@ func TestCrates(t *testing.T) {
 func TestCrateThatIsNotThere(t *testing.T) {
 	r := offline(t, Options{})
 	res := do(t, r, inDeck("rust-script", "", strings.ReplaceAll(usesNosy, "nosy", "nosuchcrate")))
-	if res.Status != slides.SetupFailed || res.Phase != "fetch" || !strings.Contains(res.Reason, "nosuchcrate") || res.Hint == "" {
+	if res.Status != slides.SetupFailed || res.Phase != "fetch" || !strings.Contains(res.Remark.Says, "nosuchcrate") || res.Remark.Try == "" {
 		t.Errorf("%+v\n%s", res, res.Bytes())
 	}
 }

@@ -25,15 +25,16 @@ func (r *Runner) Exec(ctx context.Context, lang string, code []byte, stdio Stdio
 	if problem != nil {
 		return *problem, nil
 	}
-	out := &passer{stdio: stdio}
+	out := &passer{stdio: stdio, snippet: s, places: slides.Placer{By: slides.ByDeck}}
 	j := &job{r: r, s: s, plan: p, with: r.settings(s), scene: sc, stdin: stdio.In, send: out.pass}
 	res, err := j.run(ctx)
 	if err != nil {
 		return r.failed(ctx, err), err
 	}
 	out.pass(res)
+	res.Remark.Says, res.Remark.Line = res.Says(s, slides.ByDeck), 0
 	res.Log, res.Allowed = nil, j.with.Allow.Strings()
-	return judge(res, s.Exec.Expect), out.err
+	return res, out.err
 }
 
 // Stdio is where a program's streams come from and go to.
@@ -45,14 +46,16 @@ type Stdio struct {
 
 // passer writes what results have that earlier ones did not.
 type passer struct {
-	stdio Stdio
-	done  int // chunks
-	err   error
+	stdio   Stdio
+	snippet *slides.Snippet
+	places  slides.Placer
+	done    int // chunks
+	err     error
 }
 
 func (p *passer) pass(r slides.Result) {
-	for ; p.done < len(r.Log); p.done++ {
-		c := r.Log[p.done]
+	for log := p.places.Placed(p.snippet, r); p.done < len(log); p.done++ {
+		c := log[p.done]
 		w := p.stdio.Out
 		if c.Stderr {
 			w = p.stdio.Err

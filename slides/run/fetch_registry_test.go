@@ -114,7 +114,7 @@ func TestFetchModule(t *testing.T) {
 		dir := files(t, map[string]string{"go.mod": "module example.org/talk\n\ngo 1.21\n\nrequire example.com/dep v1.0.0\n", "go.sum": sum})
 		r := fetcher(t, Options{Dir: dir, CacheDir: warm, NoCache: true}, n, "")
 		res := do(t, r, inDeck("go", "", code))
-		return res, res.Reason + "\n" + string(res.Bytes())
+		return res, res.Remark.Says + "\n" + string(res.Bytes())
 	}
 	if res, said := try(good); res.Status != slides.OK || !strings.Contains(said, "from a module") || asked.Load() == 0 {
 		t.Errorf("%+v\n%s", res, said)

@@ -161,5 +161,5 @@ func atServer(g *repositories) network {
 func fetchesRust(t *testing.T, r *Runner, code string) (slides.Result, string) {
 	t.Helper()
 	res := do(t, r, inDeck("rust", "rust-script", code))
-	return res, res.Reason + "\n" + res.Hint + "\n" + string(res.Bytes())
+	return res, res.Remark.Says + "\n" + res.Remark.Try + "\n" + string(res.Bytes())
 }

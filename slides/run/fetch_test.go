@@ -40,8 +40,8 @@ func TestFetchGit(t *testing.T) {
 	none := fetcher(t, Options{}, atServer(g), "")
 	none.o.Allow = nil
 	res, said = fetchesRust(t, none, code)
-	if res.Status != slides.SetupFailed || res.Phase != "fetch" || !strings.Contains(res.Reason, "deck.md:5: dependency \"evil\": fetching from git.example:80 is not allowed") ||
-		res.Hint != "--allow fetch=git.example:80 allows it" || len(g.requests()) != before {
+	if res.Status != slides.SetupFailed || res.Phase != "fetch" || res.Remark.Line == 0 || !strings.Contains(res.Remark.Says, "dependency \"evil\": fetching from git.example:80 is not allowed") ||
+		res.Remark.Try != "--allow fetch=git.example:80 allows it" || len(g.requests()) != before {
 		t.Errorf("without a permission: %s\nasked %q", said, g.requests()[before:])
 	}
 }
@@ -79,8 +79,8 @@ func TestFetchNotThisMachine(t *testing.T) {
 			if tt.name != "by address" && !strings.Contains(said, tt.want) {
 				t.Errorf("says %s, want %q", said, tt.want)
 			}
-			if res.Status != slides.OK && strings.Contains(res.Hint, "--allow") {
-				t.Errorf("hint %q: there is no permission for that", res.Hint)
+			if res.Status != slides.OK && strings.Contains(res.Remark.Try, "--allow") {
+				t.Errorf("hint %q: there is no permission for that", res.Remark.Try)
 			}
 		})
 	}

@@ -51,8 +51,8 @@ func TestReplacedGrant(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := results(t, r, two, snippet("bash", "other"))
-			if got[0].Status != slides.SetupFailed || !strings.Contains(got[0].Reason, root+"/out/data is not what was granted") || got[0].Hint == "" {
-				t.Errorf("%s %q (%s)", got[0].Status, got[0].Reason, got[0].Hint)
+			if got[0].Status != slides.SetupFailed || !strings.Contains(got[0].Remark.Says, root+"/out/data is not what was granted") || got[0].Remark.Try == "" {
+				t.Errorf("%s %q (%s)", got[0].Status, got[0].Remark.Says, got[0].Remark.Try)
 			}
 			if got[1].Status != slides.OK || len(f.cmds) != 2 {
 				t.Errorf("one that was granted nothing: %+v, %d commands", got[1], len(f.cmds))
@@ -72,13 +72,13 @@ func TestReplacedFolder(t *testing.T) {
 	}}
 	r := newRunner(t, Options{Dir: root + "/deck", Executor: f})
 	want := "the deck's folder is not at " + root + "/deck any more"
-	if got := results(t, r, snippet("bash", ""))[0]; got.Status != slides.SetupFailed || !strings.Contains(got.Reason, want) {
-		t.Errorf("%s %q, want %q", got.Status, got.Reason, want)
+	if got := results(t, r, snippet("bash", ""))[0]; got.Status != slides.SetupFailed || !strings.Contains(got.Remark.Says, want) {
+		t.Errorf("%s %q, want %q", got.Status, got.Remark.Says, want)
 	}
 	if err := errors.Join(os.Rename(root+"/deck", root+"/old"), os.Symlink("home", root+"/deck")); err != nil {
 		t.Fatal(err)
 	}
-	if got := results(t, r, snippet("bash", "2"))[0]; got.Status != slides.SetupFailed || !strings.Contains(got.Reason, want) || len(f.cmds) != 1 {
-		t.Errorf("%s %q, want %q; %d commands", got.Status, got.Reason, want, len(f.cmds))
+	if got := results(t, r, snippet("bash", "2"))[0]; got.Status != slides.SetupFailed || !strings.Contains(got.Remark.Says, want) || len(f.cmds) != 1 {
+		t.Errorf("%s %q, want %q; %d commands", got.Status, got.Remark.Says, want, len(f.cmds))
 	}
 }

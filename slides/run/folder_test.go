@@ -82,8 +82,8 @@ func TestFolderIsNotShownSaysWhy(t *testing.T) {
 	finder.Home = home
 	r := newRunner(t, Options{Dir: home, Executor: &fake{}, Finder: finder})
 	for range 2 { // live, cached
-		if res := results(t, r, snippet("bash", ""))[0]; !strings.Contains(res.Reason, "home directory") || res.Hint == "" {
-			t.Errorf("reason %q, hint %q", res.Reason, res.Hint)
+		if res := results(t, r, snippet("bash", ""))[0]; !strings.Contains(res.Remark.Says, "home directory") || res.Remark.Try == "" {
+			t.Errorf("reason %q, hint %q", res.Remark.Says, res.Remark.Try)
 		}
 	}
 }

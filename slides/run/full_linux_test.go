@@ -36,7 +36,7 @@ func TestDiskFull(t *testing.T) {
 	}
 	for _, res := range results(t, r, snippet("bash", "echo 1"), snippet("bash", "echo 2")) {
 		if res.Status != slides.OK || string(res.Bytes()) != "hi\n" {
-			t.Errorf("with a full disk a program ends as %q: %s", res.Status, res.Reason)
+			t.Errorf("with a full disk a program ends as %q: %s", res.Status, res.Remark.Says)
 		}
 	}
 	if len(warnings) != 1 || !strings.Contains(warnings[0], "no space left") {
@@ -52,12 +52,12 @@ func TestDiskFullWhileBuilding(t *testing.T) {
 	r := newRunner(t, Options{Executor: &fake{}})
 	err := fmt.Errorf("keep the compiled program: %w", &os.PathError{Op: "write", Path: "/c/tmp/bin-1634139223", Err: syscall.ENOSPC})
 	res := r.failed(t.Context(), err)
-	if res.Status != slides.SetupFailed || strings.Contains(res.Reason, "bin-") || !strings.Contains(res.Hint, "cache clean") {
+	if res.Status != slides.SetupFailed || strings.Contains(res.Remark.Says, "bin-") || !strings.Contains(res.Remark.Try, "cache clean") {
 		t.Errorf("%+v", res)
 	}
 	// The kernel has the same word for too many namespaces.
 	setup := &sandbox.SetupError{Layer: "user", Op: "create namespaces", Err: syscall.ENOSPC, Fix: "allow them"}
-	if res = r.failed(t.Context(), setup); strings.Contains(res.Reason, "disk") || res.Hint != "allow them" {
+	if res = r.failed(t.Context(), setup); strings.Contains(res.Remark.Says, "disk") || res.Remark.Try != "allow them" {
 		t.Errorf("%+v", res)
 	}
 }

@@ -147,7 +147,7 @@ func (j *job) modules(ctx context.Context, tool toolchain.Tool, line int) (strin
 	}
 	if e, ok := errors.AsType[*toolchain.FetchError](err); ok {
 		release()
-		j.col.replay([]chunk{{Stderr: true, Build: true, Data: e.Log}})
+		j.col.replay([]slides.Chunk{{Stderr: true, Build: true, Data: e.Log}})
 		return "", nil, j.badProgram(line, "its modules cannot be fetched: "+e.Reason, e.Hint), nil
 	}
 	if err != nil {

@@ -206,10 +206,10 @@ func (g guard) report(res *slides.Result) {
 	}
 	switch {
 	case why == "":
-	case res.Reason == "":
-		res.Reason, res.Hint = why, hint
+	case res.Remark.Says == "":
+		res.Remark.Says, res.Remark.Try = why, hint
 	default:
-		res.Reason += "; " + why
+		res.Remark.Says += "; " + why
 	}
 }
 

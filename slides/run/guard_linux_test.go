@@ -108,8 +108,8 @@ func TestPlanted(t *testing.T) {
 				return sandbox.Result{Status: sandbox.OK}, tt.do()
 			}}
 			res := results(t, newRunner(t, Options{Dir: dir, Executor: f, Allow: allow(t, dir, "write=data")}), snippet("bash", ""))[0]
-			if res.Status != slides.OK || !strings.Contains(res.Reason, tt.removed) || tt.removed == "" && res.Reason != "" {
-				t.Errorf("%s %q, want %q", res.Status, res.Reason, tt.removed)
+			if res.Status != slides.OK || !strings.Contains(res.Remark.Says, tt.removed) || tt.removed == "" && res.Remark.Says != "" {
+				t.Errorf("%s %q, want %q", res.Status, res.Remark.Says, tt.removed)
 			}
 			_ = os.Chmod("a", 0o755) // to be listed, where it is
 			if got := tree(t, data); !slices.Equal(got, tt.left) {
@@ -133,8 +133,8 @@ func TestGuardedStay(t *testing.T) {
 mv .git g 2>/dev/null && echo moved; rm -rf .git sub/.tool-versions 2>/dev/null; ln sub/.tool-versions y 2>/dev/null && echo linked
 mv sub other && mkdir sub && echo evil >sub/.tool-versions; mkdir -p deep/.git; echo done`
 	res := results(t, r, snippet("bash", code))[0]
-	if got := string(res.Bytes()); got != "done\n" || res.Reason != "removed deep/.git, sub/.tool-versions, which it left: other tools run what is in such files" {
-		t.Errorf("%q, %q", got, res.Reason)
+	if got := string(res.Bytes()); got != "done\n" || res.Remark.Says != "removed deep/.git, sub/.tool-versions, which it left: other tools run what is in such files" {
+		t.Errorf("%q, %q", got, res.Remark.Says)
 	}
 	for _, name := range []string{".git/HEAD", "other/.tool-versions", "r.git/HEAD"} {
 		if text, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(text) != "kept" {
@@ -156,8 +156,8 @@ func TestTooLargeToGuard(t *testing.T) {
 		t.Fatal(err)
 	}
 	var res slides.Result
-	if g.report(&res); !strings.Contains(res.Reason, "holds too much to look through") || res.Hint == "" {
-		t.Errorf("%q (%s)", res.Reason, res.Hint)
+	if g.report(&res); !strings.Contains(res.Remark.Says, "holds too much to look through") || res.Remark.Try == "" {
+		t.Errorf("%q (%s)", res.Remark.Says, res.Remark.Try)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "data/.git/x")); err != nil {
 		t.Errorf("removed: %v", err)
@@ -169,8 +169,8 @@ func TestTooLargeToGuard(t *testing.T) {
 	}
 	f := &fake{}
 	got := results(t, newRunner(t, Options{Dir: dir, Executor: f, Allow: set}), snippet("bash", ""))[0]
-	if got.Status != slides.SetupFailed || !strings.Contains(got.Reason, "has too many files") || len(f.cmds) > 0 {
-		t.Errorf("%s %q, %d commands", got.Status, got.Reason, len(f.cmds))
+	if got.Status != slides.SetupFailed || !strings.Contains(got.Remark.Says, "has too many files") || len(f.cmds) > 0 {
+		t.Errorf("%s %q, %d commands", got.Status, got.Remark.Says, len(f.cmds))
 	}
 }
 

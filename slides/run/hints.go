@@ -53,7 +53,7 @@ const noNetwork = "programs have no network, only a loopback of their own: --all
 
 // addHint adds what to try to a failed result without a hint.
 func addHint(r slides.Result, lang string, with Settings) slides.Result {
-	if r.Hint != "" || r.Status != slides.Exited && r.Status != slides.Signaled {
+	if r.Remark.Try != "" || r.Status != slides.Exited && r.Status != slides.Signaled {
 		return r
 	}
 	said := string(r.Bytes())
@@ -66,7 +66,7 @@ func addHint(r slides.Result, lang string, with Settings) slides.Result {
 			continue
 		}
 		if (h.lang == nil || slices.Contains(h.lang, lang)) && strings.Contains(said, h.says) {
-			r.Hint = h.try
+			r.Remark.Try = h.try
 			return r
 		}
 	}

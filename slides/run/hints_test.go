@@ -23,7 +23,7 @@ func TestHints(t *testing.T) {
 		{"not failed", slides.Result{Status: slides.OK, Missing: []string{"namespace-caps"}}, ""},
 	}
 	for _, tt := range tests {
-		if got := addHint(tt.in, "bash", Settings{}).Hint; got != tt.want {
+		if got := addHint(tt.in, "bash", Settings{}).Remark.Try; got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}
 	}

@@ -81,7 +81,7 @@ func TestCompilersHaveLimitsOfTheirOwn(t *testing.T) {
 	if len(policies) != 1 || policies[0].Limits != buildLimits || policies[0].Net != sandbox.NetNone || policies[0].Nested != 0 {
 		t.Errorf("policies %+v", policies)
 	}
-	if res.Status != slides.MemoryLimit || res.Phase != "build" || !strings.Contains(res.Reason, "4 GiB") {
+	if res.Status != slides.MemoryLimit || res.Phase != "build" || !strings.Contains(res.Remark.Says, "4 GiB") {
 		t.Errorf("%+v", res)
 	}
 }

@@ -29,8 +29,7 @@ type job struct {
 
 	col     *collector
 	started time.Time
-	skip    int     // lines of the compiled file before the program's first
-	raw     []chunk // the output, once it is complete
+	skip    int // lines of the compiled file before the program's first
 	extra   []string
 	guard   guard
 	looked  map[*regexp.Regexp]looked // see looks
@@ -40,7 +39,7 @@ type job struct {
 func (j *job) run(ctx context.Context) (slides.Result, error) {
 	j.r.prepare()
 	j.started = time.Now()
-	j.col = newCollector(j.plan.lang, j.s, 0)
+	j.col = newCollector()
 	var bin string
 	if j.plan.compiles() {
 		b, failed, err := j.build(ctx)
@@ -73,8 +72,7 @@ func (j *job) finish(res *slides.Result, err error) (slides.Result, error) {
 	if err != nil {
 		return slides.Result{}, err
 	}
-	res.Log, j.raw = j.col.finish()
-	res.Started = j.started
+	res.Log, res.Program, res.Started = j.col.snapshot(), j.program(), j.started
 	return unlucky(addHint(*res, j.plan.lang.Name, j.with), !j.r.o.NoSandbox), nil
 }
 
@@ -151,14 +149,11 @@ func (j *job) execute(ctx context.Context, cmd *sandbox.Cmd, phase string) (slid
 
 // progress shows that the snippet is running and what it has printed so far.
 func (j *job) progress(phase string) {
-	j.send(slides.Result{State: slides.Running, Phase: phase, Log: j.col.snapshot(), Started: j.started, Origin: slides.Live})
+	j.send(slides.Result{State: slides.Running, Phase: phase, Log: j.col.snapshot(), Program: j.program(), Started: j.started,
+		Origin: slides.Live})
 }
 
-// stored turns a stored result into one of this deck.
-func (j *job) stored(e entry) slides.Result {
-	j.col = newCollector(j.plan.lang, j.s, e.Skip)
-	j.col.replay(e.Log)
-	res := e.result()
-	res.Log, _ = j.col.finish()
-	return res
+// program is what the output calls the program's lines.
+func (j *job) program() slides.Program {
+	return slides.Program{File: j.plan.lang.File, Dir: boxDir, Before: j.skip, Stdout: j.plan.lang.Stdout}
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/run/store"
@@ -59,54 +58,28 @@ func (r *Runner) openDomain() error {
 	return err
 }
 
-// entry is a stored result.
+// entry is a stored result. Its key tells it from what another file's name was given to.
 type entry struct {
-	Key     string
-	Status  slides.Status
-	Phase   string
-	Exit    int           `json:",omitempty"`
-	Signal  string        `json:",omitempty"`
-	Reason  string        `json:",omitempty"`
-	Hint    string        `json:",omitempty"`
-	Elapsed time.Duration `json:",omitempty"`
-	Built   time.Duration `json:",omitempty"`
-	Layers  []string      `json:",omitempty"`
-	Missing []string      `json:",omitempty"`
-	Skip    int           `json:",omitempty"` // see relocator
-	Log     []chunk
-}
-
-// result returns the entry as a result without output.
-func (e entry) result() slides.Result {
-	return slides.Result{
-		State: slides.Done, Status: e.Status, Phase: e.Phase, Exit: e.Exit, Signal: e.Signal, Reason: e.Reason,
-		Hint: e.Hint, Elapsed: e.Elapsed, Built: e.Built, Layers: e.Layers, Missing: e.Missing, Origin: slides.Cached,
-	}
-}
-
-// makeEntry is the other way around.
-func makeEntry(key string, r slides.Result, skip int, raw []chunk) entry {
-	return entry{
-		Key: key, Status: r.Status, Phase: r.Phase, Exit: r.Exit, Signal: r.Signal, Reason: r.Reason, Hint: r.Hint,
-		Elapsed: r.Elapsed, Built: r.Built, Layers: r.Layers, Missing: r.Missing, Skip: skip, Log: raw,
-	}
+	Key    string
+	Result slides.Result
 }
 
 // kept returns the result that is stored under a key, if there is one.
-func (r *Runner) kept(key string) (entry, bool) {
+func (r *Runner) kept(key string) (slides.Result, bool) {
 	var e entry
 	body, ok := r.domain.Result(key)
 	if !ok || json.Unmarshal(body, &e) != nil || e.Key != key {
-		return entry{}, false
+		return slides.Result{}, false
 	}
-	return e, true
+	e.Result.Origin = slides.Cached
+	return e.Result, true
 }
 
 // keep stores a result.
-func (r *Runner) keep(e entry) error {
-	body, err := json.Marshal(e)
+func (r *Runner) keep(key string, res slides.Result) error {
+	body, err := json.Marshal(entry{key, res})
 	if err != nil {
 		return fmt.Errorf("encode result: %w", err)
 	}
-	return r.domain.PutResult(e.Key, body)
+	return r.domain.PutResult(key, body)
 }

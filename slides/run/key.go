@@ -15,7 +15,7 @@ import (
 // these structs, or to one in them as sandbox.Policy, is part of the key without further ado.
 
 // keyVersion changes whenever what an earlier version kept must not be taken for one of this.
-const keyVersion = "slidexec 2"
+const keyVersion = "slidexec 3"
 
 // origin is what every key begins with.
 type origin struct {

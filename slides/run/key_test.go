@@ -84,6 +84,8 @@ var irrelevant = map[string]string{
 	"Snippet.External":    "its bytes are Code",
 	"Snippet.Key":         "of results within a deck",
 	"Snippet.Lines":       "places are rewritten when a result is shown",
+	"Snippet.Place":       "where the output stands",
+	"Snippet.Numbers":     "places are rewritten when a result is shown",
 	"Exec.Mode":           "where the output is drawn; those that run in another way are not run",
 	"Exec.Auto":           "when it runs",
 	"Exec.Expect":         "judged when it is shown",

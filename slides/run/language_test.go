@@ -87,13 +87,13 @@ func TestAddHint(t *testing.T) {
 	failed := func(text string) slides.Result {
 		return slides.Result{State: slides.Done, Status: slides.Exited, Exit: 1, Log: []slides.Chunk{{Data: []byte(text)}}}
 	}
-	if got := addHint(failed("curl: (6) Could not resolve host: x"), "bash", Settings{}).Hint; got != noNetwork {
+	if got := addHint(failed("curl: (6) Could not resolve host: x"), "bash", Settings{}).Remark.Try; got != noNetwork {
 		t.Errorf("hint %q", got)
 	}
-	if got := addHint(failed("SyntaxError"), "python", Settings{}).Hint; got != "" {
+	if got := addHint(failed("SyntaxError"), "python", Settings{}).Remark.Try; got != "" {
 		t.Errorf("hint %q", got)
 	}
-	if got := addHint(slides.Result{State: slides.Done, Status: slides.OK, Log: failed("name resolution").Log}, "bash", Settings{}).Hint; got != "" {
+	if got := addHint(slides.Result{State: slides.Done, Status: slides.OK, Log: failed("name resolution").Log}, "bash", Settings{}).Remark.Try; got != "" {
 		t.Errorf("hint %q", got)
 	}
 }
@@ -108,11 +108,11 @@ func TestEnvironLastWins(t *testing.T) {
 // TestManagedIsNotInstalledAgain looks at the hint for a version manager that is there and has no version.
 func TestManagedIsNotInstalledAgain(t *testing.T) {
 	bare := &toolchain.NotFoundError{Name: "cargo", Shim: "rustup", Why: "no default is configured"}
-	if got, want := missing("rust", "cargo", bare).Hint, "give rustup a toolchain: rustup default stable"; got != want {
+	if got, want := missing("rust", "cargo", bare).Remark.Try, "give rustup a toolchain: rustup default stable"; got != want {
 		t.Errorf("with rustup, but without a toolchain: %q, want %q", got, want)
 	}
 	for _, other := range []error{&toolchain.NotFoundError{Name: "cargo"}, &toolchain.NotFoundError{Name: "cargo", Shim: "mise"}} {
-		if got := missing("rust", "cargo", other).Hint; got != installHint("cargo") {
+		if got := missing("rust", "cargo", other).Remark.Try; got != installHint("cargo") {
 			t.Errorf("%v: %q, want %q", other, got, installHint("cargo"))
 		}
 	}

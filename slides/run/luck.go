@@ -76,12 +76,12 @@ func unlucky(res slides.Result, sandboxed bool) slides.Result {
 	case res.Phase != "build" || res.Status != slides.Exited && res.Status != slides.Signaled:
 		return res
 	case l != nil && (l.killed || !sandboxed):
-		res.Reason = l.reason
+		res.Remark.Says = l.reason
 	case res.Status == slides.Signaled && !slices.Contains(own, res.Signal), res.Exit == killedInside:
-		res.Reason = "the compiler was killed"
+		res.Remark.Says = "the compiler was killed"
 	default:
 		return res
 	}
-	res.Status, res.Hint = slides.SetupFailed, "nothing of this is kept: try again when the machine is well"
+	res.Status, res.Remark.Try = slides.SetupFailed, "nothing of this is kept: try again when the machine is well"
 	return res
 }

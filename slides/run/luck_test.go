@@ -60,10 +60,11 @@ func TestKilledCompilerIsNoFailure(t *testing.T) {
 			return sandbox.Result{Status: sandbox.Exited, Exit: 1}, err
 		}}
 		s := snippet("c", "x")
-		s.Exec.Expect = slides.ExpectFailure
+		s.Exec.Expect = slides.ExpectBuild
 		res := results(t, newRunner(t, Options{Executor: f}), s)[0]
-		if res.Status != want || res.Unexpected != (want == slides.SetupFailed) || want == slides.SetupFailed && !strings.Contains(res.Reason, "killed") {
-			t.Errorf("%s: %s, %s, unexpected %v", says, res.Status, res.Reason, res.Unexpected)
+		if res.Status != want || want == slides.SetupFailed && !strings.Contains(res.Remark.Says, "killed") ||
+			(slides.Judge(s, res).Ruling == slides.Good) != (want == slides.Exited) {
+			t.Errorf("%s: %s, %s, %+v", says, res.Status, res.Remark.Says, slides.Judge(s, res))
 		}
 	}
 }

@@ -39,8 +39,8 @@ func TestNotStarted(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			f := &fake{}
 			res := results(t, newRunner(t, Options{Executor: f, Finder: tools(t)}), tt.s)[0]
-			if res.Status != tt.status || res.Reason != tt.reason || !strings.Contains(res.Hint, tt.hint) || f.runs() != 0 {
-				t.Errorf("got %q, %q, hint %q after %d runs; want %q, %q, hint %q", res.Status, res.Reason, res.Hint, f.runs(), tt.status, tt.reason, tt.hint)
+			if res.Status != tt.status || res.Remark.Says != tt.reason || !strings.Contains(res.Remark.Try, tt.hint) || f.runs() != 0 {
+				t.Errorf("got %q, %q, hint %q after %d runs; want %q, %q, hint %q", res.Status, res.Remark.Says, res.Remark.Try, f.runs(), tt.status, tt.reason, tt.hint)
 			}
 		})
 	}

@@ -55,8 +55,8 @@ func inDeck(lang, executor, code string) *slides.Snippet {
 func do(t testing.TB, r *Runner, s *slides.Snippet) slides.Result {
 	t.Helper()
 	res := results(t, r, s)[0]
-	if res.Status == slides.SetupFailed && (strings.Contains(res.Reason, "in PATH") || strings.Contains(res.Reason, " has no ")) && !needs(strings.Trim(s.Lang+":"+s.Exec.Executor, ":")) {
-		t.Skip(res.Reason)
+	if res.Status == slides.SetupFailed && (strings.Contains(res.Remark.Says, "in PATH") || strings.Contains(res.Remark.Says, " has no ")) && !needs(strings.Trim(s.Lang+":"+s.Exec.Executor, ":")) {
+		t.Skip(res.Remark.Says)
 	}
 	return res
 }
@@ -126,7 +126,7 @@ func TestPlacesInTheDeck(t *testing.T) {
 			r := real(t, Options{CacheDir: cache})
 			for _, origin := range []slides.Origin{slides.Live, slides.Cached} {
 				res := do(t, r, s)
-				if said := string(res.Bytes()) + res.Reason; !strings.Contains(strip(said), tt.want) || !res.Failed() {
+				if said := string(res.Placed(s, slides.ByDeck).Bytes()) + res.Says(s, slides.ByDeck); !strings.Contains(strip(said), tt.want) || !res.Failed() {
 					t.Errorf("%s: no %q in %+v\n%s", origin, tt.want, res, said)
 				}
 				if res.Origin != origin && res.Status != slides.SetupFailed {
@@ -173,7 +173,7 @@ func TestCompiledProgramIsKept(t *testing.T) {
 	if first.Status != slides.OK || again.Origin != slides.Live || string(first.Bytes()) != string(again.Bytes()) {
 		t.Errorf("first %+v\n%s\nagain %+v\n%s", first, first.Bytes(), again, again.Bytes())
 	}
-	if !strings.Contains(strip(string(again.Bytes())), "deck.md:4:2: warning") {
+	if !strings.Contains(strip(string(again.Placed(s, slides.ByDeck).Bytes())), "deck.md:4:2: warning") {
 		t.Errorf("the compiler's warning is lost:\n%s", again.Bytes())
 	}
 	if again.Built > first.Built/2 {
@@ -184,7 +184,7 @@ func TestCompiledProgramIsKept(t *testing.T) {
 func TestTimeLimit(t *testing.T) {
 	r := real(t, Options{Limits: sandbox.Limits{Wall: 200 * time.Millisecond}})
 	res := do(t, r, snippet("bash", "echo before; sleep 60\n"))
-	if res.Status != slides.TimedOut || string(res.Bytes()) != "before\n" || res.Hint == "" || res.Reason == "" || res.Elapsed > 5*time.Second {
+	if res.Status != slides.TimedOut || string(res.Bytes()) != "before\n" || res.Limit != int64(200*time.Millisecond) || res.Elapsed > 5*time.Second {
 		t.Errorf("%+v", res)
 	}
 }

@@ -245,11 +245,11 @@ func (r *Runner) runOne(ctx context.Context, t Task, sc scene, send func(slides.
 	if err != nil {
 		res = r.failed(ctx, err)
 	}
-	if res.Reason == "" {
-		res.Reason, res.Hint = r.note(s, res, sc)
+	if own := res.Phase == "run" && (!res.Failed() || res.Status == slides.Exited || res.Status == slides.Signaled); own && res.Remark.Says == "" {
+		res.Remark.Says, res.Remark.Try = r.note(s, res, sc)
 	}
 	res.Allowed = r.settings(s).Allow.Strings()
-	send(judge(res, s.Exec.Expect))
+	send(res)
 	if _, ok := errors.AsType[*sandbox.SetupError](err); ok && ctx.Err() == nil {
 		return err
 	}
@@ -277,7 +277,7 @@ func (r *Runner) note(s *slides.Snippet, res slides.Result, sc scene) (reason, h
 		why = "it ran without a terminal"
 	}
 	if hint == "" {
-		hint = res.Hint
+		hint = res.Remark.Try
 	}
 	return why, hint
 }
@@ -287,18 +287,18 @@ func (r *Runner) failed(ctx context.Context, err error) slides.Result {
 	if ctx.Err() != nil {
 		cause, ok := errors.AsType[*sandbox.SetupError](context.Cause(ctx))
 		if !ok {
-			return notRun(slides.Canceled, "stopped", "")
+			return notRun(slides.Canceled, "", "")
 		}
 		err = cause
 	}
 	res := notRun(slides.SetupFailed, err.Error(), "")
 	if e, ok := errors.AsType[*sandbox.SetupError](err); ok { // whose ENOSPC may be of namespaces
-		res.Hint = e.Fix
+		res.Remark.Try = e.Fix
 	} else if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		res.Reason = "the disk is full where slidexec keeps what it builds"
-		res.Hint = "free some space there, or empty the cache: slidexec cache clean --all"
+		res.Remark.Says = "the disk is full where slidexec keeps what it builds"
+		res.Remark.Try = "free some space there, or empty the cache: slidexec cache clean --all"
 	} else if slides.AsFault(err) != nil {
-		res.Hint = slides.FaultHint
+		res.Remark.Try = slides.FaultHint
 	}
 	return res
 }
@@ -326,15 +326,15 @@ func (r *Runner) try(ctx context.Context, t Task, sc scene, send func(slides.Res
 		return j.run(ctx)
 	}
 	if !r.o.Refresh && !t.Fresh {
-		if e, ok := r.kept(key); ok {
-			return j.stored(e), nil
+		if res, ok := r.kept(key); ok {
+			return res, nil
 		}
 	}
 	res, err := j.run(ctx)
 	if err != nil || !decided(res) || !sc.same() {
 		return res, err
 	}
-	if err := r.keep(makeEntry(key, res, j.skip, j.raw)); err != nil {
+	if err := r.keep(key, res); err != nil {
 		r.full.Do(func() { r.warn(err.Error()) }) // the others fail in the same way
 	}
 	return res, nil

@@ -199,7 +199,7 @@ func TestBatches(t *testing.T) {
 }
 
 func TestSnapshotsDoNotChange(t *testing.T) {
-	c := newCollector(Language{}, snippet("bash", ""), 0)
+	c := newCollector()
 	w := c.stream(false)
 	_, _ = w.Write([]byte("one"))
 	first := c.snapshot()
@@ -213,7 +213,8 @@ func TestSnapshotsDoNotChange(t *testing.T) {
 func TestPlacesInStandardOutput(t *testing.T) {
 	for lang, want := range map[string]string{"php": "in deck.md on line 4\n", "python": "in /box/snippet.php on line 2\n"} {
 		r := newRunner(t, Options{Executor: &fake{do: prints("in /box/snippet.php on line 2\n")}, Finder: tools(t, "php", "python3")})
-		if got := string(results(t, r, inDeck(lang, "", "1\n2\n"))[0].Bytes()); got != want {
+		s := inDeck(lang, "", "1\n2\n")
+		if got := string(results(t, r, s)[0].Placed(s, slides.ByDeck).Bytes()); got != want {
 			t.Errorf("%s: %q, want %q", lang, got, want)
 		}
 	}
@@ -239,7 +240,7 @@ func TestCancel(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	for _, s := range ss {
-		if res := last[s.Key]; res.State != slides.Done || res.Status != slides.Canceled || res.Unexpected {
+		if res := last[s.Key]; res.State != slides.Done || res.Status != slides.Canceled {
 			t.Errorf("%s: %+v", s.Code, res)
 		}
 	}
@@ -261,38 +262,39 @@ func TestNoSandboxAvailable(t *testing.T) {
 	}
 	for _, s := range ss[:2] {
 		res := last[s.Key]
-		if res.Status != slides.SetupFailed || res.Hint != "sysctl this" || !strings.Contains(res.Reason, "refused") || !res.Unexpected {
+		if res.Status != slides.SetupFailed || res.Remark.Try != "sysctl this" || !strings.Contains(res.Remark.Says, "refused") {
 			t.Errorf("%s: %+v", s.Code, res)
 		}
 	}
 }
 
-func TestExpectations(t *testing.T) {
+// TestJudgement: what the runner tells of endings is enough to judge them by.
+func TestJudgement(t *testing.T) {
 	for _, tt := range []struct {
 		status sandbox.Status
 		expect slides.Expect
-		want   bool
+		want   slides.Ruling
 	}{
-		{sandbox.OK, slides.ExpectDefault, false},
-		{sandbox.OK, slides.ExpectSuccess, false},
-		{sandbox.OK, slides.ExpectFailure, true},
-		{sandbox.Exited, slides.ExpectDefault, true},
-		{sandbox.Exited, slides.ExpectFailure, false},
-		{sandbox.Signaled, slides.ExpectFailure, false},
-		{sandbox.TimedOut, slides.ExpectFailure, false},
+		{sandbox.OK, slides.ExpectDefault, slides.Good},
+		{sandbox.OK, slides.ExpectFailure, slides.Bad},
+		{sandbox.Exited, slides.ExpectDefault, slides.Bad},
+		{sandbox.Exited, slides.ExpectFailure, slides.Good},
+		{sandbox.Signaled, slides.ExpectFailure, slides.Good},
+		{sandbox.TimedOut, slides.ExpectFailure, slides.Bad},
+		{sandbox.TimedOut, slides.ExpectTimeout, slides.Good},
 	} {
 		f := &fake{do: func(context.Context, *sandbox.Cmd) (sandbox.Result, error) {
 			return sandbox.Result{Status: tt.status}, nil
 		}}
 		s := snippet("bash", "")
 		s.Exec.Expect = tt.expect
-		if got := results(t, newRunner(t, Options{Executor: f}), s)[0].Unexpected; got != tt.want {
-			t.Errorf("%s with expect %q: Unexpected is %v", tt.status, tt.expect, got)
+		if got := slides.Judge(s, results(t, newRunner(t, Options{Executor: f}), s)[0]); got.Ruling != tt.want {
+			t.Errorf("%s with expect %q: %+v", tt.status, tt.expect, got)
 		}
 	}
 	s := snippet("bash", "")
 	s.Exec.Expect = slides.ExpectFailure
-	if !results(t, newRunner(t, Options{Finder: tools(t)}), s)[0].Unexpected {
+	if slides.Judge(s, results(t, newRunner(t, Options{Finder: tools(t)}), s)[0]).Ruling != slides.Bad {
 		t.Error("a missing tool is no announced failure")
 	}
 }

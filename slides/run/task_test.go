@@ -112,7 +112,7 @@ func TestFault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := results["bad"]; got.Status != slides.SetupFailed || got.Hint != slides.FaultHint || strings.Contains(got.Reason, "range") {
+	if got := results["bad"]; got.Status != slides.SetupFailed || got.Remark.Try != slides.FaultHint || strings.Contains(got.Remark.Says, "range") {
 		t.Errorf("%+v", got)
 	}
 	if got := results["good"]; got.Status != slides.OK {

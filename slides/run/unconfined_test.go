@@ -23,7 +23,8 @@ func loose(t *testing.T, o Options) *Runner {
 func TestWithoutSandbox(t *testing.T) {
 	dir := files(t, map[string]string{"data.csv": "1,2\n"})
 	r := loose(t, Options{Dir: dir})
-	res := do(t, r, inDeck("sh", "", "pwd; cat data.csv; echo new > made\nnosuchcommand\n"))
+	s := inDeck("sh", "", "pwd; cat data.csv; echo new > made\nnosuchcommand\n")
+	res := do(t, r, s).Placed(s, slides.ByDeck)
 	want := dir + "\n1,2\n" + "deck.md: 4: nosuchcommand: not found\n"
 	if got := string(res.Bytes()); got != want || res.Exit != 127 || res.Layers != nil || res.Status != slides.Exited {
 		t.Errorf("%+v\n%s\nwant:\n%s", res, got, want)
@@ -39,7 +40,8 @@ func TestWithoutSandboxCompiles(t *testing.T) {
 	if string(res.Bytes()) != "hello\n" || res.Exit != 3 {
 		t.Errorf("%+v\n%s", res, res.Bytes())
 	}
-	if res := do(t, r, inDeck("c", "", "int main(void) {\n  return x;\n}\n")); !strings.Contains(strip(string(res.Bytes())), "deck.md:4:10") {
+	s := inDeck("c", "", "int main(void) {\n  return x;\n}\n")
+	if res := do(t, r, s).Placed(s, slides.ByDeck); !strings.Contains(strip(string(res.Bytes())), "deck.md:4:10") {
 		t.Errorf("%+v\n%s", res, res.Bytes())
 	}
 }

@@ -298,7 +298,7 @@ func (m *followed) edit(f edits.Folder) error {
 
 // result returns what may come next of a program.
 func (m *followed) result(before slides.Result) slides.Result {
-	r := slides.Result{State: slides.Running, Started: clock, Origin: slides.Live, Phase: "run"}
+	r := slides.Result{State: slides.Running, Started: clock, Origin: slides.Live, Phase: "run", Program: slides.Program{File: "script.sh", Dir: "/box"}}
 	if before.State == slides.Running {
 		r.Log = slices.Clone(before.Log)
 	}
@@ -313,7 +313,7 @@ func (m *followed) result(before slides.Result) slides.Result {
 		lines *= 400 // pieces
 	}
 	for n := range lines {
-		r.Log = append(r.Log, slides.Chunk{Stderr: m.rand.IntN(6) == 0, Data: fmt.Appendf(nil, "line %d of %d\x1b[3%dm\n", n, lines, n%8)})
+		r.Log = append(r.Log, slides.Chunk{Stderr: m.rand.IntN(6) == 0, Data: fmt.Appendf(nil, "line %d of %d\x1b[3%dm\n/box/script.sh: line 1: x\n", n, lines, n%8)})
 	}
 	switch m.rand.IntN(4) {
 	case 0:
@@ -321,7 +321,7 @@ func (m *followed) result(before slides.Result) slides.Result {
 	case 1:
 		r.State, r.Status, r.Exit = slides.Done, slides.Exited, 3
 	case 2:
-		r.State, r.Status, r.Reason = slides.Done, slides.TimedOut, "too slow"
+		r.State, r.Status, r.Remark.Says = slides.Done, slides.TimedOut, "too slow"
 	}
 	return r
 }

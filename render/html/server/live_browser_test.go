@@ -179,7 +179,7 @@ func testLiveStream(t *testing.T, ctx context.Context) {
 		t.Errorf("an output that was scrolled to 40 is at %d", got)
 	}
 	failed := printed(out+"error: it ends\n", 1300*time.Millisecond)
-	failed.Status, failed.Exit, failed.Unexpected = slides.Exited, 3, true
+	failed.Status, failed.Exit = slides.Exited, 3
 	s.ran("a", failed)
 	tb.Until(box + `.querySelector(".st").textContent === "✗ exit 3 · 1.3 s" && ` + box + `.classList.contains("bad") && ` + button + `.textContent === "↻ run again"`)
 	tb.Until(`document.querySelector("#live").textContent === "output · a: ✗ exit 3 · 1.3 s"`)
@@ -259,7 +259,7 @@ func testLiveFlood(t *testing.T, ctx context.Context) {
 		log = append(log, slides.Chunk{Data: []byte(strings.Repeat(line, 100))})
 		s.ran("a", slides.Result{State: slides.Running, Started: time.Now(), Log: slices.Clone(log)})
 	}
-	s.ran("a", slides.Result{State: slides.Done, Status: slides.OutputLimit, Log: log, Truncated: true, Omitted: 99e6, Unexpected: true})
+	s.ran("a", slides.Result{State: slides.Done, Status: slides.OutputLimit, Log: log, Truncated: true, Omitted: 99e6})
 	tb.Until(`document.querySelector("[data-key=key-a] .cut")?.textContent === "… 99.0 MB more not shown"`)
 	if n := browser.Eval[int](tb, `document.querySelectorAll("[data-key=key-a] .l").length`); n < 10_000 {
 		t.Errorf("%d lines", n)

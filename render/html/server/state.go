@@ -126,7 +126,7 @@ func (st *state) take(ev slides.Event) {
 
 // load takes a new version of the deck and tells the windows what is different.
 func (st *state) load(d *slides.Deck) {
-	v := &render.View{Deck: d, Results: slides.Results{}, Highlight: &st.high}
+	v := &render.View{Deck: d, Results: slides.Results{}, Highlight: &st.high, Growing: &render.Growing{}}
 	old := st.cells
 	head, first := html.Head{}, st.page == nil
 	if !first {
