@@ -17,12 +17,7 @@ func checkDeck(d *slides.Deck) error {
 		if s.Steps < 1 {
 			fail("slide %d has %d steps", i+1, s.Steps)
 		}
-		checkBlocks(s, s.Blocks, fail)
-		for _, n := range s.Notes {
-			if n.Step < 0 || n.Step >= s.Steps {
-				fail("note at %s has step %d of %d", n.At.Pos, n.Step, s.Steps)
-			}
-		}
+		checkSlide(s, fail)
 	}
 	for _, s := range d.Snippets {
 		checkSpan(s.At, fail)
@@ -51,33 +46,43 @@ func checkSpan(at slides.Span, fail func(string, ...any)) {
 	}
 }
 
-func checkBlocks(s *slides.Slide, blocks []slides.Block, fail func(string, ...any)) {
-	var last slides.Pos
-	for _, b := range blocks {
-		base := b.Common()
-		checkSpan(base.At, fail)
-		if base.Step < 0 || base.Step >= s.Steps {
-			fail("%T at %s has step %d of %d", b, base.At.Pos, base.Step, s.Steps)
-		}
-		if _, ok := b.(*slides.Problem); ok {
-			continue
-		}
-		if last.File == base.At.File && base.At.Before(last) {
-			fail("%T at %s comes after a block at %s", b, base.At.Pos, last)
-		}
-		last = base.At.Pos
-		checkStart(b, fail)
-		switch b := b.(type) {
-		case *slides.Columns:
-			for _, c := range b.Cols {
-				checkBlocks(s, c, fail)
+// checkSlide checks all that is on a slide, in document order within columns and quotes.
+func checkSlide(s *slides.Slide, fail func(string, ...any)) {
+	var last []slides.Pos // where the block before begins, for each block that the place is in
+	what := "slide"
+	last = append(last, slides.Pos{})
+	p := slides.Parts{
+		Kind: func(name string) { what = name },
+		List: func(name string, _ int) {
+			if name == "blocks" || name == "column" {
+				last[len(last)-1] = slides.Pos{}
 			}
-		case *slides.Quote:
-			checkBlocks(s, b.Blocks, fail)
-		case *slides.Alert:
-			checkBlocks(s, b.Blocks, fail)
-		}
+		},
+		Span: func(name string, at *slides.Span) {
+			if at.IsValid() || name == "at" && !s.Intro {
+				checkSpan(*at, fail)
+			}
+		},
+		Value: func(name string, v any) {
+			if n, ok := v.(*int); ok && name == "step" && (*n < 0 || *n >= s.Steps) {
+				fail("%s has step %d of %d", what, *n, s.Steps)
+			}
+		},
+		Block: func(b slides.Block) {
+			at := b.Common().At
+			if _, ok := b.(*slides.Problem); !ok {
+				if before := last[len(last)-1]; before.File == at.File && at.Before(before) {
+					fail("%T at %s comes after a block at %s", b, at.Pos, before)
+				}
+				last[len(last)-1] = at.Pos
+				checkStart(b, fail)
+			}
+			last = append(last, slides.Pos{})
+		},
+		Leave:  func(slides.Block) { last = last[:len(last)-1] },
+		Inline: func(n slides.Inline) { checkInline(n, fail) },
 	}
+	p.Slide(s)
 }
 
 // checkStart checks that the source at a block's place begins with the block.
@@ -106,65 +111,43 @@ func checkStart(b slides.Block, fail func(string, ...any)) {
 		}
 	case *slides.List:
 		begins("*", "-", "+", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
-		for _, it := range b.Items {
-			checkSpan(it.At, fail)
-			checkInlines(it.Text, fail)
-		}
-	case *slides.Paragraph:
-		checkInlines(b.Text, fail)
-	case *slides.Title:
-		checkInlines(b.Text, fail)
-	case *slides.Heading:
-		checkInlines(b.Text, fail)
 	case *slides.Table:
 		for _, r := range append([]slides.Row{b.Head}, b.Rows...) {
 			if len(r.Cells) != len(b.Head.Cells) {
 				fail("table at %s has a row of %d cells", b.At.Pos, len(r.Cells))
 			}
-			for _, c := range r.Cells {
-				checkInlines(c, fail)
-			}
 		}
 	}
 }
 
-// checkInlines checks that inline content lies in its file and begins with its mark.
-func checkInlines(in []slides.Inline, fail func(string, ...any)) {
-	for _, n := range in {
-		p := n.Pos()
-		if !p.IsValid() || p.Off < 0 || p.Off > len(p.File.Src) {
-			fail("%T out of file", n)
-			continue
+// checkInline checks that inline content lies in its file and begins with its mark.
+func checkInline(n slides.Inline, fail func(string, ...any)) {
+	p := n.Pos()
+	if !p.IsValid() || p.Off < 0 || p.Off > len(p.File.Src) {
+		fail("%T out of file", n)
+		return
+	}
+	marks := ""
+	switch n := n.(type) {
+	case *slides.CodeSpan:
+		marks = "`"
+	case *slides.Strong:
+		if len(n.Text) > 0 && n.Text[0].Pos() != n.At { // else a heading inside a quote
+			marks = "*_"
 		}
-		rest := string(p.File.Src[p.Off:min(p.Off+8, len(p.File.Src))])
-		begins := func(set string) {
-			if rest == "" || !strings.ContainsRune(set, rune(rest[0])) {
-				fail("%T at %s begins with %q", n, p, rest)
-			}
-		}
-		switch n := n.(type) {
-		case *slides.CodeSpan:
-			begins("`")
-		case *slides.Strong:
-			if len(n.Text) > 0 && n.Text[0].Pos() != n.At { // else a heading inside a quote
-				begins("*_")
-			}
-			checkInlines(n.Text, fail)
-		case *slides.Emph:
-			begins("*_")
-			checkInlines(n.Text, fail)
-		case *slides.Strike:
-			begins("~")
-			checkInlines(n.Text, fail)
-		case *slides.Sup:
-			begins("^<[")
-			checkInlines(n.Text, fail)
-		case *slides.Link:
-			begins("[<")
-			checkInlines(n.Text, fail)
-		case *slides.Styled:
-			begins("<")
-			checkInlines(n.Text, fail)
-		}
+	case *slides.Emph:
+		marks = "*_"
+	case *slides.Strike:
+		marks = "~"
+	case *slides.Sup:
+		marks = "^<["
+	case *slides.Link:
+		marks = "[<"
+	case *slides.Styled:
+		marks = "<"
+	}
+	rest := string(p.File.Src[p.Off:min(p.Off+8, len(p.File.Src))])
+	if marks != "" && (rest == "" || !strings.ContainsRune(marks, rune(rest[0]))) {
+		fail("%T at %s begins with %q", n, p, rest)
 	}
 }

@@ -84,6 +84,7 @@ func (b *builder) reuse(last *builder) bool {
 	if len(is) > len(was)/2 { // else what was cut away should not leave its room
 		b.grow(last)
 	}
+	move := &slides.Move{From: last.deck.Files[0], To: b.src.file}
 	at := 0 // up to here the deck is made
 	for i := 1; i < len(last.parts); i++ {
 		by, ok := same.part(last.parts[i-1], last.parts[i])
@@ -94,7 +95,8 @@ func (b *builder) reuse(last *builder) bool {
 		if from > at && !b.through(at, from) {
 			return false
 		}
-		b.adopt(last, i, by)
+		move.Part(by)
+		b.adopt(last, i, move)
 		at = last.parts[i].end + by
 	}
 	b.walkRange(b.src, at, len(is))
@@ -145,10 +147,9 @@ func (b *builder) through(from, to int) bool {
 	return !b.global && n > 0 && b.parts[n-1].end == to
 }
 
-// adopt takes part i of the last version.
-func (b *builder) adopt(last *builder, i, by int) {
+// adopt takes part i of the last version, which has moved.
+func (b *builder) adopt(last *builder, i int, m *slides.Move) {
 	from, to := last.parts[i-1].counts, last.parts[i].counts
-	m := &slides.Move{From: last.deck.Files[0], To: b.src.file, By: by}
 	shift := len(b.deck.Slides) - from.slides
 	for _, s := range last.deck.Snippets[from.snippets:to.snippets] {
 		c := m.Snippet(s)
@@ -172,8 +173,8 @@ func (b *builder) adopt(last *builder, i, by int) {
 		}
 	}
 	p := last.parts[i]
-	b.parts = append(b.parts, part{end: p.end + by, next: p.next + by, counts: b.counts()})
-	b.startSlide(b.pos(p.end + by))
+	b.parts = append(b.parts, part{end: p.end + m.By, next: p.next + m.By, counts: b.counts()})
+	b.startSlide(b.pos(p.end + m.By))
 }
 
 // commonPrefix returns how many bytes a and b begin with that are the same.

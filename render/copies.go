@@ -22,19 +22,20 @@ func CopiesOf(d *slides.Deck) Copies {
 		}
 		count[of]++
 	}
-	for _, s := range d.Slides {
-		slides.Walk(s.Blocks, func(b slides.Block) {
-			switch b := b.(type) {
-			case *slides.Output:
-				if b.Snippet != nil {
-					note(b, b.Snippet)
-				}
-			case *slides.Image:
-				if b.File != nil {
-					note(b, b.File.Path+"\x00"+b.File.Name)
-				}
+	p := slides.Parts{Block: func(b slides.Block) {
+		switch b := b.(type) {
+		case *slides.Output:
+			if b.Snippet != nil {
+				note(b, b.Snippet)
 			}
-		})
+		case *slides.Image:
+			if b.File != nil {
+				note(b, b.File.Path+"\x00"+b.File.Name)
+			}
+		}
+	}}
+	for _, s := range d.Slides {
+		p.Blocks("blocks", &s.Blocks)
 	}
 	return c
 }

@@ -4,7 +4,7 @@ package slides
 // over all of it and panics on what it does not know.
 type Block interface {
 	Common() *Base
-	block()
+	parts(*Parts) Block
 }
 
 // Base is what every block has.
@@ -174,37 +174,8 @@ type (
 	}
 )
 
-func (*Title) block()     {}
-func (*Heading) block()   {}
-func (*Paragraph) block() {}
-func (*List) block()      {}
-func (*Table) block()     {}
-func (*Quote) block()     {}
-func (*Alert) block()     {}
-func (*Code) block()      {}
-func (*Output) block()    {}
-func (*Image) block()     {}
-func (*Columns) block()   {}
-func (*Gap) block()       {}
-func (*Middle) block()    {}
-func (*Rule) block()      {}
-func (*Footnote) block()  {}
-func (*Problem) block()   {}
-
-// Walk calls f for every block of the list, in document order, with those inside columns, quotes
-// and alerts.
+// Walk calls f for every block of the list, in document order, with those inside of others.
 func Walk(blocks []Block, f func(Block)) {
-	for _, b := range blocks {
-		f(b)
-		switch b := b.(type) {
-		case *Columns:
-			for _, col := range b.Cols {
-				Walk(col, f)
-			}
-		case *Quote:
-			Walk(b.Blocks, f)
-		case *Alert:
-			Walk(b.Blocks, f)
-		}
-	}
+	p := Parts{Block: f}
+	p.Blocks("blocks", &blocks)
 }

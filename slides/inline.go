@@ -5,7 +5,7 @@ import "strings"
 // Inline is a piece of text within a line. The set is sealed.
 type Inline interface {
 	Pos() Pos
-	inline()
+	parts(*Parts) Inline
 }
 
 // Inlines. At is the place in the source.
@@ -67,25 +67,10 @@ func (t *Link) Pos() Pos     { return t.At }
 func (t *Styled) Pos() Pos   { return t.At }
 func (t *Break) Pos() Pos    { return t.At }
 
-func (*Text) inline()     {}
-func (*CodeSpan) inline() {}
-func (*Strong) inline()   {}
-func (*Emph) inline()     {}
-func (*Strike) inline()   {}
-func (*Sup) inline()      {}
-func (*Link) inline()     {}
-func (*Styled) inline()   {}
-func (*Break) inline()    {}
-
 // Plain returns the text without any markup; a line break is a space.
 func Plain(in []Inline) string {
 	var b strings.Builder
-	plain(&b, in)
-	return b.String()
-}
-
-func plain(b *strings.Builder, in []Inline) {
-	for _, n := range in {
+	p := Parts{Inline: func(n Inline) {
 		switch n := n.(type) {
 		case *Text:
 			b.WriteString(n.Text)
@@ -98,27 +83,9 @@ func plain(b *strings.Builder, in []Inline) {
 		case *Break:
 			b.WriteByte(' ')
 		}
-		plain(b, Inside(n))
-	}
-}
-
-// Inside returns what stands inside of an inline: of strong text, a link or the like.
-func Inside(n Inline) []Inline {
-	switch n := n.(type) {
-	case *Strong:
-		return n.Text
-	case *Emph:
-		return n.Text
-	case *Strike:
-		return n.Text
-	case *Sup:
-		return n.Text
-	case *Link:
-		return n.Text
-	case *Styled:
-		return n.Text
-	}
-	return nil
+	}}
+	p.Inlines("text", &in)
+	return b.String()
 }
 
 // PlainLines joins lines with spaces, without markup.

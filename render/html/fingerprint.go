@@ -4,7 +4,9 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/maphash"
+	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/internal/digest"
@@ -24,6 +26,7 @@ type Printer struct {
 	data  []byte // what drawing looks at: first that of the page, on every slide
 	all   int    // how much of data that is
 	page  *Page
+	parts slides.Parts
 	keys  []slides.Key
 	files map[string]stamp // what pictures looked like, by path
 }
@@ -34,7 +37,18 @@ func (p *Page) Printer(seed maphash.Seed) *Printer {
 		RTL, Notes, Live bool
 		Light, Dark      render.Palette
 	}{p.rtl, p.notes, p.live, p.light, p.dark}, nil)
-	return &Printer{seed: seed, page: p, files: map[string]stamp{}, data: all[:], all: len(all)}
+	pr := &Printer{seed: seed, page: p, files: map[string]stamp{}, data: all[:], all: len(all)}
+	pr.parts = slides.Parts{
+		Kind:  func(name string) { pr.str(name) },
+		Leave: pr.copies,
+		List:  func(_ string, n int) { pr.ints(n) },
+		Value: pr.value,
+		Own:   func(_ string, s **slides.Snippet) { pr.snippet(*s) },
+		Ref:   func(_ string, s **slides.Snippet) { pr.snippet(*s) },
+		File:  func(_ string, f **slides.File) { pr.file(*f) },
+		Diag:  func(d *slides.Diag) { pr.str(d.Error(), d.Excerpt(), d.Hint) },
+	}
+	return pr
 }
 
 // Print returns the fingerprint of slide i and the keys of the results that drawing it looks at.
@@ -42,15 +56,11 @@ func (p *Printer) Print(i int) (uint64, []slides.Key) {
 	s := p.page.view.Deck.Slides[i]
 	p.data = p.data[:p.all]
 	p.keys = nil
-	p.ints(b2i(i == 0), b2i(s.Intro), b2i(s.NoFooter), s.Steps, len(s.Notes))
-	for _, n := range s.Notes {
-		p.ints(n.Step)
-		p.str(n.Text)
-	}
+	p.ints(b2i(i == 0))
 	if s.Intro {
 		p.meta(&p.page.view.Deck.Meta)
 	}
-	p.blocks(s.Blocks)
+	p.parts.Slide(s)
 	return maphash.Bytes(p.seed, p.data), p.keys
 }
 
@@ -76,133 +86,50 @@ func (p *Printer) str(ss ...string) {
 }
 
 func (p *Printer) meta(m *slides.Meta) {
-	p.ints(len(m.Title), len(m.SubTitle))
-	p.lines(m.Title)
-	p.lines(m.SubTitle)
+	for _, lines := range [][]slides.Line{m.Title, m.SubTitle} {
+		p.ints(len(lines))
+		for _, l := range lines {
+			p.parts.Inlines("line", (*[]slides.Inline)(&l))
+		}
+	}
 	p.str(p.page.authors(), m.Event, m.Location, m.Date)
 }
 
-func (p *Printer) lines(ls []slides.Line) {
-	for _, l := range ls {
-		p.inlines(l)
-	}
-}
-
-func (p *Printer) base(c *slides.Base) {
-	p.ints(c.Step, int(c.Align), c.Size)
-}
-
-// ranges of lines, of a listing's frames.
-func (p *Printer) ranges(rs []slides.Range) {
-	p.ints(len(rs))
-	for _, r := range rs {
-		p.ints(r.From, r.To)
-	}
-}
-
-func (p *Printer) blocks(list []slides.Block) {
-	p.ints(len(list))
-	for _, bl := range list {
-		p.base(bl.Common())
-		p.block(bl)
-	}
-}
-
-func (p *Printer) block(bl slides.Block) {
-	switch bl := bl.(type) {
-	case *slides.Title:
-		p.str("title")
-		p.inlines(bl.Text)
-	case *slides.Heading:
-		p.str("h")
-		p.ints(bl.Level)
-		p.inlines(bl.Text)
-	case *slides.Paragraph:
-		p.str("p")
-		p.inlines(bl.Text)
-	case *slides.List:
-		p.list(bl)
-	case *slides.Table:
-		p.table(bl)
-	case *slides.Quote:
-		p.str("q")
-		p.blocks(bl.Blocks)
-	case *slides.Alert:
-		p.str("a", bl.Kind)
-		p.inlines(bl.Title)
-		p.blocks(bl.Blocks)
-	case *slides.Code:
-		p.code(bl)
-	case *slides.Output:
-		p.str("o")
-		p.ints(p.page.copies[bl])
-		p.snippet(bl.Snippet)
-	case *slides.Image:
-		p.image(bl)
-	case *slides.Columns:
-		p.str("cols")
-		p.ints(bl.Ratios...)
-		p.ints(len(bl.Cols))
-		for _, c := range bl.Cols {
-			p.blocks(c)
+// value covers a value of a block or an inline.
+func (p *Printer) value(name string, v any) {
+	switch v := v.(type) {
+	case *int:
+		p.ints(*v)
+	case *string:
+		p.str(*v)
+		if name == "dest" && strings.HasPrefix(*v, "#") {
+			p.str(p.page.target(*v)) // where it leads changes with the slides around
 		}
-	case *slides.Gap:
-		p.str("gap")
-		p.ints(bl.Lines)
-	case *slides.Middle:
-		p.str("mid")
-	case *slides.Rule:
-		p.str("hr")
-	case *slides.Footnote:
-		p.str("fn", bl.Name)
-		p.inlines(bl.Text)
-	case *slides.Problem:
-		p.str("bug", bl.Diag.Error(), bl.Diag.Excerpt(), bl.Diag.Hint)
-	default:
-		panic(fmt.Sprintf("html: unexpected block %T", bl))
-	}
-}
-
-func (p *Printer) list(l *slides.List) {
-	p.str("l")
-	p.ints(b2i(l.Ordered), l.Start, int(l.Delim), l.Depth, l.Newlines, b2i(l.Joined), len(l.Items))
-	for _, it := range l.Items {
-		p.ints(it.Step, it.Number, len(it.Lists))
-		p.inlines(it.Text)
-		for _, sub := range it.Lists {
-			p.base(&sub.Base)
-			p.list(sub)
+	case *bool:
+		p.ints(b2i(*v))
+	case *byte:
+		p.ints(int(*v))
+	case *slides.Align:
+		p.ints(int(*v))
+	case *[]int:
+		p.ints(len(*v))
+		p.ints(*v...)
+	case *[]slides.Align:
+		p.ints(len(*v))
+		for _, a := range *v {
+			p.ints(int(a))
 		}
+	case *[]slides.Frame:
+		p.ints(len(*v))
+		for _, f := range *v {
+			p.ints(f.Step, len(f.Lines))
+			for _, r := range f.Lines {
+				p.ints(r.From, r.To)
+			}
+		}
+	default: // of a new kind; slower
+		p.str(fmt.Sprint(reflect.ValueOf(v).Elem()))
 	}
-}
-
-func (p *Printer) table(t *slides.Table) {
-	p.str("t")
-	p.ints(len(t.Aligns), len(t.Rows))
-	for _, a := range t.Aligns {
-		p.ints(int(a))
-	}
-	p.row(t.Head)
-	for _, r := range t.Rows {
-		p.row(r)
-	}
-}
-
-func (p *Printer) row(r slides.Row) {
-	p.ints(r.Step, len(r.Cells))
-	for _, c := range r.Cells {
-		p.inlines(c)
-	}
-}
-
-func (p *Printer) code(c *slides.Code) {
-	p.str("c")
-	p.ints(len(c.Frames))
-	for _, f := range c.Frames {
-		p.ints(f.Step)
-		p.ranges(f.Lines)
-	}
-	p.snippet(c.Snippet)
 }
 
 func (p *Printer) snippet(s *slides.Snippet) {
@@ -227,21 +154,32 @@ func (p *Printer) snippet(s *slides.Snippet) {
 	}
 }
 
-// image covers the file's content by what tells one state of a file from another.
-func (p *Printer) image(im *slides.Image) {
-	p.str("i", im.Alt, im.Title)
-	p.ints(im.Width)
-	if im.File == nil {
+// file covers the content of a file by what tells one state of it from another.
+func (p *Printer) file(f *slides.File) {
+	if f == nil {
 		return
 	}
-	p.str(im.File.Name, im.File.Path, string(im.File.Src))
-	size := len(im.File.Src)
-	if im.File.Src == nil && im.File.Path != "" {
-		stamp := p.stamp(im.File)
-		p.str(stamp.text)
-		size = stamp.size
+	p.str(f.Name, f.Path, string(f.Src))
+	if f.Src == nil && f.Path != "" {
+		p.str(p.stamp(f).text)
 	}
-	p.ints(b2i(p.page.copies.Spent(im, size, budget.Pictures)))
+}
+
+// copies covers what the copies before a block leave of it.
+func (p *Printer) copies(bl slides.Block) {
+	switch bl := bl.(type) {
+	case *slides.Output:
+		p.ints(p.page.copies[bl])
+	case *slides.Image:
+		if bl.File == nil {
+			return
+		}
+		size := len(bl.File.Src)
+		if bl.File.Src == nil && bl.File.Path != "" {
+			size = p.stamp(bl.File).size
+		}
+		p.ints(b2i(p.page.copies.Spent(bl, size, budget.Pictures)))
+	}
 }
 
 // stamp tells one state of a file from another.
@@ -260,42 +198,4 @@ func (p *Printer) stamp(f *slides.File) stamp {
 	}
 	p.files[f.Path] = s
 	return s
-}
-
-func (p *Printer) inlines(in []slides.Inline) {
-	p.ints(len(in))
-	for _, n := range in {
-		switch n := n.(type) {
-		case *slides.Text:
-			p.str("", n.Text)
-		case *slides.CodeSpan:
-			p.str("c", n.Text)
-		case *slides.Strong:
-			p.str("b")
-			p.inlines(n.Text)
-		case *slides.Emph:
-			p.str("i")
-			p.inlines(n.Text)
-		case *slides.Strike:
-			p.str("s")
-			p.inlines(n.Text)
-		case *slides.Sup:
-			p.str("^")
-			p.inlines(n.Text)
-		case *slides.Link:
-			dest := n.Dest
-			if len(dest) > 0 && dest[0] == '#' {
-				dest += p.page.target(dest) // where it leads changes with the slides around
-			}
-			p.str("a", dest, n.Title)
-			p.inlines(n.Text)
-		case *slides.Styled:
-			p.str("x", n.FG, n.BG, n.Class)
-			p.inlines(n.Text)
-		case *slides.Break:
-			p.str("br")
-		default:
-			panic(fmt.Sprintf("html: unexpected inline %T", n))
-		}
-	}
 }

@@ -127,7 +127,6 @@ var derived = map[string]string{
 	"title":    "drawn around a slide, not on it, by Head",
 	"code":     "the same for the same listing",
 	"pictures": "the same for the same file",
-	"placed":   "asked of it for each listing",
 	"copies":   "asked of it for each copy",
 	"slugs":    "asked of it for each link",
 }

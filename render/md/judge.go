@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"sort"
 	"strings"
@@ -169,6 +170,10 @@ type lister struct {
 	path   func(name string) string // where a file is, as seen from the result
 	filled func(slides.Block) bool
 	list   []claim
+
+	now  []byte // the claim under way
+	at   slides.Pos
+	kind string
 }
 
 func (l *lister) add(at slides.Pos, format string, args ...any) {
@@ -180,93 +185,63 @@ func (l *lister) deck(d *slides.Deck) []claim {
 	at := slides.Pos{File: d.Files[0]}
 	l.add(at, "deck %q %q %q %v %v", texts(m.Title), texts(m.SubTitle), []string{m.Event, m.Location, m.Date, m.Lang, m.Author},
 		m.Authors, m.Options)
+	p := l.parts()
 	for _, s := range d.Slides {
-		l.add(s.At.Pos, "slide steps=%d footer=%t intro=%t", s.Steps, !s.NoFooter, s.Intro)
-		for _, n := range s.Notes {
-			l.add(n.At.Pos, "note %q at %d", n.Text, n.Step)
-		}
-		slides.Walk(s.Blocks, l.block)
+		p.Slide(s)
 	}
+	l.flush()
 	for _, s := range d.Snippets {
 		l.add(s.At.Pos, "snippet %q %q %q %+v %q", s.ID, s.Lang, s.Code, s.Exec, s.Env)
 	}
 	return l.list
 }
 
-// block adds what stands on a slide, without what is inside it: Walk comes to that.
-func (l *lister) block(b slides.Block) {
-	at := b.Common().At.Pos
-	look := fmt.Sprint(b.Common().Step, b.Common().Align, b.Common().Size)
-	switch b := b.(type) {
-	case *slides.Title:
-		l.add(at, "title %s", look)
-		l.text(at, b.Text)
-	case *slides.Heading:
-		l.add(at, "heading %d %s", b.Level, look)
-		l.text(at, b.Text)
-	case *slides.Paragraph:
-		l.add(at, "paragraph %s", look)
-		l.text(at, b.Text)
-	case *slides.List:
-		l.items(b)
-	case *slides.Table:
-		l.add(at, "table %d %v %s", len(b.Head.Cells), b.Aligns, look)
-		l.row(at, b.Head)
-		for _, r := range b.Rows {
-			l.row(at, r)
-		}
-	case *slides.Quote:
-		l.add(at, "quote %s", look)
-	case *slides.Alert:
-		l.add(at, "alert %s %s", b.Kind, look)
-		l.text(at, b.Title)
-	case *slides.Code:
-		l.add(at, "code %v %v filled=%t %s", b.Frames, b.Snippet.Show, l.filled(b), look)
-	case *slides.Output:
-		l.add(at, "output %q found=%t filled=%t %s", b.ID, b.Snippet != nil, l.filled(b), look)
-	case *slides.Image:
-		l.add(at, "image %q %q %q %d %s", l.path(b.File.Path), b.Alt, b.Title, b.Width, look)
-	case *slides.Columns:
-		l.add(at, "columns %v %s", b.Ratios, look)
-	case *slides.Gap:
-		l.add(at, "gap %d %s", b.Lines, look)
-	case *slides.Middle:
-		l.add(at, "middle %s", look)
-	case *slides.Rule:
-		l.add(at, "rule %s", look)
-	case *slides.Footnote:
-		l.add(at, "footnote %q %s", b.Name, look)
-		l.text(at, b.Text)
+// parts makes a claim of each thing on a slide and what it is made of, and of each text. A list is
+// nothing but its items.
+func (l *lister) parts() *slides.Parts {
+	var block slides.Block
+	return &slides.Parts{
+		Block: func(b slides.Block) { block = b },
+		Kind: func(name string) {
+			l.flush()
+			if l.kind = name; name != "list" {
+				l.now = append(l.now, name...)
+			}
+		},
+		Span: func(name string, at *slides.Span) {
+			if name == "filled" {
+				l.now = fmt.Appendf(l.now, " filled=%t", l.filled(block))
+			} else {
+				l.at = at.Pos
+			}
+		},
+		Value: func(name string, v any) {
+			if l.kind != "list" && name != "number" && name != "unclosed" {
+				l.now = fmt.Appendf(l.now, " %s=%q", name, fmt.Sprint(reflect.ValueOf(v).Elem()))
+			}
+		},
+		Own:  func(_ string, s **slides.Snippet) { l.now = fmt.Appendf(l.now, " %v", (*s).Show) },
+		Ref:  func(_ string, s **slides.Snippet) { l.now = fmt.Appendf(l.now, " found=%t", *s != nil) },
+		File: func(_ string, f **slides.File) { l.now = fmt.Appendf(l.now, " %q", l.path((*f).Path)) },
+		Text: func(_ string, in []slides.Inline) { l.text(in) },
 	}
 }
 
-func (l *lister) items(list *slides.List) {
-	for _, it := range list.Items {
-		l.add(it.At.Pos, "item step=%d", it.Step)
-		l.text(it.At.Pos, it.Text)
-		for _, inner := range it.Lists {
-			l.items(inner)
-		}
+// flush ends the claim under way.
+func (l *lister) flush() {
+	if len(l.now) > 0 {
+		l.list = append(l.list, claim{string(l.now), l.at})
 	}
-}
-
-func (l *lister) row(at slides.Pos, r slides.Row) {
-	for _, cell := range r.Cells {
-		l.add(at, "cell step=%d", r.Step)
-		l.text(at, cell)
-	}
+	l.now = l.now[:0]
 }
 
 // text adds words, however they are spaced, and where links lead: a definition that comes from an
 // included file counts in the whole result. Of a path, which was made relative to the result, it is
 // the last part.
-func (l *lister) text(at slides.Pos, in []slides.Inline) {
-	l.add(at, "%s", strings.Join(strings.Fields(slides.Plain(in)), " "))
-	l.links(in)
-}
-
-func (l *lister) links(in []slides.Inline) {
-	for _, n := range in {
+func (l *lister) text(in []slides.Inline) {
+	l.flush()
+	l.add(l.at, "%s", strings.Join(strings.Fields(slides.Plain(in)), " "))
+	p := slides.Parts{Inline: func(n slides.Inline) {
 		if link, ok := n.(*slides.Link); ok {
 			dest := link.Dest
 			if scheme, _, _ := strings.Cut(dest, "/"); !strings.Contains(scheme, ":") {
@@ -274,8 +249,8 @@ func (l *lister) links(in []slides.Inline) {
 			}
 			l.add(link.At, "link %q %q", dest, link.Title)
 		}
-		l.links(slides.Inside(n))
-	}
+	}}
+	p.Inlines("text", &in)
 }
 
 func texts(lines []slides.Line) string { return slides.PlainLines(lines) }

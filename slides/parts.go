@@ -1,0 +1,390 @@
+package slides
+
+// Each kind of block and of inline says in its parts method, once, what it is made of. All that goes
+// through a deck is derived from that: Walk, copies that have moved (Move), fingerprints, dumps, checks of
+// places, and what a filled deck is compared by. So a new kind is a type with its parts, what parses it,
+// and how each backend draws it.
+//
+// A table of fields found by reflection would do the same, but copying 1,000 slides after an edit and
+// fingerprinting them is what an author waits for at every save.
+
+// Parts says what to do with the parts of blocks and inlines, in document order. A function that is nil
+// passes over its parts. What functions are handed pointers to must not be written through, unless Copy
+// is set.
+type Parts struct {
+	// Copy makes a copy of all that is gone through; the originals stay as they are.
+	Copy bool
+	// Copied is called with each block and its copy.
+	Copied func(from, to Block)
+
+	Kind   func(name string) // of a slide, note, block, item, row or inline, before its parts
+	Block  func(Block)       // before its parts
+	Leave  func(Block)       // behind its parts
+	Inline func(Inline)      // before its parts
+	// Text is called with each stretch of inline content, which then is not gone through.
+	Text func(name string, in []Inline)
+
+	List  func(name string, n int)       // n parts of the name follow
+	Value func(name string, v any)       // a pointer to a number, a string or the like, or to a list of them
+	Pos   func(*Pos)                     // where an inline begins
+	Span  func(name string, at *Span)    // where something is in the source
+	Own   func(name string, s **Snippet) // the program that a block shows
+	Ref   func(name string, s **Snippet) // the program that a block refers to, or nil
+	File  func(name string, f **File)    // may be nil
+	Diag  func(*Diag)
+}
+
+// Slide goes through a slide and returns it or its copy.
+func (p *Parts) Slide(s *Slide) *Slide {
+	s = own(p, "slide", s)
+	p.span("at", &s.At)
+	p.value("steps", &s.Steps)
+	p.value("no_footer", &s.NoFooter)
+	p.value("intro", &s.Intro)
+	for i := range list(p, "notes", &s.Notes) {
+		s.Notes[i].parts(p)
+	}
+	p.Blocks("blocks", &s.Blocks)
+	return s
+}
+
+// parts goes through a note in its place, as through a row.
+func (n *Note) parts(p *Parts) {
+	p.kind("note")
+	p.span("at", &n.At)
+	p.value("step", &n.Step)
+	p.value("text", &n.Text)
+}
+
+// Blocks goes through a list of blocks, and puts copies in their place.
+func (p *Parts) Blocks(name string, blocks *[]Block) {
+	for i, b := range list(p, name, blocks) {
+		if b = p.block(b); p.Copy {
+			(*blocks)[i] = b
+		}
+	}
+}
+
+func (p *Parts) block(b Block) Block {
+	if p.Block != nil {
+		p.Block(b)
+	}
+	to := b.parts(p)
+	if p.Copied != nil {
+		p.Copied(b, to)
+	}
+	if p.Leave != nil {
+		p.Leave(b)
+	}
+	return to
+}
+
+// Inlines goes through inline content, and puts copies in its place.
+func (p *Parts) Inlines(name string, in *[]Inline) {
+	if p.Text != nil {
+		p.Text(name, *in)
+		return
+	}
+	if !p.Copy && p.Inline == nil && p.Value == nil && p.Pos == nil {
+		return // nothing in it is asked for
+	}
+	for i, n := range list(p, name, in) {
+		if p.Inline != nil {
+			p.Inline(n)
+		}
+		if n = n.parts(p); p.Copy {
+			(*in)[i] = n
+		}
+	}
+}
+
+// own announces what comes and returns what to go through: v or a copy of it.
+func own[T any](p *Parts, kind string, v *T) *T {
+	p.kind(kind)
+	if !p.Copy {
+		return v
+	}
+	c := *v
+	return &c
+}
+
+// list announces the elements of a list and returns them, those of a copy that may be changed.
+func list[T any](p *Parts, name string, l *[]T) []T {
+	if p.List != nil {
+		p.List(name, len(*l))
+	}
+	if p.Copy && *l != nil {
+		c := make([]T, len(*l))
+		copy(c, *l)
+		*l = c
+	}
+	return *l
+}
+
+func (p *Parts) kind(name string) {
+	if p.Kind != nil {
+		p.Kind(name)
+	}
+}
+
+func (p *Parts) value(name string, v any) {
+	if p.Value != nil {
+		p.Value(name, v)
+	}
+}
+
+func (p *Parts) pos(at *Pos) {
+	if p.Pos != nil {
+		p.Pos(at)
+	}
+}
+
+func (p *Parts) span(name string, at *Span) {
+	if p.Span != nil {
+		p.Span(name, at)
+	}
+}
+
+func (p *Parts) base(b *Base) {
+	p.span("at", &b.At)
+	p.value("step", &b.Step)
+	p.value("align", &b.Align)
+	p.value("size", &b.Size)
+}
+
+func (b *Title) parts(p *Parts) Block {
+	b = own(p, "title", b)
+	p.base(&b.Base)
+	p.Inlines("text", &b.Text)
+	return b
+}
+
+func (b *Heading) parts(p *Parts) Block {
+	b = own(p, "heading", b)
+	p.base(&b.Base)
+	p.value("level", &b.Level)
+	p.Inlines("text", &b.Text)
+	return b
+}
+
+func (b *Paragraph) parts(p *Parts) Block {
+	b = own(p, "paragraph", b)
+	p.base(&b.Base)
+	p.Inlines("text", &b.Text)
+	return b
+}
+
+func (b *List) parts(p *Parts) Block {
+	b = own(p, "list", b)
+	p.base(&b.Base)
+	p.value("ordered", &b.Ordered)
+	p.value("start", &b.Start)
+	p.value("delim", &b.Delim)
+	p.value("depth", &b.Depth)
+	p.value("newlines", &b.Newlines)
+	p.value("joined", &b.Joined)
+	for i, it := range list(p, "items", &b.Items) {
+		if it = it.parts(p); p.Copy {
+			b.Items[i] = it
+		}
+	}
+	return b
+}
+
+func (it *Item) parts(p *Parts) *Item {
+	it = own(p, "item", it)
+	p.span("at", &it.At)
+	p.value("step", &it.Step)
+	p.value("number", &it.Number)
+	p.Inlines("text", &it.Text)
+	for i, l := range list(p, "lists", &it.Lists) {
+		if b := p.block(l); p.Copy {
+			it.Lists[i] = b.(*List)
+		}
+	}
+	return it
+}
+
+func (b *Table) parts(p *Parts) Block {
+	b = own(p, "table", b)
+	p.base(&b.Base)
+	p.value("aligns", &b.Aligns)
+	b.Head.parts(p)
+	for i := range list(p, "rows", &b.Rows) {
+		b.Rows[i].parts(p)
+	}
+	return b
+}
+
+// parts goes through a row in its place: its table is a copy where one is wanted.
+func (r *Row) parts(p *Parts) {
+	p.kind("row")
+	p.value("step", &r.Step)
+	for i := range list(p, "cells", &r.Cells) {
+		p.Inlines("cell", &r.Cells[i])
+	}
+}
+
+func (b *Quote) parts(p *Parts) Block {
+	b = own(p, "quote", b)
+	p.base(&b.Base)
+	p.Blocks("blocks", &b.Blocks)
+	return b
+}
+
+func (b *Alert) parts(p *Parts) Block {
+	b = own(p, "alert", b)
+	p.base(&b.Base)
+	p.value("kind", &b.Kind)
+	p.Inlines("title", &b.Title)
+	p.Blocks("blocks", &b.Blocks)
+	return b
+}
+
+func (b *Code) parts(p *Parts) Block {
+	b = own(p, "code", b)
+	p.base(&b.Base)
+	if p.Own != nil && b.Snippet != nil {
+		p.Own("snippet", &b.Snippet)
+	}
+	p.value("frames", &b.Frames)
+	p.span("filled", &b.Filled)
+	p.value("unclosed", &b.Unclosed)
+	return b
+}
+
+func (b *Output) parts(p *Parts) Block {
+	b = own(p, "output", b)
+	p.base(&b.Base)
+	p.value("id", &b.ID)
+	if p.Ref != nil {
+		p.Ref("snippet", &b.Snippet)
+	}
+	p.span("filled", &b.Filled)
+	return b
+}
+
+func (b *Image) parts(p *Parts) Block {
+	b = own(p, "image", b)
+	p.base(&b.Base)
+	if p.File != nil {
+		p.File("file", &b.File)
+	}
+	p.value("alt", &b.Alt)
+	p.value("title", &b.Title)
+	p.value("width", &b.Width)
+	return b
+}
+
+func (b *Columns) parts(p *Parts) Block {
+	b = own(p, "columns", b)
+	p.base(&b.Base)
+	p.value("ratios", &b.Ratios)
+	for i := range list(p, "columns", &b.Cols) {
+		p.Blocks("column", &b.Cols[i])
+	}
+	return b
+}
+
+func (b *Gap) parts(p *Parts) Block {
+	b = own(p, "gap", b)
+	p.base(&b.Base)
+	p.value("lines", &b.Lines)
+	return b
+}
+
+func (b *Middle) parts(p *Parts) Block {
+	b = own(p, "middle", b)
+	p.base(&b.Base)
+	return b
+}
+
+func (b *Rule) parts(p *Parts) Block {
+	b = own(p, "rule", b)
+	p.base(&b.Base)
+	return b
+}
+
+func (b *Footnote) parts(p *Parts) Block {
+	b = own(p, "footnote", b)
+	p.base(&b.Base)
+	p.value("name", &b.Name)
+	p.Inlines("text", &b.Text)
+	return b
+}
+
+func (b *Problem) parts(p *Parts) Block {
+	b = own(p, "problem", b)
+	p.base(&b.Base)
+	if p.Diag != nil {
+		p.Diag(&b.Diag)
+	}
+	return b
+}
+
+func (n *Text) parts(p *Parts) Inline {
+	n = own(p, "text", n)
+	p.pos(&n.At)
+	p.value("text", &n.Text)
+	return n
+}
+
+func (n *CodeSpan) parts(p *Parts) Inline {
+	n = own(p, "code", n)
+	p.pos(&n.At)
+	p.value("text", &n.Text)
+	return n
+}
+
+func (n *Strong) parts(p *Parts) Inline {
+	n = own(p, "strong", n)
+	p.pos(&n.At)
+	p.Inlines("text", &n.Text)
+	return n
+}
+
+func (n *Emph) parts(p *Parts) Inline {
+	n = own(p, "emph", n)
+	p.pos(&n.At)
+	p.Inlines("text", &n.Text)
+	return n
+}
+
+func (n *Strike) parts(p *Parts) Inline {
+	n = own(p, "strike", n)
+	p.pos(&n.At)
+	p.Inlines("text", &n.Text)
+	return n
+}
+
+func (n *Sup) parts(p *Parts) Inline {
+	n = own(p, "sup", n)
+	p.pos(&n.At)
+	p.Inlines("text", &n.Text)
+	return n
+}
+
+func (n *Link) parts(p *Parts) Inline {
+	n = own(p, "link", n)
+	p.pos(&n.At)
+	p.value("dest", &n.Dest)
+	p.value("title", &n.Title)
+	p.Inlines("text", &n.Text)
+	return n
+}
+
+func (n *Styled) parts(p *Parts) Inline {
+	n = own(p, "styled", n)
+	p.pos(&n.At)
+	p.value("fg", &n.FG)
+	p.value("bg", &n.BG)
+	p.value("class", &n.Class)
+	p.Inlines("text", &n.Text)
+	return n
+}
+
+func (n *Break) parts(p *Parts) Inline {
+	n = own(p, "break", n)
+	p.pos(&n.At)
+	return n
+}
