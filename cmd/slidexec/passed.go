@@ -38,8 +38,9 @@ func (a *app) print(lines ...string) error {
 type passed struct {
 	ui     *ui
 	w      io.Writer
-	screen io.Writer // w, unfiltered, where it is a terminal
-	shared bool      // our words follow it
+	screen io.Writer    // w, unfiltered, where it is a terminal
+	filter *ansi.Filter // w, where it is a terminal
+	shared bool         // our words follow it
 	styled bool
 }
 
@@ -53,7 +54,8 @@ func (a *app) passOn(w io.Writer) *passed {
 	}
 	switch {
 	case f != nil && isTerminal(f):
-		p.w, p.screen = ansi.Filter(a.ui.log.Inert(w, pasts...)), w
+		p.filter, p.screen = ansi.NewFilter(a.ui.log.Inert(w, pasts...)), w
+		p.w = p.filter
 	case !isFile(w):
 		p.w = a.ui.log.Inert(w, pasts...)
 	}
@@ -79,10 +81,13 @@ func (p *passed) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// end leaves a terminal in its own colours.
+// end comes behind the last output of a program. It leaves a terminal in its own colours.
 func (p *passed) end() {
 	p.ui.mu.Lock()
 	defer p.ui.mu.Unlock()
+	if p.filter != nil {
+		_ = p.filter.End() // the output itself went there, or failed
+	}
 	if p.screen != nil && p.styled {
 		_, _ = io.WriteString(p.screen, resetStyle) // the output itself went there, or failed
 	}

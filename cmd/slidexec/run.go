@@ -199,6 +199,8 @@ func (s *stream) finish(sn *slides.Snippet, res slides.Result) {
 		}
 		return
 	}
+	s.out.end()
+	s.errOut.end()
 	if cut := render.Cut(res); cut != "" {
 		s.ui.say("%s: %s", sn.Name(), cut)
 	}

@@ -1,120 +1,60 @@
 package ansi
 
-import "io"
-
-// Filter returns a writer that passes program output on to a terminal: text, tabs, line ends and
-// SGR (colours) go through, every other escape sequence and control character is dropped with its
-// payload. It keeps its state between writes, so a sequence may come in pieces.
-//
-// A streaming filter beside Output, because a terminal shows output as it comes: carriage returns
-// pass, so that progress bars work.
-func Filter(w io.Writer) io.Writer { return &filter{w: w} }
-
-type filter struct {
-	w     io.Writer
-	state filterState
-	seq   []byte // an escape sequence so far
-	utf8  []byte // an incomplete character so far
-}
-
-type filterState int
-
-const (
-	ground        filterState = iota
-	escape                    // after ESC
-	control                   // after ESC [
-	payload                   // in OSC, DCS, APC, PM, SOS: until ST or BEL
-	payloadEscape             // ESC within a payload
+import (
+	"io"
+	"unicode/utf8"
 )
 
-const maxSequence = 256 // bytes; what is longer is no colour
-
-// Write filters p. It reports len(p) unless the underlying writer failed.
-func (f *filter) Write(p []byte) (int, error) {
-	out := make([]byte, 0, len(p))
-	for _, c := range p {
-		out = f.step(out, c)
-	}
-	if _, err := f.w.Write(out); err != nil {
-		return 0, err
-	}
-	return len(p), nil
+// Filter passes program output on to a terminal as it comes: text, tabs, line ends, carriage
+// returns (for progress bars) and SGR (colours) go through. Every other escape sequence and control
+// is dropped with its payload, or shown as its picture where [Output] shows that.
+type Filter struct {
+	w    io.Writer
+	scan scanner
+	out  []byte
 }
 
-// step consumes one byte and appends what may be shown.
-func (f *filter) step(out []byte, c byte) []byte {
-	switch f.state {
-	case escape:
-		return f.afterEscape(out, c)
-	case control:
-		f.seq = append(f.seq, c)
-		switch {
-		case c == 'm' && plainSGR(f.seq):
-			out = append(append(out, "\x1b["...), f.seq...)
-			f.state = ground
-		case c >= 0x40 && c <= 0x7e, c == 0x18, c == 0x1a, len(f.seq) > maxSequence:
-			f.state = ground
-		case c == 0x1b:
-			f.state = escape
-		}
-		return out
-	case payload:
-		switch c {
-		case 0x07, 0x18, 0x1a:
-			f.state = ground
-		case 0x1b:
-			f.state = payloadEscape
-		case '\n': // no payload spans lines: a stray introducer must not swallow the rest
-			f.state = ground
-			return append(out, c)
-		}
-		return out
-	case payloadEscape:
-		f.state = ground
-		if c == '\\' {
-			return out
-		}
-		return f.afterEscape(out, c)
-	}
-	return f.text(out, c)
+// NewFilter returns a filter in front of w.
+func NewFilter(w io.Writer) *Filter {
+	f := &Filter{w: w}
+	f.scan.to = f
+	return f
 }
 
-func (f *filter) afterEscape(out []byte, c byte) []byte {
-	f.state, f.seq = ground, f.seq[:0]
-	switch {
-	case c == '[':
-		f.state = control
-	case c == ']', c == 'P', c == 'X', c == '^', c == '_':
-		f.state = payload
-	case c == 0x1b, c >= 0x20 && c <= 0x2f: // intermediates: one more byte ends it
-		f.state = escape
-	case c == '\n':
-		return append(out, c)
-	}
-	return out
+// Write passes p on, but for what is incomplete at its end: a character, a sequence, a payload whose
+// end may still come. It reports len(p) unless the underlying writer failed.
+func (f *Filter) Write(p []byte) (int, error) {
+	f.scan.write(p)
+	return len(p), f.flush()
 }
 
-// text consumes a byte outside of any sequence.
-func (f *filter) text(out []byte, c byte) []byte {
-	if len(f.utf8) > 0 || c >= 0x80 {
-		return f.multibyte(out, c)
-	}
-	switch {
-	case c == 0x1b:
-		f.state = escape
-	case c == '\n', c == '\t', c == '\r', c >= 0x20 && c != 0x7f:
-		out = append(out, c)
-	}
-	return out
+// End passes on what is text after all in what was incomplete. The next write begins anew.
+func (f *Filter) End() error {
+	f.scan.end()
+	return f.flush()
 }
 
-// plainSGR reports whether the parameters of a sequence ending in m are those of SGR: digits and
-// separators, no private markers.
-func plainSGR(seq []byte) bool {
-	for _, c := range seq[:len(seq)-1] {
-		if (c < '0' || c > '9') && c != ';' && c != ':' {
-			return false
-		}
-	}
-	return true
+func (f *Filter) flush() error {
+	_, err := f.w.Write(f.out)
+	f.out = f.out[:0]
+	return err
 }
+
+func (f *Filter) plain(p []byte) { f.out = append(f.out, p...) }
+
+func (f *Filter) char(r rune) { f.out = utf8.AppendRune(f.out, r) }
+
+func (f *Filter) move(c byte) {
+	if c != '\b' {
+		f.out = append(f.out, c)
+	}
+}
+
+// control passes SGR on: its parameters are digits and separators, without private markers.
+func (f *Filter) control(params []byte, final byte) {
+	if _, ok := parseParams(params); ok && final == 'm' {
+		f.out = append(append(append(f.out, "\x1b["...), params...), 'm')
+	}
+}
+
+func (f *Filter) command([]byte) {}

@@ -72,7 +72,7 @@ func Output(log []slides.Chunk) []Line {
 	s := &screen{}
 	var streams [2]stream
 	for i := range streams {
-		streams[i].screen = s
+		streams[i].screen, streams[i].to = s, &streams[i]
 	}
 	for _, c := range log {
 		streams[index(c.Stderr)].write(c.Data)
