@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"fmt"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -11,19 +12,24 @@ import (
 
 const program = "```bash +exec +id:a\necho 1\n```\n<!-- snippet_output: a -->\n"
 
-func TestWithoutLanguages(t *testing.T) {
-	deck, err := Parse("deck.md", []byte(program+"```rust\n# shown\n```\n"), Config{})
+// TestLanguages: without a table of the caller's own, the languages are those of package lang, and what
+// the author wrote is kept.
+func TestLanguages(t *testing.T) {
+	deck, err := Parse("deck.md", []byte(program+"```RS\n# hidden\n```\n\n```tsx\n/// import x\n<A/>\n```\n\n```cobol\nx\n```\n"), Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(deck.Executable()); n != 0 {
+	if n := len(deck.Executable()); n != 1 {
 		t.Errorf("%d executable snippets", n)
 	}
 	if deck.Find("a") == nil || deck.Slides[0].Blocks[1].(*slides.Output).Snippet == nil {
 		t.Error("the id does not resolve")
 	}
-	if got := deck.Snippets[1].Show.Lines; len(got) != 1 {
-		t.Errorf("visible lines %q", got)
+	for i, want := range []string{"bash bash 1", "rust RS 0", "tsx tsx 1", "cobol cobol 1"} {
+		s := deck.Snippets[i]
+		if got := fmt.Sprint(s.Lang, " ", s.Word, " ", len(s.Show.Lines)); got != want {
+			t.Errorf("language, word and visible lines are %q, want %q", got, want)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/lang"
 	"github.com/yuin/goldmark/parser"
 )
 
@@ -15,7 +16,6 @@ type builder struct {
 	md       parser.Parser
 	commands map[string]*command
 	attrs    map[string]*attribute
-	display  map[string]string       // every language name to its canonical one
 	files    map[string]*slides.File // by clean path
 	looked   map[*slides.File]found  // what became of looking for a picture
 	root     string                  // the deck's folder
@@ -70,10 +70,12 @@ func newBuilder(cfg Config) *builder {
 		md:       newParser(),
 		commands: map[string]*command{},
 		attrs:    map[string]*attribute{},
-		display:  displayIndex(),
 		files:    map[string]*slides.File{},
 		looked:   map[*slides.File]found{},
 		spent:    newSpending(),
+	}
+	if b.cfg.Language == nil {
+		b.cfg.Language = lang.Lookup
 	}
 	b.opts = slides.Options{ImageAttributesPrefix: "image:", ListItemNewlines: 1}
 	for _, c := range commandTable() {

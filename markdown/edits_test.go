@@ -39,7 +39,7 @@ func TestReparseEdits(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			edits.Run(t, edits.Options{Seed: seed, Edits: (n + seeds - 1) / seeds, Start: func(f edits.Folder) (edits.Model, error) {
-				return &reparsed{p: &Parser{Config: Config{Language: testLanguage, Files: f}}}, nil
+				return &reparsed{p: &Parser{Config: Config{Files: f}}}, nil
 			}})
 		})
 	}

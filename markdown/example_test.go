@@ -8,9 +8,7 @@ import (
 
 func ExampleParse() {
 	src := "Hello\n===\n```sh +exec +id:hi\necho hi\n```\n\n<!-- snippet_output: hallo -->\n"
-	deck, err := markdown.Parse("deck.md", []byte(src), markdown.Config{
-		Language: func(name string) (markdown.Language, bool) { return markdown.Language{Name: "sh"}, name == "sh" },
-	})
+	deck, err := markdown.Parse("deck.md", []byte(src), markdown.Config{})
 	fmt.Printf("%d slide, %d to run\n", len(deck.Slides), len(deck.Executable()))
 	fmt.Println(err)
 	fmt.Println(deck.Diags[0].Hint)

@@ -7,11 +7,12 @@ import (
 
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/lang"
 )
 
 // resolve merges the attributes of a fence into one mode and checks what does not go together. The
 // block keeps what is valid.
-func (b *builder) resolve(f *fence, s *slides.Snippet, lang Language, known bool) {
+func (b *builder) resolve(f *fence, s *slides.Snippet, l lang.Language) {
 	s.Exec, s.Show, s.ID = f.exec, f.show, f.id
 	s.Exec.Mode = b.mode(f, s.Lang)
 	s.Exec.Auto = s.Exec.Auto && !s.Exec.Standby
@@ -22,7 +23,7 @@ func (b *builder) resolve(f *fence, s *slides.Snippet, lang Language, known bool
 	if s.Exec.Mode == slides.NotExecutable || s.Exec.Mode == slides.ModeRender {
 		return
 	}
-	b.checkLanguage(f, s, lang, known)
+	b.checkLanguage(f, s, l)
 }
 
 // mode returns what becomes of the block: the one representation that was asked for, or plain output.
@@ -114,30 +115,27 @@ func modeWord(m slides.Mode) string {
 	return string(m)
 }
 
-// checkLanguage refuses to run what nobody knows how to. Without Config.Language nothing runs.
-func (b *builder) checkLanguage(f *fence, s *slides.Snippet, lang Language, known bool) {
+// checkLanguage refuses to run what nobody knows how to.
+func (b *builder) checkLanguage(f *fence, s *slides.Snippet, l lang.Language) {
 	switch {
-	case b.cfg.Language == nil:
-		s.Exec = slides.Exec{}
-		return
 	case s.Lang == "":
 		b.failAt(f.langAt, "no language to run the block in", "as in ```bash +exec")
-	case !known:
-		b.failAt(f.langAt, fmt.Sprintf("no way to run language %q", s.Lang), b.languageHint(s.Lang))
-	case s.Exec.Executor != "" && !slices.Contains(lang.Executors, s.Exec.Executor):
-		b.failAt(b.executorAt(f, s.Exec.Executor), fmt.Sprintf("%s has no executor %q", lang.Name, s.Exec.Executor),
-			executorHint(lang, s.Exec.Executor))
+	case !l.Runs():
+		b.failAt(f.langAt, fmt.Sprintf("no way to run language %q", s.Word), lang.Suggest(s.Lang))
+	case s.Exec.Executor != "" && !slices.Contains(l.ExecutorNames(), s.Exec.Executor):
+		b.failAt(b.executorAt(f, s.Exec.Executor), fmt.Sprintf("%s has no executor %q", l.Name, s.Exec.Executor),
+			executorHint(l, s.Exec.Executor))
 	default:
 		return
 	}
 	s.Exec = slides.Exec{}
 }
 
-func executorHint(lang Language, name string) string {
-	if len(lang.Executors) == 0 {
-		return "remove it; " + lang.Name + " has only its own"
+func executorHint(l lang.Language, name string) string {
+	if len(l.Executors) == 0 {
+		return "remove it; " + l.Name + " has only its own"
 	}
-	return text.Suggest(name, "executors of "+lang.Name+": ", lang.Executors)
+	return text.Suggest(name, "executors of "+l.Name+": ", l.ExecutorNames())
 }
 
 // executorAt finds the attribute that named the executor.
@@ -150,18 +148,4 @@ func (b *builder) executorAt(f *fence, name string) slides.Span {
 		}
 	}
 	return f.langAt
-}
-
-// languageHint names the language that the author may have meant, of those that can be run.
-func (b *builder) languageHint(name string) string {
-	var runnable []string
-	for _, n := range languageNames() {
-		if l, ok := b.cfg.Language(n); ok && !slices.Contains(runnable, l.Name) {
-			runnable = append(runnable, l.Name)
-		}
-	}
-	if len(runnable) == 0 {
-		return "no language can be run here"
-	}
-	return text.Suggest(name, "languages: ", runnable)
 }

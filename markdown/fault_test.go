@@ -5,17 +5,18 @@ import (
 	"testing"
 
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/lang"
 )
 
 // brittle panics where a fence asks for the language "fault", as a fault of ours in reading a block
 // would, and where a file is read.
 func brittle() Config {
 	cfg := testConfig()
-	cfg.Language = func(name string) (Language, bool) {
+	cfg.Language = func(name string) (lang.Language, bool) {
 		if name == "fault" {
 			panic("index out of range [5] with length 3")
 		}
-		return testLanguage(name)
+		return lang.Lookup(name)
 	}
 	return cfg
 }

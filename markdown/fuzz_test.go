@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/lang"
 )
 
 // FuzzParse parses whatever comes; nothing may panic and every place must be one.
@@ -60,7 +61,7 @@ func FuzzFence(f *testing.F) {
 		b.startSlide(slides.Pos{File: file})
 		fence := b.parseInfo(newInfo(info, slides.Pos{File: file, Off: 3}))
 		s := &slides.Snippet{Lang: fence.lang}
-		b.resolve(fence, s, Language{}, false)
+		b.resolve(fence, s, lang.Language{})
 		spans := []slides.Span{fence.langAt}
 		for _, w := range fence.words {
 			spans = append(spans, w.at)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/lang"
 )
 
 // Config is what Parse has to know about the world. The zero value reads files from disk and knows
@@ -27,18 +28,10 @@ type Config struct {
 	Files slides.Opener
 	// Dir is where the deck's relative paths start; empty: the directory of its name.
 	Dir string
-	// Language looks a fence's language up, by its name or an alias. Nil: nothing is executable
-	// and nothing is hidden.
-	Language func(name string) (Language, bool)
+	// Language looks a fence's language up, by its name or an alias. Nil: lang.Lookup.
+	Language func(name string) (lang.Language, bool)
 	// Strict turns warnings about comments that are not commands into errors.
 	Strict bool
-}
-
-// Language is what Parse has to know of a language that can be run.
-type Language struct {
-	Name      string   // canonical name
-	Hidden    string   // prefix of hidden lines, empty where the language has none
-	Executors []string // alternative executors, as in +exec:NAME
 }
 
 // Parse parses a deck. The name is what messages call it; "-" is standard input. The deck is never

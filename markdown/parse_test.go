@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -16,27 +15,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// testLanguages stands in for the runner's table.
-func testLanguage(name string) (Language, bool) {
-	for _, l := range []struct {
-		Language
-		aliases []string
-	}{
-		{Language{"bash", "/// ", nil}, nil},
-		{Language{"sh", "/// ", nil}, []string{"shell"}},
-		{Language{"python", "/// ", []string{"uv", "pytest"}}, []string{"py"}},
-		{Language{"rust", "# ", []string{"rust-script", "rust-script-pedantic"}}, []string{"rs"}},
-		{Language{"rust-script", "# ", nil}, nil},
-		{Language{"lua", "", nil}, nil},
-	} {
-		if l.Name == name || slices.Contains(l.aliases, name) {
-			return l.Language, true
-		}
-	}
-	return Language{}, false
-}
-
-func testConfig() Config { return Config{Language: testLanguage, Files: &testdata} }
+func testConfig() Config { return Config{Files: &testdata} }
 
 // testdata opens what the decks of testdata/decks name, which is beside their folder, too.
 var testdata = newDisk("testdata")

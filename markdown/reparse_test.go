@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/slidexec/slidexec/slides/lang"
 )
 
 // parts is what tests put into decks while "editing": things that change what stands around them.
@@ -164,8 +166,7 @@ func TestReparseReuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	looked := 0
-	cfg := testConfig()
-	p.Config.Language = func(name string) (Language, bool) { looked++; return cfg.Language(name) }
+	p.Config.Language = func(name string) (lang.Language, bool) { looked++; return lang.Lookup(name) }
 	src = bytes.Replace(src, []byte("echo 50\n"), []byte("echo fifty\n"), 1)
 	if _, err := p.Parse("deck.md", src); err != nil {
 		t.Fatal(err)

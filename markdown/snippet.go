@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/lang"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/text"
 )
@@ -34,13 +35,13 @@ func (w walker) fence(n *ast.FencedCodeBlock) {
 		}
 	}
 	w.checkGlued(f.lang, f.langAt)
-	name, lang, known := w.language(f.lang)
-	s.Lang = name
-	w.resolve(f, s, lang, known)
+	l := w.language(f.lang)
+	s.Lang, s.Word = l.Name, w.src.clean(f.lang)
+	w.resolve(f, s, l)
 	if f.env != "" && s.Exec.Mode != slides.NotExecutable {
 		s.Env = w.envFile(f)
 	}
-	w.program(s, lang, lines)
+	w.program(s, l, lines)
 	code := w.code(s, at)
 	if code.Unclosed = !closed; closed && (s.Exec.Mode != slides.NotExecutable || f.run) {
 		w.filled = &fillable{at.File, &code.Filled}
@@ -71,7 +72,7 @@ func (w walker) indented(n *ast.CodeBlock) {
 	for len(lines) > 0 && strings.TrimSpace(lines[len(lines)-1].text) == "" {
 		lines = lines[:len(lines)-1]
 	}
-	w.program(s, Language{}, lines)
+	w.program(s, lang.Language{}, lines)
 	w.code(s, at)
 }
 
@@ -99,7 +100,7 @@ func (b *builder) codeLines(segs *text.Segments) []codeLine {
 
 // program fills in what runs and what shows: hidden lines lose their prefix in the program and are
 // not shown.
-func (b *builder) program(s *slides.Snippet, lang Language, lines []codeLine) {
+func (b *builder) program(s *slides.Snippet, l lang.Language, lines []codeLine) {
 	var code strings.Builder
 	bare := slides.Pos{}
 	src := b.src
@@ -107,13 +108,13 @@ func (b *builder) program(s *slides.Snippet, lang Language, lines []codeLine) {
 		src = &source{dirty: true} // nobody looked at its bytes
 	}
 	first := slides.Pos{}
-	for _, l := range lines {
-		line, at, hidden := l.text, l.at, false
-		if lang.Hidden != "" {
-			line, hidden = strings.CutPrefix(l.text, lang.Hidden)
+	for _, ln := range lines {
+		line, at, hidden := ln.text, ln.at, false
+		if l.Hidden != "" {
+			line, hidden = strings.CutPrefix(ln.text, l.Hidden)
 		}
 		code.WriteString(line)
-		if lang.Hidden != "" || !l.last {
+		if l.Hidden != "" || !ln.last {
 			code.WriteByte('\n')
 		}
 		number := 0
@@ -123,32 +124,32 @@ func (b *builder) program(s *slides.Snippet, lang Language, lines []codeLine) {
 			if !first.IsValid() {
 				first = at
 			}
-			at.Off += len(lang.Hidden) // compilers count columns behind the prefix
+			at.Off += len(l.Hidden) // compilers count columns behind the prefix
 		default:
-			s.Show.Lines = append(s.Show.Lines, strings.ReplaceAll(src.clean(l.text), "\t", "    "))
+			s.Show.Lines = append(s.Show.Lines, strings.ReplaceAll(src.clean(ln.text), "\t", "    "))
 			number = len(s.Show.Lines)
 		}
 		s.Lines, s.Numbers = append(s.Lines, at), append(s.Numbers, number)
-		if lang.Hidden != "" && !bare.IsValid() && l.text == strings.TrimRight(lang.Hidden, " ") {
-			bare = l.at
+		if l.Hidden != "" && !bare.IsValid() && ln.text == strings.TrimRight(l.Hidden, " ") {
+			bare = ln.at
 		}
 	}
 	s.Code = code.String()
-	b.warnHidden(s, lang, first, bare)
+	b.warnHidden(s, l, first, bare)
 }
 
 // warnHidden warns where hiding lines is not what the author meant: in code that is only shown, and
 // where a line has the prefix but not its space, so that it is shown and, in Rust, does not compile.
-func (b *builder) warnHidden(s *slides.Snippet, lang Language, first, bare slides.Pos) {
+func (b *builder) warnHidden(s *slides.Snippet, l lang.Language, first, bare slides.Pos) {
 	if first.IsValid() && s.Exec.Mode == slides.NotExecutable {
-		b.warn(slides.Span{Pos: first, End: first.Off + len(lang.Hidden)},
+		b.warn(slides.Span{Pos: first, End: first.Off + len(l.Hidden)},
 			fmt.Sprintf("%s not shown: lines that begin with %q are hidden in %s",
-				count(s.Show.Hidden, "line is", "lines are"), lang.Hidden, lang.Name),
+				count(s.Show.Hidden, "line is", "lines are"), l.Hidden, l.Name),
 			"indent the line, or leave the language out, to show it")
 	}
-	if bare.IsValid() && first.IsValid() && s.Exec.Mode != slides.NotExecutable && strings.HasPrefix(lang.Name, "rust") {
+	if bare.IsValid() && first.IsValid() && s.Exec.Mode != slides.NotExecutable && strings.HasPrefix(l.Name, "rust") {
 		b.warn(slides.Span{Pos: bare, End: bare.Off + 1},
-			fmt.Sprintf("this line is not hidden: the prefix is %q", lang.Hidden),
+			fmt.Sprintf("this line is not hidden: the prefix is %q", l.Hidden),
 			"add the space; as it is, the program does not compile")
 	}
 }

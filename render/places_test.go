@@ -37,11 +37,8 @@ func TestPlaces(t *testing.T) {
 		{"checked only", "```bash +validate\n```\n", "", 0, false},
 		{"no program", "```bash\n```\n", "", 0, false},
 	}
-	cfg := markdown.Config{Language: func(name string) (markdown.Language, bool) {
-		return markdown.Language{Name: name}, name == "bash"
-	}}
 	for _, tt := range tests {
-		p := markdown.Parser{Config: cfg}
+		p := markdown.Parser{}
 		for _, edit := range []string{"\n<!-- end_slide -->\nend\n", "\n<!-- end_slide -->\nthe end\n"} { // the other slides are taken over
 			deck, _ := p.Parse("deck.md", []byte(tt.deck+edit))
 			s := deck.Snippets[0]

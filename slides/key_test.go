@@ -15,6 +15,7 @@ var besides = map[string]string{
 	"Snippet.ID":       "what is set for it is in the runner's name of the result",
 	"Snippet.Exec":     "field by field, as Exec",
 	"Snippet.Show":     "how the code is drawn",
+	"Snippet.Word":     "how the language is shown",
 	"Snippet.Place":    "where its output is shown",
 	"Snippet.Slide":    "where it stands",
 	"Snippet.At":       "where it stands",

@@ -4,6 +4,7 @@ package slides
 type Snippet struct {
 	ID       string // of +id, unique in the deck, "" without one
 	Lang     string // canonical name, "rust" for "rs"; as written where it is not known
+	Word     string // the language as the author wrote it, for showing: "rs"
 	Code     string // the program's exact bytes, hidden lines included
 	Exec     Exec
 	Show     Show

@@ -5,16 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/slidexec/slidexec/internal/budget"
-	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/lang"
 	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/run"
 	"github.com/slidexec/slidexec/slides/talk"
@@ -45,20 +44,11 @@ func newExec(a *app) *cobra.Command {
 	return cmd
 }
 
-// unknownLanguage says which language was meant, or which there are.
-func unknownLanguage(lang string) error {
-	names := languageNames()
-	if meant := text.Nearest(lang, names); meant != "" {
-		return fmt.Errorf("unknown language %q; did you mean %q?", lang, meant)
-	}
-	return fmt.Errorf("unknown language %q: there are %s", lang, strings.Join(names, ", "))
-}
-
 // exec runs the program of args and ends with its status.
 func (a *app) exec(ctx context.Context, args []string) error {
-	lang, _, _ := strings.Cut(args[0], ":")
-	if _, ok := run.Lookup(lang); !ok {
-		return usageError{unknownLanguage(lang)}
+	name, _, _ := strings.Cut(args[0], ":")
+	if l, _ := lang.Lookup(name); !l.Runs() {
+		return usageError{fmt.Errorf("no way to run language %q; %s", name, lang.Suggest(name))}
 	}
 	code, dir, err := a.program(ctx, args[1:])
 	if err != nil {
@@ -144,14 +134,4 @@ func (a *app) program(ctx context.Context, args []string) (code []byte, dir stri
 		return nil, "", fmt.Errorf("read the program from %s: %w", shown, err)
 	}
 	return code, dir, nil
-}
-
-// languageNames lists the languages that can be run.
-func languageNames() []string {
-	var names []string
-	for _, l := range run.Languages() {
-		names = append(names, l.Name)
-	}
-	slices.Sort(names)
-	return names
 }

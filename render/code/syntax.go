@@ -3,6 +3,8 @@ package code
 import (
 	"strings"
 	"sync"
+
+	"github.com/slidexec/slidexec/slides/lang"
 )
 
 // Highlighting is done by one scanner and this table instead of a library of regular expressions.
@@ -84,14 +86,8 @@ func (s *syntax) classOf(word string) (Class, bool) {
 	return c, ok
 }
 
-// findSyntax returns the entry for a language as authors write it, nil for none.
-func findSyntax(lang string) *syntax {
-	if s := syntaxes[lang]; s != nil {
-		return s
-	}
-	lang = strings.ToLower(lang)
-	if name, ok := otherNames[lang]; ok {
-		lang = name
-	}
-	return syntaxes[lang]
+// findSyntax returns how a language is coloured, by its name or an alias; nil for not at all.
+func findSyntax(language string) *syntax {
+	l, _ := lang.Lookup(language)
+	return syntaxes[l.Colour]
 }

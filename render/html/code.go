@@ -87,8 +87,8 @@ func (b *builder) source(c *slides.Code) {
 // run where it was not yet and no control says so.
 func caption(s *slides.Snippet, r slides.Result, control bool) string {
 	parts := make([]string, 0, 3)
-	if s.Lang != "" {
-		parts = append(parts, s.Lang)
+	if s.Word != "" {
+		parts = append(parts, s.Word)
 	}
 	if s.External != nil {
 		parts = append(parts, path.Base(strings.ReplaceAll(s.External.Name, `\`, "/")))

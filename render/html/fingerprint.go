@@ -136,7 +136,7 @@ func (p *Printer) snippet(s *slides.Snippet) {
 	if s == nil {
 		return
 	}
-	p.str(s.ID, s.Lang, string(s.Exec.Mode), string(s.Exec.Expect), string(s.Place), string(s.Key))
+	p.str(s.ID, s.Lang, s.Word, string(s.Exec.Mode), string(s.Exec.Expect), string(s.Place), string(s.Key))
 	if s.Exec.Mode == slides.ModeImage || s.Exec.Mode == slides.ModeRender {
 		p.str(s.Name()) // of a picture without an id, its place
 	}

@@ -40,7 +40,7 @@ func columns(ratios []int, cols ...[]slides.Block) *slides.Columns {
 
 // snippet returns an executable code block's snippet.
 func snippet(id, lang, code string) *slides.Snippet {
-	s := &slides.Snippet{ID: id, Lang: lang, Code: code, Key: slides.Key("key-" + id)}
+	s := &slides.Snippet{ID: id, Lang: lang, Word: lang, Code: code, Key: slides.Key("key-" + id)}
 	s.Show.Lines = strings.Split(strings.TrimSuffix(code, "\n"), "\n")
 	s.Exec.Mode = slides.ModeExec
 	return s

@@ -33,9 +33,6 @@ func (w world) config() markdown.Config {
 	}
 	return markdown.Config{
 		ReadFile: find,
-		Language: func(name string) (markdown.Language, bool) {
-			return markdown.Language{Name: name, Hidden: "/// "}, name == "bash"
-		},
 	}
 }
 

@@ -75,7 +75,7 @@ func Slide(title string, blocks ...slides.Block) *slides.Slide {
 // Snippet returns a snippet whose lines are all visible, with its output below it if there is one.
 func Snippet(lang, code string, mode slides.Mode, id string) *slides.Snippet {
 	place := map[slides.Mode]slides.Place{slides.ModeExec: slides.Below, slides.ModeReplace: slides.Instead, slides.ModeImage: slides.Instead}
-	return &slides.Snippet{ID: id, Lang: lang, Code: code, Exec: slides.Exec{Mode: mode}, Place: place[mode],
+	return &slides.Snippet{ID: id, Lang: lang, Word: lang, Code: code, Exec: slides.Exec{Mode: mode}, Place: place[mode],
 		Show: slides.Show{Lines: strings.Split(strings.ReplaceAll(code, "\t", "    "), "\n")}}
 }
 

@@ -46,8 +46,8 @@ func (l *layouter) code(b *slides.Code, width int) []ansi.Line {
 func (l *layouter) source(b *slides.Code, width int) []ansi.Line {
 	s := b.Snippet
 	out := box{edge: codeEdge, color: l.pal.Hairline, hard: true, bare: s.Show.NoBackground}
-	if s.Lang != "" && !out.bare {
-		out.left = run(s.Lang, style{FG: l.pal.Dim})
+	if s.Word != "" && !out.bare {
+		out.left = run(s.Word, style{FG: l.pal.Dim})
 	}
 	if s.Place == slides.Nowhere { // at least say what came of it
 		out.right = l.status(s, l.view.Result(s))

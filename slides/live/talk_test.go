@@ -10,6 +10,7 @@ import (
 	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/markdown"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/lang"
 	"github.com/slidexec/slidexec/slides/run"
 )
 
@@ -46,7 +47,9 @@ func (f onDisk) Load(context.Context) (*slides.Deck, error) {
 
 func (f onDisk) Runner(context.Context) (Runner, error) { return f.prompt, nil }
 
-func known(name string) (markdown.Language, bool) { return markdown.Language{Name: name}, true }
+func known(name string) (lang.Language, bool) {
+	return lang.Language{Name: name, Steps: [][]string{{name}}}, true
+}
 
 // open starts a talk of a real file.
 func open(t testing.TB, path string, due func(*slides.Snippet) bool) (*Talk, onDisk) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/lang"
 	"github.com/slidexec/slidexec/slides/run/store"
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
@@ -24,10 +25,10 @@ import (
 
 // builders carry out what comes before a program's last step. The result is that of a build that
 // failed; the error is not the program's fault.
-var builders = map[Builder]func(*job, context.Context) (build, *slides.Result, error){
-	PlainSteps: (*job).buildSteps,
-	CargoBuild: (*job).buildCargo,
-	GoBuild:    (*job).buildGo,
+var builders = map[lang.Builder]func(*job, context.Context) (build, *slides.Result, error){
+	lang.PlainSteps: (*job).buildSteps,
+	lang.CargoBuild: (*job).buildCargo,
+	lang.GoBuild:    (*job).buildGo,
 }
 
 // build is a kept compiled program, and what the compiler said.
@@ -44,7 +45,7 @@ func (j *job) build(ctx context.Context) (build, *slides.Result, error) {
 // buildInputs decide what compiling makes.
 type buildInputs struct {
 	Origin  origin
-	Builder Builder
+	Builder lang.Builder
 	Source  string
 	File    string
 	Steps   [][]string // as they are executed, or files that they read

@@ -9,6 +9,7 @@ import (
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/fetch"
+	"github.com/slidexec/slidexec/slides/lang"
 	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/run/store"
 	"github.com/slidexec/slidexec/slides/toolchain"
@@ -48,7 +49,7 @@ func (j *job) buildCargo(ctx context.Context) (build, *slides.Result, error) {
 	}
 	env := j.env(j.extra, j.s.Env)
 	key := keyOf(buildInputs{
-		Origin: j.origin([]toolchain.Tool{cargo.Cargo, cargo.Rustc}, env), Builder: CargoBuild,
+		Origin: j.origin([]toolchain.Tool{cargo.Cargo, cargo.Rustc}, env), Builder: lang.CargoBuild,
 		Source: script.Source, Steps: [][]string{{string(manifest), cargo.Config.Build}},
 	})
 	return j.once(ctx, key, func() (build, *slides.Result, error) {

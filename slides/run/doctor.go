@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/lang"
 )
 
 // Need is a command that a language needs, and whether it is there.
@@ -25,8 +26,10 @@ type Need struct {
 // table needs its own way. It is ordered by language; a need that several snippets have is there once.
 func (r *Runner) Needs(ctx context.Context, snippets []*slides.Snippet) []Need {
 	if snippets == nil {
-		for _, l := range Languages() {
-			snippets = append(snippets, &slides.Snippet{Lang: l.Name})
+		for _, l := range lang.All() {
+			if l.Runs() {
+				snippets = append(snippets, &slides.Snippet{Lang: l.Name})
+			}
 		}
 		return r.needs(ctx, snippets, false)
 	}
@@ -37,17 +40,17 @@ func (r *Runner) needs(ctx context.Context, snippets []*slides.Snippet, name boo
 	var out []Need
 	at := map[string]int{}
 	for _, s := range snippets {
-		lang, problem := languageOf(s)
+		l, problem := languageOf(s)
 		if problem != nil {
 			continue // the deck's diagnostics say so
 		}
-		for _, names := range commandsOf(lang) {
-			id := lang.Name + " " + s.Exec.Executor + " " + names
+		for _, names := range l.Commands() {
+			id := l.Name + " " + s.Exec.Executor + " " + names
 			i, ok := at[id]
 			if !ok {
 				i = len(out)
 				at[id] = i
-				out = append(out, Need{Lang: lang.Name, Executor: s.Exec.Executor, Command: names})
+				out = append(out, Need{Lang: l.Name, Executor: s.Exec.Executor, Command: names})
 			}
 			if name {
 				out[i].Snippets = append(out[i].Snippets, s)
@@ -60,17 +63,6 @@ func (r *Runner) needs(ctx context.Context, snippets []*slides.Snippet, name boo
 	}
 	wg.Wait()
 	return out
-}
-
-// commandsOf lists the commands of a language, in the table's notation, each once.
-func commandsOf(l Language) []string {
-	var out []string
-	for _, step := range l.Steps {
-		if !strings.HasPrefix(step[0], "$") {
-			out = append(out, step[0])
-		}
-	}
-	return append(out, l.Needs...)
 }
 
 // look fills a need in.

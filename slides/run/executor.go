@@ -5,6 +5,7 @@ import (
 
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/lang"
 )
 
 // sandboxed is the Executor that everything runs with. Without a pool there is no sandbox: that is for
@@ -45,8 +46,8 @@ func (r *Runner) usual(sc scene) sandbox.Policy {
 // For a single one it takes as long to build a sandbox in advance as to wait for it.
 func scripts(tasks []Task) (n int) {
 	for _, t := range tasks {
-		lang, problem := languageOf(t.Snippet)
-		if problem == nil && lang.Builder == PlainSteps && len(lang.Steps) == 1 {
+		l, problem := languageOf(t.Snippet)
+		if problem == nil && l.Builder == lang.PlainSteps && len(l.Steps) == 1 {
 			n++
 		}
 	}

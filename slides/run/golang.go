@@ -12,6 +12,7 @@ import (
 
 	disk "github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/lang"
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
@@ -32,7 +33,7 @@ func (j *job) buildGo(ctx context.Context) (build, *slides.Result, error) {
 		return build{}, problem, nil
 	}
 	env := j.env(j.s.Env)
-	in := buildInputs{Origin: j.origin([]toolchain.Tool{tool}, env), Builder: GoBuild, Source: j.s.Code, Dir: boxDir}
+	in := buildInputs{Origin: j.origin([]toolchain.Tool{tool}, env), Builder: lang.GoBuild, Source: j.s.Code, Dir: boxDir}
 	if module != "" {
 		files := j.scene.files()
 		asides, ok := j.asides(files)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/slidexec/slidexec/internal/digest"
 	"github.com/slidexec/slidexec/sandbox"
+	"github.com/slidexec/slidexec/slides/lang"
 	"github.com/slidexec/slidexec/slides/run/store"
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
@@ -44,7 +45,7 @@ type runInputs struct {
 	Executor string
 	File     string
 	Steps    [][]string
-	Builder  Builder
+	Builder  lang.Builder
 	Deny     bool
 	Policy   sandbox.Policy // without mounts: those are of tools and folders
 	Grants   []string

@@ -12,17 +12,18 @@ import (
 	"github.com/slidexec/slidexec/internal/testkit/mutate"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/lang"
 	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
 // keyed is a job with nothing of this machine in it.
 func keyed() *job {
-	lang, _ := Lookup("bash")
+	language, _ := lang.Lookup("bash")
 	bash := toolchain.Tool{Name: "bash", Path: "/usr/bin/bash", Stamp: "/usr/bin/bash 1 2"}
 	r := &Runner{o: Options{Limits: runLimits}, system: "system", domainID: "domain"}
 	j := &job{r: r, with: Settings{Limits: runLimits, Nested: DefaultNested}, s: &slides.Snippet{Lang: "bash", Code: "echo hi\n"},
-		plan: plan{lang: lang, steps: [][]string{{"/usr/bin/bash", "$pwd/script.sh"}}, tools: []toolchain.Tool{bash}}}
+		plan: plan{lang: language, steps: [][]string{{"/usr/bin/bash", "$pwd/script.sh"}}, tools: []toolchain.Tool{bash}}}
 	j.scene = r.scene(nil)
 	j.scene.files = func() *content { return &content{sum: "files"} }
 	j.scene.headers = func() string { return "headers" }
@@ -77,6 +78,7 @@ func TestKeysAreStable(t *testing.T) {
 var irrelevant = map[string]string{
 	"Snippet.ID":          "names the settings, which are in the key",
 	"Snippet.Lang":        "looked up in the table of languages, whose entry is in the key",
+	"Snippet.Word":        "how the language is shown",
 	"Snippet.Show":        "how the code is drawn",
 	"Snippet.Slide":       "where it stands",
 	"Snippet.At":          "where it stands",

@@ -3,7 +3,6 @@ package run
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/lang"
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
@@ -55,13 +55,13 @@ func withDefaults(l, d sandbox.Limits) sandbox.Limits {
 
 // plan is how a snippet will be run: its language with every command found.
 type plan struct {
-	lang  Language
+	lang  lang.Language
 	steps [][]string       // lang.Steps with the commands' paths in the sandbox
 	tools []toolchain.Tool // of the steps, of what they need, of what a shell script names
 }
 
 // compiles reports whether something happens before the program's own step.
-func (p plan) compiles() bool { return p.lang.Builder != PlainSteps || len(p.steps) > 1 }
+func (p plan) compiles() bool { return p.lang.Builder != lang.PlainSteps || len(p.steps) > 1 }
 
 // mounts are the tools' installations, each once.
 func (p plan) mounts() []sandbox.Mount {
@@ -111,37 +111,47 @@ func (r *Runner) plan(s *slides.Snippet, sc scene) (plan, *slides.Result) {
 }
 
 // languageOf looks up the language and executor of a snippet.
-func languageOf(s *slides.Snippet) (Language, *slides.Result) {
-	lang, ok := Lookup(s.Lang)
-	if !ok {
-		res := notRun(slides.SetupFailed, fmt.Sprintf("no way to run %q is known", s.Lang),
-			text.Suggest(s.Lang, "languages: ", slices.Sorted(slices.Values(names()))))
-		return lang, &res
+func languageOf(s *slides.Snippet) (lang.Language, *slides.Result) {
+	l, ok := lang.Lookup(s.Lang)
+	if !ok || !l.Runs() {
+		res := notRun(slides.SetupFailed, fmt.Sprintf("no way to run %q is known", s.Lang), lang.Suggest(s.Lang))
+		return l, &res
 	}
-	own, ok := lang.With(s.Exec.Executor)
+	own, ok := l.With(s.Exec.Executor)
 	if !ok {
-		hint := lang.Name + " has no alternatives"
-		if len(lang.Alternatives) > 0 {
-			hint = text.Suggest(s.Exec.Executor, "executors of "+lang.Name+": ", slices.Sorted(maps.Keys(lang.Alternatives)))
+		hint := l.Name + " has no executors but its own"
+		if len(l.Executors) > 0 {
+			hint = text.Suggest(s.Exec.Executor, "executors of "+l.Name+": ", l.ExecutorNames())
 		}
-		res := notRun(slides.SetupFailed, fmt.Sprintf("no executor %q for %s is known", s.Exec.Executor, lang.Name), hint)
-		return lang, &res
+		res := notRun(slides.SetupFailed, fmt.Sprintf("no executor %q for %s is known", s.Exec.Executor, l.Name), hint)
+		return l, &res
 	}
 	return own, nil
 }
 
 // missing is the result of a snippet whose tool is not there.
-func missing(lang, names string, err error) *slides.Result {
+func missing(language, names string, err error) *slides.Result {
 	candidates := strings.Split(names, "|")
-	reason := fmt.Sprintf("%s cannot run: %v", lang, err)
+	reason := fmt.Sprintf("%s cannot run: %v", language, err)
 	if e, ok := errors.AsType[*toolchain.NotFoundError](err); ok && e.Shim == "" {
-		reason = fmt.Sprintf("%s cannot run: no %s in PATH", lang, strings.Join(candidates, " or "))
-		if strings.HasPrefix(candidates[0], lang) {
-			reason = fmt.Sprintf("%s is not installed: no %s in PATH", lang, strings.Join(candidates, " or "))
+		reason = fmt.Sprintf("%s cannot run: no %s in PATH", language, strings.Join(candidates, " or "))
+		if strings.HasPrefix(candidates[0], language) {
+			reason = fmt.Sprintf("%s is not installed: no %s in PATH", language, strings.Join(candidates, " or "))
 		}
 	}
 	res := notRun(slides.SetupFailed, reason, howToGet(candidates[0], err))
 	return &res
+}
+
+// managed says what to tell a version manager that is there, and has no version to run.
+var managed = map[string]string{"rustup": "give rustup a toolchain: rustup default stable"}
+
+// howToGet says how to get a command that was not found.
+func howToGet(command string, err error) string {
+	if e, ok := errors.AsType[*toolchain.NotFoundError](err); ok && managed[e.Shim] != "" {
+		return managed[e.Shim]
+	}
+	return lang.Install(command)
 }
 
 // shells are languages whose programs start others.
@@ -151,8 +161,8 @@ var word = pattern.New(`[A-Za-z][A-Za-z0-9]*`)
 
 // mentioned returns the toolchains that a shell script names: it may start them, and those of
 // version managers are not among the system's programs.
-func mentioned(s *slides.Snippet, lang Language) []string {
-	if !slices.Contains(shells, lang.Name) {
+func mentioned(s *slides.Snippet, l lang.Language) []string {
+	if !slices.Contains(shells, l.Name) {
 		return nil
 	}
 	words := word().FindAllString(s.Code, -1)

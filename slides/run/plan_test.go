@@ -115,3 +115,10 @@ func TestExec(t *testing.T) {
 		t.Errorf("Exec = %+v, %v, out %q, err %q", res, err, &stdout, &stderr)
 	}
 }
+
+func TestEnvironLastWins(t *testing.T) {
+	got := lastWins([]string{"A=1", "B=1", "A=2", "=x", "no", "C=\x00"})
+	if want := []string{"A=2", "B=1"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -12,7 +12,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"maps"
 	"path/filepath"
 	"slices"
 
@@ -173,7 +172,7 @@ func (t *Talk) settings() error {
 func (t *Talk) parse() error {
 	reach := t.reach()
 	if is := names(reach); t.o.parser == nil || t.o.reach != is {
-		t.o.parser, t.o.reach = &markdown.Parser{Config: parseConfig()}, is
+		t.o.parser, t.o.reach = &markdown.Parser{}, is
 	}
 	opener := t.At.Files(t.folder, reach)
 	opener.Lend(func() (permit.Export, bool) { return exported(t.At) })
@@ -228,17 +227,6 @@ func sourceName(at permit.Deck) string {
 	return at.Name
 }
 
-// parseConfig tells the parser which languages can be run.
-func parseConfig() markdown.Config {
-	return markdown.Config{Language: func(name string) (markdown.Language, bool) {
-		l, ok := run.Lookup(name)
-		if !ok {
-			return markdown.Language{}, false
-		}
-		return markdown.Language{Name: l.Name, Hidden: l.Hidden, Executors: slices.Sorted(maps.Keys(l.Alternatives))}, true
-	}}
-}
-
 // exported is what slidexec remembers of a deck that it has written itself.
 func exported(at permit.Deck) (permit.Export, bool) {
 	store, err := permit.UserStore()
@@ -251,13 +239,12 @@ func exported(at permit.Deck) (permit.Export, bool) {
 // Reparse parses a deck that slidexec is about to write. Nothing is read from disk for that: files are
 // as they were when the deck was read. known are those that it may name, by path.
 func Reparse(src []byte, known map[string]*slides.File) *slides.Deck {
-	cfg := parseConfig()
-	cfg.ReadFile = func(path string) ([]byte, error) {
+	cfg := markdown.Config{ReadFile: func(path string) ([]byte, error) {
 		if f := known[filepath.ToSlash(path)]; f != nil {
 			return f.Src, nil
 		}
 		return nil, fs.ErrNotExist
-	}
+	}}
 	deck, _ := markdown.Parse("-", src, cfg) // what is wrong with it is known
 	return deck
 }

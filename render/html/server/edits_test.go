@@ -244,14 +244,9 @@ type followed struct {
 	windows []*opened
 }
 
-func languages(name string) (markdown.Language, bool) {
-	return markdown.Language{Name: name}, slices.Contains([]string{"bash", "python"}, name)
-}
-
 func follow(f edits.Folder) (edits.Model, error) {
 	m := &followed{
-		rand: rand.New(rand.NewPCG(1, 1)), parser: markdown.Parser{Config: markdown.Config{Language: languages}},
-		srv: &Server{Backend: &html.Backend{Now: clock}, Name: "talk.md"}, results: slides.Results{},
+		rand: rand.New(rand.NewPCG(1, 1)), srv: &Server{Backend: &html.Backend{Now: clock}, Name: "talk.md"}, results: slides.Results{},
 	}
 	m.srv.init()
 	if err := m.edit(f); err != nil {

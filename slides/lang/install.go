@@ -1,0 +1,135 @@
+package lang
+
+import (
+	"bufio"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// pack is how to get a command: a sentence, and the package that has it.
+type pack struct{ command, how, apt, dnf, pacman, apk, zypper, brew string }
+
+// packages says which package has a command, by package manager. A manager that is empty has the
+// command under its own name, unless there is a sentence for it: how to get what distributions do
+// not package, or not well.
+var packages = []pack{
+	{"cargo", "install Rust with rustup (https://rustup.rs)", "cargo", "", "rust", "", "", "rust"},
+	{"rustc", "install Rust with rustup (https://rustup.rs)", "rustc", "rust", "rust", "rust", "rust", "rust"},
+	{"cc", "", "gcc", "gcc", "gcc", "build-base", "gcc", "gcc"},
+	{"gcc", "", "gcc libc6-dev", "", "", "build-base", "", ""},
+	{"g++", "", "", "gcc-c++", "gcc", "build-base", "gcc-c++", "gcc"},
+	{"python3", "", "", "", "python", "", "", "python"},
+	{"node", "", "nodejs", "nodejs", "nodejs", "nodejs", "nodejs", ""},
+	{"go", "", "golang-go", "golang", "", "", "", ""},
+	{"java", "", "default-jdk-headless", "java-latest-openjdk-devel", "jdk-openjdk", "openjdk21", "java-21-openjdk-devel", "openjdk"},
+	{"Rscript", "", "r-base-core", "R-core", "r", "R", "R-base", "r"},
+	{"lua", "", "lua5.4", "", "", "lua5.4", "lua54", ""},
+	{"php", "", "php-cli", "php-cli", "", "php", "php8-cli", ""},
+	{"runhaskell", "", "ghc", "ghc", "ghc", "ghc", "ghc", "ghc"},
+	{"kotlinc", "install Kotlin (https://kotlinlang.org/docs/command-line.html)", "", "", "kotlin", "", "", "kotlin"},
+	{"uv", "install uv (https://docs.astral.sh/uv)", "", "", "uv", "", "", "uv"},
+	{"deno", "install Deno (https://deno.com)", "", "", "deno", "", "", "deno"},
+	{"bun", "install Bun (https://bun.sh)", "", "", "", "", "", "oven-sh/bun/bun"},
+	{"nu", "install Nushell (https://www.nushell.sh)", "", "", "nushell", "nushell", "", "nushell"},
+	{"julia", "install Julia with juliaup (https://julialang.org/install)", "", "", "julia", "", "", "julia"},
+	{"pwsh", "install PowerShell (https://aka.ms/powershell)", "", "", "", "", "", "powershell"},
+	{"dotnet", "install .NET (https://dotnet.microsoft.com/download)", "", "", "dotnet-sdk", "", "", "dotnet"},
+	{"dotnet-script", "install .NET (https://dotnet.microsoft.com/download), then: dotnet tool install -g dotnet-script", "", "", "", "", "", ""},
+}
+
+// managers maps the ids of os-release, also those of ID_LIKE, to the command that installs and the
+// column of its packages.
+var managers = []struct {
+	id, install string
+	column      func(pack) string
+}{
+	{"debian", "apt-get install ", apt},
+	{"ubuntu", "apt-get install ", apt},
+	{"fedora", "dnf install ", dnf},
+	{"rhel", "dnf install ", dnf},
+	{"arch", "pacman -S ", func(p pack) string { return p.pacman }},
+	{"alpine", "apk add ", func(p pack) string { return p.apk }},
+	{"suse", "zypper install ", zypper},
+	{"opensuse", "zypper install ", zypper},
+	{"darwin", "brew install ", func(p pack) string { return p.brew }},
+}
+
+func apt(p pack) string    { return p.apt }
+func dnf(p pack) string    { return p.dnf }
+func zypper(p pack) string { return p.zypper }
+
+// packaged returns the package of a manager that has a command, "" where only the sentence helps.
+func packaged(command string, column func(pack) string) (name, how string) {
+	p := pack{command: command}
+	if i := slices.IndexFunc(packages, func(p pack) bool { return p.command == command }); i >= 0 {
+		p = packages[i]
+	}
+	if name = column(p); name == "" && p.how == "" {
+		name = command
+	}
+	return name, p.how
+}
+
+// Install says how to get a command on this machine.
+func Install(command string) string { return installOn(command, systemIDs()) }
+
+func installOn(command string, ids []string) string {
+	for _, id := range ids {
+		for _, m := range managers {
+			if m.id != id {
+				continue
+			}
+			switch name, how := packaged(command, m.column); {
+			case how != "" && name != "":
+				return how + " or: " + m.install + name
+			case name != "":
+				return m.install + name
+			}
+		}
+	}
+	if _, how := packaged(command, apt); how != "" {
+		return how
+	}
+	return "install " + command + " and put it into PATH"
+}
+
+// Debian returns the packages of Debian's that have what running the language takes; false where
+// Debian has not everything.
+func (l Language) Debian() ([]string, bool) {
+	var out []string
+	for _, c := range l.Commands() {
+		first, _, _ := strings.Cut(c, "|")
+		name, _ := packaged(first, apt)
+		if name == "" {
+			return nil, false
+		}
+		out = append(out, strings.Fields(name)...)
+	}
+	if l.Package != "" {
+		out = append(out, l.Package)
+	}
+	slices.Sort(out)
+	return slices.Compact(out), true
+}
+
+// systemIDs returns this system's id and those it is like, the closest first.
+func systemIDs() []string {
+	f, err := os.Open("/etc/os-release")
+	if err != nil {
+		return []string{runtime.GOOS}
+	}
+	defer f.Close()
+	var id, like []string
+	for sc := bufio.NewScanner(f); sc.Scan(); {
+		key, value, _ := strings.Cut(sc.Text(), "=")
+		switch words := strings.Fields(strings.Trim(value, `"'`)); key {
+		case "ID":
+			id = words
+		case "ID_LIKE":
+			like = words
+		}
+	}
+	return append(id, like...)
+}

@@ -1,0 +1,141 @@
+// Package lang is the table of languages: what each is called, how it is coloured, which of its lines
+// are hidden, how its programs are run and what has to be installed for that. To add a language, add
+// an entry to table.go. TestTable says what an entry lacks.
+package lang
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/slidexec/slidexec/internal/text"
+)
+
+// Language is an entry of the table. One without Steps is shown, not run.
+type Language struct {
+	Name    string   // the canonical name, in lower case
+	Aliases []string // what else authors call it, in lower case
+	Hidden  string   // prefix of lines that run but are not shown, "" where the language has none
+	Colour  string   // how it is coloured: a name of render/code, or Plain
+
+	// How a program is run. In Steps, $pwd is the directory that holds the program, and $bin the
+	// compiled program. It starts in the deck's folder, which is /work.
+	File    string     // name of the file that holds the program
+	Steps   [][]string // commands, the last one runs the program; "python3|python" is the first there is
+	Needs   []string   // commands that the steps start themselves, in the same notation
+	Env     []string   // NAME=value
+	Builder Builder    // who carries out what comes before the last step
+	Deny    bool       // the compiler's warnings are errors
+	Stdout  bool       // its error messages go to standard output: the places named there are the deck's
+	Package string     // a package of Debian's that it needs besides those of its commands
+
+	// Executors are other ways to run the language, by the name after the colon of +exec:NAME and in
+	// the order of the alphabet. What such an entry leaves empty is as in the language's own.
+	Executors []Language
+
+	Example string // a program that prints "hello"
+}
+
+// Plain is the colour of languages that are shown without colours.
+const Plain = "plain"
+
+// Builder names what compiles a program.
+type Builder string
+
+// Builders.
+const (
+	PlainSteps Builder = ""      // each step but the last is run as it is
+	CargoBuild Builder = "cargo" // a package from the program's embedded manifest
+	GoBuild    Builder = "go"    // go build, with a standard library that is kept
+)
+
+// All returns the table, in the order of the names. It is not to be changed.
+func All() []Language { return table }
+
+// index maps every name and alias to its entry. It is made when the first is asked for.
+var index = sync.OnceValue(func() map[string]*Language {
+	out := make(map[string]*Language, 3*len(table))
+	for i, l := range table {
+		out[l.Name] = &table[i]
+		for _, a := range l.Aliases {
+			out[a] = &table[i]
+		}
+	}
+	return out
+})
+
+// Lookup returns the language of a name or an alias, in any case.
+func Lookup(name string) (Language, bool) {
+	l := index()[strings.ToLower(name)]
+	if l == nil {
+		return Language{}, false
+	}
+	return *l, true
+}
+
+// Suggest returns a hint about a word that is no language that runs: the one that may be meant, or
+// which there are.
+func Suggest(word string) string {
+	var names, aliases []string
+	for _, l := range table {
+		if l.Runs() {
+			names, aliases = append(names, l.Name), append(aliases, l.Aliases...)
+		}
+	}
+	if _, known := Lookup(word); known {
+		word = "" // it means itself
+	}
+	if near := text.Nearest(word, append(aliases, names...)); near != "" {
+		names = []string{near}
+	}
+	return text.Suggest(word, "languages: ", names)
+}
+
+// Runs reports whether the language can be run, given its tools.
+func (l Language) Runs() bool { return len(l.Steps) > 0 }
+
+// With returns the language as the executor runs it; "" is the language's own way.
+func (l Language) With(executor string) (Language, bool) {
+	if executor == "" {
+		return l, true
+	}
+	i := slices.IndexFunc(l.Executors, func(e Language) bool { return e.Name == executor })
+	if i < 0 {
+		return l, false
+	}
+	e := l.Executors[i]
+	if e.File != "" {
+		l.File = e.File
+	}
+	if e.Steps != nil {
+		l.Steps, l.Needs, l.Builder = e.Steps, e.Needs, e.Builder
+	}
+	if e.Env != nil {
+		l.Env = e.Env
+	}
+	if e.Example != "" {
+		l.Example = e.Example
+	}
+	l.Deny, l.Stdout, l.Package = e.Deny, e.Stdout, e.Package
+	return l, true
+}
+
+// ExecutorNames returns the names of the other ways to run the language.
+func (l Language) ExecutorNames() []string {
+	var out []string
+	for _, e := range l.Executors {
+		out = append(out, e.Name)
+	}
+	return out
+}
+
+// Commands returns the commands that the language needs, in the notation of Steps.
+func (l Language) Commands() []string {
+	var out []string
+	for _, step := range l.Steps {
+		if !strings.HasPrefix(step[0], "$") {
+			out = append(out, step[0])
+		}
+	}
+	return append(out, l.Needs...)
+}
