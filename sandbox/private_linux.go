@@ -93,28 +93,15 @@ func (v *private) place(m Mount, limits Limits) error {
 
 // asItIs deals with what is on the machine where the policy wants it.
 func (v *private) asItIs(m Mount) bool {
-	switch m.Kind {
-	case Dir:
-		st, err := os.Stat(m.Dst)
-		return err == nil && st.IsDir()
-	case Symlink:
-		target, err := os.Readlink(m.Dst)
-		return err == nil && target == m.Src
-	case File: // the machine's own, which show no more than its programs do
-		text, ok := systemTexts[m.Dst]
-		if ok = ok && text == string(m.Data); ok && m.Dst != "/etc/machine-id" {
-			v.permits = append(v.permits, permit{path: m.Dst, rights: readRights})
-		}
-		return ok
-	case ReadOnly, Writable:
-		var a, b unix.Stat_t
-		if m.stat(&a) != nil || unix.Stat(m.Dst, &b) != nil || a.Dev != b.Dev || a.Ino != b.Ino {
-			return false
-		}
+	switch {
+	case m.Kind == CopyOn, m.Kind == Out, m.Kind == Tmpfs, !there(m):
+		return false
+	case m.tree():
 		v.allow(m, m.Dst)
-		return true
+	case m.Kind == File && m.Dst != "/etc/machine-id": // the machine's own, which show no more than its programs do
+		v.permits = append(v.permits, permit{path: m.Dst, rights: readRights})
 	}
-	return false
+	return true
 }
 
 func (v *private) allow(m Mount, at string) {
