@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"errors"
-	"io"
 
 	"golang.org/x/sys/unix"
 
@@ -65,12 +64,12 @@ func (v *supervisor) readBoth() bool {
 	n, more := v.fill(&v.stdout, v.outBuf)
 	for range drains {
 		m, moreErr := v.fill(&v.stderr, v.errBuf)
-		v.pass(v.cmd.Stderr, v.errCut.cut(v.errBuf[:m]))
+		v.output.pass(stderr, v.errBuf[:m])
 		if !moreErr {
 			break
 		}
 	}
-	v.pass(v.cmd.Stdout, v.outCut.cut(v.outBuf[:n]))
+	v.output.pass(stdout, v.outBuf[:n])
 	return more
 }
 
@@ -90,24 +89,4 @@ func (v *supervisor) fill(fd *int, buf []byte) (int, bool) {
 		return 0, false
 	}
 	return n, true
-}
-
-// pass passes on output as long as there is room for it, and counts the rest.
-func (v *supervisor) pass(w io.Writer, b []byte) {
-	if len(b) == 0 {
-		return
-	}
-	fits := min(int64(len(b)), v.room)
-	v.room -= fits
-	if over := int64(len(b)) - fits; over > 0 {
-		v.omitted += over
-		v.stop(OutputLimit, "stopped after "+size(v.limits.Output)+" of output (output limit)")
-	}
-	if w == nil || fits == 0 || v.wrote != nil {
-		return
-	}
-	if _, err := w.Write(b[:fits]); err != nil {
-		v.wrote = err
-		v.stop(Canceled, "stopped: its output could not be passed on")
-	}
 }

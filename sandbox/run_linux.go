@@ -86,10 +86,10 @@ func (c *Cmd) supervise(ctx context.Context, s *sandboxed, limits Limits) (r Res
 		return Result{}, true, err
 	case v.failed != nil && status == "":
 		return Result{}, false, v.failed
-	case v.wrote != nil:
-		return Result{}, true, fmt.Errorf("sandbox: pass on output: %w", v.wrote)
+	case v.output.failed != nil:
+		return Result{}, true, fmt.Errorf("sandbox: pass on output: %w", v.output.failed)
 	}
-	r = Result{Status: status, Reason: reason, Elapsed: v.elapsed, Omitted: v.omitted, Layers: s.layers, lacking: s.lacking}
+	r = Result{Status: status, Reason: reason, Elapsed: v.elapsed, Omitted: v.output.omitted, Layers: s.layers, lacking: s.lacking}
 	// What was killed with init is in nobody's books, so there the last look counts.
 	r.CPU = max(usage.cpu, v.watch.CPU())
 	r.Limits = v.watch.kept()

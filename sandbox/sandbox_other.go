@@ -3,11 +3,9 @@
 package sandbox
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"sync"
@@ -21,19 +19,30 @@ func (c *Cmd) run(ctx context.Context) (Result, error) {
 		return Result{}, ErrUnsupported
 	}
 	limits := c.Policy.Limits
-	inner, stop := context.WithCancel(ctx)
-	defer stop()
-	if limits.Wall > 0 {
-		inner, stop = context.WithTimeout(ctx, limits.Wall)
-		defer stop()
+	inner, end := context.WithCancel(ctx)
+	defer end()
+	r := Result{Status: OK, Limits: map[string]string{"wall": "enforced", "output": "enforced"}}
+	var mu sync.Mutex
+	stop := func(status Status, reason string) { // with mu held; the first counts
+		if r.Status == OK {
+			r.Status, r.Reason = status, reason
+			end()
+		}
 	}
-	out := &output{room: limits.Output, stop: stop, cut: [2]cutter{{text: []byte(c.cut)}, {text: []byte(c.cut)}}}
+	if limits.Wall > 0 {
+		defer time.AfterFunc(limits.Wall, func() {
+			mu.Lock()
+			defer mu.Unlock()
+			stop(TimedOut, fmt.Sprintf("stopped after %v (time limit)", limits.Wall))
+		}).Stop()
+	}
+	out := newOutput(c, limits.Output, c.cut, stop)
 	cmd := exec.CommandContext(inner, c.Path)
 	if len(c.Args) > 0 {
 		cmd.Args = c.Args
 	}
 	cmd.Env, cmd.Dir, cmd.Stdin = c.Env, c.Dir, c.Stdin
-	cmd.Stdout, cmd.Stderr = stream{out, 0, c.Stdout}, stream{out, 1, c.Stderr}
+	cmd.Stdout, cmd.Stderr = stream{out, &mu, stdout}, stream{out, &mu, stderr}
 	cmd.WaitDelay = time.Second
 	ownGroup(cmd)
 	begin := time.Now()
@@ -41,20 +50,19 @@ func (c *Cmd) run(ctx context.Context) (Result, error) {
 	if cmd.Process != nil {
 		_ = cmd.Cancel() // whom it has left behind, if anybody
 	}
-	r := Result{Status: OK, Elapsed: time.Since(begin), Omitted: out.omitted, Limits: map[string]string{"wall": "enforced", "output": "enforced"}}
-	out.rest(c.Stdout, c.Stderr)
+	mu.Lock()
+	defer mu.Unlock()
+	out.end()
+	r.Elapsed, r.Omitted = time.Since(begin), out.omitted
 	exit, failed := errors.AsType[*exec.ExitError](err)
 	switch {
-	case out.wrote != nil:
-		return Result{}, fmt.Errorf("sandbox: pass on output: %w", out.wrote)
-	case out.omitted > 0:
-		r.Status, r.Reason = OutputLimit, "stopped after "+size(limits.Output)+" of output (output limit)"
+	case out.failed != nil:
+		return Result{}, fmt.Errorf("sandbox: pass on output: %w", out.failed)
+	case r.Status != OK:
 	case ctx.Err() != nil:
-		r.Status, r.Reason = Canceled, "stopped: "+context.Cause(ctx).Error()
-	case inner.Err() != nil:
-		r.Status, r.Reason = TimedOut, fmt.Sprintf("stopped after %v (time limit)", limits.Wall)
+		stop(Canceled, "stopped: "+context.Cause(ctx).Error())
 	case errors.Is(err, os.ErrNotExist), errors.Is(err, exec.ErrNotFound):
-		return Result{}, fmt.Errorf("%s: %w", cmp.Or(cmd.Args[0], c.Path), ErrNotFound)
+		return Result{}, fmt.Errorf("%s: %w", c.Path, ErrNotFound)
 	case failed:
 		r.Status, r.Exit = Exited, exit.ExitCode()
 		if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
@@ -66,51 +74,18 @@ func (c *Cmd) run(ctx context.Context) (Result, error) {
 	return r, nil
 }
 
-// An output passes on both streams up to a limit, and stops the program beyond it.
-type output struct {
-	mu      sync.Mutex
-	room    int64 // negative: no limit
-	omitted int64
-	stop    func()
-	cut     [2]cutter
-	wrote   error
-}
-
+// A stream is one of a program's.
 type stream struct {
-	*output
-	n int
-	w io.Writer
+	out *output
+	mu  *sync.Mutex
+	n   int
 }
 
 func (s stream) Write(b []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.pass(s.w, s.cut[s.n].cut(b))
+	s.out.pass(s.n, b)
 	return len(b), nil
-}
-
-// pass is called with o.mu held, or when nobody writes any more.
-func (o *output) pass(w io.Writer, b []byte) {
-	if o.room >= 0 {
-		over := max(int64(len(b))-o.room, 0)
-		b = b[:int64(len(b))-over]
-		o.room -= int64(len(b))
-		if o.omitted += over; over > 0 {
-			o.stop()
-		}
-	}
-	if w == nil || len(b) == 0 || o.wrote != nil {
-		return
-	}
-	if _, o.wrote = w.Write(b); o.wrote != nil {
-		o.stop()
-	}
-}
-
-// rest passes on what was held back.
-func (o *output) rest(stdout, stderr io.Writer) {
-	o.pass(stdout, o.cut[0].rest())
-	o.pass(stderr, o.cut[1].rest())
 }
 
 // systemTexts are none: see System.

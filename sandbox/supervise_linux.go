@@ -21,17 +21,13 @@ type supervisor struct {
 	*stopper
 	cmd     *Cmd
 	limits  Limits
-	outCut  cutter
-	errCut  cutter
+	output  *output
 	outBuf  []byte // made when there is something to read
 	errBuf  []byte
-	room    int64 // bytes of output that still fit; negative: no limit
-	omitted int64
 	made    time.Time // when the sandbox was ready
 	started time.Time // when the program was seen to be executed; zero until then
 	elapsed time.Duration
 	failed  error // why the program was not executed
-	wrote   error // what a writer of the caller's said
 	wall    *time.Timer
 	input   *os.File // the pipe being fed, or nil
 	watch   *watch
@@ -75,16 +71,12 @@ func (s *stopper) verdict() (Status, string) {
 
 func newSupervisor(c *Cmd, s *sandboxed, limits Limits) *supervisor {
 	v := &supervisor{made: time.Now(), sandboxed: s, stopper: &stopper{pidfd: s.pidfd, line: s.lifeline}, cmd: c, limits: limits}
-	v.room = limits.Output
-	if v.room < 0 {
-		v.room = 1<<63 - 1
-	}
 	v.watch = newWatch(s, limits)
 	cut := c.cut
 	if s.private != nil {
 		cut = s.private.dir
 	}
-	v.outCut.text, v.errCut.text = []byte(cut), []byte(cut)
+	v.output = newOutput(c, limits.Output, cut, v.stop)
 	return v
 }
 
@@ -240,8 +232,7 @@ func (v *supervisor) readAll() {
 	}
 	for v.stderr >= 0 && v.readBoth() {
 	}
-	v.pass(v.cmd.Stderr, v.errCut.rest())
-	v.pass(v.cmd.Stdout, v.outCut.rest())
+	v.output.end()
 }
 
 // readReport learns whether the program was executed: the pipe closes by that alone.
