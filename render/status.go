@@ -186,9 +186,11 @@ var limits = map[slides.Status]struct{ why, unknown, get, try string }{
 // to know of it, and what to do. Both are empty where there is nothing to say.
 func Why(s *slides.Snippet, r slides.Result, by slides.Naming) (why, try string) {
 	v := slides.Judge(s, r)
-	why, try = r.Says(s, by), r.Remark.Try
-	if r.State != slides.Done {
+	switch why, try = r.Says(s, by), r.Remark.Try; {
+	case r.State != slides.Done:
 		return "", ""
+	case v.NoPicture != nil:
+		return v.NoPicture.Error(), ""
 	}
 	if l, ok := limits[r.Status]; ok {
 		amount := amount(r)
@@ -213,8 +215,6 @@ func Why(s *slides.Snippet, r slides.Result, by slides.Naming) (why, try string)
 		why = "stopped"
 	case v.Ending == slides.ExpectBuild && v.Ruling == slides.Bad:
 		why = "it does not compile"
-	case v.NoPicture != nil:
-		why = v.NoPicture.Error()
 	case r.Spent != nil:
 		why, try = r.Spent.Message(), r.Spent.Try
 	}
@@ -234,9 +234,11 @@ func amount(r slides.Result) string {
 	return size(r.Limit)
 }
 
-// limit formats a limit: "10 s", "2 min".
+// limit formats a limit: "100 ms", "10 s", "2 min".
 func limit(d time.Duration) string {
 	switch {
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
 	case d >= time.Minute && d%time.Minute == 0:
 		return fmt.Sprintf("%d min", d/time.Minute)
 	case d%time.Second == 0:

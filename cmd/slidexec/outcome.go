@@ -46,10 +46,11 @@ func bad(s *slides.Snippet, r slides.Result) bool { return slides.Judge(s, r).Ru
 
 // hint says what to try about a run that failed, announced or not, "" where nobody knows.
 func hint(s *slides.Snippet, r slides.Result) string {
-	if _, try := render.Why(s, r, slides.ByDeck); r.Failed() || bad(s, r) {
-		return try
+	if !r.Failed() {
+		return ""
 	}
-	return ""
+	_, try := render.Why(s, r, slides.ByDeck)
+	return try
 }
 
 // remark says once for a whole deck what results note though nothing failed, such as that the
@@ -59,7 +60,7 @@ func (a *app) remark(todo []*slides.Snippet, results slides.Results) {
 	for _, s := range todo {
 		r := results[s.Key]
 		why, try := render.Why(s, r, slides.ByDeck)
-		if r.Failed() || bad(s, r) || why == "" || said[why] {
+		if r.Failed() || slides.Judge(s, r).NoPicture != nil || why == "" || said[why] {
 			continue
 		}
 		said[why] = true
