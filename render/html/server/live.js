@@ -24,17 +24,22 @@ const on = {
     if (m.stale) return refetch();
     bad(m.broken);
     awaited = "";
+    if (live.now && told !== boot) restore(m.stage);
+    told = boot;
     if (m.stage) on.stage(m.stage);
+    send();
     size();
   },
-  slides, output, broken: bad, mended: () => bad(null), beat() {}, net: (text) => pill("net", text),
+  slides, output, broken: bad, mended: () => bad(null), beat() {}, peer,
+  net(text) { online = !text; pill("net", text); },
   stage(m) { // it may be said before, or come after, the edit that moved its slide
     ahead = m.deck > version ? m : null;
     if (m.deck !== version) m = {...m, slide: -1};
-    live.now = m;
     if (m.by === awaited) awaited = "";
-    if (!sending && !awaited) staged();
-    dispatchEvent(new CustomEvent("stage", {detail: m}));
+    if (awaited || unsent) m = {...m, ...(awaited && flying), ...unsent, ...timed(unsent), ...here()}; // what is done here is newer
+    else if (m.slide >= 0 && (m.slide !== live.now?.slide || m.step !== live.now.step || m.black !== live.now.black)) moved = Date.now();
+    hear(m);
+    if (!sending && !awaited && !unsent) staged();
   },
 };
 
@@ -58,9 +63,10 @@ async function hold(ask) {
   held = [];
   let then = [];
   try { then = await ask(); } catch { setTimeout(catchUp, 2000); }
-  const late = held;
+  const afterwards = held;
   held = null;
-  for (const e of [...then, ...late]) take(e);
+  for (const e of [...then, ...afterwards]) take(e);
+  if (online) send();
 }
 
 const catchUp = () => hold(async () => {
@@ -116,7 +122,7 @@ function parse(html) {
 function show(list, s) {
   const i = Math.max(0, list.indexOf(s));
   deck.changed(list, i);
-  if (live.now && together && live.now.slide !== i) live.now = {...live.now, slide: i};
+  if (placed() && together && live.now.slide !== i) live.now = {...live.now, slide: i};
 }
 
 // head changes what all of the page goes by.
@@ -302,30 +308,101 @@ function awake() {
 
 // ---- what the viewer wants
 
+// post returns whether the server took it, and null where it cannot be reached or is another one.
 async function post(path, body) {
   try {
-    const r = await fetch(path, {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body)});
+    const r = await fetch(path, {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body), signal: path === "stage" ? AbortSignal.timeout(5000) : null});
     if (r.ok) return true;
+    if (r.status === 403 || path === "stage" && r.status >= 500) return null;
     say((await r.text()).replace(/^slidexec: /, ""));
-  } catch { say("not connected"); }
-  return false;
+    return false;
+  } catch { return null; }
+}
+
+// program has the server run or stop programs.
+async function program(path, body) {
+  if (await post(path, body) === null) say("not connected: programs cannot be run or stopped now");
+}
+
+// The stage is where this window is, and keys act on it at once: the server is told, and other windows
+// by it. Where it cannot be reached, this window goes on alone, takes those of the same browser
+// along, and says when the server is back where it is and since when: of windows that went on alone
+// for themselves, the one that moved last is right. A server that was started again knows nothing, so it
+// is told all.
+const nothing = {slide: -1, step: 0, black: false, pointer: null, size: null, planned: 0, elapsed: 0, running: false};
+let told = boot; // the run of the server that was told
+let unsent = null, flying = null, sending = false, awaited = "", sent = 0; // changes; the last one sent is not confirmed yet
+let online = true, late = false, moved = 0, heard = 0;
+
+const placed = () => live.now?.slide >= 0;
+const timed = (change) => change && "elapsed" in change ? {elapsed: Math.round(live.spent())} : {};
+const here = () => { const [slide, step] = deck.at(); return together ? {slide, step} : {}; };
+
+// hear takes a stage as it is from now on.
+function hear(m) {
+  live.now = m;
+  heard = performance.now();
+  dispatchEvent(new CustomEvent("stage", {detail: m}));
 }
 
 // stage changes what the windows that go together show; changes that come while one is on its way
 // are sent as one. Until the server has said the last of them, what it says is older than what is
 // shown here: following it would go back and forth.
-let pending = null, sending = false, awaited = "", sent = 0;
-async function stage(change) {
-  pending = {...pending, ...change};
-  if (sending) return;
+function stage(change) {
+  unsent = {...unsent, ...change};
+  if ("slide" in change || "black" in change) moved = Date.now();
+  hear({...nothing, ...live.now, elapsed: live.spent(), ...change});
+  if (!online) share();
+  else send();
+}
+
+async function send() {
+  if (sending || held || !unsent) return; // while the page is fetched anew, slides are counted in no version
   sending = true;
-  while (pending) {
-    const body = {...pending, by: awaited = me + "." + ++sent};
-    pending = null;
-    if (!await post("stage", body)) awaited = "";
+  while (unsent) {
+    const now = flying = unsent, body = {...now, by: awaited = me + "." + ++sent};
+    unsent = null;
+    if ("slide" in now) Object.assign(body, here(), {deck: version});
+    Object.assign(body, timed(now));
+    if (late && moved) body.ago = Math.min(Math.max(Date.now() - moved, 1), 864e5);
+    const took = await post("stage", body);
+    if (took !== null) {
+      late = false;
+      if (!took) awaited = "";
+      continue;
+    }
+    unsent = {...now, ...unsent};
+    awaited = "";
+    share();
+    setTimeout(() => online && send(), 2000); // it may have been for a moment
+    break;
   }
   sending = false;
-  if (live.now && !awaited) staged();
+  if (live.now && !awaited && !unsent) staged();
+}
+
+// share tells the other windows of this browser, while the server cannot.
+function share() {
+  late = true;
+  bus?.postMessage({name: "peer", data: JSON.stringify({...live.now, ...here(), elapsed: live.spent(), deck: version})});
+}
+function peer(m) {
+  if (m.deck !== version) return;
+  unsent = null;
+  hear(m);
+  staged();
+  unsent = {...here(), black: m.black}; // the other one may be gone by then
+  moved = Date.now();
+  late = true;
+}
+
+// restore says to a server that was started again where the talk stands.
+function restore(stage) {
+  const {black, planned, running} = live.now;
+  const place = !placed() || stage?.slide >= 0 ? {} : {...here(), black};
+  const clock = stage?.running || stage?.elapsed || stage?.planned ? {} : {planned, running, elapsed: 0};
+  unsent = {...place, ...clock, ...unsent};
+  late = true;
 }
 
 // staged shows the stage here.
@@ -350,19 +427,20 @@ function point(at) {
   }
   e.style.transform = `translate(${at[0] * innerWidth}px,${at[1] * innerHeight}px)`;
 }
-addEventListener("deck", (e) => { if (!quiet && together) stage({...e.detail, deck: version}); });
+addEventListener("deck", (e) => { if (!quiet && together) stage(e.detail); });
 
 const keysHere = () => {
   const s = deck.slides()[deck.at()[0]];
   return s ? [...new Set(all("[data-run],[data-key]", s).map((e) => e.dataset.run || e.dataset.key))] : [];
 };
 const live = window.live = {
-  now: null, stage, run: (...keys) => post("run", {keys}), stop: (...keys) => post("stop", {keys}),
+  now: null, stage, run: (...keys) => program("run", {keys}), stop: (...keys) => program("stop", {keys}),
+  spent: () => (live.now?.elapsed || 0) + (live.now?.running ? performance.now() - heard : 0), // of the talk, in ms
 };
 Object.assign(deck.move, {
   run() { const k = keysHere(); if (k.length) live.run(...k); },
   stop() { const k = keysHere(); if (k.length) live.stop(...k); },
-  again() { post("run", {again: true}); },
+  again() { program("run", {again: true}); },
   follow() {
     follows = !follows;
     sessionStorage.setItem("slidexec-follow", follows ? "1" : "");
@@ -379,7 +457,7 @@ const black = deck.move.black;
 deck.move.black = () => { black(); if (together) stage({black: root.classList.contains("black")}); };
 addEventListener("click", (e) => {
   const b = e.target.closest?.("[data-run]");
-  if (b) post(b.dataset.state === "queued" || b.dataset.state === "running" ? "stop" : "run", {keys: [b.dataset.run]});
+  if (b) program(b.dataset.state === "queued" || b.dataset.state === "running" ? "stop" : "run", {keys: [b.dataset.run]});
 });
 
 // size tells the desk how wide the audience sees the slides; a phone held upright is not the hall.

@@ -26,11 +26,7 @@ func testLiveRestart(t *testing.T, ctx context.Context) {
 	tb.Do(browser.JS(`deck.go(1, 0); window.same = 1`))
 	s.end()
 	tb.Until(`document.querySelector("#net")`)
-	l, err := net.Listen("tcp", strings.TrimPrefix(s.url, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s = serveOn(t, l)
+	s = s.again()
 	s.edit("Z", "A!", "B", "C")
 	s.ran("a", printed("after\n", 0))
 	tb.Until(titles + ` === "Z A B C"`)
@@ -49,16 +45,120 @@ func testLiveStranger(t *testing.T, ctx context.Context) {
 	s.edit("A", "B")
 	tb := enter(t, ctx, s)
 	s.end()
-	l, err := net.Listen("tcp", strings.TrimPrefix(s.url, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s = serveOn(t, l, func(s *Server) { s.Token = strings.Repeat("another", 4) })
+	s = s.again(func(s *Server) { s.Token = strings.Repeat("another", 4) })
 	s.edit("C", "D")
 	tb.Until(`document.querySelector("#net")?.textContent.includes("open the address that it printed")`)
 	if got := browser.Eval[string](tb, titles); got != "A B" {
 		t.Errorf("the page shows %s", got)
 	}
+	tb.Do(chromedp.KeyEvent("j"))
+	refused(tb)
+	tb.At("a key, with a strange server", 2, 0)
+}
+
+// again starts a server in the place of one that has ended.
+func (s *served) again(options ...func(*Server)) *served {
+	s.t.Helper()
+	l, err := net.Listen("tcp", strings.TrimPrefix(s.url, "http://"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return serveOn(s.t, l, options...)
+}
+
+// refused waits until a request that was made after all others has failed, and the page knows it.
+func refused(tb *tab) {
+	browser.Eval[bool](tb, `fetch("stage", {method: "POST"}).then((r) => r.status !== 403 && Promise.reject(), () => true)`)
+	tb.Settled()
+}
+
+// testLiveKilled ends the server in the middle of the talk: keys go on, and when it is back, it is told
+// where the talk is.
+func testLiveKilled(t *testing.T, ctx context.Context) {
+	deck := []string{"A", "B+", "C", "D!"}
+	s := serve(t)
+	s.edit(deck...)
+	tb := enter(t, ctx, s)
+	tb.Do(chromedp.KeyEvent("j"))
+	tb.Until(`live.now && live.now.slide === 1`)
+	s.end()
+	for _, k := range []struct {
+		keys        string
+		slide, step int
+	}{{"j", 2, 1}, {"k", 2, 0}, {"G", 4, 0}, {"gg", 1, 0}, {"3G", 3, 0}, {"e", 3, 0}} { // before and after the page has noticed
+		tb.Do(chromedp.KeyEvent(k.keys))
+		refused(tb)
+		tb.At(k.keys+", without a server", k.slide, k.step)
+	}
+	tb.Until(`document.querySelector("#net")`)
+	tb.Do(chromedp.KeyEvent("l"))
+	refused(tb)
+	tb.At("l, without a server", 4, 0)
+	const dark = `document.documentElement.classList.contains("black")`
+	tb.Do(chromedp.KeyEvent("b"))
+	refused(tb)
+	if !browser.Eval[bool](tb, dark) {
+		t.Error("the screen is not black")
+	}
+	if n := browser.Eval[int](tb, `document.querySelectorAll(".pill").length`); n != 1 {
+		t.Errorf("%d signs say that the server is away, want one", n)
+	}
+	tb.Do(chromedp.KeyEvent("b"))
+	s = s.again()
+	s.edit(deck...)
+	tb.Until(`!document.querySelector("#net")`)
+	late := s.window(t, ctx, "/", 1280, 720, chromedp.WithNewBrowserContext())
+	late.Shows(3, 0)
+	tb.At("the server was back", 4, 0)
+	late.Do(chromedp.KeyEvent("n"), chromedp.KeyEvent("p"))
+	tb.Shows(2, 0)
+}
+
+// testLiveDrift lets two devices go on alone: the one that moved last is right.
+func testLiveDrift(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A", "B", "C", "D")
+	one := s.window(t, ctx, "/", 1280, 720, chromedp.WithNewBrowserContext())
+	two := s.window(t, ctx, "/", 1280, 720, chromedp.WithNewBrowserContext())
+	s.end()
+	one.Until(`document.querySelector("#net")`)
+	two.Until(`document.querySelector("#net")`)
+	two.Do(chromedp.KeyEvent("G"))
+	two.At("G, alone", 4, 0)
+	one.Do(chromedp.KeyEvent("j"))
+	one.At("j, alone", 2, 0)
+	s = s.again()
+	s.edit("Z", "A", "B", "C", "D")
+	one.Until(`!document.querySelector("#net")`)
+	two.Until(`!document.querySelector("#net")`)
+	one.Shows(2, 0)
+	two.Shows(2, 0)
+}
+
+// testLiveAlone has the windows of one browser go on together without a server, and the clock too.
+func testLiveAlone(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A", "B+", "C")
+	hall, desk := enter(t, ctx, s), s.window(t, ctx, "/speaker", 1280, 800)
+	desk.Do(chromedp.KeyEvent("t"))
+	desk.Until(`live.now && live.now.running && document.querySelector("#spent").textContent === "0:01"`)
+	s.end()
+	desk.Until(`document.querySelector("#net")`)
+	hall.Until(`document.querySelector("#net")`)
+	desk.Do(chromedp.KeyEvent("j"), chromedp.KeyEvent("j"))
+	hall.Shows(1, 1)
+	hall.Do(chromedp.KeyEvent("j"))
+	desk.Shows(2, 0)
+	desk.Do(chromedp.KeyEvent("b"))
+	hall.Until(`document.documentElement.classList.contains("black")`)
+	s = s.again()
+	s.edit("A", "B+", "C")
+	hall.Until(`!document.querySelector("#net") && document.documentElement.classList.contains("black")`)
+	other := s.window(t, ctx, "/speaker", 1280, 800, chromedp.WithNewBrowserContext())
+	other.Shows(2, 0)
+	other.Until(`live.now.black && live.now.running && live.spent() > 1000`)
+	desk.Shows(2, 0)
+	hall.Shows(2, 0)
 }
 
 // testLiveSleep freezes a page, as browsers do with tabs that nobody looks at, until the server has

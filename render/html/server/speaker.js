@@ -1,6 +1,6 @@
 // The speaker's desk. The page is the deck with its notes; this shows two of its slides in panes and
-// what goes with them. The stage (place, black-out, pointer, timer) is kept by the server: what is
-// done here is sent there, and what comes back is shown, on this device as on any other.
+// what goes with them. What is done here changes the stage (place, black-out, pointer, clock), which
+// live.js has in common with the other windows.
 (() => {
 "use strict";
 const root = document.documentElement, $ = (s, in_ = document) => in_.querySelector(s);
@@ -13,7 +13,7 @@ const make = (tag, text, cls) => {
 };
 root.classList.add("sp");
 
-let stage = {}, heard = 0; // what the server said last, and when that was on this clock
+let stage = {}; // as it is now
 let noted = {}; // by slide, counted from 0
 let next = null, watched = null, dot;
 
@@ -109,8 +109,6 @@ function runs(s) {
   place();
 }
 
-// Time. The server keeps it; this counts on from what it said.
-const spent = () => (stage.elapsed || 0) + (stage.running ? performance.now() - heard : 0);
 const clock = (ms) => {
   const s = Math.floor(Math.abs(ms) / 1000), two = (n) => String(n).padStart(2, "0");
   return (s >= 3600 ? Math.floor(s / 3600) + ":" + two(Math.floor(s / 60) % 60) : Math.floor(s / 60)) + ":" + two(s % 60);
@@ -121,7 +119,7 @@ const text = (e, s) => { if (e.textContent !== s) e.textContent = s; };
 // pace compares the share of the time that is gone with the share of the slides: early before the
 // slide on stage would have begun, late after it should have ended.
 function pace() {
-  const n = deck.slides().length, [at, step] = deck.at(), planned = (stage.planned || 0), t = spent();
+  const n = deck.slides().length, [at, step] = deck.at(), planned = (stage.planned || 0), t = live.spent();
   const from = planned * at / n, to = planned * (at + 1) / n;
   text($("#spent"), clock(t));
   text($("#clock"), new Date().toLocaleTimeString([], {hour: "2-digit", minute: "2-digit", hour12: false}));
@@ -140,7 +138,6 @@ function pace() {
 function on(s) {
   const sized = String(s.size) !== String(stage.size);
   stage = s;
-  heard = performance.now();
   const input = $("#planned");
   if (document.activeElement !== input) input.value = s.planned ? Math.round(s.planned / 60e3) : "";
   $("#black").setAttribute("aria-pressed", !!s.black);
@@ -200,7 +197,7 @@ function start() {
   const input = $("#planned");
   for (const b of all("[data-move]")) b.onclick = () => deck.move[b.dataset.move]();
   deck.move.black = $("#black").onclick = () => send({black: !stage.black});
-  $("#timer").onclick = () => send({running: !stage.running});
+  $("#timer").onclick = () => send({running: !stage.running, elapsed: live.spent()});
   $("#reset").onclick = () => send({running: false, elapsed: 0});
   input.onchange = () => send({planned: Math.min(Math.max(Math.round(+input.value) || 0, 0), 999) * 60e3});
   deck.move.timer = $("#timer").onclick;
