@@ -17,6 +17,7 @@ import (
 type View struct {
 	Deck      *slides.Deck
 	Results   slides.Results
+	Broken    *slides.Broken    // why the deck on disk is another than Deck, for those who can say it; nil: it is Deck
 	Theme     *Theme            // nil: the default theme
 	Highlight *code.Highlighter // nil: code is highlighted anew in every rendering
 	Growing   *Growing          // nil: places in output that grows are looked for from its beginning

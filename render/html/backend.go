@@ -47,19 +47,30 @@ var (
 	styleSource string
 	//go:embed deck.js
 	scriptSource string
+	//go:embed broken.css
+	brokenSource string
 
 	frame = template.Must(template.New("deck").Funcs(template.FuncMap{"label": stage.Label}).Parse(frameSource))
 )
 
 // Sources returns what pages are made of: the script and the style sheet of all of them, and the frame.
 // A page that was made of something else cannot be patched.
-func Sources() string { return frameSource + scriptSource + styleSource }
+func Sources() string { return frameSource + scriptSource + styleSource + brokenSource }
+
+// BrokenStyle is the style sheet for what Broken draws, in an element with the id "broken".
+func BrokenStyle() string { return brokenSource }
 
 // Render writes the whole file.
 func (b *Backend) Render(w io.Writer, v *render.View) error {
 	p := b.Page(v)
 	parts, css := p.all()
-	return p.Frame(css).Write(w, parts)
+	f := p.Frame(css)
+	if v.Broken != nil {
+		over := p.Broken(v.Broken)
+		f.Style += over.CSS.String() + brokenSource
+		f.Aside += `<div id="broken" role="alert">` + string(over.HTML) + "</div>\n"
+	}
+	return f.Write(w, parts)
 }
 
 // Frame is what stands around the slides of a page. Scripts, styles and markup in it are the

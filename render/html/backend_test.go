@@ -285,3 +285,28 @@ func BenchmarkRender(b *testing.B) {
 type counter int64
 
 func (c *counter) Write(p []byte) (int, error) { *c += counter(len(p)); return len(p), nil }
+
+// A deck that became unreadable leaves the last good slides, with what is wrong over them.
+func TestBroken(t *testing.T) {
+	v := talk()
+	good := draw(t, &Backend{Now: clock}, v)
+	file := slides.NewFile("deck.md", "", []byte("x\x00y <script>\n"))
+	v.Broken = &slides.Broken{Diags: slides.Diags{{Pos: slides.Pos{File: file, Off: 1}, Len: 1, Msg: "NUL byte in <text>"}}}
+	got := draw(t, &Backend{Now: clock}, v)
+	for _, want := range []string{`<div id="broken" role="alert">`, "NUL byte in &lt;text&gt;", "\n#broken{position:fixed"} {
+		if !strings.Contains(got, want) || strings.Contains(good, want) {
+			t.Errorf("no %q over the slides, or under them", want)
+		}
+	}
+	slidesOf := func(page string) string {
+		_, page, _ = strings.Cut(page, "<main")
+		page, _, _ = strings.Cut(page, "</main>")
+		return page
+	}
+	if slidesOf(got) != slidesOf(good) || slidesOf(good) == "" {
+		t.Error("the slides are others")
+	}
+	if err := checkPage(got); err != nil {
+		t.Error(err)
+	}
+}

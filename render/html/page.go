@@ -99,6 +99,12 @@ func (p *Page) Problems(list ...slides.Diag) *Content {
 	return b.content()
 }
 
+// Broken draws why the deck on disk cannot be shown. It stands over the last good one.
+func (p *Page) Broken(b *slides.Broken) *Content {
+	shown, _ := b.Diags.Shown()
+	return p.Problems(shown...)
+}
+
 func (p *Page) highlight(s *slides.Snippet) [][]code.Token {
 	return p.code.Highlight(s.Lang, s.Show.Lines)
 }

@@ -151,8 +151,7 @@ func (st *state) broken(ev slides.Broken) {
 	if st.page == nil {
 		st.load(&slides.Deck{Files: []*slides.File{{Name: st.srv.Name}}})
 	}
-	shown, _ := ev.Diags.Shown()
-	c := st.page.Problems(shown...)
+	c := st.page.Broken(&ev)
 	st.bad = &brokenMessage{string(c.HTML), c.CSS.String()}
 	st.hub.tell("broken", st.bad)
 }

@@ -28,7 +28,7 @@ func TestServedPage(t *testing.T) {
 	}
 	_, css := p.Parts(drawn)
 	f := p.Frame(css)
-	if !strings.HasPrefix(style, f.Style+liveStyle+"</style>") {
+	if !strings.HasPrefix(style, f.Style+html.BrokenStyle()+liveStyle+"</style>") {
 		t.Error("the style sheet is not that of the page and the server's")
 	}
 	if !strings.Contains(page, "<script>"+f.Scripts[0]+"</script>\n<script>"+liveSource+"</script>") {

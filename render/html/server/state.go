@@ -310,7 +310,7 @@ func (st *state) snapshot() (*html.Frame, [][]byte) {
 	parts, css := st.page.Parts(drawn)
 	f := st.page.Frame(css)
 	f.State, f.Version, f.Served = st.hub.state(), st.stage.Version(), true
-	f.Style += liveStyle
+	f.Style += html.BrokenStyle() + liveStyle
 	f.Scripts = append(f.Scripts, liveSource)
 	f.Keys = stage.Bindings(stage.Window)
 	return f, parts
