@@ -62,7 +62,7 @@ func (a *app) runSnippets(ctx context.Context, name string, ids []string, asJSON
 		a.ui.say("%s has no executable snippets", name)
 	}
 	s.end()
-	a.remark(s.todo, s.state)
+	a.remark(s.todo, s.board.Results)
 	a.ui.mistakes(t.Deck.Diags)
 	switch {
 	case err != nil && ctx.Err() == nil:
@@ -112,11 +112,11 @@ func pick(deck *slides.Deck, ids []string) ([]*slides.Snippet, error) {
 type stream struct {
 	*app
 	todo   []*slides.Snippet
-	next   int            // index of the one whose output is printed now
-	shown  int            // chunks of it that were printed
-	places slides.Placer  // of its output
-	state  slides.Results // without the output of what was printed
-	shelf  slides.Shelf   // of the output that waits
+	next   int           // index of the one whose output is printed now
+	shown  int           // chunks of it that were printed
+	places slides.Placer // of its output
+	board  slides.Board  // without the output of what was printed
+	shelf  slides.Shelf  // of the output that waits
 	asJSON bool
 	named  bool // say which one it is that prints
 	failed bool
@@ -126,7 +126,7 @@ type stream struct {
 }
 
 func newStream(a *app, asJSON bool) *stream {
-	s := &stream{app: a, asJSON: asJSON, state: slides.Results{}}
+	s := &stream{app: a, asJSON: asJSON}
 	s.out, s.errOut = a.passOn(a.out), a.passOn(a.ui.w)
 	return s
 }
@@ -138,7 +138,9 @@ func (s *stream) begin(todo []*slides.Snippet) { s.todo, s.named = todo, len(tod
 func (s *stream) take(e slides.Event) {
 	if r, ok := e.(slides.Ran); ok {
 		s.ran(r)
+		return
 	}
+	s.board.Apply(e)
 }
 
 // end leaves the terminal as it was.
@@ -153,10 +155,10 @@ func (s *stream) ran(r slides.Ran) {
 	if s.next == len(s.todo) || s.todo[s.next].Key != r.Key {
 		r.Result = s.shelf.Keep(r.Key, r.Result)
 	}
-	s.state[r.Key] = r.Result
+	s.board.Apply(r)
 	for s.next < len(s.todo) {
 		sn := s.todo[s.next]
-		res := s.state[sn.Key]
+		res := s.board.Results[sn.Key]
 		if !s.asJSON {
 			s.chunks(sn, res)
 		}
@@ -167,7 +169,7 @@ func (s *stream) ran(r slides.Ran) {
 		s.next, s.shown = s.next+1, 0
 		s.shelf.Drop(sn.Key)
 		res.Log = nil
-		s.state[sn.Key] = res
+		s.board.Apply(slides.Ran{Key: sn.Key, Result: res})
 	}
 }
 

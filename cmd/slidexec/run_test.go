@@ -18,10 +18,10 @@ func TestStreamInSum(t *testing.T) {
 	var todo []*slides.Snippet
 	at := slides.Span{Pos: slides.Pos{File: slides.NewFile("deck.md", "", nil)}}
 	for i := range n {
-		todo = append(todo, &slides.Snippet{At: at, Key: slides.Key(fmt.Sprint(i)), ID: fmt.Sprint(i)})
+		todo = append(todo, &slides.Snippet{At: at, Key: slides.Key(fmt.Sprint(i)), ID: fmt.Sprint(i), Exec: slides.Exec{Mode: slides.ModeExec}})
 	}
 	kept := func(s *stream) (sum int) {
-		for _, r := range s.state {
+		for _, r := range s.board.Results {
 			sum += r.Size()
 		}
 		return sum
@@ -29,6 +29,7 @@ func TestStreamInSum(t *testing.T) {
 	for _, first := range []int{0, 1} {
 		var out, log bytes.Buffer
 		s := newStream(&app{out: &out, ui: &ui{w: &log}}, true)
+		s.take(slides.Loaded{Deck: &slides.Deck{Snippets: todo}})
 		s.begin(todo)
 		for i := range n {
 			s.ran(slides.Ran{Key: todo[(i+first)%n].Key, Result: slides.Result{State: slides.Done, Status: slides.OK,

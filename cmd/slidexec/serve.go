@@ -128,14 +128,15 @@ func (j *serveJob) serve(ctx context.Context, l net.Listener, talk *live.Talk) e
 	defer work.Wait()
 	defer stop()
 	s := &server.Server{Token: j.token, Control: talk, Name: j.deck, Hosts: j.names()}
-	events := make(chan slides.Event)
+	told, shown := talk.Events(ctx), talk.Events(ctx)
 	work.Go(func() {
-		defer close(events)
-		j.pass(ctx, talk.Events(), events)
+		for e := range told {
+			j.tell(e)
+		}
 	})
 	work.Go(func() {
 		defer stop()
-		_ = s.Follow(ctx, events) // it ends with the talk or because of ctx, both of which are no news here
+		_ = s.Follow(ctx, shown) // it ends with the talk or because of ctx, both of which are no news here
 	})
 	if err := j.print(j.address(l, j.token)); err != nil {
 		j.ui.say("the address could not be printed: %v", err)
@@ -144,26 +145,6 @@ func (j *serveJob) serve(ctx context.Context, l net.Listener, talk *live.Talk) e
 		j.browse(j.address(l, s.Pass()))
 	}
 	return s.Serve(ctx, l)
-}
-
-// pass hands events on, and tells what concerns whoever writes the deck.
-func (j *serveJob) pass(ctx context.Context, from <-chan slides.Event, to chan<- slides.Event) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case e, ok := <-from:
-			if !ok {
-				return
-			}
-			j.tell(e)
-			select {
-			case to <- e:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}
 }
 
 // tell says what is wrong with the deck where it is being written, too.

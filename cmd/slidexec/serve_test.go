@@ -117,7 +117,7 @@ func TestServe(t *testing.T) {
 		}
 		t.Skip("this machine cannot sandbox")
 	}
-	const program = "\n```sh +exec +id:sum\necho $((40 + 2)) is the sum\n```\n"
+	const program = "\n```sh +exec\necho $((40 + 2)) is the sum\n```\n"
 	s := serveDeck(t, "First\n===\n"+program)
 	s.write("First, edited\n===\n" + program)
 	s.until("First, edited")

@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"time"
 
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/html"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/live"
 	"github.com/slidexec/slidexec/slides/talk"
@@ -27,10 +27,9 @@ const patience = 300 * time.Millisecond
 // rendering is what is known of a talk that is rendered again and again.
 type rendering struct {
 	*renderJob
-	now      *slides.Deck
-	results  slides.Results
+	slides.Board
 	open     map[slides.Key]bool // not ended yet
-	progress *progress
+	progress progress
 	due      *time.Timer
 	written  []byte
 }
@@ -41,14 +40,15 @@ func (j *renderJob) keep(ctx context.Context, o talk.Options) error {
 	if j.noRun {
 		due = nil
 	}
-	talk, err := talk.Follow(ctx, o, due)
+	t, err := talk.Follow(ctx, o, due)
 	if err != nil {
 		return err
 	}
-	r := &rendering{renderJob: j, results: slides.Results{}, due: time.NewTimer(patience)}
+	r := &rendering{renderJob: j, progress: progress{ui: j.ui}, due: time.NewTimer(patience)}
+	events := t.Events(ctx)
 	for going := true; going; {
 		select {
-		case e, ok := <-talk.Events():
+		case e, ok := <-events:
 			if going = ok; ok {
 				r.take(e)
 			}
@@ -57,21 +57,31 @@ func (j *renderJob) keep(ctx context.Context, o talk.Options) error {
 		}
 	}
 	j.ui.clear()
-	return talk.Close() // stopped by the user, as watching ends
+	return t.Close() // stopped by the user, as watching ends
 }
 
 // take goes on with what happened.
 func (r *rendering) take(e slides.Event) {
+	r.Apply(e)
+	r.ui.load(e)
+	r.progress.take(e)
 	switch e := e.(type) {
-	case slides.Loaded:
-		r.load(e.Deck)
-	case slides.Broken: // the last rendering stays
+	case slides.Loaded: // its programs will be run, unless their results are there
+		r.open = map[slides.Key]bool{}
+		for _, s := range e.Deck.Executable() {
+			if r.Results[s.Key].State != slides.Done && !r.noRun {
+				r.open[s.Key] = true
+			}
+		}
+		r.due.Reset(patience)
+	case slides.Broken: // the last good slides stay
 		r.ui.diags(e.Diags)
 		r.ui.say("%s cannot be shown; waiting for it", r.deck)
+		if _, page := r.backend.(*html.Backend); page { // which can say so over them
+			r.render()
+		}
 		return
 	case slides.Ran:
-		r.results[e.Key] = e.Result
-		r.progress.take(e)
 		if e.Result.State != slides.Done {
 			if !r.open[e.Key] {
 				r.open[e.Key] = true
@@ -84,41 +94,21 @@ func (r *rendering) take(e slides.Event) {
 	if len(r.open) == 0 {
 		r.due.Stop()
 		r.render()
-		r.reportFailures(r.now, r.results)
+		r.reportFailures(r.Deck, r.Results)
 	}
-}
-
-// load takes a deck. Its programs will be run, unless their results are there.
-func (r *rendering) load(d *slides.Deck) {
-	r.now, r.open = d, map[slides.Key]bool{}
-	r.ui.diags(d.Diags)
-	todo := d.Executable()
-	kept := slides.Results{}
-	for _, s := range todo {
-		res, ok := r.results[s.Key]
-		if ok {
-			kept[s.Key] = res
-		}
-		if res.State != slides.Done && !r.noRun {
-			r.open[s.Key] = true
-		}
-	}
-	r.results, r.progress = kept, &progress{ui: r.ui}
-	r.progress.take(slides.Loaded{Deck: d})
-	r.due.Reset(patience)
 }
 
 // render writes what there is, if that is not what was written before.
 func (r *rendering) render() {
-	if r.now == nil {
+	if r.Deck == nil { // what was written before slidexec began is as good as it gets
 		return
 	}
-	data, err := r.encode(&render.View{Deck: r.now, Results: r.results, Highlight: &r.highlight})
+	data, err := r.encode(&render.View{Deck: r.Deck, Results: r.Results, Broken: r.Broken, Highlight: &r.highlight})
 	if err == nil && r.current(data) {
 		return
 	}
 	if err == nil {
-		err = r.save(r.now, data)
+		err = r.save(r.Deck, data)
 	}
 	if err != nil {
 		r.ui.say("%v", err)
@@ -140,7 +130,7 @@ func (r *rendering) current(data []byte) bool {
 	if r.written != nil && !bytes.Equal(r.written, data) {
 		return false
 	}
-	same, known := r.target(r.now).Holds(data) // somebody else may have removed it or written to it
+	same, known := r.target(r.Deck).Holds(data) // somebody else may have removed it or written to it
 	return same || !known && r.written != nil
 }
 
@@ -155,45 +145,46 @@ func (a *app) runEdited(ctx context.Context, name string, ids []string, asJSON b
 	if err != nil {
 		return err
 	}
-	talk, err := talk.Follow(ctx, o, due)
+	t, err := talk.Follow(ctx, o, due)
 	if err != nil {
 		return err
 	}
 	s := newStream(a, asJSON)
 	s.named = true
-	var deck *slides.Deck
-	for e := range talk.Events() {
+	for e := range t.Events(ctx) {
+		a.ui.load(e)
 		switch e := e.(type) {
 		case slides.Loaded:
-			deck = e.Deck
-			a.ui.diags(deck.Diags)
-			if _, err := pick(deck, ids); err != nil {
+			if _, err := pick(e.Deck, ids); err != nil {
 				a.ui.say("%v", err)
 			}
-			s.edited(deck)
+			s.edited(e)
 		case slides.Broken:
 			a.ui.diags(e.Diags)
 			a.ui.say("%s cannot be read; waiting for it", name)
 		case slides.Ran:
-			s.again(deck, e)
+			s.again(e)
 		}
 		if s.err != nil {
-			return errors.Join(s.err, talk.Close())
+			return errors.Join(s.err, t.Close())
 		}
 	}
 	s.end()
-	return talk.Close() // stopped by the user, as watching ends
+	return t.Close() // stopped by the user, as watching ends
 }
 
 // edited goes on with another deck. What is not in it any more has been stopped.
-func (s *stream) edited(d *slides.Deck) {
-	now := map[slides.Key]*slides.Snippet{}
-	for _, sn := range d.Executable() {
-		now[sn.Key] = sn
+func (s *stream) edited(e slides.Loaded) {
+	earlier := s.board.Results
+	s.board.Apply(e)
+	for k := range earlier {
+		if s.board.Program(k) == nil {
+			s.shelf.Drop(k)
+		}
 	}
 	var left []*slides.Snippet
 	for i, sn := range s.todo[s.next:] {
-		if n := now[sn.Key]; n != nil {
+		if n := s.board.Program(sn.Key); n != nil {
 			left = append(left, n)
 			continue
 		}
@@ -205,20 +196,19 @@ func (s *stream) edited(d *slides.Deck) {
 		}
 	}
 	s.todo, s.next = left, 0
-	maps.DeleteFunc(s.state, func(k slides.Key, _ slides.Result) bool { return now[k] == nil })
 }
 
 // again takes an event of a snippet that may have run before.
-func (s *stream) again(d *slides.Deck, r slides.Ran) {
-	is := func(sn *slides.Snippet) bool { return sn.Key == r.Key }
-	i := slices.IndexFunc(d.Snippets, is)
-	if r.Result.State == slides.NotRun || i < 0 {
+func (s *stream) again(r slides.Ran) {
+	sn := s.board.Program(r.Key)
+	if r.Result.State == slides.NotRun || sn == nil {
 		return
 	}
+	is := func(sn *slides.Snippet) bool { return sn.Key == r.Key }
 	switch at := slices.IndexFunc(s.todo[s.next:], is); {
 	case at < 0:
-		delete(s.state, r.Key)
-		s.todo = append(s.todo, d.Snippets[i])
+		s.board.Apply(slides.Ran{Key: r.Key}) // the result before is not this one's
+		s.todo = append(s.todo, sn)
 	case at == 0 && r.Result.State == slides.Queued:
 		s.shown = 0 // it begins anew
 	}

@@ -159,7 +159,7 @@ func (c *Config) For(deck *slides.Deck) *Config {
 		switch any, has := others.have(id.Key); {
 		case has:
 		case any:
-			own.diag(id.At, slides.Warning, msg+", and no deck beside it names one like this", hint)
+			own.diag(id.At, slides.Warning, msg+", nor has another deck in its folder", hint)
 		default:
 			own.diag(id.At, slides.Error, msg, hint)
 		}

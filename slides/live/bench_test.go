@@ -66,7 +66,8 @@ func BenchmarkEdit(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				await(b, talk, func(slides.Loaded) bool { return true })
+				edited := hear(talk)
+				await(b, edited, func(slides.Loaded) bool { return true })
 				i := 0
 				for b.Loop() {
 					b.StopTimer()
@@ -77,7 +78,7 @@ func BenchmarkEdit(b *testing.B) {
 					if err := save(path, data); err != nil {
 						b.Fatal(err)
 					}
-					await(b, talk, func(l slides.Loaded) bool { return strings.Contains(source(l), edit+"\n") })
+					await(b, edited, func(l slides.Loaded) bool { return strings.Contains(source(l), edit+"\n") })
 				}
 				b.StopTimer()
 				if err := talk.Close(); err != nil {

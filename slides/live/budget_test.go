@@ -63,7 +63,8 @@ func TestMemoryComesBack(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer talk.Close()
-			loaded := func() int { return len((<-talk.Events()).(slides.Loaded).Deck.Files[0].Src) }
+			events := talk.Events(t.Context())
+			loaded := func() int { return len((<-events).(slides.Loaded).Deck.Files[0].Src) }
 			loaded()
 			before := inUse()
 			large := strings.Repeat(unit, size/len(unit))
@@ -118,15 +119,16 @@ func TestOutputInSum(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer talk.Close()
+	events := talk.Events(t.Context())
 	for round := range 2 {
 		for {
-			if _, ok := (<-talk.Events()).(slides.Loaded); ok {
+			if _, ok := (<-events).(slides.Loaded); ok {
 				break
 			}
 		}
 		sum, cut := 0, 0
 		for done := 0; done < n; {
-			r, ok := (<-talk.Events()).(slides.Ran)
+			r, ok := (<-events).(slides.Ran)
 			if !ok || r.Result.State != slides.Done {
 				continue
 			}

@@ -157,8 +157,9 @@ func TestManySaves(t *testing.T) {
 	write(t, path, string(deckOf(30, "as it was")))
 	src := &remembering{onDisk: onDisk{path, prompt{make(chan string, 1<<20)}, &Reader{}}}
 	src.parser.Config.Language = known
-	talk, err := Open(t.Context(), Options{Source: src, Files: []string{path}, Due: All})
+	opened, err := Open(t.Context(), Options{Source: src, Files: []string{path}, Due: All})
 	try(t, err)
+	talk := hear(opened)
 	edit := func(i int) {
 		text := fmt.Sprintf("edit %d\n\n```sh +exec\necho %d\n```\n", i, i)
 		write(t, path+".new", string(deckOf(30, text)))

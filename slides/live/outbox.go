@@ -1,79 +1,145 @@
 package live
 
 import (
+	"context"
 	"slices"
+	"sync"
 
 	"github.com/slidexec/slidexec/slides"
 )
 
-// outbox holds the events that were not received yet, no more than one Loaded, one Broken and one
-// Ran for each key.
+// outbox holds the events that one receiver has not taken yet: no more than one Loaded, one Broken and
+// one Ran for each key. The owner puts them in; a goroutine of its own delivers them.
 type outbox struct {
+	ctx  context.Context // of the receiver
+	to   chan slides.Event
+	more chan struct{} // has an element when something was put in since it was last looked
+
+	mu    sync.Mutex
 	load  *slides.Deck
 	bad   *slides.Broken
 	order []slides.Key // of wait, by when the first was put in
-	wait  map[slides.Key]slides.Ran
+	wait  map[slides.Key]*slides.Ran
 	lost  map[slides.Key]bool // whose results are gone, while the receiver may have an older deck
 }
 
-// next returns the event to send.
-func (o *outbox) next() (slides.Event, bool) {
-	switch {
-	case o.load != nil:
-		return slides.Loaded{Deck: o.load}, true
-	case o.bad != nil:
-		return *o.bad, true
-	case len(o.order) > 0:
-		return o.wait[o.order[0]], true
+func newOutbox(ctx context.Context) *outbox {
+	return &outbox{
+		ctx: ctx, to: make(chan slides.Event), more: make(chan struct{}, 1),
+		wait: map[slides.Key]*slides.Ran{}, lost: map[slides.Key]bool{},
 	}
-	return nil, false
 }
 
-// sent removes what next returned.
-func (o *outbox) sent() {
+// deliver sends the events until the receiver or the talk ends.
+func (o *outbox) deliver(talk context.Context) {
+	defer close(o.to)
+	for {
+		var to chan<- slides.Event
+		next, took := o.next()
+		if next != nil {
+			to = o.to
+		}
+		select {
+		case to <- next:
+			took()
+		case <-o.more:
+		case <-o.ctx.Done():
+			return
+		case <-talk.Done():
+			return
+		}
+	}
+}
+
+// left reports whether nobody receives any more.
+func (o *outbox) left() bool { return o.ctx.Err() != nil }
+
+// next returns the event to send, nil if there is none, and what to call when that was done: something
+// newer may have taken its place meanwhile.
+func (o *outbox) next() (e slides.Event, took func()) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	switch {
 	case o.load != nil:
-		o.load, o.lost = nil, nil
+		load := o.load
+		return slides.Loaded{Deck: load}, o.locked(func() {
+			if o.load == load {
+				o.load = nil
+				clear(o.lost)
+			}
+		})
 	case o.bad != nil:
-		o.bad = nil
+		bad := o.bad
+		return *bad, o.locked(func() {
+			if o.bad == bad {
+				o.bad = nil
+			}
+		})
+	case len(o.order) > 0:
+		k := o.order[0]
+		ran := o.wait[k]
+		return *ran, o.locked(func() {
+			if o.wait[k] == ran {
+				delete(o.wait, k)
+				if o.order[0] == k {
+					o.order = o.order[1:]
+				} else if i := slices.Index(o.order, k); i >= 0 { // another deck came in between
+					o.order = slices.Delete(o.order, i, i+1)
+				}
+			}
+		})
+	}
+	return nil, nil
+}
+
+func (o *outbox) locked(f func()) func() {
+	return func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		f()
+	}
+}
+
+// put changes what is in the outbox.
+func (o *outbox) put(change func()) {
+	o.locked(change)()
+	select {
+	case o.more <- struct{}{}:
 	default:
-		delete(o.wait, o.order[0])
-		o.order = o.order[1:]
 	}
 }
 
 // loaded puts in a deck. results are those the talk has.
 func (o *outbox) loaded(d *slides.Deck, results slides.Results) {
-	o.load, o.bad = d, nil
-	o.order = slices.DeleteFunc(o.order, func(k slides.Key) bool {
-		_, ok := results[k]
-		if !ok {
-			delete(o.wait, k)
+	o.put(func() {
+		o.load, o.bad = d, nil
+		o.order = slices.DeleteFunc(o.order, func(k slides.Key) bool {
+			_, ok := results[k]
+			if !ok {
+				delete(o.wait, k)
+			}
+			return !ok
+		})
+		if len(o.lost) == 0 {
+			return
 		}
-		return !ok
+		for _, s := range d.Executable() { // it came back before its end was told
+			if _, ok := results[s.Key]; !ok && o.lost[s.Key] {
+				o.add(slides.Ran{Key: s.Key})
+			}
+		}
 	})
-	for _, s := range d.Executable() { // it came back before its end was told
-		if _, ok := results[s.Key]; !ok && o.lost[s.Key] {
-			o.ran(slides.Ran{Key: s.Key})
-		}
-	}
 }
 
-func (o *outbox) broken(b slides.Broken) { o.bad = &b }
+func (o *outbox) broken(b slides.Broken) { o.put(func() { o.bad = &b }) }
 
-func (o *outbox) ran(r slides.Ran) {
-	if o.wait == nil {
-		o.wait = map[slides.Key]slides.Ran{}
-	}
-	if _, ok := o.wait[r.Key]; !ok {
+func (o *outbox) ran(r slides.Ran) { o.put(func() { o.add(r) }) }
+
+func (o *outbox) add(r slides.Ran) {
+	if o.wait[r.Key] == nil {
 		o.order = append(o.order, r.Key)
 	}
-	o.wait[r.Key] = r
+	o.wait[r.Key] = &r
 }
 
-func (o *outbox) forgot(k slides.Key) {
-	if o.lost == nil {
-		o.lost = map[slides.Key]bool{}
-	}
-	o.lost[k] = true
-}
+func (o *outbox) forgot(k slides.Key) { o.put(func() { o.lost[k] = true }) }

@@ -14,26 +14,25 @@ import (
 
 // owner has the deck and the results, and is the only goroutine that touches them. A loader sends
 // it decks, runs send it results, callers of Run and Stop what they want; it never waits for any of
-// them, nor for whoever receives its events.
+// them, nor for those who receive its events.
 type owner struct {
 	ctx context.Context
 	due func(*slides.Snippet) bool
 
-	deck      *slides.Deck
-	broken    time.Time // since when the deck cannot be shown; zero: it can
-	results   slides.Results
-	shelf     slides.Shelf // of their output
+	board     slides.Board
+	bad       *slides.Deck // that was read last and cannot be shown, nil: it can, or there was none
 	active    map[slides.Key]*running
 	current   *shift
 	shifts    int   // that have not ended
 	runnerErr error // why there is no current one
 	stale     bool  // the results are of an earlier runner
-	out       outbox
+	receivers []*outbox
 
-	drafts chan draft
-	rans   chan ran
-	ended  chan *shift
-	err    error
+	drafts    chan draft
+	rans      chan ran
+	ended     chan *shift
+	receiving sync.WaitGroup
+	err       error
 }
 
 // running is a snippet that is queued or runs.
@@ -65,18 +64,12 @@ type shift struct {
 // own runs the talk until its context ends, and then waits for everything that it has started.
 func (w *owner) own(t *Talk, l *loader, first draft) error {
 	var following sync.WaitGroup
-	defer close(t.events)
 	w.take(first)
 	following.Go(func() { l.follow(w.ctx, w.drafts) })
 	for w.ctx.Err() == nil {
-		var events chan<- slides.Event
-		next, ok := w.out.next()
-		if ok {
-			events = t.events
-		}
 		select {
-		case events <- next:
-			w.out.sent()
+		case o := <-t.joins:
+			w.join(o)
 		case a := <-t.asks:
 			w.answer(a)
 		case d := <-w.drafts:
@@ -91,6 +84,7 @@ func (w *owner) own(t *Talk, l *loader, first draft) error {
 	w.relieve()
 	w.drain()
 	following.Wait()
+	w.receiving.Wait()
 	if d := l.unread; d != nil { // its runner never got to run
 		w.adopt(*d)
 		w.relieve()
@@ -110,26 +104,57 @@ func (w *owner) drain() {
 	}
 }
 
+// join tells one more receiver how things are, and from then on what happens.
+func (w *owner) join(o *outbox) {
+	if w.board.Deck != nil {
+		o.loaded(w.board.Deck, nil)
+	}
+	for _, s := range w.programs() {
+		if r, ok := w.board.Results[s.Key]; ok {
+			o.ran(slides.Ran{Key: s.Key, Result: r})
+		}
+	}
+	if w.board.Broken != nil {
+		o.broken(*w.board.Broken)
+	}
+	w.receivers = append(w.receivers, o)
+	w.receiving.Go(func() { o.deliver(w.ctx) })
+}
+
+// tell puts something into every outbox.
+func (w *owner) tell(put func(*outbox)) {
+	for _, o := range w.receivers {
+		put(o)
+	}
+}
+
 // take goes on with a newly read deck.
 func (w *owner) take(d draft) {
 	w.adopt(d)
-	if d.err == nil && w.deck != nil {
-		d.err = unshowable(d.deck)
-	}
+	bad := w.bad
+	w.bad = nil
 	if d.err != nil {
 		w.fail(d.err)
 		return
 	}
-	if w.deck != nil && w.broken.IsZero() && !w.stale && alike(w.deck, d.deck, d.touched) {
+	if err := unshowable(d.deck); err != nil {
+		if w.bad = d.deck; bad == nil || !alike(bad, d.deck, d.touched) {
+			w.fail(err)
+		}
 		return
 	}
-	relieve(w.deck, d.deck, debug.FreeOSMemory)
-	w.deck, w.broken = d.deck, time.Time{}
-	w.forget()
-	w.out.loaded(d.deck, w.results)
+	was := w.board
+	if was.Deck != nil && was.Broken == nil && !w.stale && alike(was.Deck, d.deck, d.touched) {
+		return
+	}
+	relieve(was.Deck, d.deck, debug.FreeOSMemory)
+	w.board.Apply(slides.Loaded{Deck: d.deck})
+	w.forget(was.Results)
+	w.receivers = slices.DeleteFunc(w.receivers, (*outbox).left)
+	w.tell(func(o *outbox) { o.loaded(d.deck, w.board.Results) })
 	var todo []*slides.Snippet
 	for _, s := range d.deck.Executable() {
-		_, has := w.results[s.Key]
+		_, has := w.board.Results[s.Key]
 		if has && w.stale || !has && w.due(s) {
 			todo = append(todo, s)
 		}
@@ -146,7 +171,7 @@ func (w *owner) adopt(d draft) {
 	w.relieve()
 	w.runnerErr = d.runnerErr
 	if d.runner != nil {
-		w.current, w.stale = &shift{runner: d.runner}, w.deck != nil
+		w.current, w.stale = &shift{runner: d.runner}, w.board.Deck != nil
 		w.shifts++
 	}
 }
@@ -156,8 +181,9 @@ func (w *owner) fail(err error) {
 	if w.ctx.Err() != nil {
 		return
 	}
-	if w.broken.IsZero() {
-		w.broken = time.Now()
+	since := time.Now()
+	if b := w.board.Broken; b != nil {
+		since = b.Since
 	}
 	var diags slides.Diags
 	if !errors.As(err, &diags) {
@@ -166,24 +192,20 @@ func (w *owner) fail(err error) {
 	if slides.AsFault(err) != nil {
 		diags[0].Hint = slides.FaultHint
 	}
-	w.out.broken(slides.Broken{Diags: diags, Since: w.broken})
+	b := slides.Broken{Diags: diags, Since: since}
+	w.board.Apply(b)
+	w.tell(func(o *outbox) { o.broken(b) })
 }
 
-// forget drops what belongs to snippets that are no longer there.
-func (w *owner) forget() {
-	if len(w.results) == 0 {
+// forget drops what belongs to those of the earlier results that the board forgot.
+func (w *owner) forget(earlier slides.Results) {
+	if len(earlier) == len(w.board.Results) {
 		return
 	}
-	keys := map[slides.Key]bool{}
-	for _, s := range w.deck.Executable() {
-		keys[s.Key] = true
-	}
-	for k := range w.results {
-		if !keys[k] {
+	for k := range earlier {
+		if _, ok := w.board.Results[k]; !ok {
 			w.drop(k)
-			delete(w.results, k)
-			w.shelf.Drop(k)
-			w.out.forgot(k)
+			w.tell(func(o *outbox) { o.forgot(k) })
 		}
 	}
 }
@@ -196,10 +218,18 @@ func (w *owner) drop(k slides.Key) {
 	}
 }
 
+// programs are those of the deck, if there was a good one yet.
+func (w *owner) programs() []*slides.Snippet {
+	if w.board.Deck == nil {
+		return nil
+	}
+	return w.board.Deck.Executable()
+}
+
 // answer does what somebody asked for.
 func (w *owner) answer(a ask) {
 	var those []*slides.Snippet
-	for _, s := range w.deck.Executable() {
+	for _, s := range w.programs() {
 		if len(a.keys) == 0 || slices.Contains(a.keys, s.Key) {
 			those = append(those, s)
 		}
@@ -254,9 +284,9 @@ func (w *owner) hear(r ran) {
 }
 
 func (w *owner) set(k slides.Key, r slides.Result) {
-	r = w.shelf.Keep(k, r)
-	w.results[k] = r
-	w.out.ran(slides.Ran{Key: k, Result: r})
+	if e, ok := w.board.Apply(slides.Ran{Key: k, Result: r}).(slides.Ran); ok {
+		w.tell(func(o *outbox) { o.ran(e) })
+	}
 }
 
 // relieve ends the time of the present runner; it is closed when its last run has ended.

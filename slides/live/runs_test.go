@@ -43,8 +43,9 @@ func TestHundredPrograms(t *testing.T) {
 	path := filepath.Join(dir, "deck.md")
 	deck := string(deckOf(100, "as it was"))
 	write(t, path, deck)
-	talk, err := Open(t.Context(), Options{Source: real{onDisk{path: path, reader: &Reader{}}, runner}, Files: []string{path}, Due: All})
+	opened, err := Open(t.Context(), Options{Source: real{onDisk{path: path, reader: &Reader{}}, runner}, Files: []string{path}, Due: All})
 	try(t, err)
+	talk := hear(opened)
 	done := func(n int) {
 		t.Helper()
 		for range n {

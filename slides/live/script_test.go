@@ -190,7 +190,8 @@ func (s *stage) want(arg string) {
 // listen receives events unless the script says that it is busy.
 func (s *stage) listen() {
 	defer close(s.received)
-	events := s.talk.Events()
+	all := s.talk.Events(context.Background())
+	events := all
 	for {
 		select {
 		case e, ok := <-events:
@@ -205,7 +206,7 @@ func (s *stage) listen() {
 				return
 			}
 			if events = nil; ready {
-				events = s.talk.Events()
+				events = all
 			}
 		}
 	}

@@ -6,7 +6,7 @@
 // The loader waits for the files to change and hold still (watch.go), reads the deck and hands it to
 // the owner; it is done with one edit before it looks at the next, so that a newer one always comes
 // after an older one. Runs hand their results to the owner. The owner never waits for any of them,
-// nor for who receives the events (outbox.go).
+// nor for those who receive the events (outbox.go).
 //
 // How a deck is read, and what its programs may do, is not decided here: that is the Source.
 package live
@@ -59,11 +59,11 @@ func All(*slides.Snippet) bool { return true }
 
 // Talk is a deck that follows its files, and the results of its programs.
 type Talk struct {
-	events chan slides.Event
-	asks   chan ask
-	stop   context.CancelFunc
-	done   chan struct{} // closed when everything has ended
-	err    error         // of ending; read it after done
+	joins chan *outbox
+	asks  chan ask
+	stop  context.CancelFunc
+	done  chan struct{} // closed when everything has ended
+	err   error         // of ending; read it after done
 }
 
 // ask is what somebody wants of a talk's programs.
@@ -99,9 +99,9 @@ func Open(ctx context.Context, o Options) (*Talk, error) {
 		return nil, errors.Join(err, l.watch.Close())
 	}
 	ctx, stop := context.WithCancel(ctx)
-	t := &Talk{events: make(chan slides.Event), asks: make(chan ask), stop: stop, done: make(chan struct{})}
+	t := &Talk{joins: make(chan *outbox), asks: make(chan ask), stop: stop, done: make(chan struct{})}
 	w := &owner{
-		ctx: ctx, due: o.Due, results: slides.Results{}, active: map[slides.Key]*running{},
+		ctx: ctx, due: o.Due, board: slides.Board{Shelf: &slides.Shelf{}}, active: map[slides.Key]*running{},
 		drafts: make(chan draft), rans: make(chan ran), ended: make(chan *shift),
 	}
 	go func() {
@@ -112,12 +112,20 @@ func Open(ctx context.Context, o Options) (*Talk, error) {
 	return t, nil
 }
 
-// Events returns what happens, in order: Loaded first, then Ran and Broken, and Loaded again. A
-// receiver may take its time: of what it has not taken yet, a newer Loaded replaces what came
-// before it, and a newer Ran the one of the same key. Who receives keeps the results of keys that
-// are in the deck of the next Loaded and forgets the others, as the Talk does; a Ran whose State is
-// NotRun takes a result back. The channel is closed when the talk has ended. There is one receiver.
-func (t *Talk) Events() <-chan slides.Event { return t.events }
+// Events returns what happens from now on, in order: Loaded first, then Ran and Broken, and Loaded
+// again. It may be called at any time and as often as there are receivers; each begins with the deck and
+// the results there are. A receiver may take its time, which costs the others nothing: of what it has
+// not taken yet, a newer Loaded replaces what came before it, and a newer Ran the one of the same key.
+// A receiver keeps results as a slides.Board does. The channel is closed when ctx or the talk ends.
+func (t *Talk) Events(ctx context.Context) <-chan slides.Event {
+	o := newOutbox(ctx)
+	select {
+	case t.joins <- o:
+	case <-t.done:
+		close(o.to)
+	}
+	return o.to
+}
 
 // Run runs snippets now, whatever is known of them from earlier: those of the keys, or all that are
 // executable. One that is running begins anew.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,8 +52,16 @@ func known(name string) (lang.Language, bool) {
 	return lang.Language{Name: name, Steps: [][]string{{name}}}, true
 }
 
+// heard is a talk with one receiver of its events.
+type heard struct {
+	*Talk
+	events <-chan slides.Event
+}
+
+func hear(talk *Talk) heard { return heard{talk, talk.Events(context.Background())} }
+
 // open starts a talk of a real file.
-func open(t testing.TB, path string, due func(*slides.Snippet) bool) (*Talk, onDisk) {
+func open(t testing.TB, path string, due func(*slides.Snippet) bool) (heard, onDisk) {
 	t.Helper()
 	src := onDisk{path, prompt{make(chan string, 1000)}, &Reader{}}
 	talk, err := Open(t.Context(), Options{Source: src, Files: []string{path}, Reader: src.reader, Due: due})
@@ -64,16 +73,16 @@ func open(t testing.TB, path string, due func(*slides.Snippet) bool) (*Talk, onD
 			t.Error(err)
 		}
 	})
-	return talk, src
+	return hear(talk), src
 }
 
 // await receives events until one satisfies ok.
-func await[E slides.Event](t testing.TB, talk *Talk, ok func(E) bool) E {
+func await[E slides.Event](t testing.TB, talk heard, ok func(E) bool) E {
 	t.Helper()
 	deadline := time.After(20 * time.Second)
 	for {
 		select {
-		case e, open := <-talk.Events():
+		case e, open := <-talk.events:
 			if !open {
 				t.Fatal("the talk has ended")
 			}
@@ -110,5 +119,45 @@ func TestTalk(t *testing.T) {
 	}
 	if len(got) != 2 || got[0] != "one\n" || got[1] != "two\n" {
 		t.Errorf("it ran %q", got)
+	}
+}
+
+// Receivers come and go, and one that takes its time costs the others nothing.
+func TestReceivers(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "deck.md")
+	write(t, path, "```sh +exec\none\n```\n")
+	talk, _ := open(t, path, All)
+	slow := talk.Events(t.Context()) // receives nothing until the end
+	gone, leave := context.WithCancel(t.Context())
+	defer leave()
+	for range talk.Events(gone) {
+		leave()
+	}
+	await(t, talk, func(r slides.Ran) bool { return r.Result.State == slides.Done })
+	text := ""
+	for _, text = range []string{"two\n", "three\n", "four\n"} {
+		write(t, path, "```sh +exec\n"+text+"```\n")
+		await(t, talk, func(r slides.Ran) bool { return string(r.Result.Bytes()) == text })
+	}
+	late := heard{talk.Talk, talk.Events(t.Context())}
+	for name, who := range map[string]heard{"late": late, "slow": {talk.Talk, slow}} {
+		var got []slides.Event
+		await(t, who, func(e slides.Loaded) bool { got = append(got, e); return true })
+		await(t, who, func(e slides.Ran) bool { got = append(got, e); return e.Result.State == slides.Done })
+		if l := got[0].(slides.Loaded); !strings.Contains(source(l), text) {
+			t.Errorf("the %s one begins with %q", name, source(l))
+		}
+		if r := got[len(got)-1].(slides.Ran); string(r.Result.Bytes()) != text {
+			t.Errorf("the %s one is told of %q", name, r.Result.Bytes())
+		}
+	}
+	if err := talk.Close(); err != nil {
+		t.Error(err)
+	}
+	for e := range slow {
+		t.Errorf("after the end: %v", e)
+	}
+	if _, open := <-talk.Talk.Events(t.Context()); open {
+		t.Error("a talk that has ended has events")
 	}
 }

@@ -109,7 +109,7 @@ const outside = "one\n===\n\n<!-- include: ../shared/part.md -->\n\n```file +exe
 
 // outsideDesk has a deck that consists of files outside of its folder, for which its settings ask.
 func outsideDesk(t *testing.T) *desk {
-	return newDesk(t, "talk/deck.md", outside, "shared/part.md", "```bash +exec +id:part\necho part\n```\n",
+	return newDesk(t, "talk/deck.md", outside, "shared/part.md", "```bash +exec +id:part\necho part\n```\n<!-- snippet_output: part -->\n",
 		"shared/prog.sh", "echo prog\n", "talk/slidexec.yaml", "permissions: [read: DIR/shared]\n")
 }
 
@@ -298,12 +298,12 @@ func TestMerge(t *testing.T) {
 }
 
 // await receives events until the board is as it should be.
-func await(t *testing.T, talk *live.Talk, b *slides.Board, ok func() bool) {
+func await(t *testing.T, events <-chan slides.Event, b *slides.Board, ok func() bool) {
 	t.Helper()
 	deadline := time.After(20 * time.Second)
 	for !ok() {
 		select {
-		case e := <-talk.Events():
+		case e := <-events:
 			b.Apply(e)
 		case <-deadline:
 			t.Fatalf("it does not come to it: %d results, broken %v, %v", len(b.Results), b.Broken, b.Deck.Diags)
@@ -320,6 +320,7 @@ func TestFollow(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b slides.Board
+	events := talk.Events(t.Context())
 	done := func(n int) func() bool {
 		return func() bool {
 			ended := 0
@@ -331,19 +332,19 @@ func TestFollow(t *testing.T) {
 			return ended == n
 		}
 	}
-	await(t, talk, &b, done(2))
+	await(t, events, &b, done(2))
 	if len(b.Deck.Diags) > 0 {
 		t.Error(b.Deck.Diags)
 	}
-	d.write("shared/part.md", "```bash +exec +id:part\necho changed\n```\n\n```bash +exec\necho third\n```\n")
-	await(t, talk, &b, done(3)) // the answer holds
+	d.write("shared/part.md", "```bash +exec +id:part\necho changed\n```\n<!-- snippet_output: part -->\n\n```bash +exec\necho third\n```\n")
+	await(t, events, &b, done(3)) // the answer holds
 	d.write("talk/slidexec.yaml", "permissions: [read: DIR/shared, net]\n")
-	await(t, talk, &b, func() bool { return len(b.Deck.Diags) > 0 })
+	await(t, events, &b, func() bool { return len(b.Deck.Diags) > 0 })
 	if got := b.Deck.Diags; len(got) != 1 || !strings.Contains(got[0].Msg, "may not use the network") {
 		t.Errorf("it says %v", got)
 	}
 	d.write("talk/slidexec.yaml", "permissions: []\n")
-	await(t, talk, &b, func() bool { return b.Deck.Diags.Failed() }) // it no longer asks for its files
+	await(t, events, &b, func() bool { return b.Deck.Diags.Failed() }) // it no longer asks for its files
 	if len(d.asked) != 1 {
 		t.Errorf("asked %d times", len(d.asked))
 	}
@@ -361,7 +362,7 @@ func TestFollowWithoutRunning(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b slides.Board
-	await(t, talk, &b, func() bool { return b.Deck != nil })
+	await(t, talk.Events(t.Context()), &b, func() bool { return b.Deck != nil })
 	if err := talk.Close(); err != nil || len(d.asked) > 0 || len(b.Results) > 0 {
 		t.Errorf("%v, asked %d times, %d results", err, len(d.asked), len(b.Results))
 	}
