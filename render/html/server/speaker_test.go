@@ -5,6 +5,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -239,7 +240,9 @@ func testDeskWindow(t *testing.T, ctx context.Context) {
 // testSteady makes sure that an output that arrives moves nothing above itself, and that its own
 // place and caption stay.
 func testSteady(t *testing.T, ctx context.Context) {
-	s, _ := with(t, lecture())
+	v := lecture()
+	s, _ := with(t, v)
+	last := v.Deck.Snippets[slices.IndexFunc(v.Deck.Snippets, func(s *slides.Snippet) bool { return s.Key == "key-last" })]
 	hall := device(t, ctx, s, "/", 1280, 720)
 	hall.Do(chromedp.KeyEvent("n"))
 	hall.Shows(1, 0)
@@ -251,7 +254,7 @@ func testSteady(t *testing.T, ctx context.Context) {
 		printed("one\ntwo\nthree\n", time.Second),
 	} {
 		s.events <- slides.Ran{Key: "key-last", Result: r}
-		status, _ := render.Status(r, time.Now())
+		status, _ := render.Status(last, r, time.Now())
 		hall.Until(fmt.Sprintf(`document.querySelector(".on [data-key=key-last] .st").textContent.startsWith(%q)`, strings.Fields(status)[0]))
 		if after := browser.Eval[string](hall, tops); after != before {
 			t.Errorf("%s: boxes are at %s, were at %s", status, after, before)
