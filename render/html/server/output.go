@@ -50,10 +50,10 @@ type brokenMessage struct {
 
 // ran notes a result; windows are told when it is time.
 func (st *state) ran(ev slides.Ran) {
-	if st.runs[ev.Key] == nil { // its snippet was edited away meanwhile
+	if st.board.Apply(ev) == nil { // its snippet was edited away meanwhile
 		return
 	}
-	st.view.Results[ev.Key] = ev.Result
+	st.view.Results = st.board.Results
 	for _, i := range st.holds[ev.Key] {
 		st.cells[i].drawn = nil
 	}
@@ -83,7 +83,7 @@ func (st *state) flush(now time.Time, all bool) {
 			continue
 		}
 		start := time.Now()
-		st.tellOutput(st.runs[key])
+		st.tellOutput(st.board.Program(key))
 		end := time.Now()
 		p.owed, p.next = false, end.Add(max(atMost, breather*end.Sub(start)))
 		if st.view.Results[key].State == slides.Done {

@@ -189,6 +189,29 @@ func TestFlood(t *testing.T) {
 	}
 }
 
+// TestOwedOutput: what a program printed last before it was edited away is told before the edit.
+func TestOwedOutput(t *testing.T) {
+	v := three("Two")
+	s, page := with(t, v)
+	events, _ := s.listen(stateOf(page))
+	s.want(events, "hello")
+	for _, out := range []string{"one\n", "two\n"} {
+		s.events <- slides.Ran{Key: v.Deck.Snippets[0].Key, Result: slides.Result{State: slides.Running, Log: []slides.Chunk{{Data: []byte(out)}}}}
+	}
+	s.load(view(&slides.Deck{Slides: []*slides.Slide{titled("One")}}, nil))
+	for e := range events {
+		if e.name == "broken" {
+			t.Fatalf("a fault: %s", e.data)
+		}
+		if e.name == "slides" {
+			break
+		}
+	}
+	if page := s.get("/"); strings.Contains(page, "Three") {
+		t.Error("the edit is not shown")
+	}
+}
+
 func TestPicturesReplaceTheirSlide(t *testing.T) {
 	drawn := snippet("drawn", "python", "plot()\n")
 	drawn.Exec.Mode = slides.ModeImage

@@ -22,11 +22,11 @@ type state struct {
 	srv   *Server
 	hub   hub
 	seed  maphash.Seed
-	view  *render.View // nil: there was no deck yet
+	board slides.Board
+	view  *render.View // of the board; nil: there was no deck yet
 	page  *html.Page
 	cells []*cell
-	holds map[slides.Key][]int           // slides whose drawing depends on the result of a key, in order
-	runs  map[slides.Key]*slides.Snippet // programs that may be run
+	holds map[slides.Key][]int // slides whose drawing depends on the result of a key, in order
 	paces map[slides.Key]*pace
 	sent  map[slides.Key][][]uint64 // fingerprints of the pieces of the boxes that windows have
 	bad   *brokenMessage            // what is wrong with the deck on disk, nil: nothing
@@ -72,7 +72,7 @@ func (s *Server) Follow(ctx context.Context, events <-chan slides.Event) error {
 
 // contain does something. A fault of ours in it is shown over the slides, which stay as they were.
 func (st *state) contain(do func()) {
-	view, page, cells, holds, runs := st.view, st.page, st.cells, st.holds, st.runs
+	board, view, page, cells, holds := st.board, st.view, st.page, st.cells, st.holds
 	var err error
 	func() {
 		defer slides.Contain("showing the deck", &err)
@@ -81,7 +81,7 @@ func (st *state) contain(do func()) {
 	if err == nil {
 		return
 	}
-	st.view, st.page, st.cells, st.holds, st.runs = view, page, cells, holds, runs
+	st.board, st.view, st.page, st.cells, st.holds = board, view, page, cells, holds
 	st.broken(slides.Broken{Diags: slides.Diags{{Msg: err.Error(), Hint: slides.FaultHint}}})
 }
 
@@ -126,19 +126,14 @@ func (st *state) take(ev slides.Event) {
 
 // load takes a new version of the deck and tells the windows what is different.
 func (st *state) load(d *slides.Deck) {
-	v := &render.View{Deck: d, Results: slides.Results{}, Highlight: &st.high, Growing: &render.Growing{}}
 	old := st.cells
-	head, first := html.Head{}, st.page == nil
+	head, theme, first := html.Head{}, (*render.Theme)(nil), st.page == nil
 	if !first {
 		st.flush(time.Now(), true) // what is owed is about the old deck
-		v.Theme = st.view.Theme
-		head = st.page.Head()
-		for _, s := range d.Snippets {
-			if r, ok := st.view.Results[s.Key]; ok {
-				v.Results[s.Key] = r
-			}
-		}
+		head, theme = st.page.Head(), st.view.Theme
 	}
+	st.board.Apply(slides.Loaded{Deck: d})
+	v := &render.View{Deck: d, Results: st.board.Results, Theme: theme, Highlight: &st.high, Growing: &render.Growing{}}
 	st.view, st.page = v, st.srv.Backend.Live(v)
 	st.index()
 	if first {
@@ -172,19 +167,14 @@ func (st *state) index() {
 		}
 	})
 	st.cells = cells
-	st.holds, st.runs = make(map[slides.Key][]int, len(st.holds)), make(map[slides.Key]*slides.Snippet, len(st.runs))
+	st.holds = make(map[slides.Key][]int, len(st.holds))
 	for i, c := range cells {
 		for _, k := range c.keys {
 			st.holds[k] = append(st.holds[k], i)
 		}
 	}
-	for _, s := range st.view.Deck.Snippets {
-		if s.Exec.Mode != slides.NotExecutable {
-			st.runs[s.Key] = s
-		}
-	}
-	maps.DeleteFunc(st.sent, func(k slides.Key, _ [][]uint64) bool { return st.runs[k] == nil })
-	maps.DeleteFunc(st.paces, func(k slides.Key, _ *pace) bool { return st.runs[k] == nil })
+	maps.DeleteFunc(st.sent, func(k slides.Key, _ [][]uint64) bool { return st.board.Program(k) == nil })
+	maps.DeleteFunc(st.paces, func(k slides.Key, _ *pace) bool { return st.board.Program(k) == nil })
 }
 
 // parallel calls f for pieces of 0 to n on all cores. It panics where f does.
