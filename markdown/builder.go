@@ -99,12 +99,28 @@ func (b *builder) span(from, to int) slides.Span {
 // finish ends the last slide and resolves what names something elsewhere in the deck.
 func (b *builder) finish() {
 	b.endSlide()
+	allSkipped := len(b.deck.Slides) == 0
 	b.parsed = slices.Clone(b.deck.Diags)
+	if allSkipped {
+		b.nothing()
+	}
 	b.link()
 	b.keys()
 	b.deck.Meta.Options = b.opts
 	b.summary()
 	b.sortDiags()
+}
+
+// nothing says on a slide that there are no others: every one is skipped.
+func (b *builder) nothing() {
+	at := b.slide.skipAt
+	d := slides.Diag{Pos: at.Pos, Len: at.End - at.Off, Severity: slides.Warning, Msg: "every slide is skipped: there is nothing to show",
+		Hint: "remove a <!-- skip_slide -->"}
+	if b.diag(d) {
+		b.startSlide(at.Pos)
+		b.problem(d)
+		b.endSlide()
+	}
 }
 
 // keys gives every snippet the key of its result.

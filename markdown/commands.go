@@ -89,7 +89,7 @@ func commandTable() []command {
 			doc: "shows what follows only at the next key press", example: "pause"},
 		{name: "reset_layout", apply: (*builder).resetLayout,
 			doc: "ends the columns; what follows stands below all of them", example: "reset_layout"},
-		{name: "skip_slide", apply: func(b *builder, _ arg) { b.slide.skip = true }, inside: true,
+		{name: "skip_slide", apply: func(b *builder, a arg) { b.slide.skip, b.slide.skipAt = true, a.at }, inside: true,
 			doc: "leaves this slide out; its snippets still run where placeholders name them", example: "skip_slide"},
 		{name: "snippet_output", arg: argText, apply: (*builder).snippetOutput,
 			param: "snippet id", doc: "shows the output of the snippet with that +id, before or after it",
@@ -187,11 +187,13 @@ func (b *builder) gap(a arg, n int) {
 			return
 		}
 	}
-	b.place(&slides.Gap{Base: slides.Base{At: a.comment}, Lines: n})
+	b.enterColumn(a.comment)
+	b.space(&slides.Gap{Base: slides.Base{At: a.comment}, Lines: n})
 }
 
 func (b *builder) jumpToMiddle(a arg) {
-	b.place(&slides.Middle{Base: slides.Base{At: a.comment}})
+	b.enterColumn(a.comment)
+	b.space(&slides.Middle{Base: slides.Base{At: a.comment}})
 }
 
 // columnLayout begins a layout; one in force ends.
@@ -199,12 +201,7 @@ func (b *builder) columnLayout(a arg) {
 	s := b.slide
 	b.leaveLayout()
 	s.cols = &slides.Columns{Base: slides.Base{At: a.comment}, Ratios: a.list, Cols: make([][]slides.Block, len(a.list))}
-	// A pause before the layout is for what comes into its columns.
-	pauses, implied := s.pauses, s.implied
-	s.pauses, s.implied = 0, false
-	b.put(s.cols)
-	s.cols.Step = s.due()
-	s.pauses, s.implied = pauses, implied
+	b.space(s.cols)
 }
 
 func (b *builder) column(a arg) {

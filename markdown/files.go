@@ -165,7 +165,7 @@ func (b *builder) read(name string) (*slides.File, error) {
 	if len(src) == 0 {
 		src = []byte{}
 	}
-	read := slides.NewFile(f.Name, f.Path, src)
+	read := slides.NewFile(f.Name, f.Path, lines(src))
 	read.Opener, read.Private = f.Opener, f.Private
 	*f = *read
 	return f, nil

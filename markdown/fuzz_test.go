@@ -41,7 +41,7 @@ func FuzzParse(f *testing.F) {
 		if err := noFault(deck); err != nil {
 			t.Error(err)
 		}
-		if string(deck.Files[0].Src) != string(src) {
+		if string(deck.Files[0].Src) != string(lines(src)) {
 			t.Error("the source was changed")
 		}
 	})

@@ -72,7 +72,7 @@ func begin(name string, src []byte, cfg Config) *builder {
 	if name == "-" {
 		path = ""
 	}
-	file := slides.NewFile(name, path, src)
+	file := slides.NewFile(name, path, lines(src))
 	b.deck.Files = append(b.deck.Files, file)
 	if path != "" {
 		b.files[filepath.Clean(path)] = file

@@ -95,6 +95,7 @@ func (w walker) table(n *east.Table) {
 	for _, a := range n.Alignments {
 		t.Aligns = append(t.Aligns, tableAlign(a))
 	}
+	w.slide.implied = w.slide.implied || w.slide.tables
 	w.place(t)
 	var stray strays
 	for row := n.FirstChild(); row != nil; row = row.NextSibling() {
@@ -105,7 +106,7 @@ func (w walker) table(n *east.Table) {
 		}
 		t.Rows = append(t.Rows, slides.Row{Step: w.slide.reveal(w.slide.tables), Cells: cells})
 	}
-	w.slide.implied = w.slide.implied || w.slide.tables && len(t.Rows) > 0
+	w.slide.implied = w.slide.tables
 	w.placeStrays(stray, "table")
 }
 

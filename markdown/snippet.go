@@ -139,7 +139,7 @@ func (b *builder) program(s *slides.Snippet, l lang.Language, lines []codeLine) 
 }
 
 // warnHidden warns where hiding lines is not what the author meant: in code that is only shown, and
-// where a line has the prefix but not its space, so that it is shown and, in Rust, does not compile.
+// where a line has the prefix but not its space, so that it is shown and is part of the program.
 func (b *builder) warnHidden(s *slides.Snippet, l lang.Language, first, bare slides.Pos) {
 	if first.IsValid() && s.Exec.Mode == slides.NotExecutable {
 		b.warn(slides.Span{Pos: first, End: first.Off + len(l.Hidden)},
@@ -147,10 +147,10 @@ func (b *builder) warnHidden(s *slides.Snippet, l lang.Language, first, bare sli
 				count(s.Show.Hidden, "line is", "lines are"), l.Hidden, l.Name),
 			"indent the line, or leave the language out, to show it")
 	}
-	if bare.IsValid() && first.IsValid() && s.Exec.Mode != slides.NotExecutable && strings.HasPrefix(l.Name, "rust") {
-		b.warn(slides.Span{Pos: bare, End: bare.Off + 1},
+	if bare.IsValid() && first.IsValid() && s.Exec.Mode != slides.NotExecutable {
+		b.warn(slides.Span{Pos: bare, End: bare.Off + len(strings.TrimRight(l.Hidden, " "))},
 			fmt.Sprintf("this line is not hidden: the prefix is %q", l.Hidden),
-			"add the space; as it is, the program does not compile")
+			"add the space; as it is, the line is part of the program")
 	}
 }
 

@@ -39,6 +39,15 @@ func newSource(file *slides.File, dir string) *source {
 	return s
 }
 
+// lines returns a file whose lines end as they did on old machines, with nothing but a carriage return,
+// with line feeds in their place; any other file as it is.
+func lines(src []byte) []byte {
+	if bytes.IndexByte(src, '\r') < 0 || bytes.IndexByte(src, '\n') >= 0 {
+		return src
+	}
+	return bytes.ReplaceAll(src, []byte{'\r'}, []byte{'\n'})
+}
+
 // splitFront finds the front matter: where its YAML begins and ends, and where the deck goes on.
 func splitFront(text []byte) (from, to, end int, ok bool) {
 	first, _, _ := bytes.Cut(text, []byte{'\n'})

@@ -6,14 +6,15 @@ import "github.com/slidexec/slidexec/slides"
 //
 // Steps are counted as the reader meets them. Everything between two pauses appears at once, at
 // step; the highlight frames of code blocks in it then step one after another, up to last, and
-// only then comes what stands behind the pause. A pause counts when something follows it, so a
-// trailing one adds no step. The pauses that incremental lists imply merge with each other and
+// only then comes what stands behind the pause. A pause counts when something follows it that shows,
+// so a trailing one adds no step, nor does one with nothing but space behind it. The pauses that incremental lists imply merge with each other and
 // with those written beside them.
 type slide struct {
 	*slides.Slide
 	step, last int
-	pauses     int  // written since the last block
-	implied    bool // an incremental list or table pauses here
+	pauses     int            // written since the last block
+	spaces     []*slides.Base // of what comes behind them and shows nothing by itself
+	implied    bool           // an incremental list or table pauses here
 
 	waiting int // how many placeholders stand before it
 
@@ -27,6 +28,7 @@ type slide struct {
 	lists, tables bool // incremental
 	newlines      int
 	skip          bool
+	skipAt        slides.Span // the word of the command
 	titled        bool
 	content       bool         // something other than comments was on it
 	afterList     *slides.List // nothing but pauses came since this list
@@ -53,6 +55,9 @@ func (b *builder) endSlide() {
 	s.Steps = s.last + 1
 	for i := range s.Notes {
 		s.Notes[i].Step = min(s.Notes[i].Step, s.last)
+	}
+	for _, base := range s.spaces {
+		base.Step = min(base.Step, s.last)
 	}
 	at := len(b.deck.Slides)
 	if s.skip {
@@ -102,7 +107,7 @@ func (s *slide) due() int {
 func (s *slide) advance() int {
 	s.step = s.due()
 	s.last = max(s.last, s.step)
-	s.pauses, s.implied = 0, false
+	s.pauses, s.implied, s.spaces = 0, false, nil
 	return s.step
 }
 
@@ -119,6 +124,14 @@ func (b *builder) put(blk slides.Block) {
 	base.Align, base.Size = s.align, s.size
 	*s.target = append(*s.target, blk)
 	s.afterList, s.paused = nil, false
+}
+
+// space adds a block that shows nothing by itself: it leaves the pauses before it to what does.
+func (b *builder) space(blk slides.Block) {
+	s := b.slide
+	pauses, implied, spaces, step, last := s.pauses, s.implied, s.spaces, s.step, s.last
+	b.put(blk)
+	s.pauses, s.implied, s.spaces, s.step, s.last = pauses, implied, append(spaces, blk.Common()), step, last
 }
 
 // enterColumn reports content behind a column_layout that enters no column, and enters the first.

@@ -21,7 +21,7 @@ func TestCommandTable(t *testing.T) {
 			if c.name == "column" {
 				before = "<!-- column_layout: [1, 1] -->\n"
 			}
-			src := before + "<!-- " + c.example + " -->\n\n<!-- reset_layout -->\n```bash +exec +id:hello\n```\n<!-- snippet_output: hello -->\n"
+			src := before + "<!-- " + c.example + " -->\n\n<!-- reset_layout -->\n```bash +exec +id:hello\n```\n<!-- snippet_output: hello -->\n<!-- end_slide -->\nend\n"
 			if d := parse(t, src, files); len(d.Diags) > 0 {
 				t.Errorf("example %q: %v", c.example, d.Diags)
 			}
