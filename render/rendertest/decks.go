@@ -82,6 +82,7 @@ func textBlocks() []slides.Block {
 		&slides.Alert{Kind: "warning", Title: In("Careful"), Blocks: []slides.Block{Para(T("Mind the gap."))}},
 		&slides.Rule{},
 		&slides.Footnote{Name: "1", Text: In("A footnote.")},
+		&slides.Footnote{Name: "2", Text: In("Another one, close to it.")},
 	}
 }
 
@@ -97,10 +98,13 @@ func listBlocks() []slides.Block {
 	inner := &slides.List{Newlines: 1, Depth: 1, Items: items("nested", "again")}
 	inner.Items[1].Lists = []*slides.List{deeper}
 	outer.Items[0].Lists = []*slides.List{inner}
+	under := &slides.List{Newlines: 1, Depth: 1, Ordered: true, Start: 9, Delim: ')', Items: items("under", "the text")}
+	numbered := &slides.List{Newlines: 2, Ordered: true, Start: 9, Delim: '.', Items: items("nine", "ten")}
+	numbered.Items[1].Lists = []*slides.List{under}
 	joined := &slides.List{Newlines: 1, Depth: 1, Joined: true, Items: items("joined")}
 	return []slides.Block{
 		outer, joined,
-		&slides.List{Newlines: 2, Ordered: true, Start: 9, Delim: '.', Items: items("nine", "ten")},
+		numbered,
 		&slides.Table{Aligns: []slides.Align{slides.AlignLeft, slides.AlignCenter, slides.AlignRight},
 			Head: slides.Row{Cells: [][]slides.Inline{In("name"), In("state"), In("count")}},
 			Rows: []slides.Row{

@@ -12,6 +12,7 @@ import (
 func (l *layouter) blocks(list []slides.Block, width int) []ansi.Line {
 	var rows []ansi.Line
 	apart := false // the next block keeps a distance
+	var last slides.Block
 	for _, b := range list {
 		base := b.Common()
 		if base.Step > l.step {
@@ -31,12 +32,24 @@ func (l *layouter) blocks(list []slides.Block, width int) []ansi.Line {
 		if len(part) == 0 {
 			continue
 		}
-		if list, ok := b.(*slides.List); apart && !(ok && list.Joined) {
+		if apart && !joined(b, last) {
 			rows = append(rows, nil)
 		}
-		rows, apart = append(rows, part...), true
+		rows, apart, last = append(rows, part...), true, b
 	}
 	return rows
+}
+
+// joined reports whether a block stands close to the one before it.
+func joined(b, before slides.Block) bool {
+	switch b := b.(type) {
+	case *slides.List:
+		return b.Joined
+	case *slides.Footnote:
+		_, ok := before.(*slides.Footnote)
+		return ok
+	}
+	return false
 }
 
 // block lays out one block.
@@ -49,7 +62,7 @@ func (l *layouter) block(b slides.Block, width int) []ansi.Line {
 	case *slides.Paragraph:
 		return aligned(l.text(b.Text, style{}, width), width, b.Align)
 	case *slides.List:
-		return aligned(l.list(b, width), width, b.Align)
+		return aligned(l.list(b, 2*max(b.Depth, 0), width), width, b.Align)
 	case *slides.Table:
 		return aligned(l.table(b, width), width, b.Align)
 	case *slides.Quote:

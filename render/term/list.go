@@ -4,14 +4,15 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
 )
 
 var bullets = []string{"•", "◦", "▪"}
 
-// list lays out a list with those nested in it.
-func (l *layouter) list(b *slides.List, width int) []ansi.Line {
+// list lays out a list with those nested in it, each below the text of the item that it is in.
+func (l *layouter) list(b *slides.List, left, width int) []ansi.Line {
 	var rows []ansi.Line
 	digits := 0
 	for _, it := range b.Items {
@@ -24,26 +25,31 @@ func (l *layouter) list(b *slides.List, width int) []ansi.Line {
 		if len(rows) > 0 {
 			rows = append(rows, make([]ansi.Line, min(max(b.Newlines-1, 0), 50))...)
 		}
-		rows = append(rows, l.item(b, it, digits, width)...)
+		rows = append(rows, l.item(it, mark(b, it, digits), left, width)...)
 		for _, nested := range it.Lists {
 			if nested.Step <= l.step {
-				rows = append(rows, l.list(nested, width)...)
+				rows = append(rows, l.list(nested, left+render.Width(mark(b, it, digits))+1, width)...)
 			}
 		}
 	}
 	return rows
 }
 
-func (l *layouter) item(b *slides.List, it *slides.Item, digits, width int) []ansi.Line {
-	mark := bullets[max(b.Depth, 0)%len(bullets)]
-	if b.Ordered {
-		delim := "."
-		if b.Delim == ')' {
-			delim = ")"
-		}
-		mark = fmt.Sprintf("%*d%s", digits, it.Number, delim)
+// mark returns what stands before an item: a bullet, or its number.
+func mark(b *slides.List, it *slides.Item, digits int) string {
+	if !b.Ordered {
+		return bullets[max(b.Depth, 0)%len(bullets)]
 	}
-	before := join(spaces(min(2*max(b.Depth, 0), width/2), style{}), run(mark+" ", style{FG: l.pal.Accent}))
+	delim := "."
+	if b.Delim == ')' {
+		delim = ")"
+	}
+	return fmt.Sprintf("%*d%s", digits, it.Number, delim)
+}
+
+// item lays out the text of an item whose mark stands left cells from the edge.
+func (l *layouter) item(it *slides.Item, mark string, left, width int) []ansi.Line {
+	before := join(spaces(min(left, width/2), style{}), run(mark+" ", style{FG: l.pal.Accent}))
 	hang := before.Width()
 	if hang*2 > width { // no room to hang: the text goes on at the edge
 		before, hang = run(mark+" ", style{FG: l.pal.Accent}), 0
