@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/slides"
@@ -41,6 +42,40 @@ func (p *Page) picture(f *slides.File) ([]byte, slides.Picture, error) {
 		return nil, none, fmt.Errorf("picture %s: %w", f.Name, err)
 	}
 	return data, is, nil
+}
+
+// gallery holds the pictures of a page, each of which is read once, for all goroutines that draw it.
+type gallery struct {
+	mu   sync.Mutex
+	once map[string]func() ([]byte, shot)
+}
+
+// shot is what a picture is, or why it is none.
+type shot struct {
+	slides.Picture
+	err error
+}
+
+// read returns a picture of the deck. Errors name the reason alone; who shows them names the file.
+func (p *gallery) read(f *slides.File) ([]byte, slides.Picture, error) {
+	if f.Src != nil {
+		return f.Picture()
+	}
+	p.mu.Lock()
+	read, ok := p.once[f.Path]
+	if !ok {
+		read = sync.OnceValues(func() ([]byte, shot) {
+			data, is, err := f.Picture()
+			return data, shot{is, err}
+		})
+		if p.once == nil {
+			p.once = map[string]func() ([]byte, shot){}
+		}
+		p.once[f.Path] = read
+	}
+	p.mu.Unlock()
+	data, s := read()
+	return data, s.Picture, s.err
 }
 
 // picture is a picture to be written into the page.
