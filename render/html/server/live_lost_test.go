@@ -44,6 +44,8 @@ func testLiveStranger(t *testing.T, ctx context.Context) {
 	s := serve(t)
 	s.edit("A", "B")
 	tb := enter(t, ctx, s)
+	tb.Do(chromedp.KeyEvent("j"))
+	tb.Until(`live.now && live.now.slide === 1`)
 	s.end()
 	s = s.again(func(s *Server) { s.Token = strings.Repeat("another", 4) })
 	s.edit("C", "D")
@@ -51,9 +53,9 @@ func testLiveStranger(t *testing.T, ctx context.Context) {
 	if got := browser.Eval[string](tb, titles); got != "A B" {
 		t.Errorf("the page shows %s", got)
 	}
-	tb.Do(chromedp.KeyEvent("j"))
+	tb.Do(chromedp.KeyEvent("k"))
 	refused(tb)
-	tb.At("a key, with a strange server", 2, 0)
+	tb.At("a key, with a strange server", 1, 0)
 }
 
 // again starts a server in the place of one that has ended.
