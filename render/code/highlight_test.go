@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/lang"
 )
 
 // samples is code in the languages that talks are full of.
@@ -69,6 +70,37 @@ func TestHighlightClasses(t *testing.T) {
 		{"golang", "func f() error { return nil }", `keyword:func|function:f|()|type:error|{|keyword:return|constant:nil|}`},
 		{"text", "if x: y", "if x: y"},
 		{"diff", "-a\n+b", "deleted:-a|inserted:+b"},
+
+		// quotes that are none, and # within words
+		{"bash", "echo This isn\\'t one\necho more", `echo This isn\'t one|echo more`},
+		{"bash", `echo 'a'\''b'; $'c\'d' e`, `echo|string:'a'|\'|string:'b'|;|string:$'c|escape:\'|string:d'|e`},
+		{"zsh", "curl x/#y # c", "curl x|/|#y|comment:# c"},
+		{"fish", `echo 'it\'s' isn\'t # c`, `echo|string:'it|escape:\'|string:s'|isn\'t|comment:# c`},
+		{"yaml", "a: it's fine\nb: 'it''s'\n- don't # c", "attribute:a|: it's fine|attribute:b|:|string:'it''s'|-|don't|comment:# c"},
+		{"yaml", "u: http://x/#y\nt: !tag 'y'\nl: ['a', \"b\"]", `attribute:u|: http:|//|x/#y|attribute:t|:|!|tag|string:'y'|attribute:l|: [|string:'a'|,|string:"b"|]`},
+		{"makefile", "U = http://x/#y\n\t@echo it's # c\n.PHONY: all", "attribute:U|=|http:|//|x/#y|@echo it's|comment:# c|attribute:.PHONY|: all"},
+		{"dockerfile", "RUN add it's && \\\n  user add\nADD 'x' y", "keyword:RUN|add it's|&&|\\|user add|keyword:ADD|string:'x'|y"},
+		{"perl", "$x = q{it's}; s/it's/x/g; (y => 1)", "constant:$x|=|string:q{it's}|;|string:s/it's/x/g|; (y|=>|number:1|)"},
+		{"perl", "qw{a\nb} s{a}{b} q(x", "string:qw{a|string:b} s{a}{b} q(x"},
+		{"julia", "a' * b + c'x'; d = 'x'", "a'|*|b|+|c'x'; d|=|string:'x'"},
+		{"dotenv", "A=it's\nB='x y' # c", "attribute:A|=|it's|attribute:B|=|string:'x y'|comment:# c"},
+		{"sql", "select 'it''s' as x -- it's", "keyword:select|string:'it''s'|keyword:as|x|comment:-- it's"},
+		{"scss", "b: url(http://x); // c", "attribute:b|:|function:url|(http:|//|x);|comment:// c"},
+
+		// languages with a scanner or a rule of their own
+		{"latex", "\\begin{a} 1\\% $x$ % c\ncost $5", "keyword:\\begin|{|type:a|} 1|escape:\\%|string:$x$|comment:% c|cost $5"},
+		{"html", "<script>let x = '<b>'</script><p>", "tag:<script>|keyword:let|x|=|string:'<b>'|tag:</script><p>"},
+		{"vue", "<style>a { b: 1px }</style>", "tag:<style>|a { b:|number:1px|}|tag:</style>"},
+		{"asp", "<% Dim x ' it's\n%><p>", "attribute:<%|keyword:Dim|x|comment:' it's|attribute:%>|tag:<p>"},
+		{"bat", "REM it's\nset X=%PATH%", "comment:REM it's|keyword:set|X|=|constant:%PATH|%"},
+		{"ada", "x := Y'Length; -- it's", "x :|=|Y|attribute:'Length|;|comment:-- it's"},
+		{"awk", "/it's/ { print $1 } # c", "string:/it's/|{|keyword:print|constant:$1|}|comment:# c"},
+		{"tcl", "puts {it's} ;# c", "keyword:puts|{it's} ;|comment:# c"},
+		{"typst", "#let x = 1 // c\nhttps://a", "constant:#let|x|=|number:1|comment:// c|https:|//|a"},
+		{"verilog", "always @(posedge c) q <= 1; // c", "keyword:always|@(|keyword:posedge|c) q|<=|number:1|;|comment:// c"},
+		{"crontab", "*/5 * * * mon it's", "*/|number:5|* * *|constant:mon|it's"},
+		{"mermaid", "graph TD %% it's", "keyword:graph|constant:TD|comment:%% it's"},
+		{"d2", "a: it's # c", "attribute:a|: it's|comment:# c"},
 	}
 	for _, tt := range tests {
 		var got []string
@@ -93,9 +125,32 @@ func TestHighlightBounds(t *testing.T) {
 		"long code": strings.Split(strings.Repeat("x = 1\n", maxCode/4), "\n"),
 		"brackets":  strings.Split(strings.Repeat(strings.Repeat("[(", 1000)+"\n", 3), "\n"),
 		"quotes":    {strings.Repeat(`"\`, 2000)},
+		"unclosed":  strings.Split(strings.Repeat("q{ <script><% $a 'b !c\n", maxCode/32), "\n"),
 	} {
-		for _, lang := range []string{"python", "js", "cpp"} {
+		for _, lang := range []string{"python", "js", "cpp", "perl", "html", "latex", "yaml", "docker"} {
 			checkTokens(t, name+" "+lang, lines, new(Highlighter).Highlight(lang, lines))
+		}
+	}
+}
+
+// TestColours: each language of the table is coloured or said to be plain, and no way of colouring is
+// without a language.
+func TestColours(t *testing.T) {
+	used := map[string]bool{"vb": true, "scss": true, "typescript": true} // within pages
+	for _, l := range lang.All() {
+		used[l.Colour] = true
+		if syntaxes[l.Colour] == nil != (l.Colour == lang.Plain) {
+			t.Errorf("%s is coloured as %q, which there is not", l.Name, l.Colour)
+		}
+		for _, name := range append([]string{l.Name}, l.Aliases...) {
+			if findSyntax(name) != syntaxes[l.Colour] {
+				t.Errorf("%q is not coloured as %q", name, l.Colour)
+			}
+		}
+	}
+	for name := range syntaxes {
+		if !used[name] {
+			t.Errorf("no language is coloured as %q", name)
 		}
 	}
 }

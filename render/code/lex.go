@@ -9,17 +9,18 @@ import (
 // next bytes are, and what nothing is said about is Unmarked.
 type scanner struct {
 	*syntax
-	code    string
-	pos     int // how much of code was said something about
-	start   int // where the open token begins
-	class   Class
-	line    []Token
-	out     [][]Token
-	fresh   bool   // nothing but spaces so far on this line
-	last    string // the last word, "" once something else came
-	operand bool   // the last token ends an operand, so / divides
-	docs    []string
-	depth   int
+	code     string
+	pos      int // how much of code was said something about
+	start    int // where the open token begins
+	class    Class
+	line     []Token
+	out      [][]Token
+	fresh    bool   // nothing but spaces so far on this line
+	last     string // the last word, "" once something else came
+	operand  bool   // the last token ends an operand, so / divides
+	docs     []string
+	depth    int
+	unclosed string // what closes code within markup, and does not stand in the rest
 }
 
 const maxNesting = 8 // strings in code in strings
@@ -27,9 +28,18 @@ const maxNesting = 8 // strings in code in strings
 // tokenise returns the tokens of each line of code, which is the lines with a line feed behind each.
 func tokenise(s *syntax, code string, lines int) [][]Token {
 	sc := scanner{syntax: s, code: code, out: make([][]Token, 0, lines), fresh: true}
-	if s.scan != nil {
-		s.scan(&sc)
-	} else {
+	switch s.by {
+	case markup:
+		sc.markup()
+	case latex:
+		sc.latex()
+	case diff:
+		sc.diff()
+	case console:
+		sc.console()
+	case markdown:
+		sc.markdown()
+	default:
 		sc.program(0)
 	}
 	sc.emit(Unmarked, len(code))
@@ -121,6 +131,11 @@ func (s *scanner) next(c byte) {
 	case c == ' ' || c == '\t':
 		s.emit(Unmarked, s.pos+1)
 		return
+	case s.escapes && c == '\\' && s.pos+1 < len(s.code) && s.code[s.pos+1] != '\n':
+		_, n := utf8.DecodeRuneInString(s.code[s.pos+1:])
+		s.emit(Unmarked, s.pos+1+n)
+		s.last = ""
+		return
 	case s.fresh && s.lineStart(c):
 		return
 	case s.comment():
@@ -167,7 +182,7 @@ func (s *scanner) lineStart(c byte) bool {
 		s.emit(Operator, s.pos+1)
 		s.fresh = true
 		return true
-	case s.key != "" && WordByte(c):
+	case s.key != "" && (WordByte(c) || c == '.' && strings.IndexByte(s.inWord, c) >= 0):
 		return s.lineKey()
 	}
 	return false
@@ -211,7 +226,7 @@ func (s *scanner) comment() bool {
 		}
 	}
 	for _, open := range s.syntax.line {
-		if strings.HasPrefix(rest, open) && (open != "#" || s.pos == 0 || !wordOrSigil(s.code[s.pos-1])) {
+		if strings.HasPrefix(rest, open) && (s.pos == 0 || s.mayComment(open, s.code[s.pos-1])) {
 			s.emit(Comment, s.endOfLine())
 			return true
 		}
@@ -219,8 +234,21 @@ func (s *scanner) comment() bool {
 	return false
 }
 
-// wordOrSigil reports whether a # behind c is part of what c began: $#, ${x#y}, a#b.
-func wordOrSigil(c byte) bool { return WordByte(c) || c == '$' || c == '{' || c == '&' }
+// mayComment reports whether what looks like the beginning of a comment is one behind c, and not part
+// of what c is part of: $#, ${x#y}, a#b, https://.
+func (s *scanner) mayComment(open string, c byte) bool {
+	switch {
+	case open == "#" && s.spaced:
+		return strings.IndexByte(" \t\n;&|()", c) >= 0
+	case open == "#":
+		return !WordByte(c) && c != '$' && c != '{' && c != '&'
+	case open == "//":
+		return !s.urls || c != ':'
+	case open == "%": // of LaTeX and Erlang
+		return c != '\\'
+	}
+	return !WordByte(open[0]) || !WordByte(c) && c != '.'
+}
 
 // word scans a word or a number.
 func (s *scanner) word() {
@@ -234,6 +262,9 @@ func (s *scanner) word() {
 		end++
 	}
 	text := s.code[s.pos:end]
+	if s.perl && s.quoteLike(text, end) {
+		return
+	}
 	after := byte(0)
 	if end < len(s.code) {
 		after = s.code[end]
@@ -265,7 +296,7 @@ func (s *scanner) wordClass(text string, after byte) Class {
 	class, ok := s.classOf(known)
 	before, _ := s.classOf(s.last)
 	switch {
-	case ok && !member:
+	case ok && !member && (class != Keyword || !s.leading || s.leads()):
 		return class
 	case naming[s.last] != "" && before == Keyword && !(s.last == "function" && s.nocalls):
 		return naming[s.last]
@@ -275,6 +306,12 @@ func (s *scanner) wordClass(text string, after byte) Class {
 		return Type
 	}
 	return Unmarked
+}
+
+// leads reports whether the word at hand is the first of a line that does not continue another.
+func (s *scanner) leads() bool {
+	before := strings.TrimRight(s.code[:s.pos], " \t")
+	return before == "" || strings.HasSuffix(before, "\n") && !strings.HasSuffix(before, "\\\n")
 }
 
 func lower(r rune) bool { return r >= 'a' && r <= 'z' }

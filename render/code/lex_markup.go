@@ -2,12 +2,47 @@ package code
 
 import "strings"
 
+// embedded maps tags, and <% of ASP, to the syntax of what stands between them.
+func embedded(tag string) (name, closing string) {
+	switch strings.ToLower(tag) {
+	case "<script":
+		return "typescript", "</script"
+	case "<style":
+		return "scss", "</style"
+	case "<%":
+		return "vb", "%>"
+	}
+	return "", ""
+}
+
+// embed scans the code of another language up to the text that closes it.
+func (s *scanner) embed(tag string) {
+	name, closing := embedded(tag)
+	if name == "" || strings.Contains(s.unclosed, closing) {
+		return
+	}
+	end := strings.Index(s.rest(), closing)
+	if end < 0 {
+		s.unclosed += closing // nor does anything behind this close it
+		return
+	}
+	whole, outer := s.code, s.syntax
+	s.code, s.syntax = whole[:s.pos+end], syntaxes[name]
+	s.operand, s.last = false, ""
+	s.program(0)
+	s.code, s.syntax = whole, outer
+}
+
 // markup scans HTML and XML.
 func (s *scanner) markup() {
 	for s.pos < len(s.code) {
 		switch rest := s.rest(); {
 		case strings.HasPrefix(rest, "<!--"):
 			s.until(Comment, "-->")
+		case strings.HasPrefix(rest, "<%"):
+			s.emit(Attribute, s.pos+2)
+			s.embed("<%")
+			s.emit(Attribute, min(s.pos+2, len(s.code)))
 		case strings.HasPrefix(rest, "<!"), strings.HasPrefix(rest, "<?"):
 			s.until(Attribute, ">")
 		case rest[0] == '<' && (WordByte(s.ahead(1)) || s.ahead(1) == '/'):
@@ -39,11 +74,13 @@ func (s *scanner) tag() {
 	for i < len(s.code) && (WordByte(s.code[i]) || strings.IndexByte("/:-.", s.code[i]) >= 0) {
 		i++
 	}
+	name := s.code[s.pos:i]
 	s.emit(Tag, i)
 	for s.pos < len(s.code) {
 		switch c := s.code[s.pos]; {
 		case c == '>':
 			s.emit(Tag, s.pos+1)
+			s.embed(name)
 			return
 		case c == '<':
 			return
@@ -121,4 +158,45 @@ func (s *scanner) markdown() {
 		}
 		return Unmarked
 	})
+}
+
+// latex scans commands, comments and formulas.
+func (s *scanner) latex() {
+	for s.pos < len(s.code) {
+		switch c := s.code[s.pos]; {
+		case c == '\\' && (s.ahead(1)|0x20 >= 'a' && s.ahead(1)|0x20 <= 'z' || s.ahead(1) == '@'):
+			end := s.pos + 2
+			for end < len(s.code) && (s.code[end]|0x20 >= 'a' && s.code[end]|0x20 <= 'z' || s.code[end] == '@' || s.code[end] == '*') {
+				end++
+			}
+			name := s.code[s.pos+1 : end]
+			s.emit(Keyword, end)
+			if close := strings.IndexByte(s.code[s.pos:s.endOfLine()], '}'); (name == "begin" || name == "end") && s.ahead(0) == '{' && close > 0 {
+				s.emit(Unmarked, s.pos+1)
+				s.emit(Type, s.pos+close-1)
+			}
+		case c == '\\' && s.ahead(1) != 0 && s.ahead(1) < 0x80 && s.ahead(1) != '\n':
+			s.emit(Escape, s.pos+2)
+		case c == '%':
+			s.emit(Comment, s.endOfLine())
+		case c == '$':
+			s.formula()
+		default:
+			s.emit(Unmarked, s.pos+max(1, strings.IndexAny(s.rest(), "\\%$")))
+		}
+	}
+}
+
+// formula scans $…$ and $$…$$; a $ that nothing closes in its paragraph is a character.
+func (s *scanner) formula() {
+	mark := "$"
+	if s.ahead(1) == '$' {
+		mark = "$$"
+	}
+	body := s.code[s.pos+len(mark):]
+	if i := strings.Index(body, mark); i >= 0 && !strings.Contains(body[:i], "\n\n") {
+		s.emit(String, s.pos+i+2*len(mark))
+		return
+	}
+	s.emit(Unmarked, s.pos+len(mark))
 }

@@ -14,12 +14,52 @@ func (s *scanner) stringStart() bool {
 	if s.regex && c == '/' && !s.operand {
 		return s.regexp()
 	}
+	if s.ansi && strings.HasPrefix(s.rest(), "$'") {
+		s.emit(String, s.pos+2)
+		s.inString(quote{pair: pair{"$'", "'"}, lines: true})
+		return true
+	}
 	if q, ok := s.quoteAt(s.pos); ok {
+		if s.pos > 0 && !s.opens(s.code[s.pos-1], c) {
+			return false
+		}
 		s.emit(String, s.pos+len(q.open))
 		s.inString(q)
 		return true
 	}
 	return s.prefix != "" && strings.IndexByte(s.prefix, c) >= 0 && s.prefixed()
+}
+
+// opens reports whether the quote c behind before begins a string.
+func (s *scanner) opens(before, c byte) bool {
+	switch {
+	case s.apart:
+		return !WordByte(before) && before != '\\'
+	case s.adjoint && c == '\'':
+		return !WordByte(before) && strings.IndexByte(")]}'.", before) < 0
+	case s.value:
+		return s.atValue()
+	}
+	return true
+}
+
+// atValue reports whether a value may begin here: at the beginning of a line, behind a bracket, a
+// comma, "key: ", "- ", "!tag ", and in settings behind "key=".
+func (s *scanner) atValue() bool {
+	i := s.pos
+	for i > 0 && (s.code[i-1] == ' ' || s.code[i-1] == '\t') {
+		i--
+	}
+	if i == 0 || strings.IndexByte("\n[{,(", s.code[i-1]) >= 0 || s.code[i-1] == '=' && s.key == "=" {
+		return true
+	}
+	if i == s.pos || strings.IndexByte(":-?", s.code[i-1]) >= 0 {
+		return i < s.pos
+	}
+	for i > 0 && WordByte(s.code[i-1]) {
+		i--
+	}
+	return i > 0 && (s.code[i-1] == '!' || s.code[i-1] == '&')
 }
 
 func (s *scanner) quoteAt(i int) (quote, bool) {
@@ -68,6 +108,8 @@ func (s *scanner) inString(q quote) {
 	class := s.stringClass(q)
 	for i := s.pos; i < len(s.code); i++ {
 		switch c := s.code[i]; {
+		case q.twice && strings.HasPrefix(s.code[i:], q.close+q.close):
+			i++
 		case strings.HasPrefix(s.code[i:], q.close):
 			s.emit(class, i+len(q.close))
 			s.recolor(from, class)
@@ -255,4 +297,64 @@ func (s *scanner) heredocs() {
 		s.emit(String, end)
 		s.emit(Unmarked, min(end+1, len(s.code)))
 	}
+}
+
+// quoteLike scans what follows the operators of Perl that bring their own quotes: q{…}, qw(…), m!…!,
+// s/…/…/. The word in question ends at end.
+func (s *scanner) quoteLike(word string, end int) bool {
+	parts := map[string]int{"q": 1, "qq": 1, "qw": 1, "qr": 1, "qx": 1, "m": 1, "s": 2, "tr": 2, "y": 2}[word]
+	if parts == 0 || end >= len(s.code) || s.pos > 0 && strings.IndexByte("$@%&>{", s.code[s.pos-1]) >= 0 {
+		return false
+	}
+	if c := s.code[end]; WordByte(c) || strings.IndexByte(" \t\n,;)=.-", c) >= 0 {
+		if rest := strings.TrimLeft(s.code[end:], " "); c != ' ' || rest == "" || strings.IndexByte("{([<", rest[0]) < 0 {
+			return false
+		}
+		end = len(s.code) - len(strings.TrimLeft(s.code[end:], " "))
+	}
+	for ; parts > 0 && end < len(s.code); parts-- {
+		open := s.code[end]
+		i := delimited(s.code, end)
+		if i < 0 {
+			end = max(end, s.endOfLine())
+			break
+		}
+		end = i
+		if parts == 2 && strings.IndexByte("{([<", open) >= 0 {
+			end = len(s.code) - len(strings.TrimLeft(s.code[end:], " \n"))
+		} else if parts == 2 {
+			end-- // the second part has its opening in common with the first
+		}
+	}
+	for end < len(s.code) && s.code[end]|0x20 >= 'a' && s.code[end]|0x20 <= 'z' {
+		end++ // flags
+	}
+	s.emit(String, end)
+	s.last, s.operand = "", true
+	return true
+}
+
+// delimited returns where the text ends whose delimiter stands at i, or -1. Brackets nest. It looks
+// 2 KiB far, so that many that are open cost no more than a few.
+func delimited(code string, i int) int {
+	code = code[:min(len(code), i+2<<10)]
+	open := code[i]
+	closing := open
+	if k := strings.IndexByte("{([<", open); k >= 0 {
+		closing = "})]>"[k]
+	}
+	level := 0
+	for j := i + 1; j < len(code); j++ {
+		switch c := code[j]; {
+		case c == '\\':
+			j++
+		case c == closing && level == 0:
+			return j + 1
+		case c == closing:
+			level--
+		case c == open:
+			level++
+		}
+	}
+	return -1
 }

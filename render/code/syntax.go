@@ -36,12 +36,33 @@ type syntax struct {
 	key     string // characters that make the word at the beginning of a line a key
 	section bool   // [line] is a heading
 	members bool   // "string": is a key
+	escapes bool   // a backslash outside of strings takes the next character's meaning away
+	ansi    bool   // $'…' is a string with escapes
+	spaced  bool   // # begins a comment only where a word could begin
+	apart   bool   // a quote within a word is a character
+	value   bool   // a quote begins a string only where a value begins
+	urls    bool   // // behind a colon is part of an address
+	leading bool   // keywords are the first words of lines
+	perl    bool   // q{…}, qw(…), s/…/…/
+	adjoint bool   // ' behind an operand is an operator
 
-	scan func(*scanner) // for what is not made of words, strings and comments
+	by special // for what is not made of words, strings and comments
 
 	split sync.Once // of the lists into words
-	words map[string]Class
+	known map[string]Class
 }
+
+// special names a scanner of its own.
+type special int
+
+const (
+	words special = iota // made of words, strings and comments
+	markup
+	latex
+	diff
+	console
+	markdown
+)
 
 type pair struct{ open, close string }
 
@@ -50,6 +71,7 @@ type quote struct {
 	pair
 	raw    bool   // a backslash is a backslash
 	lines  bool   // goes over lines
+	twice  bool   // two closing quotes are one character of the string
 	interp string // what opens code within: ${
 }
 
@@ -58,6 +80,8 @@ var (
 	single = quote{pair: pair{`'`, `'`}}
 	long   = quote{pair: pair{`"`, `"`}, lines: true}
 	rawer  = quote{pair: pair{`'`, `'`}, raw: true, lines: true}
+	sql    = quote{pair: pair{`'`, `'`}, raw: true, twice: true}
+	basic  = quote{pair: pair{`"`, `"`}, raw: true, twice: true}
 	ticked = quote{pair: pair{"`", "`"}, raw: true, lines: true}
 	triple = quote{pair: pair{`"""`, `"""`}, lines: true}
 	three1 = quote{pair: pair{`'''`, `'''`}, lines: true}
@@ -75,14 +99,14 @@ func interp(q quote, open string) quote {
 // for: no start of the program pays for languages that its deck does not use.
 func (s *syntax) classOf(word string) (Class, bool) {
 	s.split.Do(func() {
-		s.words = map[string]Class{}
+		s.known = map[string]Class{}
 		for class, list := range map[Class]string{Keyword: s.keywords, Type: s.types, Constant: s.constants} {
 			for w := range strings.FieldsSeq(list) {
-				s.words[w] = class
+				s.known[w] = class
 			}
 		}
 	})
-	c, ok := s.words[word]
+	c, ok := s.known[word]
 	return c, ok
 }
 

@@ -58,12 +58,13 @@ var syntaxes = map[string]*syntax{
 		quotes: []quote{triple, three1, double, single}, prefix: "rbfuRBFU", at: true,
 	},
 	"bash": {
-		keywords: shWords, constants: "true false", line: pound, nocalls: true, inWord: "-",
-		quotes: []quote{interp(long, "$"), rawer}, sigils: "$", heredoc: true,
+		keywords: shWords, constants: "true false", line: pound, spaced: true, nocalls: true, inWord: "-",
+		quotes: []quote{interp(long, "$"), rawer}, escapes: true, ansi: true, sigils: "$", heredoc: true,
 	},
 	"fish": {
 		keywords: "if else end for in while switch case function return begin and or not set break continue exit",
-		line:     pound, nocalls: true, inWord: "-", quotes: []quote{interp(long, "$"), rawer}, sigils: "$",
+		line:     pound, spaced: true, nocalls: true, inWord: "-", escapes: true,
+		quotes: []quote{interp(long, "$"), {pair: pair{"'", "'"}, lines: true}}, sigils: "$",
 	},
 	"c": {
 		keywords: cWords, types: cTypes, constants: "true false NULL", line: slash, block: cBlock,
@@ -136,8 +137,9 @@ var syntaxes = map[string]*syntax{
 	},
 	"perl": {
 		keywords: "my our local sub use no package if elsif else unless while until for foreach return last" +
-			" next redo do eval die print say require and or not eq ne lt gt le ge cmp x bless ref",
-		line: pound, quotes: []quote{interp(long, "$"), rawer}, sigils: "$@%", heredoc: true,
+			" next redo do eval die print say require and or not eq ne lt gt le ge cmp x bless ref split grep map" +
+			" join push shift", line: pound, perl: true, regex: true,
+		quotes: []quote{interp(long, "$"), {pair: pair{"'", "'"}, lines: true}}, sigils: "$@%", heredoc: true,
 	},
 	"r": {
 		keywords:  "if else repeat while function for in next break library require return",
@@ -148,7 +150,8 @@ var syntaxes = map[string]*syntax{
 		keywords: "baremodule begin break catch const continue do else elseif end export finally for function" +
 			" global if import in let local macro module quote return struct mutable abstract primitive" +
 			" try using where while", constants: "true false nothing missing", block: []pair{{"#=", "=#"}},
-		line: pound, quotes: []quote{triple, interp(long, "$("), single}, at: true, upper: true, inWord: "!",
+		line: pound, quotes: []quote{triple, interp(long, "$("), single}, adjoint: true, at: true, upper: true,
+		inWord: "!",
 	},
 	"haskell": {
 		keywords: "case class data default deriving do else foreign forall if import in infix infixl infixr" +
@@ -214,12 +217,12 @@ var syntaxes = map[string]*syntax{
 	},
 	"sql": {
 		keywords: sqlWords, types: sqlTypes, constants: "true false", line: []string{"--"}, block: cBlock,
-		quotes: []quote{rawer, double}, anyCase: true,
+		quotes: []quote{{pair: sql.pair, raw: true, lines: true, twice: true}, double}, anyCase: true,
 	},
 	"lisp": {
 		keywords: "def defn defun define defmacro defvar defparameter lambda fn let let* letrec if cond when" +
 			" unless do loop recur ns require import quote set! setq begin progn",
-		constants: "nil t true false #t #f", line: []string{";"}, quotes: []quote{long},
+		constants: "nil t true false #t #f", line: []string{";"}, block: []pair{{"#|", "|#"}}, quotes: []quote{long},
 		inWord: "-*!?<>=#+/", nocalls: true,
 	},
 	"proto": {
@@ -249,8 +252,8 @@ var syntaxes = map[string]*syntax{
 		nocalls: true,
 	},
 	"yaml": {
-		constants: "true false null yes no on off True False ~", line: pound,
-		quotes: []quote{double, {pair: pair{"'", "'"}, raw: true}}, inWord: "-./", key: ":", nocalls: true,
+		constants: "true false null yes no on off True False ~", line: pound, spaced: true,
+		quotes: []quote{double, sql}, value: true, inWord: "-./", key: ":", nocalls: true,
 	},
 	"toml": {
 		constants: "true false", line: pound,
@@ -259,17 +262,20 @@ var syntaxes = map[string]*syntax{
 		inWord: "-.", key: "=", section: true, nocalls: true,
 	},
 	"ini": {
-		constants: "true false yes no on off", line: []string{"#", ";"}, quotes: []quote{double},
-		inWord: "-.", key: "=", section: true, nocalls: true,
+		constants: "true false yes no on off", line: []string{"#", ";"}, spaced: true,
+		quotes: []quote{double}, value: true, inWord: "-.", key: "=", section: true, nocalls: true,
 	},
 	"docker": {
 		keywords: "from as run cmd label maintainer expose env add copy entrypoint volume user workdir arg" +
-			" onbuild stopsignal healthcheck shell", line: pound, quotes: []quote{interp(double, "$"), single},
-		sigils: "$", inWord: "-./", anyCase: true, nocalls: true,
+			" onbuild stopsignal healthcheck shell", line: pound, spaced: true, leading: true, apart: true, escapes: true,
+		quotes: []quote{interp(double, "$"), {pair: pair{"'", "'"}, raw: true}},
+		sigils: "$", inWord: "-./", anyCase: true, nocalls: true, ansi: true,
 	},
 	"make": {
 		keywords: "ifeq ifneq ifdef ifndef else endif include define endef export override", line: pound,
-		quotes: []quote{double, single}, sigils: "$", inWord: "-./%", key: ":=", nocalls: true,
+		spaced: true, leading: true, apart: true, escapes: true,
+		quotes: []quote{interp(double, "$"), {pair: pair{"'", "'"}, raw: true}},
+		sigils: "$", inWord: "-./%", key: ":=", nocalls: true,
 	},
 	"cmake": {
 		keywords:  "if else elseif endif foreach endforeach while endwhile function endfunction macro endmacro return",
@@ -282,14 +288,139 @@ var syntaxes = map[string]*syntax{
 	},
 	"nginx": {
 		keywords: "server location http events upstream listen root return proxy_pass server_name include if set",
-		line:     pound, quotes: []quote{double, single}, sigils: "$", inWord: "-", nocalls: true,
+		line:     pound, spaced: true, leading: true, apart: true, quotes: []quote{double, single}, sigils: "$",
+		inWord: "-", nocalls: true,
 	},
 	"css": {
-		line: slash, block: cBlock, quotes: []quote{double, single}, sigils: "@.#$", inWord: "-", key: ":",
+		block: cBlock, quotes: []quote{double, single}, sigils: "@.#$", inWord: "-", key: ":",
 		constants: "inherit none auto initial",
 	},
-	"html":     {scan: (*scanner).markup},
-	"diff":     {scan: (*scanner).diff},
-	"console":  {scan: (*scanner).console},
-	"markdown": {scan: (*scanner).markdown},
+	"scss": {
+		line: slash, urls: true, block: cBlock, quotes: []quote{double, single}, sigils: "@.#$%&", inWord: "-",
+		key: ":", constants: "inherit none auto initial true false null",
+	},
+	"dotenv": {
+		keywords: "export", line: pound, spaced: true, leading: true, value: true,
+		quotes: []quote{interp(long, "$"), rawer}, sigils: "$", inWord: ".", key: "=", nocalls: true,
+	},
+	"ada": {
+		keywords: "abort abs abstract accept access aliased all and array at begin body case constant declare delay" +
+			" delta digits do else elsif end entry exception exit for function generic goto if in interface is" +
+			" limited loop mod new not of or others out overriding package parallel pragma private procedure" +
+			" protected raise range record rem renames requeue return reverse select separate some subtype" +
+			" synchronized tagged task terminate then type until use when while with xor",
+		types:     "boolean character duration float integer natural positive string wide_string",
+		constants: "true false null", line: []string{"--"}, quotes: []quote{basic}, ticks: true, anyCase: true,
+	},
+	"awk": {
+		keywords: "BEGIN END BEGINFILE ENDFILE function if else while for do break continue next nextfile exit" +
+			" return delete in getline print printf switch case default", line: pound,
+		constants: "NR NF FS OFS RS ORS FNR FILENAME SUBSEP RSTART RLENGTH ENVIRON ARGC ARGV",
+		quotes:    []quote{double}, regex: true, sigils: "$",
+	},
+	"bat": {
+		keywords: "call cd choice cls copy defined del dir do echo else endlocal equ exist exit for geq goto gtr if in" +
+			" leq lss md mkdir move neq not off on pause popd pushd rd ren rmdir set setlocal shift start type",
+		constants: "nul errorlevel", line: []string{"::", "rem ", "REM ", "Rem ", "@rem ", "@REM "},
+		quotes: []quote{{pair: double.pair, raw: true}}, sigils: "%:", anyCase: true, nocalls: true,
+	},
+	"crontab": {
+		line: pound, spaced: true, apart: true, quotes: []quote{double, {pair: pair{"'", "'"}, raw: true}}, at: true,
+		sigils: "$", key: "=", nocalls: true, escapes: true,
+		constants: "mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec",
+		anyCase:   true,
+	},
+	"d": {
+		keywords: cWords + " abstract alias align asm assert body cast catch class debug delegate delete deprecated" +
+			" export final finally foreach foreach_reverse function immutable import in interface invariant is" +
+			" lazy macro mixin module new nothrow out override package pragma private protected public pure" +
+			" ref scope shared super synchronized template this throw try typeid unittest version with",
+		types:     "bool byte char dchar double float int long real short string ubyte uint ulong ushort void wchar size_t",
+		constants: "true false null", line: slash, block: []pair{{"/*", "*/"}, {"/+", "+/"}},
+		quotes: []quote{double, single, ticked}, prefix: "rqx", at: true, upper: true,
+	},
+	"d2": {
+		keywords: "direction shape label style icon near link tooltip width height vars classes class layers steps" +
+			" scenarios grid-rows grid-columns constraint", line: pound, spaced: true, value: true,
+		constants: "true false null", quotes: []quote{double, single}, inWord: "-.", key: ":", nocalls: true,
+	},
+	"elm": {
+		keywords: "if then else case of let in type module where import exposing as port alias infix effect",
+		block:    []pair{{"{-", "-}"}}, line: []string{"--"}, quotes: []quote{triple, double, single},
+		constants: "True False", upper: true, nocalls: true,
+	},
+	"fsharp": {
+		keywords: "abstract and as assert base begin class default delegate do done downcast downto elif else end" +
+			" exception extern finally fixed for fun function global if in inherit inline interface internal" +
+			" lazy let match member module mutable namespace new not of open or override private public rec" +
+			" return select static struct then to try type upcast use val void when while with yield async",
+		types:     "bool byte char decimal float float32 int int64 obj string unit list seq option",
+		constants: "true false null None", line: slash, block: []pair{{"(*", "*)"}},
+		quotes: []quote{triple, long}, prefix: "$@", ticks: true, upper: true, nocalls: true, hash: true,
+	},
+	"gdscript": {
+		keywords: "and as assert await break breakpoint class class_name const continue elif else enum export extends" +
+			" for func if in is match not onready or pass preload return self setget signal static super" +
+			" tool var when while yield",
+		types:     "bool int float String Array Dictionary Vector2 Vector3 Node Node2D Node3D void",
+		constants: "true false null PI TAU INF NAN", line: pound, quotes: []quote{triple, three1, double, single},
+		sigils: "$", at: true, upper: true,
+	},
+	"mermaid": {
+		keywords: "graph flowchart subgraph end sequenceDiagram classDiagram stateDiagram stateDiagram-v2 erDiagram" +
+			" gantt pie journey gitGraph mindmap timeline quadrantChart sankey-beta xychart-beta block-beta" +
+			" participant actor as activate deactivate note over loop alt else opt par and rect critical" +
+			" break autonumber title section dateFormat axisFormat class classDef style linkStyle click" +
+			" state direction commit branch checkout merge cherry-pick",
+		constants: "TB TD BT RL LR", line: []string{"%%"}, quotes: []quote{double}, inWord: "-", nocalls: true,
+	},
+	"nushell": {
+		keywords: "alias break catch const continue def do each else export extern for hide if in let loop match" +
+			" module mut not and or overlay return source try use where while", constants: "true false null",
+		line: pound, spaced: true, quotes: []quote{double, rawer, ticked}, prefix: "$", sigils: "$",
+		inWord: "-", nocalls: true,
+	},
+	"puppet": {
+		keywords: "and application case class consumes default define else elsif environment false function if import" +
+			" in include inherits node or private produces require site type unless contain",
+		constants: "true false undef present absent", line: pound,
+		quotes: []quote{interp(long, "${"), {pair: pair{"'", "'"}, lines: true}}, sigils: "$", upper: true,
+	},
+	"tcl": {
+		keywords: "after append array break catch continue dict else elseif error eval exec exit expr for foreach" +
+			" global if incr info lappend lassign lindex list llength namespace package proc puts regexp" +
+			" regsub rename require return set source string switch then throw trace try finally unset" +
+			" upvar uplevel variable while",
+		line: pound, spaced: true, apart: true, escapes: true, quotes: []quote{interp(long, "$")}, sigils: "$",
+		inWord: "-", nocalls: true,
+	},
+	"typst": {
+		keywords:  "let set show if else for in while break continue return import include context as and or not",
+		constants: "none auto true false", line: slash, urls: true, block: cBlock, quotes: []quote{double},
+		sigils: "#@", inWord: "-", escapes: true,
+	},
+	"vb": {
+		keywords: "and as byref byval call case class const dim do each else elseif end erase error exit explicit for" +
+			" function get goto if in is let loop mod new next not on option or private property public redim" +
+			" resume select set step sub then to until wend while with xor",
+		types:     "application request response server session",
+		constants: "true false nothing null empty", line: []string{"'", "rem ", "Rem ", "REM "},
+		quotes: []quote{basic}, anyCase: true,
+	},
+	"verilog": {
+		keywords: "always always_comb always_ff always_latch and assert assign automatic begin bit case casex casez" +
+			" class default defparam disable edge else end endcase endclass endfunction endgenerate" +
+			" endinterface endmodule endpackage endtask enum event extends for foreach forever fork function" +
+			" generate genvar if import initial inout input interface join localparam logic modport module" +
+			" negedge nor not or output package packed parameter posedge repeat return specify struct super" +
+			" task this typedef union unique virtual void wait while xnor xor",
+		types: "wire reg integer real time int byte shortint longint tri supply0 supply1 signed unsigned string",
+		line:  slash, block: cBlock, quotes: []quote{double}, sigils: "$`",
+	},
+	"asp":      {by: markup},
+	"latex":    {by: latex},
+	"html":     {by: markup},
+	"diff":     {by: diff},
+	"console":  {by: console},
+	"markdown": {by: markdown},
 }
