@@ -41,8 +41,8 @@ type Cmd struct {
 	// may do. Of the policy's limits, time and output are kept. Its mounts are not made: what is a
 	// tree of the caller's is that tree, and writing to it is real; files and empty directories are in
 	// a temporary directory; and their places in arguments and variables are replaced by those.
-	// The Result has no Layers. This is the one form that every system has; on others than Linux the
-	// two streams of output are in order each, and not between them. On Linux the order costs an
+	// The Result has no Layers. This is the one form that every system has; on others than Linux 5.11 the
+	// two streams of output are in order each, and not between them. On that the order costs an
 	// ordinary user's program what it would gain from setuid files, unless it is Unordered.
 	Unconfined bool
 
@@ -54,6 +54,7 @@ type Cmd struct {
 	form    form     // zero: whole
 	keeper  *keeper  // what makes the sandbox; nil: a process of its own
 	cut     string   // left out of the output
+	bare    bool     // in tests: as on a system that is not Linux
 }
 
 // Status says in one word how a program ended.

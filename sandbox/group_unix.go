@@ -1,9 +1,9 @@
-//go:build unix && !linux
+//go:build unix
 
 package sandbox
 
 import (
-	"cmp"
+	"fmt"
 	"os/exec"
 	"syscall"
 
@@ -17,5 +17,21 @@ func ownGroup(cmd *exec.Cmd) {
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 }
 
-// signalName returns "SIGSEGV", or "signal 40" where a signal has no name.
-func signalName(s syscall.Signal) string { return cmp.Or(unix.SignalName(s), s.String()) }
+// realTime is the first real-time signal that the C library leaves to programs; the kernel's are 32 to 64.
+const realTime, lastSignal = unix.Signal(34), unix.Signal(64)
+
+// signalName calls a signal as kill -l does: real-time ones are counted from the first.
+func signalName(s unix.Signal) string {
+	name := unix.SignalName(s)
+	switch {
+	case name != "":
+		return name
+	case s == realTime:
+		return "SIGRTMIN"
+	case s == lastSignal:
+		return "SIGRTMAX"
+	case s > realTime && s < lastSignal:
+		return fmt.Sprintf("SIGRTMIN+%d", s-realTime)
+	}
+	return fmt.Sprintf("signal %d", s)
+}

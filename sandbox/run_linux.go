@@ -15,6 +15,9 @@ func (c *Cmd) run(ctx context.Context) (Result, error) {
 	if c.Policy != nil {
 		policy = *c.Policy
 	}
+	if c.form == unconfined && (c.bare || !atLeastLinux(5, 11)) { // close_range(2) with CLOSE_RANGE_CLOEXEC
+		return c.runBare(ctx)
+	}
 	attempt := *c
 	c = &attempt
 	without := slices.Clone(c.without)
@@ -144,25 +147,6 @@ func (v *supervisor) judge(r *Result, status unix.WaitStatus, usage spent) {
 	case v.watch.crowded(int(v.ended.N)):
 		r.stopped(ProcessLimit, fmt.Sprintf("it could not start more than %d processes (process limit)", limits.Processes))
 	}
-}
-
-// realTime is the first real-time signal that the C library leaves to programs; the kernel's are 32 to 64.
-const realTime, lastSignal = unix.Signal(34), unix.Signal(64)
-
-// signalName calls a signal as kill -l does: real-time ones are counted from the first.
-func signalName(s unix.Signal) string {
-	name := unix.SignalName(s)
-	switch {
-	case name != "":
-		return name
-	case s == realTime:
-		return "SIGRTMIN"
-	case s == lastSignal:
-		return "SIGRTMAX"
-	case s > realTime && s < lastSignal:
-		return fmt.Sprintf("SIGRTMIN+%d", s-realTime)
-	}
-	return fmt.Sprintf("signal %d", s)
 }
 
 func memoryReason(l Limits) string {

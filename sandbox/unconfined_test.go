@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -24,6 +25,7 @@ func unconfinedScript(t *testing.T, ctx context.Context, text string, change fun
 	}
 	var out bytes.Buffer
 	c := &Cmd{Path: sh, Args: []string{"sh", "-c", text}, Env: os.Environ(), Stdout: &out, Stderr: &out, Policy: &Policy{}, Unconfined: true}
+	c.bare = strings.Contains(t.Name(), "/bare")
 	if change != nil {
 		change(c)
 	}
@@ -34,8 +36,28 @@ func unconfinedScript(t *testing.T, ctx context.Context, text string, change fun
 	return r, out.String()
 }
 
-// Without a sandbox a program is the caller, and nothing says otherwise.
+// What runs programs without a sandbox on other systems does the same, but for the order of output.
 func TestUnconfined(t *testing.T) {
+	for _, how := range []string{"linux", "bare"} {
+		if how != "bare" && how != runtime.GOOS {
+			continue
+		}
+		t.Run(how, func(t *testing.T) {
+			for name, test := range map[string]func(*testing.T){"caller": testUnconfined, "limits": testUnconfinedLimits, "group": testUnconfinedGroup,
+				"places": testUnconfinedPlaces, "door": testUnconfinedDoor, "input": testUnconfinedInput, "not found": testUnconfinedNotFound} {
+				t.Run(name, test)
+			}
+			for { // where that is us, see TestMain
+				if pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG, nil); pid <= 0 || err != nil {
+					break
+				}
+			}
+		})
+	}
+}
+
+// Without a sandbox a program is the caller, and nothing says otherwise.
+func testUnconfined(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "made")
 	r, out := unconfinedScript(t, t.Context(), `id -u; umask; echo "$X" >"$1"; pwd; exit 3`, func(c *Cmd) {
 		c.Env = append(c.Env, "X=1", "X=two words")
@@ -69,7 +91,7 @@ func TestUnconfinedOrder(t *testing.T) {
 	}
 }
 
-func TestUnconfinedLimits(t *testing.T) {
+func testUnconfinedLimits(t *testing.T) {
 	for _, tt := range []struct {
 		name, text, out string
 		limits          Limits
@@ -115,13 +137,16 @@ func (b *syncBuffer) Write(p []byte) (int, error) {
 }
 
 // What a program leaves running ends with it, before Run returns.
-func TestUnconfinedGroup(t *testing.T) {
+func testUnconfinedGroup(t *testing.T) {
 	for _, text := range []string{"sleep 1000 & echo $!", "(sleep 1000 & echo $!)", "sleep 1000 & echo $!; exec sleep 1000"} {
 		_, out := unconfinedScript(t, t.Context(), text, func(c *Cmd) { c.Policy.Limits.Wall = 500 * time.Millisecond })
 		pid := strings.TrimSpace(out)
-		there := func() bool { return exec.Command("kill", "-0", pid).Run() == nil }
-		for deadline := time.Now().Add(10 * time.Second); runtime.GOOS != "linux" && there() && time.Now().Before(deadline); {
-			time.Sleep(time.Millisecond) // elsewhere the dead are buried by somebody else, in their time
+		there := func() bool { // the dead are buried by somebody else, in their time
+			state, err := exec.Command("ps", "-o", "stat=", "-p", pid).Output()
+			return err == nil && !strings.HasPrefix(string(state), "Z")
+		}
+		for deadline := time.Now().Add(10 * time.Second); strings.Contains(t.Name(), "/bare") && there() && time.Now().Before(deadline); {
+			time.Sleep(time.Millisecond)
 		}
 		if there() {
 			t.Errorf("%s: process %s is still there", text, pid)
@@ -129,9 +154,9 @@ func TestUnconfinedGroup(t *testing.T) {
 	}
 }
 
-func TestUnconfinedNotFound(t *testing.T) {
+func testUnconfinedNotFound(t *testing.T) {
 	for _, path := range []string{"no-such-program", "/no/such/program"} {
-		c := &Cmd{Path: path, Env: []string{"PATH=/usr/bin"}, Unconfined: true}
+		c := &Cmd{Path: path, Env: []string{"PATH=/usr/bin"}, Unconfined: true, bare: strings.Contains(t.Name(), "/bare")}
 		if _, err := c.Run(t.Context()); !errors.Is(err, ErrNotFound) {
 			t.Errorf("%s: %v", path, err)
 		}
@@ -139,7 +164,7 @@ func TestUnconfinedNotFound(t *testing.T) {
 }
 
 // Places of the policy are found where they really are, in the program's words too.
-func TestUnconfinedPlaces(t *testing.T) {
+func testUnconfinedPlaces(t *testing.T) {
 	deck, store := t.TempDir(), t.TempDir()
 	for name, text := range map[string]string{"data.csv": "1,2\n", ".env": "secret\n"} {
 		if err := os.WriteFile(filepath.Join(deck, name), []byte(text), 0o600); err != nil {
@@ -176,7 +201,7 @@ func TestUnconfinedPlaces(t *testing.T) {
 	}
 }
 
-func TestUnconfinedDoor(t *testing.T) {
+func testUnconfinedDoor(t *testing.T) {
 	r, out := unconfinedScript(t, t.Context(), `echo "$PROXY"`, func(c *Cmd) {
 		c.Env, c.Policy.Net = append(c.Env, "PROXY=http://"+Door), NetDoor
 		c.Serve = func(l net.Listener) { _, _ = l.Accept() }
@@ -186,7 +211,7 @@ func TestUnconfinedDoor(t *testing.T) {
 	}
 }
 
-func TestUnconfinedInput(t *testing.T) {
+func testUnconfinedInput(t *testing.T) {
 	in, w := io.Pipe()
 	go func() {
 		_, _ = io.WriteString(w, "typed\n")
