@@ -26,6 +26,7 @@ type owner struct {
 	shifts    int   // that have not ended
 	runnerErr error // why there is no current one
 	stale     bool  // the results are of an earlier runner
+	dates     dating
 	receivers []*outbox
 
 	drafts    chan draft
@@ -39,6 +40,8 @@ type owner struct {
 type running struct {
 	stop    chan struct{}
 	stopped bool
+	name    string // of the result that it will have, see dating
+	dated   bool   // the result will be out of date
 }
 
 func (r *running) end() {
@@ -50,7 +53,8 @@ func (r *running) end() {
 
 // ran is an event of a run. One of a run that was given up since is not heard.
 type ran struct {
-	of *running
+	of   *running
+	name string // instead of an event: of the result to come
 	slides.Ran
 }
 
@@ -78,6 +82,10 @@ func (w *owner) own(t *Talk, l *loader, first draft) error {
 			w.hear(r)
 		case s := <-w.ended:
 			w.close(s)
+		case <-w.dates.due():
+			w.look()
+		case s := <-w.dates.sights:
+			w.compare(s)
 		case <-w.ctx.Done():
 		}
 	}
@@ -97,6 +105,7 @@ func (w *owner) own(t *Talk, l *loader, first draft) error {
 func (w *owner) drain() {
 	for w.shifts > 0 {
 		select {
+		case <-w.dates.sights:
 		case <-w.rans:
 		case s := <-w.ended:
 			w.close(s)
@@ -130,6 +139,10 @@ func (w *owner) tell(put func(*outbox)) {
 
 // take goes on with a newly read deck.
 func (w *owner) take(d draft) {
+	w.dates.doubt()
+	if d.around {
+		return
+	}
 	w.adopt(d)
 	bad := w.bad
 	w.bad = nil
@@ -205,6 +218,8 @@ func (w *owner) forget(earlier slides.Results) {
 	for k := range earlier {
 		if _, ok := w.board.Results[k]; !ok {
 			w.drop(k)
+			delete(w.dates.names, k)
+			delete(w.dates.began, k)
 			w.tell(func(o *outbox) { o.forgot(k) })
 		}
 	}
@@ -261,24 +276,29 @@ func (w *owner) run(todo []*slides.Snippet, fresh bool) {
 	for i, s := range todo {
 		w.drop(s.Key)
 		r := &running{stop: make(chan struct{})}
-		tasks[i] = run.Task{Snippet: s, Fresh: fresh, Stop: r.stop}
+		tasks[i] = run.Task{Snippet: s, Fresh: fresh, Stop: r.stop, Named: func(name string) { w.rans <- ran{of: r, name: name} }}
 		runs[s.Key], w.active[s.Key] = r, r
 		w.set(s.Key, slides.Result{State: slides.Queued, Origin: slides.Live})
 	}
 	on := w.current
 	on.runs.Go(func() {
 		// Its error is in the results as well, which say it where it matters.
-		_ = on.runner.RunTasks(w.ctx, tasks, func(r slides.Ran) { w.rans <- ran{runs[r.Key], r} })
+		_ = on.runner.RunTasks(w.ctx, tasks, func(r slides.Ran) { w.rans <- ran{of: runs[r.Key], Ran: r} })
 	})
 }
 
 // hear takes an event of a run.
 func (w *owner) hear(r ran) {
+	if r.name != "" {
+		r.of.name = r.name
+		return
+	}
 	if w.active[r.Key] != r.of {
 		return // of a run that is over or was given up
 	}
 	if r.Result.State == slides.Done {
 		delete(w.active, r.Key)
+		w.dated(r.Key, r.of)
 	}
 	w.set(r.Key, r.Result)
 }

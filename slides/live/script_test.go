@@ -28,7 +28,7 @@ import (
 //	settings           the next reading of the deck finds another runner to be needed
 //	want loaded deck text first line[, INCLUDED: first line…] | ran CODE STATE [OUTPUT] | broken MESSAGE | nothing | runs N
 //
-// A program's lines are "print X" and "sleep 5s". At its end every event must have been wanted.
+// A program's lines are "print X", "sleep 5s", "read FILE" and "id", which prints that of the snippet. At its end every event must have been wanted.
 
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
@@ -276,6 +276,26 @@ func (s *stage) Runner(context.Context) (Runner, error) {
 // actor is a Runner of the scripts' programs; all run at the same time.
 type actor struct{ *stage }
 
+// Look says what programs depend on: their ids and the files that they read.
+func (a *actor) Look(list []*slides.Snippet) run.Sight {
+	out := run.Sight{Folders: []string{"."}}
+	for _, s := range list {
+		out.Names = append(out.Names, a.name(s))
+	}
+	return out
+}
+
+func (a *actor) name(s *slides.Snippet) string {
+	name := s.ID + ":"
+	for line := range strings.Lines(s.Code) {
+		if file, ok := strings.CutPrefix(strings.TrimSpace(line), "read "); ok {
+			data, err := a.fs.read(file)
+			name += fmt.Sprintf("%q %v", data, err)
+		}
+	}
+	return name
+}
+
 func (a *actor) Close() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -291,7 +311,8 @@ func (a *actor) RunTasks(ctx context.Context, tasks []run.Task, emit func(slides
 			a.mu.Lock()
 			a.runs = append(a.runs, firstLine(task.Snippet.Code))
 			a.mu.Unlock()
-			act(ctx, task, out)
+			task.Named(a.name(task.Snippet))
+			a.act(ctx, task, out)
 		})
 	}
 	go func() {
@@ -305,7 +326,7 @@ func (a *actor) RunTasks(ctx context.Context, tasks []run.Task, emit func(slides
 }
 
 // act runs a program.
-func act(ctx context.Context, task run.Task, out chan<- slides.Ran) {
+func (a *actor) act(ctx context.Context, task run.Task, out chan<- slides.Ran) {
 	var log []slides.Chunk
 	tell := func(state slides.State, status slides.Status) {
 		out <- slides.Ran{Key: task.Snippet.Key, Result: slides.Result{State: state, Status: status, Log: slices.Clone(log),
@@ -313,8 +334,16 @@ func act(ctx context.Context, task run.Task, out chan<- slides.Ran) {
 	}
 	for line := range strings.Lines(task.Snippet.Code) {
 		word, arg, _ := strings.Cut(strings.TrimSpace(line), " ")
-		if word == "print" {
+		switch word {
+		case "print":
 			log = append(log, slides.Chunk{Data: []byte(arg + "\n")})
+			continue
+		case "id":
+			log = append(log, slides.Chunk{Data: []byte(task.Snippet.ID + "\n")})
+			continue
+		case "read":
+			data, _ := a.fs.read(arg)
+			log = append(log, slides.Chunk{Data: data})
 			continue
 		}
 		tell(slides.Running, "")

@@ -37,6 +37,7 @@ type Source interface {
 // Runner runs snippets, as *run.Runner does.
 type Runner interface {
 	RunTasks(ctx context.Context, tasks []run.Task, emit func(slides.Ran)) error
+	Look(list []*slides.Snippet) run.Sight
 	Close() error
 }
 
@@ -79,6 +80,7 @@ type draft struct {
 	runner    Runner
 	runnerErr error    // instead of a runner
 	touched   []string // files that changed
+	around    bool     // instead of all that: something changed in a folder that programs see
 }
 
 // Open reads the deck and begins to follow it. It returns an error where there is no deck to begin
@@ -102,8 +104,9 @@ func Open(ctx context.Context, o Options) (*Talk, error) {
 	t := &Talk{joins: make(chan *outbox), asks: make(chan ask), stop: stop, done: make(chan struct{})}
 	w := &owner{
 		ctx: ctx, due: o.Due, board: slides.Board{Shelf: &slides.Shelf{}}, active: map[slides.Key]*running{},
-		drafts: make(chan draft), rans: make(chan ran), ended: make(chan *shift),
+		drafts: make(chan draft), rans: make(chan ran), ended: make(chan *shift), dates: newDating(),
 	}
+	l.watch.around = w.dates.around
 	go func() {
 		defer close(t.done)
 		defer stop()
@@ -194,6 +197,14 @@ func (l *loader) follow(ctx context.Context, drafts chan<- draft) {
 		if !l.again {
 			var err error
 			if touched, err = l.watch.Next(ctx); err != nil {
+				return
+			}
+		}
+		if !l.again && len(touched) == 0 {
+			select {
+			case drafts <- draft{around: true}:
+				continue
+			case <-ctx.Done():
 				return
 			}
 		}

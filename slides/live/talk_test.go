@@ -28,6 +28,8 @@ func (p prompt) RunTasks(_ context.Context, tasks []run.Task, emit func(slides.R
 	return nil
 }
 
+func (prompt) Look([]*slides.Snippet) run.Sight { return run.Sight{} }
+
 func (prompt) Close() error { return nil }
 
 // onDisk is the Source of a deck in a real file.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -38,6 +39,10 @@ type Watcher struct {
 	dirty map[string]*unrest
 	tired map[string]bool // files that Next returned last though they did not hold still
 	poll  time.Duration
+
+	around chan []string // folders in which everything counts; nil: none
+	inside map[string]bool
+	stirs  bool // something happened in them
 }
 
 // unrest is what is known of a file that changed and was not told of yet.
@@ -116,7 +121,7 @@ func has(files map[string]stamp, p string) bool { _, ok := files[p]; return ok }
 func (w *Watcher) folders(dirs map[string]bool) {
 	for dir, f := range w.dirs {
 		if !dirs[dir] {
-			if f.watched {
+			if f.watched && !w.inside[dir] {
 				w.sys.unwatch(dir)
 			}
 			delete(w.dirs, dir)
@@ -151,8 +156,8 @@ func (w *Watcher) older(path string, s stamp, t time.Time) bool {
 	return s.mtime.Before(t) && s.ctime.Before(t)
 }
 
-// Next waits until files have changed and hold still, and returns which. It returns ctx's error
-// when that ends first.
+// Next waits until files have changed and hold still, and returns which; none, if something happened
+// to others in the folders around. It returns ctx's error when that ends first.
 func (w *Watcher) Next(ctx context.Context) ([]string, error) {
 	for {
 		d := w.poll
@@ -166,6 +171,10 @@ func (w *Watcher) Next(ctx context.Context) ([]string, error) {
 		came, err := w.event(ctx, d)
 		if err != nil {
 			return nil, err
+		}
+		if w.stirs && len(w.dirty) == 0 {
+			w.stirs = false
+			return nil, nil
 		}
 		if !came && d == w.poll {
 			w.rewatch()
@@ -213,6 +222,8 @@ func (w *Watcher) event(ctx context.Context, d time.Duration) (came bool, err er
 		return false, ctx.Err()
 	case name := <-w.sys.events():
 		w.heard(name)
+	case dirs := <-w.around:
+		w.surround(dirs)
 	case <-timer.C:
 		return false, nil
 	}
@@ -234,6 +245,52 @@ func (w *Watcher) heard(name string) {
 	for _, p := range w.names[name] {
 		w.stir(p)
 	}
+	if len(w.names[name]) == 0 && w.inside[filepath.Dir(name)] {
+		w.stirs = true
+	}
+}
+
+// spelled returns the first of the folders, and how the watched files name it: a folder that is watched
+// by two names sends events with one of them.
+func (w *Watcher) spelled(dirs []string) (root, as string) {
+	if len(dirs) == 0 {
+		return "", ""
+	}
+	for dir := range w.dirs {
+		if abs, err := filepath.Abs(dir); err == nil && w.sys.real(abs) == dirs[0] {
+			return dirs[0], dir
+		}
+	}
+	return dirs[0], dirs[0]
+}
+
+// mostAround is how many folders are watched beside those of the files.
+const mostAround = 500
+
+// surround changes the folders in which everything counts. What happened in one before it was watched
+// is not known, so something may have.
+func (w *Watcher) surround(dirs []string) {
+	dirs = dirs[:min(len(dirs), mostAround)]
+	inside := make(map[string]bool, len(dirs))
+	root, as := w.spelled(dirs)
+	for _, dir := range dirs {
+		if rest, ok := strings.CutPrefix(dir, root); ok {
+			dir = filepath.Join(as, rest)
+		}
+		inside[dir] = true
+		if !w.inside[dir] {
+			w.stirs = true
+		}
+		if _, ours := w.dirs[dir]; !ours {
+			w.sys.watch(dir)
+		}
+	}
+	for dir := range w.inside {
+		if _, ours := w.dirs[dir]; !ours && !inside[dir] {
+			w.sys.unwatch(dir)
+		}
+	}
+	w.inside = inside
 }
 
 // sweep finds the files that are other than they were.

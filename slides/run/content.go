@@ -20,9 +20,10 @@ const (
 
 // content is what a folder holds.
 type content struct {
-	sum    string  // changes with what every program can read
-	asides []aside // what counts only for programs that name it, in order
-	err    error   // it could not be looked through
+	sum     string   // changes with what every program can read
+	asides  []aside  // what counts only for programs that name it, in order
+	folders []string // that were looked through, the outer ones first
+	err     error    // it could not be looked through
 }
 
 // errTooMuch says how much it would have to be.

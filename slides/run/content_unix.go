@@ -33,9 +33,10 @@ type counter struct {
 	bytes  atomic.Int64 // that had to be read
 	tokens chan struct{}
 
-	mu     sync.Mutex
-	asides []aside
-	err    error
+	mu      sync.Mutex
+	asides  []aside
+	folders []string
+	err     error
 }
 
 // census looks through the tree at a path.
@@ -53,8 +54,11 @@ func census(path string, sums *store.Sums, rules *folder) *content {
 		return &content{err: c.err}
 	}
 	slices.SortFunc(c.asides, func(a, b aside) int { return strings.Compare(a.path, b.path) })
+	slices.SortFunc(c.folders, func(a, b string) int {
+		return cmp.Or(cmp.Compare(strings.Count(a, "/"), strings.Count(b, "/")), strings.Compare(a, b))
+	})
 	sum := sha256.Sum256(e.record(nil))
-	return &content{sum: hex.EncodeToString(sum[:20]), asides: c.asides}
+	return &content{sum: hex.EncodeToString(sum[:20]), asides: c.asides, folders: c.folders}
 }
 
 // thing is an entry of a directory, as far as programs can tell one from another.
@@ -90,6 +94,9 @@ func (c *counter) fail(err error) {
 func (c *counter) directory(fd int, path string, depth int) store.Sum {
 	dir := os.NewFile(uintptr(fd), path)
 	defer dir.Close()
+	c.mu.Lock()
+	c.folders = append(c.folders, path)
+	c.mu.Unlock()
 	names, err := dir.Readdirnames(-1)
 	if err != nil && len(names) == 0 && !errors.Is(err, io.EOF) {
 		return unreadable

@@ -6,7 +6,9 @@ import (
 
 	"github.com/slidexec/slidexec/internal/digest"
 	"github.com/slidexec/slidexec/sandbox"
+	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/lang"
+	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/run/store"
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
@@ -71,21 +73,61 @@ func (j *job) origin(tools []toolchain.Tool, env []string) origin {
 	return o
 }
 
-// key names the result of a snippet. It is "" where what the program can read is more than can be
-// looked through: such a result is not kept.
-func (j *job) key() string {
+// inputs says what decides the result of a snippet. whole is false where what the program can read is
+// more than can be looked through: such a result is not kept.
+func (j *job) inputs() (in runInputs, whole bool) {
 	files := j.scene.files()
 	asides, ok := j.asides(files)
 	places, granted := j.places()
-	if !ok || !granted || files.err != nil {
-		return ""
-	}
-	return keyOf(runInputs{
+	return runInputs{
 		Origin: j.origin(j.plan.tools, j.env(j.plan.lang.Env, j.s.Env, grantedEnv(j.with.Allow))),
 		Code:   j.s.Code, Language: j.plan.lang.Name, Executor: j.s.Exec.Executor, File: j.plan.lang.File, Steps: j.plan.steps,
 		Builder: j.plan.lang.Builder, Deny: j.plan.lang.Deny, Policy: j.r.policy(j.with), Grants: j.with.Allow.Strings(),
 		Folder: files.sum, Asides: asides, Places: places,
-	})
+	}, ok && granted && files.err == nil
+}
+
+// name names the result that a snippet has as things are now, for those who show an earlier one. What
+// the program may write to is not in it, or a run would make its own result an old one.
+func (j *job) name(in runInputs, whole bool) string {
+	if !whole || j.r.o.NoSandbox || j.with.Allow.Has(permit.Write) {
+		in.Folder, in.Asides, in.Places = "", nil, nil
+	}
+	return keyOf(in)
+}
+
+// Sight is what decides the results of programs, as things are now.
+type Sight struct {
+	Names   []string // of results, by everything that decides them: one of another name is out of date
+	Folders []string // where the files are that are among it, the outer ones first
+}
+
+// Look says what decides the results of snippets. It takes as long as reading what is new in the deck's
+// folder does.
+func (r *Runner) Look(list []*slides.Snippet) Sight {
+	tasks := make([]Task, len(list))
+	for i, s := range list {
+		tasks[i].Snippet = s
+	}
+	sc := r.scene(textsOf(tasks))
+	look := Sight{Names: make([]string, len(list))}
+	for i, s := range list {
+		j, problem := r.job(s, sc)
+		if problem != nil {
+			look.Names[i] = nameless(problem)
+			continue
+		}
+		look.Names[i] = j.name(j.inputs())
+	}
+	if !r.o.NoSandbox {
+		look.Folders = sc.files().folders
+	}
+	return look
+}
+
+// nameless names the result of a snippet that cannot be run.
+func nameless(res *slides.Result) string {
+	return keyOf([]string{string(res.Status), res.Remark.Says, res.Remark.Try})
 }
 
 // keyOf names a value. An open file goes in as the file that it is, not with what is in it; a closed

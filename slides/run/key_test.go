@@ -3,6 +3,7 @@ package run
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -22,12 +23,22 @@ func keyed() *job {
 	language, _ := lang.Lookup("bash")
 	bash := toolchain.Tool{Name: "bash", Path: "/usr/bin/bash", Stamp: "/usr/bin/bash 1 2"}
 	r := &Runner{o: Options{Limits: runLimits}, system: "system", domainID: "domain"}
+	r.SetText(nil)
 	j := &job{r: r, with: Settings{Limits: runLimits, Nested: DefaultNested}, s: &slides.Snippet{Lang: "bash", Code: "echo hi\n"},
 		plan: plan{lang: language, steps: [][]string{{"/usr/bin/bash", "$pwd/script.sh"}}, tools: []toolchain.Tool{bash}}}
 	j.scene = r.scene(nil)
 	j.scene.files = func() *content { return &content{sum: "files"} }
 	j.scene.headers = func() string { return "headers" }
 	return j
+}
+
+// key is the key of a result, "" where it is not kept.
+func (j *job) key() string {
+	in, whole := j.inputs()
+	if !whole {
+		return ""
+	}
+	return keyOf(in)
 }
 
 // A change of these keys throws away everybody's results: it must be meant.
@@ -203,5 +214,64 @@ func TestKeysFollowSettingsOfIDs(t *testing.T) {
 	}
 	if key("a") != key("b") || key("slow") == key("a") {
 		t.Error("a result does not go by what is set for its program's id")
+	}
+}
+
+// Look gives a result the name that its task was told, until something changes that it depends on.
+func TestLook(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, "sub"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write("data", "one")
+	o := Options{Dir: dir, Text: []string{filepath.Join(dir, "deck.md")}, Executor: &fake{}}
+	place := permit.Place{Path: dir, Rel: ".", Dir: true}
+	o.Snippets = map[string]Settings{"writes": {Allow: permit.Set{{Kind: permit.Write, Arg: ".", Place: place}}}}
+	r := newRunner(t, o)
+	reads, writes, lost := snippet("bash", "cat data"), snippet("bash", "date >data"), snippet("nonesuch", "")
+	writes.ID = "writes"
+	list := []*slides.Snippet{reads, writes, lost}
+	told := make([]string, len(list))
+	var tasks []Task
+	for i, s := range list {
+		tasks = append(tasks, Task{Snippet: s, Named: func(name string) { told[i] = name }})
+	}
+	if err := r.RunTasks(t.Context(), tasks, func(slides.Ran) {}); err != nil {
+		t.Fatal(err)
+	}
+	before := r.Look(list)
+	if !slices.Equal(before.Names, told) {
+		t.Errorf("Look says %q, the tasks were told %q", before.Names, told)
+	}
+	if want := []string{r.folder.dir, filepath.Join(r.folder.dir, "sub")}; !slices.Equal(before.Folders, want) {
+		t.Errorf("programs see %q, want %q", before.Folders, want)
+	}
+	write("deck.md", "text that no program names")
+	if now := r.Look(list); !slices.Equal(now.Names, before.Names) {
+		t.Error("the deck's own text is something that programs depend on")
+	}
+	write("data", "two")
+	now := r.Look(list)
+	if now.Names[0] == before.Names[0] {
+		t.Error("a changed file is nothing that a program depends on")
+	}
+	if now.Names[1] != before.Names[1] {
+		t.Error("a program makes its own result an old one by what it writes")
+	}
+	r.SetText([]string{filepath.Join(dir, "data")})
+	reads.Code = "true"
+	if a, b := now, r.Look(list); a.Names[0] == b.Names[0] {
+		t.Error("another program has the same name")
+	}
+	before = r.Look(list)
+	write("data", "three")
+	if now := r.Look(list); now.Names[0] != before.Names[0] {
+		t.Error("a file of the deck's text is something that programs depend on, though it was said to be text")
 	}
 }

@@ -36,7 +36,7 @@ import (
 type Options struct {
 	Dir       string         // the deck's folder, where programs start; "": they start in an empty one
 	Deck      string         // the name of the deck's file in Dir, for lists of what is kept
-	Text      []string       // files that the deck's text is in, besides those that its snippets stand in
+	Text      []string       // files that the deck's text is in, besides those that its snippets stand in; see SetText
 	Content   string         // without Dir, what tells the deck from others; "": it shares with nobody
 	CacheDir  string         // "": slidexec below the user's cache directory
 	NoCache   bool           // neither look results and programs up nor keep them
@@ -78,6 +78,7 @@ type Runner struct {
 	pool   *sandbox.Pool // nil: programs are not run in the sandbox
 	// Snippets that no worker has taken yet.
 	waiting atomic.Int64
+	text    atomic.Pointer[[]string]
 	jobs    chan struct{} // holds an element for each program that runs
 	full    sync.Once     // it was said that results cannot be kept
 	large   sync.Once     // it was said that the folder is too large for results to be kept
@@ -90,6 +91,7 @@ type Runner struct {
 // New returns a Runner. Close it after use.
 func New(o Options) (*Runner, error) {
 	r := &Runner{o: o, exec: o.Executor, find: o.Finder, system: systemStamp()}
+	r.SetText(o.Text)
 	if r.o.Jobs <= 0 {
 		r.o.Jobs = runtime.NumCPU()
 	}
@@ -126,6 +128,9 @@ func New(o Options) (*Runner, error) {
 	return r, nil
 }
 
+// SetText says which files the deck's text is in from now on, as Options.Text did.
+func (r *Runner) SetText(files []string) { r.text.Store(&files) }
+
 // Close removes what is temporary, and sometimes tidies what is kept.
 func (r *Runner) Close() error {
 	if r.pool != nil {
@@ -149,6 +154,7 @@ type Task struct {
 	Snippet *slides.Snippet
 	Fresh   bool            // run it, whatever is known from earlier
 	Stop    <-chan struct{} // closed: this one is to end, or not to begin; nil: that is up to the context
+	Named   func(string)    // is told what names the result, see Sight, before there is one; nil: nobody
 }
 
 // Run runs snippets, in document order, several at a time. emit is called from the goroutine that
@@ -305,26 +311,31 @@ func (r *Runner) failed(ctx context.Context, err error) slides.Result {
 
 // try takes a snippet from its language to its result.
 func (r *Runner) try(ctx context.Context, t Task, sc scene, send func(slides.Result)) (slides.Result, error) {
-	s := t.Snippet
 	if ctx.Err() != nil {
 		return slides.Result{}, ctx.Err()
 	}
-	if res, ok := refused(s); ok {
-		return res, nil
+	named := func(name func() string) {
+		if t.Named != nil {
+			t.Named(name())
+		}
 	}
-	p, problem := r.plan(s, sc)
+	j, problem := r.job(t.Snippet, sc)
 	if problem != nil {
+		named(func() string { return nameless(problem) })
 		return *problem, nil
 	}
-	j := &job{r: r, s: s, plan: p, with: r.settings(s), scene: sc, send: send}
+	j.send = send
 	if j.with.Allow.Has(permit.Write) || r.o.NoCache {
+		named(func() string { return j.name(j.inputs()) })
 		return j.run(ctx)
 	}
-	key := j.key()
-	if key == "" {
+	in, whole := j.inputs()
+	named(func() string { return j.name(in, whole) })
+	if !whole {
 		r.large.Do(func() { r.warn(sc.unkept()) })
 		return j.run(ctx)
 	}
+	key := keyOf(in)
 	if !r.o.Refresh && !t.Fresh {
 		if res, ok := r.kept(key); ok {
 			return res, nil
@@ -338,6 +349,15 @@ func (r *Runner) try(ctx context.Context, t Task, sc scene, send func(slides.Res
 		r.full.Do(func() { r.warn(err.Error()) }) // the others fail in the same way
 	}
 	return res, nil
+}
+
+// job prepares a snippet to be run, or says as a result why it cannot be.
+func (r *Runner) job(s *slides.Snippet, sc scene) (*job, *slides.Result) {
+	if res, ok := refused(s); ok {
+		return nil, &res
+	}
+	p, problem := r.plan(s, sc)
+	return &job{r: r, s: s, plan: p, with: r.settings(s), scene: sc}, problem
 }
 
 // textsOf lists the files that the tasks' snippets stand in.

@@ -38,7 +38,7 @@ type found struct {
 
 // scene looks at the surroundings of programs of a deck whose text is in these files.
 func (r *Runner) scene(text []string) scene {
-	f := r.folder.withText(slices.Concat(r.o.Text, text))
+	f := r.folder.withText(slices.Concat(*r.text.Load(), text))
 	return scene{
 		folder: f, files: sync.OnceValue(f.content), view: sync.OnceValue(f.view), headers: sync.OnceValue(headerStamp),
 		mu: &sync.Mutex{}, asides: map[string]string{}, places: map[string]placed{}, tools: map[string]found{},

@@ -70,6 +70,7 @@ func (f *following) Load(ctx context.Context) (*slides.Deck, error) {
 // Runner returns the runner for the deck: the one before as long as what it was made from is the same.
 func (f *following) Runner(context.Context) (live.Runner, error) {
 	if f.runner != nil && f.of.At == f.now.At && f.of.conf.Same(f.now.conf) {
+		f.runner.SetText(f.now.text())
 		return f.runner, nil
 	}
 	r, err := f.now.newRunner()

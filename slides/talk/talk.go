@@ -210,11 +210,17 @@ func (t *Talk) newRunner() (*run.Runner, error) {
 		return t.o.newRunner(o)
 	}
 	o.Deck = filepath.Base(t.At.File)
-	for _, i := range t.Deck.Includes {
-		o.Text = append(o.Text, i.File.Path)
-	}
-	o.Text = append(o.Text, t.Deck.Files[0].Path, t.At.File)
+	o.Text = t.text()
 	return t.o.newRunner(o)
+}
+
+// text lists the files that the deck's text is in.
+func (t *Talk) text() []string {
+	out := []string{t.Deck.Files[0].Path, t.At.File}
+	for _, i := range t.Deck.Includes {
+		out = append(out, i.File.Path)
+	}
+	return out
 }
 
 // sourceName is what the parser calls a deck, and what paths in it are relative to. A pipe has the

@@ -1,0 +1,124 @@
+package live
+
+import (
+	"time"
+
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/run"
+)
+
+// A snippet keeps its result as long as it keeps its key. But a result depends on more than the deck
+// says: the files that programs read, what is set for a snippet's id, tools. So every result has a
+// name that the runner makes of all that (run.Sight). After every edit, and whenever something in the
+// folders changes that programs see, the names are made anew, and programs whose results have another
+// one run again.
+//
+// Nobody waits for that. The edit is shown first; and programs that run again and again because a file
+// is being written all the time get a quarter of the time and no more.
+const (
+	lull  = 50 * time.Millisecond // without a change, before names are made
+	pause = 3                     // times what running again took
+)
+
+// dating is what the owner knows of the age of results.
+type dating struct {
+	names  map[slides.Key]string    // of results
+	began  map[slides.Key]time.Time // of programs that run again because of a name
+	timer  *time.Timer              // nil: there is no reason to look
+	not    time.Time                // before which nobody looks
+	busy   bool                     // somebody looks
+	sights chan sight
+	around chan []string // folders to be watched, for the loader
+}
+
+// sight is what came of looking.
+type sight struct {
+	of   *shift
+	list []*slides.Snippet
+	run.Sight
+}
+
+func newDating() dating {
+	return dating{
+		names: map[slides.Key]string{}, began: map[slides.Key]time.Time{}, sights: make(chan sight), around: make(chan []string, 1),
+	}
+}
+
+// due is when names are to be made.
+func (d *dating) due() <-chan time.Time {
+	if d.timer == nil || d.busy {
+		return nil
+	}
+	return d.timer.C
+}
+
+// doubt has names made, once nothing has changed for a while.
+func (d *dating) doubt() {
+	wait := max(lull, time.Until(d.not))
+	if d.timer == nil {
+		d.timer = time.NewTimer(wait)
+	} else {
+		d.timer.Reset(wait)
+	}
+}
+
+// look makes the names of the results there are.
+func (w *owner) look() {
+	w.dates.timer = nil
+	if w.current == nil || w.board.Deck == nil {
+		return
+	}
+	s := sight{of: w.current, list: w.board.Deck.Executable()}
+	w.dates.busy = true
+	s.of.runs.Go(func() {
+		var err error
+		func() {
+			defer slides.Contain("looking what programs depend on", &err)
+			s.Sight = s.of.runner.Look(s.list)
+		}()
+		w.dates.sights <- s
+	})
+}
+
+// compare runs those programs again whose results have other names than they would have now.
+func (w *owner) compare(s sight) {
+	w.dates.busy = false
+	if s.of != w.current || len(s.Names) != len(s.list) {
+		return // all of its results are stale
+	}
+	select { // the loader has not taken the last ones yet
+	case <-w.dates.around:
+	default:
+	}
+	w.dates.around <- s.Folders
+	var todo []*slides.Snippet
+	for i, sn := range s.list {
+		now := w.board.Program(sn.Key)
+		if now == nil || now.ID != sn.ID { // edited meanwhile; that is looked at in its turn
+			continue
+		}
+		name, r := s.Names[i], w.board.Results[sn.Key]
+		if a := w.active[sn.Key]; a != nil {
+			a.dated = a.dated || a.name != "" && a.name != name
+		} else if was := w.dates.names[sn.Key]; was != "" && was != name && r.Status != slides.Canceled {
+			todo = append(todo, now)
+			w.dates.began[sn.Key] = time.Now()
+		}
+	}
+	w.run(todo, false)
+}
+
+// dated notes that a run has ended.
+func (w *owner) dated(k slides.Key, r *running) {
+	w.dates.names[k] = r.name
+	if began, ok := w.dates.began[k]; ok {
+		delete(w.dates.began, k)
+		now := time.Now()
+		if until := now.Add(pause * now.Sub(began)); until.After(w.dates.not) {
+			w.dates.not = until
+		}
+	}
+	if r.dated { // what it depends on has changed meanwhile
+		w.dates.doubt()
+	}
+}
