@@ -49,6 +49,9 @@ func FindDeck(name string) (Deck, error) {
 	if now, err := os.Stat(file); err != nil || !os.SameFile(info, now) {
 		return Deck{}, fmt.Errorf("find the deck: %s became another file meanwhile", Show(name))
 	}
+	if abs == file { // no link leads there
+		return d, nil
+	}
 	if dir, err := filepath.EvalSymlinks(filepath.Dir(abs)); err != nil || filepath.Join(dir, filepath.Base(abs)) != file {
 		d.Name = file
 	}
