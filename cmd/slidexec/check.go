@@ -11,6 +11,7 @@ import (
 
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/render/json"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/talk"
@@ -286,4 +287,17 @@ func message(s string) string {
 
 func property(s string) string {
 	return strings.NewReplacer(":", "%3A", ",", "%2C").Replace(message(text.Line(s)))
+}
+
+// lastLines returns the last n lines of program output as plain text.
+func lastLines(output string, n int) []string {
+	lines := ansi.Output([]slides.Chunk{{Data: []byte(output)}})
+	for len(lines) > 0 && strings.TrimSpace(lines[len(lines)-1].Text()) == "" {
+		lines = lines[:len(lines)-1]
+	}
+	var out []string
+	for _, l := range lines[max(0, len(lines)-n):] {
+		out = append(out, l.Text())
+	}
+	return out
 }
