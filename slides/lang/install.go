@@ -17,6 +17,7 @@ type pack struct{ command, how, apt, dnf, pacman, apk, zypper, brew string }
 var packages = []pack{
 	{"cargo", "install Rust with rustup (https://rustup.rs)", "cargo", "", "rust", "", "", "rust"},
 	{"rustc", "install Rust with rustup (https://rustup.rs)", "rustc", "rust", "rust", "rust", "rust", "rust"},
+	{"sh", "", "dash", "bash", "bash", "busybox", "bash", "bash"},
 	{"cc", "", "gcc", "gcc", "gcc", "build-base", "gcc", "gcc"},
 	{"gcc", "", "gcc libc6-dev", "", "", "build-base", "", ""},
 	{"g++", "", "", "gcc-c++", "gcc", "build-base", "gcc-c++", "gcc"},

@@ -34,6 +34,7 @@ type Language struct {
 	Executors []Language
 
 	Example string // a program that prints "hello"
+	TooOld  bool   // the tools of Debian's stable release are too old for it
 }
 
 // Plain is the colour of languages that are shown without colours.
@@ -113,10 +114,7 @@ func (l Language) With(executor string) (Language, bool) {
 	if e.Env != nil {
 		l.Env = e.Env
 	}
-	if e.Example != "" {
-		l.Example = e.Example
-	}
-	l.Deny, l.Stdout, l.Package = e.Deny, e.Stdout, e.Package
+	l.Deny, l.Stdout, l.Package, l.TooOld = e.Deny, e.Stdout, e.Package, e.TooOld
 	return l, true
 }
 

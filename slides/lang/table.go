@@ -174,7 +174,6 @@ var table = []Language{
 				Name: "pytest", Stdout: true, Package: "python3-pytest",
 				Steps: [][]string{{"python3|python", "-u", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--color=yes",
 					"--rootdir=$pwd", "$pwd/snippet.py"}},
-				Example: "def test_it(): print('hello'); assert 0\n",
 			},
 			{
 				Name: "uv", Needs: []string{"python3|python"},
@@ -229,23 +228,24 @@ var table = []Language{
 	{Name: "toml", Colour: "toml"},
 	{
 		// Node leaves the types out and knows no elements: <b/> is for bun and deno.
-		Name: "tsx", Hidden: "/// ", Colour: "typescript",
+		Name: "tsx", Hidden: "/// ", Colour: "typescript", TooOld: true,
 		File: "snippet.ts", Steps: [][]string{{"node|nodejs", "$pwd/snippet.ts"}}, Env: colour,
 		Example: "const s: string = 'hello'; console.log(s)\n",
 		Executors: []Language{
 			{Name: "bun", File: "snippet.tsx", Steps: [][]string{{"bun", "run", "$pwd/snippet.tsx"}}},
 			{Name: "deno", File: "snippet.tsx", Steps: [][]string{{"deno", "run", "-A", "--no-remote", "$pwd/snippet.tsx"}}, Env: deno},
-			{Name: "node", Steps: [][]string{{"node|nodejs", "$pwd/snippet.ts"}}},
+			{Name: "node", Steps: [][]string{{"node|nodejs", "$pwd/snippet.ts"}}, TooOld: true},
 		},
 	},
 	{
 		Name: "typescript", Aliases: []string{"ts"}, Hidden: "/// ", Colour: "typescript",
-		File: "snippet.ts", Steps: [][]string{{"node|nodejs", "$pwd/snippet.ts"}}, Env: colour, // node strips types since 22.18
+		File: "snippet.ts", Steps: [][]string{{"node|nodejs", "$pwd/snippet.ts"}}, Env: colour,
+		TooOld:  true, // node strips types since 22.18
 		Example: "const s: string = 'hello'; console.log(s)\n",
 		Executors: []Language{
 			{Name: "bun", Steps: [][]string{{"bun", "run", "$pwd/snippet.ts"}}},
 			{Name: "deno", Steps: [][]string{{"deno", "run", "-A", "--no-remote", "$pwd/snippet.ts"}}, Env: deno},
-			{Name: "node", Steps: [][]string{{"node|nodejs", "$pwd/snippet.ts"}}},
+			{Name: "node", Steps: [][]string{{"node|nodejs", "$pwd/snippet.ts"}}, TooOld: true},
 		},
 	},
 	{Name: "typst", Aliases: []string{"typ"}, Colour: "typst"},
