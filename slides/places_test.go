@@ -122,6 +122,17 @@ func TestPlacedMoves(t *testing.T) {
 	}
 }
 
+// TestPlacedAnew: nothing of an earlier run shows in the output of one that has begun anew.
+func TestPlacedAnew(t *testing.T) {
+	p, s := &Placer{By: ByDeck}, talked()
+	first, again := says("/box/snippet.py:2:1\nold\n", "snippet.py", 10), says("/box/snippet.py:3:1\nnew, and more of it\n", "snippet.py", 10)
+	first.State, again.State = Running, Running
+	p.Placed(s, first)
+	if got := string(Result{Log: p.Placed(s, again)}.Bytes()); got != "deck.md:6:1\nnew, and more of it\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
 // TestPlacedStreams: a program's own standard output is its own, unless its language says its errors there.
 func TestPlacedStreams(t *testing.T) {
 	const place = "snippet.go:3:1\n"
