@@ -76,7 +76,7 @@ func attributeTable() []attribute {
 		{name: "expect", arg: attrMust, apply: (*fence).expect, param: slides.Expectations,
 			doc: "says how the program ends; anything else is a problem", example: "bash +exec +expect:failure"},
 		{name: "id", arg: attrMust, apply: func(f *fence, s string) error { f.id, f.hasID = s, true; return nil },
-			param: "NAME", doc: "names the output, shown where snippet_output has the name", example: "bash +exec +id:hello"},
+			param: "NAME", doc: "names the output, shown where snippet_output has the name and nowhere else", example: "bash +exec +id:hello"},
 		{name: "env", arg: attrMust, apply: func(f *fence, s string) error { f.env = s; return nil },
 			param: "PATH", doc: "gives the program the variables of a file of NAME=value lines", example: "bash +env:demo.env"},
 		{name: "line_numbers", apply: func(f *fence, _ string) error { f.show.LineNumbers = true; return nil },
