@@ -35,7 +35,7 @@ func TestCopies(t *testing.T) {
 		if most := 2*budget.Copies.Limit + n*2000; out.Len() > most {
 			t.Errorf("%s: %d bytes", name, out.Len())
 		}
-		if got, want := strings.Count(out.String(), "kB more not shown"), n-budget.Copies.Limit/size; got != want {
+		if got, want := strings.Count(out.String(), "KiB more not shown"), n-budget.Copies.Limit/size; got != want {
 			t.Errorf("%s: %d places say that the output is left out, want %d", name, got, want)
 		}
 	}

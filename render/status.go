@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -231,7 +232,7 @@ func amount(r slides.Result) string {
 	case r.Status == slides.ProcessLimit:
 		return strconv.FormatInt(r.Limit, 10)
 	}
-	return size(r.Limit)
+	return text.Size(r.Limit)
 }
 
 // limit formats a limit: "100 ms", "10 s", "2 min".
@@ -245,19 +246,6 @@ func limit(d time.Duration) string {
 		return fmt.Sprintf("%d s", d/time.Second)
 	}
 	return fmt.Sprintf("%.1f s", d.Seconds())
-}
-
-// size formats a limit: "64 MiB".
-func size(n int64) string {
-	for _, u := range []struct {
-		n    int64
-		name string
-	}{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
-		if n >= u.n {
-			return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/float64(u.n)), ".0") + " " + u.name
-		}
-	}
-	return fmt.Sprintf("%d bytes", n)
 }
 
 // ran reports whether a program, or its build, was started at all.
@@ -301,19 +289,6 @@ func Duration(d time.Duration) string {
 	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
 }
 
-// Bytes returns a size as people say it: "1.0 MB".
-func Bytes(n int64) string {
-	switch {
-	case n < 1000:
-		return fmt.Sprintf("%d bytes", n)
-	case n < 999_950:
-		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
-	case n < 999_950_000:
-		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
-	}
-	return fmt.Sprintf("%.1f GB", float64(n)/1e9)
-}
-
 // Cut returns the line that ends an output which was cut, "" for one that is whole.
 func Cut(r slides.Result) string {
 	switch {
@@ -322,5 +297,5 @@ func Cut(r slides.Result) string {
 	case r.Omitted <= 0:
 		return "… more not shown"
 	}
-	return "… " + Bytes(r.Omitted) + " more not shown"
+	return "… " + text.Size(r.Omitted) + " more not shown"
 }

@@ -96,11 +96,11 @@ func TestDuration(t *testing.T) {
 
 func TestCut(t *testing.T) {
 	for want, r := range map[string]slides.Result{
-		"":                          {},
-		"… more not shown":          {Truncated: true},
-		"… 12 bytes more not shown": {Truncated: true, Omitted: 12},
-		"… 1.0 MB more not shown":   {Truncated: true, Omitted: 1_000_000},
-		"… 1.5 kB more not shown":   {Truncated: true, Omitted: 1500},
+		"":                           {},
+		"… more not shown":           {Truncated: true},
+		"… 12 bytes more not shown":  {Truncated: true, Omitted: 12},
+		"… 976.6 KiB more not shown": {Truncated: true, Omitted: 1_000_000},
+		"… 1.5 KiB more not shown":   {Truncated: true, Omitted: 1500},
 	} {
 		if got := Cut(r); got != want {
 			t.Errorf("Cut(%d) = %q, want %q", r.Omitted, got, want)

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"bytes"
 	"io"
+
+	"github.com/slidexec/slidexec/internal/text"
 )
 
 // The two streams of a program, by the number that each has in it less one.
@@ -44,7 +46,7 @@ func (o *output) write(w io.Writer, b []byte) {
 		fits := min(int64(len(b)), o.limit-o.used)
 		if over := int64(len(b)) - fits; over > 0 {
 			o.omitted += over
-			o.stop(OutputLimit, "stopped after "+size(o.limit)+" of output (output limit)")
+			o.stop(OutputLimit, "stopped after "+text.Size(o.limit)+" of output (output limit)")
 		}
 		b = b[:fits]
 	}

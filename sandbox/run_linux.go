@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/internal/text"
 )
 
 func (c *Cmd) run(ctx context.Context) (Result, error) {
@@ -139,7 +141,7 @@ func (v *supervisor) judge(r *Result, status unix.WaitStatus, usage spent) {
 	case limits.CPU > 0 && v.ranOut(signal, r.CPU):
 		r.stopped(CPULimit, fmt.Sprintf("stopped after %v of processor time (CPU limit)", limits.CPU))
 	case limits.FileSize > 0 && signal == unix.SIGXFSZ:
-		r.Reason = fmt.Sprintf("it wrote a file of more than %s (file size limit)", size(limits.FileSize))
+		r.Reason = fmt.Sprintf("it wrote a file of more than %s (file size limit)", text.Size(limits.FileSize))
 	case status.Signaled() && signal == unix.SIGSYS && v.form != unconfined: // an exit status of 159 is anybody's
 		r.stopped(Denied, "stopped by the system call filter: only the machine's native calls are allowed")
 	case limits.Memory > 0 && usage.rss >= limits.Memory:
@@ -150,7 +152,7 @@ func (v *supervisor) judge(r *Result, status unix.WaitStatus, usage spent) {
 }
 
 func memoryReason(l Limits) string {
-	return fmt.Sprintf("stopped when it used more than %s of memory (memory limit)", size(l.Memory))
+	return fmt.Sprintf("stopped when it used more than %s of memory (memory limit)", text.Size(l.Memory))
 }
 
 // ranOut reports whether it was the limit of processor time that sent the signal. The kernel keeps

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/sandbox/internal/group"
 	"github.com/slidexec/slidexec/sandbox/internal/stage"
 )
@@ -102,7 +103,7 @@ func (w *watch) full() string {
 	bytes, files := w.private.used()
 	switch {
 	case w.limits.Tmp > 0 && bytes-w.private.bytes > w.limits.Tmp:
-		return fmt.Sprintf("stopped when it had written more than %s to files (limit of temporary files)", size(w.limits.Tmp))
+		return fmt.Sprintf("stopped when it had written more than %s to files (limit of temporary files)", text.Size(w.limits.Tmp))
 	case w.limits.Inodes > 0 && files-w.private.files > w.limits.Inodes:
 		return fmt.Sprintf("stopped when it had made more than %d files (limit of temporary files)", w.limits.Inodes)
 	}

@@ -146,13 +146,13 @@ func (a *app) listCache(asJSON bool) error {
 	if err := a.print(lines...); err != nil {
 		return err
 	}
-	a.ui.say("%s of at most %s in %s", byteCount(doc.Bytes), byteCount(doc.Cap), text.Name(doc.Dir))
+	a.ui.say("%s of at most %s in %s", text.Size(doc.Bytes), text.Size(doc.Cap), text.Name(doc.Dir))
 	return nil
 }
 
 // cacheLine is a line of the list.
 func cacheLine(size int64, used time.Time, what string) string {
-	return fmt.Sprintf("%10s  %s  %s", byteCount(size), used.Local().Format(time.DateOnly), what)
+	return fmt.Sprintf("%10s  %s  %s", text.Size(size), used.Local().Format(time.DateOnly), what)
 }
 
 // name is what a list calls a folder's decks.
@@ -180,20 +180,7 @@ func (a *app) sizeCache(asJSON bool) error {
 	if asJSON {
 		return json.Write(a.out, map[string]any{"dir": doc.Dir, "bytes": doc.Bytes, "cap": doc.Cap})
 	}
-	return a.print(byteCount(doc.Bytes))
-}
-
-// byteCount shows a size: "64.0 MiB".
-func byteCount(n int64) string {
-	for _, u := range []struct {
-		size int64
-		name string
-	}{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
-		if n >= u.size {
-			return fmt.Sprintf("%.1f %s", float64(n)/float64(u.size), u.name)
-		}
-	}
-	return fmt.Sprintf("%d bytes", n)
+	return a.print(text.Size(doc.Bytes))
 }
 
 // cleaning is what `cache clean` is told.
@@ -263,7 +250,7 @@ func (a *app) cleanCache(c cleaning, decks []string, asJSON bool) error {
 	if asJSON {
 		err = json.Write(a.out, map[string]any{"bytes": freed, "in_use": busy})
 	} else {
-		a.ui.say("%s removed", byteCount(freed))
+		a.ui.say("%s removed", text.Size(freed))
 	}
 	if busy > 0 {
 		a.ui.say("%s stays: a running slidexec uses it", text.Count(busy, "item"))

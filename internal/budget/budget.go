@@ -13,7 +13,11 @@
 // To add a limit, add a Budget and name it in Table; docs/limits.md is made from it.
 package budget
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/slidexec/slidexec/internal/text"
+)
 
 // Budget is a limit on a sum of costs.
 type Budget struct {
@@ -40,14 +44,12 @@ const (
 // Amount returns the limit for people: "16 MiB", "1,000 files".
 func (b *Budget) Amount() string {
 	switch {
-	case b.Unit == Bytes && b.Limit >= 1<<20 && b.Limit%(1<<20) == 0:
-		return fmt.Sprintf("%d MiB", b.Limit>>20)
-	case b.Unit == Bytes && b.Limit%(1<<10) == 0:
-		return fmt.Sprintf("%d KiB", b.Limit>>10)
+	case b.Unit == Bytes:
+		return text.Size(int64(b.Limit))
 	case b.Unit == Items:
-		return thousands(b.Limit)
+		return text.Thousands(b.Limit)
 	}
-	return thousands(b.Limit) + " " + string(b.Unit)
+	return text.Thousands(b.Limit) + " " + string(b.Unit)
 }
 
 // Message says that a budget ended: "included text: more than 32 MiB in sum; the file is left out".
@@ -61,14 +63,6 @@ func (b *Budget) Lower(limit int) (restore func()) {
 	was := b.Limit
 	b.Limit = limit
 	return func() { b.Limit = was }
-}
-
-// thousands writes n with a comma between groups of three digits.
-func thousands(n int) string {
-	if n < 1000 {
-		return fmt.Sprint(n)
-	}
-	return thousands(n/1000) + fmt.Sprintf(",%03d", n%1000)
 }
 
 // Meter is how much of a budget is spent. The zero Meter has spent nothing of no budget.

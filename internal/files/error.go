@@ -2,8 +2,9 @@ package files
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
+
+	"github.com/slidexec/slidexec/internal/text"
 )
 
 // Reasons why a file is not opened or not read. They are read after the name of the file.
@@ -32,10 +33,8 @@ func (e *Error) Error() string {
 	switch {
 	case e.Link && e.Err == ErrOutside:
 		return "a link that leads out of the deck's folder"
-	case e.Err == ErrTooLarge && e.Most >= 1<<20:
-		return fmt.Sprintf("larger than %d MiB", e.Most>>20)
 	case e.Err == ErrTooLarge:
-		return fmt.Sprintf("larger than %d bytes", e.Most)
+		return "larger than " + text.Size(e.Most)
 	case errors.Is(e.Err, fs.ErrNotExist):
 		return "no such file"
 	case errors.Is(e.Err, fs.ErrPermission):

@@ -10,6 +10,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/internal/text"
 )
 
 // maxBackup bounds the old content that is kept to be put back: it is held in memory.
@@ -28,8 +30,8 @@ func (p *place) overwrite(data []byte) error {
 		return err
 	}
 	if len(before) > maxBackup {
-		return &Refused{Why: fmt.Sprintf("can only be overwritten, and is larger than %d MB: remove it first",
-			maxBackup>>20)}
+		return &Refused{Why: fmt.Sprintf("can only be overwritten, and is larger than %s: remove it first",
+			text.Size(maxBackup))}
 	}
 	return overwrite(f, before, data)
 }

@@ -153,7 +153,7 @@ func TestOutputStreams(t *testing.T) {
 
 func TestOutputBounds(t *testing.T) {
 	tests := []struct{ name, in, end string }{
-		{"lines", strings.Repeat("y\n", maxLines+1234), "… 1\u202f234 more lines not shown"},
+		{"lines", strings.Repeat("y\n", maxLines+1234), "… 1,234 more lines not shown"},
 		{"columns", strings.Repeat("x", maxColumns+10), "… 10 more characters not shown"},
 		{"amplified columns", strings.Repeat("\x1b[999Gx\n", maxLines), "more lines not shown"},
 		{"marks", "a" + strings.Repeat("\u0301", 100_000), "\u0301"},

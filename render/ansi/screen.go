@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/clipperhouse/displaywidth"
+
+	"github.com/slidexec/slidexec/internal/text"
 )
 
 // Limits of what Output shows of one program. They are far above what a slide can show and only
@@ -243,13 +245,5 @@ func (s *screen) lines() []Line {
 }
 
 func note(format string, n int) Line {
-	return Line{{Text: fmt.Sprintf(format, thousands(n)), Style: Style{Dim: true}}}
-}
-
-// thousands writes n with a thin gap between groups of three digits: "12 345".
-func thousands(n int) string {
-	if n < 1000 {
-		return fmt.Sprint(n)
-	}
-	return thousands(n/1000) + fmt.Sprintf("\u202f%03d", n%1000)
+	return Line{{Text: fmt.Sprintf(format, text.Thousands(n)), Style: Style{Dim: true}}}
 }

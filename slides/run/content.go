@@ -3,6 +3,8 @@ package run
 import (
 	"fmt"
 	"path/filepath"
+
+	"github.com/slidexec/slidexec/internal/text"
 )
 
 // What programs can read of a folder is known by its content: of every file the bytes, the mode and
@@ -27,7 +29,7 @@ type content struct {
 }
 
 // errTooMuch says how much it would have to be.
-var errTooMuch = fmt.Errorf("%w: more than %d files, or %d MB of new ones", errTooLarge, mostFiles, mostBytes>>20)
+var errTooMuch = fmt.Errorf("%w: more than %d files, or %s of new ones", errTooLarge, mostFiles, text.Size(mostBytes))
 
 // content looks through the folder.
 func (f folder) content() *content {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides/fetch"
 )
@@ -114,7 +115,7 @@ func (c *Cargo) unfetched(res sandbox.Result, log []byte, gate *fetch.Gate) erro
 
 func (c *Cargo) tooMuch(log []byte) error {
 	l := c.limits()
-	return &FetchError{Reason: fmt.Sprintf("they are larger than %d MiB, or more than %d files", l.Tmp>>20, l.Inodes),
+	return &FetchError{Reason: fmt.Sprintf("they are larger than %s, or more than %d files", text.Size(l.Tmp), l.Inodes),
 		Hint: "take fewer or smaller packages", Log: log}
 }
 

@@ -260,7 +260,7 @@ func testLiveFlood(t *testing.T, ctx context.Context) {
 		s.ran("a", slides.Result{State: slides.Running, Started: time.Now(), Log: slices.Clone(log)})
 	}
 	s.ran("a", slides.Result{State: slides.Done, Status: slides.OutputLimit, Log: log, Truncated: true, Omitted: 99e6})
-	tb.Until(`document.querySelector("[data-key=key-a] .cut")?.textContent === "… 99.0 MB more not shown"`)
+	tb.Until(`document.querySelector("[data-key=key-a] .cut")?.textContent === "… 94.4 MiB more not shown"`)
 	if n := browser.Eval[int](tb, `document.querySelectorAll("[data-key=key-a] .l").length`); n < 10_000 {
 		t.Errorf("%d lines", n)
 	}
