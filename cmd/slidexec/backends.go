@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/html"
 	"github.com/slidexec/slidexec/render/json"
@@ -59,7 +60,7 @@ func pickFormat(name, output string, tty bool) (format, error) {
 	if name != "" {
 		f, ok := formats[name]
 		if !ok {
-			return f, usageError{fmt.Errorf("unknown format %q: there are %s", name, formatNames())}
+			return f, usageError{fmt.Errorf("unknown format %q; %s", name, text.Suggest(name, "there are ", slices.Sorted(maps.Keys(formats))))}
 		}
 		return f, nil
 	}

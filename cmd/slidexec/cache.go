@@ -73,6 +73,9 @@ func newCache(a *app) *cobra.Command {
 func noArgs(has string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
+			if near := text.Nearest(args[0], commandNames(cmd)); near != "" {
+				return usageError{fmt.Errorf("%s has no %q; did you mean %q?", cmd.Name(), args[0], near)}
+			}
 			return usageError{fmt.Errorf("%s has no %q, it has %s: %s", cmd.Name(), args[0], has, cmd.UseLine())}
 		}
 		return nil

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -50,7 +51,7 @@ func newCheck(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			report, ok := checkFormats[format]
 			if !ok {
-				return usageError{fmt.Errorf("unknown format %q: there are github, json, text", format)}
+				return usageError{fmt.Errorf("unknown format %q; %s", format, text.Suggest(format, "there are ", slices.Sorted(maps.Keys(checkFormats))))}
 			}
 			return a.check(cmd.Context(), args, report(a), noRun)
 		},

@@ -103,9 +103,8 @@ func newRoot(a *app) *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 
-		SuggestionsMinimumDistance: 2,
-		Version:                    version(),
-		Args:                       cobra.ArbitraryArgs,
+		Version: version(),
+		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usageError{unknownCommand(cmd, args[0])}
@@ -116,7 +115,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetOut(words{a.data()})
 	root.SetErr(words{a.ui.log.Inert(a.ui.w)})
 	root.SetVersionTemplate("slidexec {{.Version}}\n")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{unknownFlag(cmd, err)} })
 	root.AddCommand(
 		newRender(a), newServe(a), newRun(a), newCheck(a), newInspect(a), newExec(a), newDoctor(a), newPermissions(a), newCache(a),
 	)

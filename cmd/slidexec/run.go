@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/json"
 	"github.com/slidexec/slidexec/slides"
@@ -102,7 +102,7 @@ func pick(deck *slides.Deck, ids []string) ([]*slides.Snippet, error) {
 		if len(known) == 0 {
 			return nil, fmt.Errorf("there is no snippet %q: no executable snippet of this deck has an id", id)
 		}
-		return nil, fmt.Errorf("there is no snippet %q; snippets here: %s", id, strings.Join(known, ", "))
+		return nil, fmt.Errorf("there is no snippet %q; %s", id, text.Suggest(id, "snippets here: ", known))
 	}
 	return out, nil
 }

@@ -174,10 +174,37 @@ func unknownCommand(cmd *cobra.Command, word string) error {
 	if strings.HasSuffix(word, ".md") {
 		return fmt.Errorf("%q is not a command; did you mean `slidexec render %s`?", word, word)
 	}
-	if near := cmd.SuggestionsFor(word); len(near) > 0 {
-		return fmt.Errorf("unknown command %q; did you mean %q?", word, near[0])
+	return fmt.Errorf("unknown command %q; %s", word, text.Suggest(word, "there are ", commandNames(cmd)))
+}
+
+// commandNames lists the subcommands of a command.
+func commandNames(cmd *cobra.Command) []string {
+	var names []string
+	for _, c := range cmd.Commands() {
+		names = append(names, c.Name())
 	}
-	return fmt.Errorf("unknown command %q", word)
+	return names
+}
+
+// unknownFlag adds to an error about flags which one may be meant.
+func unknownFlag(cmd *cobra.Command, err error) error {
+	unknown, ok := errors.AsType[interface {
+		error
+		GetSpecifiedName() string
+	}](err)
+	if !ok {
+		return err
+	}
+	usage, list := cmd.Flags().FlagUsages(), []string{}
+	for word := range strings.FieldsSeq(usage) {
+		if name, ok := strings.CutPrefix(word, "--"); ok {
+			list = append(list, name)
+		}
+	}
+	if near := text.Nearest(unknown.GetSpecifiedName(), list); near != "" {
+		return fmt.Errorf("%w; did you mean --%s?", err, near)
+	}
+	return err
 }
 
 // isTerminal reports whether f is a terminal.
