@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slidexec/slidexec/internal/text"
@@ -114,7 +115,7 @@ func (b *builder) metaField(f yaml.Field, table []metaKey) {
 		return
 	}
 	if !b.opts.LenientFrontMatter {
-		b.failAt(f.At, fmt.Sprintf("unknown front matter key %q", f.Key), text.Suggest(f.Key, "keys: ", names))
+		b.failAt(f.At, fmt.Sprintf("unknown front matter key %q", f.Key), text.Suggest(f.Key, "keys: ", slices.Sorted(slices.Values(names))))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/slidexec/slidexec/internal/text"
@@ -171,7 +172,7 @@ func (c *inliner) style(s *slides.Styled, css string, at slides.Span) {
 		}
 		if !isColor(value) {
 			c.warn(at, fmt.Sprintf("%q is not a colour", c.src.clean(value)),
-				join(text.Suggest(value, "colours: ", colorNames()), "or #rrggbb, or palette:NAME"))
+				join(text.Suggest(value, "colours: ", slices.Sorted(slices.Values(colorNames()))), "or #rrggbb, or palette:NAME"))
 			continue
 		}
 		*to = value

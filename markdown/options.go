@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
@@ -112,7 +113,7 @@ next:
 			}
 			continue next
 		}
-		b.failAt(f.At, fmt.Sprintf("unknown option %q", f.Key), text.Suggest(f.Key, "options: ", names))
+		b.failAt(f.At, fmt.Sprintf("unknown option %q", f.Key), text.Suggest(f.Key, "options: ", slices.Sorted(slices.Values(names))))
 	}
 	return nil
 }

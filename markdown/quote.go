@@ -19,7 +19,7 @@ func (w walker) quote(n ast.Node) {
 	title, _ := n.FirstChild().(*alertTitle)
 	if title != nil && !slices.Contains(alertKinds(), title.kind) {
 		w.warn(w.span(title.at.Start, title.at.Stop), "unknown alert kind "+quoted(title.kind)+", shown as a quote",
-			text.Suggest(title.kind, "kinds: ", alertKinds()))
+			text.Suggest(title.kind, "kinds: ", slices.Sorted(slices.Values(alertKinds()))))
 	}
 	var stray strays
 	w.enterColumn(at)
