@@ -30,7 +30,7 @@ func TestNotStarted(t *testing.T) {
 		{"unknown executor", with(snippet("rust", ""), slides.Exec{Mode: slides.ModeExec, Executor: "rustscript"}),
 			slides.SetupFailed, `no executor "rustscript" for rust is known`, `did you mean "rust-script"?`},
 		{"no alternatives", with(snippet("bash", ""), slides.Exec{Mode: slides.ModeExec, Executor: "dash"}),
-			slides.SetupFailed, `no executor "dash" for bash is known`, "bash has no alternatives"},
+			slides.SetupFailed, `no executor "dash" for bash is known`, "bash has no executors but its own"},
 		{"terminal", with(snippet("bash", ""), slides.Exec{Mode: slides.ModeTerminal}),
 			slides.Denied, "it needs the terminal, which is not available here", "presenting"},
 		{"render", with(snippet("mermaid", ""), slides.Exec{Mode: slides.ModeRender}),
