@@ -36,19 +36,19 @@ type format struct {
 
 // formats is the table of output formats. A new backend is one entry.
 var formats = map[string]format{
-	"ansi": {[]string{".ans", ".ansi"}, "the slides as a terminal shows them, in colours", func(l look) render.Backend {
+	"ansi": {[]string{".ans", ".ansi"}, "the slides in colour, as a terminal shows them", func(l look) render.Backend {
 		return term.Backend{Width: l.width, Color: true, Colors256: l.few, Light: l.light}
 	}},
-	"txt": {[]string{".txt"}, "the same without colours", func(l look) render.Backend {
+	"txt": {[]string{".txt"}, "the slides as plain text", func(l look) render.Backend {
 		return term.Backend{Width: l.width}
 	}},
-	"html": {[]string{".html", ".htm"}, "one self-contained page", func(l look) render.Backend {
+	"html": {[]string{".html", ".htm"}, "one HTML page that needs no other file", func(l look) render.Backend {
 		return &html.Backend{Notes: l.notes}
 	}},
-	"md": {[]string{".md", ".markdown"}, "the deck again, outputs filled in", func(l look) render.Backend {
+	"md": {[]string{".md", ".markdown"}, "the deck with the outputs filled in", func(l look) render.Backend {
 		return md.Backend{Parse: talk.Reparse, Base: l.base}
 	}},
-	"json": {[]string{".json"}, "deck and results for programs", func(look) render.Backend { return json.Backend{} }},
+	"json": {[]string{".json"}, "the deck and its results, for other programs to read", func(look) render.Backend { return json.Backend{} }},
 }
 
 // formatNames lists the formats for messages.
@@ -60,7 +60,7 @@ func pickFormat(name, output string, tty bool) (format, error) {
 	if name != "" {
 		f, ok := formats[name]
 		if !ok {
-			return f, usageError{fmt.Errorf("unknown format %q; %s", name, text.Suggest(name, "there are ", slices.Sorted(maps.Keys(formats))))}
+			return f, usageError{fmt.Errorf("unknown format %q; %s", name, text.Suggest(name, "the formats are ", slices.Sorted(maps.Keys(formats))))}
 		}
 		return f, nil
 	}
@@ -76,5 +76,5 @@ func pickFormat(name, output string, tty bool) (format, error) {
 			return f, nil
 		}
 	}
-	return format{}, usageError{fmt.Errorf("no format has the ending of %q: name one with -t (%s)", output, formatNames())}
+	return format{}, usageError{fmt.Errorf("the ending of %q names no format: choose one with -t (%s)", output, formatNames())}
 }

@@ -52,19 +52,19 @@ func newCache(a *app) *cobra.Command {
 	list := func(*cobra.Command, []string) error { return a.listCache(asJSON) }
 	cmd := &cobra.Command{
 		Use:   "cache",
-		Short: "list or empty what is kept of earlier runs",
-		Long: "Cache lists what is kept: results and compiled programs, by the folder that a deck lies in, and what all decks\n" +
-			"share. Nothing of it is lost for good: what is removed is made again when it is needed.",
+		Short: "list or empty the cache of results and compiled programs",
+		Long: "Cache lists the results and compiled programs that slidexec keeps for the decks of each folder, and what all decks\n" +
+			"share. You can remove all of it: slidexec makes each part again when a deck needs it.",
 		Example: "  slidexec cache\n  slidexec cache size\n  slidexec cache clean talk.md\n  slidexec cache clean --older 30d",
 		Args:    noArgs("list, size and clean"),
 		RunE:    list,
 	}
-	sub := &cobra.Command{Use: "list", Short: "list what is kept, by deck", Args: noArgs("no arguments"), RunE: list}
+	sub := &cobra.Command{Use: "list", Short: "list the cache, deck by deck", Args: noArgs("no arguments"), RunE: list}
 	size := &cobra.Command{
-		Use: "size", Short: "say how large it is", Args: noArgs("no arguments"),
+		Use: "size", Short: "print the size of the cache", Args: noArgs("no arguments"),
 		RunE: func(*cobra.Command, []string) error { return a.sizeCache(asJSON) },
 	}
-	cmd.PersistentFlags().BoolVar(&asJSON, "json", false, "print it as JSON")
+	cmd.PersistentFlags().BoolVar(&asJSON, "json", false, "print as JSON")
 	cmd.AddCommand(sub, size, newClean(a, &asJSON))
 	return cmd
 }
@@ -76,7 +76,7 @@ func noArgs(has string) cobra.PositionalArgs {
 			if near := text.Nearest(args[0], commandNames(cmd)); near != "" {
 				return usageError{fmt.Errorf("%s has no %q; did you mean %q?", cmd.Name(), args[0], near)}
 			}
-			return usageError{fmt.Errorf("%s has no %q, it has %s: %s", cmd.Name(), args[0], has, cmd.UseLine())}
+			return usageError{fmt.Errorf("%s takes %s, not %q: %s", cmd.Name(), has, args[0], cmd.UseLine())}
 		}
 		return nil
 	}
@@ -90,7 +90,7 @@ func openCache() (*store.Store, error) {
 	}
 	s, err := store.OpenExisting(dir)
 	if err != nil {
-		return nil, fmt.Errorf("the cache is not used: %w", err)
+		return nil, fmt.Errorf("cannot use the cache: %w", err)
 	}
 	return s, nil
 }
@@ -196,20 +196,21 @@ func newClean(a *app, asJSON *bool) *cobra.Command {
 	var c cleaning
 	cmd := &cobra.Command{
 		Use:   "clean [DECK…]",
-		Short: "remove what is kept",
-		Long: "Clean removes what is kept of the given decks, that is, of the folders they lie in; without a deck, of all.\n" +
-			"What all decks share stays, unless --all takes it too. What a running slidexec uses stays.",
+		Short: "remove kept results and compiled programs",
+		Long: "Clean removes the results and compiled programs of the given decks and of all others in their folders. Without a\n" +
+			"deck, it removes those of every deck. What all decks share stays, unless you give --all. What a running slidexec\n" +
+			"uses stays.",
 		Example: "  slidexec cache clean talk.md\n  slidexec cache clean --older 30d\n  slidexec cache clean --all",
 		Args: func(_ *cobra.Command, args []string) error {
 			if c.all && len(args) > 0 {
-				return usageError{errors.New("clean wants decks or --all, not both")}
+				return usageError{errors.New("clean takes decks or --all, not both")}
 			}
 			return nil
 		},
 		RunE: func(_ *cobra.Command, decks []string) error { return a.cleanCache(c, decks, *asJSON) },
 	}
-	cmd.Flags().BoolVar(&c.all, "all", false, "also what all decks share: crates, Go's standard library")
-	cmd.Flags().StringVar(&c.older, "older", "", "only what was not used for so long, such as 30d or 12h")
+	cmd.Flags().BoolVar(&c.all, "all", false, "also remove what all decks share: crates and Go's standard library")
+	cmd.Flags().StringVar(&c.older, "older", "", "remove only what was not used for this `TIME`, such as 30d or 12h")
 	return cmd
 }
 
@@ -233,7 +234,7 @@ func (a *app) cleanCache(c cleaning, decks []string, asJSON bool) error {
 			}
 		}
 		if !found {
-			a.ui.say("nothing is kept of %s", text.Name(name))
+			a.ui.say("the cache holds nothing of %s", text.Name(name))
 			missing = true
 		}
 	}

@@ -19,10 +19,10 @@ import (
 )
 
 // checkFormats is the table of report formats of `check`.
-var checkFormats = map[string]func(*app) checkReport{
-	"text":   func(a *app) checkReport { return &textReport{app: a} },
-	"json":   func(a *app) checkReport { return &jsonReport{app: a} },
-	"github": func(a *app) checkReport { return &githubReport{app: a} },
+var checkFormats = map[string]func(a *app, noRun bool) checkReport{
+	"text":   func(a *app, noRun bool) checkReport { return &textReport{app: a, noRun: noRun} },
+	"json":   func(a *app, _ bool) checkReport { return &jsonReport{app: a} },
+	"github": func(a *app, _ bool) checkReport { return &githubReport{app: a} },
 }
 
 // checkReport takes what check finds, deck by deck.
@@ -38,26 +38,26 @@ func newCheck(a *app) *cobra.Command {
 	noRun := false
 	cmd := &cobra.Command{
 		Use:   "check DECK…",
-		Short: "check that everything on the slides still works",
-		Long: "Check prints what is wrong with the decks, then runs every executable block and says how it ended.\n" +
-			"Exit status 1 when there is an error, or a program does not end as +expect announces.",
+		Short: "find mistakes in decks, and programs that no longer work",
+		Long: "Check prints the mistakes in the decks, then runs every executable block and says how it ended.\n" +
+			"The exit status is 1 if a deck has an error, or if a program does not end as +expect announces.",
 		Example: "  slidexec check talk.md\n  slidexec check --format github slides/*.md",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usageError{fmt.Errorf("check wants a deck: %s", cmd.UseLine())}
+				return usageError{fmt.Errorf("check takes one deck or more: %s", cmd.UseLine())}
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			report, ok := checkFormats[format]
 			if !ok {
-				return usageError{fmt.Errorf("unknown format %q; %s", format, text.Suggest(format, "there are ", slices.Sorted(maps.Keys(checkFormats))))}
+				return usageError{fmt.Errorf("unknown format %q; %s", format, text.Suggest(format, "the formats are ", slices.Sorted(maps.Keys(checkFormats))))}
 			}
-			return a.check(cmd.Context(), args, report(a), noRun)
+			return a.check(cmd.Context(), args, report(a, noRun), noRun)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", format, "text, json, or github (annotations)")
-	cmd.Flags().BoolVar(&noRun, "no-run", false, "only look for mistakes in the decks")
+	cmd.Flags().StringVar(&format, "format", format, "print the report in this `FORMAT`: text, json, or github (annotations)")
+	cmd.Flags().BoolVar(&noRun, "no-run", false, "look for mistakes only, run no program")
 	a.addRunFlags(cmd)
 	return cmd
 }
@@ -129,6 +129,7 @@ func (a *app) checkTalk(ctx context.Context, t *talk.Talk, report checkReport, n
 // textReport is for people: diagnostics to stderr as everywhere, one line a program to stdout.
 type textReport struct {
 	*app
+	noRun             bool
 	runs, bad, errors int
 	first             string // place of the first error in the text
 	err               error
@@ -173,7 +174,14 @@ func tail(s *slides.Snippet, r slides.Result) []string {
 }
 
 func (t *textReport) done(bool) error {
-	words := fmt.Sprintf("%s, %d failed; %s in the text", text.Count(t.runs, "program"), t.bad, text.Count(t.errors, "error"))
+	ran := fmt.Sprintf("%s, %d failed", text.Count(t.runs, "program"), t.bad)
+	switch {
+	case t.noRun:
+		ran = "programs not run"
+	case t.runs == 0:
+		ran = "no programs"
+	}
+	words := fmt.Sprintf("%s; %s in the text", ran, text.Count(t.errors, "error"))
 	if t.first != "" {
 		words += ", the first at " + t.first
 	}

@@ -60,19 +60,19 @@ func newDoctor(a *app) *cobra.Command {
 	asJSON := false
 	cmd := &cobra.Command{
 		Use:   "doctor [DECK]",
-		Short: "what this machine can sandbox and run, and what is missing",
-		Long: "Doctor builds a sandbox layer by layer and says which layers this machine has, then which languages it can run\n" +
-			"(those of DECK, where one is given), and the command that gets what is missing. Exit status 3 when a layer is missing\n" +
-			"(then it says what --degraded would run with), 1 when a language that the deck uses is missing.",
+		Short: "say what this machine can sandbox and run, and what is missing",
+		Long: "Doctor builds a sandbox and says which layers this machine has, and what --degraded would run with if a layer is\n" +
+			"missing. It then says which languages this machine can run, and which command installs each other one; with DECK, it\n" +
+			"lists the languages of that deck alone. The exit status is 3 if a layer is missing, 1 if a language of DECK is.",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return usageError{fmt.Errorf("doctor wants at most one deck")}
+				return usageError{fmt.Errorf("doctor takes at most one deck")}
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return a.doctor(cmd.Context(), args, asJSON) },
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the findings as JSON")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
 	return cmd
 }
 
@@ -144,6 +144,7 @@ func (a *app) printDoctor(doc doctorDoc) error {
 	var out []string
 	line := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	line("sandbox")
+	line("    %-16s %s", "layer", "stops a program from")
 	for _, l := range doc.Layers {
 		line("  %s %-16s %s", layerMarks[sandbox.State(l.State)], l.Name, l.Stops)
 		if l.Reason != "" {
@@ -165,12 +166,12 @@ func (a *app) printDoctor(doc doctorDoc) error {
 		line("    %-16s %s", "", l.Tool)
 	}
 	if len(doc.Permissions) > 0 {
-		line("permissions that the deck asks for")
+		line("permissions that the deck requests")
 	}
 	for _, q := range doc.Permissions {
 		state := "not granted: " + q.flag
 		if q.Granted {
-			state = "granted for good: `slidexec permissions` lists it"
+			state = "granted for good, see `slidexec permissions`"
 		}
 		line("  %s %-16s %s", doctorMark(q.Granted), text.Name(q.Permission), state)
 	}
@@ -183,9 +184,9 @@ func printDegraded(doc doctorDoc, line func(string, ...any)) {
 	switch {
 	case doc.Degraded != "":
 		line("  ⚠ degraded: %s", doc.Degraded)
-		line("    %-16s nothing runs like this; with --degraded programs do, and every result says so", "")
+		line("    %-16s programs run like this with --degraded only, and every result says so", "")
 	case doc.Refused != "":
-		line("  ✗ --degraded is refused too: %s", doc.Refused)
+		line("  ✗ --degraded does not help either: %s", doc.Refused)
 	}
 	held := slices.ContainsFunc(doc.Layers, func(l doctorLayer) bool {
 		return l.Name == "memory" && l.State == string(sandbox.Available)
@@ -193,9 +194,9 @@ func printDegraded(doc doctorDoc, line func(string, ...any)) {
 	switch {
 	case doc.Memory == "":
 	case held:
-		line("  memory is kept by %s", doc.Memory)
+		line("  %s holds the memory limit", doc.Memory)
 	default:
-		line("  memory is watched, not held by the kernel: %s", doc.Memory)
+		line("  slidexec watches the memory limit, the kernel does not hold it: %s", doc.Memory)
 	}
 }
 

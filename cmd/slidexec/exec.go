@@ -29,12 +29,13 @@ func newExec(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "exec LANG [FILE]",
 		Short: "run one program in the sandbox",
-		Long: "Exec runs one program, from a file or standard input, in the sandbox that snippets run in, and passes on its\n" +
-			"stdout, stderr and exit status. Exit status 124: stopped by the time limit; 137: by another limit; the reason is on stderr.",
+		Long: "Exec runs one program, from a file or standard input, in the sandbox that snippets run in. It passes on the stdout,\n" +
+			"stderr and exit status of the program. If the time limit stops the program, the exit status is 124; if another limit\n" +
+			"does, it is 137. Stderr says which limit it was.",
 		Example: "  echo 'print(6*7)' | slidexec exec python\n  slidexec exec rust hello.rs",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) < 1 || len(args) > 2 {
-				return usageError{fmt.Errorf("exec wants a language and at most one file: %s", cmd.UseLine())}
+				return usageError{fmt.Errorf("exec takes a language and at most one file: %s", cmd.UseLine())}
 			}
 			return nil
 		},
@@ -126,7 +127,7 @@ func (a *app) program(ctx context.Context, args []string) (code []byte, dir stri
 	code, err = a.read(ctx, name, "the program", int64(budget.File.Limit))
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		a.ui.say("the program did not come to an end within %v (time limit)", a.run.timeout)
+		a.ui.say("the program did not end within %v (time limit)", a.run.timeout)
 		return nil, "", exit{exitTimeout}
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, "", fmt.Errorf("there is no file %s", shown)

@@ -34,25 +34,25 @@ type runFlags struct {
 // addRunFlags declares them.
 func (a *app) addRunFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.IntVar(&a.run.jobs, "jobs", runtime.NumCPU(), "how many programs run at once")
-	f.DurationVar(&a.run.timeout, "timeout", 0, "time limit of a program (10s unless set)")
-	f.StringVar(&a.run.memory, "memory", "", "memory limit of a program, such as 512M (1G unless set)")
-	f.BoolVar(&a.run.refresh, "refresh", false, "run everything again, also what is in the cache")
+	f.IntVar(&a.run.jobs, "jobs", runtime.NumCPU(), "run at most this `NUMBER` of programs at once")
+	f.DurationVar(&a.run.timeout, "timeout", 0, "stop a program after this `TIME` (10s unless set)")
+	f.StringVar(&a.run.memory, "memory", "", "stop a program that uses more than this `SIZE` of memory, such as 512M (1G unless set)")
+	f.BoolVar(&a.run.refresh, "refresh", false, "run every program, even if the cache has its result")
 	f.BoolVar(&a.run.noCache, "no-cache", false, "neither read nor write the cache of results")
-	f.BoolVar(&a.run.degraded, "degraded", false, "run with the sandbox layers this machine has, and mark every result")
-	f.StringArrayVar(&a.run.allow, "allow", nil, "let programs do more: "+permit.Usage+"; may be repeated")
-	f.BoolVar(&a.run.strict, "strict", false, "let programs create no namespaces of their own")
-	f.BoolVar(&a.run.noSandbox, "no-sandbox", false, "run without a sandbox: the deck can do all that you can")
+	f.BoolVar(&a.run.degraded, "degraded", false, "if this machine lacks a sandbox layer, run without that layer and mark every result")
+	f.StringArrayVar(&a.run.allow, "allow", nil, "let programs do more, by a `PERMISSION`: "+permit.Usage+"; may be repeated")
+	f.BoolVar(&a.run.strict, "strict", false, "keep programs from making namespaces of their own")
+	f.BoolVar(&a.run.noSandbox, "no-sandbox", false, "run without a sandbox: the deck's programs can do everything that you can")
 }
 
 // options checks the flags, and says how the talk that is called name is opened with them.
 func (a *app) options(name string) (talk.Options, error) {
 	limits := sandbox.Limits{Wall: a.run.timeout}
 	if a.run.timeout < 0 {
-		return talk.Options{}, usageError{fmt.Errorf("--timeout %v is not a time", a.run.timeout)}
+		return talk.Options{}, usageError{fmt.Errorf("--timeout %v: a time limit cannot be negative", a.run.timeout)}
 	}
 	if a.run.jobs < 1 {
-		return talk.Options{}, usageError{fmt.Errorf("--jobs %d: at least one program has to run", a.run.jobs)}
+		return talk.Options{}, usageError{fmt.Errorf("--jobs %d: give 1 or more", a.run.jobs)}
 	}
 	if a.run.memory != "" {
 		n, err := parseBytes(a.run.memory)
@@ -85,7 +85,7 @@ func (a *app) allowed() (permit.Set, error) {
 	for _, word := range a.run.allow {
 		g, err := permit.Parse(word)
 		if err == nil && a.run.strict && g.Kind == permit.Nested {
-			err = errors.New("--strict takes namespaces away")
+			err = errors.New("--strict forbids the namespaces that nested=N grants")
 		}
 		if err != nil {
 			return nil, usageError{fmt.Errorf("--allow: %w", err)}
@@ -141,7 +141,7 @@ func parseBytes(s string) (int64, error) {
 func exactArgs(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != n {
-			return usageError{fmt.Errorf("%s wants %s: %s", cmd.Name(), what, cmd.UseLine())}
+			return usageError{fmt.Errorf("%s takes %s: %s", cmd.Name(), what, cmd.UseLine())}
 		}
 		return nil
 	}

@@ -10,8 +10,8 @@ import (
 func newInspect(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "inspect DECK",
-		Short:   "print the parsed deck as JSON, run nothing",
-		Long:    "Inspect prints what slidexec sees in a deck: slides, snippets with their exact programs, placeholders, notes and\ndiagnostics, as JSON (docs/json.md). Exit status 1 when the deck has errors.",
+		Short:   "print the parsed deck as JSON, without running a program",
+		Long:    "Inspect prints what slidexec sees in a deck: slides, snippets with their exact programs, placeholders, notes and\ndiagnostics, as JSON (docs/json.md). The exit status is 1 if the deck has errors.",
 		Example: "  slidexec inspect talk.md | jq '.snippets[].id'",
 		Args:    exactArgs(1, "one deck"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -28,6 +28,6 @@ func newInspect(a *app) *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringArrayVar(&a.run.allow, "allow", nil, "let the deck have files outside of its folder: read=PATH; may be repeated")
+	cmd.Flags().StringArrayVar(&a.run.allow, "allow", nil, "let the deck use files outside of its folder, by a `PERMISSION`: read=PATH; may be repeated")
 	return cmd
 }

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -83,6 +84,7 @@ func runMain(ctx context.Context, args []string, a *app) int {
 // execute runs the command. A fault of ours ends it with words, not with a list of our functions.
 func execute(ctx context.Context, root *cobra.Command) (ran *cobra.Command, err error) {
 	defer slides.Contain("doing what it was asked for", &err)
+	helpOnHelp(root)
 	return root.ExecuteContextC(ctx)
 }
 
@@ -91,7 +93,7 @@ func whereHelpIs(ran *cobra.Command) string {
 	if ran == nil || !ran.HasParent() {
 		return "`slidexec --help` lists the commands"
 	}
-	return "`" + ran.CommandPath() + " --help` says more"
+	return "`" + ran.CommandPath() + " --help` explains the command"
 }
 
 // newRoot builds the command tree; a subcommand is a file of this package and a line here.
@@ -115,18 +117,60 @@ func newRoot(a *app) *cobra.Command {
 	root.SetOut(words{a.data()})
 	root.SetErr(words{a.ui.log.Inert(a.ui.w)})
 	root.SetVersionTemplate("slidexec {{.Version}}\n")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{unknownFlag(cmd, err)} })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{wrongFlag(cmd, err)} })
 	root.AddCommand(
 		newRender(a), newServe(a), newRun(a), newCheck(a), newInspect(a), newExec(a), newDoctor(a), newPermissions(a), newCache(a),
 	)
 	return root
 }
 
+// helpOnHelp has the commands and flags that cobra adds speak as ours do.
+func helpOnHelp(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	root.Flags().BoolP("version", "v", false, "print the version")
+	for _, cmd := range root.Commands() {
+		switch cmd.Name() {
+		case "help":
+			cmd.Short = "explain a command"
+			cmd.Long = "Help explains a command, as --help does behind the command."
+			cmd.Args = func(_ *cobra.Command, args []string) error {
+				at := root
+				for _, word := range args {
+					i := slices.IndexFunc(at.Commands(), func(c *cobra.Command) bool { return c.Name() == word })
+					if i < 0 {
+						return usageError{unknownCommand(at, word)}
+					}
+					at = at.Commands()[i]
+				}
+				return nil
+			}
+		case "completion":
+			cmd.Short = "print a script that completes command lines in your shell"
+			cmd.Long = "Completion prints a script with which your shell completes the command lines of slidexec.\n" +
+				"The help of each command below says how to load the script."
+			cmd.Args, cmd.DisableFlagsInUseLine = noArgs("bash, zsh, fish or powershell"), true
+			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+			for _, shell := range cmd.Commands() {
+				shell.Short = "print the script for " + shell.Name()
+			}
+		}
+	}
+	withHelpFlag(root)
+}
+
+func withHelpFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolP("help", "h", false, "print this help")
+	for _, c := range cmd.Commands() {
+		withHelpFlag(c)
+	}
+}
+
 const rootHelp = `slidexec runs the programs on the slides of a Markdown deck inside a sandbox
 and renders the deck with what they printed.
 
-  slidexec render talk.md              the slides, here in the terminal
-  slidexec render talk.md -o talk.html one file for the browser
-  slidexec serve talk.md --open        the talk in the browser, live while you write
-  slidexec check talk.md               does everything on the slides still work?
-  slidexec doctor                      what this machine can sandbox and run`
+  slidexec render talk.md              show the slides in the terminal
+  slidexec render talk.md -o talk.html write one file for the browser
+  slidexec serve talk.md --open        show the talk in the browser, live while you write
+  slidexec check talk.md               find mistakes and programs that no longer work
+  slidexec doctor                      say what this machine can sandbox and run`

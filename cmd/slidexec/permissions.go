@@ -24,19 +24,19 @@ func newPermissions(a *app) *cobra.Command {
 	asJSON := false
 	cmd := &cobra.Command{
 		Use:   "permissions",
-		Short: "list what decks were allowed for good",
-		Long: "Permissions lists the decks that you allowed more than programs get, by answering \"always\", and what.\n" +
-			"A deck that asks for anything else than what is listed asks again.",
+		Short: "list the permissions that you granted for good",
+		Long: "Permissions lists the decks to which you granted permissions for good, by answering \"always\", and the permissions.\n" +
+			"If a deck requests anything else than the list says, slidexec asks you again.",
 		Example: "  slidexec permissions\n  slidexec permissions revoke talk.md",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usageError{fmt.Errorf("permissions has no %q; there is `slidexec permissions revoke DECK`", args[0])}
+				return usageError{fmt.Errorf("permissions has no command %q; `slidexec permissions revoke DECK` revokes", args[0])}
 			}
 			return nil
 		},
 		RunE: func(*cobra.Command, []string) error { return a.listPermissions(asJSON) },
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the list as JSON")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
 	cmd.AddCommand(newRevoke(a))
 	return cmd
 }
@@ -58,7 +58,7 @@ func (a *app) listPermissions(asJSON bool) error {
 		return json.Write(a.out, docs)
 	}
 	if len(decks) == 0 {
-		a.ui.say("no deck is allowed more than programs get")
+		a.ui.say("no deck has a permission that was granted for good")
 	}
 	for _, d := range decks {
 		lines := []string{fmt.Sprintf("%s (since %s)", text.Name(d.Deck), d.Since.Local().Format(time.DateOnly))}
@@ -76,17 +76,17 @@ func newRevoke(a *app) *cobra.Command {
 	all := false
 	cmd := &cobra.Command{
 		Use:     "revoke DECK…",
-		Short:   "forget what decks were allowed",
+		Short:   "revoke the permissions of decks",
 		Example: "  slidexec permissions revoke talk.md\n  slidexec permissions revoke --all",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if all == (len(args) > 0) {
-				return usageError{errors.New("revoke wants decks, or --all")}
+				return usageError{errors.New("revoke takes decks, or --all")}
 			}
 			return nil
 		},
 		RunE: func(_ *cobra.Command, decks []string) error { return a.revoke(decks, all) },
 	}
-	cmd.Flags().BoolVar(&all, "all", false, "forget what any deck was allowed")
+	cmd.Flags().BoolVar(&all, "all", false, "revoke the permissions of every deck")
 	return cmd
 }
 
@@ -109,11 +109,11 @@ func (a *app) revoke(decks []string, all bool) error {
 			return err
 		}
 		if !found {
-			a.ui.say("nothing is remembered of %s", text.Name(name))
+			a.ui.say("no permission is remembered for %s", text.Name(name))
 			missing = true
 			continue
 		}
-		a.ui.say("forgot what %s was allowed", text.Name(name))
+		a.ui.say("revoked the permissions of %s", text.Name(name))
 	}
 	if missing {
 		return exit{exitFailed}

@@ -45,8 +45,9 @@ func newRender(a *app) *cobra.Command {
 		Use:   "render DECK",
 		Short: "run the programs and render the slides",
 		Long: "Render runs the programs of a deck and renders its slides with what they printed.\n" +
-			"Programs that did not change since they last ran are not run again.\n\n" +
-			"Formats: " + formatNames() + "; picked by the ending of the output file, or ansi on a terminal and txt on a pipe.",
+			"If nothing changed for a program since its last run, the cache has its result and the program does not run again.\n\n" +
+			"Formats: " + formatNames() + ". Without -t, the ending of the output file decides; without a\n" +
+			"file, it is ansi on a terminal and txt on a pipe.",
 		Example: "  slidexec render talk.md\n  slidexec render talk.md -o talk.html --watch\n  slidexec render - -t md <talk.md",
 		Args:    exactArgs(1, "one deck"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -55,12 +56,12 @@ func newRender(a *app) *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&j.output, "output", "o", "", "write to this file instead of stdout")
+	f.StringVarP(&j.output, "output", "o", "", "write to this `FILE` instead of stdout")
 	f.StringVarP(&j.kind, "to", "t", "", "format: "+formatNames())
-	f.IntVar(&j.look.width, "width", 0, "columns of ansi and txt (the terminal's, or 80)")
-	f.BoolVar(&j.look.light, "light", false, "colours for a light terminal")
+	f.IntVar(&j.look.width, "width", 0, "`COLUMNS` of ansi and txt (the terminal's width, or 80)")
+	f.BoolVar(&j.look.light, "light", false, "use colours for a light terminal")
 	f.BoolVar(&j.look.notes, "notes", false, "put the speaker notes into the page")
-	f.BoolVar(&j.noRun, "no-run", false, "run nothing: programs show as not run")
+	f.BoolVar(&j.noRun, "no-run", false, "run no program: the slides show programs as not run")
 	f.BoolVarP(&j.watch, "watch", "w", false, "render again on every save")
 	a.addRunFlags(cmd)
 	return cmd
@@ -111,7 +112,7 @@ func (j *renderJob) format() (format, error) {
 		}
 	}
 	if j.look.width < 0 || j.look.width > 2000 {
-		return format{}, usageError{fmt.Errorf("--width %d: it is 1 to 2000 columns", j.look.width)}
+		return format{}, usageError{fmt.Errorf("--width %d: give 1 to 2000 columns", j.look.width)}
 	}
 	if j.look.width == 0 {
 		j.look.width = width
@@ -227,7 +228,7 @@ func (j *renderJob) target(deck *slides.Deck) files.Target {
 	t := files.Target{Name: j.output, Brought: []string{filepath.Dir(j.deck)}} // "-": the working directory
 	if j.deck != "-" {
 		t.Parts = []files.Part{{Path: j.deck, Is: "the deck itself"},
-			{Path: filepath.Join(filepath.Dir(j.deck), config.Name), Is: "where the deck's settings are"}}
+			{Path: filepath.Join(filepath.Dir(j.deck), config.Name), Is: "the deck's settings file"}}
 		if j.at.Dir != "" {
 			t.Brought = append(t.Brought, j.at.Dir)
 		}
@@ -298,7 +299,7 @@ func (j *renderJob) rememberExport(deck *slides.Deck) {
 		err = store.RememberExport(path, e)
 	}
 	if err != nil {
-		j.ui.say("note: %s names files outside of its folder, which slidexec opens with --allow read=%s alone: %v",
+		j.ui.say("note: slidexec will open the files that %s names outside of its folder only with --allow read=%s: %v",
 			text.Name(j.output), text.Name(at.Dir), err)
 	}
 }

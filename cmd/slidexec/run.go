@@ -16,13 +16,13 @@ func newRun(a *app) *cobra.Command {
 	asJSON, watch := false, false
 	cmd := &cobra.Command{
 		Use:   "run DECK [ID…]",
-		Short: "run snippets and stream what they print",
-		Long: "Run runs the snippets with the given ids, or all, in document order, and passes on what they print as it comes.\n" +
-			"With --json it prints one object a line for each (docs/json.md).",
+		Short: "run snippets and pass on their output",
+		Long: "Run runs the snippets with the given ids, or all, in document order, and passes on their output as they print it.\n" +
+			"With --json, it prints one object per line, each the result of a snippet (docs/json.md).",
 		Example: "  slidexec run talk.md\n  slidexec run talk.md hello --json\n  slidexec run talk.md --watch",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usageError{fmt.Errorf("run wants a deck: %s", cmd.UseLine())}
+				return usageError{fmt.Errorf("run takes a deck and ids: %s", cmd.UseLine())}
 			}
 			return nil
 		},
@@ -33,8 +33,8 @@ func newRun(a *app) *cobra.Command {
 			return a.runSnippets(cmd.Context(), args[0], args[1:], asJSON)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print results as JSON, one object a line")
-	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "run what an edit has changed, on every save")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print results as JSON, one object per line")
+	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "on every save, run the programs that it changed")
 	a.addRunFlags(cmd)
 	return cmd
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // TestStreamInSum ends programs in the order of the deck, and then all others before the first. What
-// waits to be printed is no more than the budget, and nothing is kept of what was printed.
+// waits to be printed is no more than the budget, and the cache holds nothing of what was printed.
 func TestStreamInSum(t *testing.T) {
 	const n, each = 50, 1000
 	t.Cleanup(budget.Output.Lower(10 * each))

@@ -42,11 +42,11 @@ func newServe(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve DECK",
 		Short: "show the slides in the browser while you write and give the talk",
-		Long: "Serve prints an address for the browser. What you save is seen there at once, in every window, at the slide\n" +
-			"that is shown; programs run when you ask for it on their slide, and their output comes as they print it.\n\n" +
-			"The address holds a token: whoever has it can run the programs of the deck, in their sandbox. To have open\n" +
-			"windows find a server that was started again, give it the same --port and token, the latter with --token or\n" +
-			"in the variable " + tokenVariable + ".",
+		Long: "Serve prints an address for the browser. When you save the deck, every window shows the change at once and stays at\n" +
+			"its slide. Programs run when you start them on their slide; their output appears as they print it.\n\n" +
+			"The address holds a token: anyone who has it can run the deck's programs, in their sandbox. If you restart the\n" +
+			"server, open windows find it when it has the same --port and the same token. Give the token with --token or in\n" +
+			"the variable " + tokenVariable + ".",
 		Example: "  slidexec serve talk.md --open\n  slidexec serve talk.md --port 8000 --run",
 		Args:    exactArgs(1, "one deck"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -56,10 +56,10 @@ func newServe(a *app) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.BoolVar(&j.open, "open", false, "open the address in a browser")
-	f.IntVar(&j.port, "port", 0, "port to listen on; 0: a free one")
-	f.StringVar(&j.listen, "listen", "127.0.0.1", "address to listen on, for more than this machine")
-	f.StringVar(&j.token, "token", "", "token to use instead of a new one, at least 24 characters")
-	f.BoolVar(&j.all, "run", false, "run every program at the start and when it changes, not only those that the deck marks")
+	f.IntVar(&j.port, "port", 0, "`PORT` to listen on; 0 picks a free one")
+	f.StringVar(&j.listen, "listen", "127.0.0.1", "`ADDRESS` to listen on; other machines reach the talk only if this is not a loopback address")
+	f.StringVar(&j.token, "token", "", "`TOKEN` to use instead of a new one, at least 24 characters")
+	f.BoolVar(&j.all, "run", false, "run every program at the start and whenever it changes, not only those that the deck marks")
 	a.addRunFlags(cmd)
 	return cmd
 }
@@ -69,7 +69,7 @@ func (j *serveJob) start(ctx context.Context) error {
 		return usageError{errors.New("serve needs a file: standard input cannot change")}
 	}
 	if j.port < 0 || j.port > 65535 {
-		return usageError{fmt.Errorf("--port %d: it is 0 to 65535", j.port)}
+		return usageError{fmt.Errorf("--port %d: give 0 to 65535", j.port)}
 	}
 	if j.token == "" {
 		j.token = os.Getenv(tokenVariable)
@@ -78,7 +78,7 @@ func (j *serveJob) start(ctx context.Context) error {
 		j.token = rand.Text()
 	}
 	if len(j.token) < server.MinToken {
-		return usageError{fmt.Errorf("the token has %s: with less than %d it could be guessed", text.Count(len(j.token), "character"), server.MinToken)}
+		return usageError{fmt.Errorf("the token has %s: somebody could guess a token of less than %d", text.Count(len(j.token), "character"), server.MinToken)}
 	}
 	o, err := j.options(j.deck)
 	if err != nil {
@@ -106,9 +106,9 @@ func (j *serveJob) bind() (net.Listener, error) {
 	l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(j.port)))
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("port %d is taken by another program; --port 0 finds a free one", j.port)
+		return nil, fmt.Errorf("another program uses port %d; --port 0 picks a free one", j.port)
 	case errors.Is(err, syscall.EACCES):
-		return nil, fmt.Errorf("port %d may not be used by this user; --port 0 finds one that may", j.port)
+		return nil, fmt.Errorf("this user may not listen on port %d; --port 0 picks a port that works", j.port)
 	case err != nil:
 		if inner, ok := errors.AsType[*net.DNSError](err); ok {
 			return nil, fmt.Errorf("listen on %s: no address of this machine has that name (%s)", text.Name(j.listen), inner.Err)
@@ -139,7 +139,7 @@ func (j *serveJob) serve(ctx context.Context, l net.Listener, talk *live.Talk) e
 		_ = s.Follow(ctx, shown) // it ends with the talk or because of ctx, both of which are no news here
 	})
 	if err := j.print(j.address(l, j.token)); err != nil {
-		j.ui.say("the address could not be printed: %v", err)
+		j.ui.say("cannot print the address: %v", err)
 	}
 	if j.open {
 		j.browse(j.address(l, s.Pass()))
@@ -154,7 +154,7 @@ func (j *serveJob) tell(e slides.Event) {
 		j.ui.diags(e.Deck.Diags)
 	case slides.Broken:
 		j.ui.diags(e.Diags)
-		j.ui.say("%s cannot be shown; the last version of it stays", j.deck)
+		j.ui.say("cannot show %s; the slides stay as they were", j.deck)
 	}
 }
 
@@ -175,7 +175,7 @@ func (j *serveJob) address(l net.Listener, token string) string {
 		panic("serve: a listener without an address")
 	}
 	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
-		j.ui.say("whoever gets this address, also on its way through the network, can run the programs of the deck")
+		j.ui.say("anyone who sees this address can run the deck's programs: HTTP is not encrypted")
 		if ip.IsUnspecified() {
 			host = outward()
 		}
@@ -211,5 +211,5 @@ func (j *serveJob) browse(address string) {
 		go func() { _ = cmd.Wait() }() // how a browser ends is its own business; it may outlive this program
 		return
 	}
-	j.ui.say("no program opens a browser here; open the address yourself")
+	j.ui.say("found no program that opens a browser; open the address yourself")
 }

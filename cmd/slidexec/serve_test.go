@@ -167,12 +167,12 @@ func TestServeAddress(t *testing.T) {
 		code int
 		want string
 	}{
-		{[]string{s.deck, "--port", s.url.Port()}, exitFailed, "port " + s.url.Port() + " is taken by another program; --port 0 finds a free one"},
+		{[]string{s.deck, "--port", s.url.Port()}, exitFailed, "another program uses port " + s.url.Port() + "; --port 0 picks a free one"},
 		{[]string{"-"}, exitUsage, "serve needs a file"},
 		{[]string{s.deck, "--port", "65536"}, exitUsage, "--port 65536"},
-		{[]string{s.deck, "--token", "short"}, exitUsage, "could be guessed"},
+		{[]string{s.deck, "--token", "short"}, exitUsage, "somebody could guess"},
 		{[]string{s.deck + "x"}, exitFailed, "there is no deck"},
-		{[]string{}, exitUsage, "serve wants one deck"},
+		{[]string{}, exitUsage, "serve takes one deck"},
 	} {
 		var said strings.Builder
 		code := runMain(t.Context(), append([]string{"serve"}, tt.args...), &app{in: strings.NewReader(""), out: io.Discard, ui: &ui{w: &said}})

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/sandbox"
@@ -174,7 +175,7 @@ func unknownCommand(cmd *cobra.Command, word string) error {
 	if strings.HasSuffix(word, ".md") {
 		return fmt.Errorf("%q is not a command; did you mean `slidexec render %s`?", word, word)
 	}
-	return fmt.Errorf("unknown command %q; %s", word, text.Suggest(word, "there are ", commandNames(cmd)))
+	return fmt.Errorf("unknown command %q; %s", word, text.Suggest(word, "the commands are ", commandNames(cmd)))
 }
 
 // commandNames lists the subcommands of a command.
@@ -186,13 +187,23 @@ func commandNames(cmd *cobra.Command) []string {
 	return names
 }
 
-// unknownFlag adds to an error about flags which one may be meant.
-func unknownFlag(cmd *cobra.Command, err error) error {
-	unknown, ok := errors.AsType[interface {
-		error
-		GetSpecifiedName() string
-	}](err)
-	if !ok {
+// flagValues say what a flag of a type takes.
+var flagValues = map[string]string{
+	"bool": "true or false", "int": "a whole number", "duration": "a time: write it like 500ms, 30s or 2m",
+}
+
+// wrongFlag says what is wrong with a flag: its name, for which it suggests another one, or its value.
+func wrongFlag(cmd *cobra.Command, err error) error {
+	missing, _ := errors.AsType[*pflag.ValueRequiredError](err)
+	unfit, _ := errors.AsType[*pflag.InvalidValueError](err)
+	unknown, _ := errors.AsType[*pflag.NotExistError](err)
+	switch {
+	case missing != nil:
+		kind, _ := pflag.UnquoteUsage(missing.GetFlag())
+		return fmt.Errorf("--%s takes a value: --%[1]s %s", missing.GetFlag().Name, kind)
+	case unfit != nil:
+		return fmt.Errorf("--%s: %q is not %s", unfit.GetFlag().Name, unfit.GetValue(), flagValues[unfit.GetFlag().Value.Type()])
+	case unknown == nil:
 		return err
 	}
 	usage, list := cmd.Flags().FlagUsages(), []string{}

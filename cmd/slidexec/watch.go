@@ -76,7 +76,7 @@ func (r *rendering) take(e slides.Event) {
 		r.due.Reset(patience)
 	case slides.Broken: // the last good slides stay
 		r.ui.diags(e.Diags)
-		r.ui.say("%s cannot be shown; waiting for it", r.deck)
+		r.ui.say("cannot show %s; waiting for the next save", r.deck)
 		if _, page := r.backend.(*html.Backend); page { // which can say so over them
 			r.render()
 		}
@@ -161,7 +161,7 @@ func (a *app) runEdited(ctx context.Context, name string, ids []string, asJSON b
 			s.edited(e)
 		case slides.Broken:
 			a.ui.diags(e.Diags)
-			a.ui.say("%s cannot be read; waiting for it", name)
+			a.ui.say("cannot read %s; waiting for the next save", name)
 		case slides.Ran:
 			s.again(e)
 		}
