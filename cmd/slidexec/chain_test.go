@@ -132,16 +132,16 @@ text
 <!-- end_slide -->
 Programs
 ===
-~~~sh +exec +id:slow
+~~~sh +exec
 for i in 1 2 3; do echo line $i; sleep 0.4; done; exit 3
 ~~~
-~~~sh +exec +id:long
+~~~sh +exec
 echo begin; sleep 61.7331
 ~~~
-~~~sh +exec +id:flood
+~~~sh +exec
 head -c 100000000 /dev/zero | tr '\0' 'x' | fold -w 99
 ~~~
-~~~c +exec +id:wrong
+~~~c +exec
 int main(void) { return oops; }
 ~~~
 `
@@ -172,7 +172,7 @@ func TestChain(t *testing.T) {
 	w.Until(`/output limit/.test(` + out + `[2].textContent) && /more not shown/.test(` + out + `[2].textContent)`)
 	if _, err := exec.LookPath("gcc"); err == nil {
 		press(3)
-		w.Until(`/deck.md:\d+:\d+.*oops/.test(` + out + `[3].textContent)`)
+		w.Until(`/snippet\.c:1:\d+.*oops/.test(` + out + `[3].textContent)`)
 	}
 
 	if err := os.Remove(s.deck); err != nil {
