@@ -77,7 +77,6 @@ func (b *Backend) Render(w io.Writer, v *render.View) error {
 // program's own, never text of a deck.
 type Frame struct {
 	Head
-	Author  string
 	State   string // of the server when it drew the page, "" in a file
 	Version int    // of the deck since the server began, 0 in a file
 	Style   string
@@ -89,18 +88,21 @@ type Frame struct {
 
 // Head is what all of a page goes by: a server tells windows that are open when it has changed.
 type Head struct {
-	Title string `json:"title"` // of the deck, as browsers show it
-	Lang  string `json:"lang"`  // English where the deck does not say one
-	RTL   bool   `json:"rtl"`   // Lang runs from right to left
+	Title  string `json:"title"` // of the deck, as browsers show it
+	Author string `json:"author"`
+	Lang   string `json:"lang"` // English where the deck does not say one
+	RTL    bool   `json:"rtl"`  // Lang runs from right to left
 }
 
 // Head returns what all of the page goes by.
-func (p *Page) Head() Head { return Head{Title: Clean(p.title), Lang: p.lang(), RTL: p.rtl} }
+func (p *Page) Head() Head {
+	return Head{Title: Clean(p.title), Author: Clean(p.authors()), Lang: p.lang(), RTL: p.rtl}
+}
 
 // Frame returns the frame of a page whose slides need css.
 func (p *Page) Frame(css Sheet) *Frame {
 	return &Frame{
-		Head: p.Head(), Author: Clean(p.authors()), Keys: stage.Bindings(stage.File),
+		Head: p.Head(), Keys: stage.Bindings(stage.File),
 		Style: p.tokens() + styleSource + css.String(), Scripts: []string{scriptSource},
 	}
 }

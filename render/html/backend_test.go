@@ -217,10 +217,11 @@ func TestFragments(t *testing.T) {
 	}
 }
 
-// TestHash: a slide's hash follows its content and nothing else.
+// TestHash: a slide's hash follows what the deck says of it. A window takes results into the slides
+// that it has, and finds the one that it shows by its hash after an edit.
 func TestHash(t *testing.T) {
 	hash := func(v *render.View, i int) string {
-		return (&Backend{Now: clock}).Page(v).Content(i).hash
+		return (&Backend{Now: clock}).Live(v).Content(i).hash
 	}
 	v := talk()
 	before := hash(v, 13)
@@ -229,8 +230,32 @@ func TestHash(t *testing.T) {
 		t.Error("the hash follows the number")
 	}
 	v.Results = nil
+	if got := hash(v, 11); got != before {
+		t.Error("the hash follows the result")
+	}
+	v.Deck.Slides[11].Blocks = v.Deck.Slides[11].Blocks[1:]
 	if got := hash(v, 11); got == before {
-		t.Error("the hash does not follow the result")
+		t.Error("the hash does not follow the blocks")
+	}
+}
+
+// Windows get the box of a result and nothing around it: the rest of a slide is the same with all results.
+func TestResultsStayInTheirBoxes(t *testing.T) {
+	for _, mode := range []slides.Mode{slides.ModeExec, slides.ModePty, slides.ModeTerminal, slides.ModeReplace} {
+		for _, place := range []slides.Place{slides.Below, slides.Nowhere} {
+			s := &slides.Snippet{Word: "bash", Key: "k", ID: "i", Exec: slides.Exec{Mode: mode}, Place: place}
+			deck := &slides.Deck{Slides: []*slides.Slide{{Blocks: []slides.Block{&slides.Code{Snippet: s}}}}, Snippets: []*slides.Snippet{s}}
+			seen := map[string]bool{}
+			for _, r := range []slides.Result{
+				{}, {State: slides.Queued}, {State: slides.Running}, {State: slides.Done}, {State: slides.Done, Status: slides.Exited, Exit: 1},
+			} {
+				c := (&Backend{Now: clock}).Live(&render.View{Deck: deck, Results: slides.Results{"k": r}}).Content(0)
+				seen[c.hash] = true
+			}
+			if len(seen) != 1 {
+				t.Errorf("%s, %v: a slide is %d others with other results", mode, place, len(seen)-1)
+			}
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package html
 
 import (
 	"html"
+	"slices"
 	"strconv"
 	"unicode"
 	"unicode/utf8"
@@ -26,12 +27,19 @@ type builder struct {
 	css  Sheet
 	step int // the step of the enclosing element: what is not later needs no attribute
 
-	title  markup // the element of titles on this slide
-	pieces []int  // where in buf the pieces of the last long output begin, and where the last one ends
+	title  markup   // the element of titles on this slide
+	varies [][2]int // parts of buf that windows get anew with every result
+	pieces []int    // where in buf the pieces of the last long output begin, and where the last one ends
 }
 
 // raw writes markup.
 func (b *builder) raw(m markup) { b.buf = append(b.buf, m...) }
+
+// vary notes that everything in buf from there on is what a result decides.
+func (b *builder) vary(from int) {
+	within := func(v [2]int) bool { return v[0] >= from }
+	b.varies = append(slices.DeleteFunc(b.varies, within), [2]int{from, len(b.buf)})
+}
 
 // insert writes what is on a slide, which another builder made.
 func (b *builder) insert(c *Content) { b.buf = append(b.buf, c.HTML...) }

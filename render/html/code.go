@@ -59,7 +59,7 @@ func (b *builder) source(c *slides.Code) {
 	defer restore()
 	r := b.page.view.Result(s)
 	control := b.page.live && controls[s.Exec.Mode]
-	if label := caption(s, r, control); control || label != "" && (bare == "" || s.Exec.Mode != slides.NotExecutable) {
+	if label := caption(s, r.State == slides.NotRun || b.page.live, control); control || label != "" && (bare == "" || s.Exec.Mode != slides.NotExecutable) {
 		b.raw("<figcaption><span>")
 		b.text(label)
 		b.raw("</span>")
@@ -84,8 +84,9 @@ func (b *builder) source(c *slides.Code) {
 }
 
 // caption is what stands over the code: the language, the file it comes from, and that it can be
-// run where it was not yet and no control says so.
-func caption(s *slides.Snippet, r slides.Result, control bool) string {
+// run where that is news and no control says so. Windows that are open get no other caption with a
+// result, so there it is always news.
+func caption(s *slides.Snippet, news, control bool) string {
 	parts := make([]string, 0, 3)
 	if s.Word != "" {
 		parts = append(parts, s.Word)
@@ -93,7 +94,7 @@ func caption(s *slides.Snippet, r slides.Result, control bool) string {
 	if s.External != nil {
 		parts = append(parts, path.Base(strings.ReplaceAll(s.External.Name, `\`, "/")))
 	}
-	if attr := runs[s.Exec.Mode]; attr != "" && r.State == slides.NotRun && !control {
+	if attr := runs[s.Exec.Mode]; attr != "" && news && !control {
 		parts = append(parts, attr)
 	}
 	return strings.Join(parts, " · ")
@@ -109,6 +110,7 @@ var controls = map[slides.Mode]bool{slides.ModeExec: true, slides.ModePty: true}
 
 // control writes the button that runs or stops a program.
 func (b *builder) control(key slides.Key, state slides.State) {
+	defer b.vary(len(b.buf))
 	b.raw(`<button type="button" class="ctl"`)
 	b.attr("data-run", string(key))
 	b.attr("data-state", string(state))

@@ -40,6 +40,7 @@ func (b *builder) outputBox(o box) {
 	if o.absent && !b.page.live {
 		return
 	}
+	defer b.vary(len(b.buf))
 	status, outcome := render.Status(o.snippet, o.result, b.page.Now)
 	restore := b.outputTag(o, outcome)
 	defer restore()

@@ -113,7 +113,7 @@ func (p *Page) highlight(s *slides.Snippet) [][]code.Token {
 type Content struct {
 	HTML []byte
 	CSS  Sheet
-	hash string // changes exactly when HTML does
+	hash string // changes exactly when HTML does, but for what results decide
 }
 
 // Content draws what is on slide i, counted from 0.
@@ -125,8 +125,13 @@ func (p *Page) Content(i int) *Content {
 
 // content returns what was drawn as what is on a slide.
 func (b *builder) content() *Content {
-	sum := sha256.Sum256(b.buf)
-	return &Content{HTML: b.buf, CSS: b.css, hash: hex.EncodeToString(sum[:8])}
+	sum, from := sha256.New(), 0
+	for _, v := range b.varies {
+		sum.Write(b.buf[from:v[0]])
+		from = v[1]
+	}
+	sum.Write(b.buf[from:])
+	return &Content{HTML: b.buf, CSS: b.css, hash: hex.EncodeToString(sum.Sum(nil)[:8])}
 }
 
 // Section returns the element of slide i around what is on it.

@@ -83,7 +83,7 @@ const refetch = () => hold(async () => {
   const [at] = deck.at(), hash = deck.slides()[at]?.dataset.hash;
   [boot, number] = $('meta[name="slidexec-state"]', page).content.split(".");
   number = +number;
-  head({title: page.title, lang: page.documentElement.lang, rtl: page.documentElement.dir === "rtl"});
+  head({title: page.title, author: $('meta[name="author"]', page)?.content, lang: page.documentElement.lang, rtl: page.documentElement.dir === "rtl"});
   version = +$("#deck", page).dataset.version;
   rules($("style", page).textContent);
   $("#deck").replaceChildren(...$("#deck", page).childNodes);
@@ -131,6 +131,10 @@ function head(m) {
   if (root.lang !== m.lang) root.lang = m.lang;
   if (m.rtl) root.dir = "rtl";
   else root.removeAttribute("dir");
+  const by = $('meta[name="author"]');
+  if ((by?.content || "") === (m.author || "")) return;
+  by?.remove();
+  if (m.author) document.head.append(Object.assign(document.createElement("meta"), {name: "author", content: m.author}));
 }
 
 function slides(m) {
