@@ -33,14 +33,7 @@ func (r *reparsed) Close() error { return nil }
 // Whatever is done to a deck and the files that it is made of, parsing it again with the help of its
 // last version makes what parsing it alone makes. SLIDEXEC_EDITS says how many edits are made.
 func TestReparseEdits(t *testing.T) {
-	const seeds = 8
-	n := edits.Edits(t, 400)
-	for seed := range uint64(seeds) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			t.Parallel()
-			edits.Run(t, edits.Options{Seed: seed, Edits: (n + seeds - 1) / seeds, Start: func(f edits.Folder) (edits.Model, error) {
-				return &reparsed{p: &Parser{Config: Config{Files: f}}}, nil
-			}})
-		})
-	}
+	edits.Run(t, edits.Options{Seeds: 8, Edits: 400, Start: func(f edits.Folder) (edits.Model, error) {
+		return &reparsed{p: &Parser{Config: Config{Files: f}}}, nil
+	}})
 }

@@ -9,6 +9,7 @@ package edits
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -17,6 +18,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 )
@@ -115,33 +117,50 @@ type Model interface {
 
 // Options say what Run does.
 type Options struct {
-	Seed  uint64
-	Edits int
+	Seeds int                            // as many runs, each with edits of its own, at the same time
+	Edits int                            // of all runs together, unless SLIDEXEC_EDITS says another number
 	Burst int                            // up to as many edits before each Check; 0: one
+	Tries int                            // runs for finding few edits that fail; 0: 400
 	Start func(Folder) (Model, error)    // makes a Model of a folder
 	Kinds func(name string) bool         // which kinds of edits there are; nil: all
 	Begin func(*rand.Rand) (deck Folder) // nil: Begin
 }
 
-// Edits returns how many edits a test makes: usual, or what SLIDEXEC_EDITS says.
-func Edits(t testing.TB, usual int) int {
-	text := os.Getenv("SLIDEXEC_EDITS")
+// number returns what a variable of the environment says, or else usual.
+func number(t testing.TB, variable string, usual int) int {
+	text := os.Getenv(variable)
 	if text == "" {
 		return usual
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 {
-		t.Fatalf("SLIDEXEC_EDITS=%s: want a number", text)
+	if err != nil || n < 0 {
+		t.Fatalf("%s=%s: want a number", variable, text)
 	}
 	return n
 }
 
-// Run edits a folder at random and fails the test with as few edits as it finds to make a Model fail.
+// Run edits folders at random and fails the test with as few edits as it finds to make a Model fail.
+// The runs are those of the seeds 0, 1 and so on, or from SLIDEXEC_SEED on.
 func Run(t testing.TB, o Options) {
 	t.Helper()
-	r := rand.New(rand.NewPCG(o.Seed, 0))
+	first := number(t, "SLIDEXEC_SEED", 0)
+	each := (number(t, "SLIDEXEC_EDITS", o.Edits) + o.Seeds - 1) / o.Seeds
+	var runs sync.WaitGroup
+	for i := range o.Seeds {
+		runs.Go(func() {
+			if fault := o.run(uint64(first+i), each); fault != "" {
+				t.Error(fault)
+			}
+		})
+	}
+	runs.Wait()
+}
+
+// run makes the edits of one seed and says what is wrong.
+func (o Options) run(seed uint64, n int) (fault string) {
+	r := rand.New(rand.NewPCG(seed, 0))
 	var script []edit
-	for n := 0; n < o.Edits; {
+	for len(script) < n {
 		burst := 1
 		if o.Burst > 1 {
 			burst = 1 + r.IntN(o.Burst)
@@ -149,19 +168,19 @@ func Run(t testing.TB, o Options) {
 		for i := range burst {
 			script = append(script, edit{seed: r.Uint64(), check: i == burst-1})
 		}
-		n += burst
 	}
-	failed := o.play(script)
+	failed := o.play(seed, script)
 	if failed == nil {
-		return
+		return ""
 	}
-	short := o.shrink(script[:failed.at+1])
-	failed = o.play(short)
-	if failed == nil {
-		t.Fatalf("seed %d: what failed once does not fail again: it depends on more than the edits", o.Seed)
+	short := o.shrink(seed, script[:failed.at+1])
+	again := o.play(seed, short)
+	if again == nil {
+		return fmt.Sprintf("seed %d: it depends on more than the edits whether this fails, which follows %d of them:\n%v",
+			seed, failed.at+1, failed.err)
 	}
-	t.Fatalf("seed %d: %d edits after which it fails:\n%s%v\nthe deck was\n%sand is\n%s", o.Seed, len(short), failed.told,
-		failed.err, quoted(failed.was[Deck]), quoted(failed.now[Deck]))
+	return fmt.Sprintf("seed %d: %d edits after which it fails:\n%s%v\nthe deck was\n%sand is\n%s", seed, len(short), again.told,
+		again.err, quoted(again.was[Deck]), quoted(again.now[Deck]))
 }
 
 // quoted shows a text with its line endings.
@@ -188,12 +207,12 @@ type failure struct {
 }
 
 // play makes the edits of a script, up to the first after which the Model complains.
-func (o Options) play(script []edit) *failure {
+func (o Options) play(seed uint64, script []edit) *failure {
 	begin := o.Begin
 	if begin == nil {
 		begin = Begin
 	}
-	now := begin(rand.New(rand.NewPCG(o.Seed, 1)))
+	now := begin(rand.New(rand.NewPCG(seed, 1)))
 	m, err := o.Start(now.Clone())
 	if err != nil {
 		return &failure{err: err, now: now}
@@ -218,15 +237,15 @@ func (o Options) play(script []edit) *failure {
 
 // shrink leaves out edits of a script that fails, as long as it does: half of them, then a quarter, and
 // so on down to single ones.
-func (o Options) shrink(script []edit) []edit {
-	const most = 400 // scripts
+func (o Options) shrink(seed uint64, script []edit) []edit {
+	most := cmp.Or(o.Tries, 400)
 	tries := 0
 	for size := max(len(script)/2, 1); ; size = max(size/2, 1) {
 		less := false
 		for from := 0; from < len(script) && tries < most; {
 			rest := slices.Concat(script[:from], script[min(from+size, len(script)):])
 			tries++
-			if f := o.play(rest); len(rest) > 0 && f != nil {
+			if f := o.play(seed, rest); len(rest) > 0 && f != nil {
 				script, less = rest[:f.at+1], true
 			} else {
 				from += size

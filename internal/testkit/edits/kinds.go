@@ -89,7 +89,7 @@ var fragments = []string{
 	"| a | b |\n|---|---|\n", "<pre>\n", "</pre>\n", "    ", "\t", "<!-- include: parts/one.md -->\n", "<!-- include: parts/two.md -->\n",
 	"![](pic.png)\n", "\r\n", "\x00", "# H\n", "\r", "`", "```python +exec\nprint(2)\n```\n", "```bash +exec_replace +env:vars.env\necho $A\n```\n",
 	"```file +exec +id:b\npath: prog.sh\nlanguage: bash\n```\n", "```bash +exec +id:b\ncat data.csv\n```\n", "<!-- snippet_output: b -->\n",
-	"> ```bash\n> <!-- pause -->\n", "<!-- speaker_note: note -->\n", "<!-- jump_to_middle -->\n", "<!-- font_size: 2 -->\n",
+	"> ```bash\n> <!-- pause -->\n", "```bash +acquire_terminal\necho t\n```\n", "```mermaid +render\ngraph TD\n```\n", "<!-- speaker_note: note -->\n", "<!-- jump_to_middle -->\n", "<!-- font_size: 2 -->\n",
 	"[to](#2)", "*e*", "é", "<span style=\"color: red\">r</span>", "<!-- no_footer -->\n", "<!-- /* -->", "1. one\n",
 }
 
@@ -176,7 +176,7 @@ func (h *hand) slide() string {
 // attributes stand behind the language of a fence.
 var attributes = []string{
 	"+exec", "+exec_replace", "+auto_exec", "+expect:failure", "+expect:success", "+id:a", "+id:b", "+id:c", "+line_numbers",
-	"+no_background", "+env:vars.env", "+image", "+width:50%", "{1|2}", "+validate", "+pty", "+exec:bash", "+hide",
+	"+no_background", "+env:vars.env", "+image", "+width:50%", "{1|2}", "+validate", "+pty", "+exec:bash", "+hide", "+acquire_terminal",
 }
 
 var fenceLine = regexp.MustCompile("(?m)^[ >]*```[a-z]+[^\r\n]*")
@@ -437,6 +437,14 @@ echo $A
 <!-- pause -->
 
 > quote
+
+''bash +acquire_terminal
+echo t
+''
+
+''mermaid +render
+graph TD
+''
 
 <!-- end_slide -->
 

@@ -104,13 +104,22 @@ func (n *node) path(names ...string) *node {
 type opened struct {
 	head html.Head
 	list []*node
-	next uint64 // of the message to come
+	css  map[string]bool // rules that it has
+	next uint64          // of the message to come
 }
 
 func open(st *state) (*opened, error) {
 	f, parts := st.snapshot()
 	list, err := sections(parts)
-	return &opened{head: f.Head, list: list, next: st.hub.number + 1}, err
+	w := &opened{head: f.Head, list: list, css: map[string]bool{}, next: st.hub.number + 1}
+	w.rules(f.Style)
+	return w, err
+}
+
+func (w *opened) rules(css string) {
+	for rule := range strings.Lines(css) {
+		w.css[rule] = true
+	}
 }
 
 func sections(parts [][]byte) ([]*node, error) {
@@ -149,6 +158,7 @@ func (w *opened) slides(data []byte) error {
 	if err := json.Unmarshal(data, &m); err != nil {
 		return err
 	}
+	w.rules(m.CSS)
 	for _, c := range slices.Backward(m.Splices) {
 		if c.At+c.Remove > len(w.list) {
 			return fmt.Errorf("slides %d to %d of %d are to go", c.At, c.At+c.Remove, len(w.list))
@@ -188,6 +198,7 @@ func (w *opened) output(data []byte) error {
 	if err := json.Unmarshal(data, &m); err != nil {
 		return err
 	}
+	w.rules(m.CSS)
 	for _, b := range m.Boxes {
 		boxes := find([]*node{w.list[b.Slide]}, having("data-key", string(m.Key)))
 		fresh, err := parseNodes(b.HTML)
@@ -338,7 +349,7 @@ func (m *followed) Check(_, now edits.Folder) error {
 	if got, want := bytes.Join(parts, nil), bytes.Join(wantParts, nil); !bytes.Equal(got, want) {
 		return fmt.Errorf("a new window (-fresh +served)\n%s", lineDiff(want, got))
 	}
-	if frame.Head != wantFrame.Head || frame.Author != wantFrame.Author {
+	if frame.Head != wantFrame.Head {
 		return fmt.Errorf("the head of a new window is %+v, want %+v", frame.Head, wantFrame.Head)
 	}
 	want, err := sections(wantParts)
@@ -355,6 +366,11 @@ func (m *followed) Check(_, now edits.Folder) error {
 		if got, want := written(w.list), written(want); !bytes.Equal(got, want) {
 			return fmt.Errorf("window %d (-fresh +window)\n%s", i, lineDiff(want, got))
 		}
+		for rule := range strings.Lines(wantFrame.Style) {
+			if !w.css[rule] {
+				return fmt.Errorf("window %d has no rule %s", i, rule)
+			}
+		}
 	}
 	if m.rand.IntN(5) == 0 {
 		m.windows[1], err = open(m.srv.state)
@@ -362,12 +378,10 @@ func (m *followed) Check(_, now edits.Folder) error {
 	return err
 }
 
-// written shows slides as they are to be compared. Messages about outputs do not change data-hash, by
-// which a window finds its slide again after an edit.
+// written shows slides as they are to be compared.
 func written(list []*node) []byte {
 	var b bytes.Buffer
 	for _, n := range list {
-		delete(n.attr, "data-hash")
 		n.write(&b, "")
 	}
 	return b.Bytes()
@@ -388,12 +402,5 @@ func lineDiff(want, got []byte) string {
 // Whatever is done to a deck, a window that is opened now and one that was open all the time show
 // what a server shows that has seen nothing else. SLIDEXEC_EDITS says how many edits are made.
 func TestServedEdits(t *testing.T) {
-	const seeds = 4
-	n := edits.Edits(t, 200)
-	for seed := range uint64(seeds) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			t.Parallel()
-			edits.Run(t, edits.Options{Seed: seed, Edits: (n + seeds - 1) / seeds, Burst: 3, Start: follow})
-		})
-	}
+	edits.Run(t, edits.Options{Seeds: 4, Edits: 120, Burst: 3, Start: follow})
 }
