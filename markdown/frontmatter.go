@@ -42,13 +42,14 @@ func metaTable() []metaKey {
 		{name: "author", apply: plainMeta(func(m *slides.Meta) *string { return &m.Author }), intro: true,
 			param: "text", doc: "the speaker", example: "author: your name"},
 		{name: "authors", apply: (*builder).authors, intro: true,
-			param: "list of texts", doc: "the speakers, instead of author", example: "authors: [one, another]"},
+			param: "list of texts", doc: "several speakers, instead of author", example: "authors: [one, another]"},
 		{name: "lang", apply: plainMeta(func(m *slides.Meta) *string { return &m.Lang }),
-			param: "text", doc: "the language of the talk, for browsers", example: "lang: en"},
+			param: "text", doc: "the language of the talk, such as en or de; the page tells browsers", example: "lang: en"},
 		{name: "theme", apply: (*builder).theme,
-			param: "name, path or override", doc: "how the slides look", example: "theme: {name: dark}"},
+			param: "name, path or override", doc: "the look of the slides; not built yet: it is read and changes nothing",
+			example: "theme: {name: dark}"},
 		{name: "options", apply: (*builder).options,
-			param: "mapping", doc: "see the options below", example: "options: {end_slide_shorthand: true}"},
+			param: "mapping", doc: "the options below", example: "options: {end_slide_shorthand: true}"},
 	}
 }
 

@@ -28,9 +28,9 @@ func optionTable() []option {
 		{"h1_slide_titles", onOff(func(o *slides.Options) *bool { return &o.H1SlideTitles }),
 			"true or false", "the first # heading of a slide is its title", "true"},
 		{"command_prefix", textOption(func(o *slides.Options) *string { return &o.CommandPrefix }),
-			"text", "comments that begin with it are commands; others need not be", `"cmd:"`},
+			"text", "comments that begin with it are commands; others may be, and are ignored if they are not", `"cmd:"`},
 		{"image_attributes_prefix", textOption(func(o *slides.Options) *string { return &o.ImageAttributesPrefix }),
-			"text", "what attributes in a picture's text begin with", `"img:"`},
+			"text", "the prefix of attributes in a picture's text", `"img:"`},
 		{"incremental_lists", onOff(func(o *slides.Options) *bool { return &o.IncrementalLists }),
 			"true or false", "shows list items one by one", "true"},
 		{"incremental_tables", onOff(func(o *slides.Options) *bool { return &o.IncrementalTables }),
@@ -56,7 +56,7 @@ func optionTable() []option {
 				o.AutoRenderLanguages = append(o.AutoRenderLanguages, s)
 			}
 			return nil
-		}, "list of languages", "draws blocks in these languages as if they had +render", "[mermaid]"},
+		}, "list of languages", "gives blocks in these languages +render; not built yet, as +render", "[mermaid]"},
 	}
 }
 

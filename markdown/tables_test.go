@@ -138,57 +138,70 @@ func code(s string) string {
 
 const referenceIntro = `# The deck dialect
 
-A deck is a Markdown file. It is CommonMark with tables, strikethrough, footnotes and alerts; comments
-cut it into slides and steps, and words behind a code block's language say what becomes of its program.
-The tables on this page are generated from those that the parser works with.
+A deck is a Markdown file. It is CommonMark with tables, strikethrough, footnotes and alerts. Comments
+cut it into slides and steps, and words behind a code block's language say how its program runs.
+The tables on this page are generated from those of the parser.
 
-A slide's title is text underlined with ` + "`===` or `---`" + `, and shows where it stands. A slide ends at ` + "`<!-- end_slide -->`" + `.
-A deck without any slide end is one slide.
+A slide's title is text underlined with ` + "`===` or `---`" + `, and is shown where it stands. A slide ends at
+` + "`<!-- end_slide -->`" + `. A deck without any slide end is one slide.
+
+## Not built yet
+
+slidexec reads everything on this page. These parts of presenterm's dialect do less than their names promise:
+
+| in a deck | today |
+|---|---|
+| ` + "`theme`" + ` in the front matter, palette colours and classes of ` + "`<span>`" + ` | read, and change nothing: slides have one look, light or dark |
+| ` + "`+render`, `+width`, `auto_render_languages`" + ` | the slide shows the code, nothing is drawn; ` + "`render`, `run` and `check`" + ` count it as a failure |
+| ` + "`+pty`" + ` | the program runs without a terminal, and a note says so |
+| ` + "`+acquire_terminal`" + ` | the slide shows the code, which does not run; ` + "`render`, `run` and `check`" + ` count it as a failure |
+| ` + "`font_size`" + ` | works in the browser; text in the terminal has one size |
+| the configuration file of presenterm: custom executors, keys, themes | not read |
 `
 
 const expectations = "\n" +
-	"`+expect` says how the program ends. Any other ending is marked ✗ on the slide, counts as a failure in `check`\n" +
-	"and makes `render`, `run` and `check` end with status 1.\n" +
+	"`+expect` announces how the program ends. Any other ending is marked ✗ on the slide, counts as a failure in `check`,\n" +
+	"and makes `render`, `run` and `check` end with exit status 1.\n" +
 	"\n" +
 	"| `+expect:` | the program |\n" +
 	"|---|---|\n" +
-	"| `success` | ends with exit status 0; without `+expect`, this is what is expected |\n" +
-	"| `failure` | runs and ends with another exit status, or by a signal; exit status 127 does not count: a command is missing |\n" +
+	"| `success` | ends with exit status 0; programs without `+expect` are expected to |\n" +
+	"| `failure` | runs and fails: it ends with another exit status than 0, or by a signal; exit status 127 does not count, because it means that a command is missing |\n" +
 	"| `build` | does not compile |\n" +
 	"| `exit=N` | ends with exit status N, from 0 to 255 |\n" +
-	"| `signal=NAME` | is ended by a signal, as in `signal=SIGSEGV` or `signal=segv`; a shell reports its command's signal as an exit status, 139 |\n" +
+	"| `signal=NAME` | is ended by that signal, as in `signal=SIGSEGV` or `signal=segv`; a shell whose command is ended by a signal ends with an exit status instead, here `exit=139` |\n" +
 	"| `timeout` | runs until a time limit ends it |\n" +
 	"\n" +
-	"A limit other than time, something that the sandbox does not allow, and a missing tool are always failures. A block\n" +
-	"with `+image` fails, too, where the program prints no picture, or half of one.\n" +
+	"Limits other than time, anything that the sandbox refuses, and missing tools are always failures. A block with\n" +
+	"`+image` also fails where its program prints no picture, or a damaged one.\n" +
 	"\n" +
-	"Messages of compilers and interpreters name lines of the program. On slides those are the lines of the block as the\n" +
-	"audience counts them, and a line that the slide does not show is called a hidden line. `run`, `check` and JSON name the\n" +
-	"lines of the deck.\n"
+	"Messages of compilers and interpreters name lines of the program. Slides count the lines of the block as the audience\n" +
+	"sees them, and call a line that is not shown a hidden line. `run`, `check` and JSON name the lines of the deck.\n"
 
-const commandsIntro = "A comment on lines of its own is a command: a word, or a word and its argument as YAML\n" +
-	"(`word: argument`).\n" +
-	"White space around it is free, and so are line breaks where YAML allows them. Text with a colon followed by a\n" +
-	"space, or with ` #`, wants quotes. A comment that begins with `//` is nothing but a comment, as are fold markers\n" +
-	"and `vim:` lines."
+const commandsIntro = "A comment on lines of its own is a command: a word, or a word and its argument as YAML (`word: argument`).\n" +
+	"White space around it is free, and so are line breaks where YAML allows them. An argument that contains a colon and a\n" +
+	"space, or ` #`, needs quotes. Comments that begin with `//`, fold markers and `vim:` lines are ignored."
 
-const attributesIntro = "The language comes first, then attributes in any order, separated by spaces. With one of the\n" +
-	"attributes that run the code, the block's program runs in the sandbox. Lines that begin with the\n" +
-	"hidden-line prefix of their " +
-	"language (`/// ` in most, `# ` in Rust) are part of the program but not shown."
+const attributesIntro = "The language comes first, then attributes in any order, separated by spaces. Code runs in the sandbox. Lines that\n" +
+	"begin with the hidden-line prefix of their language (`/// ` in most, `# ` in Rust) are part of the program and not\n" +
+	"shown.\n\n" +
+	"`+exec:EXECUTOR` runs the code in another way than is usual for its language: `rust +exec:rust-script` with crates,\n" +
+	"`js +exec:deno` with Deno. [languages.md](languages.md) lists the languages with their aliases, hidden-line prefixes\n" +
+	"and executors."
 
 const outputs = "\nA block of the language `file` shows another file. Its lines are YAML: `path`, `language`\n" +
 	"and, if wanted, `start_line` and `end_line`, counted from 1 and both included.\n\n" +
-	"What includes, `file` blocks, `+env` and pictures name is relative to the file that names it, and lies beneath\n" +
-	"the deck's folder: links out of it are not followed, and names that stand for secrets, such as `.env`, are not\n" +
-	"opened. `--allow read=PATH` opens more ([permissions](permissions.md#what-slidexec-opens-for-a-deck)).\n\n" +
+	"Paths in includes, `file` blocks, `+env` and pictures begin in the folder of the file that has them. They must stay in\n" +
+	"the deck's folder: slidexec follows no links out of it, and opens no files whose names stand for secrets, such as\n" +
+	"`.env`. `--allow read=PATH` opens more ([permissions](permissions.md#what-slidexec-opens-for-a-deck)).\n\n" +
 	"A block of the language `output` right behind a program or a `snippet_output` comment is the output that an\n" +
-	"export filled in before. It is not shown, and the next export replaces it. In a list item, a quote or a footnote, the\n" +
-	"block stands in the same one as its program. A block without a closing fence is an error and is never filled in.\n" +
+	"earlier export filled in. It is not shown, and the next export replaces it. Where the program stands in a list item, a\n" +
+	"quote or a footnote, the block stands in the same one. A block without a closing fence is an error, and nothing is\n" +
+	"filled in.\n" +
 	"\n" +
-	"`render -t md` fills in each output below its placeholder, or below its program if that has no id: in list items and\n" +
-	"quotes with the same indentation, with a fence longer than any in the output, and on a line of its own, so that\n" +
-	"whatever follows the comment moves to the next line. Included files take the place of their comments. With `-o` in\n" +
+	"`render -t md` fills in each output below its placeholder, or below its program if that has no id. Outputs in list\n" +
+	"items and quotes are indented like their placeholder. The fence is longer than any in the output. Text behind a\n" +
+	"placeholder moves to the next line. Included files take the place of their comments. With `-o` in\n" +
 	"another folder, paths of pictures, links, `file` blocks and `+env` are rewritten for that folder; programs still find\n" +
 	"files beside the deck that they run in. The result is parsed before it is written: unless it has the same slides,\n" +
 	"commands, snippets and programs as the deck, nothing is written and an error names the place.\n"
@@ -210,9 +223,9 @@ const textIntro = "\n## Text\n\n" +
 	"| picture | `![](file.png)`, `![image:width:50%](file.png)` |\n"
 
 const mistakes = "\n## Mistakes\n\n" +
-	"No mistake keeps a deck from being shown. An error is reported with its place and shown on its slide, and\n" +
-	"everything else works as if it were not there. A warning is about something that is shown in another way than its\n" +
-	"author may have meant.\n"
+	"Every deck is shown, whatever mistakes it has. slidexec reports an error with its place, shows it on its slide, and\n" +
+	"shows the rest as if the mistake were not there. A warning says that something may not be shown as its author meant:\n" +
+	"a program with an `+id` that no `snippet_output` names, for example, runs, and no slide shows its output.\n"
 
 func TestNearest(t *testing.T) {
 	tests := []struct{ word, want string }{
