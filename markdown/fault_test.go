@@ -38,7 +38,7 @@ func TestFault(t *testing.T) {
 		if err == nil || len(deck.Diags) != 1 || len(deck.Slides) != 2 {
 			t.Fatalf("%s: %v, %d slides", name, err, len(deck.Slides))
 		}
-		if got := deck.Diags[0].Error(); got != "deck.md:6:1: slidexec has a fault: it broke down while reading a block" {
+		if got := deck.Diags[0].Error(); got != "deck.md:6:1: slidexec has a bug: it broke down while reading a block" {
 			t.Errorf("%s: %s", name, got)
 		}
 		if blocks := deck.Slides[0].Blocks; len(blocks) != 4 {

@@ -17,10 +17,10 @@ type Fault struct {
 
 // Error names what could not be done. It keeps what panicked to itself: that says nothing to an
 // author. Trace has it.
-func (f *Fault) Error() string { return "slidexec has a fault: it broke down while " + f.Doing }
+func (f *Fault) Error() string { return "slidexec has a bug: it broke down while " + f.Doing }
 
 // FaultHint is what an author can do about a fault.
-const FaultHint = "please report it together with the deck; with SLIDEXEC_TRACE=1, slidexec prints where it happened"
+const FaultHint = "please report this bug together with the deck; SLIDEXEC_TRACE=1 makes slidexec print where it broke down"
 
 // Trace is for who mends the fault.
 func (f *Fault) Trace() string { return fmt.Sprintf("%v\n%s", f.Panic, f.Stack) }

@@ -74,7 +74,7 @@ func ParsePicture(data []byte) (Picture, error) {
 	}
 	head := data[:min(len(data), 4096)]
 	if !svgTag().Match(head) {
-		return Picture{}, errors.New("not one that browsers show (PNG, JPEG, GIF, WebP, AVIF, SVG)")
+		return Picture{}, errors.New("not a picture that browsers show (PNG, JPEG, GIF, WebP, AVIF, SVG)")
 	}
 	p := Picture{Type: "image/svg+xml"}
 	if m := svgWidth().FindSubmatch(head); m != nil {
@@ -87,7 +87,7 @@ func ParsePicture(data []byte) (Picture, error) {
 // MaxPicture is how large a picture may be, in bytes.
 const MaxPicture = 20 << 20
 
-var errTooLarge = errors.New("more than the 20 MiB that a page takes")
+var errTooLarge = errors.New("larger than the 20 MiB that a page takes")
 
 // Picture reads a picture of a deck and describes it. Errors name the reason alone; who shows them
 // names the file.

@@ -30,11 +30,11 @@ func TestParsePicture(t *testing.T) {
 		{"svg width", `<svg height="2" width="640px">`, "image/svg+xml", 640, 0, ""},
 		{"svg box", `<svg viewBox="0 0 320.5 200">`, "image/svg+xml", 320, 0, ""},
 		{"svg percent", `<svg width="100%">`, "image/svg+xml", 0, 0, ""},
-		{"svg somewhere", "<html><svg>", "", 0, 0, "not one that browsers show"},
-		{"svgs", "<svgs>", "", 0, 0, "not one that browsers show"},
-		{"text", "hello", "", 0, 0, "not one that browsers show"},
-		{"cut", "\x89PN", "", 0, 0, "not one that browsers show"},
-		{"nothing", "", "", 0, 0, "not one that browsers show"},
+		{"svg somewhere", "<html><svg>", "", 0, 0, "not a picture that browsers show"},
+		{"svgs", "<svgs>", "", 0, 0, "not a picture that browsers show"},
+		{"text", "hello", "", 0, 0, "not a picture that browsers show"},
+		{"cut", "\x89PN", "", 0, 0, "not a picture that browsers show"},
+		{"nothing", "", "", 0, 0, "not a picture that browsers show"},
 	} {
 		p, err := ParsePicture([]byte(tt.data))
 		if p != (Picture{tt.mime, tt.w, tt.h}) || (err == nil) != (tt.wrong == "") || err != nil && !strings.Contains(err.Error(), tt.wrong) {

@@ -56,7 +56,7 @@ func TestQuestionFits(t *testing.T) {
 			if n := on.lines(shown); n >= on.rows {
 				t.Errorf("%+v: %d lines:\n%s", on, n, shown)
 			}
-			if at, prompt := strings.Index(shown, "use the network"), strings.Index(shown, "allow it?"); at < 0 || prompt < at || !strings.Contains(shown, "change /srv/x") {
+			if at, prompt := strings.Index(shown, "use your network"), strings.Index(shown, "allow it?"); at < 0 || prompt < at || !strings.Contains(shown, "change /srv/x") {
 				t.Errorf("%+v: what costs most is not shown:\n%s", on, shown)
 			}
 			if !strings.Contains(shown, " more: ") || !strings.Contains(shown, "deck.md want to") {
@@ -90,14 +90,14 @@ func TestQuestionWarns(t *testing.T) {
 	question(tty, room{80, 24}, asking("deck.md", asked))
 	shown := tty.String()
 	for _, want := range []string{
-		"  - change /people/ann/bin: what they write there stays  [write=/people/ann/bin, slidexec.yaml:1]\n    ! careful: things there can run when you log in, open a shell or click\n",
-		"    ! careful: /people/ann/talk/data is a link that leads there\n", "    ! careful: its name says that it is a secret\n",
+		"  - change /people/ann/bin, and their changes stay  [write=/people/ann/bin, slidexec.yaml:1]\n    ! careful: files there can run when you log in, open a shell or click\n",
+		"    ! careful: /people/ann/talk/data is a link that leads there\n", "    ! careful: its name says that it holds a secret\n",
 	} {
 		if !strings.Contains(shown, want) {
 			t.Errorf("no %q in\n%s", want, shown)
 		}
 	}
-	if last := strings.LastIndex(shown, "  - "); !strings.HasPrefix(shown[last:], "  - use the network") {
+	if last := strings.LastIndex(shown, "  - "); !strings.HasPrefix(shown[last:], "  - use your network") {
 		t.Errorf("what costs most is not last:\n%s", shown)
 	}
 }

@@ -97,7 +97,7 @@ func TestFault(t *testing.T) {
 		}
 		var said bytes.Buffer
 		status := runMain(t.Context(), []string{"inspect", "-"}, &app{in: brittle{}, out: io.Discard, ui: &ui{w: &said}})
-		if status != exitFailed || !strings.Contains(said.String(), "slidexec has a fault") ||
+		if status != exitFailed || !strings.Contains(said.String(), "slidexec has a bug") ||
 			strings.Contains(said.String(), "goroutine") != traced {
 			t.Errorf("status %d, trace %v:\n%s", status, traced, said.String())
 		}

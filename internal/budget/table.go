@@ -4,51 +4,51 @@ package budget
 var (
 	// Deck bounds the file of a deck.
 	Deck = &Budget{"size of a deck", 32 << 20, Bytes,
-		"all of it is read, parsed and kept while it is shown",
+		"slidexec reads, parses and keeps the whole deck",
 		"the deck is refused", "split the talk into several decks"}
 	// File bounds a file of text that a deck names.
 	File = &Budget{"size of a file that a deck names", 16 << 20, Bytes,
-		"it is read whole",
+		"slidexec reads the whole file",
 		"the file is left out", "include or show a part of it"}
 	// Text bounds the deck and the files it includes.
 	Text = &Budget{"text of a deck with its includes", 32 << 20, Bytes,
-		"all of it is parsed and kept while it is shown",
+		"slidexec parses and keeps all text",
 		"the file is left out", "split the talk into several decks"}
 	// Again bounds the text of includes of a file that was included before.
 	Again = &Budget{"text of files that are included again", 512 << 10, Bytes,
-		"a short comment repeats a long file",
+		"a short comment can repeat a long file",
 		"this repetition is left out", "include a long file once"}
 	// Includes bounds the number of includes.
 	Includes = &Budget{"includes", 1000, Items,
-		"files that include each other twice double with every level",
-		"the file is left out", "do files include each other over and over? Join small files"}
+		"files that include each other twice double the text with every level",
+		"the file is left out", "join small files; files may include each other over and over"}
 	// Depth bounds the nesting of includes.
 	Depth = &Budget{"nesting of includes", 32, Deep,
-		"files that include each other have no end",
+		"files that include each other would never end",
 		"the file is left out", "include the file from one that is nearer to the deck"}
 	// Rows bounds the lines of the deck and its includes.
 	Rows = &Budget{"lines of a deck with its includes", 1 << 20, Lines,
-		"each line can be a block, which takes a hundred times the room of a character",
+		"a line can be a block, which takes a hundred times the memory of a character",
 		"the rest is left out", "split the talk into several decks"}
 	// Line bounds one line.
 	Line = &Budget{"length of a line", 1 << 20, Bytes,
-		"a paragraph is wrapped as a whole",
+		"slidexec wraps a paragraph as a whole",
 		"the rest of the line is left out", "put data, such as a picture, into a file of its own"}
 	// Links bounds the addresses and titles of links and pictures that stand in a reference.
 	Links = &Budget{"addresses of links by reference", 512 << 10, Bytes,
-		"a short link repeats a long address",
+		"a short link can repeat a long address",
 		"this link is shown without its address", "write a long address once, in the link itself"}
 	// Gaps bounds the blank lines of commands that ask for many.
 	Gaps = &Budget{"long gaps by new_lines", 20_000, Lines,
-		"a short command takes many lines of a page",
+		"a short command can take many lines of a page",
 		"this gap is left out", "ask for fewer lines, or for jump_to_middle"}
 	// Gallery bounds all pictures, each as often as it is shown.
 	Gallery = &Budget{"pictures of a deck", 64 << 20, Bytes,
-		"a page holds all its pictures",
+		"a page holds all pictures",
 		"this picture is left out", "make pictures smaller, or split the talk into several decks"}
 	// Shown bounds the text of files that code blocks show or programs get as their environment.
 	Shown = &Budget{"files shown or used again by code blocks", 1 << 20, Bytes,
-		"a short block repeats a long file",
+		"a short block can repeat a long file",
 		"the file is left out here", "show a part of the file with start_line and end_line"}
 )
 
@@ -56,16 +56,16 @@ var (
 var (
 	// Output bounds the output that is kept of all programs of a deck.
 	Output = &Budget{"output of all programs of a deck", 32 << 20, Bytes,
-		"it is kept in memory and drawn into the page",
+		"slidexec keeps it in memory and draws it into the page",
 		"the rest of this program's output is left out", "let the programs print less, or split the talk"}
 	// Copies bounds the output of one program, times the number of placeholders.
 	Copies = &Budget{"output of one program at all its placeholders", 4 << 20, Bytes,
-		"a short comment repeats a long output",
+		"a short comment can repeat a long output",
 		"this place does not repeat it", "show a long output at one place"}
 	// Pictures bounds one picture, times how often a page shows it.
 	Pictures = &Budget{"one picture at all its places", 32 << 20, Bytes,
-		"a page holds its pictures, each as often as it is shown",
-		"this place does not repeat it", "show a large picture at few places, or make it smaller"}
+		"a page holds a copy of a picture for every place",
+		"this place does not repeat it", "show a large picture at fewer places, or make it smaller"}
 )
 
 // Table lists all budgets, in the order in which a deck meets them.

@@ -13,11 +13,11 @@ var (
 	ErrNotRegular = errors.New("not a regular file")
 	ErrNotFolder  = errors.New("not a folder")
 	ErrKernel     = errors.New("not a file but an interface of the kernel")
-	ErrSecret     = errors.New("its name stands for secrets, which no deck is shown")
+	ErrSecret     = errors.New("its name says that it holds secrets, and no deck gets those")
 	ErrTooLarge   = errors.New("too large")
 	ErrName       = errors.New("not a file name")
 	ErrLinks      = errors.New("a link that leads in circles")
-	ErrNoWriter   = errors.New("a pipe to which nobody writes")
+	ErrNoWriter   = errors.New("a pipe without a writer")
 )
 
 // Error says why a file is not opened or not read. It never holds anything of what is in the file.

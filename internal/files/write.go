@@ -140,10 +140,10 @@ var reasons = []struct {
 	{syscall.EACCES, "this user may not write there"},
 	{syscall.EPERM, "this user may not write there"},
 	{syscall.ENAMETOOLONG, "the name is too long"},
-	{syscall.ELOOP, "links lead round in a circle"},
-	{syscall.EPIPE, "nobody reads the other end any more"},
+	{syscall.ELOOP, "its links lead in a circle"},
+	{syscall.EPIPE, "the reader closed the other end"},
 	{syscall.EIO, "the disk reports an error"},
-	{syscall.EBADF, "it is not open for writing"},
+	{syscall.EBADF, "slidexec did not get it open for writing"},
 }
 
 func (e *WriteError) Error() string {

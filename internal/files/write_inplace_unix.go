@@ -30,7 +30,7 @@ func (p *place) overwrite(data []byte) error {
 		return err
 	}
 	if len(before) > maxBackup {
-		return &Refused{Why: fmt.Sprintf("can only be overwritten, and is larger than %s: remove it first",
+		return &Refused{Why: fmt.Sprintf("can only be overwritten in place, and is larger than %s: remove the file first",
 			text.Size(maxBackup))}
 	}
 	return overwrite(f, before, data)
@@ -105,7 +105,7 @@ func (p *place) open(how int) (*os.File, error) {
 	return os.NewFile(uintptr(fd), p.path()), nil
 }
 
-var errChanged = errors.New("another program put something else in its place meanwhile")
+var errChanged = errors.New("another program replaced the file meanwhile")
 
 // pour writes to what keeps nothing, or to a descriptor of our own where it stands.
 func (p *place) pour(data []byte) error {
@@ -118,7 +118,7 @@ func (p *place) pour(data []byte) error {
 		}
 		f = os.NewFile(uintptr(fd), "descriptor")
 	} else if f, err = p.open(unix.O_WRONLY); errors.Is(err, unix.ENXIO) {
-		return &Refused{Why: "is a pipe that nobody reads: start its reader first, or name another file"}
+		return &Refused{Why: "is a pipe without a reader: start the reader first, or name another file"}
 	} else if err != nil {
 		return err
 	}

@@ -123,7 +123,7 @@ func (t Target) leadsOut(p *place, g guard, where string) error {
 	if g.link == t.Name {
 		return t.refuse("is a link that leads %s, to %s: remove the link, or name %[2]s itself", where, real)
 	}
-	return t.refuse("is not written: %s is a link that leads %s, so the file would be %s: "+
+	return t.refuse("would become another file: %s is a link that leads %s, to %s: "+
 		"remove the link, or name %[3]s itself", text.Name(g.link), where, real)
 }
 
@@ -139,9 +139,9 @@ func (t Target) kindly(p *place) error {
 		if !t.brought(p) {
 			return nil
 		}
-		return t.refuse("is a device that came with the deck's folder: name another file")
+		return t.refuse("is a device in the deck's folder: name another file")
 	case unix.S_IFBLK:
-		return t.refuse("is a disk, and what is on it would be lost: name a file")
+		return t.refuse("is a disk, whose content would be lost: name a file")
 	case unix.S_IFSOCK:
 		return t.refuse("is a socket of another program: name a file")
 	}
@@ -171,9 +171,9 @@ func (t Target) whole(p *place) error {
 			continue
 		}
 		if filepath.Clean(part.Path) == filepath.Clean(t.Name) {
-			return t.refuse("is %s: it would be overwritten; name another file", part.Is)
+			return t.refuse("is %s, which the rendering would overwrite: name another file", part.Is)
 		}
-		return t.refuse("is the same file as %s, which is %s: it would be overwritten; name another file",
+		return t.refuse("is the same file as %s, which is %s, which the rendering would overwrite: name another file",
 			text.Name(part.Path), part.Is)
 	}
 	return nil

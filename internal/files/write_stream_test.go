@@ -17,7 +17,7 @@ func TestWriteStreams(t *testing.T) {
 	if err := unix.Mkfifo("pipe", 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := Write("pipe", []byte("page"), 0); err == nil || !strings.Contains(err.Error(), "a pipe that nobody reads") {
+	if err := Write("pipe", []byte("page"), 0); err == nil || !strings.Contains(err.Error(), "a pipe without a reader") {
 		t.Errorf("got %v", err)
 	}
 	r, err := os.OpenFile("pipe", os.O_RDONLY|unix.O_NONBLOCK, 0)

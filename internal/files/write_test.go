@@ -110,7 +110,7 @@ func TestWriteFollows(t *testing.T) {
 		{"the user's folder, but the deck's link", map[string]string{"home/talks": "../talk", "talk/a.html": "../home/rc"},
 			"home/talks/a.html", "", "leads out of its folder"},
 		{"the user's file out", map[string]string{"home/a.html": "../srv/www/a.html"}, "home/a.html", "", "leads out of its folder"},
-		{"round in a circle", map[string]string{"talk/a": "b", "talk/b": "a"}, "talk/a", "", "links lead round in a circle"},
+		{"round in a circle", map[string]string{"talk/a": "b", "talk/b": "a"}, "talk/a", "", "its links lead in a circle"},
 		{"to a folder", map[string]string{"talk/a": "out"}, "talk/a", "", "is a folder"},
 		{"a folder", nil, "talk/out", "", "is a folder: name a file in it"},
 		{"a folder that is not there", nil, "talk/no/a.html", "", "there is no folder"},

@@ -37,7 +37,7 @@ func TestPictures(t *testing.T) {
 		{"outside.png", outside, "picture outside.png: outside of the deck&#39;s folder"},
 		{"good.png", good, `src="data:image/png;base64,`},
 		{"gone.png", filepath.Join(dir, "gone.png"), "picture gone.png: no such file"},
-		{"large.png", large, "picture large.png: more than the 20 MiB that a page takes"},
+		{"large.png", large, "picture large.png: larger than the 20 MiB that a page takes"},
 		{"dir", dir, "picture dir: not a regular file"},
 		{"unnamed", "", "picture unnamed: file does not exist"},
 	}

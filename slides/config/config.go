@@ -71,7 +71,7 @@ func Load(deck permit.Deck, folder permit.Folder) *Config {
 		return c
 	}
 	if at := firstInvalid(src); at >= 0 {
-		c.fail(slides.Span{Pos: slides.Pos{File: c.Source, Off: at}, End: at + 1}, "not UTF-8 from here on", "")
+		c.fail(slides.Span{Pos: slides.Pos{File: c.Source, Off: at}, End: at + 1}, "the file is not UTF-8 from here on", "")
 		return c
 	}
 	(&reader{Config: c, folder: folder}).read()
@@ -87,14 +87,14 @@ const maxFile = 1 << 20 // bytes
 func read(dir string) ([]byte, error) {
 	info, err := os.Lstat(filepath.Join(dir, Name))
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
-		return nil, errors.New("it is a link, which is not followed")
+		return nil, errors.New("slidexec does not follow links to settings")
 	}
 	src, err := files.ReadBeneath(dir, Name, maxFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	case errors.Is(err, files.ErrNotRegular):
-		return nil, errors.New("it is no file")
+		return nil, errors.New("it is not a file")
 	case errors.Is(err, files.ErrTooLarge):
 		return nil, fmt.Errorf("it is %w", err)
 	case err != nil:
@@ -159,7 +159,7 @@ func (c *Config) For(deck *slides.Deck) *Config {
 		switch any, has := others.have(id.Key); {
 		case has:
 		case any:
-			own.diag(id.At, slides.Warning, msg+", nor has another deck in its folder", hint)
+			own.diag(id.At, slides.Warning, msg+", nor does another deck in the folder", hint)
 		default:
 			own.diag(id.At, slides.Error, msg, hint)
 		}

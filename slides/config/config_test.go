@@ -136,8 +136,8 @@ func TestLoadOddFiles(t *testing.T) {
 		name, want string
 		make       func(path string) error
 	}{
-		{"a folder", "it is no file", func(p string) error { return os.Mkdir(p, 0o755) }},
-		{"a link", "it is a link", func(p string) error { return os.Symlink("/etc/passwd", p) }},
+		{"a folder", "it is not a file", func(p string) error { return os.Mkdir(p, 0o755) }},
+		{"a link", "does not follow links", func(p string) error { return os.Symlink("/etc/passwd", p) }},
 		{"large", "larger than", func(p string) error { return os.WriteFile(p, make([]byte, maxFile+1), 0o644) }},
 		{"not UTF-8", "not UTF-8", func(p string) error { return os.WriteFile(p, []byte("limits:\n  a\xff"), 0o644) }},
 	} {

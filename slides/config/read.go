@@ -119,7 +119,7 @@ func (r *reader) permissions(v yaml.Value, snippet string, to *scope) {
 				r.words(f, snippet, to)
 			}
 		case yaml.List, yaml.Null:
-			r.fail(it.At, "want a permission, got "+it.Describe(), "there are "+permit.Usage)
+			r.fail(it.At, "want a permission, got "+it.Describe(), "the permissions are "+permit.Usage)
 		default:
 			g, err := permit.Parse(it.Text)
 			r.request(permit.Request{Grant: g, Snippet: snippet, At: it.At}, err, to)
@@ -158,7 +158,7 @@ func (r *reader) request(q permit.Request, err error, to *scope) {
 		q.Grant, err = r.folder.Ask(q.Grant)
 	}
 	if err == nil && q.Kind == permit.Limits {
-		err = &permit.Error{Msg: "limits are asked for by giving them", Hint: "as in limits: {memory: 4G}"}
+		err = &permit.Error{Msg: "a limit is requested under limits, not under permissions", Hint: "as in limits: {memory: 4G}"}
 	}
 	bad, isBad := errors.AsType[*permit.Error](err)
 	switch {
@@ -174,7 +174,7 @@ func (r *reader) request(q permit.Request, err error, to *scope) {
 	default:
 		to.requests = append(to.requests, q)
 		if r.requests++; r.requests == permit.MaxRequests+1 {
-			r.fail(q.At, fmt.Sprintf("the deck asks for more than %d permissions, which nobody reads", permit.MaxRequests), "ask for a folder rather than for what is in it")
+			r.fail(q.At, fmt.Sprintf("the deck requests more than %d permissions, too many to read", permit.MaxRequests), "request a folder instead of each file in it")
 		}
 	}
 }

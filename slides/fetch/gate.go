@@ -62,13 +62,13 @@ type Refusal struct {
 
 func (r *Refusal) Error() string {
 	if r.Why == "" {
-		return fmt.Sprintf("%s is not among the places to fetch from", r.Place)
+		return fmt.Sprintf("programs may not fetch from %s", r.Place)
 	}
 	return fmt.Sprintf("%s %s", r.Place, r.Why)
 }
 
 // ErrQuota is what ended a gate whose quota is used up.
-var ErrQuota = errors.New("the quota of downloads is used up")
+var ErrQuota = errors.New("the programs of this deck have used up their quota of downloads")
 
 // Refused returns what was refused, in order, each place once.
 func (g *Gate) Refused() []*Refusal {

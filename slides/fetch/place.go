@@ -27,7 +27,7 @@ const maxHost = 253
 // wrong with the text, in words for users.
 func ParsePlace(s string) (Place, error) {
 	if strings.Contains(s, "://") || strings.ContainsAny(s, "/@?#") {
-		return Place{}, errors.New("a host is wanted, without a scheme, a user and a path")
+		return Place{}, errors.New("give a host, without a scheme, a user or a path")
 	}
 	host, port := s, ""
 	if h, p, err := net.SplitHostPort(s); err == nil && p != "" {
@@ -35,13 +35,13 @@ func ParsePlace(s string) (Place, error) {
 	} else if addr, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
 		host = addr.String()
 	} else if strings.Contains(s, ":") {
-		return Place{}, errors.New("a host and a port are wanted: example.org:8443")
+		return Place{}, errors.New("give a host and a port: example.org:8443")
 	}
 	place := Place{Host: clean(host), Port: 443}
 	if port != "" {
 		n, err := strconv.ParseUint(port, 10, 16)
 		if err != nil || n == 0 {
-			return Place{}, fmt.Errorf("%q is not a port: a number from 1 to 65535 is wanted", port)
+			return Place{}, fmt.Errorf("%q is not a port: give a number from 1 to 65535", port)
 		}
 		place.Port = uint16(n)
 	}
@@ -49,7 +49,7 @@ func ParsePlace(s string) (Place, error) {
 		return place, nil
 	}
 	if last := place.Host[strings.LastIndexByte(place.Host, '.')+1:]; isNumber(last) {
-		return Place{}, errors.New("an address is written as four decimal numbers, or as IPv6")
+		return Place{}, errors.New("write an address as four decimal numbers, or as IPv6")
 	}
 	valid := place.Host != "" && len(place.Host) <= maxHost
 	for label := range strings.SplitSeq(place.Host, ".") {
@@ -58,7 +58,7 @@ func ParsePlace(s string) (Place, error) {
 		})
 	}
 	if !valid {
-		return Place{}, errors.New("not the name of a host: letters, digits, - and dots make one, others are written as xn--…")
+		return Place{}, errors.New("not the name of a host: use letters, digits, - and dots, and write other characters as xn--…")
 	}
 	return place, nil
 }
@@ -135,15 +135,15 @@ var special = []struct{ prefix, is string }{
 	{"100.64.0.0/10", "is in a provider's own network"},
 	{"fc00::/7", "is in a private network"},
 	{"fec0::/10", "is in a private network"},
-	{"169.254.0.0/16", "is of this link, where a cloud's metadata are"},
-	{"fe80::/10", "is of this link"},
-	{"224.0.0.0/4", "is for many receivers"},
-	{"ff00::/8", "is for many receivers"},
-	{"192.0.0.0/24", "is for a special purpose"},
+	{"169.254.0.0/16", "belongs to the local link, where clouds serve their metadata"},
+	{"fe80::/10", "belongs to the local link"},
+	{"224.0.0.0/4", "is a multicast address"},
+	{"ff00::/8", "is a multicast address"},
+	{"192.0.0.0/24", "is reserved for a special purpose"},
 	{"192.88.99.0/24", "leads through a tunnel"},
 	{"2001::/32", "leads through a tunnel"},
-	{"2001::/23", "is for a special purpose"},
-	{"240.0.0.0/4", "is for a special purpose"},
+	{"2001::/23", "is reserved for a special purpose"},
+	{"240.0.0.0/4", "is reserved for a special purpose"},
 }
 
 var (
@@ -156,7 +156,7 @@ var (
 // address is what that is.
 func private(addr netip.Addr) string {
 	if addr.Zone() != "" {
-		return "is of this link"
+		return "belongs to the local link"
 	}
 	addr = addr.Unmap()
 	b := addr.As16()
@@ -172,7 +172,7 @@ func private(addr netip.Addr) string {
 		}
 	}
 	if addr.Is6() && !global.Contains(addr) {
-		return "is for a special purpose"
+		return "is reserved for a special purpose"
 	}
 	return ""
 }

@@ -44,7 +44,7 @@ func FromEnvironment(environ []string) Proxies {
 func (p Proxies) Check() error {
 	for _, address := range []string{p.HTTP, p.HTTPS} {
 		if u, err := parseProxy(address); address != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https") {
-			return errors.New("the proxy of your settings cannot be used: only http:// and https:// proxies can")
+			return errors.New("slidexec cannot use the proxy of your settings: it uses http:// and https:// proxies")
 		}
 	}
 	return nil
@@ -109,7 +109,7 @@ func (g *Gate) dialProxy(ctx context.Context, via *url.URL) (net.Conn, error) {
 	}
 	at, err := ParsePlace(net.JoinHostPort(via.Hostname(), port))
 	if err != nil {
-		return nil, errors.New("the address of your proxy cannot be read")
+		return nil, errors.New("slidexec cannot read the address of your proxy")
 	}
 	addrs, err := g.lookup(ctx, at.Host)
 	if err != nil {
@@ -165,7 +165,7 @@ func ask(conn net.Conn, via *url.URL, to Place) (net.Conn, error) {
 	}
 	_ = answer.Body.Close() // of CONNECT there is none
 	if answer.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("your proxy says %d", answer.StatusCode)
+		return nil, fmt.Errorf("your proxy answered with status %d", answer.StatusCode)
 	}
 	return &buffered{conn, in}, nil
 }

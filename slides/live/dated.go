@@ -73,7 +73,7 @@ func (w *owner) look() {
 	s.of.runs.Go(func() {
 		var err error
 		func() {
-			defer slides.Contain("looking what programs depend on", &err)
+			defer slides.Contain("finding the files that programs depend on", &err)
 			s.Sight = s.of.runner.Look(s.list)
 		}()
 		w.dates.sights <- s

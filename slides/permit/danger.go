@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/slidexec/slidexec/internal/text"
 )
 
 // MaxRequests is how many permissions a deck can ask for. Nobody reads more of them.
@@ -39,7 +41,7 @@ func (g Grant) Warnings() []string {
 	switch g.Kind {
 	case Env:
 		if secretName(g.Arg) {
-			return []string{"its name says that it is a secret"}
+			return []string{"its name says that it holds a secret"}
 		}
 		return nil
 	case Read, Write:
@@ -54,12 +56,12 @@ func (p Place) warnings(write bool, pathVariable string, homes []string) []strin
 	}
 	var out []string
 	if p.Name != p.Path {
-		out = append(out, Show(p.Name)+" is a link that leads there")
+		out = append(out, text.Name(p.Name)+" is a link that leads there")
 	}
 	root := (Folder{homes: homes})
 	switch {
 	case p.Path == "/" || root.holdsHome(p.Path):
-		out = append(out, "a whole home is there")
+		out = append(out, "a whole home directory is there")
 	case p.Rel == "" && !root.atHome(p.Path) && slices.ContainsFunc(slices.Concat(system, closed), func(dir string) bool { return within(dir, p.Path) }):
 		out = append(out, "it belongs to the system")
 	}
@@ -68,13 +70,13 @@ func (p Place) warnings(write bool, pathVariable string, homes []string) []strin
 	}
 	for _, dir := range filepath.SplitList(pathVariable) {
 		if real, err := filepath.EvalSymlinks(dir); err == nil && filepath.IsAbs(real) && (within(p.Path, real) || within(real, p.Path)) {
-			return append(out, "commands that you use are there: "+Show(real)+" is in PATH")
+			return append(out, "commands that you use are there: "+text.Name(real)+" is in PATH")
 		}
 	}
 	for _, home := range homes {
 		rel, ok := strings.CutPrefix(p.Path, home+"/")
 		if ok && slices.ContainsFunc(strings.Split(rel, "/"), func(part string) bool { return slices.Contains(startUp, part) }) {
-			return append(out, "things there can run when you log in, open a shell or click")
+			return append(out, "files there can run when you log in, open a shell or click")
 		}
 	}
 	return out

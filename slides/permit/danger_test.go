@@ -67,7 +67,7 @@ func TestAskForTooLongPath(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := folder.Ask(Grant{Kind: Read, Arg: strings.Repeat("a", maxAsked+1)}); err == nil || !strings.Contains(err.Error(), "too long to be asked about") {
+	if _, err := folder.Ask(Grant{Kind: Read, Arg: strings.Repeat("a", maxAsked+1)}); err == nil || !strings.Contains(err.Error(), "too long for a question") {
 		t.Errorf("%v", err)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/slidexec/slidexec/internal/text"
 )
 
 // A Deck is who a deck is, wherever and by whatever link it was named. Everything that is about a
@@ -47,7 +49,7 @@ func FindDeck(name string) (Deck, error) {
 	}
 	d := Deck{Name: name, File: file, Dir: filepath.Dir(file)}
 	if now, err := os.Stat(file); err != nil || !os.SameFile(info, now) {
-		return Deck{}, fmt.Errorf("find the deck: %s became another file meanwhile", Show(name))
+		return Deck{}, fmt.Errorf("find the deck: another file took the place of %s meanwhile", text.Name(name))
 	}
 	if abs == file { // no link leads there
 		return d, nil

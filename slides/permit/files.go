@@ -110,9 +110,9 @@ func (f *Files) refused(err error) error {
 	if rel, err := filepath.Rel(f.at.dir, path); err == nil && filepath.IsLocal(rel) {
 		path = rel
 	}
-	hint := "a deck has the files of its folder" // and no flag names this one
+	hint := "a deck gets the files of its own folder only" // and no flag names this one
 	if _, bad := checkPath(path); bad == nil && (Place{Path: e.Path, Name: e.Path}).usable(path) == nil {
-		hint = "to let the deck have it: " + Flags([]Request{{Grant: Grant{Kind: Read, Arg: path}}})
+		hint = "to let the deck have this file: " + Flags([]Request{{Grant: Grant{Kind: Read, Arg: path}}})
 	}
 	return &RefusedError{e, hint}
 }

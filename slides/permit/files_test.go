@@ -77,8 +77,8 @@ func TestFiles(t *testing.T) {
 		{"shared/.env", allow, nil, ""},
 		{"talk/innocent.txt", nil, files.ErrOutside, "--allow read=" + home + "/.ssh/id_rsa"},
 		{"talk/innocent.txt", allow, files.ErrOutside, "--allow read=" + home + "/.ssh/id_rsa"},
-		{"/proc/self/environ", nil, files.ErrOutside, "the files of its folder"},
-		{"sha\nred", nil, files.ErrOutside, "the files of its folder"},
+		{"/proc/self/environ", nil, files.ErrOutside, "the files of its own folder"},
+		{"sha\nred", nil, files.ErrOutside, "the files of its own folder"},
 	} {
 		deck, err := FindDeck("talk/deck.md")
 		if err != nil {

@@ -45,13 +45,13 @@ type kind struct {
 // not a variable, because its entries explain themselves by means of it.
 func kinds() []kind {
 	return []kind{
-		{Net, "", nil, func(Grant) string { return "use the network as you can, this machine's own services included" }},
-		{Write, "PATH", checkPath, func(g Grant) string { return "change " + Show(g.Place.Path) + ": what they write there stays" }},
-		{Read, "PATH", checkPath, func(g Grant) string { return "read " + Show(g.Place.Path) }},
-		{Fetch, "HOST", checkHost, func(g Grant) string { return "be built with packages that are fetched from " + Show(g.Arg) }},
-		{Env, "NAME", checkName, func(g Grant) string { return "see " + Show(g.Arg) + " of your environment" }},
-		{Nested, "N", checkNested, func(g Grant) string { return "create " + Show(g.Arg) + " namespaces of each kind" }},
-		{Limits, "", nil, func(g Grant) string { return "use more than programs get: " + Show(g.Arg) }},
+		{Net, "", nil, func(Grant) string { return "use your network, and the services of this machine" }},
+		{Write, "PATH", checkPath, func(g Grant) string { return "change " + text.Name(g.Place.Path) + ", and their changes stay" }},
+		{Read, "PATH", checkPath, func(g Grant) string { return "read " + text.Name(g.Place.Path) }},
+		{Fetch, "HOST", checkHost, func(g Grant) string { return "use packages from " + text.Name(g.Arg) }},
+		{Env, "NAME", checkName, func(g Grant) string { return "see the variable " + text.Name(g.Arg) + " of your environment" }},
+		{Nested, "N", checkNested, func(g Grant) string { return "create " + text.Name(g.Arg) + " namespaces of each kind" }},
+		{Limits, "", nil, func(g Grant) string { return "exceed the usual limits: " + text.Name(g.Arg) }},
 	}
 }
 
@@ -114,17 +114,17 @@ func lookup(name string) (kind, error) {
 	}
 	if head, tail, ok := strings.Cut(name, ","); ok {
 		if _, err := lookup(head); err == nil {
-			return kind{}, bad("", "%s: one permission at a time, %s and %s apart", Show(name), head, Show(tail))
+			return kind{}, bad("", "%s: one permission at a time, %s and %s apart", text.Name(name), head, text.Name(tail))
 		}
 	}
 	names := Names()
-	hint := "there are " + Usage
+	hint := "the permissions are " + Usage
 	if head, _, ok := strings.Cut(name, ":"); ok && slices.Contains(names, head) {
 		hint = "write it as " + head + "=…"
 	} else if near := text.Nearest(name, names); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
-	return kind{}, bad(hint, "unknown permission %s", Show(name))
+	return kind{}, bad(hint, "unknown permission %s", text.Name(name))
 }
 
 // Names lists the kinds of permissions.
@@ -159,13 +159,13 @@ const maxPath = 4096
 func checkPath(path string) (string, *Error) {
 	switch {
 	case len(path) >= maxPath:
-		return "", bad("", "a path of %d bytes is too long", len(path))
+		return "", bad("", "the path has %d bytes, which is too long", len(path))
 	case !utf8.ValidString(path):
-		return "", bad("", "%s is not UTF-8", Show(path))
+		return "", bad("", "%s is not UTF-8", text.Name(path))
 	case strings.ContainsFunc(path, func(r rune) bool { return !unicode.IsPrint(r) }):
-		return "", bad("", "%s has characters that cannot be seen", Show(path))
+		return "", bad("", "%s has invisible characters", text.Name(path))
 	case strings.HasPrefix(path, "~") && path != "~" && !strings.HasPrefix(path, "~/"):
-		return "", bad("write ./"+path+" for a file of this name", "%s: only ~/ is known, your own home", Show(path))
+		return "", bad("write ./"+path+" for a file of this name", "%s: write ~/ for your own home; slidexec knows no other", text.Name(path))
 	}
 	return path, nil
 }
@@ -175,11 +175,11 @@ func checkPath(path string) (string, *Error) {
 func checkHost(arg string) (string, *Error) {
 	place, err := fetch.ParsePlace(arg)
 	if err != nil {
-		return "", bad("write fetch=example.org, or fetch=example.org:8443 where the port is another than that of https", "%s: %v", Show(arg), err)
+		return "", bad("write fetch=example.org, or fetch=example.org:8443 if the port is not 443", "%s: %v", text.Name(arg), err)
 	}
 	if why := place.Private(); why != "" {
 		return "", bad("name it as a registry or a source in your own settings of the tool that fetches, such as ~/.cargo/config.toml",
-			"%s %s, where nothing can be fetched by permission", Show(arg), why)
+			"%s %s, and no permission allows fetching from there", text.Name(arg), why)
 	}
 	return place.String(), nil
 }
@@ -187,7 +187,7 @@ func checkHost(arg string) (string, *Error) {
 // checkName refuses what no shell would take for a variable.
 func checkName(name string) (string, *Error) {
 	if name, _, ok := strings.Cut(name, "="); ok {
-		return "", bad("set it before slidexec: "+Show(name)+"=… slidexec …", "a permission names a variable and gives no value")
+		return "", bad("set it before slidexec: "+text.Name(name)+"=… slidexec …", "a permission names a variable without a value")
 	}
 	valid := len(name) <= 255
 	for i, c := range name {
@@ -195,7 +195,7 @@ func checkName(name string) (string, *Error) {
 		valid = valid && (letter || i > 0 && c >= '0' && c <= '9')
 	}
 	if !valid {
-		return "", bad("letters, digits and _ make one", "%s is not the name of a variable", Show(name))
+		return "", bad("use letters, digits and _", "%s is not the name of a variable", text.Name(name))
 	}
 	return name, nil
 }
@@ -207,7 +207,7 @@ const MaxNested = 64
 func checkNested(arg string) (string, *Error) {
 	n, err := strconv.Atoi(arg)
 	if err != nil || n < 0 || n > MaxNested {
-		return "", bad("", "%s is not a number from 0 to %d", Show(arg), MaxNested)
+		return "", bad("", "%s is not a number from 0 to %d", text.Name(arg), MaxNested)
 	}
 	return strconv.Itoa(n), nil
 }
@@ -256,6 +256,3 @@ func (g Grant) covers(o Grant) bool {
 	}
 	return g.Arg == o.Arg
 }
-
-// Show is text.Name.
-func Show(s string) string { return text.Name(s) }

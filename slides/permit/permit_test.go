@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/slidexec/slidexec/internal/text"
 )
 
 func TestParse(t *testing.T) {
@@ -21,7 +23,7 @@ func TestParse(t *testing.T) {
 		{"nested=012", "nested=12", ""},
 		{"nested=0", "nested=0", ""},
 
-		{"", "", `unknown permission ""; there are net,`},
+		{"", "", `unknown permission ""; the permissions are net,`},
 		{"nett", "", `unknown permission nett; did you mean "net"?`},
 		{"wirte=x", "", `unknown permission wirte; did you mean "write"?`},
 		{"write:x", "", "write it as write=…"},
@@ -33,7 +35,7 @@ func TestParse(t *testing.T) {
 		{"write", "", "write wants a value: write=PATH"},
 		{"write=", "", "write wants a value"},
 		{"env=", "", "env wants a value: env=NAME"},
-		{"env=A=secret", "", "gives no value"},
+		{"env=A=secret", "", "without a value"},
 		{"env=1A", "", "1A is not the name of a variable"},
 		{"env=A-B", "", "not the name of a variable"},
 		{"env=Ä", "", "not the name of a variable"},
@@ -41,12 +43,12 @@ func TestParse(t *testing.T) {
 		{"nested=x", "", "x is not a number from 0 to 64"},
 		{"nested=65", "", "not a number"},
 		{"nested=-1", "", "not a number"},
-		{"read=a\nb", "", `"a\nb" has characters that cannot be seen`},
-		{"read=a\x00b", "", "cannot be seen"},
-		{"read=\u202egpj", "", "cannot be seen"},
+		{"read=a\nb", "", `"a\nb" has invisible characters`},
+		{"read=a\x00b", "", "invisible characters"},
+		{"read=\u202egpj", "", "invisible characters"},
 		{"read=\xff", "", `"\xff" is not UTF-8`},
 		{"read=" + strings.Repeat("a", 4096), "", "too long"},
-		{"read=~root/x", "", "only ~/ is known"},
+		{"read=~root/x", "", "slidexec knows no other"},
 		{"\x1b[2J=x", "", `unknown permission "\x1b[2J"`},
 	} {
 		g, err := Parse(tt.word)
@@ -136,7 +138,7 @@ func TestRequests(t *testing.T) {
 	if got, want := Flags([]Request{odd}), `--allow 'read=it'\''s $(rm -rf ~)'`; got != want {
 		t.Errorf("Flags = %s, want %s", got, want)
 	}
-	if got, want := requests[2].Describe(), `see A of your environment, for "a b" alone`; got != want {
+	if got, want := requests[2].Describe(), `see the variable A of your environment, for "a b" alone`; got != want {
 		t.Errorf("Describe = %q, want %q", got, want)
 	}
 	// One id cannot be chosen so that a request reads as another.
@@ -150,8 +152,8 @@ func TestShow(t *testing.T) {
 	for in, want := range map[string]string{
 		"data/x.csv": "data/x.csv", "": `""`, "a b": `"a b"`, "a\x1b[2J": `"a\x1b[2J"`, "größe": "größe", "\u202ex": `"\u202ex"`, "a,b": `"a,b"`,
 	} {
-		if got := Show(in); got != want {
-			t.Errorf("Show(%q) = %s, want %s", in, got, want)
+		if got := text.Name(in); got != want {
+			t.Errorf("text.Name(%q) = %s, want %s", in, got, want)
 		}
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/slidexec/slidexec/internal/text"
 )
 
 // Place is what a path in a Grant leads to.
@@ -80,21 +82,21 @@ func (f Folder) Ask(g Grant) (Grant, error) {
 		return g, nil
 	}
 	if len(g.Arg) > maxAsked {
-		return g, bad("", "a path of %d bytes is too long to be asked about", len(g.Arg))
+		return g, bad("", "the path has %d bytes, which is too long for a question", len(g.Arg))
 	}
 	if !filepath.IsAbs(g.Arg) && !strings.HasPrefix(g.Arg, "~") && !filepath.IsLocal(g.Arg) {
-		return g, bad("a path outside is asked for in full, so that the question shows it",
-			"%s leads out of the deck's folder", Show(g.Arg))
+		return g, bad("request the path itself, so that the question shows the full path",
+			"%s leads out of the deck's folder", text.Name(g.Arg))
 	}
 	var err error
 	if g.Place, err = f.find(g.Arg); err != nil {
 		return g, err
 	}
 	if len(g.Place.Path) > maxAsked && g.Place.Rel == "" {
-		return g, bad("", "%s leads to a path of %d bytes, which is too long to be asked about", Show(g.Arg), len(g.Place.Path))
+		return g, bad("", "%s leads to a path of %d bytes, which is too long for a question", text.Name(g.Arg), len(g.Place.Path))
 	}
 	if why := f.refused(g); why != "" {
-		return g, bad("a user can grant it with --allow, a deck cannot ask for it", "%s %s", Show(g.Arg), why)
+		return g, bad("a deck cannot request this; you can grant it with --allow", "%s %s", text.Name(g.Arg), why)
 	}
 	return g, nil
 }
@@ -102,13 +104,13 @@ func (f Folder) Ask(g Grant) (Grant, error) {
 // find follows a path to its place.
 func (f Folder) find(name string) (Place, error) {
 	if f.err != nil {
-		return Place{}, fmt.Errorf("find the folder that %s begins in: %w", Show(name), f.err)
+		return Place{}, fmt.Errorf("find the folder that %s begins in: %w", text.Name(name), f.err)
 	}
 	path := name
 	switch {
 	case name == "~" || strings.HasPrefix(name, "~/"):
 		if f.home == "" {
-			return Place{}, bad("", "%s: your home directory is not known", Show(name))
+			return Place{}, bad("", "%s: your home directory is not known", text.Name(name))
 		}
 		path = filepath.Join(f.home, name[1:])
 	case !filepath.IsAbs(name):
@@ -127,7 +129,7 @@ func (f Folder) find(name string) (Place, error) {
 	case err != nil:
 		return p, unreachable(name, err)
 	case !info.IsDir() && !info.Mode().IsRegular():
-		return p, bad("", "%s is neither a file nor a folder", Show(name))
+		return p, bad("", "%s is neither a file nor a folder", text.Name(name))
 	}
 	p.Dir = info.IsDir()
 	if within(f.dir, p.Path) {
@@ -136,7 +138,7 @@ func (f Folder) find(name string) (Place, error) {
 			p.Rel = "."
 		}
 	} else if within(f.dir, p.Name) {
-		return p, bad("name that path itself", "%s is a link that leads out of the deck's folder, to %s", Show(name), Show(p.Path))
+		return p, bad("name that path itself", "%s is a link that leads out of the deck's folder, to %s", text.Name(name), text.Name(p.Path))
 	}
 	return p, p.usable(name)
 }
@@ -153,11 +155,11 @@ func (p Place) info() (fs.FileInfo, error) {
 func (p Place) usable(name string) error {
 	for _, path := range []string{p.Path, p.Name} {
 		if path == "/" {
-			return bad("name the folders that programs need", "%s is everything there is", Show(name))
+			return bad("name the folders that programs need", "%s is the whole file system", text.Name(name))
 		}
 		for _, own := range []string{"/proc", "/sys", "/dev", "/box"} {
 			if within(own, path) {
-				return bad("", "%s: programs have a %s of their own", Show(name), own)
+				return bad("", "%s: programs have their own %s", text.Name(name), own)
 			}
 		}
 	}
@@ -166,12 +168,12 @@ func (p Place) usable(name string) error {
 
 func unreachable(name string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return &Error{Msg: "there is no " + Show(name), Hint: "make it first", Missing: true}
+		return &Error{Msg: "there is no " + text.Name(name), Hint: "make the file or folder first", Missing: true}
 	}
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		err = e.Err
 	}
-	return bad("", "%s cannot be opened: %v", Show(name), err)
+	return bad("", "cannot open %s: %v", text.Name(name), err)
 }
 
 // within reports whether path is dir or below it. Both are clean.
@@ -207,18 +209,18 @@ func (f Folder) refused(g Grant) string {
 	case slices.Contains(f.homes, p) || parent == "/home" || parent == "/Users":
 		return "is a home directory"
 	case f.holdsHome(p), slices.Contains(wide, p):
-		return "holds much more than a deck can need"
+		return "holds much more than a deck needs"
 	case g.Kind == Write && Guarded(p):
-		return "holds what other tools run"
+		return "can make other tools run programs"
 	case g.Place.Rel != "" && !f.isWide():
 		return "" // the deck's own
 	case slices.ContainsFunc(closed, func(dir string) bool { return within(dir, p) && !f.atHome(p) }),
 		g.Kind == Write && !f.atHome(p) && slices.ContainsFunc(system, func(dir string) bool { return within(dir, p) }):
 		return "belongs to the system"
 	case hidden(p), f.atHome(p) && hidden(g.Place.Name):
-		return "is where settings and credentials are kept"
+		return "holds settings and credentials"
 	case SecretFile(p) || SecretDir(p):
-		return "holds secrets by its name"
+		return "has a name that says it holds secrets"
 	}
 	return ""
 }

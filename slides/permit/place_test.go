@@ -62,18 +62,18 @@ func TestResolve(t *testing.T) {
 		{"../.ssh", home + "/.ssh", ""},
 		{"/etc/passwd", "/etc/passwd", ""},
 
-		{"nope", "", "there is no nope; make it first"},
+		{"nope", "", "there is no nope; make the file or folder first"},
 		{"gone", "", "there is no gone"},
-		{"self", "", "cannot be opened"},
-		{"deck.md/x", "", "cannot be opened"},
+		{"self", "", "cannot open"},
+		{"deck.md/x", "", "cannot open"},
 		{"out", "", "is a link that leads out of the deck's folder, to " + home + "/other; name that path itself"},
 		{"out/y", "", "leads out of the deck's folder"},
 		{"keys/id_rsa", "", "leads out of the deck's folder"},
 		{talk + "/out", "", "leads out of the deck's folder"},
-		{"/", "", "is everything there is"},
-		{"/proc/self", "", "a /proc of their own"},
+		{"/", "", "is the whole file system"},
+		{"/proc/self", "", "their own /proc"},
 		{"/dev/null", "", "is neither a file nor a folder"},
-		{"/dev", "", "a /dev of their own"},
+		{"/dev", "", "their own /dev"},
 	} {
 		g, err := folder.Resolve(Grant{Kind: Read, Arg: tt.name})
 		switch {
@@ -111,7 +111,7 @@ func TestAsk(t *testing.T) {
 		{"talk", "read=nope", "there is no nope"},
 		{"talk", "read=~", "is a home directory"},
 		{"talk", "read=~/..", "much more"},
-		{"talk", "read=/", "everything"},
+		{"talk", "read=/", "the whole file system"},
 		{"talk", "read=/home", "much more"},
 		{"talk", "read=/etc", "belongs to the system"},
 		{"talk", "read=/etc/passwd", "belongs to the system"},
@@ -121,9 +121,9 @@ func TestAsk(t *testing.T) {
 		{"talk", "write=~/.bashrc", "settings and credentials"},
 		{"talk", "read=~/.config/x", "settings and credentials"},
 		{"talk", "read=~/other/.env", "settings and credentials"},
-		{"talk", "write=.git", "what other tools run"},
-		{"talk", "write=sub/.vscode/tasks.json", "what other tools run"},
-		{"talk", "write=~/other/.git", "what other tools run"},
+		{"talk", "write=.git", "can make other tools run"},
+		{"talk", "write=sub/.vscode/tasks.json", "can make other tools run"},
+		{"talk", "write=~/other/.git", "can make other tools run"},
 
 		// a deck that lies in the home directory does not own it
 		{".", "write=.", "is a home directory"},

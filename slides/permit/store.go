@@ -47,7 +47,7 @@ func OpenStore(path string) Store { return Store{path} }
 func UserStore() (Store, error) {
 	dir, err := os.UserConfigDir()
 	if err != nil {
-		return Store{}, fmt.Errorf("find the place for remembered permissions: %w", err)
+		return Store{}, fmt.Errorf("find the folder of remembered permissions: %w", err)
 	}
 	return OpenStore(filepath.Join(dir, "slidexec", "permissions.json")), nil
 }
@@ -134,13 +134,13 @@ func (s Store) read() (document, error) {
 	case err != nil:
 		return empty, fmt.Errorf("read remembered permissions: %w", err)
 	case !info.Mode().IsRegular() || info.Size() > maxStore:
-		return empty, fmt.Errorf("%s is no file of remembered permissions", s.path)
+		return empty, fmt.Errorf("%s is not a file of remembered permissions", s.path)
 	case info.Mode().Perm()&0o022 != 0 || !ownFile(info):
-		return empty, fmt.Errorf("%s can be written by others than you, so it is not believed", s.path)
+		return empty, fmt.Errorf("others than you can write %s, so slidexec does not trust it", s.path)
 	}
 	dir := filepath.Dir(s.path) // who can write there can put another file in its place
 	if info, err := os.Stat(dir); err != nil || info.Mode().Perm()&0o022 != 0 && info.Mode()&fs.ModeSticky == 0 || !ownFile(info) {
-		return empty, fmt.Errorf("%s can be written by others than you, so %s is not believed", dir, filepath.Base(s.path))
+		return empty, fmt.Errorf("others than you can write %s, so slidexec does not trust %s", dir, filepath.Base(s.path))
 	}
 	src, err := os.ReadFile(s.path)
 	if err != nil {
@@ -151,7 +151,7 @@ func (s Store) read() (document, error) {
 		return empty, fmt.Errorf("%s cannot be read: %w", s.path, err)
 	}
 	if doc.Version != storeVersion {
-		return empty, fmt.Errorf("%s is of another version of slidexec", s.path)
+		return empty, fmt.Errorf("another version of slidexec wrote %s", s.path)
 	}
 	if doc.Decks == nil {
 		doc.Decks = empty.Decks

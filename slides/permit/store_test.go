@@ -80,8 +80,8 @@ func TestStoreIsNotBelieved(t *testing.T) {
 		{"empty", "", 0o600, "cannot be read"},
 		{"wrong types", `{"version":1,"decks":{"/d":{"grants":"net"}}}`, 0o600, "cannot be read"},
 		{"another version", `{"version":2}`, 0o600, "another version"},
-		{"anybody's", `{"version":1,"decks":{"/d":{"grants":["net"]}}}`, 0o666, "written by others"},
-		{"the group's", `{"version":1,"decks":{"/d":{"grants":["net"]}}}`, 0o620, "written by others"},
+		{"anybody's", `{"version":1,"decks":{"/d":{"grants":["net"]}}}`, 0o666, "others than you can write"},
+		{"the group's", `{"version":1,"decks":{"/d":{"grants":["net"]}}}`, 0o620, "others than you can write"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			path := filepath.Join(ownDir(t), "permissions.json")

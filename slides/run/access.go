@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/permit"
@@ -76,7 +77,7 @@ func (o Options) checkGrants() error {
 	for _, set := range sets {
 		for _, g := range set {
 			if p := g.Place; p.Path != "" && p.Rel == "" && (p.Name == workDir || strings.HasPrefix(p.Name, workDir+"/")) {
-				return fmt.Errorf("%s cannot be shown to programs, to whom %s is the deck's folder", permit.Show(p.Name), workDir)
+				return fmt.Errorf("programs cannot get %s: in the sandbox, %s is the deck's folder", text.Name(p.Name), workDir)
 			}
 		}
 	}

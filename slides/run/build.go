@@ -118,7 +118,7 @@ func (j *job) built(key string) (build, bool) {
 // keep takes a compiled program into the store, and closes it. It is nil where there is none.
 func (j *job) keep(key string, left *os.File) (build, *slides.Result, error) {
 	if left == nil {
-		res := notRun(slides.SetupFailed, "the compiler left no program", "")
+		res := notRun(slides.SetupFailed, "the compiler wrote no program", "")
 		return build{}, &res, nil
 	}
 	defer left.Close()

@@ -157,7 +157,7 @@ func (j *job) fetch(ctx context.Context, cargo *toolchain.Cargo, script *toolcha
 	locked, err := cargo.Fetch(ctx, manifest)
 	if e, ok := errors.AsType[*toolchain.FetchError](err); ok {
 		j.col.replay([]slides.Chunk{{Stderr: true, Build: true, Data: e.Log}})
-		reason, line := "its crates cannot be fetched: "+e.Reason, 0
+		reason, line := "slidexec cannot fetch its crates: "+e.Reason, 0
 		if e.Place != "" {
 			line = script.LineOf(e.Place)
 		}

@@ -303,7 +303,7 @@ func TestTooLargeToBeKept(t *testing.T) {
 	for range 2 {
 		results(t, r, deckIn(dir, "bash", "echo 1"), deckIn(dir, "bash", "echo 2"))
 	}
-	if runs.runs() != 4 || len(warnings) != 1 || !strings.Contains(warnings[0], "results are not kept") {
+	if runs.runs() != 4 || len(warnings) != 1 || !strings.Contains(warnings[0], "slidexec keeps no results") {
 		t.Errorf("%d runs, warnings %q", runs.runs(), warnings)
 	}
 }

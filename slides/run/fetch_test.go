@@ -40,8 +40,8 @@ func TestFetchGit(t *testing.T) {
 	none := fetcher(t, Options{}, atServer(g), "")
 	none.o.Allow = nil
 	res, said = fetchesRust(t, none, code)
-	if res.Status != slides.SetupFailed || res.Phase != "fetch" || res.Remark.Line == 0 || !strings.Contains(res.Remark.Says, "dependency \"evil\": fetching from git.example:80 is not allowed") ||
-		res.Remark.Try != "--allow fetch=git.example:80 allows it" || len(g.requests()) != before {
+	if res.Status != slides.SetupFailed || res.Phase != "fetch" || res.Remark.Line == 0 || !strings.Contains(res.Remark.Says, "dependency \"evil\": programs may not fetch from git.example:80") ||
+		res.Remark.Try != "--allow fetch=git.example:80 lets them" || len(g.requests()) != before {
 		t.Errorf("without a permission: %s\nasked %q", said, g.requests()[before:])
 	}
 }
@@ -64,7 +64,7 @@ func TestFetchNotThisMachine(t *testing.T) {
 			want: "git.example:80 leads to 127.0.0.1, which is this machine"},
 		{name: "by a name that leads into the network", network: network{publicHost, "10.0.0.1", g.Listener.Addr().String()}, address: "http://" + publicHost,
 			want: "git.example:80 leads to 10.0.0.1, which is in a private network"},
-		{name: "the metadata", address: "http://169.254.169.254", want: "is of this link"},
+		{name: "the metadata", address: "http://169.254.169.254", want: "belongs to the local link"},
 		{name: "the user's own", address: g.URL, config: "[source.own]\ngit = '" + g.URL + "/other.git'\n", want: "from this machine"},
 	}
 	for _, tt := range tests {
@@ -164,7 +164,7 @@ func TestFetchBomb(t *testing.T) {
 		cache := t.TempDir()
 		r := fetcher(t, Options{CacheDir: cache, fetchLimits: sandbox.Limits{Tmp: 16 << 20, Inodes: 2000}}, atServer(g), "")
 		res, said := fetchesRust(t, r, code)
-		if res.Status != slides.SetupFailed || !strings.Contains(said, "they are larger than 16 MiB, or more than 2000 files") {
+		if res.Status != slides.SetupFailed || !strings.Contains(said, "the packages are larger than 16 MiB, or have more than 2000 files") {
 			t.Errorf("%s: %+v\n%s", name, res, said)
 		}
 		if left := store.TreeSize(cache); left > 1<<20 {
@@ -191,7 +191,7 @@ func TestFetchEndless(t *testing.T) {
 	n := network{publicHost, publicAddr, endless.Listener.Addr().String()}
 	r := fetcher(t, Options{fetchLimits: sandbox.Limits{Tmp: 8 << 20}}, n, "")
 	res, said := fetchesRust(t, r, usesEvil("http://"+publicHost+"/x.git"))
-	if res.Status != slides.SetupFailed || !strings.Contains(said, "they are larger than 8 MiB") {
+	if res.Status != slides.SetupFailed || !strings.Contains(said, "the packages are larger than 8 MiB") {
 		t.Errorf("%+v\n%s", res, said)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/permit"
@@ -51,20 +52,20 @@ func openFolder(dir, home string, ignore []string) folder {
 		abs, err = filepath.EvalSymlinks(abs)
 	}
 	if err != nil {
-		return folder{why: "the deck's folder cannot be opened: " + err.Error()}
+		return folder{why: "slidexec cannot open the deck's folder: " + err.Error()}
 	}
 	homes := permit.Homes(abs, home)
 	holdsHome := slices.ContainsFunc(homes, func(home string) bool { return below(abs, home) })
 	parent := filepath.Dir(abs)
 	switch st, err := os.Stat(abs); {
 	case err != nil || !st.IsDir():
-		return folder{why: "the deck's folder cannot be opened"}
+		return folder{why: "slidexec cannot open the deck's folder"}
 	case slices.Contains(homes, abs), abs == "/root", parent == "/home", parent == "/Users":
-		return folder{why: "the deck lies in a home directory, which is not shown to programs", hint: moveIt}
+		return folder{why: "the deck lies in a home directory, and programs see no home directory", hint: moveIt}
 	case abs == "/", holdsHome, slices.Contains(systemFolders, abs):
-		return folder{why: "the deck's folder is " + abs + ", which is not shown to programs", hint: moveIt}
+		return folder{why: "the deck's folder is " + abs + ", and programs do not see that folder", hint: moveIt}
 	case st.Mode()&os.ModeSticky != 0:
-		return folder{why: "the deck lies in " + abs + ", which everybody shares and programs do not see", hint: moveIt}
+		return folder{why: "the deck lies in " + abs + ", and programs do not see a folder that everybody shares", hint: moveIt}
 	}
 	return folder{dir: abs, ignore: bothNames(ignore)}
 }
@@ -122,9 +123,9 @@ func (f folder) view() view {
 	found, err := f.look()
 	switch {
 	case errors.Is(err, errTooLarge):
-		return view{mounts: empty, unknown: true, why: "the deck's folder has too many files to look through for secrets and is not shown to programs", hint: moveIt}
+		return view{mounts: empty, unknown: true, why: "programs do not see the deck's folder: it has too many files to search for secrets", hint: moveIt}
 	case err != nil:
-		return view{mounts: empty, unknown: true, why: "the deck's folder is not shown to programs: " + err.Error()}
+		return view{mounts: empty, unknown: true, why: "programs do not see the deck's folder: " + err.Error()}
 	}
 	return found
 }
@@ -139,7 +140,7 @@ func (f folder) opened() folder {
 	}
 	file, err := permit.OpenPlace(f.dir)
 	if err != nil {
-		return folder{why: "the deck's folder cannot be opened: " + err.Error()}
+		return folder{why: "slidexec cannot open the deck's folder: " + err.Error()}
 	}
 	f.file = file
 	return f
@@ -158,10 +159,10 @@ func (j *job) replaced(p *sandbox.Policy) *slides.Result {
 
 // notShown says that what was at a path is not there now.
 func (j *job) notShown(path string) *slides.Result {
-	what, hint := "what is at "+permit.Show(path)+" is not what was granted", "start slidexec again if it may be this one now"
+	why, hint := text.Name(path)+" was moved or replaced after you granted it", "if programs may use the new one, start slidexec again"
 	if path == j.r.folder.dir {
-		what, hint = "the deck's folder is not at "+permit.Show(path), "start slidexec again to run what is there now"
+		why, hint = "the deck's folder was moved or replaced: it is not at "+text.Name(path)+" any more", "start slidexec again to run the deck that is there now"
 	}
-	res := notRun(slides.SetupFailed, what+" any more: it was moved or replaced", hint)
+	res := notRun(slides.SetupFailed, why, hint)
 	return &res
 }

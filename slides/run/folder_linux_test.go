@@ -51,7 +51,7 @@ func TestReplacedGrant(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := results(t, r, two, snippet("bash", "other"))
-			if got[0].Status != slides.SetupFailed || !strings.Contains(got[0].Remark.Says, root+"/out/data is not what was granted") || got[0].Remark.Try == "" {
+			if got[0].Status != slides.SetupFailed || !strings.Contains(got[0].Remark.Says, root+"/out/data was moved or replaced after you granted it") || got[0].Remark.Try == "" {
 				t.Errorf("%s %q (%s)", got[0].Status, got[0].Remark.Says, got[0].Remark.Try)
 			}
 			if got[1].Status != slides.OK || len(f.cmds) != 2 {
@@ -71,7 +71,7 @@ func TestReplacedFolder(t *testing.T) {
 		return sandbox.Result{}, &sandbox.SetupError{Layer: "root", Op: "mount", Path: root + "/deck", Err: sandbox.ErrReplaced}
 	}}
 	r := newRunner(t, Options{Dir: root + "/deck", Executor: f})
-	want := "the deck's folder is not at " + root + "/deck any more"
+	want := "the deck's folder was moved or replaced: it is not at " + root + "/deck any more"
 	if got := results(t, r, snippet("bash", ""))[0]; got.Status != slides.SetupFailed || !strings.Contains(got.Remark.Says, want) {
 		t.Errorf("%s %q, want %q", got.Status, got.Remark.Says, want)
 	}

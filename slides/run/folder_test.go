@@ -53,13 +53,13 @@ func TestOpenFolder(t *testing.T) {
 		{"a folder", filepath.Join(home, "talks"), ""},
 		{"home", home, "home directory"},
 		{"link to home", link, "home directory"},
-		{"above home", filepath.Dir(home), "not shown"},
-		{"root", "/", "not shown"},
-		{"home of root", "/root", "not shown"},
-		{"system", "/usr", "not shown"},
+		{"above home", filepath.Dir(home), "do not see"},
+		{"root", "/", "do not see"},
+		{"home of root", "/root", "see no home"},
+		{"system", "/usr", "do not see"},
 		{"shared", shared, "everybody shares"},
-		{"missing", filepath.Join(home, "nope"), "cannot be opened"},
-		{"a file", filepath.Join(home, "talks/deck.md"), "cannot be opened"},
+		{"missing", filepath.Join(home, "nope"), "cannot open"},
+		{"a file", filepath.Join(home, "talks/deck.md"), "cannot open"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := openFolder(tt.dir, home, nil)

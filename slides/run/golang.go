@@ -121,7 +121,7 @@ func (j *job) warm(ctx context.Context, g *toolchain.Go, imports []toolchain.Imp
 func (j *job) modules(ctx context.Context, tool toolchain.Tool, line int) (string, func(), *slides.Result, error) {
 	mod, err := disk.ReadBeneath(j.r.folder.dir, "go.mod", maxManifest)
 	if err != nil {
-		return "", nil, j.badProgram(line, "the go.mod beside the deck cannot be read", ""), nil
+		return "", nil, j.badProgram(line, "slidexec cannot read the go.mod beside the deck", ""), nil
 	}
 	sum, err := disk.ReadBeneath(j.r.folder.dir, "go.sum", 8*maxManifest)
 	if err != nil {
@@ -149,7 +149,7 @@ func (j *job) modules(ctx context.Context, tool toolchain.Tool, line int) (strin
 	if e, ok := errors.AsType[*toolchain.FetchError](err); ok {
 		release()
 		j.col.replay([]slides.Chunk{{Stderr: true, Build: true, Data: e.Log}})
-		return "", nil, j.badProgram(line, "its modules cannot be fetched: "+e.Reason, e.Hint), nil
+		return "", nil, j.badProgram(line, "slidexec cannot fetch its modules: "+e.Reason, e.Hint), nil
 	}
 	if err != nil {
 		release()
@@ -172,7 +172,7 @@ func (j *job) foreignImport(imports []toolchain.Import, module string) (int, *sl
 		case own:
 		default:
 			return 0, j.badProgram(i.Line, fmt.Sprintf("package %q is not in the standard library", i.Path),
-				"put a go.mod and a go.sum beside the deck that have it: go mod init talk, go get "+i.Path)
+				"put a go.mod and a go.sum with this package beside the deck: go mod init talk, go get "+i.Path)
 		}
 	}
 	return line, nil

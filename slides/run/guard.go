@@ -51,7 +51,7 @@ type guarded struct {
 }
 
 // errManyGuards says that a place has more of what is to stay as it is than can be mounted.
-var errManyGuards = errors.New("has too many files and folders that other tools take orders from")
+var errManyGuards = errors.New("holds too many files and folders that configure other tools")
 
 // guardOf goes through the places that a set lets programs write to.
 func guardOf(set permit.Set) (guard, error) {
@@ -77,9 +77,9 @@ func guardOf(set permit.Set) (guard, error) {
 func unguarded(err error) *slides.Result {
 	why := err.Error()
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		why = permit.Show(e.Path) + " cannot be granted: " + e.Err.Error()
+		why = text.Name(e.Path) + " cannot be granted: " + e.Err.Error()
 		if e.Err == errManyGuards {
-			why = permit.Show(e.Path) + " " + e.Err.Error()
+			why = text.Name(e.Path) + " " + e.Err.Error()
 		}
 	}
 	res := notRun(slides.SetupFailed, why, "grant a folder of its own: write=data")
@@ -132,14 +132,14 @@ func (g guard) after() (removed []string, problem string) {
 			}
 			moved, err := p.disarm(f)
 			if err != nil {
-				problem = "it left " + text.Name(shownIn(p.place, f.name)) + ", which other tools run and which cannot be removed"
+				problem = "the program left " + text.Name(shownIn(p.place, f.name)) + ", which other tools run; slidexec cannot remove it"
 				return ""
 			}
 			removed = append(removed, shownIn(p.place, f.what()))
 			return moved
 		}
 		if err := w.place(p.place); err != nil || w.short || !p.whole {
-			problem = text.Name(p.place.Path) + " holds too much to look through for what other tools run"
+			problem = text.Name(p.place.Path) + " holds too many files for slidexec to find those that other tools run"
 		}
 	}
 	return removed, problem
@@ -187,7 +187,7 @@ func shownIn(p permit.Place, name string) string {
 // report adds to a result what was removed after it.
 func (g guard) report(res *slides.Result) {
 	removed, problem := g.after()
-	why, hint := problem, "look into it before you use other tools there"
+	why, hint := problem, "look at the files before you use other tools there"
 	if len(removed) > 0 {
 		slices.Sort(removed)
 		const most = 5
@@ -199,7 +199,7 @@ func (g guard) report(res *slides.Result) {
 		if n := len(removed) - most; n > 0 {
 			list += " and " + strconv.Itoa(n) + " more"
 		}
-		why, hint = "removed "+list+", which it left: other tools run what is in such files", "make it yourself and grant it by its name, as write=.envrc, if programs are to change it"
+		why, hint = "slidexec removed "+list+", which the program made: other tools run such files", "if programs are to change such a file, make it yourself and grant it by name, as write=.envrc"
 		if problem != "" {
 			why += "; " + problem
 		}

@@ -133,7 +133,7 @@ func TestGuardedStay(t *testing.T) {
 mv .git g 2>/dev/null && echo moved; rm -rf .git sub/.tool-versions 2>/dev/null; ln sub/.tool-versions y 2>/dev/null && echo linked
 mv sub other && mkdir sub && echo evil >sub/.tool-versions; mkdir -p deep/.git; echo done`
 	res := results(t, r, snippet("bash", code))[0]
-	if got := string(res.Bytes()); got != "done\n" || res.Remark.Says != "removed deep/.git, sub/.tool-versions, which it left: other tools run what is in such files" {
+	if got := string(res.Bytes()); got != "done\n" || res.Remark.Says != "slidexec removed deep/.git, sub/.tool-versions, which the program made: other tools run such files" {
 		t.Errorf("%q, %q", got, res.Remark.Says)
 	}
 	for _, name := range []string{".git/HEAD", "other/.tool-versions", "r.git/HEAD"} {
@@ -156,7 +156,7 @@ func TestTooLargeToGuard(t *testing.T) {
 		t.Fatal(err)
 	}
 	var res slides.Result
-	if g.report(&res); !strings.Contains(res.Remark.Says, "holds too much to look through") || res.Remark.Try == "" {
+	if g.report(&res); !strings.Contains(res.Remark.Says, "holds too many files") || res.Remark.Try == "" {
 		t.Errorf("%q (%s)", res.Remark.Says, res.Remark.Try)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "data/.git/x")); err != nil {
@@ -169,7 +169,7 @@ func TestTooLargeToGuard(t *testing.T) {
 	}
 	f := &fake{}
 	got := results(t, newRunner(t, Options{Dir: dir, Executor: f, Allow: set}), snippet("bash", ""))[0]
-	if got.Status != slides.SetupFailed || !strings.Contains(got.Remark.Says, "has too many files") || len(f.cmds) > 0 {
+	if got.Status != slides.SetupFailed || !strings.Contains(got.Remark.Says, "holds too many files") || len(f.cmds) > 0 {
 		t.Errorf("%s %q, %d commands", got.Status, got.Remark.Says, len(f.cmds))
 	}
 }

@@ -18,12 +18,12 @@ type hint struct {
 
 // hints are tried in order; the first that fits is shown.
 var hints = []hint{
-	{says: "linker `cc` not found", try: "Rust links with a C compiler, install gcc or clang"},
+	{says: "linker `cc` not found", try: "Rust needs a C compiler to link: install gcc or clang"},
 
-	{says: "pkg-config", lang: []string{"rust", "rust-script"}, try: "a crate needs a C library of this system: see the output"},
-	{says: "ModuleNotFoundError: No module named", try: "programs see what is installed for the python in PATH: pip install it there"},
-	{says: "Unknown file extension \".ts\"", try: "node runs TypeScript from version 22.18 on: try +exec:deno or +exec:bun"},
-	{says: "SyntaxError", lang: []string{"typescript"}, try: "node runs TypeScript from version 22.18 on: try +exec:deno or +exec:bun"},
+	{says: "pkg-config", lang: []string{"rust", "rust-script"}, try: "a crate needs a C library that this system lacks: the output names it"},
+	{says: "ModuleNotFoundError: No module named", try: "programs see the modules of the python in PATH: pip install the module there"},
+	{says: "Unknown file extension \".ts\"", try: "node runs TypeScript since version 22.18: install that version, or use +exec:deno or +exec:bun"},
+	{says: "SyntaxError", lang: []string{"typescript"}, try: "node runs TypeScript since version 22.18: install that version, or use +exec:deno or +exec:bun"},
 	{says: "Cannot find module", lang: []string{"js", "typescript"}, try: "node looks for modules beside the program: put node_modules into the deck's folder and require('/work/node_modules/…')"},
 	{says: "name resolution", try: noNetwork},
 	{says: "Could not resolve host", try: noNetwork},
@@ -33,9 +33,9 @@ var hints = []hint{
 	{says: "EAI_AGAIN", try: noNetwork},
 	{says: "no such host", try: noNetwork},
 	{says: "network is unreachable", try: noNetwork},
-	{says: "No space left on device", try: "/tmp, changes to the deck's folder and namespaces are limited"},
-	{says: "Read-only file system", try: "only /tmp and the deck's folder can be written, and what is written there vanishes: --allow write=PATH makes it stay"},
-	{says: "command not found", try: "programs see the commands of the system, not those of your home"},
+	{says: "No space left on device", try: "the sandbox limits /tmp, changes to the deck's folder, and namespaces"},
+	{says: "Read-only file system", try: "programs can write only to /tmp and the deck's folder, and these files vanish afterwards; --allow write=PATH keeps them"},
+	{says: "command not found", try: "programs see the commands of the system, not those in your home directory"},
 }
 
 // degradedHints are for runs that did without namespaces.
@@ -44,12 +44,12 @@ var degradedHints = []hint{
 	{says: "CLONE_NEW", try: noNamespaces},
 	{says: "EPERM", try: noNamespaces},
 	{says: "Operation not permitted", try: noNamespaces},
-	{says: "ermission denied", try: "in a degraded run files are found by the current directory, $TMPDIR and arguments, not at /work, /tmp or /box"},
+	{says: "ermission denied", try: "a degraded run has no /work, /tmp or /box: use the current directory, $TMPDIR and arguments"},
 }
 
-const noNamespaces = "this machine has no namespaces for programs (degraded run): `slidexec doctor` says what provides them"
+const noNamespaces = "this machine has no namespaces for programs (degraded run): `slidexec doctor` says how to get them"
 
-const noNetwork = "programs have no network, only a loopback of their own: --allow net lets them use yours"
+const noNetwork = "programs have no network but a loopback of their own; --allow net lets them use yours"
 
 // addHint adds what to try to a failed result without a hint.
 func addHint(r slides.Result, lang string, with Settings) slides.Result {

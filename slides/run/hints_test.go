@@ -17,11 +17,11 @@ func TestHints(t *testing.T) {
 		in   slides.Result
 		want string
 	}{
-		{"a tool", failed("sh: foo: command not found"), "programs see the commands of the system, not those of your home"},
+		{"a tool", failed("sh: foo: command not found"), "programs see the commands of the system, not those in your home directory"},
 		{"namespaces, which there are", failed("unshare: Operation not permitted"), ""},
 		{"namespaces, which there are not", failed("unshare: Operation not permitted", "user", "namespace-caps"), noNamespaces},
 		{"another layer is missing", failed("unshare: Operation not permitted", "uts"), ""},
-		{"a tool, degraded", failed("sh: foo: command not found", "namespace-caps"), "programs see the commands of the system, not those of your home"},
+		{"a tool, degraded", failed("sh: foo: command not found", "namespace-caps"), "programs see the commands of the system, not those in your home directory"},
 		{"not failed", slides.Result{Status: slides.OK, Missing: []string{"namespace-caps"}}, ""},
 	}
 	for _, tt := range tests {

@@ -29,7 +29,7 @@ func (r *Runner) open() error {
 	if e, ok := errors.AsType[*store.ReadOnlyError](err); ok {
 		under = e.Dir
 	}
-	r.warn("results are not kept: " + err.Error())
+	r.warn("slidexec keeps no results: " + err.Error())
 	if r.store != nil {
 		_ = r.store.Close()
 	}

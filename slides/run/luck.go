@@ -43,14 +43,14 @@ var lucks = []luck{
 	{[]string{"Killed signal terminated program", "signal: killed", "signal: 9, SIGKILL", "internal compiler error: Killed"}, "the compiler was killed", true},
 	{[]string{"No space left on device", "no space left on device", "Disk quota exceeded", "disk quota exceeded"}, noSpace, false},
 	{[]string{"signal 7 [Bus error]", "SIGBUS", "signal: bus error"}, noSpace, false},
-	{[]string{"Cannot allocate memory", "cannot allocate memory", "virtual memory exhausted", "out of memory", "memory allocation of"}, "the compiler found no memory", false},
+	{[]string{"Cannot allocate memory", "cannot allocate memory", "virtual memory exhausted", "out of memory", "memory allocation of"}, "the compiler ran out of memory", false},
 	{[]string{"Resource temporarily unavailable", "resource temporarily unavailable"}, "the compiler could start no more processes", false},
 	{[]string{"Too many open files", "too many open files"}, "the compiler could open no more files", false},
-	{[]string{"Input/output error", "input/output error"}, "the disk did not answer", true},
-	{[]string{"Text file busy", "text file busy"}, "a file that was to be executed was being written", true},
+	{[]string{"Input/output error", "input/output error"}, "the disk reported an error", true},
+	{[]string{"Text file busy", "text file busy"}, "a program was started while its file was being written", true},
 }
 
-const noSpace = "there was no space left to compile in"
+const noSpace = "the compiler ran out of disk space"
 
 // badLuck returns what the machine did to a program that failed, as far as its output says so. The
 // words may be the program's own: then it is run again for nothing.
@@ -82,6 +82,6 @@ func unlucky(res slides.Result, sandboxed bool) slides.Result {
 	default:
 		return res
 	}
-	res.Status, res.Remark.Try = slides.SetupFailed, "nothing of this is kept: try again when the machine is well"
+	res.Status, res.Remark.Try = slides.SetupFailed, "slidexec did not keep this result: try again when the machine has enough memory and disk"
 	return res
 }

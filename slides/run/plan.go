@@ -114,16 +114,16 @@ func (r *Runner) plan(s *slides.Snippet, sc scene) (plan, *slides.Result) {
 func languageOf(s *slides.Snippet) (lang.Language, *slides.Result) {
 	l, ok := lang.Lookup(s.Lang)
 	if !ok || !l.Runs() {
-		res := notRun(slides.SetupFailed, fmt.Sprintf("no way to run %q is known", s.Lang), lang.Suggest(s.Lang))
+		res := notRun(slides.SetupFailed, fmt.Sprintf("slidexec cannot run %q", s.Lang), lang.Suggest(s.Lang))
 		return l, &res
 	}
 	own, ok := l.With(s.Exec.Executor)
 	if !ok {
-		hint := l.Name + " has no executors but its own"
+		hint := l.Name + " has one way to run only: leave the executor out"
 		if len(l.Executors) > 0 {
 			hint = text.Suggest(s.Exec.Executor, "executors of "+l.Name+": ", l.ExecutorNames())
 		}
-		res := notRun(slides.SetupFailed, fmt.Sprintf("no executor %q for %s is known", s.Exec.Executor, l.Name), hint)
+		res := notRun(slides.SetupFailed, fmt.Sprintf("%[2]s has no executor %[1]q", s.Exec.Executor, l.Name), hint)
 		return l, &res
 	}
 	return own, nil

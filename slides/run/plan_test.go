@@ -26,15 +26,15 @@ func TestNotStarted(t *testing.T) {
 	}{
 		{"missing tool", snippet("c++", ""), slides.SetupFailed, "c++ cannot run: no g++ or c++ or clang++ in PATH", "install"},
 		{"missing language", snippet("ruby", ""), slides.SetupFailed, "ruby is not installed: no ruby in PATH", "ruby"},
-		{"unknown language", snippet("rusty", ""), slides.SetupFailed, `no way to run "rusty" is known`, `did you mean "rust"?`},
+		{"unknown language", snippet("rusty", ""), slides.SetupFailed, `slidexec cannot run "rusty"`, `did you mean "rust"?`},
 		{"unknown executor", with(snippet("rust", ""), slides.Exec{Mode: slides.ModeExec, Executor: "rustscript"}),
-			slides.SetupFailed, `no executor "rustscript" for rust is known`, `did you mean "rust-script"?`},
+			slides.SetupFailed, `rust has no executor "rustscript"`, `did you mean "rust-script"?`},
 		{"no alternatives", with(snippet("bash", ""), slides.Exec{Mode: slides.ModeExec, Executor: "dash"}),
-			slides.SetupFailed, `no executor "dash" for bash is known`, "bash has no executors but its own"},
+			slides.SetupFailed, `bash has no executor "dash"`, "bash has one way to run only: leave the executor out"},
 		{"terminal", with(snippet("bash", ""), slides.Exec{Mode: slides.ModeTerminal}),
-			slides.Denied, "it needs the terminal, which is not available here", "presenting"},
+			slides.Denied, "the program needs the terminal, which slidexec cannot give it here", "presenting"},
 		{"render", with(snippet("mermaid", ""), slides.Exec{Mode: slides.ModeRender}),
-			slides.SetupFailed, "drawing mermaid (+render) is not available", ""},
+			slides.SetupFailed, "slidexec cannot draw mermaid (+render)", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := &fake{}

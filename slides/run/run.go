@@ -138,7 +138,7 @@ func (r *Runner) Close() error {
 	}
 	err := r.folder.remember(r.domain)
 	if err = errors.Join(err, r.domain.Close()); err != nil {
-		r.full.Do(func() { r.warn("results are not kept: " + err.Error()) })
+		r.full.Do(func() { r.warn("slidexec keeps no results: " + err.Error()) })
 	}
 	return errors.Join(r.store.PruneDaily(time.Now()), r.store.Close())
 }
@@ -280,7 +280,7 @@ func (r *Runner) note(s *slides.Snippet, res slides.Result, sc scene) (reason, h
 	}
 	why, hint := v.why, v.hint
 	if why == "" && s.Exec.Mode == slides.ModePty {
-		why = "it ran without a terminal"
+		why = "the program ran without a terminal"
 	}
 	if hint == "" {
 		hint = res.Remark.Try
@@ -301,8 +301,8 @@ func (r *Runner) failed(ctx context.Context, err error) slides.Result {
 	if e, ok := errors.AsType[*sandbox.SetupError](err); ok { // whose ENOSPC may be of namespaces
 		res.Remark.Try = e.Fix
 	} else if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		res.Remark.Says = "the disk is full where slidexec keeps what it builds"
-		res.Remark.Try = "free some space there, or empty the cache: slidexec cache clean --all"
+		res.Remark.Says = "the disk that holds slidexec's cache is full"
+		res.Remark.Try = "free some space on that disk, or empty the cache: slidexec cache clean --all"
 	} else if slides.AsFault(err) != nil {
 		res.Remark.Try = slides.FaultHint
 	}
@@ -375,10 +375,10 @@ func textsOf(tasks []Task) []string {
 func refused(s *slides.Snippet) (slides.Result, bool) {
 	switch s.Exec.Mode {
 	case slides.ModeTerminal:
-		return notRun(slides.Denied, "it needs the terminal, which is not available here",
+		return notRun(slides.Denied, "the program needs the terminal, which slidexec cannot give it here",
 			"+acquire_terminal hands the terminal to a program while presenting"), true
 	case slides.ModeRender:
-		return notRun(slides.SetupFailed, "drawing "+s.Lang+" (+render) is not available", ""), true
+		return notRun(slides.SetupFailed, "slidexec cannot draw "+s.Lang+" (+render)", ""), true
 	}
 	return slides.Result{}, false
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/toolchain"
@@ -177,7 +178,8 @@ func (v view) without(f folder, named func(aside) bool) view {
 // unkept is what is said where results are not kept because there is too much to be looked through.
 func (sc scene) unkept() string {
 	if err := sc.files().err; err != nil && sc.folder.dir != "" {
-		return fmt.Sprintf("results are not kept: %s: %v; a folder for the deck alone, with what its programs need, would do", permit.Show(sc.folder.dir), err)
+		return fmt.Sprintf("slidexec keeps no results: %s: %v; move the deck into a folder with only the files that its programs need",
+			text.Name(sc.folder.dir), err)
 	}
 	return ""
 }

@@ -153,7 +153,7 @@ func (t *Talk) remembered(store permit.Store, asked, open []permit.Request, say 
 			return true
 		}
 		for _, q := range replaced {
-			say(fmt.Sprintf("note: %s is not what it was when you allowed %s", text.Name(q.Place.Path), text.Name(q.String())), "")
+			say(fmt.Sprintf("note: %s was replaced after you granted %s", text.Name(q.Place.Path), text.Name(q.String())), "")
 		}
 		if len(replaced) > 0 {
 			return false
@@ -187,17 +187,17 @@ func (t *Talk) settle(ctx context.Context) error {
 func (t *Talk) decide(ctx context.Context, open []permit.Request) (bool, error) {
 	o, name := t.o, text.Name(t.At.Name)
 	if t.recall(o.say) {
-		o.say(fmt.Sprintf("%s may, as you allowed it before: %s", name, list(open)), "")
+		o.say(fmt.Sprintf("%s has the permissions that you granted before: %s", name, list(open)), "")
 		return true, nil
 	}
 	if len(open) > permit.MaxRequests {
-		o.say(fmt.Sprintf("note: %s asks for %d things, which is more than anybody reads: none of them is granted", name, len(open)),
-			fmt.Sprintf("slidexec.yaml may have %d permissions and limits above the usual in all", permit.MaxRequests))
+		o.say(fmt.Sprintf("note: %s requests %d permissions, too many to read; not granted", name, len(open)),
+			fmt.Sprintf("slidexec.yaml may request at most %d permissions and higher limits", permit.MaxRequests))
 		return false, nil
 	}
 	if o.Ask == nil {
-		o.say(fmt.Sprintf("note: %s asks for more than programs get, which is not granted: %s", name, list(open)),
-			permit.Flags(open)+" grants it to every program of the deck")
+		o.say(fmt.Sprintf("note: %s requests %s; not granted", name, list(open)),
+			permit.Flags(open)+" grants this to every program of the deck")
 		return false, nil
 	}
 	said, err := o.Ask(ctx, Question{t.At, t.conf.Source, open})
@@ -210,7 +210,7 @@ func (t *Talk) decide(ctx context.Context, open []permit.Request) (bool, error) 
 			err = store.Remember(t.At.File, open, time.Now())
 		}
 		if err != nil {
-			o.say(fmt.Sprintf("it is allowed this time, but not remembered: %v", err), "")
+			o.say(fmt.Sprintf("granted for this time only, because slidexec could not remember it: %v", err), "")
 		}
 	}
 	return said == Once || said == Always, nil
@@ -226,8 +226,8 @@ func (t *Talk) notice(told func(permit.Request) bool) {
 		}
 		t.Deck.Diags = append(t.Deck.Diags, slides.Diag{
 			Pos: q.At.Pos, Len: q.At.End - q.At.Off, Severity: slides.Warning,
-			Msg:  fmt.Sprintf("programs may not %s: it was not granted", q.Describe()),
-			Hint: "start slidexec again to be asked, or with " + permit.Flags([]permit.Request{q}),
+			Msg:  fmt.Sprintf("programs may not %s: you did not grant this", q.Describe()),
+			Hint: "start slidexec again to be asked, or add " + permit.Flags([]permit.Request{q}),
 		})
 	}
 }
@@ -271,11 +271,11 @@ func (e *FlagError) Unwrap() error { return e.err }
 // newRunner makes a runner and says what the user should know of it.
 func (o *Options) newRunner(with run.Options) (*run.Runner, error) {
 	if with.NoSandbox {
-		o.say("warning: --no-sandbox: the programs on these slides can do all that you can", "")
+		o.say("warning: --no-sandbox: the programs on these slides can do everything that you can do", "")
 	}
 	for _, g := range with.Allow.Of(permit.Env) {
 		if _, ok := os.LookupEnv(g.Arg); !ok {
-			o.say(fmt.Sprintf("note: %s is not set, so no program sees it", g.Arg), "")
+			o.say(fmt.Sprintf("note: the variable %s is not set, so no program gets it", g.Arg), "")
 		}
 	}
 	if o.Output != "" {
@@ -296,5 +296,8 @@ func list(requests []permit.Request) string {
 			out = append(out, word)
 		}
 	}
-	return strings.Join(out, ", ")
+	if n := len(out) - 1; n > 0 {
+		return strings.Join(out[:n], ", ") + " and " + out[n]
+	}
+	return strings.Join(out, "")
 }

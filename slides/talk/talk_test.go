@@ -138,7 +138,7 @@ func TestAnswersOpenFiles(t *testing.T) {
 	if b := d.play(All); len(b.Results) != 2 || len(b.Deck.Diags) > 0 {
 		t.Errorf("remembered: %d results, %v", len(b.Results), b.Deck.Diags)
 	}
-	if len(d.said) != 1 || !strings.Contains(d.said[0], "as you allowed it before") {
+	if len(d.said) != 1 || !strings.Contains(d.said[0], "that you granted before") {
 		t.Errorf("said %q", d.said)
 	}
 	d.said = nil
@@ -194,7 +194,7 @@ func TestAskedForBehindAnAnswer(t *testing.T) {
 	if got := requests(d.asked[0].Requests); strings.Contains(got, "net") {
 		t.Errorf("asked for %s", got)
 	}
-	if len(b.Deck.Diags) != 1 || !strings.Contains(b.Deck.Diags[0].Msg, "programs may not use the network") {
+	if len(b.Deck.Diags) != 1 || !strings.Contains(b.Deck.Diags[0].Msg, "programs may not use your network") {
 		t.Errorf("it says %v", b.Deck.Diags)
 	}
 }
@@ -211,7 +211,7 @@ func TestTooManyRequests(t *testing.T) {
 	d := newDesk(t, "talk/deck.md", deck.String(), "talk/slidexec.yaml", "snippets:\n  "+strings.Join(list, "\n  ")+"\n")
 	d.says = Once
 	d.play(All)
-	if len(d.asked) > 0 || len(d.said) != 1 || !strings.Contains(d.said[0], "asks for 33 things, which is more than anybody reads") {
+	if len(d.asked) > 0 || len(d.said) != 1 || !strings.Contains(d.said[0], "requests 33 permissions, too many to read") {
 		t.Errorf("asked %d times, said %q", len(d.asked), d.said)
 	}
 }
@@ -340,7 +340,7 @@ func TestFollow(t *testing.T) {
 	await(t, events, &b, done(3)) // the answer holds
 	d.write("talk/slidexec.yaml", "permissions: [read: DIR/shared, net]\n")
 	await(t, events, &b, func() bool { return len(b.Deck.Diags) > 0 })
-	if got := b.Deck.Diags; len(got) != 1 || !strings.Contains(got[0].Msg, "may not use the network") {
+	if got := b.Deck.Diags; len(got) != 1 || !strings.Contains(got[0].Msg, "may not use your network") {
 		t.Errorf("it says %v", got)
 	}
 	d.write("talk/slidexec.yaml", "permissions: []\n")
@@ -380,7 +380,7 @@ func TestProgram(t *testing.T) {
 	if err := r.Close(); err != nil {
 		t.Error(err)
 	}
-	if want := []string{"note: SLIDEXEC_UNSET is not set, so no program sees it"}; !reflect.DeepEqual(d.said, want) {
+	if want := []string{"note: the variable SLIDEXEC_UNSET is not set, so no program gets it"}; !reflect.DeepEqual(d.said, want) {
 		t.Errorf("said %q", d.said)
 	}
 }

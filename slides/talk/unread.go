@@ -26,13 +26,13 @@ func unread(name string, err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("there is no deck %s%s", shown, nearbyDecks(name))
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%s may not be read by this user", shown)
+		return fmt.Errorf("this user may not read %s", shown)
 	case errors.Is(err, files.ErrTooLarge):
 		return fmt.Errorf("%s is larger than the %s that a deck may have; %s", shown, budget.Deck.Amount(), budget.Deck.Try)
 	case errors.Is(err, files.ErrNotRegular) && isFolder(name):
 		return fmt.Errorf("%s is a folder, not a deck%s", shown, nearbyDecks(filepath.Join(name, "x")))
 	case errors.Is(err, files.ErrNotRegular):
-		return fmt.Errorf("%s is neither a file nor a pipe: it is no deck", shown)
+		return fmt.Errorf("%s is neither a file nor a pipe, so not a deck", shown)
 	case errors.Is(err, files.ErrKernel):
 		return fmt.Errorf("%s is %w", shown, files.ErrKernel)
 	case errors.Is(err, files.ErrNoWriter):

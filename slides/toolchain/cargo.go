@@ -203,9 +203,9 @@ func fetchHint(log string) string {
 		{"failed to select a version", "check the crate's version and features"},
 		{"does not have", "check the crate's features"},
 		{"certificate", "set SSL_CERT_FILE or CARGO_HTTP_CAINFO to the certificates of your network"},
-		{"resolve host", "crates are fetched once: run this while there is a network, it is not needed afterwards"},
-		{"onnect", "crates are fetched once: run this while there is a network, it is not needed afterwards"},
-		{"download", "crates are fetched once: run this while there is a network, it is not needed afterwards"},
+		{"resolve host", "run this once while there is a network: slidexec keeps the crates"},
+		{"onnect", "run this once while there is a network: slidexec keeps the crates"},
+		{"download", "run this once while there is a network: slidexec keeps the crates"},
 	} {
 		if strings.Contains(log, h.says) {
 			return h.hint

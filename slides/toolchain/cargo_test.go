@@ -96,7 +96,7 @@ func TestFetch(t *testing.T) {
 	}
 	for manifest, want := range map[string]string{
 		"broken": "failed to get x as a dependency of snippet v0.1.0: Could not resolve host: x",
-		"full":   "they are larger than 1 GiB, or more than 200000 files",
+		"full":   "the packages are larger than 1 GiB, or have more than 200000 files",
 		"slow":   "stopped after 2s (time limit)",
 	} {
 		_, err = c.Fetch(t.Context(), []byte(manifest))

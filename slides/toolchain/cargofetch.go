@@ -115,8 +115,8 @@ func (c *Cargo) unfetched(res sandbox.Result, log []byte, gate *fetch.Gate) erro
 
 func (c *Cargo) tooMuch(log []byte) error {
 	l := c.limits()
-	return &FetchError{Reason: fmt.Sprintf("they are larger than %s, or more than %d files", text.Size(l.Tmp), l.Inodes),
-		Hint: "take fewer or smaller packages", Log: log}
+	return &FetchError{Reason: fmt.Sprintf("the packages are larger than %s, or have more than %d files", text.Size(l.Tmp), l.Inodes),
+		Hint: "use fewer or smaller packages", Log: log}
 }
 
 // Refused is the error of a place that a manifest names and that may not be fetched from.
@@ -130,10 +130,10 @@ func refusedError(r *fetch.Refusal, log []byte) *FetchError {
 	e := &FetchError{Reason: r.Error(), Place: r.Place.Host, Log: log}
 	switch {
 	case r.Why == "":
-		e.Reason = fmt.Sprintf("fetching from %s is not allowed", r.Place)
-		e.Hint = fmt.Sprintf("--allow fetch=%s allows it", r.Place)
+		e.Reason = fmt.Sprintf("programs may not fetch from %s", r.Place)
+		e.Hint = fmt.Sprintf("--allow fetch=%s lets them", r.Place)
 	default:
-		e.Hint = "a place in your own network can be fetched from when it is a registry or a source in your ~/.cargo/config.toml"
+		e.Hint = "to fetch from a host in your own network, name it as a registry or a source in your ~/.cargo/config.toml"
 	}
 	return e
 }

@@ -179,7 +179,7 @@ func (m *Modules) unfetched(res sandbox.Result, log []byte, gate *fetch.Gate) er
 	if refused := gate.Refused(); len(refused) > 0 {
 		e := refusedError(refused[0], log)
 		if refused[0].Why != "" {
-			e.Hint = "a module proxy in your own network can be set with GOPROXY"
+			e.Hint = "to fetch from a module proxy in your own network, name it in GOPROXY"
 		}
 		return e
 	}
@@ -191,7 +191,7 @@ func (m *Modules) unfetched(res sandbox.Result, log []byte, gate *fetch.Gate) er
 		return &FetchError{Reason: cmp.Or(res.Reason, "go was stopped"), Log: log}
 	}
 	return &FetchError{Reason: strings.TrimPrefix(lines[len(lines)-1], "go: "), Log: log,
-		Hint: "modules come from the module proxy alone; others can be vendored beside the deck: go mod vendor"}
+		Hint: "slidexec fetches modules from the module proxy only; vendor others beside the deck: go mod vendor"}
 }
 
 // env turns off everything by which a module or the user's settings could choose other tools or ask a

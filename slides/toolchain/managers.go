@@ -201,7 +201,7 @@ func snap(_ *Finder, path string) (string, error) {
 			return p, nil
 		}
 	}
-	return "", &NotFoundError{Name: tool, Shim: "snap", Why: "its program is not where snaps keep them"}
+	return "", &NotFoundError{Name: tool, Shim: "snap", Why: "the program is not where snaps keep programs"}
 }
 
 // which asks the manager itself. It runs in the user's home, never in the deck's folder, whose
@@ -212,7 +212,7 @@ func (f *Finder) which(manager, tool, shimDir string) (string, error) {
 	if found, ok := f.asked[manager+" "+tool]; ok && executable(found) {
 		return found, nil
 	}
-	notFound := &NotFoundError{Name: tool, Shim: manager, Why: "it names no installed version"}
+	notFound := &NotFoundError{Name: tool, Shim: manager, Why: "the shim names no installed version"}
 	path, err := f.look(manager, shimDir)
 	if err != nil {
 		return "", notFound

@@ -26,16 +26,16 @@ const ProgramFile = "snippet.rs"
 // refusedTables are top-level tables that a program of one file cannot have.
 var refusedTables = map[string]string{
 	"workspace": "a snippet is a package of its own", "replace": "use [patch] instead",
-	"lib": "the program is the only target", "bin": "the program is the only target",
-	"example": "the program is the only target", "test": "the program is the only target",
-	"bench": "the program is the only target", "cargo-features": "it needs a nightly cargo",
+	"lib": "a snippet has one target, its program", "bin": "a snippet has one target, its program",
+	"example": "a snippet has one target, its program", "test": "a snippet has one target, its program",
+	"bench": "a snippet has one target, its program", "cargo-features": "this needs a nightly cargo",
 }
 
 // refusedKeys are keys of [package] that a program of one file cannot have.
 var refusedKeys = map[string]string{
 	"workspace": "a snippet is a package of its own",
-	"build":     "the program is all there is; a build script would have to be a file",
-	"links":     "it needs a build script",
+	"build":     "a snippet has no files beside its program, so no build script",
+	"links":     "this needs a build script",
 }
 
 // droppedKeys say something about publishing or about other targets, which there are none of.
@@ -157,11 +157,11 @@ func (s *Script) checkSource(name string, spec any) error {
 	}
 	refuse := func(key, msg string) error {
 		return &ManifestError{Line: s.find(name, key), Msg: fmt.Sprintf("dependency %q: %s", name, msg),
-			Hint: "take the crate from a registry or a repository: " + name + ` = { git = "https://…" }`}
+			Hint: "use the crate from a registry or a repository: " + name + ` = { git = "https://…" }`}
 	}
 	for _, key := range []string{"path", "base", "workspace"} {
 		if _, ok := t[key]; ok {
-			return refuse(key, key+" is not possible here: a program is built from its manifest alone")
+			return refuse(key, key+" is not possible here: cargo sees no file but the snippet's manifest")
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(schemes)) {

@@ -161,7 +161,7 @@ func (s *Script) fenced(comment []numbered) {
 func (s *Script) frontMatter(lines []string, first int) error {
 	m := frontOpen().FindStringSubmatch(strings.TrimRight(lines[first], " \t\r"))
 	if info := strings.Trim(m[2], "[]"); info != "" && info != "cargo" {
-		return &ManifestError{Line: first + 1, Msg: fmt.Sprintf("front matter of kind %q is not known", info),
+		return &ManifestError{Line: first + 1, Msg: fmt.Sprintf("slidexec does not know front matter of kind %q", info),
 			Hint: "write --- or ---cargo"}
 	}
 	for i := first + 1; i < len(lines); i++ {

@@ -24,7 +24,7 @@ type Taking struct {
 }
 
 // ErrTooMuch is wrapped by the error of Take when there is more than is to be taken.
-var ErrTooMuch = errors.New("it left too much")
+var ErrTooMuch = errors.New("the program left too many files")
 
 // complete is a file that cargo puts into what it has unpacked: nothing changes there afterwards.
 const complete = ".cargo-ok"

@@ -12,7 +12,7 @@ import (
 func TestFaultOfASlide(t *testing.T) {
 	broken := titled("Two", &slides.Columns{Cols: make([][]slides.Block, 2)}) // no parser makes columns without widths
 	_, page := with(t, view(&slides.Deck{Slides: []*slides.Slide{titled("One"), broken, titled("Three")}}, nil))
-	for _, want := range []string{"One", "slidexec has a fault: it broke down while drawing this slide", "Three"} {
+	for _, want := range []string{"One", "slidexec has a bug: it broke down while drawing this slide", "Three"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -31,7 +31,7 @@ func TestFaultOfAnEvent(t *testing.T) {
 	s.events <- slides.Loaded{} // without a deck
 	var m brokenMessage
 	s.want(events, "broken").into(t, &m)
-	if !strings.Contains(m.HTML, "slidexec has a fault") {
+	if !strings.Contains(m.HTML, "slidexec has a bug") {
 		t.Errorf("broken says %s", m.HTML)
 	}
 	s.load(three("Another"))

@@ -114,7 +114,7 @@ func (d *Domain) placeProgram(key string, dst *os.File, n note, err error) (*Pro
 	}
 	p, ok := d.program(key)
 	if !ok {
-		return nil, errors.New("it is damaged already")
+		return nil, errors.New("its content changed after it was built")
 	}
 	return p, nil
 }

@@ -63,7 +63,7 @@ type Store struct {
 // ReadOnlyError says that a store can be read and not written to.
 type ReadOnlyError struct{ Dir string }
 
-func (e *ReadOnlyError) Error() string { return e.Dir + " cannot be written to" }
+func (e *ReadOnlyError) Error() string { return e.Dir + " is not writable" }
 
 // DefaultDir is where a user's store is.
 func DefaultDir() (string, error) {

@@ -11,7 +11,7 @@ import (
 
 var (
 	errBusy        = errors.New("in use")
-	errUnsupported = errors.New("results cannot be kept on this system")
+	errUnsupported = errors.New("slidexec cannot keep results on this system")
 )
 
 func openPlain(string) (*os.File, error) { return nil, errUnsupported }
