@@ -1,6 +1,6 @@
-// Package render holds what the backends share: the view they draw, the look of program output,
-// highlighted code, measured and wrapped text, and the words for what came of a run. A backend
-// turns a View into one format; it never parses, runs or watches anything.
+// Package render holds what the backends share: the view they draw, the colours of a theme, measured
+// and wrapped text, and the words for the outcome of a run. A backend turns a View into one format; it
+// never parses, runs or watches anything.
 package render
 
 import (

@@ -134,7 +134,7 @@ func TestLayersAreShown(t *testing.T) {
 			t.Errorf("the threat model does not say what the layer %s stops", l.name)
 		}
 	}
-	for _, name := range regexp.MustCompile("`([a-z0-9-]+)`").FindAllStringSubmatch(between(string(model), "## Layer by layer", "Beside the layers"), -1) {
+	for _, name := range regexp.MustCompile("`([a-z0-9-]+)`").FindAllStringSubmatch(between(string(model), "## Layer by layer", "Besides the layers"), -1) {
 		if _, err := os.Stat(filepath.Join("testdata/hostile", name[1]+".txtar")); err != nil {
 			t.Errorf("the threat model names a program that is not there: %v", err)
 		}

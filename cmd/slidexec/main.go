@@ -1,8 +1,8 @@
 // Command slidexec turns a Markdown talk deck into a running talk: it runs the programs on the
 // slides in a sandbox and renders the deck with what they printed.
 //
-// Exit status: 0 done; 1 the deck or a snippet failed; 2 wrong usage; 3 this machine cannot
-// sandbox; 130 interrupted by ctrl+c, 143 by kill. What a command was asked for goes to stdout, everything else to stderr.
+// Exit status: 0 done; 1 the deck or a program failed; 2 wrong usage; 3 this machine cannot
+// sandbox; 130 interrupted by ctrl+c; 143 terminated by kill. Data goes to stdout, messages go to stderr.
 package main
 
 import (

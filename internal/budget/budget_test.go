@@ -77,22 +77,22 @@ func TestReference(t *testing.T) {
 const intro = `# Limits
 
 A deck may come from somebody else, and a few bytes of it can ask for a lot: one file included a thousand times, one
-output shown at a thousand places. So what a deck costs in sum has limits. They are far above what talks need: a deck of
+output shown at a thousand places. So the total cost of a deck has limits. They are far above the needs of talks: a deck of
 10,000 slides meets none of them. A deck of 100 kB with everything that it names takes at most 5 s and 500 MB in any
 format, whatever it says.
 
-Where a limit ends something, a diagnostic stands at that place of the deck or of the slide, names the limit and says what
-to do. The rest of the deck is shown.
+Where a deck meets a limit, a diagnostic at that place of the deck or of the slide names the limit and says what to do. The
+rest of the deck is shown.
 
 | what | limit | why | beyond it | what to do |
 |---|---|---|---|---|
 `
 
 const outro = `
-What one program may use (time, memory, processes, 1 MiB of output) is set in slidexec.yaml or with flags:
-[permissions.md](permissions.md). What one picture may have in a page is 20 MiB.
+The limits of one program (time, memory, processes, 1 MiB of output) are set in slidexec.yaml or with flags:
+[permissions.md](permissions.md). One picture in a page has at most 20 MiB.
 
-` + "`slidexec serve`" + ` has at most 64 connections of visitors that did not show the token: another one takes the place of the
-least promising of them. 176 connections of visitors that did have places of their own, and browsers that have opened the
-speaker's view 16 more. 64 windows follow a talk, and 16 more of such browsers.
+` + "`slidexec serve`" + ` has 64 places for connections that did not show the token: another one takes the place of the least
+promising of them. It has 176 places for connections that showed the token, and 16 more for browsers that have opened the
+speaker view. 64 windows can follow a talk, and 16 more in such browsers.
 `

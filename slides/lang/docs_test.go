@@ -77,9 +77,9 @@ has and how to get the others.
 
 ## Languages that run
 
-The fourth column names the packages to install on Debian, or says how to get what Debian does not have. The tests run a
-program in each language whose last column says yes, wherever its tools are installed. Debian's stable release has no
-tools for the unverified ones, or too old ones: the tests may never have run them.
+The column "needs" names the packages to install on Debian, or says how to get tools that Debian does not have. "yes" in the
+last column: the tests run a program in this language wherever its tools are installed. "unverified": Debian's stable release
+has no tools for the language, or too old ones, so the tests may never have run it.
 
 | language | aliases | hidden lines | needs | tested |
 |---|---|---|---|---|

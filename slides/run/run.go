@@ -6,10 +6,10 @@
 // missing tool is a result like any other; an error of Run means that nothing can be run on this
 // machine as asked.
 //
-// The way of a snippet, a file each: plan.go finds the language and its tools, key.go names the
-// result, store.go answers if it is there, build.go compiles, job.go runs and collects. What is
-// shown of a program's surroundings is in folder.go and environ.go. The languages are a table in
-// languages.go.
+// A snippet passes these files: plan.go finds the tools of its language, key.go names the result,
+// kept.go answers if the result is there, build.go compiles, job.go runs the program, and collect.go
+// takes its output. folder.go and environ.go say what a program finds around it. The languages are a
+// table in package lang.
 package run
 
 import (

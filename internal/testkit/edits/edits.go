@@ -1,5 +1,5 @@
-// Package edits edits the folder of a deck at random, for tests that whoever follows it shows what
-// somebody would see who opens it now.
+// Package edits edits the folder of a deck at random. Tests prove with it that a program that follows
+// the folder shows what it would show if it opened the deck now.
 //
 // Run makes a Model that follows a folder, edits the folder again and again, and lets the Model say
 // after each edit what is wrong. Every edit is made from a number of its own, so a run is the same
