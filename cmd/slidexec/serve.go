@@ -32,6 +32,7 @@ type serveJob struct {
 	token  string
 	open   bool
 	all    bool
+	shown  bool // some version of the deck
 }
 
 // tokenVariable holds the token where it is not to be seen in the list of processes.

@@ -23,18 +23,21 @@ func alike(old, now *slides.Deck, touched []string) bool {
 }
 
 // unshowable says why a deck is not worth replacing a good one with: it is no text, or nothing is
-// left of it, as while it is being saved or after a merge went wrong.
-func unshowable(d *slides.Deck) error {
+// left of it, as while it is being saved or after a merge went wrong. Where there is none to replace,
+// a deck that shows anything is worth it, as is a title page that the author has only begun with.
+func unshowable(d *slides.Deck, replaces bool) error {
 	src := d.Files[0].Src
-	if d.Diags.Failed() && (!utf8.Valid(src) || bytes.IndexByte(src, 0) >= 0) {
+	if replaces && d.Diags.Failed() && (!utf8.Valid(src) || bytes.IndexByte(src, 0) >= 0) {
 		return d.Diags
 	}
+	problem := false
 	for _, s := range d.Slides {
-		if slices.ContainsFunc(s.Blocks, content) {
+		if s.Intro && !replaces || slices.ContainsFunc(s.Blocks, content) {
 			return nil
 		}
+		problem = problem || len(s.Blocks) > 0
 	}
-	if d.Diags.Failed() {
+	if problem || d.Diags.Failed() {
 		return d.Diags
 	}
 	return slides.Diags{{Pos: slides.Pos{File: d.Files[0]}, Len: 1, Msg: "the deck is empty"}}

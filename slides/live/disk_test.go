@@ -72,6 +72,47 @@ func TestBadDays(t *testing.T) {
 	}
 }
 
+// TestFirst: a deck that replaces nothing is shown where there is anything to show; a later one only
+// where it is worth more than the one before.
+func TestFirst(t *testing.T) {
+	page, bytes := "---\ntitle: a talk\n---\n", "caf\xe9"
+	for _, tt := range []struct {
+		name, text, first, later string // diagnostics of Broken, "": it is shown
+	}{
+		{"title page", page, "", "the deck is empty"},
+		{"one wrong byte", bytes, "", "not UTF-8"},
+		{"nothing", "", "the deck is empty", "the deck is empty"},
+		{"every slide skipped", "<!-- skip_slide -->\n", "every slide is skipped", "every slide is skipped"},
+	} {
+		for _, first := range []bool{true, false} {
+			t.Run(fmt.Sprint(tt.name, first), func(t *testing.T) {
+				path, want := filepath.Join(t.TempDir(), "deck.md"), tt.later
+				if first {
+					write(t, path, tt.text)
+					want = tt.first
+				} else {
+					write(t, path, "good")
+				}
+				talk, _ := open(t, path, All)
+				if !first {
+					await(t, talk, func(slides.Loaded) bool { return true })
+					write(t, path, tt.text)
+				}
+				switch e := (<-talk.events).(type) {
+				case slides.Broken:
+					if want == "" || !strings.Contains(e.Diags.Error(), want) {
+						t.Errorf("it is refused: %v", e.Diags)
+					}
+				default:
+					if want != "" {
+						t.Errorf("it is shown: %T", e)
+					}
+				}
+			})
+		}
+	}
+}
+
 func save(text string) func(path string) error {
 	return func(path string) error { return os.WriteFile(path, []byte(text), 0o600) }
 }

@@ -150,7 +150,7 @@ func (w *owner) take(d draft) {
 		w.fail(d.err)
 		return
 	}
-	if err := unshowable(d.deck); err != nil {
+	if err := unshowable(d.deck, w.board.Deck != nil); err != nil {
 		if w.bad = d.deck; bad == nil || !alike(bad, d.deck, d.touched) {
 			w.fail(err)
 		}
