@@ -13,7 +13,8 @@ import (
 type collector struct {
 	mu    sync.Mutex
 	log   []slides.Chunk
-	shown int // chunks of log that a snapshot has: they do not change any more
+	shown int  // chunks of log that a snapshot has: they do not change any more
+	held  bool // snapshots do not get longer
 	build bool
 	start time.Time
 	wake  chan struct{} // has an element when there is something new
@@ -66,7 +67,9 @@ func (c *collector) add(k slides.Chunk) {
 func (c *collector) snapshot() []slides.Chunk {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.shown = len(c.log)
+	if !c.held {
+		c.shown = len(c.log)
+	}
 	return c.log[:c.shown:c.shown]
 }
 
@@ -80,7 +83,23 @@ func (c *collector) replay(log []slides.Chunk) {
 	}
 }
 
-// drop forgets everything written so far; nothing of it was shown.
+// hold keeps from being shown what is written from now on, until let goes on with it or without it.
+func (c *collector) hold() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.shown, c.held = len(c.log), true
+}
+
+// let ends what hold began: what was written meanwhile is shown, or forgotten.
+func (c *collector) let(shown bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.held = false; !shown {
+		c.log = c.log[:c.shown:c.shown]
+	}
+}
+
+// drop forgets everything written so far.
 func (c *collector) drop() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

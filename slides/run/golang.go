@@ -105,12 +105,14 @@ func (j *job) warm(ctx context.Context, g *toolchain.Go, imports []toolchain.Imp
 	}
 	step := g.Warm(imports)
 	step.Env = environ([]toolchain.Tool{g.Tool}, step.Env)
-	if _, problem, err := j.compile(ctx, step); problem != nil || err != nil {
-		if problem != nil && problem.Status == slides.Exited {
-			// A package that is not there: compiling the program says where it is named.
-			j.col.drop()
-			return nil, nil
-		}
+	j.col.hold()
+	_, problem, err := j.compile(ctx, step)
+	missing := problem != nil && problem.Status == slides.Exited // a package: compiling the program says where it is named
+	j.col.let(!missing)
+	if missing {
+		return nil, nil
+	}
+	if problem != nil || err != nil {
 		return problem, err
 	}
 	return nil, g.SetWarmed(imports)

@@ -210,6 +210,33 @@ func TestSnapshotsDoNotChange(t *testing.T) {
 	}
 }
 
+// TestHeld: nobody sees a word of what is forgotten later.
+func TestHeld(t *testing.T) {
+	c := newCollector()
+	text := func() (s string) {
+		for _, k := range c.snapshot() {
+			s += string(k.Data)
+		}
+		return s
+	}
+	_, _ = c.stream(false).Write([]byte("one"))
+	for _, tt := range []struct {
+		shown        bool
+		during, then string
+	}{{false, "one", "onethree"}, {true, "onethree", "onethreetwothree"}} {
+		c.hold()
+		_, _ = c.stream(false).Write([]byte("two"))
+		if got := text(); got != tt.during {
+			t.Errorf("while it is held, %q is shown", got)
+		}
+		c.let(tt.shown)
+		_, _ = c.stream(false).Write([]byte("three"))
+		if got := text(); got != tt.then {
+			t.Errorf("afterwards, %q is shown", got)
+		}
+	}
+}
+
 func TestPlacesInStandardOutput(t *testing.T) {
 	for lang, want := range map[string]string{"php": "in deck.md on line 4\n", "python": "in /box/snippet.php on line 2\n"} {
 		r := newRunner(t, Options{Executor: &fake{do: prints("in /box/snippet.php on line 2\n")}, Finder: tools(t, "php", "python3")})
