@@ -152,10 +152,15 @@ func (j *serveJob) serve(ctx context.Context, l net.Listener, talk *live.Talk) e
 func (j *serveJob) tell(e slides.Event) {
 	switch e := e.(type) {
 	case slides.Loaded:
+		j.shown = true
 		j.ui.diags(e.Deck.Diags)
 	case slides.Broken:
 		j.ui.diags(e.Diags)
-		j.ui.say("cannot show %s; the slides stay as they were", j.deck)
+		until := "waiting for the next save"
+		if j.shown {
+			until = "the slides stay as they were"
+		}
+		j.ui.say("cannot show %s; %s", j.deck, until)
 	}
 }
 
