@@ -81,19 +81,14 @@ func (m *Move) Slide(s *Slide) *Slide { return m.parts().Slide(s) }
 // parts returns what makes copies.
 func (m *Move) parts() *Parts {
 	if m.copies == nil {
-		m.copies = &Parts{
-			Copy: true,
-			Copied: func(from, to Block) {
-				if o, ok := from.(*Output); ok {
-					m.outputs = append(m.outputs, pair[*Output]{o, to.(*Output)})
-				}
-			},
-			Pos:  func(p *Pos) { *p = m.Pos(*p) },
-			Span: func(_ string, s *Span) { *s = m.Span(*s) },
-			Own:  func(_ string, s **Snippet) { *s = m.Snippet(*s) },
-			Ref:  func(_ string, s **Snippet) { *s = nil },
-			Diag: func(d *Diag) { *d = m.Diag(*d) },
-		}
+		m.copies = &Parts{move: m}
 	}
 	return m.copies
+}
+
+// copied notes the copies of what is asked for on its own.
+func (m *Move) copied(from, to Block) {
+	if o, ok := from.(*Output); ok {
+		m.outputs = append(m.outputs, pair[*Output]{o, to.(*Output)})
+	}
 }

@@ -9,14 +9,8 @@ package slides
 // fingerprinting them is what an author waits for at every save.
 
 // Parts says what to do with the parts of blocks and inlines, in document order. A function that is nil
-// passes over its parts. What functions are handed pointers to must not be written through, unless Copy
-// is set.
+// passes over its parts. What functions are handed pointers to must not be written through.
 type Parts struct {
-	// Copy makes a copy of all that is gone through; the originals stay as they are.
-	Copy bool
-	// Copied is called with each block and its copy.
-	Copied func(from, to Block)
-
 	Kind   func(name string) // of a slide, note, block, item, row or inline, before its parts
 	Block  func(Block)       // before its parts
 	Leave  func(Block)       // behind its parts
@@ -32,13 +26,19 @@ type Parts struct {
 	Ref   func(name string, s **Snippet) // the program that a block refers to, or nil
 	File  func(name string, f **File)    // may be nil
 	Diag  func(*Diag)
+
+	// Sum, where it is not nil, takes in the kinds, the lengths of lists and the values. It needs no function
+	// for that: calling one for each is half of what a fingerprint costs.
+	Sum *Sum
+
+	move *Move // whose copies are made of all that is gone through; the originals stay as they are
 }
 
 // Slide goes through a slide and returns it or its copy.
 func (p *Parts) Slide(s *Slide) *Slide {
 	s = own(p, "slide", s)
 	p.span("at", &s.At)
-	p.value("steps", &s.Steps)
+	p.num("steps", &s.Steps)
 	p.value("no_footer", &s.NoFooter)
 	p.value("intro", &s.Intro)
 	for i := range list(p, "notes", &s.Notes) {
@@ -52,14 +52,14 @@ func (p *Parts) Slide(s *Slide) *Slide {
 func (n *Note) parts(p *Parts) {
 	p.kind("note")
 	p.span("at", &n.At)
-	p.value("step", &n.Step)
-	p.value("text", &n.Text)
+	p.num("step", &n.Step)
+	p.str("text", &n.Text)
 }
 
 // Blocks goes through a list of blocks, and puts copies in their place.
 func (p *Parts) Blocks(name string, blocks *[]Block) {
 	for i, b := range list(p, name, blocks) {
-		if b = p.block(b); p.Copy {
+		if b = p.block(b); p.move != nil {
 			(*blocks)[i] = b
 		}
 	}
@@ -70,8 +70,8 @@ func (p *Parts) block(b Block) Block {
 		p.Block(b)
 	}
 	to := b.parts(p)
-	if p.Copied != nil {
-		p.Copied(b, to)
+	if p.move != nil {
+		p.move.copied(b, to)
 	}
 	if p.Leave != nil {
 		p.Leave(b)
@@ -85,14 +85,14 @@ func (p *Parts) Inlines(name string, in *[]Inline) {
 		p.Text(name, *in)
 		return
 	}
-	if !p.Copy && p.Inline == nil && p.Value == nil && p.Pos == nil {
+	if p.move == nil && p.Sum == nil && p.Inline == nil && p.Value == nil && p.Pos == nil {
 		return // nothing in it is asked for
 	}
 	for i, n := range list(p, name, in) {
 		if p.Inline != nil {
 			p.Inline(n)
 		}
-		if n = n.parts(p); p.Copy {
+		if n = n.parts(p); p.move != nil {
 			(*in)[i] = n
 		}
 	}
@@ -101,7 +101,7 @@ func (p *Parts) Inlines(name string, in *[]Inline) {
 // own announces what comes and returns what to go through: v or a copy of it.
 func own[T any](p *Parts, kind string, v *T) *T {
 	p.kind(kind)
-	if !p.Copy {
+	if p.move == nil {
 		return v
 	}
 	c := *v
@@ -113,7 +113,10 @@ func list[T any](p *Parts, name string, l *[]T) []T {
 	if p.List != nil {
 		p.List(name, len(*l))
 	}
-	if p.Copy && *l != nil {
+	if p.Sum != nil {
+		p.Sum.Int(len(*l))
+	}
+	if p.move != nil && *l != nil {
 		c := make([]T, len(*l))
 		copy(c, *l)
 		*l = c
@@ -122,24 +125,87 @@ func list[T any](p *Parts, name string, l *[]T) []T {
 }
 
 func (p *Parts) kind(name string) {
+	if p.Sum != nil {
+		p.Sum.str(name)
+	}
 	if p.Kind != nil {
 		p.Kind(name)
 	}
 }
 
+// Most of a walk is values that nobody asks for, so whether somebody does is asked in line.
+
+func (p *Parts) num(name string, n *int) {
+	if p.Sum != nil || p.Value != nil {
+		p.tellNum(name, n)
+	}
+}
+
+func (p *Parts) tellNum(name string, n *int) {
+	if p.Sum != nil {
+		p.Sum.num(*n)
+	}
+	if p.Value != nil {
+		p.Value(name, n)
+	}
+}
+
+func (p *Parts) str(name string, s *string) {
+	if p.Sum != nil || p.Value != nil {
+		p.tellStr(name, s)
+	}
+}
+
+func (p *Parts) tellStr(name string, s *string) {
+	if p.Sum != nil {
+		p.Sum.str(*s)
+	}
+	if p.Value != nil {
+		p.Value(name, s)
+	}
+}
+
+// value is for values of other types: a pointer to one, or to a list.
 func (p *Parts) value(name string, v any) {
+	if p.Sum != nil || p.Value != nil {
+		p.tell(name, v)
+	}
+}
+
+func (p *Parts) tell(name string, v any) {
+	if p.Sum != nil {
+		p.Sum.value(v)
+	}
 	if p.Value != nil {
 		p.Value(name, v)
 	}
 }
 
 func (p *Parts) pos(at *Pos) {
+	if p.move != nil || p.Pos != nil {
+		p.tellPos(at)
+	}
+}
+
+func (p *Parts) tellPos(at *Pos) {
+	if p.move != nil {
+		*at = p.move.Pos(*at)
+	}
 	if p.Pos != nil {
 		p.Pos(at)
 	}
 }
 
 func (p *Parts) span(name string, at *Span) {
+	if p.move != nil || p.Span != nil {
+		p.tellSpan(name, at)
+	}
+}
+
+func (p *Parts) tellSpan(name string, at *Span) {
+	if p.move != nil {
+		*at = p.move.Span(*at)
+	}
 	if p.Span != nil {
 		p.Span(name, at)
 	}
@@ -147,9 +213,16 @@ func (p *Parts) span(name string, at *Span) {
 
 func (p *Parts) base(b *Base) {
 	p.span("at", &b.At)
-	p.value("step", &b.Step)
-	p.value("align", &b.Align)
-	p.value("size", &b.Size)
+	if p.Sum != nil {
+		p.Sum.num(b.Step)
+		p.Sum.num(int(b.Align))
+		p.Sum.num(b.Size)
+	}
+	if p.Value != nil {
+		p.Value("step", &b.Step)
+		p.Value("align", &b.Align)
+		p.Value("size", &b.Size)
+	}
 }
 
 func (b *Title) parts(p *Parts) Block {
@@ -162,7 +235,7 @@ func (b *Title) parts(p *Parts) Block {
 func (b *Heading) parts(p *Parts) Block {
 	b = own(p, "heading", b)
 	p.base(&b.Base)
-	p.value("level", &b.Level)
+	p.num("level", &b.Level)
 	p.Inlines("text", &b.Text)
 	return b
 }
@@ -178,13 +251,13 @@ func (b *List) parts(p *Parts) Block {
 	b = own(p, "list", b)
 	p.base(&b.Base)
 	p.value("ordered", &b.Ordered)
-	p.value("start", &b.Start)
+	p.num("start", &b.Start)
 	p.value("delim", &b.Delim)
-	p.value("depth", &b.Depth)
-	p.value("newlines", &b.Newlines)
+	p.num("depth", &b.Depth)
+	p.num("newlines", &b.Newlines)
 	p.value("joined", &b.Joined)
 	for i, it := range list(p, "items", &b.Items) {
-		if it = it.parts(p); p.Copy {
+		if it = it.parts(p); p.move != nil {
 			b.Items[i] = it
 		}
 	}
@@ -194,11 +267,11 @@ func (b *List) parts(p *Parts) Block {
 func (it *Item) parts(p *Parts) *Item {
 	it = own(p, "item", it)
 	p.span("at", &it.At)
-	p.value("step", &it.Step)
-	p.value("number", &it.Number)
+	p.num("step", &it.Step)
+	p.num("number", &it.Number)
 	p.Inlines("text", &it.Text)
 	for i, l := range list(p, "lists", &it.Lists) {
-		if b := p.block(l); p.Copy {
+		if b := p.block(l); p.move != nil {
 			it.Lists[i] = b.(*List)
 		}
 	}
@@ -219,7 +292,7 @@ func (b *Table) parts(p *Parts) Block {
 // parts goes through a row in its place: its table is a copy where one is wanted.
 func (r *Row) parts(p *Parts) {
 	p.kind("row")
-	p.value("step", &r.Step)
+	p.num("step", &r.Step)
 	for i := range list(p, "cells", &r.Cells) {
 		p.Inlines("cell", &r.Cells[i])
 	}
@@ -235,7 +308,7 @@ func (b *Quote) parts(p *Parts) Block {
 func (b *Alert) parts(p *Parts) Block {
 	b = own(p, "alert", b)
 	p.base(&b.Base)
-	p.value("kind", &b.Kind)
+	p.str("kind", &b.Kind)
 	p.Inlines("title", &b.Title)
 	p.Blocks("blocks", &b.Blocks)
 	return b
@@ -244,8 +317,13 @@ func (b *Alert) parts(p *Parts) Block {
 func (b *Code) parts(p *Parts) Block {
 	b = own(p, "code", b)
 	p.base(&b.Base)
-	if p.Own != nil && b.Snippet != nil {
-		p.Own("snippet", &b.Snippet)
+	if b.Snippet != nil {
+		if p.move != nil {
+			b.Snippet = p.move.Snippet(b.Snippet)
+		}
+		if p.Own != nil {
+			p.Own("snippet", &b.Snippet)
+		}
 	}
 	p.value("frames", &b.Frames)
 	p.span("filled", &b.Filled)
@@ -256,7 +334,10 @@ func (b *Code) parts(p *Parts) Block {
 func (b *Output) parts(p *Parts) Block {
 	b = own(p, "output", b)
 	p.base(&b.Base)
-	p.value("id", &b.ID)
+	p.str("id", &b.ID)
+	if p.move != nil {
+		b.Snippet = nil // it is found anew
+	}
 	if p.Ref != nil {
 		p.Ref("snippet", &b.Snippet)
 	}
@@ -270,9 +351,9 @@ func (b *Image) parts(p *Parts) Block {
 	if p.File != nil {
 		p.File("file", &b.File)
 	}
-	p.value("alt", &b.Alt)
-	p.value("title", &b.Title)
-	p.value("width", &b.Width)
+	p.str("alt", &b.Alt)
+	p.str("title", &b.Title)
+	p.num("width", &b.Width)
 	return b
 }
 
@@ -289,7 +370,7 @@ func (b *Columns) parts(p *Parts) Block {
 func (b *Gap) parts(p *Parts) Block {
 	b = own(p, "gap", b)
 	p.base(&b.Base)
-	p.value("lines", &b.Lines)
+	p.num("lines", &b.Lines)
 	return b
 }
 
@@ -308,7 +389,7 @@ func (b *Rule) parts(p *Parts) Block {
 func (b *Footnote) parts(p *Parts) Block {
 	b = own(p, "footnote", b)
 	p.base(&b.Base)
-	p.value("name", &b.Name)
+	p.str("name", &b.Name)
 	p.Inlines("text", &b.Text)
 	return b
 }
@@ -316,6 +397,9 @@ func (b *Footnote) parts(p *Parts) Block {
 func (b *Problem) parts(p *Parts) Block {
 	b = own(p, "problem", b)
 	p.base(&b.Base)
+	if p.move != nil {
+		b.Diag = p.move.Diag(b.Diag)
+	}
 	if p.Diag != nil {
 		p.Diag(&b.Diag)
 	}
@@ -325,14 +409,14 @@ func (b *Problem) parts(p *Parts) Block {
 func (n *Text) parts(p *Parts) Inline {
 	n = own(p, "text", n)
 	p.pos(&n.At)
-	p.value("text", &n.Text)
+	p.str("text", &n.Text)
 	return n
 }
 
 func (n *CodeSpan) parts(p *Parts) Inline {
 	n = own(p, "code", n)
 	p.pos(&n.At)
-	p.value("text", &n.Text)
+	p.str("text", &n.Text)
 	return n
 }
 
@@ -367,8 +451,8 @@ func (n *Sup) parts(p *Parts) Inline {
 func (n *Link) parts(p *Parts) Inline {
 	n = own(p, "link", n)
 	p.pos(&n.At)
-	p.value("dest", &n.Dest)
-	p.value("title", &n.Title)
+	p.str("dest", &n.Dest)
+	p.str("title", &n.Title)
 	p.Inlines("text", &n.Text)
 	return n
 }
@@ -376,9 +460,9 @@ func (n *Link) parts(p *Parts) Inline {
 func (n *Styled) parts(p *Parts) Inline {
 	n = own(p, "styled", n)
 	p.pos(&n.At)
-	p.value("fg", &n.FG)
-	p.value("bg", &n.BG)
-	p.value("class", &n.Class)
+	p.str("fg", &n.FG)
+	p.str("bg", &n.BG)
+	p.str("class", &n.Class)
 	p.Inlines("text", &n.Text)
 	return n
 }

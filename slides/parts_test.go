@@ -160,6 +160,49 @@ func TestEveryFieldIsAPart(t *testing.T) {
 	}
 }
 
+// TestSum: a sum changes with every value, with the kind and with the length of lists.
+func TestSum(t *testing.T) {
+	sum := func(s *Slide) string {
+		var sum Sum
+		p := &Parts{Sum: &sum}
+		p.Slide(s)
+		return string(sum)
+	}
+	seen := map[string]string{}
+	for _, k := range kinds() {
+		s := filled(k, &File{Name: "deck.md"})
+		before := sum(s)
+		if other, ok := seen[before]; ok {
+			t.Errorf("%T has the sum of %s", k, other)
+		}
+		seen[before] = fmt.Sprintf("%T", k)
+		p := &Parts{Value: func(name string, at any) {
+			v := reflect.ValueOf(at).Elem()
+			old := reflect.ValueOf(v.Interface())
+			for _, now := range others(v) {
+				v.Set(now)
+				if !reflect.DeepEqual(now.Interface(), old.Interface()) && sum(s) == before {
+					t.Errorf("%T: %s of %v has the sum of %v", k, name, now, old)
+				}
+			}
+			v.Set(old)
+		}}
+		p.Slide(s)
+	}
+}
+
+// others returns some values of the type of v.
+func others(v reflect.Value) []reflect.Value {
+	out := []reflect.Value{reflect.Zero(v.Type())}
+	switch v.Kind() {
+	case reflect.Int:
+		return append(out, reflect.ValueOf(-1).Convert(v.Type()), reflect.ValueOf(0x81).Convert(v.Type()))
+	case reflect.Slice:
+		return append(out, reflect.AppendSlice(v, v))
+	}
+	return out
+}
+
 // inside returns the first value of a type in another.
 func inside(v reflect.Value, want reflect.Type) reflect.Value {
 	if v.Type() == want {
