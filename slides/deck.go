@@ -1,9 +1,14 @@
 // Package slides is the model of a talk: the deck, its slides and blocks, the executable
-// snippets in it, what came of running them, and the events that tell others about it.
+// snippets in it, the results of running them, and the events that tell others about it.
 //
 // A Deck is immutable after it was parsed, so watch mode may share one between goroutines.
 // Results live beside it in Results, under the snippets' keys: a snippet that a reparse did
 // not change keeps its key and so its result. Nothing here reads files or runs programs.
+//
+// A Result holds facts. Their meaning is worked out when they are shown, by one function for
+// each question: Judge gives the verdict on a run, a Placer translates the places that compilers
+// name. A Board is a deck with its results, kept up to date by events. Parts goes through the
+// blocks of a deck; Walk, Move, fingerprints and dumps are made with it.
 package slides
 
 import (

@@ -6,7 +6,7 @@
 //
 //   - It stays beneath the deck's folder. Links are followed as long as they stay there, too.
 //   - More places, outside of the folder, are opened when the user allows them, never by the deck.
-//   - Only regular files are opened: a pipe would be waited for, and a device may do anything.
+//   - Only regular files are opened: reading a pipe could wait forever, and a device may do anything.
 //     Files of the kernel's own file systems, /proc and the like, are none: each of them has a
 //     meaning of its own, and many have no end.
 //   - Names that stand for secrets are refused. A link is judged by its own name, and by the name
@@ -16,9 +16,9 @@
 //
 // Opening never waits: not for a pipe's writer, nor for a device.
 //
-// What the user names, on the command line, and what slidexec itself has put somewhere is opened by
-// OpenPlain and ReadPlain, without the first two of these rules and without the fourth; ReadNamed
-// reads pipes, too.
+// OpenPlain and ReadPlain open files that the user names on the command line, and files that slidexec
+// itself has written, without the first two of these rules and without the fourth. ReadNamed reads
+// pipes, too.
 package files
 
 import (

@@ -1,8 +1,9 @@
 // Package config reads slidexec.yaml, the file beside a deck that holds what the deck itself should
-// not: limits of its programs, and requests for permissions. Nothing in it grants anything: limits
-// can be tightened freely, and what would widen them is a request like the others.
+// not: limits of its programs, and requests for permissions. The file grants nothing: a limit
+// below the default holds at once, and one above it is a request like the others.
 //
-// Load reads the file, Requests says what it asks for, Settle what comes of the user's answer.
+// Load reads the file, Requests lists its requests, and Settle says what holds after the user's
+// answer.
 package config
 
 import (

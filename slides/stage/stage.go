@@ -1,5 +1,5 @@
 // Package stage says where a talk stands and how it moves: which slide and step is shown, whether the
-// screen is black, how much time is gone. It draws nothing and waits for nothing, so that a terminal, a
+// screen is black, where the speaker points, how much time is gone. It draws nothing and waits for nothing, so that a terminal, a
 // browser and a speaker's view move in the same way.
 //
 // A Stage is a value: moving returns another one. Shared is a stage that several screens change and

@@ -1,10 +1,10 @@
 // Package talk opens a talk: a deck with the settings beside it, with what its programs may do, and
-// with the runner for them. Open and Play do that once, Follow again on every save; both tell what
-// happens as events, the deck first and then what becomes of its programs.
+// with the runner for them. Open and Play do that once, Follow again on every save; both tell
+// their news as events: the deck first, and then each state of its programs.
 //
 // The order is always the same. The deck is found, and its settings are read, before it is parsed:
-// they decide what it may consist of. Then everything that programs may do is merged, once
-// (grants.go): flags, what the settings ask for, and what the user answered, now or earlier. Where
+// they decide what it may consist of. Then the permissions of programs are merged, once
+// (grants.go): flags, requests of the settings, and answers of the user, now or earlier. Where
 // that lets the deck have files that it could not have before, it is parsed once more.
 package talk
 

@@ -1,7 +1,7 @@
 // Package server shows a talk in browsers while it is written and given: pages that follow each edit
 // and each run, and the speaker's view. It draws with package html and owns what windows are told:
 // who may see and do something (guard.go, door.go), what changed (state.go) and what programs print
-// (output.go). Where the talk stands is known to package stage.
+// (output.go). Package stage knows where the talk stands.
 package server
 
 import (
