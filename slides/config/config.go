@@ -145,23 +145,35 @@ func (c *Config) For(deck *slides.Deck) *Config {
 	own := *c
 	own.snippets, own.Diags, own.tally = maps.Clone(c.snippets), slices.Clone(c.Diags), c.tally.Clone()
 	var known []string
+	has := map[string]bool{}
 	for _, s := range deck.Snippets {
 		if s.ID != "" {
-			known = append(known, s.ID)
+			known, has[s.ID] = append(known, s.ID), true
 		}
 	}
-	others := neighbours{config: c, deck: deck}
+	unknown := map[string]bool{} // whether another deck has it
 	for _, id := range c.ids {
-		if slices.Contains(known, id.Key) {
+		if !has[id.Key] {
+			unknown[id.Key] = false
+		}
+	}
+	others := c.neighbours(deck, unknown)
+	hints := 0
+	for _, id := range c.ids {
+		if has[id.Key] {
 			continue
 		}
 		delete(own.snippets, id.Key)
-		msg, hint := "the deck has no snippet "+text.Name(id.Key), text.Suggest(id.Key, "snippets with an id: ", known)
-		switch any, has := others.have(id.Key); {
-		case has:
-		case any:
+		if unknown[id.Key] {
+			continue
+		}
+		msg, hint := "the deck has no snippet "+text.Name(id.Key), ""
+		if hints++; hints <= slides.MaxDiags { // more are not shown, and each is compared with all ids of the deck
+			hint = text.Suggest(id.Key, "snippets with an id: ", known)
+		}
+		if others {
 			own.diag(id.At, slides.Warning, msg+", nor does another deck in the folder", hint)
-		default:
+		} else {
 			own.diag(id.At, slides.Error, msg, hint)
 		}
 	}
@@ -170,54 +182,44 @@ func (c *Config) For(deck *slides.Deck) *Config {
 	return &own
 }
 
-// neighbours are the other decks in the folder of a deck, as far as their text says what is in them.
-type neighbours struct {
-	config *Config
-	deck   *slides.Deck
-	texts  [][]byte
-	read   bool
-}
-
 // Bounds of what is looked through for the ids of other decks.
 const (
 	maxNeighbours = 64      // files
 	maxNeighbour  = 1 << 20 // bytes of each
 )
 
-// have reports whether there are other decks, and whether the text of one gives the id to a snippet.
-func (n *neighbours) have(id string) (any, has bool) {
-	if !n.read {
-		n.read = true
-		n.load()
+// neighbours looks through the other decks in the folder of a deck, which are Markdown files that have
+// programs and are not part of it. It reports whether there are any, and marks those of the ids that
+// the text of one gives to a snippet.
+func (c *Config) neighbours(deck *slides.Deck, ids map[string]bool) (any bool) {
+	if len(ids) == 0 {
+		return false
 	}
-	for _, src := range n.texts {
-		for word := range bytes.FieldsSeq(src) {
-			if name, ok := bytes.CutPrefix(word, []byte("+id:")); ok && string(name) == id {
-				return true, true
-			}
-		}
-	}
-	return len(n.texts) > 0, false
-}
-
-// load reads the Markdown files of the folder that have programs and are not part of the deck.
-func (n *neighbours) load() {
-	dir, at := n.config.dir, filepath.Dir(n.config.Source.Path)
-	entries, err := os.ReadDir(dir)
+	entries, err := os.ReadDir(c.dir)
 	if err != nil {
-		return // nobody is there who could be meant
+		return false // nobody is there who could be meant
 	}
-	looked := 0
+	at, looked := filepath.Dir(c.Source.Path), 0
 	for _, e := range entries {
-		part := slices.ContainsFunc(n.deck.Files, func(f *slides.File) bool {
+		part := slices.ContainsFunc(deck.Files, func(f *slides.File) bool {
 			return f.Path != "" && filepath.Clean(f.Path) == filepath.Join(at, e.Name())
 		})
 		if filepath.Ext(e.Name()) != ".md" || part || !e.Type().IsRegular() || looked == maxNeighbours {
 			continue
 		}
 		looked++
-		if src, err := files.ReadBeneath(dir, e.Name(), maxNeighbour); err == nil && bytes.Contains(src, []byte("+exec")) {
-			n.texts = append(n.texts, src)
+		src, err := files.ReadBeneath(c.dir, e.Name(), maxNeighbour)
+		if err != nil || !bytes.Contains(src, []byte("+exec")) {
+			continue
+		}
+		any = true
+		for word := range bytes.FieldsSeq(src) {
+			if id, ok := bytes.CutPrefix(word, []byte("+id:")); ok {
+				if _, asked := ids[string(id)]; asked {
+					ids[string(id)] = true
+				}
+			}
 		}
 	}
+	return any
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -272,6 +273,30 @@ func TestForDecksOfOneFolder(t *testing.T) {
 				t.Errorf("settings of %v", per)
 			}
 		})
+	}
+}
+
+// BenchmarkForDecksOfOneFolder has settings of thousands of snippets that no deck has, beside many decks: each
+// deck is looked through once, whatever is asked about it.
+func BenchmarkForDecksOfOneFolder(b *testing.B) {
+	text, mine := "snippets:\n", &slides.Deck{}
+	for i := range 2000 {
+		text += fmt.Sprintf("  lost%04d: {timeout: 2s}\n", i)
+		mine.Snippets = append(mine.Snippets, &slides.Snippet{ID: fmt.Sprintf("kept%04d", i)})
+	}
+	at := deck(b, text)
+	mine.Files = []*slides.File{slides.NewFile(at, at, nil)}
+	other := bytes.Repeat([]byte("```sh +exec +id:more\n```\n"), 40000)
+	for i := range 8 {
+		if err := os.WriteFile(filepath.Join(filepath.Dir(at), fmt.Sprintf("%d.md", i)), other, 0o644); err != nil {
+			b.Fatal(err)
+		}
+	}
+	c := load(at)
+	for b.Loop() {
+		if n := len(c.For(mine).Diags); n != slides.MaxDiags+1 {
+			b.Fatalf("%d diagnostics", n)
+		}
 	}
 }
 
