@@ -131,6 +131,16 @@ var irrelevant = map[string]string{
 	"Grant.Place":         "field by field, as Place",
 	"Place.Dir":           "what is there is in the key by content",
 	"Place.File":          "what is there is in the key by content",
+	"Language.Aliases":    "its Name is in the key, whichever was written",
+	"Language.Hidden":     "without it lines are in the code",
+	"Language.Colour":     "how the code is drawn",
+	"Language.Steps":      "as they are for this machine and executor, they are in the key",
+	"Language.Needs":      "what they find are tools, which are in the key",
+	"Language.Stdout":     "how messages are shown, of which the result says the place",
+	"Language.Package":    "for hints",
+	"Language.Executors":  "the one that is used took the place of the language's steps",
+	"Language.Example":    "for documents and tests",
+	"Language.TooOld":     "for hints and tests",
 	"Tool.Name":           "it found the program, which is in the key",
 	"Tool.Host":           "its Stamp names it",
 	"Tool.Prefix":         "where its mounts are, which are in the key",
@@ -154,6 +164,7 @@ func TestEveryFieldIsInTheKey(t *testing.T) {
 	fields(func(j *job) any { return &j.with.Limits }, as)
 	fields(func(j *job) any { return &j.r.o }, func(j *job) { j.with = j.r.settings(j.s) })
 	fields(func(j *job) any { return &j.plan.tools[0] }, as)
+	fields(func(j *job) any { return &j.plan.lang }, as)
 
 	// What a user grants is made of other things than a policy, and goes in by its names and places.
 	fields(func(j *job) any {
