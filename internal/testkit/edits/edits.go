@@ -119,6 +119,7 @@ type Model interface {
 type Options struct {
 	Seeds int                            // as many runs, each with edits of its own, at the same time
 	Edits int                            // of all runs together, unless SLIDEXEC_EDITS says another number
+	Slow  int                            // makes as many times fewer edits than SLIDEXEC_EDITS says; 0: 1
 	Burst int                            // up to as many edits before each Check; 0: one
 	Tries int                            // runs for finding few edits that fail; 0: 400
 	Start func(Folder) (Model, error)    // makes a Model of a folder
@@ -144,7 +145,8 @@ func number(t testing.TB, variable string, usual int) int {
 func Run(t testing.TB, o Options) {
 	t.Helper()
 	first := number(t, "SLIDEXEC_SEED", 0)
-	each := (number(t, "SLIDEXEC_EDITS", o.Edits) + o.Seeds - 1) / o.Seeds
+	slow := max(o.Slow, 1)
+	each := (number(t, "SLIDEXEC_EDITS", o.Edits*slow)/slow + o.Seeds - 1) / o.Seeds
 	var runs sync.WaitGroup
 	for i := range o.Seeds {
 		runs.Go(func() {
