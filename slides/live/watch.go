@@ -28,6 +28,7 @@ const (
 
 	often  = 250 * time.Millisecond // between looks where changes send no events
 	seldom = time.Second            // and elsewhere: a renamed folder further up sends none either
+	rarely = 5 * time.Second        // between looks at all that programs see, where not all of it is watched
 )
 
 // Watcher tells about changes of a set of files. It belongs to one goroutine.
@@ -40,9 +41,11 @@ type Watcher struct {
 	tired map[string]bool // files that Next returned last though they did not hold still
 	poll  time.Duration
 
-	around chan []string // folders in which everything counts; nil: none
-	inside map[string]bool
-	stirs  bool // something happened in them
+	around  chan []string // folders in which everything counts; nil: none
+	inside  map[string]bool
+	stirs   bool // something happened in them
+	partial bool // there are more than are watched
+	looked  time.Time
 }
 
 // unrest is what is known of a file that changed and was not told of yet.
@@ -172,13 +175,14 @@ func (w *Watcher) Next(ctx context.Context) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if w.stirs && len(w.dirty) == 0 {
-			w.stirs = false
-			return nil, nil
-		}
 		if !came && d == w.poll {
 			w.rewatch()
 			w.sweep()
+			w.stirs = w.stirs || w.partial && time.Since(w.looked) >= rarely
+		}
+		if w.stirs && len(w.dirty) == 0 {
+			w.stirs, w.looked = false, time.Now()
+			return nil, nil
 		}
 		w.restamp()
 	}
@@ -264,12 +268,14 @@ func (w *Watcher) spelled(dirs []string) (root, as string) {
 	return dirs[0], dirs[0]
 }
 
-// mostAround is how many folders are watched beside those of the files.
+// mostAround is how many folders are watched beside those of the files: the kernel has no more than some
+// thousands of watches for all programs of a user. Where there are more folders, all are looked at rarely.
 const mostAround = 500
 
 // surround changes the folders in which everything counts. What happened in one before it was watched
 // is not known, so something may have.
 func (w *Watcher) surround(dirs []string) {
+	w.partial = len(dirs) > mostAround
 	dirs = dirs[:min(len(dirs), mostAround)]
 	inside := make(map[string]bool, len(dirs))
 	root, as := w.spelled(dirs)

@@ -2,9 +2,11 @@ package live
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -128,6 +130,43 @@ func TestFolderRenamed(t *testing.T) {
 	write(t, path, "edited")
 	if got := next(t, w, path); got != "edited" {
 		t.Errorf("after an edit the file holds %q", got)
+	}
+}
+
+// still is a system in which nothing happens.
+type still struct{ system }
+
+func (still) look(string) stamp       { return stamp{size: 1} }
+func (still) real(path string) string { return path }
+func (still) watch(string) folder     { return folder{watched: true} }
+func (still) events() <-chan string   { return nil }
+
+// Where programs see more folders than are watched, what happens there is found all the same.
+func TestMoreFoldersThanAreWatched(t *testing.T) {
+	for _, tt := range []struct {
+		folders, want int
+	}{{mostAround, 0}, {mostAround + 1, 12}} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWatcher(still{})
+			w.Files([]string{"/talk/deck.md"}, time.Now())
+			dirs := []string{"/talk"}
+			for i := range tt.folders - 1 {
+				dirs = append(dirs, fmt.Sprintf("/talk/%d", i))
+			}
+			w.surround(dirs)
+			ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+			defer stop()
+			looks := -1 // the first is because of folders that are new
+			for {
+				if _, err := w.Next(ctx); err != nil {
+					break
+				}
+				looks++
+			}
+			if looks < tt.want-1 || looks > tt.want {
+				t.Errorf("%d folders: %d looks in a minute, want %d", tt.folders, looks, tt.want)
+			}
+		})
 	}
 }
 
