@@ -31,7 +31,7 @@ func renderDeck(ctx context.Context, folder string, more ...string) int {
 	return runMain(ctx, append(args, more...), &app{in: strings.NewReader(""), out: io.Discard, ui: &ui{w: io.Discard}})
 }
 
-func watch(t *testing.T, f edits.Folder) (edits.Model, error) {
+func watchFolder(t *testing.T, f edits.Folder) (edits.Model, error) {
 	dir, err := os.MkdirTemp(t.TempDir(), "")
 	if err != nil {
 		return nil, err
@@ -122,6 +122,6 @@ func TestWatchEdits(t *testing.T) {
 		t.Setenv(name, filepath.Join(home, name))
 	}
 	edits.Run(t, edits.Options{Seeds: 8, Edits: 16, Slow: 10, Burst: 2, Tries: 10, Start: func(f edits.Folder) (edits.Model, error) {
-		return watch(t, f)
+		return watchFolder(t, f)
 	}})
 }
