@@ -3,6 +3,7 @@
 package files
 
 import (
+	"os"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -21,3 +22,9 @@ func kernelFile(int) error { return nil }
 
 // anonymous reports whether a pipe has no name of its own. Those that the shell passes on do here.
 func anonymous(_ int, path string) bool { return strings.HasPrefix(path, "/dev/fd/") }
+
+func openUnnamed(int, uint32) (*os.File, error) { return nil, unix.EOPNOTSUPP }
+
+func giveName(*os.File, int, string) error { return unix.EOPNOTSUPP }
+
+func reserve(*os.File, int64, int64) error { return nil }

@@ -3,6 +3,9 @@
 package files
 
 import (
+	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -62,3 +65,28 @@ func openFolder(path string, _ bool) (*os.File, error) {
 	}
 	return f, nil
 }
+
+// ReadNamed returns the bytes of a regular file that the user names, at most most. The error is an
+// *Error.
+func ReadNamed(_ context.Context, path string, most int64) ([]byte, error) {
+	return ReadPlain(path, most)
+}
+
+// ReadStream returns what comes from an open file until it ends, at most most bytes. The error is
+// an *Error. It is not called off by the end of its context here.
+func ReadStream(_ context.Context, f *os.File, most int64) ([]byte, error) {
+	return readBounded(f, f.Name(), 0, most)
+}
+
+// place needs folders that can be held open while a name is walked.
+type place struct{ there bool }
+
+func (Target) find() (*place, error) { return nil, errors.ErrUnsupported }
+
+func (*place) path() string                      { return "" }
+func (*place) close()                            {}
+func (*place) stream() bool                      { return false }
+func (*place) holds([]byte) bool                 { return false }
+func (*place) pour([]byte) error                 { return errors.ErrUnsupported }
+func (*place) overwrite([]byte) error            { return errors.ErrUnsupported }
+func (*place) replace([]byte, fs.FileMode) error { return errors.ErrUnsupported }
