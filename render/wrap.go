@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/render/code"
 )
@@ -30,15 +31,15 @@ func (f *feed) fill(n int) {
 		return
 	}
 	for f.run < len(f.line) && len(f.g) < n+batch {
-		text := f.line[f.run].Text
-		for part, w := range Graphemes(text[f.off:]) {
+		run := f.line[f.run].Text
+		for part, w := range text.Graphemes(run[f.off:]) {
 			f.g = append(f.g, glyph{part, w, f.run})
 			f.off += len(part)
 			if len(f.g) >= n+batch {
 				break
 			}
 		}
-		if f.off >= len(text) {
+		if f.off >= len(run) {
 			f.run, f.off = f.run+1, 0
 		}
 	}
@@ -150,7 +151,7 @@ func WrapCode(line ansi.Line, width int, mark ansi.Run) []ansi.Line {
 	if line.Width() <= width {
 		return []ansi.Line{line}
 	}
-	indent := Width(mark.Text)
+	indent := text.Width(mark.Text)
 	if indent*3 > width {
 		mark, indent = ansi.Run{}, 0
 	}

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render/code"
 	"github.com/slidexec/slidexec/slides"
 )
@@ -209,14 +209,14 @@ func within(rs []slides.Range, line int) bool {
 	return false
 }
 
-func cells(s string) int { return render.Width(s) }
+func cells(s string) int { return text.Width(s) }
 
 // widest returns the width of the widest line in cells.
 func widest(lines []string) int {
 	n := 0
 	for _, l := range lines {
 		if len(l) > n { // a character takes at least as many bytes as cells
-			n = max(n, render.Width(l))
+			n = max(n, text.Width(l))
 		}
 	}
 	return n

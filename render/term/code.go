@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/render/code"
@@ -193,7 +194,7 @@ func (l *layouter) frame(title, note string, percent, width int) []ansi.Line {
 	if width < 8 {
 		return render.Wrap(run("["+strings.TrimSpace(title+" "+note)+"]", style{FG: l.pal.Dim}), width)
 	}
-	inner := min(max(render.Width(title), render.Width(note), 24), width-4)
+	inner := min(max(text.Width(title), text.Width(note), 24), width-4)
 	if percent > 0 {
 		inner = min(max(width*percent/100-4, 4), width-4)
 	}

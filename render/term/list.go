@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
 )
@@ -28,7 +28,7 @@ func (l *layouter) list(b *slides.List, left, width int) []ansi.Line {
 		rows = append(rows, l.item(it, mark(b, it, digits), left, width)...)
 		for _, nested := range it.Lists {
 			if nested.Step <= l.step {
-				rows = append(rows, l.list(nested, left+render.Width(mark(b, it, digits))+1, width)...)
+				rows = append(rows, l.list(nested, left+text.Width(mark(b, it, digits))+1, width)...)
 			}
 		}
 	}

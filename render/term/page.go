@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
@@ -71,7 +72,7 @@ func (l *layouter) footer(slide *slides.Slide, p Page) ansi.Line {
 	if !slide.NoFooter {
 		number = fmt.Sprintf(" %d/%d ", p.Slide+1, len(l.view.Deck.Slides))
 	}
-	left := p.Width - render.Width(number) - 2
+	left := p.Width - text.Width(number) - 2
 	if left < 0 {
 		return ansi.Line{{Text: repeat("─", p.Width), Style: style{FG: l.pal.Hairline}}}
 	}

@@ -89,7 +89,7 @@ const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789
 func (l *legend) line(r ansi.Line) string {
 	var b strings.Builder
 	for _, run := range r {
-		b.WriteString(strings.Repeat(l.letter(run), render.Width(run.Text)))
+		b.WriteString(strings.Repeat(l.letter(run), text.Width(run.Text)))
 	}
 	return strings.TrimRight(b.String(), " ")
 }
