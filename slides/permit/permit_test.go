@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/slidexec/slidexec/internal/text"
 )
 
 func TestParse(t *testing.T) {
@@ -145,16 +143,6 @@ func TestRequests(t *testing.T) {
 	forged := Request{Grant: g[0], Snippet: `x" net for "y`}
 	if other := (Request{Grant: g[0], Snippet: "y"}); forged.Key() == other.Key() || strings.Count(forged.Key(), `\"`) != 2 {
 		t.Errorf("key %q", forged.Key())
-	}
-}
-
-func TestShow(t *testing.T) {
-	for in, want := range map[string]string{
-		"data/x.csv": "data/x.csv", "": `""`, "a b": `"a b"`, "a\x1b[2J": `"a\x1b[2J"`, "größe": "größe", "\u202ex": `"\u202ex"`, "a,b": `"a,b"`,
-	} {
-		if got := text.Name(in); got != want {
-			t.Errorf("text.Name(%q) = %s, want %s", in, got, want)
-		}
 	}
 }
 
