@@ -34,6 +34,7 @@ type builder struct {
 	touched  bool              // the part under way is made of more than its text
 	global   bool              // some of the deck's text means something elsewhere in it
 	parsed   slides.Diags      // Deck.Diags before link, in the order of the parts
+	lacking  bool              // some are left out of parsed
 	intro    bool              // the front matter asks for an intro slide
 
 	filled *fillable // what an output block coming next belongs to
@@ -100,7 +101,7 @@ func (b *builder) span(from, to int) slides.Span {
 func (b *builder) finish() {
 	b.endSlide()
 	allSkipped := len(b.deck.Slides) == 0
-	b.parsed = slices.Clone(b.deck.Diags)
+	b.parsed, b.lacking = slices.Clone(b.deck.Diags), b.tally.Over()
 	if allSkipped {
 		b.nothing()
 	}

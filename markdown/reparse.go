@@ -115,7 +115,7 @@ func (b *builder) grow(last *builder) {
 func (b *builder) follows(last *builder) bool {
 	file, was := b.src.file, last.deck.Files[0]
 	return file.Name == was.Name && file.Path == was.Path && !b.src.dirty && !last.top().dirty && !last.global &&
-		!last.tally.Over() && len(last.spent.ended) == 0 && reflect.DeepEqual(b.opts, last.opts)
+		!last.lacking && len(last.spent.ended) == 0 && reflect.DeepEqual(b.opts, last.opts)
 }
 
 // top returns the deck's own source, whichever was the last.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/lang"
 )
 
@@ -160,7 +161,31 @@ func TestReparseMovesNamedLines(t *testing.T) {
 
 // What an edit did not touch is not parsed again.
 func TestReparseReuses(t *testing.T) {
-	src := generated(100)
+	t.Run("a clean deck", func(t *testing.T) { reuses(t, generated(100)) })
+	t.Run("more warnings than are shown", func(t *testing.T) {
+		src := generated(100)
+		for i := range slides.MaxDiags + 5 { // nothing shows the output of these
+			src = bytes.Replace(src, fmt.Appendf(nil, "<!-- snippet_output: s%d -->\n", i), nil, 1)
+		}
+		reuses(t, src)
+	})
+	t.Run("more undefined ids than are shown", func(t *testing.T) {
+		src := generated(100)
+		for i := range slides.MaxDiags + 5 {
+			src = bytes.Replace(src, fmt.Appendf(nil, "snippet_output: s%d -->", i), fmt.Appendf(nil, "snippet_output: t%d -->", i), 1)
+		}
+		p := &Parser{Config: testConfig()}
+		for _, src := range [][]byte{src, bytes.Replace(src, []byte("echo 50\n"), []byte("echo fifty\n"), 1), generated(100), src} {
+			if err := sameDeck(p, src); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// reuses edits one of a hundred slides, and checks that few others are parsed again and that the deck is what
+// it would be if all were.
+func reuses(t *testing.T, src []byte) {
 	p := &Parser{Config: testConfig()}
 	if _, err := p.Parse("deck.md", src); err != nil {
 		t.Fatal(err)
@@ -171,8 +196,11 @@ func TestReparseReuses(t *testing.T) {
 	if _, err := p.Parse("deck.md", src); err != nil {
 		t.Fatal(err)
 	}
-	if looked > 4 { // the edited slide, and those that are always parsed: the first and the last
+	if looked == 0 || looked > 4 { // the edited slide, and those that are always parsed: the first and the last
 		t.Errorf("looked up a language %d times after an edit on one slide", looked)
+	}
+	if err := sameDeck(p, bytes.Replace(src, []byte("echo 60\n"), []byte("echo sixty\n"), 1)); err != nil {
+		t.Error(err)
 	}
 }
 
