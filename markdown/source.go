@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -88,7 +88,7 @@ func (s *source) unclosedFront() bool {
 // checkBytes reports the first byte of the current file that is no text.
 func (b *builder) checkBytes() {
 	src := b.src.file.Src
-	if i := invalidUTF8(src); i >= 0 {
+	if i := text.Invalid(src); i >= 0 {
 		b.src.dirty = true
 		b.fail(slides.Diag{Pos: b.pos(i), Len: 1, Msg: fmt.Sprintf("not UTF-8: byte 0x%02x", src[i]),
 			Hint: notUTF8Hint(src)})
@@ -105,20 +105,6 @@ func notUTF8Hint(src []byte) string {
 		return "the file looks like UTF-16; save it as UTF-8"
 	}
 	return "save the file as UTF-8; until then the byte is shown as \ufffd"
-}
-
-func invalidUTF8(src []byte) int {
-	if utf8.Valid(src) {
-		return -1
-	}
-	for i := 0; i < len(src); {
-		r, n := utf8.DecodeRune(src[i:])
-		if r == utf8.RuneError && n == 1 {
-			return i
-		}
-		i += n
-	}
-	return -1
 }
 
 // clean returns text that is safe to show: in files that are not all text, bad bytes are U+FFFD.

@@ -201,3 +201,18 @@ func Name(s string) string {
 	}
 	return q
 }
+
+// Invalid returns where src stops being UTF-8, -1 if it is all of it.
+func Invalid(src []byte) int {
+	if utf8.Valid(src) {
+		return -1
+	}
+	i := 0
+	for {
+		r, n := utf8.DecodeRune(src[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+}

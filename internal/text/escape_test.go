@@ -157,3 +157,13 @@ func BenchmarkLine(b *testing.B) {
 		})
 	}
 }
+
+func TestInvalid(t *testing.T) {
+	for in, want := range map[string]int{
+		"": -1, "größe \ufffd": -1, "\xff": 0, "a\xc3": 1, "ü\x80b\xff": 2, "ab\xed\xa0\x80": 2,
+	} {
+		if got := Invalid([]byte(in)); got != want {
+			t.Errorf("Invalid(%q) = %d, want %d", in, got, want)
+		}
+	}
+}

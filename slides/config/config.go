@@ -15,7 +15,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/internal/text"
@@ -71,7 +70,7 @@ func Load(deck permit.Deck, folder permit.Folder) *Config {
 		c.fail(slides.Span{Pos: slides.Pos{File: c.Source}}, err.Error(), "")
 		return c
 	}
-	if at := firstInvalid(src); at >= 0 {
+	if at := text.Invalid(src); at >= 0 {
 		c.fail(slides.Span{Pos: slides.Pos{File: c.Source, Off: at}, End: at + 1}, "the file is not UTF-8 from here on", "")
 		return c
 	}
@@ -102,18 +101,6 @@ func read(dir string) ([]byte, error) {
 		return nil, fmt.Errorf("it cannot be read: %w", err)
 	}
 	return src, nil
-}
-
-// firstInvalid returns where src stops being UTF-8, or -1.
-func firstInvalid(src []byte) int {
-	for i := 0; i < len(src); {
-		r, n := utf8.DecodeRune(src[i:])
-		if r == utf8.RuneError && n == 1 {
-			return i
-		}
-		i += n
-	}
-	return -1
 }
 
 // Same reports whether two readings of a file came to the same.

@@ -105,14 +105,10 @@ func (s *Store) Sweep(now time.Time) { s.sweep(now) }
 // OpenExisting opens a store to look at it or clean it. There need not be one: then there is
 // nothing in it. It makes nothing.
 func OpenExisting(dir string) (*Store, error) {
-	dir, err := filepath.Abs(dir)
+	s, err := storeIn(dir)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkAbove(dir); err != nil {
-		return nil, err
-	}
-	s := &Store{Cap: DefaultCap, root: dir, dir: filepath.Join(dir, layout)}
 	if _, err := os.Lstat(s.dir); err == nil {
 		return s, checkDir(s.dir)
 	}

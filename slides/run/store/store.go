@@ -83,27 +83,32 @@ func DefaultDir() (string, error) {
 	return filepath.Join(home, ".cache", "slidexec"), nil
 }
 
-// Open opens the store in a directory, and makes it if it is not there. The error is an
-// *UntrustedError where others than the user can have written to it, and a *ReadOnlyError where it
-// is there and cannot be written to.
-func Open(dir string) (*Store, error) {
+// storeIn returns the store in a directory that only the user can write to.
+func storeIn(dir string) (*Store, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkAbove(dir); err != nil {
+	return &Store{Cap: DefaultCap, root: dir, dir: filepath.Join(dir, layout)}, checkAbove(dir)
+}
+
+// Open opens the store in a directory, and makes it if it is not there. The error is an
+// *UntrustedError where others than the user can have written to it, and a *ReadOnlyError where it
+// is there and cannot be written to.
+func Open(dir string) (*Store, error) {
+	s, err := storeIn(dir)
+	if err != nil {
 		return nil, err
 	}
-	s := &Store{Cap: DefaultCap, root: dir, dir: filepath.Join(dir, layout)}
 	if err := s.makeDirs("", "domains", "go", "cargo", "tmp"); err != nil {
 		if _, ok := errors.AsType[*UntrustedError](err); !ok && readable(s.dir) {
-			return nil, &ReadOnlyError{dir}
+			return nil, &ReadOnlyError{s.root}
 		}
 		return nil, err
 	}
 	if err := s.takeTmp(); err != nil {
 		if readOnly(err) {
-			return nil, &ReadOnlyError{dir}
+			return nil, &ReadOnlyError{s.root}
 		}
 		return nil, err
 	}
