@@ -68,6 +68,9 @@ func (w *watched) Check(was, now edits.Folder) error {
 	}
 	renderDeck(context.Background(), fresh) // its status is that of the programs
 	want := w.read("fresh")
+	if want == "" { // it cannot be written, and what was written before stays
+		return nil
+	}
 	deck, _ := markdown.Parse(edits.Deck, now[edits.Deck], markdown.Config{Files: now})
 	late := time.After(30 * time.Second)
 	for look := time.NewTicker(5 * time.Millisecond); ; {
