@@ -71,17 +71,21 @@ func ParseExpect(word string) (Expect, error) {
 	case slices.Contains(plain, near):
 		bad.Try = fmt.Sprintf("did you mean %q?", near)
 	default:
-		bad.Try = fmt.Sprintf("did you mean %q?", near+"="+rest)
+		if _, err := ParseExpect(near + "=" + rest); err == nil {
+			bad.Try = fmt.Sprintf("did you mean %q?", near+"="+rest)
+		}
 	}
 	return "", bad
 }
 
-// parseSignal reads "SIGSEGV", "segv", and real-time signals as "RTMIN+3".
+// parseSignal reads "SIGSEGV", "segv", and real-time signals as realTime does.
 func parseSignal(arg string) (Expect, error) {
 	name := strings.TrimPrefix(strings.ToUpper(arg), "SIG")
-	if n, ok := strings.CutPrefix(name, "RTMIN+"); slices.Contains(signals, name) || name == "RTMIN" || name == "RTMAX" ||
-		ok && isNumber(n) {
+	if slices.Contains(signals, name) {
 		return ExpectSignal("SIG" + name), nil
+	}
+	if n, ok := realTime(name); ok {
+		return ExpectSignal(n), nil
 	}
 	hint := "as in signal=SIGSEGV"
 	if near := text.Nearest(name, signals); near != "" {
@@ -90,7 +94,37 @@ func parseSignal(arg string) (Expect, error) {
 	return "", &BadExpect{fmt.Sprintf("want the name of a signal that ends programs, got %q", arg), hint}
 }
 
-func isNumber(s string) bool {
-	_, err := strconv.ParseUint(s, 10, 8)
-	return err == nil
+// realTimes is how many real-time signals follow the first one.
+const realTimes = 30
+
+// realTime returns the name that results have for a real-time signal, which may be written as RTMIN+3 or
+// as RTMAX-27.
+func realTime(name string) (string, bool) {
+	switch name {
+	case "RTMIN":
+		name += "+0"
+	case "RTMAX":
+		name += "-0"
+	}
+	digits, up := strings.CutPrefix(name, "RTMIN+")
+	if !up {
+		var down bool
+		if digits, down = strings.CutPrefix(name, "RTMAX-"); !down {
+			return "", false
+		}
+	}
+	n, err := strconv.ParseUint(digits, 10, 8)
+	if err != nil || n > realTimes {
+		return "", false
+	}
+	if !up {
+		n = realTimes - n
+	}
+	switch n {
+	case 0:
+		return "SIGRTMIN", true
+	case realTimes:
+		return "SIGRTMAX", true
+	}
+	return fmt.Sprintf("SIGRTMIN+%d", n), true
 }

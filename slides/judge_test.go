@@ -113,6 +113,8 @@ func TestParseExpect(t *testing.T) {
 		"success": ExpectSuccess, "failure": ExpectFailure, "fail": ExpectFailure, "build": ExpectBuild, "timeout": ExpectTimeout,
 		"exit=3": ExpectExit(3), "exit=0": ExpectSuccess, "exit=003": ExpectExit(3), "signal=SIGSEGV": ExpectSignal("SIGSEGV"),
 		"signal=segv": ExpectSignal("SIGSEGV"), "signal=RTMIN+3": ExpectSignal("SIGRTMIN+3"),
+		"signal=SIGRTMIN": ExpectSignal("SIGRTMIN"), "signal=RTMIN+0": ExpectSignal("SIGRTMIN"), "signal=RTMIN+03": ExpectSignal("SIGRTMIN+3"),
+		"signal=RTMIN+30": ExpectSignal("SIGRTMAX"), "signal=rtmax-2": ExpectSignal("SIGRTMIN+28"), "signal=RTMAX-30": ExpectSignal("SIGRTMIN"),
 	} {
 		if got, err := ParseExpect(in); got != want || err != nil {
 			t.Errorf("ParseExpect(%q) = %q, %v, want %q", in, got, err, want)
@@ -122,7 +124,8 @@ func TestParseExpect(t *testing.T) {
 		"faliure":   `want success, failure, build, exit=N, signal=NAME or timeout, got "faliure"; did you mean "failure"?`,
 		"success=1": `; did you mean "success"?`, "exit": "want an exit status from 0 to 255", "exit=256": "0 to 255", "exit=-1": "0 to 255",
 		"exit:3": `; did you mean "exit=3"?`, "signal": "want the name of a signal", "signal=SIGSEV": `; did you mean "signal=SIGSEGV"?`,
-		"signal=CHLD": "that ends programs", "banana": `got "banana"`,
+		"signal=CHLD": "that ends programs", "signal=RTMIN+31": "that ends programs", "signal=RTMAX-31": "that ends programs",
+		"signal=RTMIN+-1": "that ends programs", "signal=RTMIN-1": "that ends programs", "signal=RTMAX+0": "that ends programs", "banana": `got "banana"`,
 	} {
 		_, err := ParseExpect(in)
 		bad, ok := errors.AsType[*BadExpect](err)
