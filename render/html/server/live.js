@@ -339,7 +339,8 @@ let unsent = null, flying = null, sending = false, awaited = "", sent = 0; // ch
 let online = true, late = false, moved = 0, heard = 0;
 
 const placed = () => live.now?.slide >= 0;
-const timed = (change) => change && "elapsed" in change ? {elapsed: Math.round(live.spent())} : {};
+const day = 864e5; // more time than that is never told, as the server takes no more
+const timed = (change) => change && "elapsed" in change ? {elapsed: Math.round(Math.min(live.spent(), day))} : {};
 const here = () => { const [slide, step] = deck.at(); return together ? {slide, step} : {}; };
 
 // hear takes a stage as it is from now on.
@@ -368,7 +369,7 @@ async function send() {
     unsent = null;
     if ("slide" in now) Object.assign(body, here(), {deck: version});
     Object.assign(body, timed(now));
-    if (late && moved) body.ago = Math.min(Math.max(Date.now() - moved, 1), 864e5);
+    if (late && moved) body.ago = Math.min(Math.max(Date.now() - moved, 1), day);
     const took = await post("stage", body);
     if (took !== null) {
       late = false;

@@ -58,6 +58,16 @@ func testLiveStranger(t *testing.T, ctx context.Context) {
 	tb.At("a key, with a strange server", 1, 0)
 }
 
+// testLiveDay has a clock that was left running for longer than a server takes: what is said with it is
+// still taken.
+func testLiveDay(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A", "B")
+	tb := enter(t, ctx, s)
+	tb.Do(browser.JS(`live.stage({elapsed: 9e7, running: false, planned: 6e4})`))
+	tb.Until(`live.now.elapsed === 864e5 && live.now.planned === 6e4`)
+}
+
 // again starts a server in the place of one that has ended.
 func (s *served) again(options ...func(*Server)) *served {
 	s.t.Helper()
