@@ -161,10 +161,10 @@ func timed(words string, r slides.Result) string {
 	return words + " · " + Duration(took)
 }
 
-// untimed leaves the time out, or puts the limit in its place, which is the same each time.
+// untimed leaves the time out, or says how much a limit is, which is the same each time.
 func untimed(words string, r slides.Result) string {
-	if timeLimit := r.Status == slides.TimedOut || r.Status == slides.CPULimit; timeLimit && r.Limit > 0 {
-		return strings.Replace(words, "%s", limit(time.Duration(r.Limit)), 1)
+	if l, ok := limits[r.Status]; ok && r.Limit > 0 {
+		words = strings.Replace(words, endings[r.Status], fmt.Sprintf(l.why, amount(r)), 1)
 	}
 	return strings.Replace(words, " after %s", "", 1)
 }

@@ -164,8 +164,10 @@ func TestVerdict(t *testing.T) {
 	for want, r := range map[string]slides.Result{
 		"✓": {Status: slides.OK}, "✗ exit 3": {Status: slides.Exited, Exit: 3}, "✗ did not start": {Status: slides.SetupFailed},
 		"✗ stopped after 10 s (time limit)": {Status: slides.TimedOut, Limit: int64(10 * time.Second)},
-		"✗ stopped (time limit)":            {Status: slides.TimedOut}, "✗ out of memory (limit)": {Status: slides.MemoryLimit, Limit: 1 << 20},
-		"✗ stopped (output limit)": {Status: slides.OutputLimit, Limit: 1 << 20},
+		"✗ stopped (time limit)":            {Status: slides.TimedOut}, "✗ out of memory (limit)": {Status: slides.MemoryLimit},
+		"✗ stopped when it used more than 1 MiB of memory (memory limit)": {Status: slides.MemoryLimit, Limit: 1 << 20},
+		"✗ stopped after 1 MiB of output (output limit)":                  {Status: slides.OutputLimit, Limit: 1 << 20},
+		"✗ stopped (output limit)":                                        {Status: slides.OutputLimit},
 	} {
 		r.State, r.Elapsed = slides.Done, 17*time.Millisecond
 		if got := Verdict(nil, r); got != want {
