@@ -25,9 +25,10 @@ var rooms = map[string]room{
 	"internal/files":           {"internal/text", "golang.org/x/sys"},
 	"internal/pattern":         {},
 	"internal/testkit":         {"sandbox", "github.com/chromedp"}, // for tests: see TestImports
-	"internal/testkit/browser": {"", "github.com/chromedp"},
+	"internal/testkit/browser": {"internal/testkit/need", "github.com/chromedp"},
 	"internal/testkit/edits":   {},
 	"internal/testkit/mutate":  {},
+	"internal/testkit/need":    {},
 	"internal/text":            {"", "github.com/clipperhouse/displaywidth"},
 
 	"slides":           {},

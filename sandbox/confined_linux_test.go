@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/slidexec/slidexec/internal/testkit/need"
 )
 
 // needLandlock skips the test where programs cannot be confined without namespaces.
@@ -25,7 +27,7 @@ func needLandlock(t testing.TB) {
 	if _, err := identify(0, false); err != nil { // root of a namespace that has no other number
 		missing = err.Error()
 	}
-	need(t, "landlock", missing)
+	need.Here(t, "landlock", missing)
 }
 
 // confinedScript is script in the form that has no namespaces.

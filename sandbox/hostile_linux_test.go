@@ -15,24 +15,13 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/internal/testkit/need"
 )
 
 // Every program of testdata/hostile is run twice: in a whole sandbox, where it must be stopped, and
 // without what stops it, where it must get through. Without that second run a test of this kind
 // passes on any machine that happens not to have the hole.
-
-// need skips the test when this machine lacks what it names, or fails it when the environment
-// says that it must be there.
-func need(t testing.TB, name string, missing string) {
-	t.Helper()
-	if missing == "" {
-		return
-	}
-	if slices.Contains(strings.Split(os.Getenv("SLIDEXEC_NEED"), ","), name) {
-		t.Fatalf("%s is needed: %s", name, missing)
-	}
-	t.Skipf("no %s: %s", name, missing)
-}
 
 // needSandbox skips the test where nothing can be sandboxed.
 func needSandbox(t testing.TB) {
@@ -44,7 +33,7 @@ func needSandbox(t testing.TB) {
 			break
 		}
 	}
-	need(t, "sandbox", missing)
+	need.Here(t, "sandbox", missing)
 }
 
 func needProgram(t testing.TB, name string) {
@@ -53,7 +42,7 @@ func needProgram(t testing.TB, name string) {
 	if _, err := exec.LookPath(name); err != nil {
 		missing = err.Error()
 	}
-	need(t, name, missing)
+	need.Here(t, name, missing)
 }
 
 // compiled keeps programs by their names, for the tests that run the same ones.
@@ -199,7 +188,7 @@ func TestHostile(t *testing.T) {
 			}
 			for _, l := range reports.Layers {
 				if l.State != Available && slices.Contains(h.layers, l.Name) {
-					need(t, l.Name, l.Reason)
+					need.Here(t, l.Name, l.Reason)
 				}
 			}
 			if h.needs != "" {

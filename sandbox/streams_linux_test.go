@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/internal/testkit/need"
 )
 
 // A file that is a program's input or output can be opened again by who has it, for writing and
@@ -148,7 +150,7 @@ func terminal(t *testing.T) (master, slave *os.File) {
 	if err != nil {
 		missing = err.Error()
 	}
-	need(t, "terminal", missing)
+	need.Here(t, "terminal", missing)
 	master = os.NewFile(uintptr(fd), "master")
 	t.Cleanup(func() { _ = master.Close() })
 	if err := unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {

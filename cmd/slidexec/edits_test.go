@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/slidexec/slidexec/internal/testkit/edits"
+	"github.com/slidexec/slidexec/internal/testkit/need"
 	"github.com/slidexec/slidexec/markdown"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
@@ -115,10 +116,7 @@ func empty(d *slides.Deck) bool {
 // writes, with programs that run in the sandbox. SLIDEXEC_EDITS says how many edits are made.
 func TestWatchEdits(t *testing.T) {
 	if !sandbox.Probe(t.Context()).OK() {
-		if needed("sandbox") {
-			t.Fatal("this machine cannot sandbox, but SLIDEXEC_NEED says it must")
-		}
-		t.Skip("this machine cannot sandbox")
+		need.Here(t, "sandbox", "this machine cannot sandbox")
 	}
 	home := t.TempDir()
 	for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"} {

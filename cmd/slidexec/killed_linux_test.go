@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/slidexec/slidexec/internal/testkit/need"
 	"github.com/slidexec/slidexec/sandbox"
 )
 
@@ -75,10 +76,7 @@ func TestKilled(t *testing.T) {
 
 func newKilling(t *testing.T) *killing {
 	if report := sandbox.Probe(t.Context()); !report.OK() {
-		if needed("sandbox") {
-			t.Fatal("this machine cannot sandbox, but SLIDEXEC_NEED says it must")
-		}
-		t.Skip("this machine cannot sandbox")
+		need.Here(t, "sandbox", "this machine cannot sandbox")
 	}
 	for _, tool := range []string{"cc", "unshare", "setsid"} {
 		if _, err := exec.LookPath(tool); err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/slidexec/slidexec/internal/testkit/need"
 	"github.com/slidexec/slidexec/sandbox"
 )
 
@@ -28,7 +29,7 @@ func TestScript(t *testing.T) {
 	report := sandbox.Probe(t.Context())
 	sandboxed := report.OK()
 	scoped := slices.ContainsFunc(report.Layers, func(l sandbox.Layer) bool { return l.Name == "landlock-scope" && l.State == sandbox.Available })
-	if !sandboxed && needed("sandbox") {
+	if !sandboxed && need.Listed("sandbox") {
 		t.Fatal("this machine cannot sandbox, but SLIDEXEC_NEED says it must")
 	}
 	testscript.Run(t, testscript.Params{
@@ -61,11 +62,6 @@ func TestScript(t *testing.T) {
 			return false, nil
 		},
 	})
-}
-
-// needed reports whether the environment names a thing whose absence is a failure.
-func needed(what string) bool {
-	return slices.Contains(strings.Split(os.Getenv("SLIDEXEC_NEED"), ","), what)
 }
 
 // toolHome keeps version managers working though HOME is the test's own.

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/slidexec/slidexec/internal/testkit/need"
 	"github.com/slidexec/slidexec/sandbox"
 )
 
@@ -112,10 +113,7 @@ func (s *site) until(text string) {
 // TestServe edits a deck that is served and runs its program.
 func TestServe(t *testing.T) {
 	if !sandbox.Probe(t.Context()).OK() {
-		if needed("sandbox") {
-			t.Fatal("this machine cannot sandbox, but SLIDEXEC_NEED says it must")
-		}
-		t.Skip("this machine cannot sandbox")
+		need.Here(t, "sandbox", "this machine cannot sandbox")
 	}
 	const program = "\n```sh +exec\necho $((40 + 2)) is the sum\n```\n"
 	s := serveDeck(t, "First\n===\n"+program)

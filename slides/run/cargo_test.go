@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/slidexec/slidexec/internal/testkit/need"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
@@ -62,7 +63,7 @@ func TestCrates(t *testing.T) {
 			phases = append(phases, last.Phase)
 		}
 	})
-	if last.Status == slides.SetupFailed && strings.Contains(last.Remark.Says, "in PATH") && !needs("rust") {
+	if last.Status == slides.SetupFailed && strings.Contains(last.Remark.Says, "in PATH") && !need.Listed("rust") {
 		t.Skip(last.Remark.Says)
 	}
 	if err != nil || last.Status != slides.OK || string(last.Bytes()) != "hello from a crate\n" {
@@ -104,7 +105,7 @@ func TestGoModuleOfTheDeck(t *testing.T) {
 }
 
 func TestCgo(t *testing.T) {
-	if !needs("go") {
+	if !need.Listed("go") {
 		t.Skip("compiling runtime/cgo takes long: say that go is needed")
 	}
 	r := real(t, Options{CacheDir: warm})

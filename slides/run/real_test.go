@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/slidexec/slidexec/internal/testkit/need"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/lang"
@@ -20,16 +21,11 @@ import (
 // These tests run programs in real sandboxes with the tools of this machine. What is missing skips
 // a test, unless SLIDEXEC_NEED names it: sandbox, or a language, as rust or rust:rust-script.
 
-// needs reports whether the tests may not do without something.
-func needs(what string) bool {
-	return slices.Contains(strings.Split(os.Getenv("SLIDEXEC_NEED"), ","), what)
-}
-
 // real returns a runner with the real sandbox and this machine's tools.
 func real(t testing.TB, o Options) *Runner {
 	t.Helper()
 	_, err := (&sandbox.Cmd{Path: "/bin/true"}).Run(t.Context())
-	if e, ok := errors.AsType[*sandbox.SetupError](err); ok && !needs("sandbox") {
+	if e, ok := errors.AsType[*sandbox.SetupError](err); ok && !need.Listed("sandbox") {
 		t.Skip("no sandbox: " + e.Error())
 	} else if err != nil {
 		t.Fatal(err)
@@ -56,7 +52,7 @@ func inDeck(lang, executor, code string) *slides.Snippet {
 func do(t testing.TB, r *Runner, s *slides.Snippet) slides.Result {
 	t.Helper()
 	res := results(t, r, s)[0]
-	if res.Status == slides.SetupFailed && (strings.Contains(res.Remark.Says, "in PATH") || strings.Contains(res.Remark.Says, " has no ")) && !needs(strings.Trim(s.Lang+":"+s.Exec.Executor, ":")) {
+	if res.Status == slides.SetupFailed && (strings.Contains(res.Remark.Says, "in PATH") || strings.Contains(res.Remark.Says, " has no ")) && !need.Listed(strings.Trim(s.Lang+":"+s.Exec.Executor, ":")) {
 		t.Skip(res.Remark.Says)
 	}
 	return res

@@ -24,6 +24,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"github.com/slidexec/slidexec/internal/testkit/need"
 )
 
 // Shots is the folder that pictures are written into, "" where nobody wants any.
@@ -40,10 +42,7 @@ func Start(t testing.TB) context.Context {
 		}
 	}
 	if path == "" {
-		if strings.Contains(os.Getenv("SLIDEXEC_NEED"), "chromium") {
-			t.Fatal("chromium is needed and not installed")
-		}
-		t.Skip("chromium is not installed")
+		need.Here(t, "chromium", "it is not installed")
 	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.UserDataDir(t.TempDir()))
@@ -266,10 +265,7 @@ func Axe(t testing.TB) string {
 	t.Helper()
 	path := os.Getenv("SLIDEXEC_AXE")
 	if path == "" {
-		if strings.Contains(os.Getenv("SLIDEXEC_NEED"), "axe") {
-			t.Fatal("axe-core is needed: SLIDEXEC_AXE does not name its axe.min.js")
-		}
-		t.Skip("axe-core is not there: SLIDEXEC_AXE names its axe.min.js")
+		need.Here(t, "axe", "SLIDEXEC_AXE does not name axe.min.js of axe-core")
 	}
 	src, err := os.ReadFile(path)
 	if err != nil {
