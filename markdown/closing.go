@@ -55,7 +55,7 @@ func (w walker) unclosed(n *ast.FencedCodeBlock, at slides.Span) {
 	if n.Parent() != nil && n.Parent().Kind() != ast.KindDocument {
 		until = "everything to the end of the " + describeInside(n.Parent().Kind())
 	}
-	hint := until + " is taken for code; end it with " + fenceMarks(at.Text())
+	hint := until + " becomes code; end the code with " + fenceMarks(at.Text())
 	if line, text := w.deckAgain(n); line > 0 {
 		hint += fmt.Sprintf(" before line %d, %q", line, text)
 		w.touched = true // by its number, the line has to be found again when lines come or go above it

@@ -146,7 +146,7 @@ func ratios(v yaml.Value) ([]int, error) {
 		return nil, fmt.Errorf("want a list of widths such as [1, 2], got %s", v.Describe())
 	}
 	if len(v.Items) == 0 {
-		return nil, fmt.Errorf("need at least one column")
+		return nil, fmt.Errorf("want at least one column")
 	}
 	const most = 64
 	if len(v.Items) > most {
@@ -209,7 +209,7 @@ func (b *builder) column(a arg) {
 	s := b.slide
 	switch {
 	case s.cols == nil:
-		b.failAt(a.at, "no column layout here", "put <!-- column_layout: [1, 1] --> before it")
+		b.failAt(a.at, "no column layout is open here", "put <!-- column_layout: [1, 1] --> before it")
 	case a.n >= len(s.cols.Cols):
 		b.failAt(a.at, fmt.Sprintf("the layout has no column %d", a.n),
 			fmt.Sprintf("its columns are 0 to %d", len(s.cols.Cols)-1))

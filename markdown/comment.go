@@ -59,7 +59,7 @@ func (w walker) eachComment(n *ast.HTMLBlock, f func(whole slides.Span, from, to
 		body := at + len("<!--")
 		n := bytes.Index(src[body:block.End], []byte("-->"))
 		if n < 0 {
-			w.failAt(w.span(at, body), "comment is not closed", "end it with -->; everything behind it is left out")
+			w.failAt(w.span(at, body), "comment is not closed", "end it with -->; slidexec leaves out everything behind the comment")
 			return
 		}
 		f(w.span(at, body+n+len("-->")), body, body+n)
@@ -73,7 +73,7 @@ func (w walker) behindComment(at, end int) int {
 		end = at + i
 	}
 	span := w.span(at, w.trimEnd(at, end))
-	w.warn(firstLine(span), "text behind a comment", "begin a new line after -->")
+	w.warn(firstLine(span), "text behind a comment on the same line", "begin a new line after -->")
 	w.slide.content = true
 	w.filled = nil
 	text := w.src.clean(strings.Join(strings.Fields(span.Text()), " "))
@@ -132,7 +132,7 @@ func (b *builder) readYAML(r *reading, v yaml.Value, err error) {
 	case v.Kind == yaml.Map && r.cmd != nil && r.cmd.arg == argText:
 		r.at, r.err = v.Fields[1].At, errIndent
 	case v.Kind == yaml.Map && len(v.Fields) > 1:
-		r.at, r.err = v.Fields[1].At, errors.New("one command a comment")
+		r.at, r.err = v.Fields[1].At, errors.New("a comment holds one command")
 	case v.Kind == yaml.String:
 		if r.word = v.Text; b.commands[v.Text] != nil {
 			r.cmd = b.commands[v.Text]
@@ -225,7 +225,7 @@ func (b *builder) comment(whole slides.Span, from, to int) {
 	body := b.src.file.Src[from:to]
 	greedy := bytes.Contains(body, []byte("<!--"))
 	if greedy {
-		b.ignored(firstLine(whole), "comment without --> on its line reaches to the next one and takes it along",
+		b.ignored(firstLine(whole), "the comment has no --> on its line, so it reaches to the next --> and swallows the comment there",
 			"close it with --> on its own line")
 	}
 	r := b.readComment(from, to)
@@ -255,7 +255,7 @@ func (b *builder) warnCut(r reading, a arg) {
 		return
 	}
 	from := a.comment.Off + strings.Index(a.comment.Text(), r.text) + i + 1
-	b.warn(b.span(from, from+len(r.text)-i-1), "left out: # begins a comment in YAML",
+	b.warn(b.span(from, from+len(r.text)-i-1), "YAML leaves out this text: # begins a comment",
 		fmt.Sprintf("quote the text: <!-- %s: \"…\" -->", r.cmd.name))
 }
 

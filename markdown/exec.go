@@ -133,7 +133,7 @@ func (b *builder) checkLanguage(f *fence, s *slides.Snippet, l lang.Language) {
 
 func executorHint(l lang.Language, name string) string {
 	if len(l.Executors) == 0 {
-		return "remove it; " + l.Name + " has only its own"
+		return "remove the executor; " + l.Name + " has no others"
 	}
 	return text.Suggest(name, "executors of "+l.Name+": ", l.ExecutorNames())
 }

@@ -99,16 +99,16 @@ func (c *inliner) html(n *ast.RawHTML, tags *tagStack) {
 	m := tagName.FindStringSubmatch(raw)
 	switch {
 	case strings.HasPrefix(raw, "<!--"):
-		c.warn(at, "a comment inside a paragraph is no command and is not shown",
+		c.warn(at, "a comment inside a paragraph is not a command, and is not shown",
 			"put it on a line of its own")
 	case m == nil:
 		c.warn(at, "HTML is not supported and not shown", "")
 	case m[1] == "br":
-		c.warn(at, "<br> is taken for a line break", `end the line with \ or two spaces instead`)
+		c.warn(at, "slidexec takes <br> for a line break", `end the line with \ or two spaces instead`)
 		tags.add(&slides.Break{At: at.Pos})
 	case m[1] != "span" && m[1] != "sup":
-		c.warn(at, fmt.Sprintf("tag %s is left out", firstWord(raw)),
-			"HTML in a deck is <span> and <sup>, in lower case; write \\< for the character")
+		c.warn(at, fmt.Sprintf("slidexec leaves out the tag %s", firstWord(raw)),
+			"a deck can have <span> and <sup>, in lower case; write \\< for the character")
 	case raw[1] == '/':
 		c.closeTag(m[1], at, tags)
 	case m[1] == "sup":
@@ -147,7 +147,7 @@ func (c *inliner) styled(raw string, at slides.Span) *slides.Styled {
 		case "style":
 			c.style(s, value, at)
 		default:
-			c.warn(at, fmt.Sprintf("attribute %q of <span> is left out", m[1]), "a span has style or class")
+			c.warn(at, fmt.Sprintf("slidexec leaves out the attribute %q of <span>", m[1]), "a span has style or class")
 		}
 	}
 	return s
@@ -166,7 +166,7 @@ func (c *inliner) style(s *slides.Styled, css string, at slides.Span) {
 		case "background-color":
 			to = &s.BG
 		default:
-			c.warn(at, fmt.Sprintf("style %q is left out", c.src.clean(key)),
+			c.warn(at, fmt.Sprintf("slidexec leaves out the style %q", c.src.clean(key)),
 				"a span takes color and background-color")
 			continue
 		}

@@ -18,7 +18,7 @@ func (b *builder) include(a arg) {
 	depth := 1
 	for s := b.src; s != nil; s = s.parent {
 		if s.file == file {
-			b.failAt(a.at, fmt.Sprintf("%q is being included already", a.text), "a file cannot include itself")
+			b.failAt(a.at, fmt.Sprintf("%q includes itself, directly or through other files", a.text), "remove this include, or the one that leads here")
 			return
 		}
 		depth++

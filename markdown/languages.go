@@ -32,6 +32,6 @@ func (b *builder) checkGlued(word string, at slides.Span) {
 		b.warn(at, "no language before "+word, "write the language first, as in ```bash +exec")
 		return
 	}
-	b.warn(at, fmt.Sprintf("%q is taken for the name of a language", word),
+	b.warn(at, fmt.Sprintf("%q becomes the name of the language", word),
 		fmt.Sprintf("did you mean \"%s %s\"? Put a space before %c", word[:i], word[i:], word[i]))
 }

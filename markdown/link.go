@@ -62,7 +62,7 @@ func (b *builder) places(undefined bool) {
 		if s.Place == slides.Nowhere && s.Slide >= 0 && !undefined {
 			b.src = s.src
 			b.warn(s.at, fmt.Sprintf("nothing shows the output of %q", s.ID),
-				fmt.Sprintf("put <!-- snippet_output: %s --> where it is to stand; without +id it stands below the code", s.ID))
+				fmt.Sprintf("put <!-- snippet_output: %s --> where the output is to stand; without +id, it stands below the code", s.ID))
 		}
 	}
 }

@@ -62,7 +62,7 @@ func (w walker) code(s *slides.Snippet, at slides.Span) *slides.Code {
 func (w walker) indented(n *ast.CodeBlock) {
 	at := w.nodeSpan(n)
 	if strings.HasPrefix(at.Text(), "<!--") {
-		w.failAt(firstLine(at), "the comment is indented and so taken for code", "indent it less than 4 columns")
+		w.failAt(firstLine(at), "the comment is code, because it is indented", "indent it less than 4 columns")
 	} else {
 		w.warn(firstLine(at), "indented text is shown as code",
 			"put code between lines of ```, or indent text less than 4 columns")
@@ -150,7 +150,7 @@ func (b *builder) warnHidden(s *slides.Snippet, l lang.Language, first, bare sli
 	if bare.IsValid() && first.IsValid() && s.Exec.Mode != slides.NotExecutable {
 		b.warn(slides.Span{Pos: bare, End: bare.Off + len(strings.TrimRight(l.Hidden, " "))},
 			fmt.Sprintf("this line is not hidden: the prefix is %q", l.Hidden),
-			"add the space; as it is, the line is part of the program")
+			"add the space; without it, the line is part of the program")
 	}
 }
 
