@@ -177,7 +177,7 @@ var limits = map[slides.Status]struct{ why, unknown, get, try string }{
 		": does it loop?"},
 	slides.MemoryLimit: {"stopped when it used more than %s of memory (memory limit)", "stopped by the memory limit",
 		"%s, all their processes together", "; --memory or slidexec.yaml gives it more"},
-	slides.OutputLimit: {"stopped after %s of output (output limit)", "stopped because it printed too much", "%s of output",
+	slides.OutputLimit: {"stopped after %s of output (output limit)", "stopped by the limit on output", "%s of output",
 		": does it print in a loop?"},
 	slides.ProcessLimit: {"stopped when it had more than %s processes (process limit)", "stopped by the limit on processes", "%s processes",
 		": does it fork in a loop?"},
@@ -211,11 +211,11 @@ func Why(s *slides.Snippet, r slides.Result, by slides.Naming) (why, try string)
 	switch {
 	case why != "":
 	case r.Status == slides.Denied:
-		why = "it tried something that the sandbox does not allow"
+		why = "the program tried something that the sandbox does not allow"
 	case r.Status == slides.Canceled:
 		why = "stopped"
 	case v.Ending == slides.ExpectBuild && v.Ruling == slides.Bad:
-		why = "it does not compile"
+		why = "the program does not compile"
 	case r.Spent != nil:
 		why, try = r.Spent.Message(), r.Spent.Try
 	}

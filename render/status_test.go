@@ -138,9 +138,9 @@ func TestWhy(t *testing.T) {
 		{"processes", "", ended(slides.ProcessLimit, 256, ""), "stopped when it had more than 256 processes (process limit)",
 			"programs get 256 processes: does it fork in a loop?"},
 		{"a limit nobody knows", "", ended(slides.MemoryLimit, 0, ""), "stopped by the memory limit", ""},
-		{"build", "", building(ended(slides.Exited, 0, "")), "it does not compile", ""},
+		{"build", "", building(ended(slides.Exited, 0, "")), "the program does not compile", ""},
 		{"build as announced", slides.ExpectBuild, building(ended(slides.Exited, 0, "")), "", ""},
-		{"denied", "", ended(slides.Denied, 0, ""), "it tried something that the sandbox does not allow", ""},
+		{"denied", "", ended(slides.Denied, 0, ""), "the program tried something that the sandbox does not allow", ""},
 		{"stopped", "", ended(slides.Canceled, 0, ""), "stopped", ""},
 		{"budget", "", spent, budget.Output.Message(), budget.Output.Try},
 	} {

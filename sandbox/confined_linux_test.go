@@ -268,7 +268,7 @@ func sleepers(t *testing.T, mark string) (pids []string) {
 // A program that makes namespaces is refused them, and its result says that this is not its fault.
 func TestConfinedLonely(t *testing.T) {
 	needLandlock(t)
-	const why = "it was refused namespaces of its own: this machine cannot bound them (degraded run)"
+	const why = "the program may not make namespaces: this machine cannot limit them (degraded run)"
 	for text, want := range map[string]Status{"unshare -U true": Denied, "unshare -Ur true || true": OK, "true": OK} {
 		r, out := confinedScript(t, text, func(c *Cmd) { c.Policy.Nested = 4 })
 		if r.Status != want || (r.Reason == why) != (text != "true") {

@@ -61,7 +61,7 @@ func (c *Cmd) missing(layersInForce []string) (names []string) {
 
 // explainLonely says in a result that the program wanted namespaces, if it got none.
 func (v *supervisor) explainLonely(r *Result) {
-	const reason = "it was refused namespaces of its own: this machine cannot bound them (degraded run)"
+	const reason = "the program may not make namespaces: this machine cannot limit them (degraded run)"
 	switch {
 	case !v.lonely:
 	case r.Status == Exited || r.Status == Signaled:

@@ -25,7 +25,7 @@ const (
 )
 
 // errSlow is why a helper was killed.
-var errSlow = errors.New("it did not get ready in time; something may have stopped it")
+var errSlow = errors.New("the helper process did not get ready in time; something may have stopped it")
 
 // await polls until one of the descriptors has something, for as long as most or until ctx ends.
 func await(ctx context.Context, fds []unix.PollFd, most time.Duration) error {

@@ -307,7 +307,7 @@ func (s *sandboxed) release() {
 }
 
 // errSilent is why an init that there never was has failed: what was to make it was killed.
-var errSilent = errors.New("it ended without a word")
+var errSilent = errors.New("the helper process ended without a report")
 
 // failure reads what went wrong from the report; cause is what made us look.
 func (s *sandboxed) failure(cause error) error {

@@ -55,7 +55,7 @@ func (o *output) write(w io.Writer, b []byte) {
 		return
 	}
 	if _, o.failed = w.Write(b); o.failed != nil {
-		o.stop(Canceled, "stopped: its output could not be passed on")
+		o.stop(Canceled, "stopped: slidexec could not pass on the output")
 	}
 }
 

@@ -111,7 +111,7 @@ func (c *Cmd) supervise(ctx context.Context, s *sandboxed, limits Limits) (r Res
 		r.Status, r.Signal, r.Reason = Signaled, "SIGKILL", "killed from outside the sandbox"
 	}
 	if status == TimedOut && v.watch.crowded(0) {
-		r.Reason += fmt.Sprintf(", while it had as many processes as it may, %d", limits.Processes)
+		r.Reason += fmt.Sprintf(", with %d processes, the most it may have", limits.Processes)
 	}
 	if r.Status == Signaled && r.Signal == "" {
 		r.Signal = "SIGKILL" // ours
@@ -141,13 +141,13 @@ func (v *supervisor) judge(r *Result, status unix.WaitStatus, usage spent) {
 	case limits.CPU > 0 && v.ranOut(signal, r.CPU):
 		r.stopped(CPULimit, fmt.Sprintf("stopped after %v of processor time (CPU limit)", limits.CPU))
 	case limits.FileSize > 0 && signal == unix.SIGXFSZ:
-		r.Reason = fmt.Sprintf("it wrote a file of more than %s (file size limit)", text.Size(limits.FileSize))
+		r.Reason = fmt.Sprintf("the program wrote a file of more than %s (file size limit)", text.Size(limits.FileSize))
 	case status.Signaled() && signal == unix.SIGSYS && v.form != unconfined: // an exit status of 159 is anybody's
 		r.stopped(Denied, "stopped by the system call filter: only the machine's native calls are allowed")
 	case limits.Memory > 0 && usage.rss >= limits.Memory:
 		r.stopped(MemoryLimit, memoryReason(limits))
 	case v.watch.crowded(int(v.ended.N)):
-		r.stopped(ProcessLimit, fmt.Sprintf("it could not start more than %d processes (process limit)", limits.Processes))
+		r.stopped(ProcessLimit, fmt.Sprintf("the program could not start more than %d processes (process limit)", limits.Processes))
 	}
 }
 

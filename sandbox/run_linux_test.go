@@ -60,9 +60,9 @@ func TestResult(t *testing.T) {
 		{name: "output at the end", script: "head -c 3000 /dev/zero", limits: Limits{Output: 2048}, status: OutputLimit,
 			reason: "stopped after 2 KiB of output (output limit)"},
 		{name: "file", script: "exec head -c 3000 /dev/zero >/tmp/x", limits: Limits{FileSize: 2048}, status: Signaled, signal: "SIGXFSZ",
-			reason: "it wrote a file of more than 2 KiB (file size limit)"},
+			reason: "the program wrote a file of more than 2 KiB (file size limit)"},
 		{name: "processes", script: `n=0; while [ $n -lt 60 ]; do sleep 60 & n=$((n+1)); done; exit 5`,
-			limits: Limits{Processes: 30}, status: ProcessLimit, reason: "it could not start more than 30 processes (process limit)"},
+			limits: Limits{Processes: 30}, status: ProcessLimit, reason: "the program could not start more than 30 processes (process limit)"},
 		{name: "no limits", script: "exit 4", limits: Limits{-1, -1, -1, -1, -1, -1, -1, -1, -1}, status: Exited, exit: 4},
 	}
 	for _, tt := range tests {

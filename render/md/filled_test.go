@@ -217,7 +217,7 @@ func TestRefused(t *testing.T) {
 	if err == nil || got != "" {
 		t.Fatalf("written:\n%s", got)
 	}
-	if want := "deck.md:4:1: the output cannot be filled in here: the deck would become another one"; err.Error() != want {
+	if want := "deck.md:4:1: the output cannot be filled in here: the file would be a different deck"; err.Error() != want {
 		t.Errorf("got %q, want %q", err, want)
 	}
 	if hint := err.(slides.Diags)[0].Hint; !strings.HasPrefix(hint, "give the program an id") {
@@ -238,7 +238,7 @@ func TestRefusedAmongMany(t *testing.T) {
 		tries++
 		return reparse(src, files)
 	}}.Render(io.Discard, v)
-	want := s.At.Pos.String() + ": the output cannot be filled in here: the deck would become another one"
+	want := s.At.Pos.String() + ": the output cannot be filled in here: the file would be a different deck"
 	if err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}

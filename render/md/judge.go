@@ -54,13 +54,13 @@ func (j judge) blame() slides.Diag {
 	j.none, j.airy = true, true
 	if c := j.differs(j.text()); c != nil {
 		return slides.Diag{Pos: c.at, Len: 1,
-			Msg:  "the deck cannot be written as one Markdown file: from here on it would be another one",
-			Hint: "does an included file end in something open, or mean something only in its own file?"}
+			Msg:  "the deck cannot be written as one Markdown file: from here on, the file would be a different deck",
+			Hint: "check that each included file is complete: no open block, and nothing that depends on the file it stands in"}
 	}
 	j.none = false
 	if o := j.culprit(); o != nil {
 		d := slides.Diag{Pos: o.of.Pos, Len: len(strings.SplitN(o.of.Text(), "\n", 2)[0]),
-			Msg:  "the output cannot be filled in here: the deck would become another one",
+			Msg:  "the output cannot be filled in here: the file would be a different deck",
 			Hint: "put the comment on a line of its own, outside of lists, quotes and footnotes"}
 		if !strings.HasPrefix(o.of.Text(), "<!--") {
 			d.Hint = "give the program an id with +id:NAME, and put <!-- snippet_output: NAME --> " +
@@ -69,7 +69,7 @@ func (j judge) blame() slides.Diag {
 		return d
 	}
 	c := j.differs(j.text())
-	return slides.Diag{Pos: c.at, Len: 1, Msg: "the outputs cannot be filled in: from here on the deck would become another one",
+	return slides.Diag{Pos: c.at, Len: 1, Msg: "the outputs cannot be filled in: from here on, the file would be a different deck",
 		Hint: "put placeholders on lines of their own, outside of lists, quotes and footnotes"}
 }
 

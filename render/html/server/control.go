@@ -20,7 +20,7 @@ func read(w http.ResponseWriter, r *http.Request, into any) bool {
 	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
 	d.DisallowUnknownFields()
 	if d.Decode(into) != nil || !ended(d) {
-		refuse(w, http.StatusBadRequest, "the body is not what this takes")
+		refuse(w, http.StatusBadRequest, "the body does not have the fields of this request")
 		return false
 	}
 	return true
@@ -42,7 +42,7 @@ type choice struct {
 func (s *Server) pick(w http.ResponseWriter, r *http.Request) (keys []slides.Key, ok bool) {
 	var c choice
 	if s.Control == nil {
-		refuse(w, http.StatusNotImplemented, "nothing can be run here")
+		refuse(w, http.StatusNotImplemented, "this server cannot run programs")
 		return nil, false
 	}
 	if !read(w, r, &c) || !s.started(w, r) {
@@ -57,7 +57,7 @@ func (s *Server) pick(w http.ResponseWriter, r *http.Request) (keys []slides.Key
 		}
 	})
 	if ok && len(keys) == 0 && len(c.Keys) > 0 {
-		refuse(w, http.StatusConflict, "the deck has no such program any more")
+		refuse(w, http.StatusConflict, "the deck does not have this program any more")
 		return nil, false
 	}
 	return keys, ok
@@ -91,7 +91,7 @@ func (s *Server) setStage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err != nil {
-		refuse(w, http.StatusBadRequest, "the body is not what this takes")
+		refuse(w, http.StatusBadRequest, "the body does not have the fields of this request")
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)

@@ -52,11 +52,11 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		w.Header().Set("Connection", "close")
 		switch {
 		case !s.ownHost(r.Host):
-			refuse(w, http.StatusMisdirectedRequest, "this server does not go by that name: open the address that slidexec printed")
+			refuse(w, http.StatusMisdirectedRequest, "this server does not have that name: open the address that slidexec printed")
 		case !sameSite(r):
-			refuse(w, http.StatusForbidden, "requests of other sites are not answered")
+			refuse(w, http.StatusForbidden, "this server does not answer requests of other sites")
 		case !s.admits(r):
-			refuse(w, http.StatusForbidden, "open the address that slidexec printed: it holds the token that this needs")
+			refuse(w, http.StatusForbidden, "open the address that slidexec printed: it holds the token that this server needs")
 		case enters(w, r, s.desk(r)):
 			w.Header().Del("Connection")
 			if r.URL.Query().Has("token") {
