@@ -54,7 +54,7 @@ func Status(s *slides.Snippet, r slides.Result, now time.Time) (string, Outcome)
 	return text, outcome
 }
 
-// outcomes are what a ruling looks like. Who stops a program is not shown what it would have done.
+// outcomes are the looks of rulings. A program that somebody stopped counts as bad.
 var outcomes = map[slides.Ruling]Outcome{slides.Good: Good, slides.Bad: Bad, slides.Stopped: Bad}
 
 // Verdict returns the words of Status for a finished run without what is different each time: how long it took.

@@ -112,7 +112,7 @@ func (k *keeper) close() {
 func (p *planner) capabilities() []uintptr {
 	caps := []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_SETPCAP, unix.CAP_NET_ADMIN, unix.CAP_SYS_RESOURCE}
 	if slices.ContainsFunc(p.plan.Setup, func(s stage.Step) bool { return s.Op == stage.Overlay }) {
-		// An overlay keeps the rights of who mounts it, and works in a directory of mode 000.
+		// An overlay keeps the rights of the process that mounts it, and works in a directory of mode 000.
 		caps = append(caps, unix.CAP_DAC_OVERRIDE)
 	}
 	return caps

@@ -48,7 +48,7 @@ var layers = []layer{
 	// all of the sandbox and nobody else.
 	{name: "landlock-files", in: confined, stops: "opening files that the policy does not name, and using TCP, if the sandbox has no root and no network of its own"},
 	{name: "dev", in: spaces, stops: "opening devices other than null, zero, full, random and urandom"},
-	// From here on things need a process inside: /proc shows the namespace of who mounts it.
+	// From here on things need a process inside: /proc shows the namespace of the process that mounts it.
 	{name: "pid", in: spaces, stops: "seeing and signalling other processes, and running on when its time is over"},
 	{name: "proc", in: spaces, stops: "reading the environments, command lines and descriptors of other programs"},
 	// Written while init may; the program cannot raise them.

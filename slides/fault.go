@@ -22,7 +22,7 @@ func (f *Fault) Error() string { return "slidexec has a bug: it broke down while
 // FaultHint is what an author can do about a fault.
 const FaultHint = "please report this bug together with the deck; SLIDEXEC_TRACE=1 makes slidexec print where it broke down"
 
-// Trace is for who mends the fault.
+// Trace is for developers who mend the fault.
 func (f *Fault) Trace() string { return fmt.Sprintf("%v\n%s", f.Panic, f.Stack) }
 
 // Contain turns a panic into a *Fault in err. It is to be deferred, and contains panics of the

@@ -69,7 +69,7 @@ func newCache(a *app) *cobra.Command {
 	return cmd
 }
 
-// noArgs refuses arguments and says what there is.
+// noArgs refuses arguments and names the commands or arguments that are allowed.
 func noArgs(has string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {

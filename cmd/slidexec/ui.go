@@ -101,7 +101,7 @@ func (u *ui) clear() {
 	u.wipe()
 }
 
-// wipe is clear for who holds mu.
+// wipe is clear for a caller that holds mu.
 func (u *ui) wipe() {
 	if u.last > 0 {
 		fmt.Fprint(u.w, "\r\x1b[K")

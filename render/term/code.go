@@ -123,7 +123,7 @@ func (l *layouter) result(s *slides.Snippet, r slides.Result, width int) []ansi.
 // that floods must not push the talk out of the terminal's history.
 const maxPrinted = 200
 
-// printed returns what a program printed, and what there is to say about it.
+// printed returns the output of a program, and the remarks about it.
 func (l *layouter) printed(s *slides.Snippet, r slides.Result, width int) []ansi.Line {
 	body := l.view.Output(s, r)
 	if more := len(body) - maxPrinted; more > 0 {

@@ -13,7 +13,7 @@ import (
 // A whole home is never a deck's folder, nor a deck's to ask for. Whose home counts is not left to
 // $HOME alone, which may be unset, "/" or somebody else's: a service has none, sudo keeps the caller's or
 // not, and root may look at a deck in the home of another. So the homes that the list of users has
-// count too: those of who runs slidexec, of who called sudo, and of whose the folder is.
+// count too: those of the user who runs slidexec, of the user who called sudo, and of the owner of the folder.
 
 // passwd is the list of users. Users of a network's directory are not in it; theirs is $HOME.
 const passwd = "/etc/passwd"
