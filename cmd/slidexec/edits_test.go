@@ -22,7 +22,6 @@ import (
 // watched is a `render --watch` that writes a file beside the deck.
 type watched struct {
 	dir  string // with the folder that is watched, and one for those that are opened anew
-	in   edits.Folder
 	stop context.CancelFunc
 	end  chan int
 }
