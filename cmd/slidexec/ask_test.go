@@ -90,7 +90,7 @@ func TestQuestionWarns(t *testing.T) {
 	question(tty, room{80, 24}, asking("deck.md", asked))
 	shown := tty.String()
 	for _, want := range []string{
-		"  - change /people/ann/bin, and their changes stay  [write=/people/ann/bin, slidexec.yaml:1]\n    ! careful: files there can run when you log in, open a shell or click\n",
+		"  - change /people/ann/bin for good  [write=/people/ann/bin, slidexec.yaml:1]\n    ! careful: files there can run when you log in, open a shell or click\n",
 		"    ! careful: /people/ann/talk/data is a link that leads there\n", "    ! careful: its name says that it holds a secret\n",
 	} {
 		if !strings.Contains(shown, want) {

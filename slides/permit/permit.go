@@ -46,7 +46,7 @@ type kind struct {
 func kinds() []kind {
 	return []kind{
 		{Net, "", nil, func(Grant) string { return "use your network, and the services of this machine" }},
-		{Write, "PATH", checkPath, func(g Grant) string { return "change " + text.Name(g.Place.Path) + ", and their changes stay" }},
+		{Write, "PATH", checkPath, func(g Grant) string { return "change " + text.Name(g.Place.Path) + " for good" }},
 		{Read, "PATH", checkPath, func(g Grant) string { return "read " + text.Name(g.Place.Path) }},
 		{Fetch, "HOST", checkHost, func(g Grant) string { return "use packages from " + text.Name(g.Arg) }},
 		{Env, "NAME", checkName, func(g Grant) string { return "see the variable " + text.Name(g.Arg) + " of your environment" }},
