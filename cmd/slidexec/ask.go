@@ -16,21 +16,21 @@ import (
 	"github.com/slidexec/slidexec/slides/talk"
 )
 
-// The question goes to the terminal itself: standard input may be a program's, standard output is
-// data, and neither may answer in the user's place. Nothing but a word that means yes is a yes.
+// The question goes to the terminal itself: standard input may belong to a program, and standard
+// output is data. Neither may answer in the user's place. Only a word that means yes counts as a yes.
 
-// answers is what can be typed.
+// answers lists the words that the user can type.
 var answers = map[string]talk.Answer{
 	"": talk.No, "n": talk.No, "no": talk.No, "y": talk.Once, "yes": talk.Once, "a": talk.Always, "always": talk.Always,
 }
 
-// interactive reports whether there is somebody to ask.
+// interactive reports whether a user can be asked.
 func (a *app) interactive() bool {
 	in, ok := a.in.(*os.File)
 	return ok && isTerminal(in) && a.ui.tty
 }
 
-// ask asks whether a deck may have what the file beside it asks for. No terminal means no.
+// ask asks whether a deck may have the permissions that the file beside it requests. No terminal means no.
 func (a *app) ask(ctx context.Context, q talk.Question) (talk.Answer, error) {
 	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 	if err != nil {
@@ -51,13 +51,13 @@ func (a *app) ask(ctx context.Context, q talk.Question) (talk.Answer, error) {
 	}
 }
 
-// question shows the requests and reads the answer. What is none is asked for again, but not forever.
-// All of it fits on a screen, so that nothing scrolls away while it is read: the requests that cost
-// most stand last, and of the others their number.
+// question shows the requests and reads the answer. It repeats the question a few times if the user
+// types something else. The first screen fits the terminal, so that nothing scrolls away: the
+// riskiest requests stand last, and the others are counted if they do not fit.
 func question(tty io.ReadWriter, on room, q talk.Question) talk.Answer {
 	asked := describe(permit.ByDanger(q.Requests), q.Settings.Name)
 	name := text.Name(q.Deck.File)
-	if most := 2 * on.columns; text.Width(name) > most { // its end is what tells it from others
+	if most := 2 * on.columns; text.Width(name) > most { // its end tells it from others
 		name = "…" + text.Tail(name, most)
 	}
 	head := fmt.Sprintf("slidexec: programs of %s want to\n", name)
@@ -68,7 +68,7 @@ func question(tty io.ReadWriter, on room, q talk.Question) talk.Answer {
 			return talk.No
 		}
 		line, err := in.ReadString('\n')
-		if err != nil { // an answer that was not finished is none
+		if err != nil { // an unfinished answer does not count
 			return talk.No
 		}
 		word := strings.ToLower(strings.TrimSpace(line))
@@ -87,7 +87,7 @@ func question(tty io.ReadWriter, on room, q talk.Question) talk.Answer {
 
 const prompt = "allow it? [y]es, this time · [a]lways, for exactly this · [N]o: "
 
-// thing is something that is asked for, as it is shown.
+// thing is a requested permission as the question shows it.
 type thing struct {
 	kind permit.Kind
 	text string
@@ -101,8 +101,7 @@ func join(asked []thing) string {
 	return b.String()
 }
 
-// describe writes each thing that is asked for, on lines of its own. What is asked for several
-// programs is one thing.
+// describe writes each requested thing on lines of its own. A request for several programs is one thing.
 func describe(requests []permit.Request, file string) []thing {
 	var out []thing
 	done := map[string]bool{}
@@ -122,7 +121,7 @@ func describe(requests []permit.Request, file string) []thing {
 	return out
 }
 
-// whose says what requests for the same thing are about, and for which programs.
+// whose describes the thing that these requests have in common, and names their programs.
 func whose(same []permit.Request) string {
 	if slices.ContainsFunc(same, func(q permit.Request) bool { return q.Snippet == "" }) {
 		return same[0].Grant.Describe()
@@ -138,7 +137,7 @@ func whose(same []permit.Request) string {
 	return same[0].Grant.Describe() + ", for " + strings.Join(ids, ", ") + " alone"
 }
 
-// room is what a question has to fit on.
+// room is the size of the screen that a question has to fit on.
 type room struct{ columns, rows int }
 
 // lines counts the lines that a text takes.
@@ -150,8 +149,7 @@ func (s room) lines(shown string) int {
 	return n
 }
 
-// fit returns the last of what is asked for, as much as fits below a number of lines, and says how
-// much there is besides.
+// fit returns as many of the last things as fit below the used lines, and counts the others.
 func (s room) fit(asked []thing, used int) string {
 	rows := s.rows - 1 - used - s.lines(prompt) - s.lines(others(asked))
 	first := len(asked) - 1
@@ -166,7 +164,7 @@ func (s room) fit(asked []thing, used int) string {
 	return others(asked[:first]) + join(asked[first:])
 }
 
-// others says how much there is besides, of which kinds.
+// others counts the things that are not shown, by kind.
 func others(asked []thing) string {
 	var kinds []string
 	for i := 0; i < len(asked); {

@@ -17,14 +17,14 @@ import (
 	"github.com/slidexec/slidexec/slides/talk"
 )
 
-// look is what a user can say about how a rendering looks.
+// look holds the user's choices about how a rendering looks.
 type look struct {
 	width int  // columns, for terminals
 	few   bool // the terminal has 256 colours, not 24 bits of them
 	light bool // background of the terminal
 	notes bool // speaker notes in the export
 
-	base string // from the output's folder to the deck's, "" where they are the same
+	base string // path from the output's folder to the deck's, "" if they are the same
 }
 
 // format is an output format: its file endings and its backend.
@@ -54,8 +54,8 @@ var formats = map[string]format{
 // formatNames lists the formats for messages.
 func formatNames() string { return strings.Join(slices.Sorted(maps.Keys(formats)), ", ") }
 
-// pickFormat finds the format by name, else by the ending of the output file, else what suits
-// stdout.
+// pickFormat finds the format by name, else by the ending of the output file, else the one that
+// suits stdout.
 func pickFormat(name, output string, tty bool) (format, error) {
 	if name != "" {
 		f, ok := formats[name]

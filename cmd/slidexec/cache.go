@@ -21,12 +21,12 @@ import (
 type cacheDoc struct {
 	Dir    string      `json:"dir"`
 	Bytes  int64       `json:"bytes"`
-	Cap    int64       `json:"cap"` // it is pruned when it grows beyond
+	Cap    int64       `json:"cap"` // slidexec prunes a larger cache
 	Decks  []cacheDeck `json:"decks"`
 	Shared []cachePart `json:"shared"`
 }
 
-// cacheDeck is what is kept for the decks of one folder.
+// cacheDeck describes the entries kept for the decks of one folder.
 type cacheDeck struct {
 	Folder   string    `json:"folder"` // "" for decks from standard input
 	Decks    []string  `json:"decks"`  // paths
@@ -34,17 +34,17 @@ type cacheDeck struct {
 	Used     time.Time `json:"used"`
 	Results  int       `json:"results"`
 	Programs int       `json:"programs"`
-	Gone     bool      `json:"gone,omitempty"` // the folder is not there any more, or is another one
+	Gone     bool      `json:"gone,omitempty"` // the folder was removed or replaced
 }
 
-// cachePart is something that all decks share.
+// cachePart is a part of the cache that all decks share.
 type cachePart struct {
 	What  string    `json:"what"`
 	Bytes int64     `json:"bytes"`
 	Used  time.Time `json:"used"`
 }
 
-// sharedParts are the kinds of what all decks share, for people.
+// sharedParts names the shared parts for people.
 var sharedParts = map[string]string{"go": "Go's standard library, compiled", "cargo": "crates, as fetched"}
 
 func newCache(a *app) *cobra.Command {
@@ -82,7 +82,7 @@ func noArgs(has string) cobra.PositionalArgs {
 	}
 }
 
-// openCache opens what is kept, as it is.
+// openCache opens the cache as it is.
 func openCache() (*store.Store, error) {
 	dir, err := store.DefaultDir()
 	if err != nil {
@@ -95,7 +95,7 @@ func openCache() (*store.Store, error) {
 	return s, nil
 }
 
-// readCache describes what is kept.
+// readCache describes the cache.
 func readCache() (cacheDoc, error) {
 	s, err := openCache()
 	if err != nil {
@@ -158,7 +158,7 @@ func cacheLine(size int64, used time.Time, what string) string {
 	return fmt.Sprintf("%10s  %s  %s", text.Size(size), used.Local().Format(time.DateOnly), what)
 }
 
-// name is what a list calls a folder's decks.
+// name returns the name of a folder's decks in lists.
 func (d cacheDeck) name() string {
 	switch {
 	case d.Folder == "":
@@ -186,7 +186,7 @@ func (a *app) sizeCache(asJSON bool) error {
 	return a.print(text.Size(doc.Bytes))
 }
 
-// cleaning is what `cache clean` is told.
+// cleaning holds the flags of `cache clean`.
 type cleaning struct {
 	all   bool
 	older string
@@ -265,7 +265,7 @@ func (a *app) cleanCache(c cleaning, decks []string, asJSON bool) error {
 	return err
 }
 
-// isOf reports whether something is kept of a deck, or of a folder, that is or was called name.
+// isOf reports whether an entry belongs to a deck or folder that is or was called name.
 func isOf(k store.Kept, name string) bool {
 	abs, err := filepath.Abs(name)
 	if err != nil {

@@ -25,7 +25,7 @@ var checkFormats = map[string]func(a *app, noRun bool) checkReport{
 	"github": func(a *app, _ bool) checkReport { return &githubReport{app: a} },
 }
 
-// checkReport takes what check finds, deck by deck.
+// checkReport takes the findings of check, deck by deck.
 type checkReport interface {
 	deck(d *slides.Deck)
 	ran(s *slides.Snippet, r slides.Result)
@@ -62,7 +62,7 @@ func newCheck(a *app) *cobra.Command {
 	return cmd
 }
 
-// check checks deck after deck; one that cannot be read does not keep the others from it.
+// check checks deck after deck. If one cannot be read, it checks the others nevertheless.
 func (a *app) check(ctx context.Context, names []string, report checkReport, noRun bool) error {
 	failed := false
 	for _, name := range names {
@@ -90,7 +90,7 @@ func (a *app) check(ctx context.Context, names []string, report checkReport, noR
 	return nil
 }
 
-// checkTalk reports what is wrong with a deck, then runs its executable blocks and reports them in
+// checkTalk reports the mistakes of a deck, then runs its executable blocks and reports them in
 // document order.
 func (a *app) checkTalk(ctx context.Context, t *talk.Talk, report checkReport, noRun bool) (failed bool, err error) {
 	b, checked := slides.Board{Shelf: &slides.Shelf{}}, slides.Deck{}
@@ -168,7 +168,7 @@ func (t *textReport) ran(s *slides.Snippet, r slides.Result) {
 	}
 }
 
-// tail is what a failed program printed last.
+// tail returns the last lines that a failed program printed.
 func tail(s *slides.Snippet, r slides.Result) []string {
 	return lastLines(string(r.Readable(s).Placed(s, slides.ByDeck).Bytes()), 8)
 }
@@ -274,7 +274,7 @@ func (g *githubReport) annotate(kind string, pos slides.Pos, msg string) {
 	g.write(kind, where, msg)
 }
 
-// write prints a command. What is within it is text, line by line.
+// write prints a command. It escapes each line of msg as text.
 func (g *githubReport) write(kind, where, msg string) {
 	lines := strings.Split(msg, "\n")
 	for i, l := range lines {
@@ -287,7 +287,7 @@ func (g *githubReport) write(kind, where, msg string) {
 // message and property escape text for a workflow command, so that a program's output cannot
 // begin a command of its own.
 func message(s string) string {
-	for _, mark := range text.Marks() { // of other systems too: nobody knows who reads the log
+	for _, mark := range text.Marks() { // of all systems: another one may read the log
 		end := len(mark) - 1
 		s = strings.ReplaceAll(s, mark, mark[:end]+`\`+mark[end:])
 	}

@@ -20,22 +20,22 @@ import (
 
 // doctorDoc is the document of `doctor --json`.
 type doctorDoc struct {
-	OK        bool             `json:"ok"` // every layer is there; languages do not count
+	OK        bool             `json:"ok"` // every layer is available; languages do not count
 	Layers    []doctorLayer    `json:"layers"`
-	Memory    string           `json:"memory"`             // what keeps the limit of memory
-	Degraded  string           `json:"degraded,omitempty"` // what --degraded runs with, where a layer is missing
-	Refused   string           `json:"refused,omitempty"`  // why it cannot
+	Memory    string           `json:"memory"`             // the layer that enforces the memory limit
+	Degraded  string           `json:"degraded,omitempty"` // the layers that --degraded runs with if one is missing
+	Refused   string           `json:"refused,omitempty"`  // why --degraded does not work
 	Languages []doctorLanguage `json:"languages"`
 
-	Permissions []doctorRequest `json:"permissions,omitempty"` // what the deck asks for
+	Permissions []doctorRequest `json:"permissions,omitempty"` // that the deck requests
 }
 
 type doctorRequest struct {
 	Permission string `json:"permission"`
-	Snippet    string `json:"snippet,omitempty"` // where it is for the programs of one
+	Snippet    string `json:"snippet,omitempty"` // id, if the request is for one snippet
 	Granted    bool   `json:"granted"`           // the user allowed it for good
 
-	flag string // that grants it
+	flag string // the flag that grants it
 }
 
 type doctorLayer struct {
@@ -118,7 +118,7 @@ func (a *app) doctor(ctx context.Context, args []string, asJSON bool) error {
 	return nil
 }
 
-// examine looks at layers, and at the languages of the snippets, or at all where used is nil.
+// examine probes the layers and the languages of the used snippets; nil means all languages.
 func examine(ctx context.Context, runner *run.Runner, used []*slides.Snippet) doctorDoc {
 	report := sandbox.Probe(ctx)
 	doc := doctorDoc{OK: report.OK(), Memory: report.Memory, Degraded: report.Degraded, Refused: report.Refused, Layers: []doctorLayer{}, Languages: []doctorLanguage{}}
@@ -178,8 +178,8 @@ func (a *app) printDoctor(doc doctorDoc) error {
 	return a.print(out...)
 }
 
-// printDegraded says what programs would be confined by, as far as that is a question, and what
-// keeps them from taking all memory.
+// printDegraded says what --degraded would confine programs with, if a layer is missing, and what
+// limits their memory.
 func printDegraded(doc doctorDoc, line func(string, ...any)) {
 	switch {
 	case doc.Degraded != "":
@@ -200,7 +200,7 @@ func printDegraded(doc doctorDoc, line func(string, ...any)) {
 	}
 }
 
-// requests lists what a deck asks for, and whether the user allowed it for good.
+// requests lists the permissions that a deck requests, and whether the user allowed them for good.
 func requests(t *talk.Talk) []doctorRequest {
 	asked, granted := t.Requests()
 	var out []doctorRequest
@@ -210,7 +210,7 @@ func requests(t *talk.Talk) []doctorRequest {
 	return out
 }
 
-// versionNumber finds the number in what a program says about itself.
+// versionNumber finds the number in a program's version message.
 var versionNumber = pattern.New(`[0-9]+(\.[0-9]+)+`)
 
 func firstVersion(text string) string {
@@ -220,7 +220,7 @@ func firstVersion(text string) string {
 	return text
 }
 
-// layerMarks tell a layer that others make up for from one without which nothing runs.
+// layerMarks distinguish a layer that others can replace (–) from one that every program needs (✗).
 var layerMarks = map[sandbox.State]string{sandbox.Available: "✓", sandbox.Reduced: "–", sandbox.Missing: "✗"}
 
 func doctorMark(ok bool) string {

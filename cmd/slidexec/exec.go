@@ -19,7 +19,7 @@ import (
 	"github.com/slidexec/slidexec/slides/talk"
 )
 
-// Exit statuses of exec for programs that we stopped, as of timeout(1) and a shell's 128+SIGKILL.
+// Exit statuses of exec for programs that we stopped, as in timeout(1) and a shell's 128+SIGKILL.
 const (
 	exitTimeout = 124
 	exitLimit   = 137
@@ -67,7 +67,7 @@ func (a *app) exec(ctx context.Context, args []string) error {
 	out, errOut := a.passOn(a.out), a.passOn(a.ui.w)
 	stdio := run.Stdio{Out: out, Err: errOut}
 	if len(args) == 2 && args[1] != "-" {
-		stdio.In, stdio.Name = a.in, args[1] // else the program itself came from there
+		stdio.In, stdio.Name = a.in, args[1] // else standard input holds the program itself
 	}
 	res, err := runner.Exec(ctx, args[0], code, stdio)
 	out.end()
@@ -81,7 +81,7 @@ func (a *app) exec(ctx context.Context, args []string) error {
 	return a.execStatus(res)
 }
 
-// execStatus says on stderr what stopped the program, if we did, and returns its exit status.
+// execStatus returns the program's exit status. If we stopped the program, it says why on stderr.
 func (a *app) execStatus(res slides.Result) error {
 	why, try := render.Why(nil, res, slides.ByDeck)
 	if why != "" && (res.Status == slides.OK || res.Status == slides.Exited) {
@@ -98,7 +98,7 @@ func (a *app) execStatus(res slides.Result) error {
 	case slides.TimedOut:
 		a.ui.say("%s", why)
 		return exit{exitTimeout}
-	case slides.Canceled: // the word about the signal says it
+	case slides.Canceled: // the message about the signal says it
 		return exit{exitFailed}
 	case slides.SetupFailed, slides.Denied:
 		a.ui.say("%s", why)
@@ -111,8 +111,8 @@ func (a *app) execStatus(res slides.Result) error {
 	return exit{exitLimit}
 }
 
-// program reads the program and says which folder it comes from. A time limit that the user set
-// holds for waiting for it, too.
+// program reads the program and returns the folder that it comes from. The user's time limit also
+// bounds the wait for it.
 func (a *app) program(ctx context.Context, args []string) (code []byte, dir string, err error) {
 	if a.run.timeout > 0 {
 		late, stop := context.WithTimeout(ctx, a.run.timeout)
@@ -121,7 +121,7 @@ func (a *app) program(ctx context.Context, args []string) (code []byte, dir stri
 	}
 	name, shown := "-", "standard input"
 	if len(args) > 0 && args[0] != "-" {
-		at, _ := permit.FindDeck(args[0]) // reading it says what is wrong
+		at, _ := permit.FindDeck(args[0]) // the read reports an error
 		name, shown, dir = args[0], strconv.Quote(args[0]), at.Dir
 	}
 	code, err = a.read(ctx, name, "the program", int64(budget.File.Limit))

@@ -45,7 +45,7 @@ func (a *app) addRunFlags(cmd *cobra.Command) {
 	f.BoolVar(&a.run.noSandbox, "no-sandbox", false, "run without a sandbox: the deck's programs can do everything that you can")
 }
 
-// options checks the flags, and says how the talk that is called name is opened with them.
+// options checks the flags and returns the options for opening the talk called name.
 func (a *app) options(name string) (talk.Options, error) {
 	limits := sandbox.Limits{Wall: a.run.timeout}
 	if a.run.timeout < 0 {
@@ -79,7 +79,7 @@ func (a *app) options(name string) (talk.Options, error) {
 	return o, err
 }
 
-// allowed is what the flags grant. Paths were not looked for.
+// allowed returns the permissions that the flags grant. It does not check that paths exist.
 func (a *app) allowed() (permit.Set, error) {
 	var out permit.Set
 	for _, word := range a.run.allow {
@@ -104,8 +104,8 @@ func (a *app) open(ctx context.Context, name string) (*talk.Talk, error) {
 	return talk.Open(ctx, o)
 }
 
-// read returns the bytes of what the user names: a file or a pipe, or "-" for standard input. The end
-// of ctx ends it, whoever holds the other end of a pipe; what is typed at a terminal is asked for.
+// read returns the bytes of the file or pipe that the user names, or of standard input for "-". The
+// end of ctx ends the wait for a pipe. If standard input is a terminal, read asks the user to type.
 func (a *app) read(ctx context.Context, name, what string, most int64) ([]byte, error) {
 	if name != "-" {
 		return files.ReadNamed(ctx, name, most)
@@ -137,7 +137,7 @@ func parseBytes(s string) (int64, error) {
 	return int64(n * unit), nil
 }
 
-// exactArgs is cobra's, with a message that says what is missing.
+// exactArgs is cobra's ExactArgs with a message that names the missing argument.
 func exactArgs(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != n {

@@ -1,5 +1,5 @@
 // Command slidexec turns a Markdown talk deck into a running talk: it runs the programs on the
-// slides in a sandbox and renders the deck with what they printed.
+// slides in a sandbox and renders the deck with their output.
 //
 // Exit status: 0 done; 1 the deck or a program failed; 2 wrong usage; 3 this machine cannot
 // sandbox; 130 interrupted by ctrl+c; 143 terminated by kill. Data goes to stdout, messages go to stderr.
@@ -19,7 +19,7 @@ import (
 	"github.com/slidexec/slidexec/slides/talk"
 )
 
-// Exit statuses. exec passes its program's on instead.
+// Exit statuses. exec returns its program's status instead.
 const (
 	exitDone    = 0
 	exitFailed  = 1
@@ -34,7 +34,7 @@ func main() {
 	os.Exit(code)
 }
 
-// app is what every subcommand gets: the streams and the words to the user.
+// app is handed to every subcommand: the streams and the printer of messages.
 type app struct {
 	in  io.Reader
 	out io.Writer
@@ -42,7 +42,7 @@ type app struct {
 	run runFlags // the flags of commands that run programs
 }
 
-// exit ends a command with a status after it has said why itself.
+// exit ends a command with a status after the command has said why.
 type exit struct{ code int }
 
 func (e exit) Error() string { return "exit" }
@@ -65,7 +65,7 @@ func runMain(ctx context.Context, args []string, a *app) int {
 	switch {
 	case err == nil:
 		return exitDone
-	case ended: // whatever else went wrong did so because of it
+	case ended: // other errors follow from the signal
 		a.ui.clear()
 		a.ui.say("%v", by)
 		return by.status()
@@ -75,20 +75,20 @@ func runMain(ctx context.Context, args []string, a *app) int {
 		a.ui.say("%v", err)
 		a.ui.say("%s", whereHelpIs(ran))
 		return exitUsage
-	case errors.Is(err, syscall.EPIPE): // the reader of our output has had enough, as of `| head`
+	case errors.Is(err, syscall.EPIPE): // the reader of our output has closed it, as in `| head`
 		return exitDone
 	}
 	return a.ui.failure(err)
 }
 
-// execute runs the command. A fault of ours ends it with words, not with a list of our functions.
+// execute runs the command. A panic becomes an error message, not a stack trace.
 func execute(ctx context.Context, root *cobra.Command) (ran *cobra.Command, err error) {
 	defer slides.Contain("doing what it was asked for", &err)
 	helpOnHelp(root)
 	return root.ExecuteContextC(ctx)
 }
 
-// whereHelpIs says where a wrong command line is explained: with the command that got it, if any.
+// whereHelpIs says which help explains a wrong command line: that of the command, if one was found.
 func whereHelpIs(ran *cobra.Command) string {
 	if ran == nil || !ran.HasParent() {
 		return "`slidexec --help` lists the commands"
@@ -124,7 +124,7 @@ func newRoot(a *app) *cobra.Command {
 	return root
 }
 
-// helpOnHelp has the commands and flags that cobra adds speak as ours do.
+// helpOnHelp words the commands and flags that cobra adds like ours.
 func helpOnHelp(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

@@ -21,7 +21,7 @@ func outcome(s *slides.Snippet, r slides.Result) string {
 	return text
 }
 
-// called names a snippet behind its place.
+// called returns the name of a snippet, for a message that begins with its place.
 func called(s *slides.Snippet) string {
 	if s.ID != "" {
 		return fmt.Sprintf("%q", s.ID)
@@ -44,7 +44,7 @@ func failure(s *slides.Snippet, r slides.Result) string {
 // bad reports whether a run counts as failed.
 func bad(s *slides.Snippet, r slides.Result) bool { return slides.Judge(s, r).Ruling == slides.Bad }
 
-// hint says what to try about a run that failed, announced or not, "" where nobody knows.
+// hint says what to try about a failed run, expected or not; "" if no advice is known.
 func hint(s *slides.Snippet, r slides.Result) string {
 	if !r.Failed() {
 		return ""
@@ -53,8 +53,8 @@ func hint(s *slides.Snippet, r slides.Result) string {
 	return try
 }
 
-// remark says once for a whole deck what results note though nothing failed, such as that the
-// deck's folder is not shown to programs.
+// remark prints notes of results once per deck even if nothing failed, such as that programs
+// cannot see the deck's folder.
 func (a *app) remark(todo []*slides.Snippet, results slides.Results) {
 	said := map[string]bool{}
 	for _, s := range todo {

@@ -11,11 +11,10 @@ import (
 	"github.com/slidexec/slidexec/render/ansi"
 )
 
-// stdout is data: what it is asked for goes there as it is, unless somebody is at the other end.
-// A terminal gets no more than text and colours, and the log of a test system no commands. A file
-// gets every byte, and so does a pipe elsewhere.
+// stdout is data. A file gets every byte. So does a pipe, unless it leads to the log of a test
+// system: a log gets no commands. A terminal gets text and colours only.
 
-// data returns the writer for what a command was asked for.
+// data returns the writer for the data that a command prints.
 func (a *app) data() io.Writer {
 	if isFile(a.out) {
 		return a.out
@@ -33,14 +32,14 @@ func (a *app) print(lines ...string) error {
 	return err
 }
 
-// passed is where the output of programs goes. It remembers for our own words, on the same screen
-// or in the same file, how that output ends.
+// passed is the writer for the output of programs. It remembers how that output ends, because our
+// messages may follow on the same screen or in the same file.
 type passed struct {
 	ui     *ui
 	w      io.Writer
-	screen io.Writer    // w, unfiltered, where it is a terminal
-	filter *ansi.Filter // w, where it is a terminal
-	shared bool         // our words follow it
+	screen io.Writer    // w, unfiltered, if it is a terminal
+	filter *ansi.Filter // of w, if it is a terminal
+	shared bool         // our messages follow the output
 	styled bool
 }
 
@@ -62,8 +61,8 @@ func (a *app) passOn(w io.Writer) *passed {
 	return p
 }
 
-// Write passes output on. The end of a line and of a style is looked for in what came, filtered or
-// not: one line feed or reset too many does no harm.
+// Write passes output on. It looks for the end of a line and of a style in the unfiltered bytes:
+// an extra line feed or reset does no harm.
 func (p *passed) Write(b []byte) (int, error) {
 	p.ui.mu.Lock()
 	defer p.ui.mu.Unlock()
@@ -81,7 +80,7 @@ func (p *passed) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// end comes behind the last output of a program. It leaves a terminal in its own colours.
+// end is called after the last output of a program. It resets a terminal's colours.
 func (p *passed) end() {
 	p.ui.mu.Lock()
 	defer p.ui.mu.Unlock()
@@ -94,8 +93,8 @@ func (p *passed) end() {
 	p.styled = false
 }
 
-// shares reports whether our words come behind what is written to w: on the same terminal, into
-// which a pipe most likely leads, too, or in the same file.
+// shares reports whether our messages appear where the output to w does: in the same file or on the
+// same terminal. If stderr is a terminal, a pipe probably leads there, too.
 func (u *ui) shares(w io.Writer) bool {
 	ours, _ := u.w.(*os.File)
 	theirs, _ := w.(*os.File)
@@ -110,7 +109,7 @@ func (u *ui) shares(w io.Writer) bool {
 	return os.SameFile(a, b) || u.tty && (isTerminal(theirs) || b.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0)
 }
 
-// isFile reports whether w is a file, which nobody reads while it is written.
+// isFile reports whether w is a regular file. Nobody reads a file while it is written.
 func isFile(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	if !ok {
@@ -120,7 +119,7 @@ func isFile(w io.Writer) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// words is a writer for messages of the library that reads the command line, which quotes from it.
+// words is a writer for messages of the command line library. Such messages quote the command line.
 type words struct{ w io.Writer }
 
 func (w words) Write(p []byte) (int, error) {

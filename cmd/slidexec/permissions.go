@@ -100,7 +100,7 @@ func (a *app) revoke(decks []string, all bool) error {
 	}
 	missing := false
 	for _, name := range decks {
-		at, _ := permit.FindDeck(name) // the deck, or a link to it, may be gone
+		at, _ := permit.FindDeck(name) // the deck, or a link to it, may be removed
 		found, err := store.Revoke(at.File)
 		if abs, absErr := filepath.Abs(name); err == nil && absErr == nil && !found {
 			found, err = store.Revoke(abs)

@@ -28,7 +28,7 @@ import (
 type renderJob struct {
 	*app
 	deck   string
-	at     permit.Deck // who it is, once it was found
+	at     permit.Deck // the deck's identity, once it was found
 	output string
 	kind   string
 	look   look
@@ -92,7 +92,7 @@ func (j *renderJob) start(ctx context.Context) error {
 	j.look.base = baseOf(j.output, j.at)
 	j.backend = f.backend(j.look)
 	switch {
-	case j.watch && !wrongUsage(err): // the deck may be there later, or be another
+	case j.watch && !wrongUsage(err): // the deck may appear or change later
 		return j.keep(ctx, o)
 	case err != nil:
 		return err
@@ -120,13 +120,13 @@ func (j *renderJob) format() (format, error) {
 	return pickFormat(j.kind, j.output, tty)
 }
 
-// once runs what the deck has to run and writes the rendering. The rendering is written also when
-// something failed: the status tells.
+// once runs the deck's programs and writes the rendering. It writes the rendering even if something
+// failed: the exit status tells.
 func (j *renderJob) once(ctx context.Context, t *talk.Talk) error {
 	b := slides.Board{Shelf: &slides.Shelf{}}
 	err := t.Play(ctx, j.which(), func(e slides.Event) { b.Apply(e) }, j.ui.load, (&progress{ui: j.ui}).take)
 	j.ui.clear()
-	defer func() { // once the output is there, so that it is known as ours
+	defer func() { // only after the output was written, so that it is known as ours
 		if err := t.Close(); err != nil {
 			j.ui.say("%v", err)
 		}
@@ -151,7 +151,7 @@ func (j *renderJob) once(ctx context.Context, t *talk.Talk) error {
 	return nil
 }
 
-// which says what runs.
+// which returns the programs to run.
 func (j *renderJob) which() talk.Which {
 	if j.noRun {
 		return nil
@@ -201,7 +201,7 @@ func (j *renderJob) encode(v *render.View) (data []byte, err error) {
 	return buf.Bytes(), nil
 }
 
-// save writes a rendering of the deck, which is made of files that it must not overwrite.
+// save writes a rendering. It must not overwrite the files that the deck is made of.
 func (j *renderJob) save(deck *slides.Deck, data []byte) error {
 	if j.output == "" {
 		return j.show(data)
@@ -213,7 +213,7 @@ func (j *renderJob) save(deck *slides.Deck, data []byte) error {
 	return err
 }
 
-// show writes a rendering to stdout. On a terminal, one that was not made for it is shown as text.
+// show writes a rendering to stdout. A terminal gets text if the format was not made for terminals.
 func (j *renderJob) show(data []byte) error {
 	f, ok := j.out.(*os.File)
 	if _, made := j.backend.(term.Backend); ok && !made && isTerminal(f) {
@@ -223,7 +223,7 @@ func (j *renderJob) show(data []byte) error {
 	return err
 }
 
-// target is the output file. A deck may come from somebody else with its whole folder.
+// target returns the output file. The deck and its whole folder may come from a stranger.
 func (j *renderJob) target(deck *slides.Deck) files.Target {
 	t := files.Target{Name: j.output, Brought: []string{filepath.Dir(j.deck)}} // "-": the working directory
 	if j.deck != "-" {
@@ -241,7 +241,7 @@ func (j *renderJob) target(deck *slides.Deck) files.Target {
 	return t
 }
 
-// checkOutput says before any program runs when the rendering cannot be written.
+// checkOutput reports, before any program runs, that the rendering cannot be written.
 func (j *renderJob) checkOutput(deck *slides.Deck) error {
 	if j.output == "" {
 		return nil
@@ -254,14 +254,14 @@ func (j *renderJob) checkOutput(deck *slides.Deck) error {
 	return err
 }
 
-// baseOf returns the path from the folder of an output to that of its deck, "" where they are the
-// same or there is no telling.
+// baseOf returns the path from the folder of an output to that of its deck, "" if the folders are
+// the same or the path is unknown.
 func baseOf(output string, at permit.Deck) string {
 	if at.Dir == "" || output == "" {
 		return ""
 	}
 	path, err := files.Target{Name: output}.Path()
-	if err != nil { // Write says it
+	if err != nil { // Write reports the error
 		return ""
 	}
 	rel, err := filepath.Rel(filepath.Dir(path), at.Dir)
@@ -271,8 +271,8 @@ func baseOf(output string, at permit.Deck) string {
 	return filepath.ToSlash(rel)
 }
 
-// rememberExport lets a filled deck that lies in another folder than its deck have the files that
-// both name: the user chose the place.
+// rememberExport grants a filled deck in another folder the files that the original deck names: the
+// user chose that folder.
 func (j *renderJob) rememberExport(deck *slides.Deck) {
 	if _, fills := j.backend.(md.Backend); !fills || j.look.base == "" {
 		return
@@ -280,7 +280,7 @@ func (j *renderJob) rememberExport(deck *slides.Deck) {
 	at := j.at
 	path, err := j.target(deck).Path()
 	if err != nil {
-		return // it is gone again
+		return // it was removed meanwhile
 	}
 	e := permit.Export{From: at.Dir, Since: time.Now()}
 	spliced := map[*slides.File]bool{}

@@ -39,7 +39,7 @@ func newRun(a *app) *cobra.Command {
 	return cmd
 }
 
-// runSnippets runs the snippets called ids, all where none are given.
+// runSnippets runs the snippets called ids, or all if ids is empty.
 func (a *app) runSnippets(ctx context.Context, name string, ids []string, asJSON bool) error {
 	t, err := a.open(ctx, name)
 	if err != nil {
@@ -107,18 +107,18 @@ func pick(deck *slides.Deck, ids []string) ([]*slides.Snippet, error) {
 	return out, nil
 }
 
-// stream prints results as they come. Programs may run side by side; what is printed is in
-// document order, the first unfinished one live.
+// stream prints results as they come. Programs may run at the same time; stream prints their output
+// in document order, and that of the first unfinished one live.
 type stream struct {
 	*app
 	todo   []*slides.Snippet
-	next   int           // index of the one whose output is printed now
-	shown  int           // chunks of it that were printed
-	places slides.Placer // of its output
-	board  slides.Board  // without the output of what was printed
-	shelf  slides.Shelf  // of the output that waits
+	next   int           // index of the snippet whose output is printed now
+	shown  int           // number of its chunks already printed
+	places slides.Placer // of that snippet's output
+	board  slides.Board  // results, without output that was printed
+	shelf  slides.Shelf  // of output that waits for its turn
 	asJSON bool
-	named  bool // say which one it is that prints
+	named  bool // name the snippet that prints
 	failed bool
 	err    error
 
@@ -131,7 +131,7 @@ func newStream(a *app, asJSON bool) *stream {
 	return s
 }
 
-// begin says what is going to run.
+// begin sets the snippets that are going to run.
 func (s *stream) begin(todo []*slides.Snippet) { s.todo, s.named = todo, len(todo) > 1 }
 
 // take takes an event of a talk that is played once.
@@ -143,7 +143,7 @@ func (s *stream) take(e slides.Event) {
 	s.board.Apply(e)
 }
 
-// end leaves the terminal as it was.
+// end restores the terminal.
 func (s *stream) end() {
 	s.ui.clear()
 	s.out.end()
@@ -173,7 +173,7 @@ func (s *stream) ran(r slides.Ran) {
 	}
 }
 
-// chunks prints what of the output was not printed yet.
+// chunks prints the output that was not printed yet.
 func (s *stream) chunks(sn *slides.Snippet, res slides.Result) {
 	s.places.By = slides.ByDeck
 	log := s.places.Placed(sn, res)

@@ -32,10 +32,10 @@ type serveJob struct {
 	token  string
 	open   bool
 	all    bool
-	shown  bool // some version of the deck
+	shown  bool // the deck was shown at least once
 }
 
-// tokenVariable holds the token where it is not to be seen in the list of processes.
+// tokenVariable passes the token without showing it in the list of processes.
 const tokenVariable = "SLIDEXEC_TOKEN"
 
 func newServe(a *app) *cobra.Command {
@@ -89,7 +89,7 @@ func (j *serveJob) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer l.Close() // again, where Serve has got it
+	defer l.Close() // a second time if Serve has closed it
 	due := live.Auto
 	if j.all {
 		due = live.All
@@ -114,7 +114,7 @@ func (j *serveJob) bind() (net.Listener, error) {
 		if inner, ok := errors.AsType[*net.DNSError](err); ok {
 			return nil, fmt.Errorf("listen on %s: no address of this machine has that name (%s)", text.Name(j.listen), inner.Err)
 		}
-		if inner, ok := errors.AsType[*net.OpError](err); ok { // its own words say again what is done to what
+		if inner, ok := errors.AsType[*net.OpError](err); ok { // its text would repeat the operation and the address
 			err = inner.Err
 		}
 		return nil, fmt.Errorf("listen on %s: %w", text.Name(j.listen), err)
@@ -122,7 +122,7 @@ func (j *serveJob) bind() (net.Listener, error) {
 	return l, nil
 }
 
-// serve shows the talk until ctx or the talk ends, and waits for what it has started.
+// serve shows the talk until ctx or the talk ends. It waits for everything it has started.
 func (j *serveJob) serve(ctx context.Context, l net.Listener, talk *live.Talk) error {
 	ctx, stop := context.WithCancel(ctx)
 	var work sync.WaitGroup
@@ -137,7 +137,7 @@ func (j *serveJob) serve(ctx context.Context, l net.Listener, talk *live.Talk) e
 	})
 	work.Go(func() {
 		defer stop()
-		_ = s.Follow(ctx, shown) // it ends with the talk or because of ctx, both of which are no news here
+		_ = s.Follow(ctx, shown) // the end of the talk or of ctx is no error here
 	})
 	if err := j.print(j.address(l, j.token)); err != nil {
 		j.ui.say("cannot print the address: %v", err)
@@ -148,7 +148,7 @@ func (j *serveJob) serve(ctx context.Context, l net.Listener, talk *live.Talk) e
 	return s.Serve(ctx, l)
 }
 
-// tell says what is wrong with the deck where it is being written, too.
+// tell also prints the deck's mistakes on the terminal, where its author sees them.
 func (j *serveJob) tell(e slides.Event) {
 	switch e := e.(type) {
 	case slides.Loaded:
@@ -164,7 +164,7 @@ func (j *serveJob) tell(e slides.Event) {
 	}
 }
 
-// names returns what this machine may be called by visitors from elsewhere.
+// names returns the host names that visitors from other machines may use.
 func (j *serveJob) names() []string {
 	names := []string{strings.ToLower(j.listen)}
 	if name, err := os.Hostname(); err == nil {
@@ -174,7 +174,7 @@ func (j *serveJob) names() []string {
 	return names
 }
 
-// address returns what to open in a browser.
+// address returns the URL to open in a browser.
 func (j *serveJob) address(l net.Listener, token string) string {
 	host, port, err := net.SplitHostPort(l.Addr().String())
 	if err != nil {
@@ -190,9 +190,9 @@ func (j *serveJob) address(l net.Listener, token string) string {
 	return u.String()
 }
 
-// outward returns an address that this machine has for others.
+// outward returns an address at which other machines reach this one.
 func outward() string {
-	addrs, _ := net.InterfaceAddrs() // without any, the loopback's is as good
+	addrs, _ := net.InterfaceAddrs() // on an error, the loopback address serves
 	for _, a := range addrs {
 		if n, ok := a.(*net.IPNet); ok && n.IP.IsGlobalUnicast() && n.IP.To4() != nil {
 			return n.IP.String()
@@ -201,7 +201,7 @@ func outward() string {
 	return "127.0.0.1"
 }
 
-// openers are programs that open an address in the user's browser, the first that is there does.
+// openers are programs that open an address in the user's browser. The first one found is used.
 var openers = [][]string{{"xdg-open"}, {"wslview"}, {"open"}, {"gio", "open"}}
 
 func (j *serveJob) browse(address string) {
@@ -214,7 +214,7 @@ func (j *serveJob) browse(address string) {
 			j.ui.say("open a browser: %v", err)
 			return
 		}
-		go func() { _ = cmd.Wait() }() // how a browser ends is its own business; it may outlive this program
+		go func() { _ = cmd.Wait() }() // the browser's status does not matter; it may outlive this program
 		return
 	}
 	j.ui.say("found no program that opens a browser; open the address yourself")

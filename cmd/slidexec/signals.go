@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// The first signal ends a command in an orderly way: programs are stopped, what was written stays
-// whole. Where that hangs, such as on a reader of our output that does not read, it is ended without
-// order after a while, and by a second signal at once, which is not caught. Its programs end with
-// it in each case, because their sandboxes hold on to a pipe of ours.
+// The first signal ends a command in an orderly way: slidexec stops programs and leaves no file half
+// written. If that hangs, for example because the reader of our output does not read, slidexec exits
+// after a while. A second signal is not caught and ends slidexec at once. Programs end with slidexec
+// in each case, because their sandboxes watch a pipe of ours.
 
 // orderly is how long an end may take.
 const orderly = 5 * time.Second
 
-// interrupted is why a command ended that a signal ended.
+// interrupted is the error of a command that a signal ended.
 type interrupted struct{ signal syscall.Signal }
 
 func (i interrupted) Error() string {
@@ -30,7 +30,7 @@ func (i interrupted) Error() string {
 	return i.signal.String()
 }
 
-// status is the exit status, as a shell has it for what a signal ended.
+// status returns the exit status that a shell reports for a process ended by the signal.
 func (i interrupted) status() int { return 128 + int(i.signal) }
 
 // untilSignal returns a context that the first signal ends. Signals that slidexec was started to
@@ -38,7 +38,7 @@ func (i interrupted) status() int { return 128 + int(i.signal) }
 func untilSignal(parent context.Context) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	wanted := slices.DeleteFunc([]os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}, signal.Ignored)
-	if len(wanted) == 0 { // Notify would take none for all
+	if len(wanted) == 0 { // without signals, Notify would catch all
 		return ctx, func() { cancel(nil) }
 	}
 	came := make(chan os.Signal, 1)

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// terminalWidth returns the columns of the terminal f, or an error where f is none. A terminal
-// without a size, as some pseudo terminals are, has 80.
+// terminalWidth returns the columns of the terminal f, or an error if f is not a terminal. It
+// returns 80 for a terminal without a size, such as some pseudo terminals.
 func terminalWidth(f *os.File) (int, error) {
 	size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ)
 	if err != nil {
@@ -21,7 +21,7 @@ func terminalWidth(f *os.File) (int, error) {
 	return int(size.Col), nil
 }
 
-// terminalSize returns the columns and rows of the terminal f, 80 and 24 where it does not know them.
+// terminalSize returns the columns and rows of the terminal f, 80 and 24 if they are unknown.
 func terminalSize(f *os.File) (columns, rows int) {
 	size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ)
 	if err != nil || size.Col == 0 || size.Row == 0 {
@@ -30,5 +30,5 @@ func terminalSize(f *os.File) (columns, rows int) {
 	return int(size.Col), int(size.Row)
 }
 
-// signalNumber returns the number of "SIGSEGV".
+// signalNumber returns the number of a signal by its name, such as "SIGSEGV".
 func signalNumber(name string) int { return int(unix.SignalNum(name)) }

@@ -24,23 +24,23 @@ import (
 // line with a caret.
 
 //
-// Names, ids, values and errors are often not ours. So nothing is written to a terminal or a log but
-// by the functions of this file and by passed (program output): they print lines of text, in which
-// text.Line shows whatever acts and Commands break whatever gives orders. A caller cannot forget it.
+// Names, ids, values and errors are often not ours. So only the functions of this file and passed
+// (program output) write to a terminal or a log. They print lines of text: text.Line makes control
+// characters visible, and Commands breaks commands to a log. A caller cannot forget it.
 
-// ui is the way to the user. Its methods may be called at the same time.
+// ui prints messages to the user. Its methods may be called at the same time.
 type ui struct {
 	mu   sync.Mutex
 	w    io.Writer
-	tty  bool          // w is a terminal: progress may be drawn
+	tty  bool          // w is a terminal, so progress may be drawn
 	last int           // width of the progress line now on the screen
-	log  text.Commands // that a line must not begin
+	log  text.Commands // commands to a log, which no line may begin
 
-	open   bool // a program has left its last line without an end
+	open   bool // a program's last line has no line feed
 	styled bool // a program may have left its colours
 
-	past   text.Past // of what programs print to w
-	merged text.Past // of that and stdout, which lead into one log as of 2>&1
+	past   text.Past // of the output of programs to w
+	merged text.Past // of w and stdout, which share one log with 2>&1
 }
 
 func newUI(f *os.File) *ui { return &ui{w: f, tty: isTerminal(f), log: text.InLog(os.Getenv)} }
@@ -48,7 +48,7 @@ func newUI(f *os.File) *ui { return &ui{w: f, tty: isTerminal(f), log: text.InLo
 // say prints a line.
 func (u *ui) say(format string, args ...any) { u.print("slidexec: " + fmt.Sprintf(format, args...)) }
 
-// tell prints a line, and below it what to try, if anything.
+// tell prints a line and, below it, the hint, if there is one.
 func (u *ui) tell(msg, hint string) {
 	u.say("%s", msg)
 	if hint != "" {
@@ -68,7 +68,7 @@ func (u *ui) print(lines ...string) {
 	u.past, u.merged = text.Past{}, text.Past{}
 }
 
-// freshen ends what a program has left unfinished. The caller holds mu.
+// freshen ends a line or style that a program has left open. The caller holds mu.
 func (u *ui) freshen() {
 	if u.styled {
 		fmt.Fprint(u.w, resetStyle)
@@ -101,7 +101,7 @@ func (u *ui) clear() {
 	u.wipe()
 }
 
-// wipe is clear for a caller that holds mu.
+// wipe does the work of clear. The caller holds mu.
 func (u *ui) wipe() {
 	if u.last > 0 {
 		fmt.Fprint(u.w, "\r\x1b[K")
@@ -128,14 +128,14 @@ func (u *ui) diags(ds slides.Diags) {
 	}
 }
 
-// load tells what is wrong with a deck as soon as it was read.
+// load prints the mistakes of a deck as soon as the deck was read.
 func (u *ui) load(e slides.Event) {
 	if l, ok := e.(slides.Loaded); ok {
 		u.diags(l.Deck.Diags)
 	}
 }
 
-// mistakes says at the end, where it is seen, that the text of a deck has errors.
+// mistakes says in the last line, where users see it, that the text of a deck has errors.
 func (u *ui) mistakes(ds slides.Diags) {
 	if n, first := ds.Errors(); n > 0 {
 		u.say("%s in the text, the first at %s", text.Count(n, "error"), first.Pos)
@@ -170,7 +170,7 @@ func (u *ui) failure(err error) int {
 	return exitFailed
 }
 
-// unknownCommand names the nearest command to a word that is none.
+// unknownCommand suggests the command nearest to an unknown word.
 func unknownCommand(cmd *cobra.Command, word string) error {
 	if strings.HasSuffix(word, ".md") {
 		return fmt.Errorf("%q is not a command; did you mean `slidexec render %s`?", word, word)
@@ -187,12 +187,12 @@ func commandNames(cmd *cobra.Command) []string {
 	return names
 }
 
-// flagValues say what a flag of a type takes.
+// flagValues describes the values of each type of flag.
 var flagValues = map[string]string{
 	"bool": "true or false", "int": "a whole number", "duration": "a time: write it like 500ms, 30s or 2m",
 }
 
-// wrongFlag says what is wrong with a flag: its name, for which it suggests another one, or its value.
+// wrongFlag says what is wrong with a flag: its value, or its name, for which it suggests another.
 func wrongFlag(cmd *cobra.Command, err error) error {
 	missing, _ := errors.AsType[*pflag.ValueRequiredError](err)
 	unfit, _ := errors.AsType[*pflag.InvalidValueError](err)
@@ -233,8 +233,8 @@ func version() string {
 	return info.Main.Version
 }
 
-// progress draws one line on a terminal while programs run: how many are done, and what the
-// oldest running one is doing.
+// progress draws one line on a terminal while programs run: how many have ended, and what the
+// oldest running one does.
 type progress struct {
 	ui    *ui
 	names map[slides.Key]string
@@ -278,7 +278,7 @@ func (p *progress) draw() {
 	p.ui.progress(fmt.Sprintf("running %d of %d%s", min(done+1, len(p.order)), len(p.order), doing))
 }
 
-// phaseWords say what a phase does.
+// phaseWords names each phase for people.
 var phaseWords = map[string]string{
 	"fetch": "fetching dependencies", "build": "building", "run": "running", "": "starting",
 }

@@ -16,15 +16,15 @@ import (
 
 // render --watch and run --watch follow a talk while it is edited.
 //
-// The output of render is written again whenever it has become another. Other programs watch
-// it in turn, so it is replaced at once, not written while programs are about to end, and left
-// alone where nothing has changed in it.
+// render writes its output again whenever the output changes. Other programs watch that file, so
+// render replaces it at once, waits for programs that are about to end, and writes nothing if the
+// output is the same.
 
-// patience is how long a rendering waits for programs that an edit has started. Most have ended by
-// then, so that there is one rendering for an edit and not two.
+// patience is how long a rendering waits for programs that an edit has started. Most end sooner, so
+// that an edit causes one rendering and not two.
 const patience = 300 * time.Millisecond
 
-// rendering is what is known of a talk that is rendered again and again.
+// rendering is the state of a talk that is rendered again and again.
 type rendering struct {
 	*renderJob
 	slides.Board
@@ -60,13 +60,13 @@ func (j *renderJob) keep(ctx context.Context, o talk.Options) error {
 	return t.Close() // stopped by the user, as watching ends
 }
 
-// take goes on with what happened.
+// take handles an event of the talk.
 func (r *rendering) take(e slides.Event) {
 	r.Apply(e)
 	r.ui.load(e)
 	r.progress.take(e)
 	switch e := e.(type) {
-	case slides.Loaded: // its programs will be run, unless their results are there
+	case slides.Loaded: // programs without a result will run
 		r.open = map[slides.Key]bool{}
 		for _, s := range e.Deck.Executable() {
 			if r.Results[s.Key].State != slides.Done && !r.noRun {
@@ -74,10 +74,10 @@ func (r *rendering) take(e slides.Event) {
 			}
 		}
 		r.due.Reset(patience)
-	case slides.Broken: // the last good slides stay
+	case slides.Broken: // the last good slides stay in the output
 		r.ui.diags(e.Diags)
 		r.ui.say("cannot show %s; waiting for the next save", r.deck)
-		if _, page := r.backend.(*html.Backend); page { // which can say so over them
+		if _, page := r.backend.(*html.Backend); page { // a page can say so above the slides
 			r.render()
 		}
 		return
@@ -98,9 +98,9 @@ func (r *rendering) take(e slides.Event) {
 	}
 }
 
-// render writes what there is, if that is not what was written before.
+// render writes a rendering of the talk, unless the output is current.
 func (r *rendering) render() {
-	if r.Deck == nil { // what was written before slidexec began is as good as it gets
+	if r.Deck == nil { // without a deck, the output of an earlier slidexec stays
 		return
 	}
 	data, err := r.encode(&render.View{Deck: r.Deck, Results: r.Results, Broken: r.Broken, Highlight: &r.highlight})
@@ -122,7 +122,7 @@ func (r *rendering) render() {
 	}
 }
 
-// current reports whether data is what is there already.
+// current reports whether the output already holds data.
 func (r *rendering) current(data []byte) bool {
 	if r.output == "" {
 		return r.written != nil && bytes.Equal(r.written, data)
@@ -130,7 +130,7 @@ func (r *rendering) current(data []byte) bool {
 	if r.written != nil && !bytes.Equal(r.written, data) {
 		return false
 	}
-	same, known := r.target(r.Deck).Holds(data) // somebody else may have removed it or written to it
+	same, known := r.target(r.Deck).Holds(data) // another program may have changed or removed the file
 	return same || !known && r.written != nil
 }
 
@@ -173,7 +173,7 @@ func (a *app) runEdited(ctx context.Context, name string, ids []string, asJSON b
 	return t.Close() // stopped by the user, as watching ends
 }
 
-// edited goes on with another deck. What is not in it any more has been stopped.
+// edited goes on with a new version of the deck. The runner has stopped programs that are gone.
 func (s *stream) edited(e slides.Loaded) {
 	earlier := s.board.Results
 	s.board.Apply(e)
@@ -198,7 +198,7 @@ func (s *stream) edited(e slides.Loaded) {
 	s.todo, s.next = left, 0
 }
 
-// again takes an event of a snippet that may have run before.
+// again handles an event of a snippet that may have run before.
 func (s *stream) again(r slides.Ran) {
 	sn := s.board.Program(r.Key)
 	if r.Result.State == slides.NotRun || sn == nil {
@@ -207,10 +207,10 @@ func (s *stream) again(r slides.Ran) {
 	is := func(sn *slides.Snippet) bool { return sn.Key == r.Key }
 	switch at := slices.IndexFunc(s.todo[s.next:], is); {
 	case at < 0:
-		s.board.Apply(slides.Ran{Key: r.Key}) // the result before is not this one's
+		s.board.Apply(slides.Ran{Key: r.Key}) // drops the result of the earlier run
 		s.todo = append(s.todo, sn)
 	case at == 0 && r.Result.State == slides.Queued:
-		s.shown = 0 // it begins anew
+		s.shown = 0 // its output begins anew
 	}
 	s.ran(r)
 }
