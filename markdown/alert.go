@@ -9,7 +9,7 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// alertKinds are the kinds of alerts there are.
+// alertKinds returns the kinds of alerts.
 func alertKinds() []string { return []string{"note", "tip", "important", "warning", "caution"} }
 
 var alertLine = regexp.MustCompile(`^\[!([A-Za-z]+)\][ \t]*`)
@@ -24,8 +24,8 @@ type alertTitle struct {
 func (*alertTitle) Kind() ast.NodeKind         { return kindAlertTitle }
 func (n *alertTitle) Dump(src []byte, lvl int) { ast.DumpHelper(n, src, lvl, nil, nil) }
 
-// alertTransformer takes the first line of a quote out of its first paragraph before inline parsing,
-// so that emphasis cannot reach from the title into the text.
+// alertTransformer removes the title line from an alert's first paragraph before inline parsing, so
+// that emphasis cannot reach from the title into the text.
 type alertTransformer struct{}
 
 func (alertTransformer) Transform(p *ast.Paragraph, reader text.Reader, _ parser.Context) {

@@ -10,15 +10,15 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// walk parses a file and takes its blocks into the deck. It is called again for included files.
+// walk parses a file and adds its blocks to the deck. An include calls it again for another file.
 func (b *builder) walk(src *source) { b.walkRange(src, 0, len(src.text)) }
 
-// walkRange is walk for a stretch of a file, from a place where no block is open.
+// walkRange does the work of walk for a stretch of a file. No block may be open where it begins.
 func (b *builder) walkRange(src *source, from, to int) {
 	outer := b.src
 	b.src = src
 	pc := parser.NewContext()
-	r := text.NewReader(src.text[:to:to]) // goldmark appends to what it reads where a line has no end
+	r := text.NewReader(src.text[:to:to]) // goldmark appends to text whose last line has no end
 	r.SetPosition(0, text.NewSegment(from, from))
 	r.AdvanceLine()
 	doc := b.md.Parse(r, parser.WithContext(pc))
@@ -31,7 +31,7 @@ func (b *builder) walkRange(src *source, from, to int) {
 	w := walker{b, names}
 	for n := doc.FirstChild(); n != nil; {
 		next := n.NextSibling()
-		// An underlined paragraph that a table ends comes behind the table, but stands before it.
+		// If a table ends an underlined paragraph, goldmark gives the table first, though it stands second.
 		if n.Kind() == east.KindTable && next != nil && b.nodeStart(next) < b.nodeStart(n) {
 			n, next = next, n
 			doc.RemoveChild(doc, next)
@@ -48,13 +48,13 @@ func (b *builder) walkRange(src *source, from, to int) {
 	b.src = outer
 }
 
-// walker takes the blocks of one file.
+// walker adds the blocks of one file to the deck.
 type walker struct {
 	*builder
 	footnotes map[string]bool // names defined in the file
 }
 
-// contain takes one top-level block. A fault of ours costs the author that block and no other.
+// contain adds one top-level block. If our code panics, the author loses that block and no other.
 func (w walker) contain(n ast.Node) {
 	src := w.src
 	var err error
@@ -68,7 +68,7 @@ func (w walker) contain(n ast.Node) {
 	}
 }
 
-// block takes one top-level block.
+// block adds one top-level block.
 func (w walker) block(n ast.Node) {
 	if n.Kind() == ast.KindLinkReferenceDefinition {
 		return
@@ -97,7 +97,7 @@ func (w walker) block(n ast.Node) {
 	w.content(n)
 }
 
-// content takes a block that shows something.
+// content adds a visible block.
 func (w walker) content(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.Paragraph, *ast.TextBlock:
@@ -146,7 +146,7 @@ func (b *builder) isTitle(n *ast.Heading) bool {
 	return n.Level == 1 && b.opts.H1SlideTitles && (!b.slide.titled || b.opts.ImplicitSlideEnds)
 }
 
-// title makes a heading the title of its slide, or of the next one where titles end slides.
+// title makes a heading the title of its slide, or of the next one if titles end slides.
 func (w walker) title(n *ast.Heading) {
 	at := w.nodeSpan(n)
 	if w.opts.ImplicitSlideEnds && w.slide.content {
@@ -160,7 +160,7 @@ func (w walker) title(n *ast.Heading) {
 	w.placeImages(c)
 }
 
-// paragraph takes a paragraph; pictures in it split it.
+// paragraph adds a paragraph. Pictures in it split it.
 func (w walker) paragraph(n ast.Node) {
 	at := w.nodeSpan(n)
 	for first := n.FirstChild(); first != nil; {
@@ -190,7 +190,7 @@ func (w walker) paragraph(n ast.Node) {
 	}
 }
 
-// footnote takes a definition; its paragraphs are shown as one.
+// footnote adds a footnote definition. Its paragraphs are shown as one.
 func (w walker) footnote(n *footnote) {
 	f := &slides.Footnote{Base: w.base(n), Name: w.src.clean(n.name)}
 	var stray strays
@@ -211,7 +211,7 @@ func isText(n ast.Node) bool {
 	return n.Kind() == ast.KindParagraph || n.Kind() == ast.KindTextBlock
 }
 
-// strays are blocks that stand where none of their kind can, and are shown behind it.
+// strays are blocks inside a container that cannot hold them. They are shown below the container.
 type strays struct{ nodes []ast.Node }
 
 func (s *strays) add(n ast.Node) {
@@ -220,16 +220,16 @@ func (s *strays) add(n ast.Node) {
 	}
 }
 
-// pictures adds the pictures that c met.
+// pictures adds the pictures that c found.
 func (s *strays) pictures(c *inliner) {
 	for _, img := range c.images {
 		s.add(img)
 	}
 }
 
-// placeStrays shows what cannot stand inside a container behind it.
+// placeStrays shows the strays of a container below it.
 func (w walker) placeStrays(s strays, in string) {
-	var before ast.Node // the node that w.filled is about
+	var before ast.Node // w.filled, if set, belongs to this node
 	for _, n := range s.nodes {
 		if f, ok := n.(*ast.FencedCodeBlock); ok && before != nil && n.PreviousSibling() == before && w.isFilled(f) {
 			before = nil

@@ -8,7 +8,7 @@ import (
 	"github.com/yuin/goldmark/parser"
 )
 
-// builder makes a deck out of the Markdown of one file after another.
+// builder makes a deck from the Markdown of one file after another.
 type builder struct {
 	cfg      Config
 	deck     *slides.Deck
@@ -17,7 +17,7 @@ type builder struct {
 	commands map[string]*command
 	attrs    map[string]*attribute
 	files    map[string]*slides.File // by clean path
-	looked   map[*slides.File]found  // what became of looking for a picture
+	looked   map[*slides.File]found  // result of looking for a picture
 	root     string                  // the deck's folder
 
 	src   *source
@@ -26,27 +26,27 @@ type builder struct {
 
 	tally    slides.Tally // of diagnostics
 	over     map[slides.Pos]*slides.Problem
-	late     []slides.Diag     // errors from before the first slide, whose Problems go on it
-	snippets []*slides.Snippet // of the slide under way
-	waiting  []placeholder     // every one, for link
+	late     []slides.Diag     // errors from before the first slide; it shows their Problems
+	snippets []*slides.Snippet // of the current slide
+	waiting  []placeholder     // all placeholders, for link
 	named    []named           // every snippet with an id
 	parts    []part            // of the deck's own file, for Parser
-	touched  bool              // the part under way is made of more than its text
-	global   bool              // some of the deck's text means something elsewhere in it
+	touched  bool              // the current part depends on more than its text
+	global   bool              // some text of the deck, such as a link reference, affects other parts
 	parsed   slides.Diags      // Deck.Diags before link, in the order of the parts
-	lacking  bool              // some are left out of parsed
+	lacking  bool              // parsed leaves some out
 	intro    bool              // the front matter asks for an intro slide
 
-	filled *fillable // what an output block coming next belongs to
+	filled *fillable // the block that a following output block belongs to
 }
 
-// fillable is a block that an earlier export may have put an output block behind.
+// fillable is a block after which an earlier export may have put an output block.
 type fillable struct {
 	file *slides.File
 	span *slides.Span
 }
 
-// idPlace is a place that link may have to point at.
+// idPlace is the place of an id, which a diagnostic of link may point at.
 type idPlace struct {
 	at   slides.Span
 	src  *source
@@ -56,7 +56,7 @@ type idPlace struct {
 type placeholder struct {
 	*slides.Output
 	idPlace
-	skipped bool // its slide is
+	skipped bool // its slide is skipped
 }
 
 type named struct {
@@ -97,7 +97,7 @@ func (b *builder) span(from, to int) slides.Span {
 	return slides.Span{Pos: b.pos(from), End: max(from, to)}
 }
 
-// finish ends the last slide and resolves what names something elsewhere in the deck.
+// finish ends the last slide and resolves references between parts of the deck.
 func (b *builder) finish() {
 	b.endSlide()
 	allSkipped := len(b.deck.Slides) == 0
@@ -112,7 +112,7 @@ func (b *builder) finish() {
 	b.sortDiags()
 }
 
-// nothing says on a slide that there are no others: every one is skipped.
+// nothing adds a slide that says that every slide is skipped.
 func (b *builder) nothing() {
 	at := b.slide.skipAt
 	d := slides.Diag{Pos: at.Pos, Len: at.End - at.Off, Severity: slides.Warning, Msg: "every slide is skipped: there is nothing to show",
@@ -124,7 +124,7 @@ func (b *builder) nothing() {
 	}
 }
 
-// keys gives every snippet the key of its result.
+// keys sets the result key of every snippet.
 func (b *builder) keys() {
 	seen := map[slides.Key]int{}
 	for _, s := range b.deck.Snippets {

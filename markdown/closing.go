@@ -10,11 +10,11 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// goldmark does not say whether a code block has a closing fence, nor where it is. An export fills in
-// outputs behind that line, so it must not be guessed: a list item may end a block just where
+// goldmark does not say whether a code block has a closing fence, nor where it is. An export inserts
+// outputs after that line, so a guess is not good enough: a list item may end one block just where
 // another one begins.
 
-// fenceParser is goldmark's parser of fenced code blocks, remembering where they are closed.
+// fenceParser is goldmark's parser of fenced code blocks. It also records where they are closed.
 type fenceParser struct{ parser.BlockParser }
 
 var closedAt = []byte("closed-at") // attribute: an int, an offset on the line of the closing fence
@@ -28,8 +28,8 @@ func (p fenceParser) Continue(n ast.Node, r text.Reader, pc parser.Context) pars
 	return state
 }
 
-// fenceEnd returns the end of a fenced block and whether it is closed: only the end of the file or
-// of the container ends a block without a closing fence.
+// fenceEnd returns the end of a fenced block and whether it is closed. A block without a closing
+// fence ends with its container or the file.
 func (b *builder) fenceEnd(n *ast.FencedCodeBlock) (end int, closed bool) {
 	if at, ok := n.Attribute(closedAt); ok {
 		return b.src.lineEnd(at.(int)), true
@@ -48,8 +48,8 @@ func fenceMarks(text string) string {
 	return text[:len(text)-len(strings.TrimLeft(text, text[:1]))]
 }
 
-// unclosed reports a code block without a closing fence, with the line before which one was
-// probably meant to be.
+// unclosed reports a code block without a closing fence. The hint names the line before which the
+// fence probably belongs.
 func (w walker) unclosed(n *ast.FencedCodeBlock, at slides.Span) {
 	until := "everything to the end of the file"
 	if n.Parent() != nil && n.Parent().Kind() != ast.KindDocument {
@@ -58,7 +58,7 @@ func (w walker) unclosed(n *ast.FencedCodeBlock, at slides.Span) {
 	hint := until + " becomes code; end the code with " + fenceMarks(at.Text())
 	if line, text := w.deckAgain(n); line > 0 {
 		hint += fmt.Sprintf(" before line %d, %q", line, text)
-		w.touched = true // by its number, the line has to be found again when lines come or go above it
+		w.touched = true // the message has a line number, which changes with the lines above
 	}
 	w.failAt(firstLine(at), "code block is not closed", hint)
 }
@@ -73,7 +73,7 @@ func describeInside(k ast.NodeKind) string {
 	return "quote"
 }
 
-// deckAgain returns the first line of a block that looks like the deck and not like code: a command,
+// deckAgain returns the first line of a block that looks like Markdown and not like code: a command,
 // an underlined title or another fence. Line 0 stands for none.
 func (w walker) deckAgain(n *ast.FencedCodeBlock) (line int, text string) {
 	lines := w.codeLines(n.Lines())

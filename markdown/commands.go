@@ -10,18 +10,18 @@ import (
 	"github.com/slidexec/slidexec/slides/yaml"
 )
 
-// command is a comment command. The table is all there is to know about it: how its argument is
-// read, what it does, and what the reference says about it.
+// command is a comment command. Its table entry holds everything about it: how its argument is
+// read, how it is applied, and its text in the reference.
 type command struct {
 	name, alias string
 	arg         argKind
 	apply       func(*builder, arg)
-	inside      bool // may stand inside a list item or a quote: it does not cut what it stands in
+	inside      bool // allowed inside a list item or a quote, because it does not cut the container
 	param, doc  string
 	example     string
 }
 
-// argKind says how a command's argument is read.
+// argKind is the syntax of a command's argument.
 type argKind int
 
 const (
@@ -35,7 +35,7 @@ const (
 	argAlign
 )
 
-// arg is a command's argument and the places to point at.
+// arg is a command's argument and the places that diagnostics point at.
 type arg struct {
 	comment slides.Span // the whole comment
 	at      slides.Span // the argument, or the command's word
@@ -100,7 +100,7 @@ func commandTable() []command {
 	}
 }
 
-// read turns the YAML value behind a command into its argument.
+// read converts the YAML value after a command into its argument.
 func (c *command) read(v *yaml.Value, a arg) (arg, error) {
 	if c.arg == argNone {
 		if v != nil {
@@ -138,7 +138,7 @@ func (c *command) read(v *yaml.Value, a arg) (arg, error) {
 	return a, err
 }
 
-// alignments are in the order of the model's constants.
+// alignments returns the names in the order of the model's constants.
 func alignments() []string { return []string{"", "left", "center", "right"} }
 
 func ratios(v yaml.Value) ([]int, error) {
@@ -179,10 +179,10 @@ func (b *builder) endSlideCommand(a arg) {
 }
 
 func (b *builder) gap(a arg, n int) {
-	const few, most = 10, 1000 // lines; more is a slip, and no screen has them
+	const few, most = 10, 1000 // lines; more is a mistake, since no screen has them
 	n = min(n, most)
 	if n > few {
-		b.touched = true // what was spent counts for all parts
+		b.touched = true // the amount spent depends on all parts
 		if !b.spent.gaps.Spend(n) {
 			b.broke(a.comment, budget.Gaps)
 			return
@@ -197,7 +197,7 @@ func (b *builder) jumpToMiddle(a arg) {
 	b.space(&slides.Middle{Base: slides.Base{At: a.comment}})
 }
 
-// columnLayout begins a layout; one in force ends.
+// columnLayout ends the current layout and begins another one.
 func (b *builder) columnLayout(a arg) {
 	s := b.slide
 	b.leaveLayout()
@@ -230,12 +230,12 @@ func (b *builder) leaveLayout() {
 	s.cols, s.col, s.target = nil, -1, &s.Blocks
 }
 
-// speakerNote keeps a note; it is due when the next block appears.
+// speakerNote adds a note. The note appears together with the next block.
 func (b *builder) speakerNote(a arg) {
 	b.slide.Notes = append(b.slide.Notes, slides.Note{At: a.comment, Step: b.slide.due(), Text: a.text})
 }
 
-// snippetOutput places the output of a snippet that link looks for.
+// snippetOutput adds a placeholder for a snippet's output. link finds the snippet.
 func (b *builder) snippetOutput(a arg) {
 	o := &slides.Output{Base: slides.Base{At: a.comment}, ID: a.text}
 	b.slide.content = true

@@ -13,13 +13,13 @@ import (
 	"github.com/yuin/goldmark/ast"
 )
 
-// comments takes an HTML block that begins with a comment: comments, and perhaps text behind them.
+// comments handles an HTML block that begins with a comment. Text may follow its comments.
 func (w walker) comments(n *ast.HTMLBlock) {
 	w.eachComment(n, w.comment)
 }
 
-// nestedComments takes comments inside a list item or a quote, after what they stand in. Those that
-// would cut it in two are refused.
+// nestedComments handles comments inside a list item or a quote, after the container was added. It
+// refuses commands that would cut the container in two.
 func (w walker) nestedComments(n *ast.HTMLBlock, in string) {
 	w.eachComment(n, func(whole slides.Span, from, to int) {
 		r := w.readComment(from, to)
@@ -42,8 +42,8 @@ func (w walker) isPause(n ast.Node) bool {
 	return ok && strings.TrimSpace(body) == "pause"
 }
 
-// eachComment calls f with every comment of the block and the offsets of its body, and shows the
-// text between them.
+// eachComment calls f with every comment of the block and the offsets of the comment's body. It
+// shows the text between comments.
 func (w walker) eachComment(n *ast.HTMLBlock, f func(whole slides.Span, from, to int)) {
 	block := w.nodeSpan(n)
 	src := w.src.text
@@ -67,7 +67,7 @@ func (w walker) eachComment(n *ast.HTMLBlock, f func(whole slides.Span, from, to
 	}
 }
 
-// behindComment shows text that stands on the line of a comment and returns where it ends.
+// behindComment shows text that follows a comment on its line, and returns the end of that text.
 func (w walker) behindComment(at, end int) int {
 	if i := bytes.Index(w.src.text[at:end], []byte("<!--")); i >= 0 {
 		end = at + i
@@ -81,14 +81,14 @@ func (w walker) behindComment(at, end int) int {
 	return end
 }
 
-// reading is what a comment was read as.
+// reading is the result of reading a comment.
 type reading struct {
 	word     string      // the first word, if it could be a command
-	at       slides.Span // of the word, or of what is wrong
+	at       slides.Span // of the word, or of the mistake
 	cmd      *command    // nil: unknown
 	value    *yaml.Value
 	err      error
-	prefixed bool // it begins with the deck's command prefix, or needs none
+	prefixed bool // the comment begins with the deck's command prefix, or the deck has none
 	text     string
 }
 
@@ -120,7 +120,7 @@ func (b *builder) readComment(from, to int) reading {
 	return r
 }
 
-// readYAML takes the value that the body of a comment is.
+// readYAML completes r with the YAML value of a comment's body.
 func (b *builder) readYAML(r *reading, v yaml.Value, err error) {
 	var bad *yaml.Error
 	switch {
@@ -155,8 +155,8 @@ func trimSpan(src []byte, from, to int) (int, int) {
 	return from, to
 }
 
-// plainValue reads "word: value" without the YAML parser where the value is a number, a list of
-// numbers or text that means the same in any YAML: decks have thousands of these.
+// plainValue reads "word: value" without the YAML parser, which would be slow: decks have thousands
+// of these. The value must be a number, a list of numbers or text without a special meaning in YAML.
 func (b *builder) plainValue(text, word string, from int) (yaml.Value, bool) {
 	rest, ok := strings.CutPrefix(text[len(word):], ": ")
 	if word == "" || !ok || rest == "" {
@@ -169,7 +169,7 @@ func (b *builder) plainValue(text, word string, from int) (yaml.Value, bool) {
 	return b.plainScalar(rest, from)
 }
 
-// plainList reads what is behind the opening bracket of a list of numbers.
+// plainList reads a list of numbers, from after its opening bracket.
 func (b *builder) plainList(inner string, from int) (yaml.Value, bool) {
 	items, ok := strings.CutSuffix(inner, "]")
 	list := yaml.Value{Kind: yaml.List, At: b.span(from, from+1)}
@@ -203,15 +203,15 @@ func (b *builder) plainScalar(text string, from int) (yaml.Value, bool) {
 	if v.Kind == yaml.Int {
 		return v, len(text) < 10 && (text[0] != '0' || text == "0")
 	}
-	// What begins with a digit may be a number of some kind, and some words are no text.
+	// Text with a leading digit may be a number in YAML, and some words are not text there.
 	word := strings.ToLower(text)
 	return v, text[0] > '9' && word != "true" && word != "false" && word != "null"
 }
 
-// errIndent is the text of a command that is taken for the next key.
+// errIndent says that YAML reads the text of a command as the next key.
 var errIndent = errors.New("the text is not indented")
 
-// leadingWord returns the word that text begins with, as far as a command could have it.
+// leadingWord returns the word at the start of text, made of the characters of command names.
 func leadingWord(text string) string {
 	n := 0
 	for n < len(text) && isWord(text[n:n+1]) {
@@ -220,7 +220,7 @@ func leadingWord(text string) string {
 	return text[:n]
 }
 
-// comment carries out the command of a comment, or says why it is none.
+// comment applies the command of a comment, or reports why the comment is not a command.
 func (b *builder) comment(whole slides.Span, from, to int) {
 	body := b.src.file.Src[from:to]
 	greedy := bytes.Contains(body, []byte("<!--"))
@@ -244,7 +244,7 @@ func (b *builder) comment(whole slides.Span, from, to int) {
 	b.badComment(r, bytes.ContainsAny(bytes.TrimSpace(body), "\n"))
 }
 
-// warnCut warns where YAML takes the end of a text for a comment of its own.
+// warnCut warns if YAML reads the end of a text as a YAML comment.
 func (b *builder) warnCut(r reading, a arg) {
 	if r.cmd.arg != argText || strings.Contains(r.text, "\n") || a.at.Off < 0 {
 		return
@@ -259,13 +259,13 @@ func (b *builder) warnCut(r reading, a arg) {
 		fmt.Sprintf("quote the text: <!-- %s: \"…\" -->", r.cmd.name))
 }
 
-// plainComment reports whether a comment is one by convention: fold markers, modelines, slashes.
+// plainComment reports whether a comment is by convention not a command: fold markers, modelines, slashes.
 func plainComment(text string) bool {
 	return text == "{{{" || text == "}}}" || strings.HasPrefix(text, "vim:") || strings.HasPrefix(text, "//")
 }
 
-// badComment reports a comment that is no command: as an error where a command was meant, as a
-// warning where it may be prose.
+// badComment reports a comment that is not a command. If the author meant a command, this is an
+// error; if the comment may be prose, it is a warning.
 func (b *builder) badComment(r reading, multiline bool) {
 	names := b.commandNames()
 	near := text.Nearest(r.word, names)
@@ -301,7 +301,7 @@ func (b *builder) commentMsg(r reading) string {
 	return "not a command"
 }
 
-// commentHint says what to try instead.
+// commentHint suggests a replacement for a bad comment.
 func (b *builder) commentHint(r reading, near string) string {
 	const plain = "write <!-- // … --> for a plain comment"
 	switch {
@@ -331,7 +331,7 @@ func (b *builder) commandNames() []string {
 	return slices.Compact(names)
 }
 
-// ignored warns about a comment without effect, or fails where the configuration is strict.
+// ignored reports a comment without effect: a warning, or an error if the configuration is strict.
 func (b *builder) ignored(at slides.Span, msg, hint string) {
 	if b.cfg.Strict {
 		b.failAt(at, msg, hint)

@@ -7,7 +7,7 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// summary adds a diagnostic for those that are left out.
+// summary adds a diagnostic that counts the ones left out.
 func (b *builder) summary() {
 	for _, d := range b.tally.More() {
 		if p := b.over[d.Pos]; p != nil {
@@ -17,7 +17,7 @@ func (b *builder) summary() {
 	}
 }
 
-// diag records a diagnostic and reports whether there was still room for it.
+// diag records a diagnostic and reports whether the limit left room for it.
 func (b *builder) diag(d slides.Diag) bool {
 	d.Len = max(d.Len, 1)
 	if !b.tally.Room(d) {
@@ -43,7 +43,7 @@ func join(hint, more string) string {
 	return hint + "; " + more
 }
 
-// fail reports an error and leaves a Problem where the deck is being built.
+// fail reports an error and adds a Problem block at the current place of the deck.
 func (b *builder) fail(d slides.Diag) {
 	d.Severity = slides.Error
 	if !b.diag(d) {
@@ -58,8 +58,8 @@ func (b *builder) fail(d slides.Diag) {
 	b.problem(d)
 }
 
-// leaveOut keeps a place on the slide for the number of errors of a file that are left out, where d
-// is the first.
+// leaveOut adds a Problem for the number of errors of a file that are left out, at the place of the
+// first one, d.
 func (b *builder) leaveOut(d slides.Diag) {
 	for p := range b.over {
 		if p.File == d.Pos.File {
@@ -75,12 +75,12 @@ func (b *builder) leaveOut(d slides.Diag) {
 	b.over[d.Pos] = b.problem(d)
 }
 
-// failAt is fail for a stretch of source.
+// failAt calls fail for a stretch of source.
 func (b *builder) failAt(at slides.Span, msg, hint string) {
 	b.fail(slides.Diag{Pos: at.Pos, Len: at.End - at.Off, Msg: msg, Hint: hint})
 }
 
-// warn reports what the author should know, though all of it is shown in some way.
+// warn reports a mistake that hides nothing: the deck shows the text in some way.
 func (b *builder) warn(at slides.Span, msg, hint string) {
 	b.diag(slides.Diag{Pos: at.Pos, Len: at.End - at.Off, Severity: slides.Warning, Msg: msg, Hint: hint})
 }
@@ -103,7 +103,7 @@ func (b *builder) placeLate() {
 	b.late = nil
 }
 
-// sortDiags sorts by file, in the order of the deck's files, and place.
+// sortDiags sorts diagnostics by file, in the order of the deck's files, and then by place.
 func (b *builder) sortDiags() {
 	rank := map[*slides.File]int{}
 	for i, f := range b.deck.Files {

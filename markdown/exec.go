@@ -10,8 +10,8 @@ import (
 	"github.com/slidexec/slidexec/slides/lang"
 )
 
-// resolve merges the attributes of a fence into one mode and checks what does not go together. The
-// block keeps what is valid.
+// resolve merges the attributes of a fence into one mode and reports combinations that make no
+// sense. The block keeps its valid attributes.
 func (b *builder) resolve(f *fence, s *slides.Snippet, l lang.Language) {
 	s.Exec, s.Show, s.ID = f.exec, f.show, f.id
 	s.Exec.Mode = b.mode(f, s.Lang)
@@ -26,7 +26,7 @@ func (b *builder) resolve(f *fence, s *slides.Snippet, l lang.Language) {
 	b.checkLanguage(f, s, l)
 }
 
-// mode returns what becomes of the block: the one representation that was asked for, or plain output.
+// mode returns the representation that the attributes ask for, or plain output.
 func (b *builder) mode(f *fence, lang string) slides.Mode {
 	if slices.Contains(b.opts.AutoRenderLanguages, lang) {
 		f.run = false
@@ -76,7 +76,7 @@ func (f *fence) has(name string) bool {
 	return slices.ContainsFunc(f.words, func(w word) bool { return w.name == name })
 }
 
-// rendered are the languages that +render can draw.
+// rendered returns the languages that +render can draw.
 func rendered() []string { return []string{"d2", "latex", "mermaid", "typst"} }
 
 func (b *builder) checkRender(f *fence, s *slides.Snippet) {
@@ -90,7 +90,7 @@ func (b *builder) checkRender(f *fence, s *slides.Snippet) {
 	}
 }
 
-// checkID refuses ids on blocks whose output is not text that could be shown elsewhere. The id
+// checkID refuses ids on blocks whose output is not text: a placeholder could not show it. The id
 // still counts, so that placeholders for it do not fail as well.
 func (b *builder) checkID(f *fence, s *slides.Snippet) {
 	at := f.wordOf("id")[0]
@@ -106,7 +106,7 @@ func (b *builder) checkID(f *fence, s *slides.Snippet) {
 	}
 }
 
-// modeWord is the attribute that stands for a mode.
+// modeWord returns the attribute that stands for a mode.
 func modeWord(m slides.Mode) string {
 	words := map[slides.Mode]string{slides.ModeReplace: "exec_replace", slides.ModeTerminal: "acquire_terminal"}
 	if w, ok := words[m]; ok {
@@ -115,7 +115,7 @@ func modeWord(m slides.Mode) string {
 	return string(m)
 }
 
-// checkLanguage refuses to run what nobody knows how to.
+// checkLanguage refuses to run a language without a known executor.
 func (b *builder) checkLanguage(f *fence, s *slides.Snippet, l lang.Language) {
 	switch {
 	case s.Lang == "":
@@ -138,7 +138,7 @@ func executorHint(l lang.Language, name string) string {
 	return text.Suggest(name, "executors of "+l.Name+": ", l.ExecutorNames())
 }
 
-// executorAt finds the attribute that named the executor.
+// executorAt returns the place of the attribute that named the executor.
 func (b *builder) executorAt(f *fence, name string) slides.Span {
 	for _, w := range f.words {
 		if _, value, ok := strings.Cut(w.text, ":"); ok && value == name && w.name != "id" {

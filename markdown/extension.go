@@ -13,9 +13,9 @@ import (
 // newParser returns a goldmark parser for the dialect: CommonMark, tables, strikethrough,
 // superscript, wikilinks, footnotes in place, alerts and quotes between lines of >>>.
 //
-// Footnotes are our own since goldmark's moves the definitions to the end of the document. Containers
-// and inline constructs are limited (limit.go), since goldmark, as most parsers, is quadratic in their
-// number, and a deck comes from somebody else.
+// Footnotes are our own because goldmark's extension moves the definitions to the end of the
+// document. Containers and inline constructs are limited (limit.go) because goldmark, like most
+// parsers, is quadratic in their number, and a deck may come from a stranger.
 func newParser() parser.Parser {
 	return parser.NewParser(
 		parser.WithBlockParsers(
@@ -120,7 +120,7 @@ func (wikilinkParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast
 	return n
 }
 
-// footnoteRef is [^name]; whether it is one depends on a definition that may come later.
+// footnoteRef is [^name]. It counts only if a definition exists, perhaps further down.
 type footnoteRef struct {
 	ast.BaseInline
 	name string
@@ -129,7 +129,7 @@ type footnoteRef struct {
 func (*footnoteRef) Kind() ast.NodeKind         { return kindFootnoteRef }
 func (n *footnoteRef) Dump(src []byte, lvl int) { ast.DumpHelper(n, src, lvl, nil, nil) }
 
-// footnoteName returns the name in "[^name]" at the start of line, and how long all of it is.
+// footnoteName returns the name in "[^name]" at the start of line, and the length with brackets.
 func footnoteName(line []byte) (string, int) {
 	if !bytes.HasPrefix(line, []byte("[^")) {
 		return "", 0
@@ -211,7 +211,7 @@ type wideQuote struct {
 func (*wideQuote) Kind() ast.NodeKind         { return kindWideQuote }
 func (n *wideQuote) Dump(src []byte, lvl int) { ast.DumpHelper(n, src, lvl, nil, nil) }
 
-// quoteFence returns how many > the line consists of, 0 where there is something else.
+// quoteFence returns the number of > that the line consists of, or 0 if it has other characters.
 func quoteFence(line []byte) int {
 	line = bytes.TrimSpace(line)
 	if len(bytes.TrimLeft(line, ">")) > 0 || len(line) < 3 {

@@ -12,7 +12,7 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// attribute is a word behind a fence's language. The table is all there is to know about it.
+// attribute is a word after a fence's language. Its table entry holds everything about it.
 type attribute struct {
 	name    string
 	arg     attrArg
@@ -22,7 +22,7 @@ type attribute struct {
 	example string // a whole info string
 }
 
-// attrArg says whether an attribute takes something behind a colon.
+// attrArg says whether an attribute takes a value after a colon.
 type attrArg int
 
 const (
@@ -31,27 +31,27 @@ const (
 	attrMust                // yes
 )
 
-// fence is what an info string says. The attributes may come in any order; resolve merges them.
+// fence is a parsed info string. The attributes may come in any order; resolve merges them.
 type fence struct {
 	lang   string
 	langAt slides.Span
 	words  []word // attributes that were accepted, in order
 	modes  []slides.Mode
 	exec   slides.Exec
-	run    bool // +exec, +auto_exec and what implies them
+	run    bool // +exec, +auto_exec and attributes that imply them
 	show   slides.Show
 	id     string
 	hasID  bool
 	env    string
 }
 
-// word is one attribute as it stands in the deck.
+// word is one attribute as written in the deck.
 type word struct {
 	name, text string
 	at         slides.Span
 }
 
-// groupsName is what the attribute in braces is called in the table.
+// groupsName is the name of the attribute in braces in the table.
 const groupsName = "{…}"
 
 // attributeTable lists the attributes of code blocks.
@@ -94,7 +94,7 @@ func attributeTable() []attribute {
 	}
 }
 
-// runner returns what an attribute does that runs the code in the given mode.
+// runner returns the function of an attribute that runs the code in the given mode.
 func runner(mode slides.Mode, auto bool) func(*fence, string) error {
 	return func(f *fence, executor string) error {
 		f.run = true
@@ -236,7 +236,7 @@ func (b *builder) parseInfo(info infoString) *fence {
 	return f
 }
 
-// tokenEnd returns where the token that begins at i ends: behind its closing brace or at a space.
+// tokenEnd returns the end of the token that begins at i: after its closing brace or at a space.
 func tokenEnd(s string, i int) int {
 	if s[i] == '{' {
 		if n := strings.IndexByte(s[i:], '}'); n >= 0 {
@@ -250,7 +250,7 @@ func tokenEnd(s string, i int) int {
 	return len(s)
 }
 
-// attribute reads one token behind the language.
+// attribute reads one token after the language.
 func (b *builder) attribute(f *fence, token string, at slides.Span, seen map[string]bool) {
 	if i := strings.IndexByte(token, '\t'); i >= 0 && token[0] != '{' {
 		b.failAt(at, fmt.Sprintf("tab in the attribute %q", token), "separate attributes with spaces")
@@ -297,7 +297,7 @@ func attrName(name string) string {
 	return "+" + name
 }
 
-// splitToken cuts a token into the attribute's name and what is behind its colon.
+// splitToken cuts a token into the attribute's name and the value after its colon.
 func splitToken(token string) (name, value string, hasValue bool) {
 	if token[0] == '{' {
 		value, hasValue = strings.CutSuffix(token[1:], "}")
@@ -330,8 +330,8 @@ func (b *builder) attributeHint(token string) string {
 	return text.Suggest("", "attributes: ", slices.Sorted(slices.Values(names)))
 }
 
-// infoString is the text behind a fence with escapes and entities resolved, and where each byte of
-// it comes from.
+// infoString is the text after a fence, with escapes and entities resolved, and the source offset
+// of each byte.
 type infoString struct {
 	text string
 	at   slides.Pos

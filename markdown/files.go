@@ -19,8 +19,8 @@ import (
 	"github.com/yuin/goldmark/ast"
 )
 
-// disk opens the files beneath a folder, for a Config without an opener. A relative path begins
-// where the process is, as those of a deck's files do.
+// disk opens the files beneath a folder, for a Config without an opener. Relative paths start at the
+// working directory of the process, as in the paths of slides.File.
 type disk func() (*files.Root, error)
 
 func newDisk(dir string) disk {
@@ -49,7 +49,7 @@ func (d disk) find(path string) (*files.Root, string, error) {
 	return root, path, cmp.Or(err, errPath)
 }
 
-// reader opens files by a function that reads them, for a Config that has no other way.
+// reader opens files with a function that reads them, for a Config with nothing but ReadFile.
 type reader func(path string) ([]byte, error)
 
 func (r reader) Read(path string, _ int64) ([]byte, error) { return r(path) }
@@ -62,7 +62,7 @@ func (r reader) Stat(path string) (fs.FileInfo, error) {
 	return plain{filepath.Base(path), len(data)}, nil
 }
 
-// plain is what a reader tells about a file.
+// plain is the fs.FileInfo of a file from a reader.
 type plain struct {
 	name string
 	size int
@@ -75,7 +75,7 @@ func (plain) ModTime() time.Time { return time.Time{} }
 func (plain) IsDir() bool        { return false }
 func (plain) Sys() any           { return nil }
 
-// reason says why a file could not be read, in words for the deck's author, and what to try.
+// reason explains to the deck's author why a file could not be read, and says what to try.
 func reason(err error) (why, hint string) {
 	if h, ok := errors.AsType[interface {
 		error
@@ -96,9 +96,9 @@ func reason(err error) (why, hint string) {
 	return err.Error(), hint
 }
 
-// open returns the file that a deck names, relative to the file that is being parsed. It is one of
-// the deck's files from then on, even if it cannot be read: watch mode waits for it. Messages call
-// it label, and quote it if it is the deck's own Markdown.
+// open returns the file that a deck names, relative to the file that is being parsed. The file
+// becomes one of the deck's files even if it cannot be read: watch mode waits for it. Messages call
+// the file label, and quote it if it is the deck's own Markdown.
 func (b *builder) open(name, label string) *slides.File {
 	path := b.path(name)
 	b.touched = true
@@ -112,7 +112,7 @@ func (b *builder) open(name, label string) *slides.File {
 	return f
 }
 
-// own reports whether a path is one of Markdown beneath the deck's folder.
+// own reports whether a path names a Markdown file beneath the deck's folder.
 func (b *builder) own(path string) bool {
 	root := b.root
 	if abs, err := filepath.Abs(root); err == nil && filepath.IsAbs(path) {
@@ -123,16 +123,16 @@ func (b *builder) own(path string) bool {
 	return err == nil && filepath.IsLocal(rel) && (ext == ".md" || ext == ".markdown")
 }
 
-// refused takes a file out of the deck's that may not be opened: nothing that happens to it is of
-// any concern to the deck, which does not learn of it by being parsed again either. A link that may
-// be replaced by a file stays.
+// refused removes a file outside of the deck's folder from the deck's files: changes to that file
+// must not make slidexec parse the deck again, and so tell the deck of them. A link in the folder
+// stays, because a file may replace it.
 func (b *builder) refused(f *slides.File, err error) {
 	if e, ok := errors.AsType[*files.Error](err); ok && e.Err == files.ErrOutside && !e.Link {
 		b.deck.Files = slices.DeleteFunc(b.deck.Files, func(o *slides.File) bool { return o == f })
 	}
 }
 
-// path returns where a file that the current one names is.
+// path returns the path of a file that the current file names.
 func (b *builder) path(name string) string {
 	if filepath.IsAbs(name) {
 		return filepath.Clean(name)
@@ -140,7 +140,8 @@ func (b *builder) path(name string) string {
 	return filepath.Join(b.src.dir, name)
 }
 
-// shown returns a file's name for messages: relative to where the deck was named, as its own is.
+// shown returns a file's name for messages. Like the deck's own name, it starts at the directory
+// where the user named the deck.
 func (b *builder) shown(name string) string {
 	if filepath.IsAbs(name) || b.src.file.Name == "-" {
 		return name
@@ -148,7 +149,7 @@ func (b *builder) shown(name string) string {
 	return filepath.Join(filepath.Dir(b.src.file.Name), name)
 }
 
-// read returns a file's contents, read once.
+// read returns a file with its contents. It reads each file once.
 func (b *builder) read(name string) (*slides.File, error) {
 	if strings.IndexByte(name, 0) >= 0 || name == "" {
 		return nil, errors.New("not a file name")
@@ -204,7 +205,8 @@ func (b *builder) envFile(f *fence) []string {
 	return env
 }
 
-// fileBlock reads the block of a `file` fence and the file that it names: its language and lines.
+// fileBlock reads the block of a `file` fence. It returns the language and the lines of the file that
+// the block names.
 func (w walker) fileBlock(s *slides.Snippet, f *fence, n *ast.FencedCodeBlock) (string, []codeLine, bool) {
 	y := w.fileYAML(n)
 	v, err := y.Parse()
@@ -262,7 +264,7 @@ func (b *builder) fileYAML(n *ast.FencedCodeBlock) yaml.Text {
 	var text strings.Builder
 	for _, l := range b.codeLines(n.Lines()) {
 		y.Lines, y.End = append(y.Lines, l.at.Off), l.at.Off+len(l.text)
-		// A CR would end a line for YAML, and the lines behind it would have wrong places.
+		// YAML ends a line at a CR, so the lines after it would have wrong places.
 		text.WriteString(strings.ReplaceAll(l.text, "\r", " ") + "\n")
 	}
 	if len(y.Lines) == 0 {
@@ -273,7 +275,7 @@ func (b *builder) fileYAML(n *ast.FencedCodeBlock) yaml.Text {
 	return y
 }
 
-// bounds reads start_line and end_line; -1 stands for one that is not given.
+// bounds reads start_line and end_line; -1 stands for a missing one.
 func (b *builder) bounds(v yaml.Value) (from, to int, ok bool) {
 	bounds := map[string]int{"start_line": -1, "end_line": -1}
 	for key := range bounds {
@@ -291,8 +293,8 @@ func (b *builder) bounds(v yaml.Value) (from, to int, ok bool) {
 	return bounds["start_line"], bounds["end_line"], true
 }
 
-// externalRange returns the first and the last of the lines of a file that bounds choose; a negative
-// bound is none.
+// externalRange returns the first and the last line of a file between two bounds; a negative bound is
+// missing.
 func externalRange(f *slides.File, from, to int) (first, last int) {
 	n := f.Lines()
 	if n > 0 && f.Line(n) == "" {
@@ -304,8 +306,8 @@ func externalRange(f *slides.File, from, to int) (first, last int) {
 	return max(from, 1), to
 }
 
-// externalLines returns lines of a file, 1-based and both ends included. With a bound the last one
-// has no line feed.
+// externalLines returns lines of a file, 1-based and both ends included. If there is a bound, the last
+// line has no line feed.
 func externalLines(f *slides.File, from, to int) []codeLine {
 	first, last := externalRange(f, from, to)
 	var out []codeLine

@@ -53,8 +53,8 @@ func metaTable() []metaKey {
 	}
 }
 
-// frontMatter reads the front matter, if there is one, and makes the intro slide. What is wrong with
-// the YAML as a whole is returned.
+// frontMatter reads the front matter, if there is one, and makes the intro slide. It returns a
+// diagnostic if the YAML as a whole is invalid.
 func (b *builder) frontMatter() *slides.Diag {
 	front := b.src.front
 	if b.src.unclosedFront() {
@@ -77,7 +77,7 @@ func (b *builder) frontMatter() *slides.Diag {
 		return &slides.Diag{Pos: v.At.Pos, Len: v.At.End - v.At.Off, Msg: "front matter: want lines of KEY: VALUE",
 			Hint: "such as title: My talk"}
 	}
-	// The options come first: they say how strict to be about the rest.
+	// The options come first: they say how strictly to read the rest.
 	if f := v.Field("options"); f != nil {
 		b.metaField(*f, metaTable())
 	}
@@ -162,7 +162,7 @@ func inlineLines(to func(*slides.Meta) *[]slides.Line) func(*builder, yaml.Value
 	}
 }
 
-// inlineText parses one line of inline Markdown that came out of a YAML value at at.
+// inlineText parses one line of inline Markdown from the YAML value at at.
 func (b *builder) inlineText(line string, at slides.Span) (slides.Line, bool) {
 	src := &source{file: b.src.file, text: []byte(line), dirty: b.src.dirty}
 	doc := b.md.Parse(goldtext.NewReader(src.text), parser.WithContext(parser.NewContext()))
@@ -170,7 +170,7 @@ func (b *builder) inlineText(line string, at slides.Span) (slides.Line, bool) {
 	if p == nil || p.NextSibling() != nil || p.Kind() != ast.KindParagraph {
 		return nil, false
 	}
-	// Where YAML has the line as it stands in the file, places are exact, else that of the value.
+	// If the YAML value has the line as written in the file, places are exact; otherwise the value's.
 	start, exact := at.Off, 0
 	if i := bytes.Index(b.src.file.Src[at.Off:b.src.front[1]], src.text); i >= 0 {
 		start, exact = at.Off+i, 1
@@ -197,7 +197,7 @@ func (b *builder) authors(v yaml.Value) error {
 	return nil
 }
 
-// theme reads a theme's name or path, and overrides. Other keys are ignored, as in the reference.
+// theme reads a theme's name or path, and its overrides. It ignores other keys, as the reference does.
 func (b *builder) theme(v yaml.Value) error {
 	if v.Kind != yaml.Map {
 		return fmt.Errorf("want a mapping with name, path or override, got %s", v.Describe())

@@ -13,14 +13,14 @@ import (
 )
 
 // Inline HTML is <span> with colours or a palette class, and <sup>. Tags pair up within one inline
-// container, as in the reference; whatever else there is loses its effect but not its text.
+// container, as in the reference. Any other tag has no effect, but its text is shown.
 
-// openTag is a tag that waits for its end, and what came since.
+// openTag is a tag that waits for its end, with the content since its start.
 type openTag struct {
 	name string // "" for the outermost
 	node slides.Inline
 	in   []slides.Inline
-	text *slides.Text // the last of in, where buf grows its text: goldmark has text in many pieces
+	text *slides.Text // the last of in; buf collects its text, which goldmark gives in many pieces
 	buf  []byte
 }
 
@@ -38,7 +38,7 @@ func (t *openTag) add(n slides.Inline) {
 			t.buf = append(t.buf, t.text.Text...)
 		}
 		text := more.Text
-		if bytes.HasSuffix(t.buf, []byte{' '}) { // something between the two is not shown
+		if bytes.HasSuffix(t.buf, []byte{' '}) { // an invisible node separates the two spaces
 			text = strings.TrimPrefix(text, " ")
 		}
 		t.buf = append(t.buf, text...)
@@ -91,7 +91,7 @@ var (
 	tagAttrs = regexp.MustCompile(`([a-zA-Z_:][a-zA-Z0-9:._-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>]+)))?`)
 )
 
-// html takes one tag or comment.
+// html handles one tag or comment.
 func (c *inliner) html(n *ast.RawHTML, tags *tagStack) {
 	raw := string(n.Segments.Value(c.src.text))
 	at := slides.Span{Pos: c.at(max(n.Pos(), 0))}

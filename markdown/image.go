@@ -11,7 +11,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 )
 
-// image places a picture: ![image:width:50%](path).
+// image adds a picture: ![image:width:50%](path).
 func (w walker) image(n *ast.Image) {
 	at := w.imageSpan(n)
 	dest, title := w.linked(at.Pos, n.Reference, n.Destination, n.Title)
@@ -46,13 +46,14 @@ func (w walker) image(n *ast.Image) {
 	w.place(img)
 }
 
-// found is what became of looking for a file.
+// found is the result of looking for a file.
 type found struct {
 	info fs.FileInfo
 	err  error
 }
 
-// look says what a picture is. A deck may show one on every slide: it is looked for once.
+// look returns the information about a picture's file. It looks once per file: a deck may show the
+// same picture on every slide.
 func (w walker) look(f *slides.File) (fs.FileInfo, error) {
 	l, known := w.looked[f]
 	if !known {
@@ -62,7 +63,7 @@ func (w walker) look(f *slides.File) (fs.FileInfo, error) {
 	return l.info, l.err
 }
 
-// there reports whether there is a file of a name.
+// there reports whether a file of that name exists.
 func (w walker) there(name string) bool {
 	_, err := w.cfg.Files.Stat(w.path(name))
 	return err == nil
@@ -86,8 +87,8 @@ func (w walker) imageSpan(n *ast.Image) slides.Span {
 	return w.span(from, from+at)
 }
 
-// behindBracket returns the offset behind the bracket that closes the one at text[from], or from where
-// there is none. Escaped brackets, and those in a title or in <>, do not count.
+// behindBracket returns the offset after the bracket that closes the one at text[from], or from if no
+// bracket does. Escaped brackets, and brackets in a title or in <>, do not count.
 func behindBracket(text []byte, from int, open, shut byte) int {
 	depth, quote := 0, byte(0)
 	for i := from; i < len(text); i++ {
@@ -122,8 +123,7 @@ func (w walker) destSpan(at slides.Span, dest string) slides.Span {
 	return at
 }
 
-// imageAttrs reads the attributes in the alternative text; what does not begin with the prefix is
-// text.
+// imageAttrs reads the attributes in the alternative text. Words without the prefix are text.
 func (w walker) imageAttrs(img *slides.Image, alt string, at slides.Span) {
 	prefix := w.opts.ImageAttributesPrefix
 	var text []string

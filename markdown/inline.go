@@ -18,14 +18,14 @@ type inliner struct {
 	footnotes map[string]bool
 	breaks    bool         // soft line breaks are kept, as in quotes
 	literal   bool         // pictures are shown as their source, as in quotes
-	images    []*ast.Image // met inside other text, for the caller to place
+	images    []*ast.Image // found inside other text; the caller places them
 }
 
 func (w walker) inlines() *inliner {
 	return &inliner{builder: w.builder, src: w.src, at: w.pos, footnotes: w.footnotes}
 }
 
-// placeImages shows the pictures that c met inside other inline content.
+// placeImages shows the pictures that c found inside other inline content.
 func (w walker) placeImages(c *inliner) {
 	for _, img := range c.images {
 		w.warn(w.span(img.Pos(), img.Pos()+1), "a picture inside other text is shown below it",
@@ -35,7 +35,7 @@ func (w walker) placeImages(c *inliner) {
 	c.images = nil
 }
 
-// children converts what is inside a node.
+// children converts the content of a node.
 func (c *inliner) children(n ast.Node) []slides.Inline { return c.run(n.FirstChild(), nil) }
 
 // run converts siblings up to and without stop. HTML tags pair up among them.
@@ -95,7 +95,7 @@ func (c *inliner) link(n *ast.Link, at slides.Pos) []slides.Inline {
 	c.namesDest(max(n.Pos(), 0), inBlock(n), n.Destination)
 	l := &slides.Link{At: at, Text: c.children(n)}
 	l.Dest, l.Title = c.linked(at, n.Reference, n.Destination, n.Title)
-	if len(l.Text) == 0 && n.HasChildren() { // a picture, which is shown elsewhere
+	if len(l.Text) == 0 && n.HasChildren() { // its picture is shown elsewhere
 		return nil
 	}
 	return []slides.Inline{l}
@@ -103,7 +103,7 @@ func (c *inliner) link(n *ast.Link, at slides.Pos) []slides.Inline {
 
 func plainText(in []slides.Inline) string { return slides.Plain(in) }
 
-// text converts a run of text and the line break behind it.
+// text converts a run of text and the line break after it.
 func (c *inliner) text(n *ast.Text) []slides.Inline {
 	at, end := c.at(n.Segment.Start), c.at(n.Segment.Stop)
 	s := c.src.clean(unescape(string(n.Value(c.src.text))))
@@ -121,7 +121,7 @@ func (c *inliner) text(n *ast.Text) []slides.Inline {
 	return out
 }
 
-// code returns the text of a code span, line endings as spaces.
+// code returns the text of a code span, with spaces for line endings.
 func (c *inliner) code(n ast.Node) string {
 	var b strings.Builder
 	for t := n.FirstChild(); t != nil; t = t.NextSibling() {
@@ -149,7 +149,7 @@ func (c *inliner) wikilink(n *wikilink, at slides.Pos) *slides.Link {
 	if !n.title.IsEmpty() {
 		title := c.src.clean(unescape(string(n.title.Value(c.src.text))))
 		l.Text = []slides.Inline{&slides.Text{At: c.at(n.title.Start), Text: title}}
-		c.namesFile(c.span(n.dest.Start, n.dest.Stop)) // one without a title is what is shown
+		c.namesFile(c.span(n.dest.Start, n.dest.Stop)) // without a title, the link shows its address
 	}
 	return l
 }
@@ -197,7 +197,7 @@ func unescape(s string) string {
 	return b.String()
 }
 
-// unescapeAt returns what stands at s[i:] and how many bytes it takes there.
+// unescapeAt returns the unescaped text at s[i:] and the number of bytes that it takes in s.
 func unescapeAt(s string, i int) (string, int) {
 	switch s[i] {
 	case '\\':
@@ -205,7 +205,7 @@ func unescapeAt(s string, i int) (string, int) {
 			return s[i+1 : i+2], 2
 		}
 	case '&':
-		const longest = 34 // of HTML's names, & and ; included
+		const longest = 34 // entity name of HTML, with & and ;
 		end := strings.IndexByte(s[i:min(len(s), i+longest)], ';')
 		if end < 2 || strings.ContainsAny(s[i+1:i+end], " &") {
 			break

@@ -8,7 +8,7 @@ import (
 	"github.com/slidexec/slidexec/slides/lang"
 )
 
-// language looks a fence's language up. One that is not known has the name that the author gave it.
+// language looks up a fence's language. An unknown one keeps the name that the author wrote.
 func (b *builder) language(word string) lang.Language {
 	l, ok := b.cfg.Language(strings.ToLower(word))
 	if !ok {

@@ -8,8 +8,8 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// Limits on what is quadratic or worse in goldmark; package budget has those on costs in sum. Beyond them text is shown as it is written;
-// nothing that people write comes near.
+// Limits on constructs that take goldmark quadratic time or worse. Package budget has the limits on
+// sums of costs. Beyond a limit, the text is shown as written. No text by people comes near one.
 const (
 	maxDepth      = 48   // open containers
 	maxInlines    = 1000 // brackets, emphasis, tags … of a kind in one block
@@ -17,8 +17,8 @@ const (
 	spareCells    = 1000 // cells of a table, beyond two a byte
 )
 
-// shallow is a container's block parser that opens none beyond maxDepth: goldmark asks every open
-// container at every line.
+// shallow is a container's block parser that opens no container beyond maxDepth: goldmark asks every
+// open container at every line.
 type shallow struct{ parser.BlockParser }
 
 func (p shallow) Open(parent ast.Node, r text.Reader, pc parser.Context) (ast.Node, parser.State) {
@@ -34,7 +34,7 @@ type limited struct {
 	key parser.ContextKey
 }
 
-// closing is limited for parsers that are told about the end of a block.
+// closing is a limited parser that also needs to know about the end of a block.
 type closing struct {
 	limited
 	parser.CloseBlocker
@@ -53,7 +53,7 @@ func few(p parser.InlineParser) parser.InlineParser {
 	return l
 }
 
-// triesKey is shared by all constructs.
+// triesKey holds the tries of all constructs.
 var triesKey = parser.NewContextKey()
 
 func (l limited) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
@@ -68,7 +68,7 @@ func (l limited) Parse(parent ast.Node, block text.Reader, pc parser.Context) as
 	return l.InlineParser.Parse(parent, block, pc)
 }
 
-// linkReferences looks for link reference definitions in short paragraphs only.
+// linkReferences looks for link reference definitions, but in short paragraphs only.
 type linkReferences struct{ parser.ParagraphTransformer }
 
 func (t linkReferences) Transform(p *ast.Paragraph, r text.Reader, pc parser.Context) {
@@ -77,8 +77,8 @@ func (t linkReferences) Transform(p *ast.Paragraph, r text.Reader, pc parser.Con
 	}
 }
 
-// smallTables leaves alone paragraphs that would make tables of far more cells than they have bytes:
-// short rows are filled up to the width of the head.
+// smallTables ignores paragraphs that would become tables with far more cells than bytes: goldmark
+// pads short rows to the width of the head.
 type smallTables struct{ parser.ParagraphTransformer }
 
 func (t smallTables) Transform(p *ast.Paragraph, r text.Reader, pc parser.Context) {

@@ -10,8 +10,8 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// link resolves the ids of placeholders, which may stand before or behind their snippet, on any
-// slide and in any included file, and settles where the output of each snippet stands.
+// link resolves the ids of placeholders and decides where the output of each snippet is shown. A
+// placeholder may come before or after its snippet, on any slide and in any included file.
 func (b *builder) link() {
 	ids := make(map[string]named, len(b.named))
 	var names []string
@@ -23,7 +23,7 @@ func (b *builder) link() {
 		if first, ok := ids[s.ID]; ok {
 			b.mark(marks, s.Snippet, s.idPlace, slides.Diag{Msg: fmt.Sprintf("duplicate snippet id %q", s.ID)},
 				func() string { return fmt.Sprintf("first given at %s; placeholders show that one", first.at.Pos) })
-			s.ID = "" // the later one loses it
+			s.ID = "" // the later snippet loses the id
 			continue
 		}
 		ids[s.ID] = s
@@ -47,8 +47,8 @@ func (b *builder) link() {
 	}
 }
 
-// places settles where the outputs of snippets stand, and warns where one is shown nowhere, unless a
-// placeholder with an undefined id may be the one that should.
+// places decides where the outputs of snippets are shown. It warns about an output that is shown
+// nowhere, unless a placeholder with an undefined id may be meant for that output.
 func (b *builder) places(undefined bool) {
 	for _, s := range b.deck.Snippets {
 		s.Place = placeOf(s)
@@ -67,7 +67,7 @@ func (b *builder) places(undefined bool) {
 	}
 }
 
-// placeOf returns where the output of a snippet stands that no placeholder names.
+// placeOf returns the place of the output of a snippet without a placeholder.
 func placeOf(s *slides.Snippet) slides.Place {
 	switch s.Exec.Mode {
 	case slides.ModeReplace, slides.ModeImage, slides.ModeRender:
@@ -81,8 +81,8 @@ func placeOf(s *slides.Snippet) slides.Place {
 	return ""
 }
 
-// mark reports an error about the id of an output or a snippet, to be shown before it. The hint is
-// made for those that are shown: to look for the nearest of all ids takes time.
+// mark reports an error about the id of an output or a snippet, and marks the owner, so that a Problem
+// is shown before it. It makes a hint only if the error is shown: a search for the nearest id takes time.
 func (b *builder) mark(marks map[any]slides.Diag, owner any, id idPlace, d slides.Diag, hint func() string) {
 	if id.part < len(b.parts) {
 		b.parts[id.part].fixed = true

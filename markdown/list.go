@@ -5,8 +5,8 @@ import (
 	"github.com/yuin/goldmark/ast"
 )
 
-// list takes a top-level list. One that goes on after a pause keeps the depth that its indentation
-// says and stands close to the list before it.
+// list adds a top-level list. If the list continues another one after a pause, its depth follows from
+// its indentation, and it stays close to the other list.
 func (w walker) list(n *ast.List) {
 	s := w.slide
 	joined := s.afterList != nil && s.paused
@@ -16,8 +16,8 @@ func (w walker) list(n *ast.List) {
 	var stray strays
 	l := w.items(n, depth, &stray)
 	l.Joined = joined
-	// The steps were taken while the items were made; the list itself appears with its first item.
-	step, pauses := l.Items[0].Step, s.pauses // a pause at the list's end is for what follows it
+	// Each item has its step by now; the list itself appears with its first item.
+	step, pauses := l.Items[0].Step, s.pauses // a pause at the list's end applies to the next block
 	s.pauses = 0
 	w.put(l)
 	l.Step = step
@@ -43,7 +43,7 @@ func (w walker) items(n *ast.List, depth int, stray *strays) *slides.List {
 	return l
 }
 
-// item converts one item of the source; each paragraph in it makes one of the list.
+// item converts one item of the source. Each paragraph in it becomes an item of the list.
 func (w walker) item(l *slides.List, n ast.Node, stray *strays) {
 	add := func(at slides.Span) *slides.Item {
 		it := &slides.Item{At: at, Step: w.slide.reveal(w.slide.lists)}

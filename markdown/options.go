@@ -15,7 +15,7 @@ type option struct {
 	apply   func(*slides.Options, yaml.Value) error
 	param   string
 	doc     string
-	example string // what stands behind the name
+	example string // the value after the name
 }
 
 // optionTable lists the options.
@@ -80,7 +80,7 @@ func textOption(to func(*slides.Options) *string) func(*slides.Options, yaml.Val
 	}
 }
 
-// number returns the number in v, or was.
+// number returns the number in v, or was if v is invalid.
 func number(v yaml.Value, lo, hi, was int) (int, error) {
 	n, err := v.Int(lo, hi)
 	if err != nil {
@@ -89,7 +89,7 @@ func number(v yaml.Value, lo, hi, was int) (int, error) {
 	return n, nil
 }
 
-// options reads the options of the front matter. They are strict, whatever else is not.
+// options reads the options of the front matter. They are always strict.
 func (b *builder) options(v yaml.Value) error {
 	if v.Kind != yaml.Map {
 		return fmt.Errorf("want a mapping, got %s", v.Describe())

@@ -1,12 +1,12 @@
 // Package markdown parses a talk deck into the model of package slides.
 //
-// A deck is CommonMark with tables, alerts, footnotes and the like (extension.go), cut into slides
-// and steps by comments (commands.go holds the table of them) and with programs in fenced blocks
-// whose info string says what becomes of them (fence.go holds the table of attributes).
+// A deck is CommonMark with tables, alerts, footnotes and the like (extension.go). Comments cut it
+// into slides and steps (commands.go has the table of commands). Programs stand in fenced blocks, and
+// the info string says how to show and run them (fence.go has the table of attributes).
 //
-// Nothing makes Parse refuse a deck. What an author got wrong becomes a diagnostic with its exact
-// place, an error also a Problem block where it happened, and everything else is parsed as if the
-// mistake were not there. Nothing here runs programs, and files are read through Config.ReadFile.
+// Parse never refuses a deck. Each mistake of the author becomes a diagnostic with its exact place.
+// An error also becomes a Problem block at that place. Parse reads everything else as if the mistake
+// were not there. This package runs no programs and reads files through Config alone.
 package markdown
 
 import (
@@ -17,26 +17,26 @@ import (
 	"github.com/slidexec/slidexec/slides/lang"
 )
 
-// Config is what Parse has to know about the world. The zero value reads files from disk and knows
-// no language.
+// Config says how Parse reads files and looks up languages. The zero value reads files from disk and
+// knows the languages of package lang.
 type Config struct {
-	// ReadFile reads the files a deck is made of. Nil: Files, at most 16 MiB of each.
+	// ReadFile reads the files that a deck is made of. Nil: Parse reads Files, at most 16 MiB of each.
 	ReadFile func(name string) ([]byte, error)
-	// Files opens pictures, while the deck is parsed to see whether they are there, and later on
-	// to read them. Nil: what ReadFile reads, or without that the files beneath the deck's folder.
-	// Of a Parser's Config, it may become another one that opens the same files.
+	// Files opens pictures: Parse checks that they exist, and backends read them later. Nil: pictures
+	// are read with ReadFile; if that is nil too, Parse opens the files beneath the deck's folder. In
+	// a Parser's Config, Files may be replaced by another opener of the same files.
 	Files slides.Opener
 	// Dir is where the deck's relative paths start; empty: the directory of its name.
 	Dir string
-	// Language looks a fence's language up, by its name or an alias. Nil: lang.Lookup.
+	// Language looks up a fence's language by its name or an alias. Nil: lang.Lookup.
 	Language func(name string) (lang.Language, bool)
 	// Strict turns warnings about comments that are not commands into errors.
 	Strict bool
 }
 
-// Parse parses a deck. The name is what messages call it; "-" is standard input. The deck is never
-// nil. The error is nil or a slides.Diags, when one of the deck's diagnostics is an Error;
-// Deck.Diags has all of them, warnings too.
+// Parse parses a deck. Messages call the deck name; "-" is standard input. The deck is never nil. The
+// error is a slides.Diags if one of the deck's diagnostics is an Error, and nil otherwise. Deck.Diags
+// has all diagnostics, warnings too.
 func Parse(name string, src []byte, cfg Config) (*slides.Deck, error) {
 	return contained(name, src, func() (*slides.Deck, error) {
 		b := begin(name, src, cfg)
@@ -45,7 +45,7 @@ func Parse(name string, src []byte, cfg Config) (*slides.Deck, error) {
 	})
 }
 
-// contained parses a deck. A fault of ours outside of any block leaves a deck that says so.
+// contained parses a deck. If our code panics outside of any block, it returns a deck that says so.
 func contained(name string, src []byte, parse func() (*slides.Deck, error)) (deck *slides.Deck, err error) {
 	func() {
 		defer slides.Contain("reading the deck", &err)
@@ -65,7 +65,7 @@ func contained(name string, src []byte, parse func() (*slides.Deck, error)) (dec
 	}, slides.Diags{d}
 }
 
-// begin makes a builder of a deck up to the front matter.
+// begin makes a builder and parses the deck up to the front matter.
 func begin(name string, src []byte, cfg Config) *builder {
 	b := newBuilder(cfg)
 	path := name
@@ -100,7 +100,7 @@ func (b *builder) end() (*slides.Deck, error) {
 	return b.deck, nil
 }
 
-// opener fills in how files are read.
+// opener fills in the defaults of Config for reading files.
 func (b *builder) opener() {
 	if b.cfg.Files == nil && b.cfg.ReadFile != nil {
 		b.cfg.Files = reader(b.cfg.ReadFile)
@@ -112,7 +112,7 @@ func (b *builder) opener() {
 	}
 }
 
-// dir returns where the relative paths of the deck start.
+// dir returns the directory at which the deck's relative paths start.
 func (b *builder) dir(name string) string {
 	switch {
 	case b.cfg.Dir != "":

@@ -8,8 +8,8 @@ import (
 	"github.com/yuin/goldmark/ast"
 )
 
-// namesFile records where the deck's text names a file relative to the file that it stands in. The part
-// of the deck that it is in is parsed each time, so that Deck.Paths needs not be moved.
+// namesFile records a place where the deck's text names a file by a relative path. A Parser parses the
+// part with that place each time, so that it need not move Deck.Paths.
 func (b *builder) namesFile(at slides.Span) {
 	if isLocal(at.Text()) {
 		b.touched = true
@@ -17,8 +17,8 @@ func (b *builder) namesFile(at slides.Span) {
 	}
 }
 
-// isLocal reports whether a destination is a path relative to its file: no address, no place in the
-// same file, and not absolute.
+// isLocal reports whether a destination is a relative path: not an address, not a place in the same
+// file, and not an absolute path.
 func isLocal(dest string) bool {
 	if dest == "" || strings.ContainsRune("/#?", rune(dest[0])) {
 		return false
@@ -27,7 +27,7 @@ func isLocal(dest string) bool {
 	return !ok || !isWord(strings.Map(schemeRune, scheme))
 }
 
-// schemeRune maps what a scheme may have besides letters to one.
+// schemeRune maps the characters that a scheme may have besides letters to a letter.
 func schemeRune(r rune) rune {
 	if strings.ContainsRune("+-.0123456789", r) {
 		return 'a'
@@ -35,8 +35,8 @@ func schemeRune(r rune) rune {
 	return r
 }
 
-// namesDest records the destination of a link or picture that begins at from, unless it stands
-// elsewhere, in a definition.
+// namesDest records the destination of a link or picture that begins at from, unless a definition
+// elsewhere holds the destination.
 func (b *builder) namesDest(from int, block ast.Node, dest []byte) {
 	end := len(b.src.text)
 	if k := block.Lines().Len(); k > 0 {
@@ -54,7 +54,7 @@ func (b *builder) namesDest(from int, block ast.Node, dest []byte) {
 	b.namesAfter(from+open+1, from+len(text), dest)
 }
 
-// namesAfter records a destination that stands behind white space or < from an offset on.
+// namesAfter records a destination that follows at from, after white space or <.
 func (b *builder) namesAfter(from, end int, dest []byte) {
 	for from < end && strings.IndexByte(" \t\r\n<", b.src.text[from]) >= 0 {
 		from++

@@ -9,7 +9,7 @@ import (
 	east "github.com/yuin/goldmark/extension/ast"
 )
 
-// quote takes a block quote, an alert or a quote between lines of >>>.
+// quote adds a block quote, an alert or a quote between lines of >>>.
 func (w walker) quote(n ast.Node) {
 	at := w.nodeSpan(n)
 	q, isWide := n.(*wideQuote)
@@ -33,7 +33,7 @@ func (w walker) quote(n ast.Node) {
 	w.placeStrays(stray, "quote")
 }
 
-// quoted converts what is inside a quote; a quote in it is flattened.
+// quoted converts the blocks inside a quote. It flattens a nested quote.
 func (w walker) quoted(n ast.Node, stray *strays) []slides.Block {
 	var out []slides.Block
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
@@ -68,7 +68,7 @@ func (w walker) quoted(n ast.Node, stray *strays) []slides.Block {
 	return out
 }
 
-// plainList converts a list that appears at once.
+// plainList converts a list whose items appear together.
 func (w walker) plainList(n *ast.List, stray *strays) *slides.List {
 	was := w.slide.lists
 	w.slide.lists = false
@@ -89,7 +89,7 @@ func (w walker) settle(blocks []slides.Block) []slides.Block {
 
 func quoted(s string) string { return "\"" + s + "\"" }
 
-// table takes a table.
+// table adds a table.
 func (w walker) table(n *east.Table) {
 	t := &slides.Table{Base: w.base(n)}
 	for _, a := range n.Alignments {

@@ -9,29 +9,29 @@ import (
 	"github.com/yuin/goldmark/ast"
 )
 
-// While an author edits, most of a deck stays as it is, and parsing all of it takes longer than a
-// screen takes to change once it has some thousand slides. So the deck is cut into parts where a
-// comment or a rule at the top level ends a slide: no block is open there, and nothing that stands
-// before such a place changes what is read behind it. A part whose bytes are the same is not
-// parsed again, its slides are copied to where they stand now.
+// While an author edits, most of a deck stays the same. If the deck has some thousand slides, parsing
+// all of it takes longer than a screen takes to change. So Parser cuts the deck into parts wherever a
+// comment or a rule at the top level ends a slide: no block is open there, and the text before such a
+// place does not change how the text after it is read. If the bytes of a part are the same, Parser
+// copies its slides to their new place and does not parse it again.
 //
-// What means something elsewhere is made anew each time: ids, keys, the order of diagnostics. Parts
-// that depend on other files are parsed each time, and so is the whole deck when it has link
-// references or footnotes, which reach over parts, or when its options change.
+// Parser makes everything that connects parts anew each time: ids, keys, the order of diagnostics. It
+// parses parts that depend on other files each time. If the deck has link references or footnotes,
+// which reach across parts, or if its options change, Parser parses the whole deck.
 
-// Parser parses a deck again and again while it is being edited. What it returns is what Parse
-// does. It is not for use by several goroutines at once.
+// Parser parses a deck again and again while an author edits it. It returns the same as Parse.
+// Several goroutines must not use it at once.
 type Parser struct {
-	Config Config // not to be changed between calls
+	Config Config // must not change between calls
 
 	last *builder
 }
 
-// Parse parses the deck as it is now.
+// Parse parses the current version of the deck.
 func (p *Parser) Parse(name string, src []byte) (*slides.Deck, error) {
 	return contained(name, src, func() (*slides.Deck, error) {
 		last := p.last
-		p.last = nil // a fault leaves nothing to go by
+		p.last = nil // after a panic, nothing can be reused
 		b := begin(name, src, p.Config)
 		if last == nil || !b.reuse(last) {
 			b = begin(name, src, p.Config)
@@ -43,10 +43,11 @@ func (p *Parser) Parse(name string, src []byte) (*slides.Deck, error) {
 	})
 }
 
-// A part is a stretch of the deck's own file that ends right behind what ends a slide. What has
-// been made when it ends are lengths of the builder's lists; it begins where the one before ends.
+// A part is a stretch of the deck's own file that ends right after a comment or rule that ends a
+// slide. It begins at the end of the part before. Its counts are the lengths of the builder's lists
+// at its end.
 type part struct {
-	end, next int  // offsets: behind it, and of the line after
+	end, next int  // offsets of its end and of the line after
 	fixed     bool // depends on more than its text
 	counts
 }
@@ -59,10 +60,10 @@ func (b *builder) counts() counts {
 
 func (b *builder) idPlace(at slides.Span) idPlace { return idPlace{at, b.src, len(b.parts)} }
 
-// endPart ends a part behind n, which has ended a slide.
+// endPart ends a part after n, which has ended a slide.
 func (b *builder) endPart(n ast.Node) {
 	if n.Kind() != ast.KindHTMLBlock && n.Kind() != ast.KindThematicBreak {
-		return // an implicit end stands before n
+		return // a title begins the next slide instead of ending one
 	}
 	end := b.nodeSpan(n).End
 	if b.slide.At.Off != end || b.slide.At.File != b.src.file {
@@ -72,7 +73,7 @@ func (b *builder) endPart(n ast.Node) {
 	b.touched = false
 }
 
-// reuse makes the deck with the help of its last version and reports whether that could be done.
+// reuse makes the deck from parts of its last version and reports whether that was possible.
 func (b *builder) reuse(last *builder) bool {
 	if !b.follows(last) {
 		return false
@@ -81,7 +82,7 @@ func (b *builder) reuse(last *builder) bool {
 	same := edit{by: len(is) - len(was)}
 	same.head = commonPrefix(was, is)
 	same.tail = len(was) - commonSuffix(was[same.head:], is[same.head:])
-	if len(is) > len(was)/2 { // else what was cut away should not leave its room
+	if len(is) > len(was)/2 { // else the lists would keep room for removed text
 		b.grow(last)
 	}
 	move := &slides.Move{From: last.deck.Files[0], To: b.src.file}
@@ -103,7 +104,7 @@ func (b *builder) reuse(last *builder) bool {
 	return !b.global && !b.tally.Over() && len(b.spent.ended) == 0
 }
 
-// grow makes room for as many names as the last version had, and some more.
+// grow makes room for slightly more names than the last version had.
 func (b *builder) grow(last *builder) {
 	const more = 16
 	b.named = slices.Grow(b.named, len(last.named)+more)
@@ -111,14 +112,14 @@ func (b *builder) grow(last *builder) {
 	b.parts = slices.Grow(b.parts, len(last.parts)+more)
 }
 
-// follows reports whether parts of the last version can be parts of this one.
+// follows reports whether this version may reuse parts of the last one.
 func (b *builder) follows(last *builder) bool {
 	file, was := b.src.file, last.deck.Files[0]
 	return file.Name == was.Name && file.Path == was.Path && !b.src.dirty && !last.top().dirty && !last.global &&
 		!last.lacking && len(last.spent.ended) == 0 && reflect.DeepEqual(b.opts, last.opts)
 }
 
-// top returns the deck's own source, whichever was the last.
+// top returns the source of the deck's own file.
 func (b *builder) top() *source {
 	for b.src.parent != nil {
 		b.src = b.src.parent
@@ -126,10 +127,10 @@ func (b *builder) top() *source {
 	return b.src
 }
 
-// edit says what two versions of a text have in common: up to head, and from tail of the old one.
+// edit says which text two versions share: before head, and from tail on in the old version.
 type edit struct{ head, tail, by int }
 
-// part reports whether a part is the same in both, and how far it has moved.
+// part reports whether a part is the same in both versions, and how far it has moved.
 func (e edit) part(before, p part) (by int, ok bool) {
 	switch {
 	case p.fixed:
@@ -140,14 +141,14 @@ func (e edit) part(before, p part) (by int, ok bool) {
 	return e.by, before.end >= e.tail
 }
 
-// through parses a stretch and reports whether it ends as a part does.
+// through parses a stretch and reports whether its end is the end of a part.
 func (b *builder) through(from, to int) bool {
 	b.walkRange(b.src, from, to)
 	n := len(b.parts)
 	return !b.global && n > 0 && b.parts[n-1].end == to
 }
 
-// adopt takes part i of the last version, which has moved.
+// adopt moves part i of the last version into this one.
 func (b *builder) adopt(last *builder, i int, m *slides.Move) {
 	from, to := last.parts[i-1].counts, last.parts[i].counts
 	shift := len(b.deck.Slides) - from.slides
@@ -177,7 +178,7 @@ func (b *builder) adopt(last *builder, i int, m *slides.Move) {
 	b.startSlide(b.pos(p.end + m.By))
 }
 
-// commonPrefix returns how many bytes a and b begin with that are the same.
+// commonPrefix returns the number of bytes that a and b share at the beginning.
 func commonPrefix(a, b []byte) int {
 	n, block := min(len(a), len(b)), 4096
 	i := 0
@@ -190,7 +191,7 @@ func commonPrefix(a, b []byte) int {
 	return i
 }
 
-// commonSuffix returns how many bytes a and b end with that are the same.
+// commonSuffix returns the number of bytes that a and b share at the end.
 func commonSuffix(a, b []byte) int {
 	n, block := min(len(a), len(b)), 4096
 	i := 0

@@ -10,14 +10,14 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// codeLine is a line of a program, without its line ending, and where it stands.
+// codeLine is a line of a program, without its line ending, and its place in the source.
 type codeLine struct {
 	text string
 	at   slides.Pos
 	last bool // the program ends here, without a line feed
 }
 
-// fence takes a fenced code block.
+// fence adds a fenced code block.
 func (w walker) fence(n *ast.FencedCodeBlock) {
 	at := w.nodeSpan(n)
 	_, closed := w.fenceEnd(n)
@@ -48,7 +48,7 @@ func (w walker) fence(n *ast.FencedCodeBlock) {
 	}
 }
 
-// code places a snippet as a code block.
+// code adds a snippet as a code block.
 func (w walker) code(s *slides.Snippet, at slides.Span) *slides.Code {
 	code := &slides.Code{Base: slides.Base{At: at}, Snippet: s}
 	w.place(code)
@@ -58,7 +58,7 @@ func (w walker) code(s *slides.Snippet, at slides.Span) *slides.Code {
 	return code
 }
 
-// indented takes a code block by indentation, which the reference refuses.
+// indented adds an indented code block. The reference refuses those.
 func (w walker) indented(n *ast.CodeBlock) {
 	at := w.nodeSpan(n)
 	if strings.HasPrefix(at.Text(), "<!--") {
@@ -86,26 +86,26 @@ func (b *builder) info(n *ast.FencedCodeBlock) infoString {
 	return newInfo(string(seg.Value(b.src.text)), b.pos(seg.Start))
 }
 
-// codeLines returns the lines of a block, with the indentation of the block taken off.
+// codeLines returns the lines of a block without the indentation of the block.
 func (b *builder) codeLines(segs *text.Segments) []codeLine {
 	lines := make([]codeLine, segs.Len())
 	for i := range lines {
 		seg := segs.At(i)
-		seg.ForceNewline = false // it would be written behind the segment: into the file
+		seg.ForceNewline = false // goldmark would append the line feed to the segment, and so write into the file
 		line := strings.TrimSuffix(string(seg.Value(b.src.text)), "\n")
 		lines[i] = codeLine{text: strings.TrimSuffix(line, "\r"), at: b.pos(seg.Start)}
 	}
 	return lines
 }
 
-// program fills in what runs and what shows: hidden lines lose their prefix in the program and are
-// not shown.
+// program fills in the code to run and the code to show. A hidden line is not shown, and the program
+// gets it without its prefix.
 func (b *builder) program(s *slides.Snippet, l lang.Language, lines []codeLine) {
 	var code strings.Builder
 	bare := slides.Pos{}
 	src := b.src
 	if s.External != nil {
-		src = &source{dirty: true} // nobody looked at its bytes
+		src = &source{dirty: true} // its bytes were not checked
 	}
 	first := slides.Pos{}
 	for _, ln := range lines {
@@ -124,7 +124,7 @@ func (b *builder) program(s *slides.Snippet, l lang.Language, lines []codeLine) 
 			if !first.IsValid() {
 				first = at
 			}
-			at.Off += len(l.Hidden) // compilers count columns behind the prefix
+			at.Off += len(l.Hidden) // compilers do not see the prefix and count columns after it
 		default:
 			s.Show.Lines = append(s.Show.Lines, strings.ReplaceAll(src.clean(ln.text), "\t", "    "))
 			number = len(s.Show.Lines)
@@ -138,8 +138,8 @@ func (b *builder) program(s *slides.Snippet, l lang.Language, lines []codeLine) 
 	b.warnHidden(s, l, first, bare)
 }
 
-// warnHidden warns where hiding lines is not what the author meant: in code that is only shown, and
-// where a line has the prefix but not its space, so that it is shown and is part of the program.
+// warnHidden warns if the author probably did not mean to hide lines, because the code is only shown.
+// It also warns about a prefix without its space: that line is shown and is part of the program.
 func (b *builder) warnHidden(s *slides.Snippet, l lang.Language, first, bare slides.Pos) {
 	if first.IsValid() && s.Exec.Mode == slides.NotExecutable {
 		b.warn(slides.Span{Pos: first, End: first.Off + len(l.Hidden)},
@@ -161,9 +161,9 @@ func count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// isFilled takes an output block that an earlier export put right behind a program or a placeholder:
-// it is not shown, and the next export replaces it. One that is not closed may have the rest of the
-// deck in it, and is no such block.
+// isFilled reports whether a block is the output that an earlier export put right after a program or
+// a placeholder, and records it: the deck does not show it, and the next export replaces it. An
+// unclosed block may hold the rest of the deck, so it does not count.
 func (w walker) isFilled(n *ast.FencedCodeBlock) bool {
 	to := w.filled
 	w.filled = nil

@@ -9,15 +9,15 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// source is a file being parsed. What goldmark sees is text: the file with the byte order mark and
-// the front matter blanked out, so that every offset is one into the file.
+// source is a file being parsed. goldmark reads text: the file with the byte order mark and the front
+// matter blanked out, so that offsets in text are offsets in the file.
 type source struct {
 	file   *slides.File
 	text   []byte
-	front  [2]int // the YAML between the delimiters, both 0 where there is none
-	body   int    // offset behind the byte order mark and the front matter
-	dir    string // where relative paths start
-	dirty  bool   // not all of it is UTF-8, or it has NUL bytes
+	front  [2]int // the YAML between the delimiters, both 0 without a front matter
+	body   int    // offset after the byte order mark and the front matter
+	dir    string // the directory at which relative paths start
+	dirty  bool   // the file has bytes that are not UTF-8, or NUL bytes
 	parent *source
 	at     slides.Span // the include comment in parent
 }
@@ -39,8 +39,8 @@ func newSource(file *slides.File, dir string) *source {
 	return s
 }
 
-// lines returns a file whose lines end as they did on old machines, with nothing but a carriage return,
-// with line feeds in their place; any other file as it is.
+// lines returns src with line feeds. If lines end in a carriage return alone, as on old machines, it
+// replaces those; any other file stays as it is.
 func lines(src []byte) []byte {
 	if bytes.IndexByte(src, '\r') < 0 || bytes.IndexByte(src, '\n') >= 0 {
 		return src
@@ -48,7 +48,7 @@ func lines(src []byte) []byte {
 	return bytes.ReplaceAll(src, []byte{'\r'}, []byte{'\n'})
 }
 
-// splitFront finds the front matter: where its YAML begins and ends, and where the deck goes on.
+// splitFront finds the front matter. It returns the offsets of its YAML, and of the text after it.
 func splitFront(text []byte) (from, to, end int, ok bool) {
 	first, _, _ := bytes.Cut(text, []byte{'\n'})
 	if !delimiter(first) || len(first) == len(text) {
@@ -71,7 +71,7 @@ func splitFront(text []byte) (from, to, end int, ok bool) {
 
 func delimiter(line []byte) bool { return string(bytes.TrimRight(line, " \t\r")) == "---" }
 
-// unclosedFront reports whether the file begins like a front matter that has no end.
+// unclosedFront reports whether the file begins with a front matter that has no end.
 func (s *source) unclosedFront() bool {
 	rest, ok := bytes.CutPrefix(bytes.TrimPrefix(s.file.Src, []byte(bom)), []byte("---"))
 	if !ok || s.front[1] > 0 {
@@ -85,7 +85,7 @@ func (s *source) unclosedFront() bool {
 	return ok && isWord(key)
 }
 
-// checkBytes reports the first byte of the current file that is no text.
+// checkBytes reports the first byte of the current file that is not text.
 func (b *builder) checkBytes() {
 	src := b.src.file.Src
 	if i := text.Invalid(src); i >= 0 {
@@ -107,7 +107,7 @@ func notUTF8Hint(src []byte) string {
 	return "save the file as UTF-8; until then the byte is shown as \ufffd"
 }
 
-// clean returns text that is safe to show: in files that are not all text, bad bytes are U+FFFD.
+// clean returns text that is safe to show: U+FFFD replaces bytes that are not text.
 func (s *source) clean(text string) string {
 	if !s.dirty {
 		return text
@@ -115,8 +115,8 @@ func (s *source) clean(text string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, "\ufffd"), "\x00", "\ufffd")
 }
 
-// lineEnd returns the offset of the end of the line that off is on, without its line ending and
-// trailing blanks.
+// lineEnd returns the offset of the end of the line at off, without its line ending and trailing
+// blanks.
 func (s *source) lineEnd(off int) int {
 	end := len(s.text)
 	if i := bytes.IndexByte(s.text[off:], '\n'); i >= 0 {
@@ -128,7 +128,7 @@ func (s *source) lineEnd(off int) int {
 	return end
 }
 
-// nextLine returns the offset of the line behind the one that off is on, at most the file's end.
+// nextLine returns the offset of the line after the one at off, at most the file's end.
 func (s *source) nextLine(off int) int {
 	if i := bytes.IndexByte(s.text[off:], '\n'); i >= 0 {
 		return off + i + 1
@@ -136,5 +136,5 @@ func (s *source) nextLine(off int) int {
 	return len(s.text)
 }
 
-// lineStart returns the offset of the line that off is on.
+// lineStart returns the offset of the start of the line at off.
 func (s *source) lineStart(off int) int { return bytes.LastIndexByte(s.text[:off], '\n') + 1 }

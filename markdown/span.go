@@ -9,9 +9,9 @@ import (
 	east "github.com/yuin/goldmark/extension/ast"
 )
 
-// Where the blocks that goldmark finds begin and end in the source.
+// This file finds the beginnings and ends of goldmark's blocks in the source.
 
-// firstLine cuts a span down to its first line, for carets.
+// firstLine shortens a span to its first line, for carets.
 func firstLine(at slides.Span) slides.Span {
 	for i := at.Off; i < at.End; i++ {
 		if c := at.File.Src[i]; c == '\n' || c == '\r' {
@@ -25,17 +25,17 @@ func firstLine(at slides.Span) slides.Span {
 func (b *builder) nodeSpan(n ast.Node) slides.Span {
 	from := b.nodeStart(n)
 	end := max(from, b.nodeEnd(n))
-	// End stands behind the last byte of content, which may be a line ending.
+	// end is after the last byte of content, which may be a line ending.
 	if end > from && b.src.text[end-1] == '\n' {
 		end--
 	}
 	return b.span(from, b.src.lineEnd(min(max(from, b.src.lineStart(end)), end)))
 }
 
-// nodeStart returns the offset of a block's first byte; goldmark knows no place for some, which
-// then begin with their first child.
+// nodeStart returns the offset of a block's first byte. If goldmark knows no place for a block, the
+// block begins with its first child.
 func (b *builder) nodeStart(n ast.Node) int {
-	if n.Kind() == east.KindTable && n.HasChildren() { // goldmark says where the paragraph before it begins
+	if n.Kind() == east.KindTable && n.HasChildren() { // goldmark gives the start of the paragraph before it
 		n = n.FirstChild()
 	}
 	if at := n.Pos(); at >= 0 {
@@ -50,8 +50,8 @@ func (b *builder) nodeStart(n ast.Node) int {
 	return 0
 }
 
-// backToMark moves a block's place to the mark that it begins with: behind a tab that is only in
-// part indentation, goldmark's places are some columns too far.
+// backToMark moves a block's place back to the mark at its beginning. If only a part of a tab is
+// indentation, goldmark's place is some columns too far right.
 func (b *builder) backToMark(kind ast.NodeKind, at int) int {
 	at = min(at, len(b.src.text))
 	marks := blockMarks(kind)
@@ -59,7 +59,7 @@ func (b *builder) backToMark(kind ast.NodeKind, at int) int {
 		return at
 	}
 	end := at
-	for range 2 { // the place may even be behind the line
+	for range 2 { // the place may even be past the line
 		start := b.src.lineStart(end)
 		if i := bytes.LastIndexAny(b.src.text[start:end], marks); i >= 0 {
 			return start + i
@@ -69,8 +69,8 @@ func (b *builder) backToMark(kind ast.NodeKind, at int) int {
 	return at
 }
 
-// blockMarks returns the characters that a block can begin with, "" for any. It is called for every
-// block several times, so it is not a map.
+// blockMarks returns the characters that a block can begin with, "" for any. It is a switch and not a
+// map for speed: the parser calls it several times for every block.
 func blockMarks(kind ast.NodeKind) string {
 	switch kind {
 	case ast.KindBlockquote, kindWideQuote:
@@ -89,7 +89,7 @@ func blockMarks(kind ast.NodeKind) string {
 	return ""
 }
 
-// nodeEnd returns an offset on the block's last line, or just behind that line.
+// nodeEnd returns an offset on the block's last line, or just after that line.
 func (b *builder) nodeEnd(n ast.Node) int {
 	end := b.nodeStart(n)
 	if k := n.Lines().Len(); k > 0 {
@@ -119,14 +119,14 @@ func (b *builder) nodeEnd(n ast.Node) int {
 			end = b.closingQuote(end)
 		}
 	case *east.Table:
-		if n.ChildCount() == 1 { // only a head: the delimiter row belongs to it
+		if n.ChildCount() == 1 { // the table has only a head, and the delimiter row ends it
 			end = b.src.lineEnd(b.src.nextLine(end))
 		}
 	}
 	return end
 }
 
-// closingQuote returns the end of the line of >>> at or behind off.
+// closingQuote returns the end of the line of >>> at or after off.
 func (b *builder) closingQuote(off int) int {
 	for at := b.src.lineStart(off); at < len(b.src.text); at = b.src.nextLine(at) {
 		if end := b.src.lineEnd(at); at >= off && quoteFence(b.src.text[at:end]) > 0 {
@@ -136,7 +136,7 @@ func (b *builder) closingQuote(off int) int {
 	return off
 }
 
-// trimEnd moves an end back over white space.
+// trimEnd moves end back over white space.
 func (b *builder) trimEnd(from, end int) int {
 	for end > from && (b.src.text[end-1] <= ' ') {
 		end--

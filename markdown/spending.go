@@ -9,17 +9,17 @@ import (
 	"github.com/yuin/goldmark/ast"
 )
 
-// spending is what a deck has cost so far, of the budgets that a parser has to keep to. What was
-// written once may be long. What is there because a few bytes repeat it has budgets of its own, so
-// that the cost of a deck grows with its size on disk.
+// spending counts the costs of a deck against the budgets of the parser. Text that is written once may
+// be long. Text that a few bytes repeat has budgets of its own, so that the cost of a deck grows with
+// its size on disk.
 type spending struct {
 	text, rows      budget.Meter
 	includes, again budget.Meter
 	links, shown    budget.Meter
 	gaps, gallery   budget.Meter
 	included        map[*slides.File]bool
-	used            map[*slides.File]bool // by code blocks and environments
-	pictured        map[*slides.File]int  // places
+	used            map[*slides.File]bool // files used by code blocks and environments
+	pictured        map[*slides.File]int  // number of places
 	ended           map[*budget.Budget]bool
 }
 
@@ -34,7 +34,7 @@ func newSpending() spending {
 	}
 }
 
-// include pays for the inclusion of a file, or returns the budget that has not enough left.
+// include pays for the inclusion of a file, or returns the budget that is too small.
 func (s *spending) include(f *slides.File, depth int) *budget.Budget {
 	size := len(f.Src)
 	switch {
@@ -52,7 +52,7 @@ func (s *spending) include(f *slides.File, depth int) *budget.Budget {
 	return nil
 }
 
-// linked pays for the address and title of a link or picture, or returns nothing of them.
+// linked pays for the address and title of a link or picture and returns them, or two empty strings.
 func (b *builder) linked(at slides.Pos, ref *ast.ReferenceLink, dest, title []byte) (string, string) {
 	if ref != nil && !b.spent.links.Spend(len(dest)+len(title)) {
 		b.broke(slides.Span{Pos: at, End: at.Off + 1}, budget.Links)
@@ -61,8 +61,8 @@ func (b *builder) linked(at slides.Pos, ref *ast.ReferenceLink, dest, title []by
 	return b.src.clean(string(dest)), b.src.clean(unescape(string(title)))
 }
 
-// picture pays for a place of a picture of a size in bytes, or reports false. A place at which a
-// page does not repeat it costs nothing.
+// picture pays for one place of a picture of size bytes, or reports false. If a page does not repeat
+// the picture at that place, it costs nothing.
 func (s *spending) picture(f *slides.File, size int64) bool {
 	n := int64(s.pictured[f])
 	s.pictured[f]++
@@ -72,10 +72,10 @@ func (s *spending) picture(f *slides.File, size int64) bool {
 	return s.gallery.Spend(int(min(size, math.MaxInt32)))
 }
 
-// lineCost is what a line of a file costs beside its bytes.
+// lineCost is the cost of a line of a file besides its bytes.
 const lineCost = 16
 
-// show pays for text of a file in another place than the first, or reports false.
+// show pays for text of a file that was used before, or reports false. The first use is free.
 func (s *spending) show(f *slides.File, lines, size int) bool {
 	if s.used[f] {
 		return s.shown.Spend(size + lineCost*lines)
@@ -84,15 +84,15 @@ func (s *spending) show(f *slides.File, lines, size int) bool {
 	return true
 }
 
-// broke reports that a budget ended. The first word about each is shown whatever else is wrong: it
-// says why the rest is missing.
+// broke reports that a budget ended. The first message about each budget is always shown: it says why
+// the rest is missing.
 func (b *builder) broke(at slides.Span, by *budget.Budget) {
 	b.fail(slides.Diag{Pos: at.Pos, Len: at.End - at.Off, Msg: by.Message(), Hint: by.Try, Always: !b.spent.ended[by]})
 	b.spent.ended[by] = true
 }
 
-// bound leaves out what is beyond the budgets of lines: those that are too many, and the rest of
-// each that is too long.
+// bound enforces the budgets of lines: it leaves out lines beyond the limit, and cuts lines that are
+// too long.
 func (b *builder) bound() {
 	src := b.src
 	if most := b.spent.rows.Left(); src.file.Lines()-1 > most {
@@ -101,7 +101,7 @@ func (b *builder) bound() {
 		b.broke(b.span(at, at), budget.Rows)
 	}
 	b.spent.rows.Spend(min(src.file.Lines()-1, b.spent.rows.Left()))
-	own := src.body > 0 // whether text is ours to change
+	own := src.body > 0 // text is a copy that may be changed
 	for at := 0; len(src.text)-at > budget.Line.Limit; {
 		if i := bytes.LastIndexByte(src.text[at:at+budget.Line.Limit+1], '\n'); i >= 0 {
 			at += i + 1

@@ -4,24 +4,24 @@ import "github.com/slidexec/slidexec/slides"
 
 // slide is the slide under construction.
 //
-// Steps are counted as the reader meets them. Everything between two pauses appears at once, at
-// step; the highlight frames of code blocks in it then step one after another, up to last, and
-// only then comes what stands behind the pause. A pause counts when something follows it that shows,
-// so a trailing one adds no step, nor does one with nothing but space behind it. The pauses that incremental lists imply merge with each other and
-// with those written beside them.
+// Steps count in reading order. All blocks between two pauses appear at once, at step. Then the
+// highlight frames of their code blocks step one after another, up to last. Then the blocks after the
+// pause appear. A pause counts only if a visible block follows it: a trailing pause adds no step, and
+// neither does one followed by space alone. Pauses that incremental lists imply merge with each other
+// and with written pauses next to them.
 type slide struct {
 	*slides.Slide
 	step, last int
 	pauses     int            // written since the last block
-	spaces     []*slides.Base // of what comes behind them and shows nothing by itself
-	implied    bool           // an incremental list or table pauses here
+	spaces     []*slides.Base // invisible blocks after those pauses
+	implied    bool           // an incremental list or table implies a pause here
 
-	waiting int // how many placeholders stand before it
+	waiting int // number of placeholders before the slide
 
-	target *[]slides.Block // where blocks go: the slide or a column
-	cols   *slides.Columns // the layout in force, nil without one
-	col    int             // the column entered, -1 before the first
-	forced bool            // nobody entered it: content came first
+	target *[]slides.Block // the slide or column that gets the blocks
+	cols   *slides.Columns // the current layout, nil without one
+	col    int             // the current column, -1 before the first
+	forced bool            // content came before a column command
 
 	align         slides.Align
 	size          int
@@ -30,9 +30,9 @@ type slide struct {
 	skip          bool
 	skipAt        slides.Span // the word of the command
 	titled        bool
-	content       bool         // something other than comments was on it
-	afterList     *slides.List // nothing but pauses came since this list
-	paused        bool         // and a pause did
+	content       bool         // the slide has something other than comments
+	afterList     *slides.List // only pauses came since this list
+	paused        bool         // at least one pause came since afterList
 }
 
 // startSlide begins a slide at pos.
@@ -49,7 +49,7 @@ func (b *builder) startSlide(pos slides.Pos) {
 	b.slide = s
 }
 
-// endSlide takes the slide under construction into the deck, unless it is skipped.
+// endSlide adds the slide under construction to the deck, unless it is skipped.
 func (b *builder) endSlide() {
 	s := b.slide
 	s.Steps = s.last + 1
@@ -103,7 +103,7 @@ func (s *slide) due() int {
 	return s.last + n
 }
 
-// advance takes the pauses since the last block into account and returns the step of the next.
+// advance applies the pauses since the last block and returns the step of the next block.
 func (s *slide) advance() int {
 	s.step = s.due()
 	s.last = max(s.last, s.step)
@@ -111,13 +111,13 @@ func (s *slide) advance() int {
 	return s.step
 }
 
-// place adds a block that shows something.
+// place adds a visible block.
 func (b *builder) place(blk slides.Block) {
 	b.enterColumn(blk.Common().At)
 	b.put(blk)
 }
 
-// put adds a block where the deck stands, with the slide's settings.
+// put adds a block at the current place, with the slide's settings.
 func (b *builder) put(blk slides.Block) {
 	s, base := b.slide, blk.Common()
 	base.Step = s.advance()
@@ -126,7 +126,7 @@ func (b *builder) put(blk slides.Block) {
 	s.afterList, s.paused = nil, false
 }
 
-// space adds a block that shows nothing by itself: it leaves the pauses before it to what does.
+// space adds an invisible block. The pauses before it apply to the next visible block.
 func (b *builder) space(blk slides.Block) {
 	s := b.slide
 	pauses, implied, spaces, step, last := s.pauses, s.implied, s.spaces, s.step, s.last
@@ -134,7 +134,8 @@ func (b *builder) space(blk slides.Block) {
 	s.pauses, s.implied, s.spaces, s.step, s.last = pauses, implied, append(spaces, blk.Common()), step, last
 }
 
-// enterColumn reports content behind a column_layout that enters no column, and enters the first.
+// enterColumn handles content right after a column_layout, without a column command: it reports the
+// mistake and enters the first column.
 func (b *builder) enterColumn(at slides.Span) {
 	s := b.slide
 	if s.cols == nil || s.col >= 0 {
@@ -163,7 +164,7 @@ func (s *slide) frames(c *slides.Code) {
 	}
 }
 
-// reveal gives what an incremental list or table shows next a step of its own.
+// reveal gives the next item or row of an incremental list or table a step of its own.
 func (s *slide) reveal(incremental bool) int {
 	if incremental {
 		s.implied = true
