@@ -7,7 +7,7 @@ import (
 	"github.com/slidexec/slidexec/internal/text"
 )
 
-// Reasons why a file is not opened or not read. They are read after the name of the file.
+// Reasons why a file is not opened or not read. Messages put them after the name of the file.
 var (
 	ErrOutside    = errors.New("outside of the deck's folder")
 	ErrNotRegular = errors.New("not a regular file")
@@ -20,15 +20,15 @@ var (
 	ErrNoWriter   = errors.New("a pipe without a writer")
 )
 
-// Error says why a file is not opened or not read. It never holds anything of what is in the file.
+// Error says why a file is not opened or not read. It never quotes the content of the file.
 type Error struct {
-	Path string // of the file that was refused: behind links, if they led to it
-	Err  error  // one of the reasons above, or what the system said
+	Path string // of the refused file, after following links
+	Err  error  // one of the reasons above, or an error of the system
 	Link bool   // a link led out of the folder, to Path
-	Most int64  // with ErrTooLarge: how many bytes are read
+	Most int64  // with ErrTooLarge: the most bytes that are read
 }
 
-// Error returns the reason alone: whoever shows it names the file.
+// Error returns the reason alone: the caller's message names the file.
 func (e *Error) Error() string {
 	switch {
 	case e.Link && e.Err == ErrOutside:
@@ -45,7 +45,7 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// wrap makes an *Error of what the system says about a path, without its repeating the path.
+// wrap makes an *Error from an error of the system about a path, without repeating the path.
 func wrap(path string, err error) error {
 	if err == nil {
 		return nil

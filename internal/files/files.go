@@ -1,24 +1,24 @@
 // Package files opens the files that a deck names, and no others.
 //
 // slidexec has all of the user's rights, and a deck says which files it opens: includes, pictures,
-// environment files, manifests. So whatever a deck or its settings name is opened by the Root of
-// that deck:
+// environment files, manifests. So the Root of a deck opens every file that the deck or its settings
+// name:
 //
-//   - It stays beneath the deck's folder. Links are followed as long as they stay there, too.
-//   - More places, outside of the folder, are opened when the user allows them, never by the deck.
-//   - Only regular files are opened: reading a pipe could wait forever, and a device may do anything.
-//     Files of the kernel's own file systems, /proc and the like, are none: each of them has a
+//   - It stays beneath the deck's folder. It follows links that stay there, too.
+//   - It opens places outside of the folder only if the user allows them. A deck cannot allow them.
+//   - It opens only regular files: reading a pipe could wait forever, and a device may do anything.
+//     Files of the kernel's own file systems, such as /proc, do not count as regular: each has a
 //     meaning of its own, and many have no end.
-//   - Names that stand for secrets are refused. A link is judged by its own name, and by the name
-//     of every link and file that it leads to.
-//   - At most as many bytes are read as the caller says. Sizes are not believed: a file may have
-//     none, or grow while it is read.
+//   - It refuses names that stand for secrets. It judges a link by its own name, and by the name of
+//     every link and file that the link leads to.
+//   - It reads at most as many bytes as the caller says. It does not believe sizes: a file may have
+//     no size, or grow while it is read.
 //
-// Opening never waits: not for a pipe's writer, nor for a device.
+// Opening never waits for a pipe's writer or for a device.
 //
 // OpenPlain and ReadPlain open files that the user names on the command line, and files that slidexec
-// itself has written, without the first two of these rules and without the fourth. ReadNamed reads
-// pipes, too.
+// itself has written. The first two of these rules and the fourth do not apply to them. ReadNamed also
+// reads pipes.
 package files
 
 import (
@@ -33,29 +33,30 @@ import (
 	"sync"
 )
 
-// Policy is what a Root opens besides the files beneath its folder, and what it does not open there.
-// The zero Policy opens all files beneath the folder and nothing else.
+// Policy says which places a Root opens besides its folder, and which files it refuses there. The zero
+// Policy opens all files beneath the folder and nothing else.
 type Policy struct {
-	// Named is another path to the folder, as the user wrote it; "": none.
+	// Named is another path to the folder, as the user wrote it; "" for none.
 	Named string
-	// Secret reports whether a file holds secrets: by its path, which is absolute, and by how it
-	// begins where its name alone does not tell; head returns nil where that cannot be read. It is
-	// asked about the file, the links that lead to it, and, with a nil head, the folders that they
-	// are in, up to the Root's. Nil: no file does.
+	// Secret reports whether a file holds secrets. It judges by the absolute path and, if the name
+	// alone does not tell, by the beginning of the file; head returns nil if that cannot be read. The
+	// Root calls it for the file, for the links that lead to it, and, with a nil head, for the folders
+	// that hold these, up to the Root's. A nil Secret means that no file holds secrets.
 	Secret func(path string, head func() []byte) bool
-	// Allow are files and folders that the user lets the deck have. A folder stands for all that
-	// is in it. No secret is looked for in them: the user has named them.
+	// Allow lists files and folders that the user lets the deck read. A folder stands for everything
+	// in it. Secret does not apply to them: the user has named them.
 	Allow []Place
 }
 
-// Place is a file or a folder that was found once: what has become a link since is not followed.
+// Place is a file or a folder that was found once. If a link replaces it, a Root does not follow the
+// link.
 type Place struct {
 	Path  string   // absolute, every link followed
 	Named string   // another absolute path to it, as the user wrote it; "": none
-	File  *os.File // the place itself, which stays open as long as the Root is used; nil: not known
+	File  *os.File // the place itself, open for as long as the Root is used; nil: unknown
 }
 
-// Root opens files of one folder. It may be used by several goroutines at once.
+// Root opens files of one folder. Several goroutines may use it at once.
 type Root struct {
 	policy Policy
 	dir    base
@@ -63,18 +64,18 @@ type Root struct {
 	walks  bool // openat2 is not used; tests set it
 }
 
-// base is a place at or beneath which files are opened: a folder, or one file of a folder.
+// base is a place where a Root opens files: a folder, or one file of a folder.
 type base struct {
 	dir   *os.File
-	lent  bool      // dir is somebody else's to close
+	lent  bool      // the caller of OpenRoot closes dir
 	at    string    // the folder: absolute, every link followed
-	file  string    // the file's name in it, "" where all of the folder is meant
-	named [2]string // what the place is called: its real path, and an absolute one as it was named
+	file  string    // the file's name in it, "" for the whole folder
+	named [2]string // its real path, and the absolute path that the user wrote
 }
 
-// OpenRoot returns the Root of a folder. It keeps the folder open until it is closed or forgotten:
-// another one that is put in its place later on is not opened. The error is an *Error; places of
-// the policy that are not there are left out.
+// OpenRoot returns the Root of a folder. The Root keeps the folder open until it is closed or garbage
+// collected, so it never opens files of another folder that replaces this one. OpenRoot leaves out
+// places of the policy that do not exist. The error is an *Error.
 func OpenRoot(dir string, p Policy) (*Root, error) {
 	b, err := openBase(dir)
 	if err == nil && p.Named != "" {
@@ -92,7 +93,7 @@ func OpenRoot(dir string, p Policy) (*Root, error) {
 	return r, nil
 }
 
-// Close gives back what the Root keeps open. Files that it opened stay open.
+// Close closes the folders of the Root. Files that the Root has opened stay open.
 func (r *Root) Close() {
 	r.dir.close()
 	for _, b := range r.allow {
@@ -112,7 +113,7 @@ func (r *Root) Open(name string) (*os.File, error) {
 	return r.open(path)
 }
 
-// Read returns the bytes of a file, which may be at most most. The error is an *Error.
+// Read returns the bytes of a file, at most most. The error is an *Error.
 func (r *Root) Read(name string, most int64) ([]byte, error) {
 	f, err := r.Open(name)
 	if err != nil {
@@ -122,7 +123,7 @@ func (r *Root) Read(name string, most int64) ([]byte, error) {
 	return ReadOpen(f, most)
 }
 
-// Stat reports whether Open would open a file, and what it is. The error is an *Error.
+// Stat describes a file that Open would open. The error is an *Error.
 func (r *Root) Stat(name string) (fs.FileInfo, error) {
 	f, err := r.Open(name)
 	if err != nil {
@@ -133,7 +134,7 @@ func (r *Root) Stat(name string) (fs.FileInfo, error) {
 	return info, wrap(name, err)
 }
 
-// Has reports whether a name is one beneath the folder, before any link is followed.
+// Has reports whether a name lies beneath the folder. It follows no links.
 func (r *Root) Has(name string) bool {
 	path, err := r.path(name)
 	if err != nil {
@@ -143,8 +144,8 @@ func (r *Root) Has(name string) bool {
 	return ok
 }
 
-// path makes a name absolute. What it says of "." and ".." is taken as it is written: a/../b is b,
-// even if a is a link.
+// path makes a name absolute. It resolves "." and ".." by their spelling: a/../b is b, even if a is a
+// link.
 func (r *Root) path(name string) (string, error) {
 	switch {
 	case name == "" || strings.IndexByte(name, 0) >= 0:
@@ -158,7 +159,7 @@ func (r *Root) path(name string) (string, error) {
 // open follows a path from base to base: a link of the folder may lead to a place that the user
 // allows.
 func (r *Root) open(path string) (*os.File, error) {
-	defer runtime.KeepAlive(r) // with its folders
+	defer runtime.KeepAlive(r) // r holds the folders open
 	w := walk{root: r}
 	for at := path; ; {
 		b, rel, ok := r.base(at)
@@ -174,8 +175,8 @@ func (r *Root) open(path string) (*os.File, error) {
 	}
 }
 
-// base returns the place that a path is at or beneath. What the user allows comes first: it may lie
-// in the deck's folder.
+// base returns the place that contains a path. Places that the user allows come first, because they
+// may lie in the deck's folder.
 func (r *Root) base(path string) (b base, rel string, ok bool) {
 	if b, rel, ok = r.allowed(path); ok {
 		return b, rel, true
@@ -223,10 +224,10 @@ func (r *Root) secret(path string, head func() []byte) bool {
 	return r.policy.Secret(path, head)
 }
 
-// headSize is how much of a file is looked at to find out whether it holds a secret.
+// headSize is the size of the beginning of a file that is searched for secrets.
 const headSize = 64 << 10 // bytes
 
-// Head returns how a file begins, nil if that cannot be read.
+// Head returns the beginning of a file, nil if it cannot be read.
 func Head(f *os.File) []byte {
 	b := make([]byte, headSize)
 	n, err := f.ReadAt(b, 0)
@@ -236,7 +237,7 @@ func Head(f *os.File) []byte {
 	return b[:n]
 }
 
-// rel returns where a path is beneath the base's folder.
+// rel returns a path relative to the base's folder.
 func (b base) rel(path string) (rel string, ok bool) {
 	for _, at := range b.named {
 		switch {

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 )
 
-// walk opens a file beneath a base by os.Root, which follows links as long as they stay beneath.
+// walk opens a file beneath a base with os.Root, which follows links that stay beneath it.
 type walk struct {
 	root *Root
 	base base
@@ -40,8 +40,8 @@ func (w *walk) open(rel string) (*os.File, string, error) {
 	return f, "", err
 }
 
-// OpenPlain opens a file that the user names or that slidexec owns, if it is a regular one. Links
-// are followed. The error is an *Error.
+// OpenPlain opens a regular file that the user names or that slidexec owns. It follows links. The
+// error is an *Error.
 func OpenPlain(path string) (*os.File, error) {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
@@ -72,13 +72,13 @@ func ReadNamed(_ context.Context, path string, most int64) ([]byte, error) {
 	return ReadPlain(path, most)
 }
 
-// ReadStream returns what comes from an open file until it ends, at most most bytes. The error is
-// an *Error. It is not called off by the end of its context here.
+// ReadStream returns the bytes of an open file until its end, at most most. The error is an *Error.
+// On this system, the end of the context does not end the read.
 func ReadStream(_ context.Context, f *os.File, most int64) ([]byte, error) {
 	return readBounded(f, f.Name(), 0, most)
 }
 
-// place needs folders that can be held open while a name is walked.
+// place is empty here: a walk needs folders that it can hold open.
 type place struct{ there bool }
 
 func (Target) find() (*place, error) { return nil, errors.ErrUnsupported }

@@ -9,18 +9,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// searchFlags open a folder to look names up in it.
+// searchFlags opens a folder to look up names in it.
 const searchFlags = unix.O_RDONLY
 
-// straight leaves every path to the walk: there is no openat2 here.
+// straight leaves every path to the walk: this system has no openat2.
 func (w *walk) straight(string) (int, error) { return -1, unix.ENOSYS }
 
 func missing(err error) bool { return err == unix.ENOSYS }
 
-// kernelFile has nothing to refuse where the kernel shows no files.
+// kernelFile refuses nothing: this kernel shows no files of its own.
 func kernelFile(int) error { return nil }
 
-// anonymous reports whether a pipe has no name of its own. Those that the shell passes on do here.
+// anonymous reports whether a pipe has no name but the one under /dev/fd, which a shell passes on.
 func anonymous(_ int, path string) bool { return strings.HasPrefix(path, "/dev/fd/") }
 
 func openUnnamed(int, uint32) (*os.File, error) { return nil, unix.EOPNOTSUPP }

@@ -7,14 +7,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// searchFlags open a folder only to look names up in it, for which it need not be readable.
+// searchFlags opens a folder only to look up names in it. The folder need not be readable.
 const searchFlags = unix.O_PATH
 
-// beneath lets no name of a path be a link, nor lead out of the folder (openat2(2), since Linux 5.6).
+// beneath refuses a path that has links or leads out of the folder (openat2(2), since Linux 5.6).
 const beneath = unix.RESOLVE_BENEATH | unix.RESOLVE_NO_SYMLINKS | unix.RESOLVE_NO_MAGICLINKS
 
-// straight opens a file whose path has no links; the error is ELOOP where it has. The file is first
-// looked at without opening it: opening a device or a pipe may have consequences.
+// straight opens a file whose path has no links; otherwise the error is ELOOP. It first looks at the
+// file without opening it: opening a device or a pipe may have consequences.
 func (w *walk) straight(rel string) (int, error) {
 	dir := int(w.base.dir.Fd())
 	fd, err := openat2(dir, rel, unix.O_PATH|unix.O_CLOEXEC)
@@ -36,19 +36,19 @@ func (w *walk) straight(rel string) (int, error) {
 func openat2(dir int, rel string, flags uint64) (fd int, err error) {
 	for {
 		fd, err = unix.Openat2(dir, rel, &unix.OpenHow{Flags: flags, Resolve: beneath})
-		// EAGAIN: something was renamed meanwhile, and the kernel is not sure of its answer.
+		// EAGAIN: a rename happened meanwhile, and the kernel is not sure of its answer.
 		if err != unix.EINTR && err != unix.EAGAIN {
 			return fd, err
 		}
 	}
 }
 
-// missing reports whether an error says that there is no openat2: an old kernel, or a filter of
-// system calls such as that of a container.
+// missing reports whether an error says that openat2 does not work: the kernel is old, or a filter of
+// system calls, such as a container's, forbids it.
 func missing(err error) bool { return errors.Is(err, unix.ENOSYS) || errors.Is(err, unix.EPERM) }
 
-// kernels are the file systems in which the kernel shows and is told things (statfs(2)). What looks
-// like a regular file there may have no end, wait, act on being read, or tell of this process.
+// kernels lists the file systems that are interfaces of the kernel (statfs(2)). A seemingly regular
+// file there may have no end, wait, act when it is read, or describe this process.
 var kernels = []uint32{
 	unix.PROC_SUPER_MAGIC, unix.SYSFS_MAGIC, unix.DEBUGFS_MAGIC, unix.TRACEFS_MAGIC, unix.SECURITYFS_MAGIC,
 	unix.CGROUP_SUPER_MAGIC, unix.CGROUP2_SUPER_MAGIC, unix.BPF_FS_MAGIC, unix.SELINUX_MAGIC, unix.SMACK_MAGIC,
@@ -59,7 +59,7 @@ var kernels = []uint32{
 	0x19800202, // mqueue
 }
 
-// kernelFile refuses a file of the kernel's.
+// kernelFile refuses a file of such a file system.
 func kernelFile(fd int) error {
 	var st unix.Statfs_t
 	switch err := unix.Fstatfs(fd, &st); {

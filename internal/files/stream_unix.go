@@ -13,12 +13,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// patience is how long a named pipe is waited for that nobody writes to. A pipe with a writer is
-// waited for until the writer ends or the context does.
+// patience is how long a read waits for the first writer of a named pipe. Once a pipe has a writer,
+// the read waits until the writer or the context ends.
 const patience = 5 * time.Second
 
-// ReadNamed returns the bytes of what the user names: a regular file, or a pipe such as one of
-// <(command). There may be at most most bytes. The error is an *Error, or that of ctx.
+// ReadNamed returns the bytes, at most most, of a regular file that the user names, or of a pipe, such
+// as one of <(command). The error is an *Error, or that of ctx.
 func ReadNamed(ctx context.Context, path string, most int64) ([]byte, error) {
 	return readNamed(ctx, path, most, patience)
 }
@@ -36,24 +36,24 @@ func readNamed(ctx context.Context, path string, most int64, wait time.Duration)
 	switch err := unix.Fstat(fd, &st); {
 	case err != nil:
 		return nil, wrap(path, err)
-	case st.Mode&unix.S_IFMT != unix.S_IFIFO: // it became something else meanwhile
+	case st.Mode&unix.S_IFMT != unix.S_IFIFO: // another program has replaced the file meanwhile
 		return nil, &Error{Path: path, Err: ErrNotRegular}
 	}
-	if anonymous(fd, path) { // its writer, if it is gone, will not come
+	if anonymous(fd, path) { // no first writer will come: if the pipe has none now, the writer has ended
 		wait = 0
 	}
 	return readStream(ctx, &stream{fd: fd, wait: wait}, path, most)
 }
 
-// ReadStream returns what comes from an open file, such as standard input, until it ends; at most
-// most bytes. The error is an *Error, or that of ctx when that ends first.
+// ReadStream returns the bytes, at most most, of an open file until its end; the file may be standard
+// input. The error is an *Error, or that of ctx if ctx ends first.
 func ReadStream(ctx context.Context, f *os.File, most int64) ([]byte, error) {
 	defer runtime.KeepAlive(f)
 	return readStream(ctx, &stream{fd: int(f.Fd())}, f.Name(), most)
 }
 
 func readStream(ctx context.Context, s *stream, name string, most int64) ([]byte, error) {
-	ended, end, err := os.Pipe() // hung up when ctx ends
+	ended, end, err := os.Pipe() // closed when ctx ends
 	if err != nil {
 		return nil, wrap(name, err)
 	}
@@ -72,13 +72,13 @@ func readStream(ctx context.Context, s *stream, name string, most int64) ([]byte
 	return data, err
 }
 
-// stream reads a file that may have nothing to read for long. It asks the kernel when there is
-// something, so that waiting can be called off.
+// stream reads a file that may have nothing to read for a long time. It waits with poll(2), so that
+// the end of ctx can end the wait.
 type stream struct {
 	ctx   context.Context
 	fd    int
 	ended int           // readable when ctx has ended
-	wait  time.Duration // for a first writer; 0: there has been one
+	wait  time.Duration // for a first writer; 0: one has come
 }
 
 func (s *stream) Read(p []byte) (int, error) {
@@ -93,7 +93,7 @@ func (s *stream) Read(p []byte) (int, error) {
 	}
 }
 
-// take reads what is there. Nothing and no error: there is a writer, which has not written yet.
+// take reads the available bytes. Zero bytes without an error mean that a writer has not written yet.
 func (s *stream) take(p []byte, came bool) (int, error) {
 	n, err := unix.Read(s.fd, p)
 	switch {
@@ -113,8 +113,7 @@ func (s *stream) take(p []byte, came bool) (int, error) {
 	return n, nil
 }
 
-// poll waits until there is something to read, or the end of it; came is false when only time has
-// passed.
+// poll waits for bytes to read or the end of the file. came is false if only time has passed.
 func (s *stream) poll() (came bool, err error) {
 	until := time.Now().Add(s.wait)
 	for {

@@ -12,32 +12,32 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A path is followed by hand, one name at a time, each looked up in the open folder before it and
-// none of them a link by the time it is opened. That is as safe as openat2(2) with RESOLVE_BENEATH,
-// and it knows what the kernel would not say: the names of the links on the way, and where a link
-// leads that leaves the folder, which may be a place that the user allows. A link of /proc that is
-// more than its text ("magic") is followed by its text.
+// A walk follows a path one name at a time. It looks up each name in the open folder before it, and
+// opens it only if it is not a link. That is as safe as openat2(2) with RESOLVE_BENEATH. It also finds
+// facts that the kernel does not report: the names of the links on the way, and the target of a link
+// that leaves the folder, which may be a place that the user allows. It follows a "magic" link of
+// /proc by its text.
 //
-// Most paths have no links. Those are looked up by one openat2, where there is one.
+// Most paths have no links. If the system has openat2, one call looks up such a path.
 
 // walk follows a path beneath a base.
 type walk struct {
 	root  *Root
 	base  base
-	links []string // the paths of those that were followed, also beneath earlier bases
+	links []string // the paths of the followed links, also beneath earlier bases
 
-	at   []int    // the open folders from the base, without it, to where the walk is
+	at   []int    // the open folders below the base, down to the current one
 	path []string // their names
-	left []string // names that are still to be followed
+	left []string // names that the walk has yet to follow
 }
 
-// mostLinks is how many links are followed on the way to a file, as in the kernel (path_resolution(7)).
+// mostLinks is the limit on links on the way to a file, as in the kernel (path_resolution(7)).
 const mostLinks = 40
 
-// Flags with which a file is opened: it is not waited for, and no terminal becomes ours.
+// readFlags opens a file without waiting, and without making a terminal our controlling terminal.
 const readFlags = unix.O_RDONLY | unix.O_NONBLOCK | unix.O_NOCTTY | unix.O_CLOEXEC
 
-// open opens the file at rel, which is clean. next is where a link leads that leaves the base.
+// open opens the file at rel, a clean path. If a link leaves the base, next is the link's target.
 func (w *walk) open(rel string) (f *os.File, next string, err error) {
 	if !w.root.walks {
 		switch fd, err := w.straight(rel); {
@@ -68,7 +68,7 @@ func (w *walk) open(rel string) (f *os.File, next string, err error) {
 	return nil, "", ErrNotRegular
 }
 
-// step follows one name. It returns the file where the name is the last one.
+// step follows one name. If the name is the last one, it returns the file.
 func (w *walk) step(name string) (f *os.File, next string, err error) {
 	var st unix.Stat_t
 	if err := unix.Fstatat(w.dir(), name, &st, unix.AT_SYMLINK_NOFOLLOW); err != nil {
@@ -93,7 +93,7 @@ func (w *walk) step(name string) (f *os.File, next string, err error) {
 	return w.checked(fd, w.here(name))
 }
 
-// link goes on where a link leads.
+// link goes on at the target of a link.
 func (w *walk) link(name string) (next string, err error) {
 	w.links = append(w.links, w.here(name))
 	if len(w.links) > mostLinks {
@@ -108,14 +108,14 @@ func (w *walk) link(name string) (next string, err error) {
 	switch {
 	case filepath.IsAbs(target):
 		return filepath.Join(target, filepath.Join(w.left...)), nil
-	case w.base.file != "": // nothing else of its folder is meant
+	case w.base.file != "": // the base is one file, without the rest of its folder
 		return filepath.Join(w.base.at, target), nil
 	}
 	w.left = append(strings.Split(target, "/"), w.left...)
 	return "", nil
 }
 
-// checked makes a file of a descriptor, or closes it if it is not to be read.
+// checked makes a file of a descriptor. If the file may not be read, it closes the descriptor.
 func (w *walk) checked(fd int, path string) (*os.File, string, error) {
 	f, err := plainFile(fd, path)
 	if err != nil {
@@ -138,7 +138,7 @@ func (w *walk) enter(name string) error {
 	return nil
 }
 
-// up goes back to the folder that the walk came from, wherever that is by now.
+// up goes back to the folder that the walk came from, even if that folder has moved.
 func (w *walk) up() {
 	last := len(w.at) - 1
 	_ = unix.Close(w.at[last])
@@ -151,7 +151,7 @@ func (w *walk) leave() {
 	}
 }
 
-// dir is the folder where the walk is.
+// dir returns the current folder.
 func (w *walk) dir() int {
 	if n := len(w.at); n > 0 {
 		return w.at[n-1]
@@ -159,12 +159,12 @@ func (w *walk) dir() int {
 	return int(w.base.dir.Fd())
 }
 
-// here is the path of a name where the walk is.
+// here returns the path of a name in the current folder.
 func (w *walk) here(name string) string {
 	return filepath.Join(w.base.at, filepath.Join(w.path...), name)
 }
 
-// plainFile makes a file of a descriptor, or closes it if it is no regular file.
+// plainFile makes a file of a descriptor. If it is not a regular file, plainFile closes it.
 func plainFile(fd int, path string) (*os.File, error) {
 	var st unix.Stat_t
 	err := unix.Fstat(fd, &st)
@@ -181,8 +181,8 @@ func plainFile(fd int, path string) (*os.File, error) {
 	return os.NewFile(uintptr(fd), path), nil
 }
 
-// OpenPlain opens a file that the user names or that slidexec owns, if it is a regular one. Links
-// are followed. The error is an *Error.
+// OpenPlain opens a regular file that the user names or that slidexec owns. It follows links. The
+// error is an *Error.
 func OpenPlain(path string) (*os.File, error) {
 	info, err := os.Stat(path) // opening a device may have consequences
 	if err == nil && !info.Mode().IsRegular() {
@@ -198,7 +198,7 @@ func OpenPlain(path string) (*os.File, error) {
 	return plainFile(fd, path)
 }
 
-// openFolder opens a folder of slidexec's or the user's naming. With straight, none of its names may
+// openFolder opens a folder that slidexec or the user names. With straight, no part of the path may
 // be a link.
 func openFolder(path string, straight bool) (*os.File, error) {
 	fd, err := folderAt(path, straight)

@@ -9,40 +9,40 @@ import (
 	"github.com/slidexec/slidexec/internal/text"
 )
 
-// Writing: whatever slidexec writes for itself or for the user goes through a Target, so that there
-// is one answer to where a name may lead and to what a reader can see meanwhile.
+// Writing: slidexec writes every file through a Target, its own and the user's. So one place decides
+// where a name may lead, and what a reader can see during a write.
 //
-// A name is walked component by component (write_place_unix.go) since a deck's folder may bring
-// links along: talk.html that leads to ~/.bashrc, out that leads to the home directory. A link may
-// not lead out of the folder that it stands in; links above that, such as /var/www, are the user's
-// own and are followed. Whoever does mean the other end of a link can name it.
+// A Target walks a name component by component (write_place_unix.go), because a deck's folder may
+// bring links along: a link talk.html may lead to ~/.bashrc, a link out to the home directory. A link
+// may not lead out of its folder. Links above that folder, such as /var/www, are the user's own, and
+// the walk follows them. A user who means the other end of a link can name that file.
 //
-// A file is replaced at once (write_replace_unix.go): a reader sees the old content or the new one,
-// and a crash leaves nothing. Where the system refuses that, as for a file mounted into a container
-// or one in a folder that belongs to somebody else, it is overwritten (write_inplace_unix.go).
+// A Target replaces a file at once (write_replace_unix.go): a reader sees the old content or the new
+// one, and a crash leaves nothing. If the system refuses that, as for a file mounted into a container
+// or a file in another user's folder, the Target overwrites the file (write_inplace_unix.go).
 
 // Target is a file to be written. Only Name is needed.
 type Target struct {
 	Name    string      // as the user gave it, relative to the working directory
 	Perm    fs.FileMode // of a new file, before the umask; 0 stands for 0o666
-	Brought []string    // folders that somebody else may have filled: no link in them is followed out
-	Parts   []Part      // files that must stay as they are, such as those the deck is made of
+	Brought []string    // folders that a stranger may have filled: no link may lead out of them
+	Parts   []Part      // files that must not change, such as those that the deck is made of
 }
 
 // Part is a file that must not be overwritten. It need not exist.
 type Part struct {
 	Path string
-	Is   string // what it is, for messages: "part of the deck"
+	Is   string // its description in messages: "part of the deck"
 }
 
-// Write replaces the content of the file called name by data, with perm less the umask where the
-// file is new. It is [Target.Write] for files that are our own.
+// Write replaces the content of the file called name by data. If the file is new, it gets perm less
+// the umask. Write is [Target.Write] for files of our own.
 func Write(name string, data []byte, perm fs.FileMode) error {
 	return Target{Name: name, Perm: perm}.Write(data)
 }
 
-// Check returns the error that Write would return for the place of the file, a [*Refused] or a
-// [*WriteError], as far as that can be known without writing.
+// Check returns the error that Write would return for the place of the file, as far as it can know
+// without writing: a [*Refused] or a [*WriteError].
 func (t Target) Check() error {
 	p, err := t.find()
 	if err != nil {
@@ -52,9 +52,9 @@ func (t Target) Check() error {
 	return nil
 }
 
-// Write writes all of data or leaves the file as it was. An existing file keeps its permissions. A
-// pipe, a terminal or another character device is written to as it is, and so is a descriptor of
-// this process such as /dev/stdout. Errors are a [*Refused] or a [*WriteError].
+// Write writes all of data or leaves the file as it was. An existing file keeps its permissions. Write
+// never replaces a pipe, a terminal or another character device, or a descriptor of this process such
+// as /dev/stdout: it writes into it. Errors are a [*Refused] or a [*WriteError].
 func (t Target) Write(data []byte) error {
 	p, err := t.find()
 	if err != nil {
@@ -71,7 +71,7 @@ func (t Target) Write(data []byte) error {
 	return t.failed(err)
 }
 
-// Path returns the real path of the file, or what it will be.
+// Path returns the real path of the file, even if the file does not exist yet.
 func (t Target) Path() (string, error) {
 	p, err := t.find()
 	if err != nil {
@@ -81,8 +81,8 @@ func (t Target) Path() (string, error) {
 	return p.path(), nil
 }
 
-// Holds reports whether the file has exactly the content data. What cannot be read again, such as
-// a pipe, is not known to hold anything.
+// Holds reports whether the file has exactly the content data. If the file cannot be read again, such
+// as a pipe, known is false.
 func (t Target) Holds(data []byte) (same, known bool) {
 	p, err := t.find()
 	if err != nil {
@@ -106,10 +106,10 @@ func lockedFolder(err error) bool {
 	return false
 }
 
-// Refused says why a file is not written though the system would allow it, and what to do.
+// Refused says why slidexec does not write a file although the system would allow it, and what to do.
 type Refused struct {
 	Name string // as the user gave it
-	Why  string // goes on after the name
+	Why  string // continues the sentence after the name
 }
 
 func (r *Refused) Error() string { return text.Name(r.Name) + " " + r.Why }
@@ -118,17 +118,17 @@ func (t Target) refuse(format string, args ...any) error {
 	return &Refused{Name: t.Name, Why: fmt.Sprintf(format, args...)}
 }
 
-// WriteError is what the system answered when a file was written. The file is as it was unless Torn
-// says otherwise.
+// WriteError is an error of the system during a write. The file is as it was unless Torn says
+// otherwise.
 type WriteError struct {
 	Name string
 	Err  error
-	Torn bool // the file has some of the new content, and the old one could not be put back
+	Torn bool // the file has some of the new content, and the old content could not be restored
 }
 
 func (e *WriteError) Unwrap() error { return e.Err }
 
-// reasons are words for what a system answers; the first that fits is taken.
+// reasons explains errors of a system. The first match applies.
 var reasons = []struct {
 	err   error
 	words string
@@ -160,7 +160,7 @@ func (e *WriteError) Error() string {
 	return fmt.Sprintf("cannot write %s: %s", text.Name(e.Name), why)
 }
 
-// failed gives an error of the system its name.
+// failed makes a *WriteError from an error of the system.
 func (t Target) failed(err error) error {
 	var refused *Refused
 	var known *WriteError

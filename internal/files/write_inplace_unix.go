@@ -14,11 +14,11 @@ import (
 	"github.com/slidexec/slidexec/internal/text"
 )
 
-// maxBackup bounds the old content that is kept to be put back: it is held in memory.
+// maxBackup bounds the old content that overwrite keeps in memory to restore it after an error.
 const maxBackup = 1 << 30 // bytes
 
-// overwrite writes into the file that is there. The old content is kept, and put back if the new one
-// cannot be written: the room it needs is taken first.
+// overwrite writes into the existing file. It first reserves room on the disk. If it cannot write the
+// new content, it restores the old one.
 func (p *place) overwrite(data []byte) error {
 	f, err := p.open(unix.O_RDWR)
 	if err != nil {
@@ -36,15 +36,15 @@ func (p *place) overwrite(data []byte) error {
 	return overwrite(f, before, data)
 }
 
-// file is what overwrite needs of one.
+// file has the methods that overwrite needs.
 type file interface {
 	io.WriterAt
 	Truncate(size int64) error
 	Sync() error
 }
 
-// overwrite replaces before, which is all that is in f, by data. What goes beyond the old end comes
-// first: that is where a full disk shows, and the old content is still whole then.
+// overwrite replaces before, the whole content of f, by data. It first writes the part beyond the old
+// end: if the disk is full, that write fails while the old content is still whole.
 func overwrite(f file, before, data []byte) error {
 	was, is := len(before), len(data)
 	steps := []func() error{
@@ -62,7 +62,7 @@ func overwrite(f file, before, data []byte) error {
 	return nil
 }
 
-// room reserves what the new content needs beyond the old one.
+// room reserves the disk space that the new content needs beyond the old content.
 func room(f file, from, to int64) error {
 	if disk, ok := f.(*os.File); ok && to > from {
 		return reserve(disk, from, to)
@@ -84,7 +84,7 @@ func putBack(f file, before []byte, err error) error {
 	return &WriteError{Err: err, Torn: back != nil}
 }
 
-// open opens the file that was found, never another one that has its name by now.
+// open opens the file that the walk has found, never another file that has its name by now.
 func (p *place) open(how int) (*os.File, error) {
 	fd, err := unix.Openat(p.dir(), p.base, how|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
 	if errors.Is(err, unix.ELOOP) {
@@ -107,7 +107,7 @@ func (p *place) open(how int) (*os.File, error) {
 
 var errChanged = errors.New("another program replaced the file meanwhile")
 
-// pour writes to what keeps nothing, or to a descriptor of our own where it stands.
+// pour writes to a device or pipe, or to a descriptor of our own at its current offset.
 func (p *place) pour(data []byte) error {
 	var f *os.File
 	var err error

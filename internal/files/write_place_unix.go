@@ -14,35 +14,35 @@ import (
 	"github.com/slidexec/slidexec/internal/text"
 )
 
-// identity is a file or folder, whatever it is called: the same through hard links, mounts and
+// identity identifies a file or folder under any name: it is the same through hard links, mounts and
 // names that differ in case only.
 type identity struct{ dev, ino uint64 }
 
 func identify(st *unix.Stat_t) identity { return identity{uint64(st.Dev), st.Ino} }
 
-// folder is one on the way to a file, held open so that nobody can put another in its place.
+// folder is a folder on the way to a file. It is held open, so that nobody can replace it by another.
 type folder struct {
 	fd   int
 	id   identity
 	name string // "" for the root
 }
 
-// guard is a link that may lead only to what is inside a folder.
+// guard is a link that may only lead to places inside a folder.
 type guard struct {
 	link, target string
 	inside       identity
 }
 
-// place is where a file is or will be.
+// place is the place of a file that exists or will be written.
 type place struct {
 	way     []folder // from the root to the file's folder
 	base    string
 	there   bool
-	stat    unix.Stat_t // of the file, if it is there
+	stat    unix.Stat_t // of the file, if it exists
 	own     int         // the descriptor of this process that the name stands for, or -1
 	guards  []guard
 	plain   bool // files without a name do not work here
-	crowded bool // somebody else is writing the same file
+	crowded bool // another program writes the same file
 }
 
 func (p *place) close() {
@@ -52,13 +52,13 @@ func (p *place) close() {
 	p.way = nil
 }
 
-// dir is the file's folder.
+// dir returns the file's folder.
 func (p *place) dir() int { return p.way[len(p.way)-1].fd }
 
-// path is the real path of the file.
+// path returns the real path of the file.
 func (p *place) path() string { return p.below(p.base) }
 
-// below is the real path of something in the last folder.
+// below returns the real path of a name in the last folder.
 func (p *place) below(name string) string {
 	path := ""
 	for _, f := range p.way[1:] {
@@ -69,10 +69,10 @@ func (p *place) below(name string) string {
 
 func (p *place) kind() uint32 { return uint32(p.stat.Mode) & unix.S_IFMT }
 
-// stream reports whether the file is written to as it is, with nothing to replace.
+// stream reports whether the file can be written to but not replaced.
 func (p *place) stream() bool { return p.own >= 0 || p.there && p.kind() != unix.S_IFREG }
 
-// find walks to the file and says no where it may not be written.
+// find walks to the file and returns an error if it may not be written.
 func (t Target) find() (*place, error) {
 	p, err := t.walk()
 	if err == nil {
@@ -85,8 +85,8 @@ func (t Target) find() (*place, error) {
 	return nil, t.failed(err)
 }
 
-// guarded refuses links that lead out of the folder that they may lead to, or into a hidden one: a
-// deck could bring along a link to the configuration of a tool, such as .git/config.
+// guarded refuses a link that leads out of its permitted folder or to a hidden file: a deck could bring
+// along a link to the configuration of a tool, such as .git/config.
 func (t Target) guarded(p *place) error {
 	for _, g := range p.guards {
 		in := -1
@@ -127,7 +127,7 @@ func (t Target) leadsOut(p *place, g guard, where string) error {
 		"remove the link, or name %[3]s itself", text.Name(g.link), where, real)
 }
 
-// kindly refuses what is no file to write to.
+// kindly refuses kinds of files that slidexec does not write to, such as folders.
 func (t Target) kindly(p *place) error {
 	if p.own >= 0 || !p.there {
 		return nil
@@ -148,7 +148,7 @@ func (t Target) kindly(p *place) error {
 	return t.refuse("is not a file that can be written: name another one")
 }
 
-// brought reports whether the file is in a folder that somebody else may have filled.
+// brought reports whether the file is in a folder that a stranger may have filled.
 func (t Target) brought(p *place) bool {
 	folders := t.broughtBy()
 	for _, f := range p.way {
@@ -159,7 +159,7 @@ func (t Target) brought(p *place) bool {
 	return false
 }
 
-// whole refuses the parts of the deck. One that is not there yet counts by its folder and name.
+// whole refuses the parts of the deck. It recognizes a missing part by its folder and name.
 func (t Target) whole(p *place) error {
 	if p.own >= 0 {
 		if unix.Fstat(p.own, &p.stat) != nil {
@@ -179,7 +179,7 @@ func (t Target) whole(p *place) error {
 	return nil
 }
 
-// isFile reports whether the place is that of the file called path.
+// isFile reports whether the file called path is at this place.
 func (p *place) isFile(path string) bool {
 	var st unix.Stat_t
 	if unix.Stat(path, &st) == nil {
@@ -200,7 +200,7 @@ func (t Target) broughtBy() map[identity]bool {
 	return ids
 }
 
-// walker goes to a file, one component of its name after the other.
+// walker walks to a file, one component of its name after the other.
 type walker struct {
 	Target
 	*place
@@ -209,7 +209,7 @@ type walker struct {
 	links   int               // followed so far
 }
 
-// walk goes to the file. The place is never nil: it is to be closed even after an error.
+// walk walks to the file. The place is never nil. The caller closes it even after an error.
 func (t Target) walk() (*place, error) {
 	w := walker{Target: t, place: &place{own: -1}, folders: t.broughtBy()}
 	if t.Name == "" || strings.IndexByte(t.Name, 0) >= 0 {
@@ -229,12 +229,12 @@ func (t Target) walk() (*place, error) {
 	return w.place, t.refuse("is a folder: name a file in it")
 }
 
-// begin stands at the root or in the working directory.
+// begin starts the walk at the root or in the working directory.
 func (w *walker) begin() error {
 	if err := w.enter(unix.AT_FDCWD, "/", ""); err != nil || filepath.IsAbs(w.Name) {
 		return err
 	}
-	cwd, err := unix.Getwd() // never through a link, unlike os.Getwd
+	cwd, err := unix.Getwd() // has no links, unlike that of os.Getwd
 	if err != nil {
 		return err
 	}
@@ -242,7 +242,7 @@ func (w *walker) begin() error {
 		if name == "" {
 			continue
 		}
-		if w.enter(w.dir(), name, name) != nil { // some folder above is closed to us: begin here
+		if w.enter(w.dir(), name, name) != nil { // a folder above may not be opened: begin here
 			w.close()
 			w.way = []folder{{fd: nowhere}}
 			return w.enter(unix.AT_FDCWD, ".", strings.Trim(cwd, "/"))
@@ -308,7 +308,7 @@ func (w *walker) step(name string) error {
 	return nil
 }
 
-// last reports whether the component just taken is the last that names something.
+// last reports whether only "." and empty components follow the current one.
 func (w *walker) last() bool {
 	for _, name := range w.rest {
 		if name != "" && name != "." {
@@ -318,7 +318,7 @@ func (w *walker) last() bool {
 	return true
 }
 
-// follow goes on along a link.
+// follow follows a link.
 func (w *walker) follow(name string, last bool) error {
 	if fd, ok := w.descriptor(name); ok && last {
 		w.own, w.base = fd, name
@@ -344,9 +344,9 @@ func (w *walker) follow(name string, last bool) error {
 	return nil
 }
 
-// guard remembers how far a link may lead: not out of the folder that it stands in, or of the folder
-// that was brought along if it is in one. Links that the user's name merely passes through are the
-// user's, unless they were brought along.
+// guard records how far a link may lead: not out of its own folder, or, inside a folder of
+// Target.Brought, not out of that folder. It ignores links in the middle of the name outside of such
+// folders: they are the user's.
 func (w *walker) guard(name, target string, last bool) {
 	if w.path() == "/dev/" { // /dev/stdout and /dev/fd
 		return
@@ -363,7 +363,7 @@ func (w *walker) guard(name, target string, last bool) {
 		return
 	}
 	link := w.below(name)
-	if w.links == 1 { // as it was typed
+	if w.links == 1 { // as the user typed it
 		link = strings.TrimSuffix(w.Name, "/"+strings.Join(w.rest, "/"))
 	}
 	w.guards = append(w.guards, guard{link, target, inside})

@@ -13,10 +13,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// replace puts a new file in the place of the old one, or where there is none.
+// replace creates the file, or replaces the old one by a new file.
 func (p *place) replace(data []byte, perm fs.FileMode) error {
 	var err error
-	for range 8 { // somebody else may write the same file at the same time
+	for range 8 { // another program may write the same file at the same time
 		if err = p.replaceOnce(data, perm); !errors.Is(err, errTaken) {
 			return err
 		}
@@ -25,7 +25,7 @@ func (p *place) replace(data []byte, perm fs.FileMode) error {
 	return err
 }
 
-// errTaken says that somebody else was at the same name, so that it is to be tried again.
+// errTaken says that another program used the same name. The caller tries again.
 var errTaken = errors.New("another program writes the same file")
 
 func (p *place) replaceOnce(data []byte, perm fs.FileMode) error {
@@ -49,13 +49,13 @@ func (p *place) replaceOnce(data []byte, perm fs.FileMode) error {
 	if err == nil && name != p.base {
 		err = p.rename(f, name)
 	}
-	if err != nil && name != "" && !errors.Is(err, errTaken) { // else the name is somebody else's by now
-		_ = unix.Unlinkat(p.dir(), name, 0) // of no use any more; the error says more
+	if err != nil && name != "" && !errors.Is(err, errTaken) { // else another program has the name by now
+		_ = unix.Unlinkat(p.dir(), name, 0) // a leftover; err is the one to report
 	}
 	return err
 }
 
-// create makes a new file in the folder, without a name where that is possible.
+// create makes a new file in the folder. If the file system allows it, the file has no name.
 func (p *place) create(perm fs.FileMode) (f *os.File, name string, err error) {
 	mode := uint32(perm.Perm())
 	switch {
@@ -80,11 +80,11 @@ func (p *place) create(perm fs.FileMode) (f *os.File, name string, err error) {
 	return f, name, err
 }
 
-// claim shows others that a file is in use; a file that nobody claims was left by a crash. Not all
-// file systems can.
+// claim locks a file, so that other processes see that it is in use. A file without a lock was left by
+// a crash. Not all file systems have locks.
 func claim(f *os.File) { _ = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) }
 
-// giveName gives a file that has none its own name if nobody has it, and else one beside it.
+// giveName names an unnamed file. If its final name is taken, it gets a temporary name beside it.
 func (p *place) giveName(f *os.File) (string, error) {
 	claim(f)
 	if !p.there {
@@ -92,7 +92,7 @@ func (p *place) giveName(f *os.File) (string, error) {
 		if err == nil {
 			return p.base, nil
 		}
-		if errors.Is(err, fs.ErrExist) { // somebody made it since we looked
+		if errors.Is(err, fs.ErrExist) { // another program made it meanwhile
 			err = unix.Fstatat(p.dir(), p.base, &p.stat, unix.AT_SYMLINK_NOFOLLOW)
 			if p.there = err == nil; p.there && p.kind() != unix.S_IFREG {
 				return "", errChanged
@@ -101,16 +101,16 @@ func (p *place) giveName(f *os.File) (string, error) {
 		}
 	}
 	name, err := p.free(func(name string) error { return giveName(f, p.dir(), name) })
-	if err != nil && !errors.Is(err, errTaken) { // as without procfs
+	if err != nil && !errors.Is(err, errTaken) { // for example without procfs
 		p.plain = true
 		return "", errTaken
 	}
 	return name, err
 }
 
-// free calls take with a name beside the file that nothing has, until there is one. The first is
-// always the same, so that what a crash left there is found and removed, but for a second try: then
-// somebody else is about to use that one, too.
+// free calls take with temporary names beside the file until one is free. The first name is always the
+// same, so that free finds and removes a file that a crash left. If another program uses that name,
+// free tries random names.
 func (p *place) free(take func(name string) error) (string, error) {
 	sum := sha256.Sum256([]byte(p.base))
 	fixed := ".slidexec-" + hex.EncodeToString(sum[:8])
@@ -159,18 +159,18 @@ func (p *place) rename(f *os.File, name string) error {
 	if err == nil {
 		err = unix.Renameat(p.dir(), name, p.dir(), p.base)
 	}
-	if errors.Is(err, fs.ErrNotExist) { // somebody took it for what a crash left
+	if errors.Is(err, fs.ErrNotExist) { // another program took it for a leftover of a crash
 		return errTaken
 	}
 	return err
 }
 
-// likeBefore gives the new file the owner and permissions of the old one, as far as this user can;
-// nobody may do more with it than before.
+// likeBefore gives the new file the owner and permissions of the old one, as far as this user can.
+// Nobody gets more rights than before.
 func (p *place) likeBefore(f *os.File) error {
 	fd, mode := int(f.Fd()), uint32(p.stat.Mode)&0o777
 	if unix.Fchown(fd, int(p.stat.Uid), int(p.stat.Gid)) != nil && unix.Fchown(fd, -1, int(p.stat.Gid)) != nil {
-		mode &= 0o707 | mode<<3&0o070 // another group gets what everybody has
+		mode &= 0o707 | mode<<3&0o070 // another group gets the rights of everybody
 	}
 	return unix.Fchmod(fd, mode)
 }
