@@ -6,22 +6,22 @@ import (
 	"slices"
 )
 
-// Systems that run tests in the cloud read the log as it is printed and take some of its lines for
-// commands: to set a variable, to mask a word, to raise an error. Programs and decks print into
-// such logs, too, and must not give orders there. Their words stay readable: a backslash before the
-// last character of what begins a command is all that is changed.
+// Systems of continuous integration read the log while it is printed, and execute some of its lines as
+// commands: to set a variable, to mask a word, to raise an error. Programs and decks print into such
+// logs, too, and must not give commands there. Their text stays readable: this file only inserts a
+// backslash before the last character of a command's mark.
 //
 // GitHub's own way, ::stop-commands::TOKEN around foreign text, was not taken: it adds two lines to
-// every output, of which nobody knows whether it goes to the log or into a variable, and it knows
-// nothing of the order in which the two streams are read.
+// every output, although we do not know whether the output goes to the log or into a variable. It also
+// does not define the order in which the system reads the two streams.
 
-// command is what begins a command in a log.
+// command is the mark that begins a command in a log.
 type command struct {
 	mark  string
 	start bool // only at the beginning of a line, blanks and escape sequences aside
 }
 
-// systems lists the variables that such systems set, and their commands.
+// systems lists the variables that such systems set, and the marks of their commands.
 var systems = []struct {
 	variable string
 	commands []command
@@ -32,7 +32,7 @@ var systems = []struct {
 	{"GITLAB_CI", []command{{"section_start:", false}, {"section_end:", false}}},
 }
 
-// Commands is what begins a command in the log that this process writes to. The zero value: nothing.
+// Commands holds the marks of commands in the log that this process writes to. The zero value has none.
 type Commands struct {
 	of      []command
 	longest int
@@ -53,7 +53,7 @@ func InLog(getenv func(string) string) Commands {
 	return c
 }
 
-// Marks returns what begins a command in the log of any system, wherever in a line it stands.
+// Marks returns the marks of commands of all systems, wherever in a line they may stand.
 func Marks() []string {
 	var out []string
 	for _, s := range systems {
@@ -66,9 +66,9 @@ func Marks() []string {
 	return out
 }
 
-// Inert returns a writer to w whose text begins no command. Everything else passes as it is. Several
-// writers that may lead into one log are given what they share of its past: a command begins where one
-// of them has left off, too. Such writers are not used at the same time.
+// Inert returns a writer to w whose text begins no command. Everything else passes unchanged. Several
+// writers that may lead into one log share its Past, because one may complete a mark that another has
+// begun. Such writers must not be used at the same time.
 func (c Commands) Inert(w io.Writer, shared ...*Past) io.Writer {
 	if len(c.of) == 0 {
 		return w
@@ -76,27 +76,27 @@ func (c Commands) Inert(w io.Writer, shared ...*Past) io.Writer {
 	return &inert{Commands: c, w: w, pasts: append([]*Past{{}}, shared...)}
 }
 
-// InertLine returns one line of text that begins no command.
+// InertLine returns one line of text, changed so that it begins no command.
 func (c Commands) InertLine(line string) string {
 	if len(c.of) == 0 {
 		return line
 	}
 	var b bytes.Buffer
-	_, _ = c.Inert(&b).Write([]byte(line)) // memory takes it all
+	_, _ = c.Inert(&b).Write([]byte(line)) // a write to memory does not fail
 	return b.String()
 }
 
-// inert is a stream and what it remembers: commands come in pieces, too.
+// inert is a stream with its past, because a command may come in pieces.
 type inert struct {
 	Commands
 	w     io.Writer
 	pasts []*Past // its own, and those that it shares
 }
 
-// Past is how the last line of a log begins and ends so far. The zero value: there is no such line yet.
+// Past is the beginning and the end of the last line of a log. The zero value is an empty log.
 type Past struct {
-	recent []byte // the last bytes, as many as a mark has
-	lead   []byte // the first characters of the line that show, as many as a mark has
+	recent []byte // the last bytes, at most the length of a mark
+	lead   []byte // the first visible characters of the line, at most the length of a mark
 	escape escapeState
 }
 
@@ -125,14 +125,14 @@ func (i *inert) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// see remembers c.
+// see records c in every past.
 func (i *inert) see(c byte) {
 	for _, p := range i.pasts {
 		p.see(c, i.longest)
 	}
 }
 
-// begins reports whether b behind p completes the mark of a command.
+// begins reports whether b after p completes the mark of a command.
 func (c Commands) begins(p *Past, b byte) bool {
 	for _, m := range c.of {
 		before, last := m.mark[:len(m.mark)-1], m.mark[len(m.mark)-1]
@@ -146,7 +146,7 @@ func (c Commands) begins(p *Past, b byte) bool {
 	return false
 }
 
-// see remembers c. longest is the length of the longest mark.
+// see records c. longest is the length of the longest mark.
 func (p *Past) see(c byte, longest int) {
 	if p.recent = append(p.recent, c); len(p.recent) > longest {
 		p.recent = p.recent[:copy(p.recent, p.recent[1:])]
@@ -164,7 +164,7 @@ func (p *Past) see(c byte, longest int) {
 		if c >= 0x40 && c <= 0x7e {
 			p.escape = noEscape
 		}
-	case len(p.lead) > 0 || c > ' ' && c < 0x7f: // before it, all that is not ASCII counts as blank
+	case len(p.lead) > 0 || c > ' ' && c < 0x7f: // before the first one, other characters count as blanks
 		if len(p.lead) <= longest {
 			p.lead = append(p.lead, c)
 		}

@@ -1,16 +1,16 @@
 // Package text makes words for people: text that slidexec did not write becomes safe to show, lines
-// are cut to what fits, and numbers get their nouns.
+// are cut to a width, and numbers get their nouns.
 //
-// Names of files, values of flags, words of a deck, errors of the system: all of it may hold escape
-// sequences, line breaks and characters that nobody sees. [Line] and [Name] are the only functions
+// Names of files, values of flags, words of a deck, errors of the system: all of these may hold escape
+// sequences, line breaks and invisible characters. [Line] and [Name] are the only functions
 // that make such text fit for a terminal, a log or a message; a test keeps other packages from
 // growing their own. Both are for reading and cannot be undone. JSON and HTML have escapes of
 // their own; [Acts] tells them which characters to escape.
 //
-// The look is that of less(1): one-cell pictures for ASCII controls (␛, ␊), which a source line
-// holds most often and which leave columns as they are, and the number of any other character that
-// acts or hides: <U+202E>, <FF> for a byte that is not UTF-8. Go's \x1b was not taken because decks
-// are full of programs that spell it like that.
+// Escaped text looks as in less(1). ASCII controls, the most frequent ones in source lines, are
+// pictures of one cell (␛, ␊), so that columns stay the same. Any other character that acts or hides
+// is its number: <U+202E>, or <FF> for a byte that is not UTF-8. Go's \x1b was not taken, because
+// many programs in decks contain \x1b as text.
 package text
 
 import (
@@ -21,14 +21,14 @@ import (
 	"unicode/utf8"
 )
 
-// maxMarks is how many combining marks a character may carry; no script needs more. Stacks of
-// hundreds cover the lines around them.
+// maxMarks is the limit on combining marks of one character. No script needs more, and a stack of
+// hundreds covers the lines around it.
 const maxMarks = 8
 
-// Line returns s as one line of text: every control, everything that reorders text and every
-// character that cannot be seen is shown by its picture or its number. Line ends and tabs are
-// controls, too. What scripts and emoji need to look right stays: joiners between letters or
-// pictures, one variation selector behind a character that has variants, some combining marks.
+// Line returns s as one line of text. A picture or a number replaces every control, including line
+// ends and tabs, every character that reorders text, and every invisible character. Characters that
+// scripts and emoji need stay: joiners between letters or pictures, one variation selector after a
+// character that has variants, some combining marks.
 //
 // Line(Line(s)) is Line(s).
 func Line(s string) string {
@@ -60,7 +60,7 @@ func Line(s string) string {
 	return b.String()
 }
 
-// Block returns lines of text: what Line makes of s, but for line feeds and tabs.
+// Block returns lines of text. It does the same as Line but keeps line feeds and tabs.
 func Block(s string) string {
 	if plain(s) {
 		return s
@@ -79,7 +79,7 @@ func Block(s string) string {
 	return b.String()
 }
 
-// plain reports whether there is nothing but printable ASCII in s.
+// plain reports whether s is printable ASCII only.
 func plain(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < 0x20 || c >= 0x7f {
@@ -89,19 +89,19 @@ func plain(s string) bool {
 	return true
 }
 
-// escaper is what Line remembers of the characters before.
+// escaper holds the facts about earlier characters that Line needs.
 type escaper struct {
-	prev  rune // the last one that was shown as it is, 0 for none
+	prev  rune // the last character that was kept, 0 for none
 	marks int  // combining marks since the last base character
 }
 
-// fits reports whether r may be shown as it is between its neighbours.
+// fits reports whether r may stay as it is between its neighbours.
 func (e *escaper) fits(r, next rune) bool {
 	switch {
 	case Acts(r), hidden(r) && !e.needs(r, next):
 		*e = escaper{}
 		return false
-	case hidden(r): // it does not count as a mark, and nothing hidden may follow it
+	case hidden(r): // r does not count as a mark, and no hidden character may follow it
 		e.prev = r
 	case unicode.In(r, unicode.Mn, unicode.Me):
 		if e.marks++; e.marks > maxMarks {
@@ -114,7 +114,7 @@ func (e *escaper) fits(r, next rune) bool {
 	return true
 }
 
-// needs reports whether the hidden character r does its proper work between its neighbours.
+// needs reports whether the neighbours of the hidden character r need it.
 func (e *escaper) needs(r, next rune) bool {
 	prev := e.prev
 	switch {
@@ -135,8 +135,8 @@ func joins(r rune) bool {
 		unicode.In(r, unicode.L, unicode.M, unicode.So, unicode.Sk)
 }
 
-// Acts reports whether r does something to a terminal or a line rather than being shown: controls
-// (C0, DEL, C1), what reorders text, line and paragraph separators, a byte order mark.
+// Acts reports whether r acts on a terminal or a line instead of being shown: a control (C0, DEL, C1),
+// a bidirectional control, a line or paragraph separator, or a byte order mark.
 func Acts(r rune) bool {
 	switch {
 	case r < 0x20, r >= 0x7f && r < 0xa0:
@@ -152,7 +152,7 @@ func Reorders(r rune) bool {
 	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f || r == 0x061c
 }
 
-// hidden reports whether r takes no ink by itself, or is no character at all.
+// hidden reports whether r is invisible by itself, or is not a character.
 func hidden(r rune) bool {
 	if r < 0xad || r > 0x3164 && r < 0xd800 { // Latin; ideographs and Hangul syllables
 		return false
@@ -162,8 +162,8 @@ func hidden(r rune) bool {
 			unicode.Noncharacter_Code_Point)
 }
 
-// Cell returns the character that takes the place of r where exactly one cell does, as in a grid:
-// the picture of an ASCII control, U+FFFD for anything else that acts, r itself where it does not.
+// Cell returns the character that replaces r in exactly one cell, as in a grid: the picture of an
+// ASCII control, U+FFFD for any other character that acts, or else r itself.
 func Cell(r rune) rune {
 	switch {
 	case r >= 0 && r < 0x20:
@@ -176,9 +176,9 @@ func Cell(r rune) rune {
 	return r
 }
 
-// Cells returns a line that is laid out in cells: each character that acts is replaced by its Cell, a
-// tab by four spaces. Text of decks is shown by it; there, characters that cannot be seen are the
-// author's business.
+// Cells returns a line for a layout in cells: its Cell replaces each character that acts, and four
+// spaces replace a tab. Backends use it for the text of decks, where invisible characters are the
+// author's choice.
 func Cells(s string) string {
 	if !strings.ContainsFunc(s, Acts) && utf8.ValidString(s) {
 		return s
@@ -191,9 +191,9 @@ func Cells(s string) string {
 	}, s), "\t", "    ")
 }
 
-// Name returns a word that is not ours as it stands within a sentence: a file, an id, a value. It is
-// quoted where it has spaces or commas or something that is not plain, so that it cannot pass for
-// words of ours. Within quotes it is written as a Go string, "\x1b".
+// Name returns a foreign word for use in a sentence: a file, an id, a value. If the word has spaces,
+// commas or characters that are not plain, Name quotes it as a Go string, "\x1b", so that it cannot
+// pass for words of ours.
 func Name(s string) string {
 	q := Line(strconv.Quote(s))
 	if q == `"`+s+`"` && s != "" && !strings.ContainsAny(s, " ,;") {
@@ -202,7 +202,7 @@ func Name(s string) string {
 	return q
 }
 
-// Invalid returns where src stops being UTF-8, -1 if it is all of it.
+// Invalid returns the offset of the first byte of src that is not UTF-8, -1 if there is none.
 func Invalid(src []byte) int {
 	if utf8.Valid(src) {
 		return -1

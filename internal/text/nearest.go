@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Nearest returns the one of names that somebody may have meant by word, or "". Case does not
-// matter; a swap of neighbours is one slip. Of several that are as near, it is the first in the
-// alphabet, those that begin alike before the others.
+// Nearest returns the name that the user may have meant by word, or "". It ignores case, and a swap of
+// neighbours is one slip. Of several equally near names, those that begin like word come first, then
+// the first in the alphabet.
 func Nearest(word string, names []string) string {
 	word = strings.ToLower(word)
 	if word == "" || len(word) >= 40 {
@@ -25,7 +25,7 @@ func Nearest(word string, names []string) string {
 		if n != "" && n[0] != word[0] {
 			r[1] = 1
 		}
-		if r[0] > most || r[0] >= min(len(word), len(n)) { // the latter have nothing in common
+		if r[0] > most || r[0] >= min(len(word), len(n)) { // with that many slips, the two have nothing in common
 			continue
 		}
 		if c := slices.Compare(r[:], rank[:]); c < 0 || c == 0 && name < best {
@@ -35,8 +35,8 @@ func Nearest(word string, names []string) string {
 	return best
 }
 
-// Suggest returns a hint about a word that is none of names: the nearest of them, or, behind intro,
-// which there are, in the order given.
+// Suggest returns a hint about a word that is not in names: the nearest name. If none is near, the
+// hint is intro and up to 30 names, in the order given.
 func Suggest(word, intro string, names []string) string {
 	if near := Nearest(word, names); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)

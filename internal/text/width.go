@@ -6,11 +6,11 @@ import (
 	"github.com/clipperhouse/displaywidth"
 )
 
-// Width returns how many cells of a terminal s takes: wide characters and emoji take two, marks
-// on another character none.
+// Width returns the number of cells that s takes in a terminal: wide characters and emoji take two,
+// and marks on another character none.
 func Width(s string) int { return displaywidth.String(s) }
 
-// Graphemes returns what readers take for the characters of s, each with its width in cells.
+// Graphemes returns the characters of s as readers see them, each with its width in cells.
 func Graphemes(s string) iter.Seq2[string, int] {
 	return func(yield func(string, int) bool) {
 		g := displaywidth.StringGraphemes(s)
@@ -48,7 +48,7 @@ func Tail(s string, width int) string {
 	return s[from:]
 }
 
-// Cut returns s, or its beginning with an ellipsis where it takes more than width cells.
+// Cut returns s. If s takes more than width cells, Cut returns its beginning with an ellipsis.
 func Cut(s string, width int) string {
 	if len(s) <= width || Width(s) <= width {
 		return s
