@@ -1,7 +1,7 @@
 //go:build browser
 
-// Package browser lets tests look at pages in Chromium, and at what axe-core says about them. It is
-// there with the build tag browser alone.
+// Package browser lets tests check pages in Chromium and with axe-core. Only builds with the tag
+// browser have it.
 package browser
 
 import (
@@ -28,10 +28,10 @@ import (
 	"github.com/slidexec/slidexec/internal/testkit/need"
 )
 
-// Shots is the folder that pictures are written into, "" where nobody wants any.
+// Shots is the folder for pictures, "" for no pictures.
 var Shots = flag.String("shots", "", "write pictures of the sample decks into this `directory`")
 
-// Start starts Chromium, or skips the test where there is none.
+// Start starts Chromium, or skips the test if there is none.
 func Start(t testing.TB) context.Context {
 	t.Helper()
 	var path string
@@ -56,20 +56,20 @@ func Start(t testing.TB) context.Context {
 	return ctx
 }
 
-// Tab is a page in the browser and everything it complained about or asked for.
+// Tab is a page in the browser, with its errors and its requests.
 type Tab struct {
 	t    testing.TB
-	Ctx  context.Context // of the tab, with a limit
-	home string          // the server that the page may ask, "" for a file
+	Ctx  context.Context // of the tab, with a time limit
+	home string          // the server that the page may request from, "" for a file
 
 	mu       sync.Mutex
 	trouble  []string
-	requests []string // to others
-	asked    bool     // home was
+	requests []string // to other servers
+	asked    bool     // the page has requested something from home
 }
 
-// Open opens an empty tab with a page of w by h pixels. The page may ask the server at home, like
-// "http://127.0.0.1:80"; where that is "", nobody.
+// Open opens an empty tab with a page of w by h pixels. The page may send requests to the server at
+// home, such as "http://127.0.0.1:80", or to none if home is "".
 func Open(t testing.TB, ctx context.Context, home string, w, h int64, opts ...chromedp.ContextOption) *Tab {
 	t.Helper()
 	tb := &Tab{t: t, home: home}
@@ -109,7 +109,7 @@ func (tb *Tab) listen(ev any) {
 	}
 }
 
-// Do has the browser do something.
+// Do runs actions in the browser.
 func (tb *Tab) Do(steps ...chromedp.Action[chromedp.Void]) {
 	tb.t.Helper()
 	if err := chromedp.Do(tb.Ctx, steps...); err != nil {
@@ -117,7 +117,7 @@ func (tb *Tab) Do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// Run returns what comes of an action.
+// Run runs an action and returns its value.
 func Run[T any](tb *Tab, a chromedp.Action[T]) T {
 	tb.t.Helper()
 	v, err := chromedp.Run(tb.Ctx, a)
@@ -135,12 +135,12 @@ func Call[P, R any](tb *Tab, c cdp.Command[P, R], params P) {
 	}
 }
 
-// JS runs a script for what it does.
+// JS returns an action that runs a script and drops its value.
 func JS(script string) chromedp.Action[chromedp.Void] {
 	return chromedp.Evaluate[chromedp.Void](script)
 }
 
-// Eval returns the value of an expression in the page, or of the promise that it is.
+// Eval returns the value of an expression in the page. If the value is a promise, Eval waits for it.
 func Eval[T any](tb *Tab, expr string) T {
 	tb.t.Helper()
 	return Run(tb, chromedp.Evaluate[T](expr, chromedp.EvalAwaitPromise))
@@ -150,7 +150,7 @@ func Eval[T any](tb *Tab, expr string) T {
 func (tb *Tab) Show(file, place string) {
 	tb.t.Helper()
 	tb.Do(chromedp.Navigate("file://" + file + place))
-	// Navigate may return while the page is still read; Eval ends the test when time runs out.
+	// Navigate may return while the page still loads; Eval ends the test when time runs out.
 	for Eval[string](tb, `decodeURIComponent(location.pathname) + " " + document.readyState`) != file+" complete" {
 	}
 }
@@ -169,7 +169,7 @@ func (tb *Tab) Reload() {
 	tb.Until(`!window.before && document.documentElement.classList.contains("up")`)
 }
 
-// Until waits for an expression in the page to be true.
+// Until waits until an expression in the page is true.
 func (tb *Tab) Until(expr string) {
 	tb.t.Helper()
 	ctx, cancel := context.WithTimeout(tb.Ctx, time.Minute)
@@ -186,7 +186,7 @@ func (tb *Tab) Text(selector string) string {
 	return Eval[string](tb, fmt.Sprintf(`document.querySelector(%q).textContent`, selector))
 }
 
-// Scheme sets what the reader prefers, light or dark.
+// Scheme sets the reader's preference, light or dark.
 func (tb *Tab) Scheme(s string) {
 	tb.t.Helper()
 	Call(tb, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
@@ -194,14 +194,14 @@ func (tb *Tab) Scheme(s string) {
 	})
 }
 
-// Settled waits for two frames, after which the page has done what it puts off.
+// Settled waits for two frames. After that, the page has finished its deferred work.
 func (tb *Tab) Settled() {
 	tb.t.Helper()
 	tb.Do(chromedp.Evaluate[chromedp.Void](
 		`new Promise(f => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => setTimeout(f)))))`, chromedp.EvalAwaitPromise))
 }
 
-// At checks the slide (counted from 1) and step that are shown, in the document and the address.
+// At checks the slide (counted from 1) and the step in the document and in the address.
 func (tb *Tab) At(what string, slide, step int) {
 	tb.t.Helper()
 	tb.Settled()
@@ -222,7 +222,7 @@ func (tb *Tab) Shows(slide, step int) {
 	tb.Until(fmt.Sprintf(`String(deck.at()) === "%d,%d" && !deck.slides()[%d].hidden`, slide, step, slide))
 }
 
-// Done checks that the page complained about nothing and asked nobody but its server.
+// Done checks that the page had no errors and sent requests to its server alone.
 func (tb *Tab) Done() {
 	tb.t.Helper()
 	tb.Alone()
@@ -233,7 +233,7 @@ func (tb *Tab) Done() {
 	}
 }
 
-// Alone checks that the page asked nobody but its server.
+// Alone checks that the page sent requests to its server alone.
 func (tb *Tab) Alone() {
 	tb.t.Helper()
 	tb.mu.Lock()
@@ -246,7 +246,7 @@ func (tb *Tab) Alone() {
 	}
 }
 
-// Shoot writes a picture of what is shown into the folder Shots.
+// Shoot writes a picture of the page into the folder Shots.
 func (tb *Tab) Shoot(name string) {
 	tb.t.Helper()
 	tb.Save(name, Run(tb, chromedp.CaptureScreenshot()))
@@ -283,7 +283,7 @@ type finding struct {
 	}
 }
 
-// Axe reports what axe-core finds in the page as it is now, if it is serious or critical.
+// Axe reports the serious and critical findings of axe-core in the current page.
 func (tb *Tab) Axe(what, source string) {
 	tb.t.Helper()
 	if Eval[bool](tb, `typeof axe === "undefined"`) {

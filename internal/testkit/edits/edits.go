@@ -1,10 +1,10 @@
-// Package edits edits the folder of a deck at random. Tests prove with it that a program that follows
-// the folder shows what it would show if it opened the deck now.
+// Package edits edits the folder of a deck at random. With it, tests prove that a program that follows
+// the folder shows the same as if it opened the deck anew.
 //
-// Run makes a Model that follows a folder, edits the folder again and again, and lets the Model say
-// after each edit what is wrong. Every edit is made from a number of its own, so a run is the same
-// each time, and edits can be left out: where a Model complains, Run looks for few edits after which
-// it does, and reports those.
+// Run makes a Model that follows a folder, edits the folder again and again, and asks the Model after
+// each edit for mistakes. Every edit is made from a number of its own, so a run is the same each time,
+// and Run can leave out edits. If a Model complains, Run searches for a short list of edits after which
+// it does, and reports that list.
 package edits
 
 import (
@@ -26,13 +26,13 @@ import (
 // Deck is the name of the deck in a Folder.
 const Deck = "deck.md"
 
-// Folder is what lies beside a deck, and the deck: contents by paths with slashes.
+// Folder holds a deck and the files beside it: contents by paths with slashes.
 type Folder map[string][]byte
 
-// Clone returns a copy. The bytes of files are never written to.
+// Clone returns a copy. It shares the bytes of files, which nobody writes to.
 func (f Folder) Clone() Folder { return maps.Clone(f) }
 
-// Read returns a file's bytes, of which most are too many.
+// Read returns a file's bytes, or an error if there are more than most.
 func (f Folder) Read(path string, most int64) ([]byte, error) {
 	data, ok := f[filepath.ToSlash(filepath.Clean(path))]
 	if !ok {
@@ -41,7 +41,7 @@ func (f Folder) Read(path string, most int64) ([]byte, error) {
 	return slices.Clone(data), nil
 }
 
-// Stat says what Read would return.
+// Stat describes a file that Read would return.
 func (f Folder) Stat(path string) (fs.FileInfo, error) {
 	data, err := f.Read(path, 0)
 	return info{filepath.Base(path), int64(len(data))}, err
@@ -59,7 +59,7 @@ func (info) ModTime() time.Time { return time.Time{} }
 func (info) IsDir() bool        { return false }
 func (info) Sys() any           { return nil }
 
-// Changed returns the paths of files that are different in the other folder, or in one of them only.
+// Changed returns the paths of files that differ between the folders or exist in one of them only.
 func (f Folder) Changed(now Folder) []string {
 	var out []string
 	for p, data := range f {
@@ -76,8 +76,8 @@ func (f Folder) Changed(now Folder) []string {
 	return out
 }
 
-// Write makes a directory hold what the folder does, where it held what was does; nil: nothing. A
-// file is replaced, or written in place where inPlace is set.
+// Write changes a directory from the content of was, or from nothing if was is nil, to the content of
+// the folder. It replaces files, or writes them in place if inPlace is set.
 func (f Folder) Write(dir string, was Folder, inPlace bool) error {
 	for _, p := range was.Changed(f) {
 		path := filepath.Join(dir, filepath.FromSlash(p))
@@ -93,7 +93,7 @@ func (f Folder) Write(dir string, was Folder, inPlace bool) error {
 		}
 		to := path
 		if !inPlace {
-			to = filepath.Join(filepath.Dir(path), "4913") // as editors call it, and programs know that
+			to = filepath.Join(filepath.Dir(path), "4913") // an editor uses this name, and programs know it
 		}
 		if err := os.WriteFile(to, data, 0o644); err != nil {
 			return err
@@ -109,25 +109,25 @@ func (f Folder) Write(dir string, was Folder, inPlace bool) error {
 
 // A Model follows a folder.
 type Model interface {
-	// Check is told of an edit: the folder as it was and as it is. It returns what is wrong then.
+	// Check takes the folder before and after an edit. It returns the Model's mistake, if there is one.
 	Check(was, now Folder) error
 	// Close ends the Model.
 	Close() error
 }
 
-// Options say what Run does.
+// Options are the options of Run.
 type Options struct {
-	Seeds int                            // as many runs, each with edits of its own, at the same time
-	Edits int                            // of all runs together, unless SLIDEXEC_EDITS says another number
-	Slow  int                            // makes as many times fewer edits than SLIDEXEC_EDITS says; 0: 1
-	Burst int                            // up to as many edits before each Check; 0: one
-	Tries int                            // runs for finding few edits that fail; 0: 400
+	Seeds int                            // number of runs at the same time, each with edits of its own
+	Edits int                            // of all runs together, unless SLIDEXEC_EDITS sets the number
+	Slow  int                            // divides the number of SLIDEXEC_EDITS; 0: 1
+	Burst int                            // most edits before each Check; 0: one
+	Tries int                            // most runs of the search for a short list; 0: 400
 	Start func(Folder) (Model, error)    // makes a Model of a folder
-	Kinds func(name string) bool         // which kinds of edits there are; nil: all
+	Kinds func(name string) bool         // selects the kinds of edits; nil: all
 	Begin func(*rand.Rand) (deck Folder) // nil: Begin
 }
 
-// number returns what a variable of the environment says, or else usual.
+// number returns the number in a variable of the environment, or usual if it is not set.
 func number(t testing.TB, variable string, usual int) int {
 	text := os.Getenv(variable)
 	if text == "" {
@@ -140,8 +140,8 @@ func number(t testing.TB, variable string, usual int) int {
 	return n
 }
 
-// Run edits folders at random and fails the test with as few edits as it finds to make a Model fail.
-// The runs are those of the seeds 0, 1 and so on, or from SLIDEXEC_SEED on.
+// Run edits folders at random. If a Model fails, Run fails the test with the shortest list of edits
+// that it finds. The seeds of the runs are 0, 1 and so on, or begin with SLIDEXEC_SEED.
 func Run(t testing.TB, o Options) {
 	t.Helper()
 	first := number(t, "SLIDEXEC_SEED", 0)
@@ -158,7 +158,7 @@ func Run(t testing.TB, o Options) {
 	runs.Wait()
 }
 
-// run makes the edits of one seed and says what is wrong.
+// run makes the edits of one seed and describes the failure, if there is one.
 func (o Options) run(seed uint64, n int) (fault string) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	var script []edit
@@ -194,13 +194,13 @@ func quoted(text []byte) string {
 	return b.String()
 }
 
-// edit is one that is made of a number.
+// edit is an edit made from a number.
 type edit struct {
 	seed  uint64
-	check bool // then the Model is asked
+	check bool // the Model is checked after it
 }
 
-// failure is what a Model said.
+// failure is the complaint of a Model.
 type failure struct {
 	at       int
 	err      error
@@ -237,8 +237,8 @@ func (o Options) play(seed uint64, script []edit) *failure {
 	return nil
 }
 
-// shrink leaves out edits of a script that fails, as long as it does: half of them, then a quarter, and
-// so on down to single ones.
+// shrink leaves out edits of a failing script, as long as it still fails: half of them, then a quarter,
+// and so on down to single ones.
 func (o Options) shrink(seed uint64, script []edit) []edit {
 	most := cmp.Or(o.Tries, 400)
 	tries := 0

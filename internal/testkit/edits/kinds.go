@@ -11,11 +11,11 @@ import (
 	"strings"
 )
 
-// kind is one of the things that happen to a deck.
+// kind is a kind of edit.
 type kind struct {
 	name   string
 	weight int
-	do     func(*hand) string // returns what it did; "": nothing
+	do     func(*hand) string // returns a description of the edit; "" if it did nothing
 }
 
 // all is the table of kinds.
@@ -46,7 +46,7 @@ type hand struct {
 	f Folder
 }
 
-// do makes one edit and says which.
+// do makes one edit and describes it.
 func do(f Folder, seed uint64, kinds []kind) string {
 	h := &hand{rand.New(rand.NewPCG(seed, 2)), f}
 	total := 0
@@ -67,7 +67,7 @@ func do(f Folder, seed uint64, kinds []kind) string {
 
 func pick[T any](h *hand, list []T) T { return list[h.IntN(len(list))] }
 
-// text returns one of the files of Markdown, most often the deck.
+// text returns the name of a Markdown file, most often the deck.
 func (h *hand) text() string {
 	var names []string
 	for _, p := range slices.Sorted(maps.Keys(h.f)) {
@@ -81,7 +81,7 @@ func (h *hand) text() string {
 	return pick(h, names)
 }
 
-// fragments change what stands around them.
+// fragments are texts that change the meaning of the text around them.
 var fragments = []string{
 	"\n<!-- end_slide -->\n", "```\n", "```bash +exec +id:a\necho 1\n```\n", "<!-- snippet_output: a -->\n", "<!--", "-->",
 	"\n---\n", "Title\n===\n", "* item\n", "> quote\n", ">>>\n", "text", "\n", "[a]: http://x\n", "[a]", "[^1]", "[^1]: note\n",
@@ -93,7 +93,7 @@ var fragments = []string{
 	"[to](#2)", "*e*", "é", "<span style=\"color: red\">r</span>", "<!-- no_footer -->\n", "<!-- /* -->", "1. one\n",
 }
 
-// insert puts something in, in place of a few bytes or of none.
+// insert inserts a fragment, or replaces a few bytes by it.
 func (h *hand) insert() string {
 	name := h.text()
 	src := h.f[name]
@@ -114,7 +114,7 @@ func (h *hand) insert() string {
 	return fmt.Sprintf("%s: %q in place of %q at %d", name, text, src[from:to], from)
 }
 
-// delete takes some bytes out.
+// delete removes some bytes.
 func (h *hand) delete() string {
 	name := h.text()
 	src := h.f[name]
@@ -127,7 +127,7 @@ func (h *hand) delete() string {
 	return fmt.Sprintf("%s: %q at %d is gone", name, src[from:to], from)
 }
 
-// line takes a line out, or puts it elsewhere or in twice.
+// line removes a line, moves it or doubles it.
 func (h *hand) line() string {
 	name := h.text()
 	lines := slices.Collect(bytes.Lines(h.f[name]))
@@ -149,7 +149,7 @@ func (h *hand) line() string {
 
 var slideEnd = regexp.MustCompile(`<!-- end_slide -->\r?\n`)
 
-// slide moves a slide, takes it out or puts it in twice.
+// slide removes a slide, moves it or doubles it.
 func (h *hand) slide() string {
 	src := h.f[Deck]
 	var cuts []int
@@ -173,7 +173,7 @@ func (h *hand) slide() string {
 	return fmt.Sprintf("%s: slide at %d", Deck, from)
 }
 
-// attributes stand behind the language of a fence.
+// attributes are words after the language of a fence.
 var attributes = []string{
 	"+exec", "+exec_replace", "+auto_exec", "+expect:failure", "+expect:success", "+id:a", "+id:b", "+id:c", "+line_numbers",
 	"+no_background", "+env:vars.env", "+image", "+width:50%", "{1|2}", "+validate", "+pty", "+exec:bash", "+hide", "+acquire_terminal",
@@ -204,7 +204,7 @@ func (h *hand) attribute() string {
 
 var idWord = regexp.MustCompile(`\+id:[a-z]+`)
 
-// swapIDs lets two programs change their ids.
+// swapIDs swaps the ids of two programs.
 func (h *hand) swapIDs() string {
 	name := h.text()
 	src := h.f[name]
@@ -220,7 +220,7 @@ func (h *hand) swapIDs() string {
 
 var block = regexp.MustCompile("(?ms)^```[a-z]+[^\n]*\n.*?^```\r?\n")
 
-// moveSnippet moves a block from one file of Markdown to another.
+// moveSnippet moves a block from one Markdown file to another.
 func (h *hand) moveSnippet() string {
 	from, to := h.text(), pick(h, []string{"parts/one.md", "parts/two.md", Deck})
 	src, other := h.f[from], h.f[to]
@@ -263,7 +263,7 @@ func (h *hand) front() string {
 	return fmt.Sprintf("front matter %q", text)
 }
 
-// endings gives a file other line endings, or one line of it.
+// endings changes the line endings of a file, or of one of its lines.
 func (h *hand) endings() string {
 	name := h.text()
 	src := bytes.ReplaceAll(h.f[name], []byte("\r\n"), []byte("\n"))
@@ -283,7 +283,7 @@ func (h *hand) endings() string {
 	return fmt.Sprintf("%s: a CR at %d", name, at)
 }
 
-// Settings are texts of slidexec.yaml.
+// settings are texts of slidexec.yaml.
 var settings = []string{
 	"timeout: 5s\n", "timeout: 6s\n", "timeout: 5s\nsnippets:\n  a:\n    timeout: 2s\n", "snippets:\n  b:\n    memory: 64M\n",
 	"snippets:\n  a:\n    timeout: 2s\n  b:\n    timeout: 3s\n", "snippets:\n  a:\n    timeout: 2s\n  b:\n    timeout: 3s\n# remark\n",
@@ -301,7 +301,7 @@ func (h *hand) settings() string {
 	return fmt.Sprintf("%s: %q", name, h.f[name])
 }
 
-// Data are contents of files that programs, pictures and blocks are made of.
+// data holds contents of files that programs, pictures and blocks use.
 var data = []struct {
 	name     string
 	contents []string
@@ -315,7 +315,7 @@ var data = []struct {
 	{"parts/two.md", []string{"two\n", "```bash +exec\necho 1\n```\n\n<!-- snippet_output: a -->\n", ""}},
 }
 
-// data writes such a file.
+// data writes one of those files.
 func (h *hand) data() string {
 	d := pick(h, data)
 	h.f[d.name] = []byte(pick(h, d.contents))
@@ -327,7 +327,7 @@ func png(shade byte) string {
 	return "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00" + string(rune(shade))
 }
 
-// rename moves a file to the name of another, which is replaced by it or takes its name.
+// rename gives a file the name of another one. The other file is replaced or gets the first one's name.
 func (h *hand) rename() string {
 	a, b := pick(h, data).name, pick(h, data).name
 	if h.f[a] == nil || a == b {
@@ -343,7 +343,7 @@ func (h *hand) rename() string {
 	return a + " becomes " + b
 }
 
-// remove takes a file away.
+// remove removes a file.
 func (h *hand) remove() string {
 	name := pick(h, data).name
 	if h.f[name] == nil {
@@ -353,7 +353,7 @@ func (h *hand) remove() string {
 	return name
 }
 
-// undo puts a file back to how it began.
+// undo restores the first content of a file.
 func (h *hand) undo() string {
 	begin := Begin(nil)
 	name := pick(h, slices.Sorted(maps.Keys(begin)))
@@ -364,7 +364,7 @@ func (h *hand) undo() string {
 	return name + " as it began"
 }
 
-// Begin returns a folder with something of everything in it.
+// Begin returns a folder with a deck that uses every feature.
 func Begin(*rand.Rand) Folder {
 	f := Folder{
 		Deck: []byte(strings.ReplaceAll(deckText, "''", "```")), "slidexec.yaml": []byte("timeout: 5s\nsnippets:\n  a:\n    timeout: 2s\n"),

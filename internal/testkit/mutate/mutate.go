@@ -1,5 +1,5 @@
-// Package mutate changes values one at a time, for tests that something depends on all of them: a
-// field that is added to a struct later is then either depended on, or listed with the reason why not.
+// Package mutate changes values one at a time, for tests that a result depends on all of them. So a
+// field that is added to a struct later either affects the result or is listed with a reason.
 package mutate
 
 import (
@@ -8,7 +8,7 @@ import (
 	"reflect"
 )
 
-// Value changes a value that can be set, to one that is not equal, and reports whether it knows how.
+// Value changes a settable value to another one. It reports false if it does not know how.
 func Value(v reflect.Value) bool {
 	if !v.CanSet() {
 		return false
@@ -25,7 +25,7 @@ func Value(v reflect.Value) bool {
 	case reflect.Slice:
 		e := reflect.New(v.Type().Elem()).Elem()
 		if e.Kind() == reflect.String {
-			e.SetString("X=x") // a variable, where the strings are an environment
+			e.SetString("X=x") // a variable, in case the strings are an environment
 		}
 		v.Set(reflect.Append(v, e))
 	case reflect.Pointer:
@@ -39,10 +39,10 @@ func Value(v reflect.Value) bool {
 	return true
 }
 
-// Fields changes every field of a struct in turn. inputs makes the struct anew for each of them and
-// returns it, with a function that says what depends on it. A field of the name TYPE.FIELD that is in
-// irrelevant is left out; its reason there is for readers. What is wrong is returned, a line for each
-// field that changes nothing or cannot be changed. used is told which names of irrelevant there are.
+// Fields changes every field of a struct in turn. For each field, inputs makes the struct anew and
+// returns it with a function that computes the result. Fields skips a field whose name TYPE.FIELD is in
+// irrelevant, and records the name in used; the reason in irrelevant is for readers. It returns a line
+// for each field that does not change the result or cannot be changed.
 func Fields(irrelevant map[string]string, used map[string]bool, inputs func() (reflect.Value, func() string)) []string {
 	var wrong []string
 	first, _ := inputs()
@@ -64,9 +64,8 @@ func Fields(irrelevant map[string]string, used map[string]bool, inputs func() (r
 	return wrong
 }
 
-// Each changes each value below v in turn, calls check with where it is, and puts it back. It goes
-// through pointers, once through each, but for those that leave holds back, and drops the last
-// element of a slice besides changing all.
+// Each changes each value below v in turn, calls check with its path, and restores it. It follows each
+// pointer once, unless leave reports true for its type. It also drops the last element of each slice.
 func Each(v reflect.Value, path string, leave func(reflect.Type) bool, check func(path string)) {
 	each{leave, check, map[any]bool{}}.below(v, path)
 }

@@ -1,6 +1,6 @@
-// Package need says what a test does where the machine lacks something: it skips, with the reason, or
-// it fails where SLIDEXEC_NEED lists the thing, as continuous integration does. SLIDEXEC_NEED holds
-// names with commas between them: "sandbox", "chromium", a language as "rust" or "rust:rust-script".
+// Package need skips a test, with the reason, if the machine lacks something that the test needs. If
+// SLIDEXEC_NEED lists the thing, the test fails instead; continuous integration sets it. SLIDEXEC_NEED
+// holds names separated by commas: "sandbox", "chromium", a language as "rust" or "rust:rust-script".
 package need
 
 import (
@@ -10,13 +10,13 @@ import (
 	"testing"
 )
 
-// Listed reports whether tests may not do without something.
+// Listed reports whether SLIDEXEC_NEED lists something.
 func Listed(what string) bool {
 	return slices.Contains(strings.Split(os.Getenv("SLIDEXEC_NEED"), ","), what)
 }
 
-// Here skips the test, or fails it where the thing is listed, when missing says why the machine does
-// not have it. "" is that it has.
+// Here skips the test if the machine lacks the thing called what, or fails it if that is listed. missing
+// is the reason, or "" if the machine has the thing.
 func Here(t testing.TB, what, missing string) {
 	t.Helper()
 	switch {
