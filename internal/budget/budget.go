@@ -1,14 +1,14 @@
-// Package budget holds the table of limits on the cost of one deck in sum.
+// Package budget holds the table of limits on the total costs of one deck.
 //
 // A deck may come from a stranger, and a few bytes of it can ask for a lot: one file included a
 // thousand times, one output at a thousand placeholders. Limits on single things, such as a file or
-// a program's output, stand where those are read. Here are the limits on what many of them add up
-// to, and on the size of what is read whole. Whoever makes such a cost arise asks its budget first,
-// says in a diagnostic at that place where the budget ended, and shows the rest of the deck.
+// a program's output, stand in the code that reads those. This package has the limits on sums, and on
+// the size of files that are read whole. Code that causes such a cost asks its budget first. If the
+// budget has ended, it reports a diagnostic at that place and shows the rest of the deck.
 //
-// A deck of 100 kB on disk, with everything that it names, is to take at most 5 s and 500 MB in any
-// format. Cost may grow with the size of what is on disk, so the limits on what is merely repeated
-// are much lower than those on what an author has to have written.
+// A deck of 100 kB on disk, with all files that it names, should take at most 5 s and 500 MB in any
+// format. Costs may grow with the size on disk, so the limits on repeated content are much lower than
+// those on content that an author wrote once.
 //
 // To add a limit, add a Budget and name it in Table; docs/limits.md is made from it.
 package budget
@@ -21,15 +21,15 @@ import (
 
 // Budget is a limit on a sum of costs.
 type Budget struct {
-	Name  string // of the cost, as the table for authors has it
+	Name  string // the cost, as in the table for authors
 	Limit int
 	Unit  Unit
-	Why   string // the limit is needed
-	Ends  string // what happens where it ends
-	Try   string // what an author can do
+	Why   string // the reason for the limit
+	Ends  string // the consequence when the budget ends
+	Try   string // advice for the author
 }
 
-// Unit is what a Budget counts.
+// Unit is the unit of a Budget's limit.
 type Unit string
 
 // Units. Amounts of bytes are written in MiB or KiB.
@@ -57,24 +57,24 @@ func (b *Budget) Message() string {
 	return fmt.Sprintf("%s: more than %s; %s", b.Name, b.Amount(), b.Ends)
 }
 
-// Lower sets another limit and returns what sets the one before: t.Cleanup(budget.Text.Lower(1000)).
-// It is for tests, which with it need no large decks, and run for seconds only where a budget is not kept.
+// Lower sets another limit and returns a function that restores it: t.Cleanup(budget.Text.Lower(1000)).
+// With it, tests need no large decks, and only take seconds if the code ignores a budget.
 func (b *Budget) Lower(limit int) (restore func()) {
 	was := b.Limit
 	b.Limit = limit
 	return func() { b.Limit = was }
 }
 
-// Meter is how much of a budget is spent. The zero Meter has spent nothing of no budget.
+// Meter counts how much of a budget is spent. Of returns a Meter; the zero Meter has no budget.
 type Meter struct {
 	*Budget
 	Spent int
 }
 
-// Of returns a meter of a budget, of which nothing is spent.
+// Of returns a meter of a budget with nothing spent.
 func Of(b *Budget) Meter { return Meter{Budget: b} }
 
-// Spend takes n from the budget and reports true, or takes nothing where less than n is left.
+// Spend takes n from the budget and reports true. If less than n is left, it takes nothing.
 func (m *Meter) Spend(n int) bool {
 	if n > m.Left() {
 		return false

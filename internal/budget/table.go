@@ -14,7 +14,7 @@ var (
 	Text = &Budget{"text of a deck with its includes", 32 << 20, Bytes,
 		"slidexec parses and keeps all text",
 		"the file is left out", "split the talk into several decks"}
-	// Again bounds the text of includes of a file that was included before.
+	// Again bounds the text of files that are included again, not counting the first time.
 	Again = &Budget{"text of files that are included again", 512 << 10, Bytes,
 		"a short comment can repeat a long file",
 		"this repetition is left out", "include a long file once"}
@@ -34,7 +34,7 @@ var (
 	Line = &Budget{"length of a line", 1 << 20, Bytes,
 		"slidexec wraps a paragraph as a whole",
 		"the rest of the line is left out", "put data, such as a picture, into a file of its own"}
-	// Links bounds the addresses and titles of links and pictures that stand in a reference.
+	// Links bounds the addresses and titles of links and pictures that use a link reference.
 	Links = &Budget{"addresses of links by reference", 512 << 10, Bytes,
 		"a short link can repeat a long address",
 		"this link is shown without its address", "write a long address once, in the link itself"}
@@ -42,7 +42,7 @@ var (
 	Gaps = &Budget{"long gaps by new_lines", 20_000, Lines,
 		"a short command can take many lines of a page",
 		"this gap is left out", "ask for fewer lines, or for jump_to_middle"}
-	// Gallery bounds all pictures, each as often as it is shown.
+	// Gallery bounds the sum of all pictures. Each counts as often as it is shown.
 	Gallery = &Budget{"pictures of a deck", 64 << 20, Bytes,
 		"a page holds all pictures",
 		"this picture is left out", "make pictures smaller, or split the talk into several decks"}
@@ -52,9 +52,9 @@ var (
 		"the file is left out here", "show a part of the file with start_line and end_line"}
 )
 
-// Budgets of what programs print and a page shows. slides/run and the backends keep to them.
+// Budgets of program output and of pages. slides/run and the backends keep to them.
 var (
-	// Output bounds the output that is kept of all programs of a deck.
+	// Output bounds the kept output of all programs of a deck.
 	Output = &Budget{"output of all programs of a deck", 32 << 20, Bytes,
 		"slidexec keeps it in memory and draws it into the page",
 		"the rest of this program's output is left out", "let the programs print less, or split the talk"}
@@ -62,7 +62,7 @@ var (
 	Copies = &Budget{"output of one program at all its placeholders", 4 << 20, Bytes,
 		"a short comment can repeat a long output",
 		"this place does not repeat it", "show a long output at one place"}
-	// Pictures bounds one picture, times how often a page shows it.
+	// Pictures bounds one picture, times the number of places where a page shows it.
 	Pictures = &Budget{"one picture at all its places", 32 << 20, Bytes,
 		"a page holds a copy of a picture for every place",
 		"this place does not repeat it", "show a large picture at fewer places, or make it smaller"}

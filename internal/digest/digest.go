@@ -1,6 +1,6 @@
-// Package digest names values by everything that is in them, so that a name can stand for a value in
-// a cache: fields of structs go in by name, and everything of variable length with its length, so
-// that no two values look alike. A field that is added to a struct is in its names without further ado.
+// Package digest names values by their whole content, so that a name can stand for a value in a
+// cache. It hashes the fields of structs by name, and everything of variable length with its length,
+// so that no two values look alike. A new field of a struct changes its names without further code.
 package digest
 
 import (
@@ -13,9 +13,9 @@ import (
 	"strings"
 )
 
-// Of returns the SHA-256 of a value: of strings, booleans, integers, and slices, arrays, structs and
-// maps with string keys of such values. Where there are pointers in it, pointer returns for each of
-// them, nil ones too, the value that goes in for it. Anything else is a bug and panics.
+// Of returns the SHA-256 of a value: strings, booleans, integers, and slices, arrays, structs and maps
+// with string keys of such values. For each pointer in v, even a nil one, Of hashes the value that the
+// function pointer returns. Any other type is a bug, and Of panics.
 func Of(v any, pointer func(any) any) [sha256.Size]byte {
 	e := encoder{hash: sha256.New(), pointer: pointer, buf: make([]byte, 0, 2*block)}
 	e.value(reflect.ValueOf(v))
@@ -25,16 +25,16 @@ func Of(v any, pointer func(any) any) [sha256.Size]byte {
 	return sum
 }
 
-// block is how much is hashed at a time: most values are small, and a call costs as much as they do.
+// block is the number of bytes hashed at a time: most values are small, and each call has a cost.
 const block = 512
 
 type encoder struct {
-	hash    hash.Hash // which takes everything
+	hash    hash.Hash // of all bytes but those in buf
 	pointer func(any) any
 	buf     []byte // not hashed yet
 }
 
-// number writes a value of one size, or the beginning of one of another.
+// number writes a value of fixed size, or the kind and length of any other value.
 func (e *encoder) number(kind byte, n uint64) {
 	if len(e.buf) > block {
 		_, _ = e.hash.Write(e.buf)

@@ -1,4 +1,4 @@
-// Package pattern makes regular expressions that cost nothing until they are used.
+// Package pattern makes regular expressions that cost nothing until their first use.
 package pattern
 
 import (
@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// New returns a regular expression that is compiled when it is first asked for. Compiling takes up
-// to a tenth of a millisecond, and one run of the program needs few of all that there are: together
-// they would take longer than a small deck. One that does not compile panics then.
+// New returns a function that compiles a regular expression at its first call. Compiling one takes up
+// to a tenth of a millisecond, and a run of slidexec needs few of them: all together would take longer
+// than a small deck. The first call panics if expr does not compile.
 func New(expr string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
 }
