@@ -3,7 +3,7 @@ package ansi
 import "fmt"
 
 // Color is the terminal's default colour (zero), one of the 256 indexed colours, or a colour of
-// 24 bits. Default and indexed ones mean what the backend's palette says.
+// 24 bits. The backend's palette defines the default and the indexed colours.
 type Color uint32
 
 const (
@@ -17,18 +17,18 @@ func Indexed(n uint8) Color { return indexed | Color(n) }
 // RGB returns a colour of 24 bits.
 func RGB(r, g, b uint8) Color { return direct | Color(r)<<16 | Color(g)<<8 | Color(b) }
 
-// IsDefault reports whether c leaves the colour to whoever shows it.
+// IsDefault reports whether c is the default colour, which the backend chooses.
 func (c Color) IsDefault() bool { return c == 0 }
 
 // Index returns the number of an indexed colour.
 func (c Color) Index() (uint8, bool) { return uint8(c), c&indexed != 0 }
 
-// RGB returns the parts of a 24-bit colour.
+// RGB returns the red, green and blue parts of a 24-bit colour.
 func (c Color) RGB() (r, g, b uint8, ok bool) {
 	return uint8(c >> 16), uint8(c >> 8), uint8(c), c&direct != 0
 }
 
-// Hex returns "#rrggbb" of a 24-bit colour, "" of any other: resolve those with Palette.RGB.
+// Hex returns a 24-bit colour as "#rrggbb", any other colour as "". Palette.RGB resolves the others.
 func (c Color) Hex() string {
 	if c&direct == 0 {
 		return ""
@@ -49,8 +49,8 @@ func Xterm(n uint8) Color {
 	return RGB(cube[n/36], cube[n/6%6], cube[n%6])
 }
 
-// To256 returns the closest of the 256 colours that every terminal shows alike, which leaves out
-// the first 16. Colours that are not 24-bit are returned as they are.
+// To256 returns the closest of the 256 colours but the first 16, which differ between terminals. It
+// returns a colour that is not 24-bit unchanged.
 func (c Color) To256() Color {
 	r, g, b, ok := c.RGB()
 	if !ok {

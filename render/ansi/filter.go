@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// Filter passes program output on to a terminal as it comes: text, tabs, line ends, carriage
-// returns (for progress bars) and SGR (colours) go through. Every other escape sequence and control
-// is dropped with its payload, or shown as its picture where [Output] shows that.
+// Filter passes program output on to a terminal as it comes: text, tabs, line ends, carriage returns
+// (for progress bars) and SGR (colours). It drops every other escape sequence or control with its
+// payload, or replaces it by its picture if [Output] does so.
 type Filter struct {
 	w    io.Writer
 	scan scanner
@@ -21,14 +21,14 @@ func NewFilter(w io.Writer) *Filter {
 	return f
 }
 
-// Write passes p on, but for what is incomplete at its end: a character, a sequence, a payload whose
-// end may still come. It reports len(p) unless the underlying writer failed.
+// Write passes p on. It keeps an incomplete character, sequence or payload at the end of p for the next
+// call. It reports len(p) unless the underlying writer failed.
 func (f *Filter) Write(p []byte) (int, error) {
 	f.scan.write(p)
 	return len(p), f.flush()
 }
 
-// End passes on what is text after all in what was incomplete. The next write begins anew.
+// End passes on the text in the incomplete rest of the last Write. The next Write begins anew.
 func (f *Filter) End() error {
 	f.scan.end()
 	return f.flush()

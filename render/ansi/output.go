@@ -1,6 +1,6 @@
-// Package ansi makes program output fit to show. Bytes become tokens in one place, scan.go; what
-// tokens do is up to whoever shows them: [Output] gives styled lines of what a terminal would show,
-// [Filter] passes output on to a terminal while it comes.
+// Package ansi makes program output safe to show. One place, scan.go, turns bytes into tokens. From
+// them, [Output] makes the styled lines that a terminal would show, and [Filter] makes output for a
+// terminal while it comes.
 package ansi
 
 import (
@@ -10,15 +10,15 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// Program output is hostile. Output turns it into what a terminal would show, as text with styles:
-// what is not text, a colour, a link or a movement within the last lines is dropped, payload and
-// all. No byte of the result means anything to a terminal, so a backend may print it as it is (for
-// HTML it is still text to escape).
+// Program output is hostile. Output turns it into text with styles, as a terminal would show it. It
+// drops everything but text, colours, links and movements within the last lines, including payloads.
+// No byte of the result acts on a terminal, so a backend may print the result as it is (an HTML backend
+// still has to escape it).
 //
-// An escape parser of a library was tried and left: it takes the byte after a cut character for
-// the rest of it, an ESC included, and lets a payload without an end swallow everything behind it.
-// Here bytes become characters first, per stream, and a payload has an end within reach or ends
-// with its line.
+// An escape parser of a library was tried and rejected: after a cut character it takes the next byte,
+// even an ESC, for the rest of the character, and a payload without an end swallows all later output.
+// Here, each stream decodes bytes to characters first, and a payload without an end nearby ends with
+// its line.
 
 // Line is a line of styled text, without a line ending.
 type Line []Run
@@ -30,7 +30,7 @@ type Run struct {
 	Href  string
 }
 
-// Style is how text looks. The zero Style is plain text in the colours of its surroundings.
+// Style is the look of text. The zero Style is plain text in the colours of its surroundings.
 type Style struct {
 	FG, BG                                        Color
 	Bold, Dim, Italic, Underline, Strike, Reverse bool
@@ -48,7 +48,7 @@ func (l Line) Text() string {
 	return b.String()
 }
 
-// Width returns how many cells the line takes.
+// Width returns the number of cells that the line takes.
 func (l Line) Width() int {
 	n := 0
 	for _, r := range l {
@@ -65,9 +65,9 @@ func Plain(text string) Line {
 	return Line{{Text: text}}
 }
 
-// Output returns the lines that a terminal would show of a program's output: stdout and stderr in
-// order of arrival on one screen, each with a decoder and colours of its own. A line feed at the
-// end does not make another line. Output that exceeds the limits ends with a line that says so.
+// Output returns the lines that a terminal would show for a program's output: stdout and stderr in
+// order of arrival on one screen, each with a decoder and colours of its own. A line feed at the end
+// does not start another line. If the output exceeds the limits, the last line says so.
 func Output(log []slides.Chunk) []Line {
 	s := &screen{}
 	var streams [2]stream

@@ -8,30 +8,30 @@ import (
 
 const (
 	maxControl = 256     // bytes of parameters of a control sequence
-	maxPayload = 1 << 16 // bytes within which a sequence has to end; a payload without an end ends with its line
+	maxPayload = 1 << 16 // most bytes of a sequence; a payload without an end ends with its line
 )
 
-// sink takes what a scanner finds.
+// sink receives the tokens of a scanner.
 type sink interface {
 	plain(p []byte)                    // printable ASCII
-	char(r rune)                       // any other character, or the one that is shown in place of one that acts
+	char(r rune)                       // any other character, or the replacement of one that acts
 	move(c byte)                       // \n, \r, \b or \t
 	control(params []byte, final byte) // a control sequence
-	command(data []byte)               // what an OSC on one line says
+	command(data []byte)               // the payload of an OSC on one line
 }
 
-// scanner finds out what the bytes of one stream are: the only place that does, so that all who show
-// output agree on which bytes are text.
+// scanner splits the bytes of one stream into tokens. No other code does, so all backends agree on which
+// bytes are text.
 type scanner struct {
 	to   sink
 	rest []byte // an incomplete character or sequence at the end of a chunk
 
-	// How far the sequence in rest was looked at, and where its first line ends, so that one that
-	// comes in many chunks is not looked at again and again.
+	// seen is the scanned length of the sequence in rest, and line the end of its first line. With
+	// them, the scanner reads a sequence in many chunks only once.
 	seen, line int
 }
 
-// write consumes a chunk. What is incomplete at its end waits for the next one.
+// write consumes a chunk. An incomplete sequence at its end waits for the next chunk.
 func (t *scanner) write(p []byte) {
 	if len(t.rest) == 0 {
 		n := t.consume(p, false)
@@ -42,13 +42,13 @@ func (t *scanner) write(p []byte) {
 	t.rest = t.rest[:copy(t.rest, t.rest[t.consume(t.rest, false):])]
 }
 
-// end consumes what is left incomplete.
+// end consumes an incomplete rest.
 func (t *scanner) end() {
 	t.consume(t.rest, true)
 	t.rest, t.seen, t.line = t.rest[:0], 0, 0
 }
 
-// consume returns how much of p it used; at the end of the stream, all of it.
+// consume returns the number of bytes of p that it used: at the end of the stream, all.
 func (t *scanner) consume(p []byte, last bool) int {
 	i := 0
 	for i < len(p) {
@@ -82,8 +82,8 @@ func (t *scanner) consume(p []byte, last bool) int {
 	return i
 }
 
-// c0 passes a C0 control on. Those that move nothing and show nothing on a terminal are dropped,
-// the others are shown as their picture.
+// c0 passes a movement on. It drops controls that do nothing visible on a terminal, and replaces the
+// others by their pictures.
 func (t *scanner) c0(c byte) {
 	switch c {
 	case '\n', '\r', '\b', '\t':
@@ -120,7 +120,7 @@ func (t *scanner) escape(p []byte, last bool) int {
 	case c >= 0x30 && c <= 0x7e:
 		return 2
 	}
-	return 1 // a control, another ESC or text follows: it stands for itself
+	return 1 // a control, another ESC or text follows: the ESC stands alone
 }
 
 // atEnd returns the length of an incomplete sequence at the end of a stream, 0 before that.
@@ -131,8 +131,8 @@ func atEnd(p []byte, last bool) int {
 	return 0
 }
 
-// csi consumes a control sequence. A control character or a byte that cannot be part of one ends
-// it early; it is dropped without what follows.
+// csi consumes a control sequence. If a control character or an invalid byte ends the sequence early,
+// csi drops the bytes before it.
 func (t *scanner) csi(p []byte, last bool) int {
 	for n := max(2, t.seen); n < min(len(p), maxPayload); n++ {
 		c := p[n]
@@ -155,8 +155,8 @@ func (t *scanner) csi(p []byte, last bool) int {
 	return atEnd(p, last)
 }
 
-// payload consumes OSC, DCS, APC, PM or SOS with everything up to its terminator: ST, or BEL for
-// OSC. Where none comes within reach, or another sequence begins before, it ends with its line.
+// payload consumes OSC, DCS, APC, PM or SOS with everything up to its terminator: ST, or BEL for OSC.
+// If no terminator comes within the limit, or another sequence begins first, it ends with its line.
 func (t *scanner) payload(p []byte, last bool) int {
 	osc := p[1] == ']'
 	for n := max(2, t.seen); n < min(len(p), maxPayload); n++ {
@@ -192,7 +192,7 @@ func (t *scanner) unfinished(p []byte, last bool) int {
 	return t.firstLine(min(len(p), maxPayload))
 }
 
-// firstLine returns where a payload without a terminator ends: with its line, else at n.
+// firstLine returns the end of a payload without a terminator: the end of its line, or n.
 func (t *scanner) firstLine(n int) int {
 	if t.line > 0 {
 		return t.line
@@ -200,7 +200,7 @@ func (t *scanner) firstLine(n int) int {
 	return n
 }
 
-// command passes on what an OSC says. One over several lines was none: see payload.
+// command passes on the payload of an OSC. A payload over several lines is not one: see payload.
 func (t *scanner) command(data []byte) {
 	if t.line == 0 {
 		t.to.command(data)

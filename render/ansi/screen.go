@@ -9,20 +9,20 @@ import (
 	"github.com/slidexec/slidexec/internal/text"
 )
 
-// Limits of what Output shows of one program. They are far above what a slide can show and only
-// keep a flood from taking all memory.
+// Limits on the output of one program. They are far above the capacity of a slide, and only keep a
+// flood from taking all memory.
 const (
 	maxLines   = 20_000
 	maxColumns = 1 << 16 // in one line
 	maxCells   = 4 << 20 // in all lines
-	maxMove    = 512     // columns a cursor movement reaches beyond the text
+	maxMove    = 512     // most columns that a cursor movement goes beyond the text
 	maxMarks   = 24      // bytes of combining marks on one character
-	reach      = 64      // lines a cursor movement can go back up
+	reach      = 64      // most lines that a cursor movement goes up
 	tabWidth   = 4
 )
 
-// screen is the last lines of an output, as cells that may still be overwritten, and the lines
-// above it, which may not.
+// screen holds an output: the last lines as cells that the program may still overwrite, and the
+// finished lines above them.
 type screen struct {
 	done    []Line
 	rows    [][]cell // never empty once something was written
@@ -34,9 +34,9 @@ type screen struct {
 
 // cell is one character with its combining marks. The second cell of a wide character has no text.
 type cell struct {
-	text   string // "" also for a cell that was skipped over
-	wide   bool   // covers the cell behind it
-	behind bool   // is covered by the cell before it
+	text   string // "" also for a skipped cell
+	wide   bool   // covers the next cell
+	behind bool   // the previous cell covers it
 	style  Style
 	href   string
 }
@@ -65,7 +65,7 @@ func (s *screen) put(r rune, st Style, href string) {
 	s.x += w
 }
 
-// ascii holds the text of the cells that nearly all output is made of.
+// ascii holds the texts of ASCII cells, which make up nearly all output.
 var ascii = func() (t [0x7f]string) {
 	for i := range t {
 		t[i] = string(rune(i))
@@ -80,8 +80,8 @@ func runeText(r rune) string {
 	return string(r)
 }
 
-// mark adds a combining mark to the character before the cursor. One without such a character, or
-// beyond what any script needs, is dropped.
+// mark adds a combining mark to the character before the cursor. It drops a mark without such a
+// character, or with more marks than any script needs.
 func (s *screen) mark(row []cell, r rune) {
 	i := s.x - 1
 	if i >= 0 && i < len(row) && row[i].behind {
@@ -110,7 +110,7 @@ func (s *screen) row() *[]cell {
 	return &s.rows[s.y]
 }
 
-// erase blanks the cells from a to b, and the other halves of wide characters it cuts.
+// erase blanks the cells from a to b. If it cuts a wide character, it blanks the other half, too.
 func (s *screen) erase(row []cell, a, b int) {
 	a, b = max(a, 0), min(b, len(row))
 	if a >= b {
@@ -125,7 +125,7 @@ func (s *screen) erase(row []cell, a, b int) {
 	clear(row[a:b])
 }
 
-// feed goes to the beginning of the next line.
+// feed moves the cursor to the beginning of the next line.
 func (s *screen) feed() {
 	s.row()
 	s.x = 0
@@ -137,7 +137,7 @@ func (s *screen) feed() {
 		first := s.rows[0]
 		s.settle(first)
 		copy(s.rows, s.rows[1:])
-		s.rows[reach-1] = first[:0] // its cells are in a line now
+		s.rows[reach-1] = first[:0] // settle has copied its cells
 		s.y--
 		return
 	}
@@ -149,7 +149,7 @@ func (s *screen) move(x int) {
 	s.x = min(max(x, 0), max(maxMove, len(*s.row())))
 }
 
-// vertical moves the cursor up (negative) or down within the lines that are in reach.
+// vertical moves the cursor up (negative) or down within the screen.
 func (s *screen) vertical(n int) {
 	s.row()
 	s.y = min(max(s.y+n, 0), len(s.rows)-1)
@@ -161,7 +161,7 @@ func (s *screen) tab() {
 	s.x = min(s.x-s.x%tabWidth+tabWidth, maxColumns)
 }
 
-// eraseLine blanks a part of the row: 0 from the cursor on, 1 up to it, 2 all of it.
+// eraseLine blanks a part of the row: 0 from the cursor on, 1 up to the cursor, 2 all.
 func (s *screen) eraseLine(part int) {
 	row := s.row()
 	switch part {
@@ -181,7 +181,7 @@ func (s *screen) eraseBelow() {
 	s.rows = s.rows[:s.y+1]
 }
 
-// deleteChars removes n cells at the cursor; what is behind them moves up.
+// deleteChars removes n cells at the cursor. The cells after them move left.
 func (s *screen) deleteChars(n int) {
 	row := s.row()
 	if s.x >= len(*row) {
@@ -192,7 +192,7 @@ func (s *screen) deleteChars(n int) {
 	*row = append((*row)[:s.x], (*row)[end:]...)
 }
 
-// settle turns a row that is out of reach into a line.
+// settle turns a row that movements cannot reach any more into a line.
 func (s *screen) settle(row []cell) {
 	if len(s.done) >= maxLines || s.spent > maxCells {
 		s.dropped++
@@ -226,10 +226,10 @@ func toLine(row []cell) Line {
 	return line
 }
 
-// lines returns everything that was written.
+// lines returns all lines.
 func (s *screen) lines() []Line {
 	for i, row := range s.rows {
-		if i == len(s.rows)-1 && len(row) == 0 { // only a line feed went before
+		if i == len(s.rows)-1 && len(row) == 0 { // an empty row after the last line feed
 			break
 		}
 		s.settle(row)

@@ -1,7 +1,6 @@
 package ansi
 
-// apply returns the style after an SGR sequence with these parameters. What is not understood
-// changes nothing.
+// apply returns the style after an SGR sequence with these parameters. Unknown ones change nothing.
 func (s Style) apply(params []byte) Style {
 	groups, ok := parseParams(params)
 	if !ok {
@@ -65,7 +64,7 @@ func parseParams(params []byte) ([][]int, bool) {
 	return groups, true
 }
 
-// colonColor reads the parameters of one group behind its 38 or 48: 5:N, 2:R:G:B or 2:SPACE:R:G:B.
+// colonColor reads the parameters of one group after its 38 or 48: 5:N, 2:R:G:B or 2:SPACE:R:G:B.
 func colonColor(g []int) (Color, bool) {
 	switch {
 	case len(g) >= 2 && g[0] == 5:
@@ -78,7 +77,7 @@ func colonColor(g []int) (Color, bool) {
 	return 0, false
 }
 
-// semicolonColor reads the groups behind a 38 or 48 and returns how many belong to it.
+// semicolonColor reads the groups after a 38 or 48, and returns how many belong to the colour.
 func semicolonColor(g [][]int) (Color, int, bool) {
 	switch {
 	case len(g) >= 2 && g[0][0] == 5:
@@ -88,7 +87,7 @@ func semicolonColor(g [][]int) (Color, int, bool) {
 		c, ok := rgbColor(g[1][0], g[2][0], g[3][0])
 		return c, 4, ok
 	}
-	return 0, len(g), false // cut short: what follows cannot be told apart
+	return 0, len(g), false // incomplete: the other groups have no clear meaning
 }
 
 func indexColor(n int) (Color, bool) {
@@ -105,7 +104,7 @@ func rgbColor(r, g, b int) (Color, bool) {
 	return RGB(uint8(r), uint8(g), uint8(b)), true
 }
 
-// color sets the foreground (38) or background (48); the colour of an underline is not shown.
+// color sets the foreground (38) or background (48). It ignores the colour of an underline.
 func (s *Style) color(code int, c Color) {
 	switch code {
 	case 38:
@@ -115,8 +114,8 @@ func (s *Style) color(code int, c Color) {
 	}
 }
 
-// attribute applies a parameter that stands alone. Blinking is not for a slide, and concealed
-// text is shown: what a program printed is not to be hidden from who looks at it.
+// attribute applies a single parameter. It ignores blinking, which does not suit a slide, and
+// concealing: a program must not hide its output from the audience.
 func (s *Style) attribute(code int) {
 	switch {
 	case code >= 30 && code <= 37:

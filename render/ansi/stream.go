@@ -11,8 +11,8 @@ import (
 
 const maxLink = 2048 // bytes of an address
 
-// stream is the sink for what one file descriptor wrote: in its own style, it moves and writes on
-// the screen that it shares with the other one.
+// stream is the sink for the output of one file descriptor. It has its own style and shares the screen
+// with the other stream.
 type stream struct {
 	scanner
 	screen *screen
@@ -47,7 +47,7 @@ func (t *stream) control(params []byte, final byte) {
 		t.style = t.style.apply(params)
 		return
 	}
-	if strings.Trim(string(params), "0123456789;") != "" { // private ones
+	if strings.Trim(string(params), "0123456789;") != "" { // private parameters
 		return
 	}
 	first, _, _ := bytes.Cut(params, []byte(";"))
@@ -85,7 +85,7 @@ func (t *stream) control(params []byte, final byte) {
 	}
 }
 
-// number parses digits; it saturates where no parameter can be meant.
+// number parses digits. It saturates above any sensible parameter.
 func number(digits []byte) int {
 	n := 0
 	for _, c := range digits {
@@ -94,7 +94,7 @@ func number(digits []byte) int {
 	return n
 }
 
-// command opens or closes a link; everything else that an OSC can do is not for a slide.
+// command opens or closes a link. It ignores all other OSC commands, which do not suit a slide.
 func (t *stream) command(data []byte) {
 	rest, ok := bytes.CutPrefix(data, []byte("8;"))
 	_, target, found := bytes.Cut(rest, []byte(";"))
@@ -104,7 +104,7 @@ func (t *stream) command(data []byte) {
 	t.href = webAddress(string(target))
 }
 
-// webAddress returns an address as it may be linked to, "" for what is not http or https.
+// webAddress returns an http or https address that is safe to link to, "" for any other.
 func webAddress(s string) string {
 	if len(s) > maxLink || !utf8.ValidString(s) || strings.ContainsFunc(s, unsafeInLink) {
 		return ""
@@ -116,7 +116,7 @@ func webAddress(s string) string {
 	return s
 }
 
-// unsafeInLink reports characters that no address has and that end one in a terminal or a page.
+// unsafeInLink reports a character that no address has and that ends an address in a terminal or page.
 func unsafeInLink(r rune) bool {
 	return r <= ' ' || r == '"' || r == '<' || r == '>' || r == '\\' || r >= 0x7f && r <= 0xa0 ||
 		r == utf8.RuneError || text.Reorders(r)
