@@ -1,4 +1,4 @@
-// Package code tells the pieces of program code apart, so that backends can colour them.
+// Package code splits program code into classified tokens, so that backends can colour them.
 package code
 
 import (
@@ -9,8 +9,7 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// Class is what a piece of code is, as far as it gets a look of its own. It doubles as the name
-// in a style sheet.
+// Class is a kind of token with a look of its own. It is also the name in a style sheet.
 type Class string
 
 // Classes. Unmarked is the text between everything else: variables, spaces.
@@ -32,30 +31,30 @@ const (
 	Deleted   Class = "deleted"
 )
 
-// Token is a piece of a line of code. The tokens of a line concatenate to it.
+// Token is a piece of a line of code. The tokens of a line concatenate to the line.
 type Token struct {
 	Class Class
 	Text  string
 }
 
-// Limits of what is highlighted; longer code is shown plain.
+// Limits on highlighting. Longer code is shown plain.
 const (
 	maxCode     = 256 << 10 // bytes
 	maxCodeLine = 8 << 10   // bytes
 	maxCached   = 16 << 20  // bytes of code in one generation of the cache
 )
 
-// Highlighter tells the tokens of code apart and remembers what it saw, so that rendering again
-// after an edit costs only what changed. The zero value is ready to use, also by several
-// goroutines at once; a nil Highlighter works without a memory.
+// Highlighter splits code into tokens and caches them, so that a rendering after an edit costs only the
+// changed code. The zero value is ready to use, even by several goroutines at once. A nil Highlighter
+// works without a cache.
 type Highlighter struct {
 	mu       sync.Mutex
-	now, old map[codeKey][][]Token // two generations: what the younger one asks for survives
+	now, old map[codeKey][][]Token // two generations: an entry of old that is used again moves to now
 	size     int                   // bytes of code in now
 }
 
-// Highlight returns the tokens of each line. Code in a language that is not known, or that is too
-// large, is one Unmarked token a line.
+// Highlight returns the tokens of each line. If the language is unknown or the code is too large, each
+// line is one Unmarked token.
 func (h *Highlighter) Highlight(lang string, lines []string) [][]Token {
 	syn := findSyntax(lang)
 	if syn == nil || !lexable(lines) {
@@ -71,13 +70,13 @@ func (h *Highlighter) Highlight(lang string, lines []string) [][]Token {
 	return out
 }
 
-// codeKey is what tokens depend on.
+// codeKey holds everything that tokens depend on.
 type codeKey struct {
 	syntax *syntax
 	code   string
 }
 
-// lexable reports whether the code is of a size to be highlighted and its lines are lines.
+// lexable reports whether the code is within the limits and its lines have no line feeds.
 func lexable(lines []string) bool {
 	size := 0
 	for _, l := range lines {
@@ -121,8 +120,8 @@ func (h *Highlighter) store(key codeKey, out [][]Token) {
 	h.size += len(key.code)
 }
 
-// Prepare highlights all code of a deck with as many goroutines as there are cores, so that
-// rendering finds it done. It returns when they are.
+// Prepare highlights all code of a deck with one goroutine per core, so that rendering finds it in the
+// cache. It returns when the goroutines have ended.
 func (h *Highlighter) Prepare(d *slides.Deck) {
 	if h == nil {
 		return

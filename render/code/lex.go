@@ -5,27 +5,27 @@ import (
 	"unicode/utf8"
 )
 
-// scanner walks over code and says what each piece is. It cannot lose text: emit says what the
-// next bytes are, and what nothing is said about is Unmarked.
+// scanner walks over code and classifies each piece. It cannot lose text: emit classifies the next
+// bytes, and bytes without a class become Unmarked.
 type scanner struct {
 	*syntax
 	code     string
-	pos      int // how much of code was said something about
-	start    int // where the open token begins
+	pos      int // length of the classified code
+	start    int // start of the open token
 	class    Class
 	line     []Token
 	out      [][]Token
-	fresh    bool   // nothing but spaces so far on this line
-	last     string // the last word, "" once something else came
+	fresh    bool   // only spaces so far on this line
+	last     string // the last word, "" after anything else
 	operand  bool   // the last token ends an operand, so / divides
 	docs     []string
 	depth    int
-	unclosed string // what closes code within markup, and does not stand in the rest
+	unclosed string // closing texts of embedded code that do not occur in the rest
 }
 
 const maxNesting = 8 // strings in code in strings
 
-// tokenise returns the tokens of each line of code, which is the lines with a line feed behind each.
+// tokenise returns the tokens of each line of code. In code, a line feed follows each line.
 func tokenise(s *syntax, code string, lines int) [][]Token {
 	sc := scanner{syntax: s, code: code, out: make([][]Token, 0, lines), fresh: true}
 	switch s.by {
@@ -46,8 +46,8 @@ func tokenise(s *syntax, code string, lines int) [][]Token {
 	return sc.out
 }
 
-// emit says that the code up to end is of a class. Neighbours of one class become one token, and
-// spaces join whatever is open.
+// emit gives the code up to end a class. Neighbours of one class become one token, and spaces join the
+// open token.
 func (s *scanner) emit(c Class, end int) {
 	for s.pos < end {
 		if s.code[s.pos] == '\n' {
@@ -80,10 +80,10 @@ func (s *scanner) flush() {
 	s.start = s.pos
 }
 
-// rest returns what is still to be scanned.
+// rest returns the code that is not scanned yet.
 func (s *scanner) rest() string { return s.code[s.pos:] }
 
-// ahead returns the byte i behind the position, 0 beyond the end.
+// ahead returns the byte i after the position, 0 beyond the end.
 func (s *scanner) ahead(i int) byte {
 	if s.pos+i < len(s.code) {
 		return s.code[s.pos+i]
@@ -120,7 +120,7 @@ func (s *scanner) program(stop byte) {
 	}
 }
 
-// next scans one token beginning with c.
+// next scans one token that begins with c.
 func (s *scanner) next(c byte) {
 	switch {
 	case c == '\n':
@@ -151,18 +151,19 @@ func (s *scanner) next(c byte) {
 	s.symbol(c)
 }
 
-// wordFollows reports whether a character that may be part of a word begins one here.
+// wordFollows reports whether the current character, one that words may contain, begins a word.
 func (s *scanner) wordFollows() bool {
 	c := s.ahead(1)
 	return WordByte(c) && (c < '0' || c > '9') && !strings.ContainsRune("-./'", rune(s.ahead(0)))
 }
 
-// WordByte reports whether a byte is part of words: a letter, a digit, an underscore, or of a character beyond ASCII.
+// WordByte reports whether a byte is part of words: a letter, a digit, an underscore, or a byte of a
+// character beyond ASCII.
 func WordByte(c byte) bool {
 	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c >= utf8.RuneSelf
 }
 
-// lineStart scans what is special at the beginning of a line.
+// lineStart scans constructs that are special at the beginning of a line.
 func (s *scanner) lineStart(c byte) bool {
 	switch {
 	case s.hash && c == '#':
@@ -234,8 +235,8 @@ func (s *scanner) comment() bool {
 	return false
 }
 
-// mayComment reports whether what looks like the beginning of a comment is one behind c, and not part
-// of what c is part of: $#, ${x#y}, a#b, https://.
+// mayComment reports whether open begins a comment after c. It does not if it belongs to one construct
+// with c: $#, ${x#y}, a#b, https://.
 func (s *scanner) mayComment(open string, c byte) bool {
 	switch {
 	case open == "#" && s.spaced:
@@ -279,7 +280,7 @@ func (s *scanner) word() {
 	s.last, s.operand = text, class != Keyword
 }
 
-// naming maps keywords to what the word behind them is.
+// naming maps keywords to the class of the next word.
 var naming = map[string]Class{
 	"fn": Function, "func": Function, "function": Function, "fun": Function,
 	"def": Function, "defp": Function, "sub": Function,
@@ -308,7 +309,7 @@ func (s *scanner) wordClass(text string, after byte) Class {
 	return Unmarked
 }
 
-// leads reports whether the word at hand is the first of a line that does not continue another.
+// leads reports whether the current word is the first of a line that does not continue another line.
 func (s *scanner) leads() bool {
 	before := strings.TrimRight(s.code[:s.pos], " \t")
 	return before == "" || strings.HasSuffix(before, "\n") && !strings.HasSuffix(before, "\\\n")
@@ -336,7 +337,7 @@ func (s *scanner) number() {
 	s.emit(Number, end)
 }
 
-// symbol scans what is no word, string or comment.
+// symbol scans everything but words, strings and comments.
 func (s *scanner) symbol(c byte) {
 	next := s.ahead(1)
 	switch {
@@ -365,7 +366,7 @@ func (s *scanner) symbol(c byte) {
 	}
 }
 
-// wordEnd returns where the word at i ends.
+// wordEnd returns the end of the word at i.
 func (s *scanner) wordEnd(i int) int {
 	for i < len(s.code) && (WordByte(s.code[i]) || s.code[i] == '-' && strings.IndexByte(s.inWord, '-') >= 0) {
 		i++

@@ -2,7 +2,7 @@ package code
 
 import "strings"
 
-// embedded maps tags, and <% of ASP, to the syntax of what stands between them.
+// embedded returns the syntax of the code after a tag or <% of ASP, and the text that closes it.
 func embedded(tag string) (name, closing string) {
 	switch strings.ToLower(tag) {
 	case "<script":
@@ -23,7 +23,7 @@ func (s *scanner) embed(tag string) {
 	}
 	end := strings.Index(s.rest(), closing)
 	if end < 0 {
-		s.unclosed += closing // nor does anything behind this close it
+		s.unclosed += closing // no later text closes it either
 		return
 	}
 	whole, outer := s.code, s.syntax
@@ -59,7 +59,7 @@ func (s *scanner) markup() {
 	}
 }
 
-// until emits everything up to and with the closing text, or to the end.
+// until emits everything up to the end of the closing text, or all of the rest.
 func (s *scanner) until(c Class, closing string) {
 	end := len(s.code)
 	if i := strings.Index(s.rest(), closing); i >= 0 {
@@ -104,7 +104,7 @@ func (s *scanner) tag() {
 	}
 }
 
-// lineClasses scans line by line.
+// lineClasses scans line by line. Each line has one class.
 func (s *scanner) lineClasses(class func(line string) Class) {
 	for s.pos < len(s.code) {
 		end := s.endOfLine()
@@ -130,7 +130,7 @@ func (s *scanner) diff() {
 	})
 }
 
-// console scans a session at a shell: what was typed stands out against what was printed.
+// console scans a session at a shell. Typed lines stand out from printed lines.
 func (s *scanner) console() {
 	s.lineClasses(func(l string) Class {
 		if len(l) > 1 && l[1] == ' ' && strings.IndexByte("$#>%", l[0]) >= 0 {
@@ -140,7 +140,7 @@ func (s *scanner) console() {
 	})
 }
 
-// markdown scans Markdown, as far as a line tells what it is.
+// markdown scans Markdown, as far as single lines tell their class.
 func (s *scanner) markdown() {
 	fenced := false
 	s.lineClasses(func(l string) Class {
@@ -187,7 +187,7 @@ func (s *scanner) latex() {
 	}
 }
 
-// formula scans $…$ and $$…$$; a $ that nothing closes in its paragraph is a character.
+// formula scans $…$ and $$…$$. A $ that is not closed in its paragraph is a character.
 func (s *scanner) formula() {
 	mark := "$"
 	if s.ahead(1) == '$' {

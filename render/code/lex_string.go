@@ -30,7 +30,7 @@ func (s *scanner) stringStart() bool {
 	return s.prefix != "" && strings.IndexByte(s.prefix, c) >= 0 && s.prefixed()
 }
 
-// opens reports whether the quote c behind before begins a string.
+// opens reports whether the quote c after before begins a string.
 func (s *scanner) opens(before, c byte) bool {
 	switch {
 	case s.apart:
@@ -43,8 +43,8 @@ func (s *scanner) opens(before, c byte) bool {
 	return true
 }
 
-// atValue reports whether a value may begin here: at the beginning of a line, behind a bracket, a
-// comma, "key: ", "- ", "!tag ", and in settings behind "key=".
+// atValue reports whether a value may begin here: at the beginning of a line, after a bracket, a
+// comma, "key: ", "- ", "!tag ", and in settings after "key=".
 func (s *scanner) atValue() bool {
 	i := s.pos
 	for i > 0 && (s.code[i-1] == ' ' || s.code[i-1] == '\t') {
@@ -102,7 +102,7 @@ func (s *scanner) prefixed() bool {
 	return true
 }
 
-// inString scans a string behind its opening quote.
+// inString scans a string from after its opening quote.
 func (s *scanner) inString(q quote) {
 	from := s.pos
 	class := s.stringClass(q)
@@ -130,7 +130,7 @@ func (s *scanner) inString(q quote) {
 	s.emit(class, len(s.code))
 }
 
-// stringClass returns what a string is: "…": in JSON is a key.
+// stringClass returns the class of a string: in JSON, "…": is a key.
 func (s *scanner) stringClass(q quote) Class {
 	if !s.members {
 		return String
@@ -148,7 +148,7 @@ func (s *scanner) stringClass(q quote) Class {
 	return String
 }
 
-// recolor gives the opening quote the class that the string turned out to have.
+// recolor gives the opening quote the class of its string, which is known only at the end.
 func (s *scanner) recolor(from int, c Class) {
 	if n := len(s.line); c != String && n > 0 && s.line[n-1].Class == String && s.start == from {
 		s.start -= len(s.line[n-1].Text)
@@ -156,7 +156,7 @@ func (s *scanner) recolor(from int, c Class) {
 	}
 }
 
-// escapeEnd returns where the escape sequence at i ends: \n, \x1b, \u{1f600}.
+// escapeEnd returns the end of the escape sequence at i: \n, \x1b, \u{1f600}.
 func (s *scanner) escapeEnd(i int) int {
 	end := i + 2
 	switch s.code[i+1] {
@@ -225,7 +225,7 @@ func (s *scanner) variable() {
 	s.last, s.operand = "", true
 }
 
-// regexp scans /…/flags; false where it is none after all.
+// regexp scans /…/flags. It reports false if the text is not a regular expression.
 func (s *scanner) regexp() bool {
 	end, class := s.endOfLine(), false
 	for i := s.pos + 1; i < end; i++ {
@@ -287,7 +287,7 @@ func (s *scanner) heredocStart() {
 	s.emit(String, min(end, s.endOfLine()))
 }
 
-// heredocs scans the texts of the here-documents that the line before announced.
+// heredocs scans the texts of the here-documents that the previous line began.
 func (s *scanner) heredocs() {
 	for len(s.docs) > 0 && s.pos < len(s.code) {
 		end := s.endOfLine()
@@ -299,8 +299,8 @@ func (s *scanner) heredocs() {
 	}
 }
 
-// quoteLike scans what follows the operators of Perl that bring their own quotes: q{…}, qw(…), m!…!,
-// s/…/…/. The word in question ends at end.
+// quoteLike scans the operand of a Perl operator with quotes of its own: q{…}, qw(…), m!…!, s/…/…/. The
+// operator ends at end.
 func (s *scanner) quoteLike(word string, end int) bool {
 	parts := map[string]int{"q": 1, "qq": 1, "qw": 1, "qr": 1, "qx": 1, "m": 1, "s": 2, "tr": 2, "y": 2}[word]
 	if parts == 0 || end >= len(s.code) || s.pos > 0 && strings.IndexByte("$@%&>{", s.code[s.pos-1]) >= 0 {
@@ -323,7 +323,7 @@ func (s *scanner) quoteLike(word string, end int) bool {
 		if parts == 2 && strings.IndexByte("{([<", open) >= 0 {
 			end = len(s.code) - len(strings.TrimLeft(s.code[end:], " \n"))
 		} else if parts == 2 {
-			end-- // the second part has its opening in common with the first
+			end-- // the two parts share the delimiter between them
 		}
 	}
 	for end < len(s.code) && s.code[end]|0x20 >= 'a' && s.code[end]|0x20 <= 'z' {
@@ -334,8 +334,8 @@ func (s *scanner) quoteLike(word string, end int) bool {
 	return true
 }
 
-// delimited returns where the text ends whose delimiter stands at i, or -1. Brackets nest. It looks
-// 2 KiB far, so that many that are open cost no more than a few.
+// delimited returns the end of the text whose delimiter stands at i, or -1. Brackets nest. It searches
+// only 2 KiB, so that many unclosed delimiters cost little.
 func delimited(code string, i int) int {
 	code = code[:min(len(code), i+2<<10)]
 	open := code[i]

@@ -8,22 +8,22 @@ import (
 )
 
 // Highlighting is done by one scanner and this table instead of a library of regular expressions.
-// chroma was tried first: reading its 280 lexers costs every start of the program 5 to 13 ms, and
-// each sandboxed run is such a start; its expressions take 0.5 ms for a block of ten lines and
-// have pathological cases. A scanner over bytes takes a hundredth of that, has none, and what it
-// gives up, grammar, cannot be seen from the last row. A new language is one entry.
+// chroma was tried first. Reading its 280 lexers costs every start of slidexec 5 to 13 ms, and each
+// sandboxed run is such a start. Its expressions take 0.5 ms for a block of ten lines and have
+// pathological cases. A scanner over bytes takes a hundredth of that and has no such cases. It gives
+// up grammar, which nobody can see from the last row. A new language is one entry.
 
-// syntax is what the scanner has to know of a language. Word lists are separated by spaces.
+// syntax describes a language for the scanner. Spaces separate the words of lists.
 type syntax struct {
 	keywords, types, constants string
 
-	line   []string // what a comment up to the end of the line begins with
+	line   []string // beginnings of comments up to the end of the line
 	block  []pair   // comments with an end
 	quotes []quote  // longer openings first
 
 	inWord  string // characters of words beyond letters, digits, underscore
 	prefix  string // letters that may stand before a quote: r"…", f"…"
-	sigils  string // a word behind one of these is a variable: $HOME
+	sigils  string // a word after one of these is a variable: $HOME
 	at      bool   // @word is an attribute
 	hash    bool   // # at the beginning of a line is a directive
 	upper   bool   // Capitalised words are types
@@ -41,14 +41,14 @@ type syntax struct {
 	spaced  bool   // # begins a comment only where a word could begin
 	apart   bool   // a quote within a word is a character
 	value   bool   // a quote begins a string only where a value begins
-	urls    bool   // // behind a colon is part of an address
+	urls    bool   // // after a colon is part of an address
 	leading bool   // keywords are the first words of lines
 	perl    bool   // q{…}, qw(…), s/…/…/
-	adjoint bool   // ' behind an operand is an operator
+	adjoint bool   // ' after an operand is an operator
 
-	by special // for what is not made of words, strings and comments
+	by special // for languages not made of words, strings and comments
 
-	split sync.Once // of the lists into words
+	split sync.Once // splits the lists into words
 	known map[string]Class
 }
 
@@ -70,9 +70,9 @@ type pair struct{ open, close string }
 type quote struct {
 	pair
 	raw    bool   // a backslash is a backslash
-	lines  bool   // goes over lines
+	lines  bool   // may have several lines
 	twice  bool   // two closing quotes are one character of the string
-	interp string // what opens code within: ${
+	interp string // opens code within: ${
 }
 
 var (
@@ -95,8 +95,8 @@ func interp(q quote, open string) quote {
 	return q
 }
 
-// classOf returns what a word of the language is. The lists are split when the first word is asked
-// for: no start of the program pays for languages that its deck does not use.
+// classOf returns the class of a word of the language. The first call splits the lists, so that no start
+// of slidexec pays for languages that its deck does not use.
 func (s *syntax) classOf(word string) (Class, bool) {
 	s.split.Do(func() {
 		s.known = map[string]Class{}
@@ -110,7 +110,7 @@ func (s *syntax) classOf(word string) (Class, bool) {
 	return c, ok
 }
 
-// findSyntax returns how a language is coloured, by its name or an alias; nil for not at all.
+// findSyntax returns the syntax of a language by its name or an alias, nil if it has none.
 func findSyntax(language string) *syntax {
 	l, _ := lang.Lookup(language)
 	return syntaxes[l.Colour]
