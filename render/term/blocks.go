@@ -8,7 +8,7 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// blocks lays out blocks one below the other, with a blank row between them.
+// blocks lays out blocks one below another, with a blank row between them.
 func (l *layouter) blocks(list []slides.Block, width int) []ansi.Line {
 	var rows []ansi.Line
 	apart := false // the next block keeps a distance
@@ -40,7 +40,7 @@ func (l *layouter) blocks(list []slides.Block, width int) []ansi.Line {
 	return rows
 }
 
-// joined reports whether a block stands close to the one before it.
+// joined reports whether there is no blank row between a block and the one before it.
 func joined(b, before slides.Block) bool {
 	switch b := b.(type) {
 	case *slides.List:
@@ -99,7 +99,7 @@ func (l *layouter) heading(level int) style {
 	return style{Bold: true, FG: l.pal.Dim}
 }
 
-// aligned moves rows within a width: each for itself, as text is.
+// aligned aligns each row within a width, like lines of text.
 func aligned(rows []ansi.Line, width int, a slides.Align) []ansi.Line {
 	if a != slides.AlignCenter && a != slides.AlignRight {
 		return rows
@@ -125,7 +125,7 @@ func (l *layouter) barred(rows []ansi.Line, c ansi.Color, width int) []ansi.Line
 	return rows
 }
 
-// alertKind is the look of a kind of alert.
+// alertKind holds the look of a kind of alert.
 type alertKind struct {
 	icon, title string
 	color       func(*render.Palette) ansi.Color
@@ -153,7 +153,7 @@ func (l *layouter) alert(b *slides.Alert, width int) []ansi.Line {
 	title = append([]slides.Inline{&slides.Text{Text: kind.icon + " "}}, title...)
 	rows := l.text(title, style{Bold: true, FG: color}, inner)
 	rows = append(rows, nil)
-	for _, part := range b.Blocks { // close together, unlike those of a quote
+	for _, part := range b.Blocks { // without blank rows, unlike those of a quote
 		rows = append(rows, l.blocks([]slides.Block{part}, inner)...)
 	}
 	return l.barred(rows, color, width)
@@ -161,7 +161,7 @@ func (l *layouter) alert(b *slides.Alert, width int) []ansi.Line {
 
 const (
 	columnGap = 4
-	leastCol  = 10 // columns narrower than this stand one below the other
+	leastCol  = 10 // narrower columns stand one below another
 )
 
 // columns puts columns side by side.
@@ -195,7 +195,7 @@ func (l *layouter) columns(b *slides.Columns, width int) []ansi.Line {
 	return rows
 }
 
-// shares splits a width by ratios, nil where a column would be too narrow to read.
+// shares splits a width by ratios. It returns nil if a column would be too narrow to read.
 func shares(ratios []int, n, width int) []int {
 	sum := 0
 	for _, r := range ratios {

@@ -11,7 +11,7 @@ type box struct {
 	edge        string
 	color       ansi.Color // of the edge
 	left, right ansi.Line  // of the caption
-	short       ansi.Line  // stands for left where both do not fit into a row
+	short       ansi.Line  // replaces left if left and right do not fit into a row
 	body        []ansi.Line
 	hard        bool // the body is code: it wraps anywhere, with a mark
 	bare        bool // no panel, no edge: +no_background
@@ -22,7 +22,7 @@ const (
 	codeEdge   = "│"
 )
 
-// box lays out a box as wide as there is room.
+// box lays out a box over the whole width.
 func (l *layouter) box(b box, width int) []ansi.Line {
 	inner := width - 4 // edge, space … space, space
 	if b.bare {
@@ -61,7 +61,7 @@ func (l *layouter) box(b box, width int) []ansi.Line {
 	return rows
 }
 
-// problem shows what is wrong with the deck in the place where it is.
+// problem lays out an error of the deck at its place.
 func (l *layouter) problem(b *slides.Problem, width int) []ansi.Line {
 	color := l.pal.Error
 	if b.Diag.Severity == slides.Warning {

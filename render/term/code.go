@@ -14,7 +14,7 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// lines splits text at line feeds, "" into none.
+// lines splits text at line feeds. An empty text has no lines.
 func lines(s string) []string {
 	if s == "" {
 		return nil
@@ -22,7 +22,7 @@ func lines(s string) []string {
 	return strings.Split(strings.TrimSuffix(s, "\n"), "\n")
 }
 
-// code lays out a code block, with its output where that has no place of its own.
+// code lays out a code block. If the output has no place of its own, it follows the code.
 func (l *layouter) code(b *slides.Code, width int) []ansi.Line {
 	s := b.Snippet
 	if s == nil {
@@ -50,7 +50,7 @@ func (l *layouter) source(b *slides.Code, width int) []ansi.Line {
 	if s.Word != "" && !out.bare {
 		out.left = run(s.Word, style{FG: l.pal.Dim})
 	}
-	if s.Place == slides.Nowhere { // at least say what came of it
+	if s.Place == slides.Nowhere { // the output is shown nowhere, so the caption says how the run ended
 		out.right = l.status(s, l.view.Result(s))
 	}
 	lit := active(b.Frames, l.step)
@@ -75,7 +75,7 @@ func (l *layouter) source(b *slides.Code, width int) []ansi.Line {
 	return l.box(out, width)
 }
 
-// active returns the lines that are highlighted at a step, nil for all.
+// active returns the highlighted lines at a step, nil for all.
 func active(frames []slides.Frame, step int) []slides.Range {
 	var lit []slides.Range
 	for _, f := range frames {
@@ -90,7 +90,7 @@ func lights(lit []slides.Range, n int) bool {
 	return len(lit) == 0 || slices.ContainsFunc(lit, func(r slides.Range) bool { return r.From <= n && n <= r.To })
 }
 
-// output lays out a placeholder. One whose id no snippet has is nothing: the problem before it says so.
+// output lays out a placeholder. If no snippet has its id, it is empty: a problem before it says so.
 func (l *layouter) output(b *slides.Output, width int) []ansi.Line {
 	if b.Snippet == nil {
 		return nil
@@ -98,7 +98,7 @@ func (l *layouter) output(b *slides.Output, width int) []ansi.Line {
 	return l.result(b.Snippet, l.copies.Result(l.view, b), width)
 }
 
-// status returns the words for a result in their colour.
+// status returns the status of a result in its colour.
 func (l *layouter) status(s *slides.Snippet, r slides.Result) ansi.Line {
 	text, outcome := render.Status(s, r, l.now)
 	return run(cmp.Or(text, "not run"), style{FG: l.pal.Outcome(outcome), Bold: outcome != render.None})
@@ -119,11 +119,11 @@ func (l *layouter) result(s *slides.Snippet, r slides.Result, width int) []ansi.
 	}, width)
 }
 
-// maxPrinted is how many lines of output a slide shows: nobody scrolls through more, and a program
-// that floods must not push the talk out of the terminal's history.
+// maxPrinted is the limit on lines of output on a slide: nobody scrolls through more, and a flood must
+// not push the talk out of the terminal's history.
 const maxPrinted = 200
 
-// printed returns the output of a program, and the remarks about it.
+// printed returns the output of a program and the remarks about the run.
 func (l *layouter) printed(s *slides.Snippet, r slides.Result, width int) []ansi.Line {
 	body := l.view.Output(s, r)
 	if more := len(body) - maxPrinted; more > 0 {
@@ -145,7 +145,7 @@ func (l *layouter) printed(s *slides.Snippet, r slides.Result, width int) []ansi
 	return body
 }
 
-// replaced lays out the output that stands for its code: without a caption while all is well.
+// replaced lays out an output that replaces its code. A good run has no caption.
 func (l *layouter) replaced(s *slides.Snippet, r slides.Result, width int) []ansi.Line {
 	_, outcome := render.Status(s, r, l.now)
 	if outcome != render.Good {
@@ -155,7 +155,7 @@ func (l *layouter) replaced(s *slides.Snippet, r slides.Result, width int) []ans
 		body: l.printed(s, r, max(width-4, 1))}, width)
 }
 
-// picture lays out the place of a picture that a program draws.
+// picture lays out a frame for a picture that a program draws.
 func (l *layouter) picture(s *slides.Snippet, r slides.Result, width int) []ansi.Line {
 	if _, outcome := render.Status(s, r, l.now); outcome != render.Good {
 		return l.result(s, r, width)
@@ -164,7 +164,7 @@ func (l *layouter) picture(s *slides.Snippet, r slides.Result, width int) []ansi
 	return l.frame("picture drawn by the "+s.Lang+" program", pictureSize(data), 0, width)
 }
 
-// image lays out the place of a picture: a terminal shows text, so it says what is there.
+// image lays out a frame that describes a picture, because a terminal shows only text.
 func (l *layouter) image(b *slides.Image, width int) []ansi.Line {
 	name, size := "", ""
 	if b.File != nil {
@@ -180,7 +180,7 @@ func (l *layouter) image(b *slides.Image, width int) []ansi.Line {
 	return l.frame(title, name+size, b.Width, width)
 }
 
-// pictureSize returns "640×480" for a picture, "" for bytes that are none.
+// pictureSize returns the size of a picture, such as "640×480", or "" if data is not a picture.
 func pictureSize(data []byte) string {
 	p, err := slides.ParsePicture(data)
 	if err != nil || p.Height == 0 {
@@ -189,7 +189,7 @@ func pictureSize(data []byte) string {
 	return fmt.Sprintf("%d×%d", p.Width, p.Height)
 }
 
-// frame draws a frame with a title and a note in it; percent is its width, 0 for what it needs.
+// frame draws a frame with a title and a note. percent is its width; 0 means as wide as needed.
 func (l *layouter) frame(title, note string, percent, width int) []ansi.Line {
 	if width < 8 {
 		return render.Wrap(run("["+strings.TrimSpace(title+" "+note)+"]", style{FG: l.pal.Dim}), width)

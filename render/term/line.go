@@ -13,7 +13,7 @@ type style = ansi.Style
 
 func repeat(s string, n int) string { return strings.Repeat(s, max(n, 0)) }
 
-// run returns a line of one run; the text of a deck is cleaned where it becomes a run.
+// run returns a line of one run. It cleans the text, since all text of a deck passes through here.
 func run(s string, st style) ansi.Line {
 	if s = text.Cells(s); s == "" {
 		return nil
@@ -43,7 +43,7 @@ func pad(l ansi.Line, width int, st style) ansi.Line {
 	return join(l, spaces(width-l.Width(), st))
 }
 
-// align moves a line within a width.
+// align aligns a line within a width.
 func align(l ansi.Line, width int, a slides.Align) ansi.Line {
 	free := max(width-l.Width(), 0)
 	switch a {
@@ -67,8 +67,8 @@ func onGround(l ansi.Line, bg ansi.Color) ansi.Line {
 	return out
 }
 
-// ends puts one text at the left and another at the right end of a width; where they do not fit
-// side by side, the right one goes below.
+// ends puts one text at the left and another at the right end of a width. If they do not fit side by
+// side, the right one goes below.
 func ends(left, right ansi.Line, width int) []ansi.Line {
 	free := width - left.Width() - right.Width()
 	switch {

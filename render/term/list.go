@@ -11,7 +11,7 @@ import (
 
 var bullets = []string{"•", "◦", "▪"}
 
-// list lays out a list with those nested in it, each below the text of the item that it is in.
+// list lays out a list. Each nested list stands below the text of its item.
 func (l *layouter) list(b *slides.List, left, width int) []ansi.Line {
 	var rows []ansi.Line
 	digits := 0
@@ -35,7 +35,7 @@ func (l *layouter) list(b *slides.List, left, width int) []ansi.Line {
 	return rows
 }
 
-// mark returns what stands before an item: a bullet, or its number.
+// mark returns the mark of an item: a bullet or its number.
 func mark(b *slides.List, it *slides.Item, digits int) string {
 	if !b.Ordered {
 		return bullets[max(b.Depth, 0)%len(bullets)]
@@ -47,11 +47,11 @@ func mark(b *slides.List, it *slides.Item, digits int) string {
 	return fmt.Sprintf("%*d%s", digits, it.Number, delim)
 }
 
-// item lays out the text of an item whose mark stands left cells from the edge.
+// item lays out the text of an item. Its mark is left cells from the edge.
 func (l *layouter) item(it *slides.Item, mark string, left, width int) []ansi.Line {
 	before := join(spaces(min(left, width/2), style{}), run(mark+" ", style{FG: l.pal.Accent}))
 	hang := before.Width()
-	if hang*2 > width { // no room to hang: the text goes on at the edge
+	if hang*2 > width { // no room to indent: the text continues at the edge
 		before, hang = run(mark+" ", style{FG: l.pal.Accent}), 0
 		text := append([]slides.Inline{&slides.Text{Text: before.Text()}}, it.Text...)
 		return l.text(text, style{}, width)

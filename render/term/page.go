@@ -14,12 +14,12 @@ import (
 type layouter struct {
 	view   *render.View
 	pal    render.Palette
-	plain  bool // no links and colours: addresses are written out
+	plain  bool // no links and colours: addresses appear as text
 	now    time.Time
 	copies render.Copies
 
-	step   int // of the page that is laid out
-	middle int // the row that Middle moves to
+	step   int // of the current page
+	middle int // the row at which centred blocks begin
 }
 
 func newLayouter(v *render.View, b Backend) *layouter {
@@ -66,7 +66,7 @@ func (l *layouter) page(p Page) []ansi.Line {
 	return append(rows, l.footer(slide, p))
 }
 
-// footer is the line that ends a slide, with its number.
+// footer returns the last line of a slide, with its number.
 func (l *layouter) footer(slide *slides.Slide, p Page) ansi.Line {
 	number := ""
 	if !slide.NoFooter {

@@ -9,8 +9,8 @@ import (
 	"github.com/slidexec/slidexec/render/ansi"
 )
 
-// painter turns rows into bytes. Rows are painted over the whole width: a slide has a ground of
-// its own, so that it can be read whatever the colours of the terminal are.
+// painter turns rows into bytes. It paints rows over the whole width: a slide has a background of its
+// own, so that it is readable with any colours of the terminal.
 type painter struct {
 	out   *bytes.Buffer
 	color bool
@@ -34,7 +34,7 @@ func (p *painter) rows(rows []ansi.Line) {
 	}
 }
 
-// row paints one row; the terminal is back in its own colours behind it.
+// row paints one row and then resets the terminal's colours.
 func (p *painter) row(l ansi.Line) {
 	l = pad(l, p.width, style{})
 	var now style
@@ -62,7 +62,7 @@ func (p *painter) link(href string) {
 	p.out.WriteString("\x1b]8;;" + href + "\x1b\\")
 }
 
-// resolve fills in the colours of the palette.
+// resolve replaces default and indexed colours by those of the palette.
 func (p *painter) resolve(s style) style {
 	if s.FG.IsDefault() {
 		s.FG = p.pal.Text
@@ -77,7 +77,7 @@ func (p *painter) resolve(s style) style {
 	return s
 }
 
-// sgr sets all of a style.
+// sgr sets all attributes of a style.
 func (p *painter) sgr(s style) {
 	p.out.WriteString("\x1b[0")
 	for _, a := range []struct {

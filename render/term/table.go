@@ -7,8 +7,8 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// table lays out a table as wide as its content, or as wide as there is room: then the widest
-// columns give way and their cells wrap.
+// table lays out a table as wide as its content. If that is too wide, the widest columns shrink and
+// their cells wrap.
 func (l *layouter) table(b *slides.Table, width int) []ansi.Line {
 	all := append([]slides.Row{b.Head}, b.Rows...)
 	widths := l.columnWidths(all, width)
@@ -31,7 +31,7 @@ func (l *layouter) table(b *slides.Table, width int) []ansi.Line {
 
 const leastCell = 3
 
-// columnWidths returns the width of each column, nil where the table cannot be shown as one.
+// columnWidths returns the width of each column, nil if the columns do not fit.
 func (l *layouter) columnWidths(rows []slides.Row, width int) []int {
 	n := len(rows[0].Cells)
 	free := width - 3*(n-1)
@@ -64,7 +64,7 @@ func (l *layouter) columnWidths(rows []slides.Row, width int) []int {
 	return widths
 }
 
-// tableRow lays out the cells of a row beside each other. Header cells are centred.
+// tableRow lays out the cells of a row side by side. It centres header cells.
 func (l *layouter) tableRow(b *slides.Table, r slides.Row, widths []int, st style) []ansi.Line {
 	cells, height := make([][]ansi.Line, len(widths)), 1
 	for i := range widths {
@@ -97,7 +97,7 @@ func (l *layouter) tableRow(b *slides.Table, r slides.Row, widths []int, st styl
 	return rows
 }
 
-// narrowTable lists the cells of each row below each other, under the names of their columns.
+// narrowTable lists the cells of each row one below another, with the names of their columns.
 func (l *layouter) narrowTable(b *slides.Table, width int) []ansi.Line {
 	var rows []ansi.Line
 	for _, r := range b.Rows {

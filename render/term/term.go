@@ -1,9 +1,8 @@
 // Package term renders slides as a terminal shows them, with colours or as plain text.
 //
-// Laying out and painting are apart: a Page turns a view into rows of styled text, which are as
-// many cells wide as the page at most, and paint turns rows into bytes. Laying out is a pure
-// function of view and size, so that a player can lay out again at any time and draw the rows
-// that differ.
+// Layout and painting are separate. Layout turns a view into rows of styled text, none wider than the
+// page. paint turns rows into bytes. Layout is a pure function of view and size, so a player can repeat
+// it at any time and draw the rows that differ.
 package term
 
 import (
@@ -16,16 +15,16 @@ import (
 	"github.com/slidexec/slidexec/render/ansi"
 )
 
-// Backend writes slides one below the other, fully revealed. The zero value writes plain text for
-// 80 columns.
+// Backend writes slides one below another, fully revealed. The zero value writes plain text for 80
+// columns.
 type Backend struct {
 	Width     int  // columns, 0 for 80
-	Height    int  // rows of a slide at least, 0 for as many as it needs
+	Height    int  // minimum rows of a slide, 0 for as many as it needs
 	Color     bool // colours and links, in 24 bits
 	Colors256 bool // colours from the palette of 256 instead
 	Light     bool // for a light background
-	Slide     int  // only this one, from 1; 0 for all
-	Step      int  // with Slide: how much of it is revealed, from 1; 0 for all
+	Slide     int  // number of the only slide, from 1; 0 for all
+	Step      int  // with Slide: its last revealed step, from 1; 0 for all
 	Now       time.Time
 }
 
@@ -57,13 +56,13 @@ func (b Backend) Render(w io.Writer, v *render.View) error {
 // Page is one slide at one step in a window of some size.
 type Page struct {
 	Slide  int // index in Deck.Slides
-	Step   int // the last step that is revealed
+	Step   int // the last revealed step
 	Width  int // columns, at least 1
-	Height int // rows at least; 0 for as many as the slide needs
+	Height int // minimum rows; 0 for as many as the slide needs
 }
 
-// Layout returns the rows of a page. None is wider than the page; text in the default style is
-// meant in the palette's colours for text on its background.
+// Layout returns the rows of a page. None is wider than the page. Text in the default style has the
+// palette's colours for text and background.
 func (b Backend) Layout(v *render.View, p Page) []ansi.Line {
 	return newLayouter(v, b).page(p)
 }

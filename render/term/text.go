@@ -69,7 +69,7 @@ func with(st style, change func(*style)) style {
 	return st
 }
 
-// code shows inline code on the ground of code boxes, or in backticks where there are no colours.
+// code shows inline code on the background of code boxes or, without colours, in backticks.
 func (f *flow) code(text string, st style, href string) {
 	if f.plain {
 		f.put("`"+text+"`", st, href)
@@ -79,8 +79,8 @@ func (f *flow) code(text string, st style, href string) {
 	f.put(text, st, href)
 }
 
-// link shows the text of a link. Without colours its address follows; with them a terminal knows
-// it, if it is one that a click may open.
+// link shows the text of a link. Without colours its address follows as text. With colours it is a link
+// of the terminal, if a click may open the address.
 func (f *flow) link(n *slides.Link, st style) {
 	st.FG, st.Underline = f.pal.Accent, true
 	if len(n.Text) == 0 {
@@ -111,7 +111,7 @@ var colorNames = map[string]uint8{
 	"blue": 12, "magenta": 13, "cyan": 14, "white": 15,
 }
 
-// named returns the colour that a deck calls name, or else the given one.
+// named returns the colour that a deck calls name. If the name is unknown, it returns or.
 func (l *layouter) named(name string, or ansi.Color) ansi.Color {
 	if n, ok := colorNames[strings.ToLower(name)]; ok {
 		return l.pal.ANSI[n]
@@ -135,7 +135,7 @@ var superscripts = map[rune]rune{
 	'v': 'ᵛ', 'w': 'ʷ', 'x': 'ˣ', 'y': 'ʸ', 'z': 'ᶻ',
 }
 
-// superscript raises text whose characters all have a raised form; other text gets a ^.
+// superscript raises text if all its characters have a raised form. Other text gets a ^.
 func superscript(s string) string {
 	var b strings.Builder
 	for _, r := range s {
