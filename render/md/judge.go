@@ -12,12 +12,12 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// The result is compared with the deck as lists of claims: one for each thing on a slide, in the
-// order of the deck, with all that matters of it. What a merge of included text may change without
-// changing the talk, such as where one list ends and the next begins, is not among them; neither are
-// problems, since what is wrong with a deck may be told in other words or not be wrong any more.
+// A judge compares the result with the deck as lists of claims: one for each thing on a slide, in the
+// order of the deck, with everything that matters about it. Claims leave out details that merging
+// included text may change without changing the talk, such as where one list ends and the next begins.
+// They also leave out problems: the result may word them differently, or may not have them any more.
 
-// claim is something that a deck has.
+// claim is one fact about a deck.
 type claim struct {
 	what string
 	at   slides.Pos
@@ -29,10 +29,10 @@ type judge struct {
 	parse func(src []byte, files map[string]*slides.File) *slides.Deck
 }
 
-// same reports whether a text is the deck with the outputs of the splicer, and nothing else.
+// same reports whether a text is exactly the deck with the outputs of the splicer.
 func (j judge) same(text string) bool { return j.differs(text) == nil }
 
-// differs returns the first claim of the deck that a text does not have, or nil.
+// differs returns the first claim of the deck that a text does not meet, or nil.
 func (j judge) differs(text string) *claim {
 	is := lister{path: filepath.ToSlash, filled: func(b slides.Block) bool { return span(b).File != nil }}
 	got := is.deck(j.parse([]byte(text), j.files()))
@@ -49,7 +49,7 @@ func (j judge) differs(text string) *claim {
 	return nil
 }
 
-// blame says which output, or else which place of the deck, keeps it from being written.
+// blame says which output, or else which place of the deck, prevents the result.
 func (j judge) blame() slides.Diag {
 	j.none, j.airy = true, true
 	if c := j.differs(j.text()); c != nil {
@@ -73,8 +73,8 @@ func (j judge) blame() slides.Diag {
 		Hint: "put placeholders on lines of their own, outside of lists, quotes and footnotes"}
 }
 
-// culprit returns an output that makes another deck of one that all outputs before it left as it is,
-// nil where there is none. Each try parses the whole text: with thousands of outputs there must be few.
+// culprit returns an output that changes the deck although all outputs before it do not, or nil. Each
+// try parses the whole text, so there must be few tries even with thousands of outputs.
 func (j judge) culprit() *out {
 	list := j.all()
 	n := sort.Search(len(list), func(i int) bool {
@@ -108,8 +108,9 @@ func (j judge) all() []*out {
 	return list
 }
 
-// files are those that a deck names and that were read, by their path as the result sees it. Included
-// files are not among them: they are in the result, and a comment that was left stays one.
+// files returns the files that the deck names and that were read, by their path relative to the result.
+// It leaves out included files: the result holds their text, and an include comment that is left must
+// stay a comment.
 func (j judge) files() map[string]*slides.File {
 	files := map[string]*slides.File{}
 	included := map[*slides.File]bool{}
@@ -134,7 +135,7 @@ func (j judge) files() map[string]*slides.File {
 	return files
 }
 
-// fromResult is the path of a file of the deck as seen from the folder of the result.
+// fromResult returns the path of a file of the deck relative to the folder of the result.
 func (j judge) fromResult(name string) string {
 	rel, err := filepath.Rel(filepath.Dir(pathOf(j.deck.Files[0])), name)
 	if err != nil {
@@ -146,7 +147,7 @@ func (j judge) fromResult(name string) string {
 	return path.Join(j.base, filepath.ToSlash(rel))
 }
 
-// willBeFilled reports whether a block of the deck has an output behind it in the result.
+// willBeFilled reports whether an output follows a block of the deck in the result.
 func (j judge) willBeFilled(b slides.Block) bool {
 	if span(b).File != nil {
 		return true
@@ -154,7 +155,7 @@ func (j judge) willBeFilled(b slides.Block) bool {
 	return slices.ContainsFunc(j.outs[b.Common().At.Pos], j.fills)
 }
 
-// span is where an older output of a block is.
+// span returns the place of an older output of a block.
 func span(b slides.Block) slides.Span {
 	switch b := b.(type) {
 	case *slides.Code:
@@ -167,11 +168,11 @@ func span(b slides.Block) slides.Span {
 
 // lister makes claims of a deck.
 type lister struct {
-	path   func(name string) string // where a file is, as seen from the result
+	path   func(name string) string // path of a file relative to the result
 	filled func(slides.Block) bool
 	list   []claim
 
-	now  []byte // the claim under way
+	now  []byte // the current claim
 	at   slides.Pos
 	kind string
 }
@@ -196,8 +197,8 @@ func (l *lister) deck(d *slides.Deck) []claim {
 	return l.list
 }
 
-// parts makes a claim of each thing on a slide and what it is made of, and of each text. A list is
-// nothing but its items.
+// parts makes a claim of each thing on a slide, of its parts, and of each text. A list has no claim but
+// those of its items.
 func (l *lister) parts() *slides.Parts {
 	var block slides.Block
 	return &slides.Parts{
@@ -227,7 +228,7 @@ func (l *lister) parts() *slides.Parts {
 	}
 }
 
-// flush ends the claim under way.
+// flush ends the current claim.
 func (l *lister) flush() {
 	if len(l.now) > 0 {
 		l.list = append(l.list, claim{string(l.now), l.at})
@@ -235,9 +236,9 @@ func (l *lister) flush() {
 	l.now = l.now[:0]
 }
 
-// text adds words, however they are spaced, and where links lead: a definition that comes from an
-// included file counts in the whole result. Of a path, which was made relative to the result, it is
-// the last part.
+// text adds words without their spacing, and destinations of links, because a definition from an
+// included file applies to the whole result. Of a path, it adds only the last part: the splicer makes
+// paths relative to the result.
 func (l *lister) text(in []slides.Inline) {
 	l.flush()
 	l.add(l.at, "%s", strings.Join(strings.Fields(slides.Plain(in)), " "))

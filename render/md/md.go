@@ -1,16 +1,15 @@
-// Package md renders a deck as Markdown again: the author's own bytes, with what the programs
-// printed filled in behind each placeholder, as a fenced block of the language "output".
+// Package md renders a deck as Markdown again: the author's own bytes, and after each placeholder or
+// program its output, as a fenced block of the language "output".
 //
-// The source is spliced, not printed anew: nothing that the author wrote changes by a byte, and
-// filling in a deck that was filled in before replaces the old outputs (the parser knows an
-// "output" block behind a placeholder or a program for one). Included files are put in place of
-// their comments, so that the result stands alone for tools that know nothing of includes, and
-// paths are made relative to where the result will be.
+// The package splices the source and does not print it anew, so the author's text does not change by a
+// byte. In a deck that was filled in before, new outputs replace the old ones: the parser recognizes an
+// "output" block after a placeholder or a program. Included files replace their comments, so that tools
+// without includes can read the result. Paths become relative to the folder of the result.
 //
-// What a program prints is hostile, and a deck has many places where a line means something. So
-// the result is parsed again (Backend.Parse) and compared with the deck: it must have the same
-// slides, commands, snippets, programs and text, and nothing more but the outputs. Else there is no
-// result, and the error says where.
+// Program output is hostile, and a deck has many places where a line has a meaning. So the backend
+// parses the result again (Backend.Parse) and compares it with the deck: the result must have the same
+// slides, commands, snippets, programs and text, and nothing more but the outputs. Otherwise there is
+// no result, and the error names the place.
 package md
 
 import (
@@ -20,19 +19,19 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// Backend writes a view as Markdown. Without Parse the result is not compared with the deck, which
-// is for decks and outputs of one's own.
+// Backend writes a view as Markdown. Without Parse it does not compare the result with the deck; use
+// that only for decks and outputs that you trust.
 type Backend struct {
-	// Parse parses the result. Its relative paths begin where the result will be; files has every
-	// file that it may read, by clean path.
+	// Parse parses the result. Relative paths start at the folder of the result. The map files has every
+	// file that Parse may read, by clean path.
 	Parse func(src []byte, files map[string]*slides.File) *slides.Deck
-	// Base is the path from the folder of the result to that of the deck, with slashes; "" where
-	// they are the same.
+	// Base is the path from the folder of the result to that of the deck, with slashes; "" if they are
+	// the same.
 	Base string
 }
 
-// Render writes the deck's source with the outputs of v filled in. The error is a slides.Diags where
-// the deck has a place that cannot be filled in; nothing is written then.
+// Render writes the deck's source with the outputs of v filled in. If an output cannot be filled in at
+// some place of the deck, Render writes nothing and the error is a slides.Diags.
 func (b Backend) Render(w io.Writer, v *render.View) error {
 	if len(v.Deck.Files) == 0 {
 		return nil

@@ -8,8 +8,8 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// list notes what is filled in where. A file that is included twice has its programs twice: they
-// are told apart by their order.
+// list records all outputs and their places. If a file is included twice, its programs have several
+// outputs, in order.
 func (s *splicer) list(v *render.View) {
 	shown := map[*slides.Snippet]*slides.Code{}
 	copies := render.CopiesOf(v.Deck)
@@ -33,18 +33,18 @@ func (s *splicer) list(v *render.View) {
 	}
 }
 
-// out is an output and where it comes: in the place of an older one, or on lines of its own behind
-// what it belongs to.
+// out is an output and its place: that of an older output, or lines of its own after its program or
+// placeholder.
 type out struct {
 	of       slides.Span // the program or placeholder
-	in       slides.Span // what of the source is replaced
-	text     []string    // lines, the fences too
-	replaces bool        // an older output
-	splits   bool        // the line goes on, and the rest of it comes on the next one
+	in       slides.Span // the replaced source
+	text     []string    // lines, including the fences
+	replaces bool        // in is an older output
+	splits   bool        // in is within a line; the rest of that line moves to the next one
 }
 
-// output returns what is filled in for a program or placeholder at "at", nil if that has not run: an
-// older output stays, it is better than none.
+// output returns the output for a program or placeholder at "at". If the program has not run, it
+// returns nil and an older output stays: that is better than none.
 func output(v *render.View, s *slides.Snippet, at, filled slides.Span, r slides.Result) *out {
 	if at.File == nil || r.State != slides.Done {
 		return nil
@@ -65,7 +65,7 @@ func output(v *render.View, s *slides.Snippet, at, filled slides.Span, r slides.
 	return o
 }
 
-// written returns what comes in the place of the span in.
+// written returns the text that replaces the span in.
 func (o *out) written() string {
 	if o.replaces {
 		below := prefix(o.in.File.Src, o.in.Off)
@@ -79,7 +79,7 @@ func (o *out) written() string {
 	return text
 }
 
-// join puts a prefix before each line; nothing but blanks is left out before an empty one.
+// join puts a prefix before each line. Before an empty line it omits trailing blanks of the prefix.
 func join(lines []string, prefix string) string {
 	var b strings.Builder
 	for i, line := range lines {
@@ -96,13 +96,13 @@ func join(lines []string, prefix string) string {
 	return b.String()
 }
 
-// marks are what begins a line in list items, quotes and footnotes.
+// marks matches the beginning of a line in list items, quotes and footnotes.
 var marks = pattern.New(`^(?:[ \t]*(?:>|(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]|$)|\[\^[^\[\] \t\r\n]+\]:))*[ \t]*`)
 
 var footnoteMark = pattern.New(`\[\^.*$`)
 
-// prefix returns what has to stand before a line that belongs to the same list items and quotes as
-// what begins at off.
+// prefix returns the text before a line that belongs to the same list items and quotes as the construct
+// at off.
 func prefix(src []byte, off int) string {
 	from := off
 	for from > 0 && src[from-1] != '\n' {
@@ -130,7 +130,7 @@ func fill(v *render.View, s *slides.Snippet, r slides.Result) []string {
 		lines = append(lines, cut)
 	}
 	if slides.Judge(s, r).Ruling == slides.Bad {
-		words := render.Verdict(s, r) // without its duration: the same deck gives the same Markdown
+		words := render.Verdict(s, r) // without the duration, so that the same deck gives the same Markdown
 		if why, _ := v.Why(s, r); why != "" && (r.Status == slides.SetupFailed || r.Status == slides.Denied) {
 			words += ": " + why
 		}

@@ -9,8 +9,8 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// relativeDir returns the folder of an included file as seen from the folder of its parent, ""
-// where it is the same.
+// relativeDir returns the folder of an included file relative to the folder of its parent, "" if they
+// are the same.
 func relativeDir(parent, included *slides.File) string {
 	to := filepath.Dir(pathOf(included))
 	rel, err := filepath.Rel(filepath.Dir(pathOf(parent)), to)
@@ -30,7 +30,7 @@ func pathOf(f *slides.File) string {
 	return f.Name
 }
 
-// joinDir goes on from a folder; "" is where one stands.
+// joinDir appends a relative path to a folder; "" is the current folder.
 func joinDir(dir, rel string) string {
 	switch {
 	case rel == "":
@@ -41,8 +41,8 @@ func joinDir(dir, rel string) string {
 	return path.Join(dir, rel)
 }
 
-// paths returns the edits that make the paths in f relative to the folder of the result, from where
-// dir is the folder of f.
+// paths returns the edits that make the paths in f relative to the folder of the result. dir is the
+// folder of f relative to that of the result.
 func (s *splicer) paths(f *slides.File, dir string) []edit {
 	if dir == "" {
 		return nil
@@ -59,7 +59,7 @@ var (
 	plainDir = pattern.New(`^[A-Za-z0-9._/-]*$`)
 )
 
-// rebase returns a path that stands behind before as seen from a folder from which its own is dir.
+// rebase prefixes the path name with dir, the folder in which it begins. before is the source before it.
 func rebase(before []byte, name, dir string) string {
 	switch {
 	case strings.HasSuffix(string(before[max(0, len(before)-5):]), "+env:"):
@@ -87,7 +87,7 @@ func under(dir, name string) string {
 	return joined
 }
 
-// escapeDir writes a folder so that it can be part of a destination.
+// escapeDir escapes a folder for use in a destination.
 func escapeDir(dir string) string {
 	var b strings.Builder
 	for i := range len(dir) {

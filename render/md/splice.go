@@ -9,22 +9,22 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// splicer writes source files with outputs filled in, includes put in place and paths made relative
-// to where the result will be.
+// splicer writes source files with outputs filled in, included files in place of their comments, and
+// paths relative to the folder of the result.
 type splicer struct {
 	deck  *slides.Deck
 	base  string                // from the folder of the result to that of the deck
-	outs  map[slides.Pos][]*out // by what they belong to, one for each time that its file is included
+	outs  map[slides.Pos][]*out // by program or placeholder, one for each inclusion of its file
 	names map[*slides.File][]slides.Span
 	marks map[*slides.File][]slides.Pos // of programs and placeholders
 	parts map[*slides.File][]slides.Pos // of comments that include
 
 	only map[*out]bool // the only outputs to fill in; nil: all
 	none bool          // fill in nothing
-	airy bool          // an included file is set off by blank lines
+	airy bool          // put blank lines around an included file
 
-	seen map[slides.Pos]int // how often what stands there has been written
-	next int                // of Deck.Includes
+	seen map[slides.Pos]int // how often the program or placeholder there was written
+	next int                // index of the next one in Deck.Includes
 }
 
 // edit replaces a stretch of one source file.
@@ -40,7 +40,7 @@ func newSplicer(v *render.View, base string) *splicer {
 	for at := range s.outs {
 		s.marks[at.File] = append(s.marks[at.File], at)
 	}
-	known := map[slides.Pos]bool{} // what is included twice is there twice
+	known := map[slides.Pos]bool{} // a file that is included twice has its blocks twice
 	for _, at := range v.Deck.Paths {
 		if !known[at.Pos] {
 			known[at.Pos] = true
@@ -65,10 +65,10 @@ func (s *splicer) text() string {
 	return s.file(s.deck.Files[0], s.base)
 }
 
-// fills reports whether an output is to be filled in.
+// fills reports whether to fill in an output.
 func (s *splicer) fills(o *out) bool { return o != nil && !s.none && (s.only == nil || s.only[o]) }
 
-// file returns the text of f, whose folder is at dir seen from the result.
+// file returns the text of f. dir is the folder of f relative to that of the result.
 func (s *splicer) file(f *slides.File, dir string) string {
 	list := s.paths(f, dir)
 	for _, at := range s.marks[f] {
@@ -80,8 +80,8 @@ func (s *splicer) file(f *slides.File, dir string) string {
 		}
 	}
 	for _, at := range s.parts[f] {
-		// Deck.Includes is in the order of this walk. What was not included, because it cannot be read or
-		// a budget ended, keeps its comment; the diagnostic has said why.
+		// Deck.Includes is in the order of this walk. If the parser could not include a file, because it
+		// cannot be read or a budget ended, the comment stays; a diagnostic has said why.
 		if s.next < len(s.deck.Includes) && s.deck.Includes[s.next].At.Pos == at {
 			inc := s.deck.Includes[s.next]
 			s.next++
@@ -133,7 +133,7 @@ func (s *splicer) included(f *slides.File, inc slides.Include, dir string) edit 
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
-// newline returns the line ending the file uses.
+// newline returns the line ending that the file uses.
 func newline(f *slides.File) string {
 	if i := bytes.IndexByte(f.Src, '\n'); i > 0 && f.Src[i-1] == '\r' {
 		return "\r\n"
