@@ -1,13 +1,13 @@
-// Package html draws a talk as one self-contained HTML file: a slide at a time with steps, an
-// overview, an index, deep links and a print style sheet where there is a script engine, all
-// slides one after the other where there is none.
+// Package html draws a talk as one self-contained HTML file. In a browser with scripts, the page shows
+// one slide at a time with steps, an overview, an index and deep links. Without scripts, it shows all
+// slides one after another. A style sheet for print is included.
 //
-// The page asks for nothing outside of itself, and its content security policy forbids it to.
-// Text from the deck and from programs cannot become markup, style, script or an address other
-// than http, https and mailto; see builder and sheet. Speaker notes stay out unless asked for.
+// The page loads nothing from elsewhere, and its content security policy forbids it. Text from the deck
+// and from programs cannot become markup, style, script or an address other than http, https and
+// mailto; see builder and sheet. The page has speaker notes only if Backend.Notes is set.
 //
-// A Page draws single slides and single output boxes as well, byte for byte as they are in the
-// whole file, so that a page on screen can be patched piece by piece; package server does.
+// A Page also draws single slides and single output boxes. Their bytes are the same as in the whole
+// file, so package server can patch a page on screen piece by piece.
 package html
 
 import (
@@ -32,9 +32,9 @@ import (
 
 // Backend draws a view as an HTML file. The zero value is ready to use.
 type Backend struct {
-	// Notes puts the speaker notes into the file, hidden. Whoever gets the file can read them.
+	// Notes puts the speaker notes into the file, hidden. Anyone with the file can read them.
 	Notes bool
-	// Now is when the picture is taken, for runs under way; zero: the time of drawing.
+	// Now is the time for the durations of runs under way; zero: the time of drawing.
 	Now time.Time
 }
 
@@ -53,11 +53,11 @@ var (
 	frame = template.Must(template.New("deck").Funcs(template.FuncMap{"label": stage.Label}).Parse(frameSource))
 )
 
-// Sources returns what pages are made of: the script and the style sheet of all of them, and the frame.
-// A page that was made of something else cannot be patched.
+// Sources returns the sources of every page: the frame, the script and the style sheets. A page from
+// other sources cannot be patched.
 func Sources() string { return frameSource + scriptSource + styleSource + brokenSource }
 
-// BrokenStyle is the style sheet for what Broken draws, in an element with the id "broken".
+// BrokenStyle returns the style sheet for the content of Page.Broken in an element with the id "broken".
 func BrokenStyle() string { return brokenSource }
 
 // Render writes the whole file.
@@ -73,8 +73,8 @@ func (b *Backend) Render(w io.Writer, v *render.View) error {
 	return f.Write(w, parts)
 }
 
-// Frame is what stands around the slides of a page. Scripts, styles and markup in it are the
-// program's own, never text of a deck.
+// Frame is the part of a page around the slides. Its scripts, styles and markup are slidexec's own,
+// never text of a deck.
 type Frame struct {
 	Head
 	State   string // of the server when it drew the page, "" in a file
@@ -82,19 +82,19 @@ type Frame struct {
 	Style   string
 	Scripts []string
 	Keys    []stage.Binding
-	Aside   string // markup behind the slides
-	Served  bool   // the page may talk to the server that it comes from
+	Aside   string // markup after the slides
+	Served  bool   // the page may send requests to its own server
 }
 
-// Head is what all of a page goes by: a server tells windows that are open when it has changed.
+// Head holds the facts that apply to a whole page. If they change, a server tells open windows.
 type Head struct {
-	Title  string `json:"title"` // of the deck, as browsers show it
+	Title  string `json:"title"` // of the browser window
 	Author string `json:"author"`
-	Lang   string `json:"lang"` // English where the deck does not say one
+	Lang   string `json:"lang"` // of the deck, or else English
 	RTL    bool   `json:"rtl"`  // Lang runs from right to left
 }
 
-// Head returns what all of the page goes by.
+// Head returns the facts that apply to the whole page.
 func (p *Page) Head() Head {
 	return Head{Title: Clean(p.title), Author: Clean(p.authors()), Lang: p.lang(), RTL: p.rtl}
 }
@@ -107,9 +107,9 @@ func (p *Page) Frame(css Sheet) *Frame {
 	}
 }
 
-// Policy returns the page's content security policy: this one style sheet, these scripts and
-// pictures within the page; nothing is loaded, sent or framed. Browsers enforce it even if some
-// text of a deck should ever become markup.
+// Policy returns the page's content security policy. It allows this one style sheet, these scripts and
+// pictures within the page, and forbids loading, sending and framing. Browsers enforce it even if a bug
+// turns text of a deck into markup.
 func (f *Frame) Policy() string {
 	from := "script-src"
 	for _, s := range f.Scripts {
@@ -135,7 +135,7 @@ func source(content string) string {
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-// trusted is a frame for the template, which would escape what it does not know to be the program's.
+// trusted is a frame for the template. Its types tell the template which values not to escape.
 type trusted struct {
 	*Frame
 	Style   template.CSS
@@ -143,7 +143,7 @@ type trusted struct {
 	Aside   template.HTML
 }
 
-// Write writes the page: the frame around parts, which hold the slides.
+// Write writes the page: the frame around parts, the slides.
 func (f *Frame) Write(w io.Writer, parts [][]byte) error {
 	t := trusted{Frame: f, Style: template.CSS(f.Style), Aside: template.HTML(f.Aside)}
 	for _, s := range f.Scripts {
@@ -163,8 +163,8 @@ func (f *Frame) Write(w io.Writer, parts [][]byte) error {
 	return nil
 }
 
-// Slides are drawn in parts, and in a large deck each part is an element that is hidden as a
-// whole: whenever one of many siblings comes or goes, browsers look at all of them.
+// A page draws slides in parts. In a large deck, each part is an element that the page hides as a whole:
+// if one of many siblings appears or disappears, browsers examine all of them.
 const (
 	together = 64 // slides in a part
 	large    = 4 * together
@@ -201,7 +201,7 @@ func (p *Page) all() ([][]byte, Sheet) {
 	return parts, css
 }
 
-// Parts returns the slides of a page, in parts, from what was drawn of all of them.
+// Parts returns the slides of a page in parts, from the drawn content of all slides.
 func (p *Page) Parts(drawn []*Content) ([][]byte, Sheet) {
 	css := Sheet{}
 	parts := make([][]byte, 0, len(drawn)/together+1)
@@ -213,11 +213,11 @@ func (p *Page) Parts(drawn []*Content) ([][]byte, Sheet) {
 	return parts, css
 }
 
-// part writes the slides that begin with number from.
+// part writes the slides of one part, from number from on.
 func (p *Page) part(from int, drawn []*Content) ([]byte, Sheet) {
 	size, css := 0, Sheet{}
 	for _, c := range drawn {
-		size += len(c.HTML) + 512 // for what stands around it
+		size += len(c.HTML) + 512 // for the element around it
 		css.Merge(c.CSS)
 	}
 	b := builder{page: p, buf: make([]byte, 0, size)}
@@ -279,7 +279,7 @@ func (p *Page) authors() string {
 	return cmp.Or(m.Author, strings.Join(m.Authors, ", "))
 }
 
-// deckTitle returns what a browser shows as the title of the page.
+// deckTitle returns the title of the page.
 func deckTitle(d *slides.Deck) string {
 	if t := slides.PlainLines(d.Meta.Title); t != "" {
 		return t

@@ -8,8 +8,8 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// blocks writes a list of blocks. What stands behind a Middle goes into an element that takes the
-// rest of the room and centres it.
+// blocks writes a list of blocks. Blocks after a Middle go into an element that takes the rest of the
+// slide and centres them.
 func (b *builder) blocks(list []slides.Block) {
 	for i, bl := range list {
 		if m, ok := bl.(*slides.Middle); ok {
@@ -66,7 +66,7 @@ func (b *builder) oneBlock(bl slides.Block) {
 	}
 }
 
-// headingTags are the elements of headings inside a slide, which stand below the slide's title.
+// headingTags are the elements of headings inside a slide, by level. The slide's title ranks above them.
 var headingTags = [...]markup{"h3", "h3", "h4", "h5", "h6", "h6", "h6"}
 
 func (b *builder) heading(tag markup, base *slides.Base, c class, text []slides.Inline) {
@@ -145,7 +145,7 @@ func (b *builder) alert(a *slides.Alert) {
 	restore()
 }
 
-// problem writes an error of the deck where it happened.
+// problem writes an error of the deck at its place.
 func (b *builder) problem(p *slides.Problem) {
 	restore := b.block("div", &p.Base, "bug")
 	b.raw(`<p class="m">`)

@@ -11,11 +11,11 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// Everything that reaches the page goes through a builder. Text from a deck or a program has one
-// way in, the escaping in text, code and attr; markup has another, raw, whose argument type only
-// constants of this package become without a conversion (a test looks for conversions). The
-// page's frame is an html/template; the blocks are not, because a deck is a tree that decides its
-// own nesting, which as templates would be one include for every node and slow on every save.
+// A builder writes everything on the page. Text from a deck or a program has one way in: text, code and
+// attr, which escape it. Markup has another, raw. Only constants of this package have raw's argument
+// type without a conversion, and a test looks for conversions. The page's frame is an html/template.
+// The blocks are not: a deck is a tree of any nesting, so templates would need one include for every
+// node, and be slow on every save.
 
 // markup is HTML written in this package.
 type markup string
@@ -25,30 +25,30 @@ type builder struct {
 	page *Page
 	buf  []byte
 	css  Sheet
-	step int // the step of the enclosing element: what is not later needs no attribute
+	step int // the step of the enclosing element: only later elements need an attribute
 
 	title  markup   // the element of titles on this slide
-	varies [][2]int // parts of buf that windows get anew with every result
-	pieces []int    // where in buf the pieces of the last long output begin, and where the last one ends
+	varies [][2]int // parts of buf that every result replaces
+	pieces []int    // offsets in buf: the start of each piece of the last long output, and the end of the last piece
 }
 
 // raw writes markup.
 func (b *builder) raw(m markup) { b.buf = append(b.buf, m...) }
 
-// vary notes that everything in buf from there on is what a result decides.
+// vary records that everything in buf from an offset on depends on a result.
 func (b *builder) vary(from int) {
 	within := func(v [2]int) bool { return v[0] >= from }
 	b.varies = append(slices.DeleteFunc(b.varies, within), [2]int{from, len(b.buf)})
 }
 
-// insert writes what is on a slide, which another builder made.
+// insert writes the content of a slide from another builder.
 func (b *builder) insert(c *Content) { b.buf = append(b.buf, c.HTML...) }
 
 // text writes s as text.
 func (b *builder) text(s string) { b.buf = appendEscaped(b.buf, s, false) }
 
-// code writes s as text of a program, where characters that reorder or hide others are shown as
-// U+FFFD: a listing has to read as the compiler reads it.
+// code writes s as text of a program. U+FFFD replaces characters that reorder or hide others: the
+// audience must read a listing as the compiler does.
 func (b *builder) code(s string) { b.buf = appendEscaped(b.buf, s, true) }
 
 // attr writes an attribute.
@@ -63,7 +63,8 @@ func (b *builder) attr(name markup, value string) {
 // num writes an attribute with a number.
 func (b *builder) num(name markup, n int) { b.attr(name, strconv.Itoa(n)) }
 
-// class writes a class attribute with those classes that are not empty, if there are any.
+// class writes a class attribute with the classes that are not empty. If there are none, it writes
+// nothing.
 func (b *builder) class(cs ...class) {
 	open := false
 	for _, c := range cs {
@@ -83,8 +84,8 @@ func (b *builder) class(cs ...class) {
 	}
 }
 
-// due writes the step at which an element appears, where that is later than its surroundings,
-// and returns what restores the surroundings' step.
+// due writes the step at which an element appears if it is later than the enclosing element's. It
+// returns a function that restores the enclosing element's step.
 func (b *builder) due(step int) (restore func()) {
 	old := b.step
 	if step > old {
@@ -94,13 +95,13 @@ func (b *builder) due(step int) (restore func()) {
 	return func() { b.step = old }
 }
 
-// block begins an element: its tag without the closing bracket, its classes with those of the
-// block's alignment and size, and its step. The caller closes it and then calls restore.
+// block writes the start tag of an element, with its classes, the classes of the block's alignment and
+// size, and its step. The caller closes the element and then calls restore.
 func (b *builder) block(tag markup, c *slides.Base, cs ...class) (restore func()) {
 	return b.directed(tag, c, nil, cs...)
 }
 
-// directed is block for one whose sides depend on the direction of its first text.
+// directed does the work of block for an element whose sides depend on the direction of its first text.
 func (b *builder) directed(tag markup, c *slides.Base, first []slides.Inline, cs ...class) (restore func()) {
 	b.raw("<")
 	b.raw(tag)
@@ -111,9 +112,9 @@ func (b *builder) directed(tag markup, c *slides.Base, first []slides.Inline, cs
 	return restore
 }
 
-// direction writes in which direction an element runs, where its text begins with letters of the
-// other direction than the page's: its marks, borders and columns change sides. Lines of text
-// find their own direction by the style sheet.
+// direction writes the direction of an element if its text begins with letters of the direction that is
+// not the page's: its marks, borders and columns change sides. The style sheet lets each line of text
+// find its own direction.
 func (b *builder) direction(first []slides.Inline) {
 	for _, r := range slides.Plain(first) {
 		switch {
@@ -135,7 +136,7 @@ var rightToLeftScripts = []*unicode.RangeTable{
 	unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam,
 }
 
-// opening returns the text that blocks begin with.
+// opening returns the first text of blocks.
 func opening(list []slides.Block) []slides.Inline {
 	for _, bl := range list {
 		switch bl := bl.(type) {
@@ -156,8 +157,8 @@ var alignClass = map[slides.Align]class{
 	slides.AlignRight:  "ar",
 }
 
-// appendEscaped appends s so that it is text and nothing else, in an element as in a quoted
-// attribute. What no document may contain (control characters, broken UTF-8) becomes U+FFFD.
+// appendEscaped appends s as text for an element or a quoted attribute. U+FFFD replaces characters that
+// no document may contain (control characters, broken UTF-8).
 func appendEscaped(dst []byte, s string, program bool) []byte {
 	from := 0
 	for i := 0; i < len(s); {
@@ -180,18 +181,18 @@ func appendEscaped(dst []byte, s string, program bool) []byte {
 	return append(dst, s[from:]...)
 }
 
-// Clean returns s without what no document may contain, for templates and JSON, which escape but let
-// that through.
+// Clean returns s without characters that no document may contain. Templates and JSON need it, because
+// their escaping lets those through.
 func Clean(s string) string {
 	return html.UnescapeString(string(appendEscaped(nil, s, false)))
 }
 
-// forbidden reports whether a rune beyond ASCII, n bytes long, may not stand in a document.
+// forbidden reports whether no document may contain a rune beyond ASCII that is n bytes long.
 func forbidden(r rune, n int) bool {
 	return r == utf8.RuneError && n == 1 || r < 0xa0 || r >= 0xfdd0 && r <= 0xfdef || r&0xfffe == 0xfffe
 }
 
-// escapes maps ASCII characters that cannot stand for themselves; "" means that they can.
+// escapes maps ASCII characters to their escapes; "" means that a character needs none.
 var escapes = func() (t [utf8.RuneSelf]string) {
 	for c := range 0x20 {
 		t[c] = "\uFFFD"

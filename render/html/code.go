@@ -11,8 +11,8 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// listing writes a code block: the code and, where no placeholder takes it, the output under it;
-// or what stands for the code.
+// listing writes a code block: the code and, if no placeholder takes it, the output below; or the
+// result that replaces the code.
 func (b *builder) listing(c *slides.Code) {
 	if c.Snippet == nil {
 		return
@@ -23,18 +23,18 @@ func (b *builder) listing(c *slides.Code) {
 	b.result(c)
 }
 
-// replaced reports whether what came of a snippet is shown instead of its code.
+// replaced reports whether the result of a snippet is shown instead of its code.
 func (p *Page) replaced(s *slides.Snippet) bool {
 	switch s.Exec.Mode {
 	case slides.ModeReplace, slides.ModeImage:
 		return true
-	case slides.ModeRender: // until it is drawn, the code says more than an empty box
+	case slides.ModeRender: // before the run, the code says more than an empty box
 		return p.view.Result(s).State != slides.NotRun
 	}
 	return false
 }
 
-// result writes what came of a code block, as far as it stands with the code.
+// result writes the result of a code block if its place is with the code.
 func (b *builder) result(c *slides.Code) {
 	s := c.Snippet
 	r := b.page.view.Result(s)
@@ -83,9 +83,9 @@ func (b *builder) source(c *slides.Code) {
 	b.raw("</code></pre></div></figure>\n")
 }
 
-// caption is what stands over the code: the language, the file it comes from, and that it can be
-// run where that is news and no control says so. Windows that are open get no other caption with a
-// result, so there it is always news.
+// caption returns the line above the code: the language, the file, and the attribute that makes the
+// code executable. It omits the attribute if a control says the same, or if news is false. A result
+// does not change the caption in open windows, so a served page sets news always.
 func caption(s *slides.Snippet, news, control bool) string {
 	parts := make([]string, 0, 3)
 	if s.Word != "" {
@@ -100,12 +100,12 @@ func caption(s *slides.Snippet, news, control bool) string {
 	return strings.Join(parts, " · ")
 }
 
-// runs are the attributes that make code executable, as captions show them.
+// runs maps modes to the attributes that captions show.
 var runs = map[slides.Mode]string{
 	slides.ModeExec: "+exec", slides.ModePty: "+pty", slides.ModeTerminal: "+acquire_terminal",
 }
 
-// controls are the modes whose code has a button, where there is a server to press it.
+// controls are the modes whose code has a button on the page of a server.
 var controls = map[slides.Mode]bool{slides.ModeExec: true, slides.ModePty: true}
 
 // control writes the button that runs or stops a program.
@@ -126,8 +126,8 @@ func (b *builder) control(key slides.Key, state slides.State) {
 	b.raw("</button>")
 }
 
-// frames writes the highlight groups of a listing for the script. A single one that is there from
-// the start needs none: it is returned for the lines to be written with it.
+// frames writes the highlight groups of a listing for the script. If there is only one group, visible
+// from the start, the script has no work: frames returns the group, to be written with the lines.
 func (b *builder) frames(c *slides.Code) (still []slides.Range) {
 	switch {
 	case len(c.Frames) == 0:
@@ -158,7 +158,7 @@ func (b *builder) frames(c *slides.Code) (still []slides.Range) {
 	return nil
 }
 
-// codeLines writes highlighted lines; where lit is not empty, the lines outside of it are dimmed.
+// codeLines writes highlighted lines. If lit is not empty, it dims the lines outside of lit.
 func (b *builder) codeLines(lines [][]code.Token, lit []slides.Range) {
 	for i, tokens := range lines {
 		if len(lit) == 0 || within(lit, i+1) {
@@ -189,7 +189,7 @@ func (b *builder) token(t code.Token) {
 	b.raw("</span>")
 }
 
-// looks are the style sheet's names for classes of code, short because decks are full of them.
+// looks are the style sheet's names for classes of code. They are short because pages are full of them.
 var looks = map[code.Class]markup{
 	code.Keyword: "hk", code.Tag: "hk",
 	code.String: "hs", code.Inserted: "hs",
@@ -215,7 +215,7 @@ func cells(s string) int { return text.Width(s) }
 func widest(lines []string) int {
 	n := 0
 	for _, l := range lines {
-		if len(l) > n { // a character takes at least as many bytes as cells
+		if len(l) > n { // a character has at least as many bytes as cells
 			n = max(n, text.Width(l))
 		}
 	}

@@ -17,7 +17,7 @@ func contrast(a, b ansi.Color) float64 {
 	return (la + 0.05) / (lb + 0.05)
 }
 
-// luminance returns how bright a 24-bit colour is, 0 to 1.
+// luminance returns the brightness of a 24-bit colour, 0 to 1.
 func luminance(c ansi.Color) float64 {
 	r, g, b, _ := c.RGB()
 	return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b)
@@ -31,7 +31,7 @@ func linear(v uint8) float64 {
 	return math.Pow((f+0.055)/1.055, 2.4)
 }
 
-// away returns fg, moved towards black or white as far as it takes to be read on bg.
+// away returns fg, moved towards black or white until it has the least contrast on bg.
 func away(fg, bg ansi.Color, least float64) ansi.Color {
 	end := ansi.RGB(255, 255, 255)
 	if black := ansi.RGB(0, 0, 0); contrast(black, bg) > contrast(end, bg) {
@@ -54,14 +54,14 @@ func blend(a, b ansi.Color, i, parts int) ansi.Color {
 	return ansi.RGB(mix(ar, br), mix(ag, bg), mix(ab, bb))
 }
 
-// colorNames are the colours a deck can name, as the ANSI colours they stand for.
+// colorNames maps the names of colours in decks to ANSI colours.
 var colorNames = map[string]uint8{
 	"black": 0, "dark_red": 1, "dark_green": 2, "dark_yellow": 3, "dark_blue": 4, "dark_magenta": 5, "dark_cyan": 6, "grey": 7,
 	"dark_grey": 8, "red": 9, "green": 10, "yellow": 11, "blue": 12, "magenta": 13, "cyan": 14, "white": 15,
 }
 
-// parseColor reads a colour of a deck: a name, #rgb or #rrggbb. Anything else is the default
-// colour: no text of a deck becomes part of a style.
+// parseColor reads a colour of a deck: a name, #rgb or #rrggbb. For any other text it returns the
+// default colour, so that no text of a deck becomes part of a style.
 func parseColor(s string) ansi.Color {
 	if n, ok := colorNames[s]; ok {
 		return ansi.Indexed(n)

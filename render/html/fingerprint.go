@@ -12,24 +12,24 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// After a save, which slides have to be drawn again? Drawing all ten thousand to compare them takes
-// longer than an eye waits, and comparing their source is not enough: what a comment or a link
-// means may be said on another slide. So a slide has a fingerprint of all that drawing it looks
-// at, but for the results under its keys. Places in the source are left out, so that a slide keeps
-// its fingerprint when lines come or go above it.
+// Fingerprints tell which slides a server has to draw again after a save. To draw ten thousand slides
+// and compare them takes too long for the eye. To compare their source is not enough: the meaning of a
+// comment or a link may depend on another slide. So the fingerprint of a slide covers everything that
+// drawing reads, except the results of its keys. It leaves out places in the source, so that a slide
+// keeps its fingerprint if lines above it come or go.
 
 // Printer makes fingerprints. It is for one goroutine.
 type Printer struct {
 	seed  maphash.Seed
-	data  slides.Sum // what drawing looks at: first that of the page, on every slide
-	all   int        // how much of data that is
+	data  slides.Sum // everything that drawing reads: first the facts of the page, then those of a slide
+	all   int        // length of the part of the page
 	page  *Page
 	parts slides.Parts
 	keys  []slides.Key
-	files map[string]stamp // what pictures looked like, by path
+	files map[string]stamp // states of picture files, by path
 }
 
-// Printer returns a maker of fingerprints, which are comparable where the seed is the same.
+// Printer returns a maker of fingerprints. Fingerprints with the same seed are comparable.
 func (p *Page) Printer(seed maphash.Seed) *Printer {
 	all := digest.Of(struct {
 		RTL, Notes, Live bool
@@ -48,7 +48,7 @@ func (p *Page) Printer(seed maphash.Seed) *Printer {
 	return pr
 }
 
-// Print returns the fingerprint of slide i and the keys of the results that drawing it looks at.
+// Print returns the fingerprint of slide i and the keys of the results that drawing it reads.
 func (p *Printer) Print(i int) (uint64, []slides.Key) {
 	s := p.page.view.Deck.Slides[i]
 	p.data = p.data[:p.all]
@@ -61,7 +61,7 @@ func (p *Printer) Print(i int) (uint64, []slides.Key) {
 	return maphash.Bytes(p.seed, p.data), p.keys
 }
 
-// link covers where a link within the deck leads, which changes with the slides around.
+// link covers the target of a link within the deck, which depends on other slides.
 func (p *Printer) link(n slides.Inline) {
 	if l, ok := n.(*slides.Link); ok && strings.HasPrefix(l.Dest, "#") {
 		p.data.Str(p.page.target(l.Dest))
@@ -84,7 +84,7 @@ func (p *Printer) snippet(s *slides.Snippet) {
 	}
 	p.data.Str(s.ID, s.Lang, s.Word, string(s.Exec.Mode), string(s.Exec.Expect), string(s.Place), string(s.Key))
 	if s.Exec.Mode == slides.ModeImage || s.Exec.Mode == slides.ModeRender {
-		p.data.Str(s.Name()) // of a picture without an id, its place
+		p.data.Str(s.Name()) // a picture without an id has its place as its name
 	}
 	p.data.Bool(s.Show.LineNumbers, s.Show.NoBackground)
 	p.data.Int(s.Show.Width, len(s.Show.Lines), len(s.Numbers))
@@ -101,7 +101,7 @@ func (p *Printer) snippet(s *slides.Snippet) {
 	}
 }
 
-// file covers the content of a file by what tells one state of it from another.
+// file covers the content of a file by its source or its stamp.
 func (p *Printer) file(f *slides.File) {
 	if f == nil {
 		return
@@ -112,7 +112,7 @@ func (p *Printer) file(f *slides.File) {
 	}
 }
 
-// copies covers what the copies before a block leave of it.
+// copies covers the copies before a block, which may use up its budget.
 func (p *Printer) copies(bl slides.Block) {
 	switch bl := bl.(type) {
 	case *slides.Output:
@@ -129,7 +129,7 @@ func (p *Printer) copies(bl slides.Block) {
 	}
 }
 
-// stamp tells one state of a file from another.
+// stamp identifies a state of a file on disk.
 type stamp struct {
 	text string
 	size int

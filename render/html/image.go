@@ -10,7 +10,7 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// image writes a picture of the deck, or why there is none.
+// image writes a picture of the deck, or the reason why it cannot.
 func (b *builder) image(im *slides.Image) {
 	data, p, err := b.page.picture(im.File)
 	if err == nil && b.page.copies.Spent(im, len(data), budget.Pictures) {
@@ -30,8 +30,8 @@ func (b *builder) image(im *slides.Image) {
 	restore()
 }
 
-// picture returns the bytes of a picture of the deck and what they are. Every file is read once
-// a page; what it says is written for the author of the deck.
+// picture returns the bytes of a picture of the deck and its format. It reads every file once per page.
+// The error is a message for the author of the deck.
 func (p *Page) picture(f *slides.File) ([]byte, slides.Picture, error) {
 	none := slides.Picture{}
 	if f == nil {
@@ -44,19 +44,19 @@ func (p *Page) picture(f *slides.File) ([]byte, slides.Picture, error) {
 	return data, is, nil
 }
 
-// gallery holds the pictures of a page, each of which is read once, for all goroutines that draw it.
+// gallery holds the pictures of a page. It reads each once, for all goroutines that draw the page.
 type gallery struct {
 	mu   sync.Mutex
 	once map[string]func() ([]byte, shot)
 }
 
-// shot is what a picture is, or why it is none.
+// shot is the format of a picture, or an error.
 type shot struct {
 	slides.Picture
 	err error
 }
 
-// read returns a picture of the deck. Errors name the reason alone; who shows them names the file.
+// read returns a picture of the deck. Errors hold the reason alone; the caller names the file.
 func (p *gallery) read(f *slides.File) ([]byte, slides.Picture, error) {
 	if f.Src != nil {
 		return f.Picture()
@@ -78,12 +78,12 @@ func (p *gallery) read(f *slides.File) ([]byte, slides.Picture, error) {
 	return data, s.Picture, s.err
 }
 
-// picture is a picture to be written into the page.
+// picture is a picture for the page.
 type picture struct {
 	slides.Picture
 	data       []byte
 	alt, title string
-	percent    int // of the slide's width, 0: natural
+	percent    int // of the slide's width; 0: natural size
 }
 
 func (b *builder) img(p picture) {
@@ -109,7 +109,7 @@ func (b *builder) img(p picture) {
 	b.raw(`"/>`)
 }
 
-// drawing writes the picture that a program made in place of its code, or what it said instead.
+// drawing writes the picture that a program made, in place of its code, or else the program's output.
 func (b *builder) drawing(c *slides.Code, r slides.Result) {
 	s := c.Snippet
 	data, p, err := r.Picture()

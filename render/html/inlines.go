@@ -51,8 +51,8 @@ func (b *builder) wrap(tag markup, in []slides.Inline) {
 	b.raw(">")
 }
 
-// link writes a link whose destination may be followed; of any other the text, and the
-// destination as text where the two differ.
+// link writes a link if its destination is safe. Of any other link it writes the text and, if it
+// differs, the destination as text.
 func (b *builder) link(n *slides.Link) {
 	text := func() {
 		if len(n.Text) == 0 {
@@ -86,7 +86,7 @@ func (b *builder) link(n *slides.Link) {
 	b.raw("</a>")
 }
 
-// unlinked returns in without links directly inside: a link in a link is no HTML.
+// unlinked returns in without links directly inside: HTML has no link in a link.
 func unlinked(in []slides.Inline) []slides.Inline {
 	var out []slides.Inline
 	for _, n := range in {
@@ -115,8 +115,8 @@ func unlinked(in []slides.Inline) []slides.Inline {
 	return out
 }
 
-// external reports whether a destination leads to another document by one of the schemes that
-// cannot run anything. Browsers forgive control characters and spaces in URLs; this does not.
+// external reports whether a destination leads to another document by a scheme that cannot run code.
+// Browsers accept control characters and spaces in URLs; external does not.
 func external(dest string) bool {
 	for _, c := range []byte(dest) {
 		if c <= ' ' || c == 0x7f || c == '\\' {

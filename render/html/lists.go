@@ -4,7 +4,7 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// depths are the classes of lists that begin at a depth because a comment cut them off their
+// depths are the classes of lists that begin at a depth because a comment separated them from their
 // parent.
 var depths = [...]class{"", "d1", "d2", "d3"}
 
@@ -62,7 +62,7 @@ func (b *builder) item(it *slides.Item, numbered bool) {
 	b.inlines(it.Text)
 	for _, l := range it.Lists {
 		nested := *l
-		nested.Depth, nested.Joined = 0, false // nesting says it all
+		nested.Depth, nested.Joined = 0, false // the nesting of elements shows the depth
 		b.list(&nested)
 	}
 	b.raw("</li>\n")

@@ -9,16 +9,16 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// box is an output box to be written.
+// box is an output box.
 type box struct {
 	base    *slides.Base
 	snippet *slides.Snippet
 	result  slides.Result
-	plain   bool // in place of its code: no caption while all is well
-	absent  bool // nothing to show: where there is a server, its place is kept
+	plain   bool // replaces its code: no caption for a good run
+	absent  bool // nothing to show; a server's page keeps its place
 }
 
-// output writes the box of a placeholder. One whose id no snippet has is nothing: the problem
+// output writes the box of a placeholder. If no snippet has its id, output writes nothing: a problem
 // before it says so.
 func (b *builder) output(o *slides.Output) {
 	if o.Snippet == nil {
@@ -27,15 +27,14 @@ func (b *builder) output(o *slides.Output) {
 	b.outputBox(box{base: &o.Base, snippet: o.Snippet, result: b.page.copies.Result(b.page.view, o)})
 }
 
-// replacement writes the output that stands for its code. One that printed nothing and went well
-// leaves no trace.
+// replacement writes the output that replaces its code. It writes nothing for a good run without output.
 func (b *builder) replacement(c *slides.Code, r slides.Result) {
 	silent := slides.Judge(c.Snippet, r).Ruling == slides.Good && r.Status == slides.OK && len(r.Log) == 0
 	b.outputBox(box{base: &c.Base, snippet: c.Snippet, result: r, plain: true, absent: silent})
 }
 
-// outputBox writes a box with the output of a run and what came of it. Of an output that stands
-// nowhere it is only what came of it.
+// outputBox writes a box with the output and the status of a run. If the output has no place, the box
+// has only the status.
 func (b *builder) outputBox(o box) {
 	if o.absent && !b.page.live {
 		return
@@ -60,7 +59,7 @@ func (b *builder) outputBox(o box) {
 	b.raw("</figure>\n")
 }
 
-// outputTag writes the start tag of a box. Its key lets a newer result find its place.
+// outputTag writes the start tag of a box. The key in it lets a newer result find the box.
 func (b *builder) outputTag(o box, outcome render.Outcome) (restore func()) {
 	var bare, tone class
 	if o.plain && o.snippet.Show.NoBackground && outcome == render.Good {
@@ -85,7 +84,7 @@ func (b *builder) figcaption(o box, label, status string) {
 	b.text(label)
 	b.raw(`</span><span class="st"`)
 	if r := o.result; b.page.live && r.State == slides.Running && !r.Started.IsZero() {
-		b.num("data-ms", int(max(b.page.Now.Sub(r.Started), 0)/time.Millisecond)) // the page goes on counting
+		b.num("data-ms", int(max(b.page.Now.Sub(r.Started), 0)/time.Millisecond)) // the page's script counts on
 	}
 	b.raw(">")
 	b.text(status)
@@ -96,7 +95,7 @@ func (b *builder) figcaption(o box, label, status string) {
 	b.raw("</figcaption>\n")
 }
 
-// scrolling is how many lines a box may have before the keyboard has to reach into it.
+// scrolling is the most lines of a box without keyboard focus: a longer box scrolls.
 const scrolling = 12
 
 func (b *builder) outputBody(o box, label string) {
@@ -117,7 +116,7 @@ func (b *builder) outputBody(o box, label string) {
 	case why == "":
 		b.raw(`<p class="none">no output</p>`)
 	}
-	for _, sentence := range []string{why, try} { // that say more than the status, and what to try
+	for _, sentence := range []string{why, try} { // more than the status says, and advice
 		if sentence != "" {
 			b.raw(`<p class="why">`)
 			b.text(sentence)
@@ -127,8 +126,8 @@ func (b *builder) outputBody(o box, label string) {
 	b.raw("</div>")
 }
 
-// terminal writes the lines of an output, the line that says how much is missing, and the caret
-// of a program that is still at it.
+// terminal writes the lines of an output, the line that says how much is missing, and the caret of a
+// program that still runs.
 func (b *builder) terminal(lines []ansi.Line, cut string, busy bool) {
 	wide := cells(cut)
 	for _, l := range lines {
@@ -149,10 +148,10 @@ func (b *builder) terminal(lines []ansi.Line, cut string, busy bool) {
 	b.raw("</samp></pre>")
 }
 
-// A long output is cut into pieces that browsers lay out when they come into view.
+// A long output consists of pieces. Browsers lay out a piece when it comes into view.
 const (
-	piece = 50        // lines; the style sheet knows how high that is
-	long  = 2 * piece // from here on
+	piece = 50        // lines; the style sheet has the height
+	long  = 2 * piece // lines of the shortest long output
 )
 
 func (b *builder) outputLines(lines []ansi.Line, more bool) {
@@ -179,8 +178,7 @@ func (b *builder) outputLines(lines []ansi.Line, more bool) {
 	}
 }
 
-// run writes a stretch of output in one style. Only http and https addresses become links,
-// whatever the program says.
+// run writes a stretch of output in one style. Only http and https addresses become links.
 func (b *builder) run(r ansi.Run, pen *pen) {
 	cs := pen.classes(b, r)
 	tag := markup("span")

@@ -15,16 +15,16 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// Page draws the pieces of one view. It only reads the view, so several goroutines may use it.
+// Page draws the pieces of one view. It only reads the view, so several goroutines may use a Page.
 type Page struct {
-	// Now is when the pieces are drawn, for runs under way; Backend.Page sets it to the backend's.
+	// Now is the time for the durations of runs under way; Backend.Page sets it to the backend's.
 	Now time.Time
 
 	view        *render.View
 	title       string
 	notes       bool
 	rtl         bool // the language of the deck runs from right to left
-	live        bool // for a server: with controls, and a place for every output
+	live        bool // the page of a server, with controls and a place for every output
 	light, dark render.Palette
 	code        *code.Highlighter
 	pictures    gallery
@@ -32,7 +32,7 @@ type Page struct {
 	slugs       func() map[string]int // titles as link targets → slide numbers
 }
 
-// Page prepares the pieces of a view to be drawn.
+// Page prepares to draw the pieces of a view.
 func (b *Backend) Page(v *render.View) *Page {
 	p := &Page{
 		Now: b.Now, view: v, title: deckTitle(v.Deck), notes: b.Notes, code: v.Highlight,
@@ -50,25 +50,25 @@ func (b *Backend) Page(v *render.View) *Page {
 	return p
 }
 
-// Live prepares the pieces of a view for the page of a server: programs have buttons, every output
-// that may come has its place, and speaker notes stay out.
+// Live prepares to draw the pieces of a view for the page of a server: programs have buttons, every
+// possible output has a place, and speaker notes are left out.
 func (b *Backend) Live(v *render.View) *Page {
 	p := b.Page(v)
 	p.live, p.notes = true, false
 	return p
 }
 
-// Box is a box that holds the output of a program.
+// Box is a drawn box with the output of a program.
 type Box struct {
 	HTML []byte
 	CSS  Sheet
-	// Pieces says where in HTML the pieces of a long output begin and where the last one ends; it is
-	// empty for a short one. What stands before and behind them is the box around the output.
+	// Pieces holds offsets in HTML: the start of each piece of a long output and the end of the last
+	// one. It is empty for a short output. The box around the output stands before and after them.
 	Pieces []int
 }
 
-// Boxes draws the boxes that hold the output of s, as they stand on slide i, in their order: a
-// newer result replaces the elements with its key by these.
+// Boxes draws the boxes with the output of s on slide i, in order. With a newer result, they replace
+// the elements with its key.
 func (p *Page) Boxes(i int, s *slides.Snippet) []Box {
 	var out []Box
 	slides.Walk(p.view.Deck.Slides[i].Blocks, func(bl slides.Block) {
@@ -90,7 +90,7 @@ func (p *Page) Boxes(i int, s *slides.Snippet) []Box {
 	return out
 }
 
-// Problems draws what is wrong with a deck, as it stands on a slide.
+// Problems draws diagnostics of a deck as a slide shows them.
 func (p *Page) Problems(list ...slides.Diag) *Content {
 	b := builder{page: p}
 	for _, d := range list {
@@ -99,7 +99,7 @@ func (p *Page) Problems(list ...slides.Diag) *Content {
 	return b.content()
 }
 
-// Broken draws why the deck on disk cannot be shown. It stands over the last good one.
+// Broken draws the reason why the deck on disk cannot be shown. Pages show it above the last good deck.
 func (p *Page) Broken(b *slides.Broken) *Content {
 	shown, _ := b.Diags.Shown()
 	return p.Problems(shown...)
@@ -109,21 +109,21 @@ func (p *Page) highlight(s *slides.Snippet) [][]code.Token {
 	return p.code.Highlight(s.Lang, s.Show.Lines)
 }
 
-// Content is what is on a slide, whatever its number and the count of slides.
+// Content is the content of a slide. It does not depend on the slide's number or the count of slides.
 type Content struct {
 	HTML []byte
 	CSS  Sheet
-	hash string // changes exactly when HTML does, but for what results decide
+	hash string // of HTML without the parts that depend on results
 }
 
-// Content draws what is on slide i, counted from 0.
+// Content draws the content of slide i, counted from 0.
 func (p *Page) Content(i int) *Content {
 	b := builder{page: p}
 	b.inside(p.view.Deck.Slides[i], i == 0)
 	return b.content()
 }
 
-// content returns what was drawn as what is on a slide.
+// content returns the drawn HTML as the content of a slide.
 func (b *builder) content() *Content {
 	sum, from := sha256.New(), 0
 	for _, v := range b.varies {
@@ -134,7 +134,7 @@ func (b *builder) content() *Content {
 	return &Content{HTML: b.buf, CSS: b.css, hash: hex.EncodeToString(sum.Sum(nil)[:8])}
 }
 
-// Section returns the element of slide i around what is on it.
+// Section returns the element of slide i around its content.
 func (p *Page) Section(i int, c *Content) []byte {
 	b := builder{page: p}
 	b.section(i, c)
@@ -167,7 +167,7 @@ func (b *builder) section(i int, c *Content) {
 	b.raw("</section>\n")
 }
 
-// inside writes what is on a slide.
+// inside writes the content of a slide.
 func (b *builder) inside(s *slides.Slide, first bool) {
 	b.raw(`<div class="body">` + "\n")
 	b.title = "h2"
@@ -229,7 +229,7 @@ func (b *builder) speakerNotes(s *slides.Slide) {
 	}
 }
 
-// target returns a link within the deck: "#the-title" leads to the slide with that title.
+// target resolves a link within the deck: "#the-title" leads to the slide with that title.
 func (p *Page) target(dest string) string {
 	if n, ok := p.slugs()[dest[1:]]; ok {
 		return fmt.Sprintf("#s%d", n)
@@ -237,7 +237,7 @@ func (p *Page) target(dest string) string {
 	return dest
 }
 
-// slugs returns the slides' titles as they are linked to, the first of equal ones.
+// slugs maps titles, in the form of link targets, to slides. Of equal titles, the first counts.
 func slugs(d *slides.Deck) map[string]int {
 	out := map[string]int{}
 	for i, s := range d.Slides {

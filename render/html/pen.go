@@ -10,14 +10,14 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// Programs choose colours for a terminal whose background they guess. The sixteen ANSI colours
-// follow the page's palette, which is readable by design; any other colour is kept where text in
-// it can be read on the page's background, light and dark, and moved towards black or white until
-// it can where not. Pictures made of block characters keep every colour as it is.
+// Programs choose colours for a terminal whose background they guess. The sixteen ANSI colours follow
+// the page's palette, which is readable by design. Any other colour stays if text in it is readable on
+// the page's background, light and dark. Otherwise the pen moves it towards black or white until it is.
+// Pictures made of block characters keep every colour.
 
 const (
 	legible    = 4.5 // contrast, WCAG 2.2 AA
-	manyColors = 512 // in one output; a gradient beyond it is shown in coarser steps
+	manyColors = 512 // in one output; beyond that, gradients have coarser steps
 )
 
 // pen turns the styles of one output into classes.
@@ -98,7 +98,7 @@ func coarse(c ansi.Color) ansi.Color {
 	return ansi.RGB(half(r), half(g), half(b))
 }
 
-// drawn reports whether a text is part of a picture: no letter, digit or mark to be read.
+// drawn reports whether a text is part of a picture: it has no letter, digit or mark.
 func drawn(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool {
 		block := r >= 0x2500 && r <= 0x259f || r >= 0x2800 && r <= 0x28ff || r >= 0x1fb00 && r <= 0x1fbff
@@ -106,11 +106,11 @@ func drawn(s string) bool {
 	})
 }
 
-// paint is a pair of colours to be turned into classes.
+// paint is a pair of colours for conversion into classes.
 type paint struct {
 	fg, bg  ansi.Color
 	reverse bool
-	drawn   bool    // keep the colours whatever they are
+	drawn   bool    // keep the colours unchanged
 	least   float64 // contrast
 	deck    bool    // on the slide's background, not on a panel
 }
@@ -136,7 +136,7 @@ func (b *builder) paint(p paint) []class {
 	return []class{b.add(name, light, dark)}
 }
 
-// exact returns the classes of colours that stay as they are.
+// exact returns the classes of unchanged colours.
 func (b *builder) exact(p paint) []class {
 	var cs []class
 	fg, bg := p.fg, p.bg
@@ -167,7 +167,7 @@ func (b *builder) exact(p paint) []class {
 	return cs
 }
 
-// colorName returns a name for a colour that fits into a class.
+// colorName returns a name for a colour, for use in the name of a class.
 func colorName(c ansi.Color) string {
 	if n, ok := c.Index(); ok {
 		return fmt.Sprintf("i%d", n)
@@ -178,7 +178,7 @@ func colorName(c ansi.Color) string {
 	return c.Hex()[1:]
 }
 
-// ends returns the colours that are seen with a palette.
+// ends returns the visible colours with a palette.
 func (p paint) ends(pal *render.Palette) (fg, bg ansi.Color) {
 	fg, bg = pal.RGB(p.fg), pal.RGB(p.bg)
 	if fg.IsDefault() {
@@ -196,7 +196,7 @@ func (p paint) ends(pal *render.Palette) (fg, bg ansi.Color) {
 	return fg, bg
 }
 
-// readable reports whether the colours can be read on light and dark screens.
+// readable reports whether the colours are readable on light and dark screens.
 func (b *builder) readable(p paint) bool {
 	for _, pal := range []*render.Palette{&b.page.light, &b.page.dark} {
 		if fg, bg := p.ends(pal); contrast(fg, bg) < p.least {
@@ -206,8 +206,8 @@ func (b *builder) readable(p paint) bool {
 	return true
 }
 
-// adjusted returns the declarations for colours of which the front one was moved away from the
-// back one until it can be read.
+// adjusted returns declarations for the colours. It moves the foreground away from the background until
+// text is readable.
 func (b *builder) adjusted(p paint, light bool) string {
 	pal := &b.page.dark
 	if light {
@@ -215,7 +215,7 @@ func (b *builder) adjusted(p paint, light bool) string {
 	}
 	fg, bg := p.ends(pal)
 	if p.fg.IsDefault() && !p.reverse && contrast(pal.Panel, bg) >= p.least {
-		fg = pal.Panel // text that chose no colour takes the other end of the scale
+		fg = pal.Panel // text in the default colour takes the other end of the scale
 	}
 	out := "color:" + away(fg, bg, p.least).Hex()
 	if !p.bg.IsDefault() || p.reverse {
@@ -224,8 +224,8 @@ func (b *builder) adjusted(p paint, light bool) string {
 	return out
 }
 
-// styled writes a span of the deck with the colours it names. Colours that are none, and names
-// that the theme does not have, leave the text as it is.
+// styled writes a span of the deck with its colours. Invalid colours, and names that the theme does not
+// have, leave the text unchanged.
 func (b *builder) styled(n *slides.Styled) {
 	cs := b.paint(paint{fg: parseColor(n.FG), bg: parseColor(n.BG), least: legible, deck: true})
 	if len(cs) == 0 {

@@ -8,22 +8,22 @@ import (
 	"strings"
 )
 
-// The page's security policy admits one style element by its hash and no style attributes, so
-// that nothing in a deck or an output can style the page. Values that are only known while
-// drawing (column ratios, the width of code, colours) become classes, collected here. Names and
-// rules are made of numbers and checked colours only.
+// The page's security policy admits one style element, by its hash, and no style attributes, so that no
+// text of a deck or an output can style the page. Values that are known only while drawing (column
+// ratios, the width of code, colours) become classes, which a Sheet collects. Names and rules consist of
+// numbers and checked colours only.
 
-// class is a CSS class of this package, or one that a Sheet made.
+// class is a CSS class of the style sheet or of a Sheet.
 type class string
 
-// rule is the declarations of a class; dark, where not empty, replaces light on dark screens.
+// rule holds the declarations of a class. If dark is not empty, it replaces light on dark screens.
 type rule struct{ light, dark string }
 
-// Sheet collects the rules of made classes. The same class always has the same rule, so sheets
-// of several slides merge in any order.
+// Sheet collects the rules of classes made while drawing. The same class always has the same rule, so
+// sheets of several slides merge in any order.
 type Sheet map[class]rule
 
-// add notes a rule and returns its class.
+// add adds a rule and returns its class.
 func (b *builder) add(name, light, dark string) class {
 	if b.css == nil {
 		b.css = Sheet{}
@@ -32,7 +32,7 @@ func (b *builder) add(name, light, dark string) class {
 	return class(name)
 }
 
-// Merge takes over the rules of t.
+// Merge adds the rules of t.
 func (s Sheet) Merge(t Sheet) { maps.Copy(s, t) }
 
 // String returns the rules as CSS, sorted, so that equal decks make equal pages.
@@ -50,8 +50,8 @@ func (s Sheet) String() string {
 	return light.String()
 }
 
-// columns returns the class of a grid with the given ratios, and of each column in it: code has
-// to know which part of the width it gets.
+// columns returns the class of a grid with the given ratios, and the class of each column: the size of
+// code depends on its share of the width.
 func (b *builder) columns(ratios []int) (grid class, cols []class) {
 	name, tracks, sum := "r", "", 0
 	for i, r := range ratios {
@@ -70,7 +70,7 @@ func (b *builder) columns(ratios []int) (grid class, cols []class) {
 	return b.add(name, fmt.Sprintf("--n:%d;grid-template-columns:%s", len(ratios), tracks), ""), cols
 }
 
-const maxCells = 400 // where code at its smallest fills the widest screens; it wraps long before
+const maxCells = 400 // code at its smallest fills the widest screens then; it wraps long before
 
 // cells returns the class of text whose widest line has n cells.
 func (b *builder) cells(n int) class {
@@ -97,16 +97,16 @@ func (b *builder) percent(n int) class {
 	return b.add(fmt.Sprintf("p%d", n), fmt.Sprintf("width:%d%%", n), "")
 }
 
-// natural returns the class of a picture that is px wide, as large on the slide as it would be
-// in a window of 1280 pixels.
+// natural returns the class of a picture that is px wide. Its share of the slide is the same as in a
+// window of 1280 pixels.
 func (b *builder) natural(px int) class {
 	px = min(max(px, 1), 10000)
 	return b.add(fmt.Sprintf("i%d", px), fmt.Sprintf("--i:%d", px), "")
 }
 
-// sizes are the font sizes 1 to 7 of the deck in parts of the body's. A terminal multiplies
-// whole cells; a page has smaller cells to begin with, so it need not shout as loud. They do not
-// multiply where a sized block holds another.
+// sizes are the font sizes 1 to 7 of the deck, as factors of the body's size. A terminal multiplies
+// whole cells. A page starts with smaller text and uses smaller factors. If a sized block holds another
+// one, their sizes do not multiply.
 var sizes = [...]string{"", "1", "1.5", "2", "2.5", "3", "3.6", "4.2"}
 
 // size returns the class of a font size, "" for the usual one.
