@@ -11,7 +11,7 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// read decodes the body of a request; where it cannot, it answers the request.
+// read decodes the body of a request. If it cannot, it answers the request with an error.
 func read(w http.ResponseWriter, r *http.Request, into any) bool {
 	if r.Header.Get("Content-Type") != "application/json" {
 		refuse(w, http.StatusUnsupportedMediaType, "the body has to be application/json")
@@ -26,19 +26,19 @@ func read(w http.ResponseWriter, r *http.Request, into any) bool {
 	return true
 }
 
-// ended reports whether nothing follows.
+// ended reports whether the input has ended.
 func ended(d *json.Decoder) bool {
 	_, err := d.Token()
 	return errors.Is(err, io.EOF)
 }
 
-// choice is which programs a request is about.
+// choice holds a request's choice of programs.
 type choice struct {
 	Keys       []slides.Key
 	All, Again bool
 }
 
-// pick returns the keys of programs that a request is about, in document order.
+// pick returns the keys of the programs that a request chooses, in document order.
 func (s *Server) pick(w http.ResponseWriter, r *http.Request) (keys []slides.Key, ok bool) {
 	var c choice
 	if s.Control == nil {
@@ -72,7 +72,7 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request, run bool) {
 		return
 	}
 	switch {
-	case len(keys) == 0: // none is not all
+	case len(keys) == 0: // Control would take an empty list for all programs
 	case run:
 		s.Control.Run(keys...)
 	default:
@@ -97,7 +97,7 @@ func (s *Server) setStage(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// move changes those parts of the stage that are named, and tells the windows.
+// move changes the named parts of the stage and tells the windows.
 func (st *state) move(change []byte) error {
 	now := time.Now()
 	err := st.stage.Merge(change, st.view.Deck, now)

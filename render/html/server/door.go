@@ -9,25 +9,25 @@ import (
 	"sync"
 )
 
-// Who gets a connection. Anybody who reaches the port can open connections and say nothing on them,
-// so a plain limit would let strangers lock the speaker out. A connection is a stranger's until a
-// request on it has shown the token. There is little room for strangers, but always room for one
-// more: the newest is taken in and another one, the least promising, is closed. Those that
-// showed the token have places that no stranger can take; where these are all used, one that is
-// idle makes room, and some are kept for the browsers that have opened the speaker's view.
+// A door limits connections. Anybody on the network can open connections and send nothing, so a plain
+// limit would let strangers lock the speaker out. A connection is a stranger until a request on it has
+// shown the token. There are few places for strangers. If all are taken, the door closes the least
+// promising stranger to let the newest in. Connections that have shown the token are guests, and have
+// places that no stranger can take. If all of those are taken, an idle guest is closed. Some places are
+// reserved for browsers that have opened the speaker's view.
 //
-// Addresses that have shown the token once are trusted a little: their new connections are the last
-// to be closed, so that a flood from elsewhere does not hit them before they could say who they are.
-// An address can be shared, so that is all that it is good for.
+// The door trusts an address that has shown the token once a little: it closes new connections from
+// there last, so that a flood from elsewhere does not hit them before they can show the token. Several
+// people may share an address, so it gives no other right.
 
 const (
-	maxStrangers = 64  // connections that did not show the token
-	maxGuests    = 176 // those that did
-	maxDesks     = 16  // further ones, of browsers with the speaker's view
-	maxFriends   = 256 // addresses that are remembered
+	maxStrangers = 64  // connections that have not shown the token
+	maxGuests    = 176 // connections that have shown it
+	maxDesks     = 16  // more guests, from browsers with the speaker's view
+	maxFriends   = 256 // addresses that the door remembers
 )
 
-// door is a listener that knows which of its connections showed the token.
+// door is a listener that knows which of its connections have shown the token.
 type door struct {
 	net.Listener
 
@@ -48,14 +48,14 @@ type visit struct {
 
 type visitKey struct{}
 
-// Accept waits for connections; it never waits for one to end.
+// Accept waits for a connection. It never waits for another one to end.
 func (d *door) Accept() (net.Conn, error) {
 	c, err := d.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
 	v := &visit{Conn: c, door: d}
-	if a, err := netip.ParseAddrPort(c.RemoteAddr().String()); err == nil { // else it is no network's
+	if a, err := netip.ParseAddrPort(c.RemoteAddr().String()); err == nil { // else the connection is not from a network
 		v.from = a.Addr().Unmap().WithZone("")
 	}
 	d.mu.Lock()
@@ -71,13 +71,13 @@ func (d *door) Accept() (net.Conn, error) {
 	d.count[v.from]++
 	d.mu.Unlock()
 	if out != nil {
-		_ = out.Close() // nothing is lost with it
+		_ = out.Close() // a stranger has nothing to lose
 	}
 	return v, nil
 }
 
-// leastPromising returns the stranger that has to go: of addresses that have never shown the token
-// before others, then of the address with the most strangers, then the oldest.
+// leastPromising returns the stranger to close. It prefers addresses that have never shown the token,
+// then the address with the most strangers, then the oldest.
 func (d *door) leastPromising() *visit {
 	rank := func(v *visit) int {
 		if d.friends[v.from] {
@@ -95,7 +95,8 @@ func (d *door) leastPromising() *visit {
 	return worst
 }
 
-// known takes a connection from the strangers: it showed the token, or is gone. d.mu is held.
+// known removes a connection from the strangers after it has shown the token or ended. The caller holds
+// d.mu.
 func (d *door) known(v *visit) {
 	i := slices.Index(d.strangers, v)
 	if i < 0 {
@@ -117,8 +118,8 @@ func (v *visit) Close() error {
 	return v.Conn.Close()
 }
 
-// admit gives the connection of a request that has shown the token one of the places for those. It
-// reports false where all are used by others that are busy.
+// admit gives the connection of a request that has shown the token a guest's place. It reports false if
+// busy guests have all places.
 func (d *door) admit(v *visit, desk bool) bool {
 	d.mu.Lock()
 	if slices.Contains(d.guests, v) {
@@ -151,7 +152,7 @@ func (d *door) admit(v *visit, desk bool) bool {
 	return true
 }
 
-// attach makes a server tell the door about its connections.
+// attach makes an http.Server tell the door about its connections.
 func (d *door) attach(h *http.Server) {
 	h.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
 		return context.WithValue(ctx, visitKey{}, c)
@@ -165,8 +166,8 @@ func (d *door) attach(h *http.Server) {
 	}
 }
 
-// enters reports whether a request that has shown the token may be answered, and refuses it
-// otherwise. A request that came through no door, as in tests, may.
+// enters reports whether a place is free for a request that has shown the token. If not, it refuses the
+// request. A request without a door, as in tests, always enters.
 func enters(w http.ResponseWriter, r *http.Request, desk bool) bool {
 	v, ok := r.Context().Value(visitKey{}).(*visit)
 	if !ok || v.door.admit(v, desk) {

@@ -13,19 +13,20 @@ import (
 	"time"
 )
 
-// Who may do what. Whoever opens the printed address shows the token once; it becomes a cookie, so
-// that further windows, reloads and the event stream need nothing. The cookie is out of reach of
-// scripts, is not sent along by other sites (SameSite=Strict) and is named after the token, so that
-// servers on several ports do not take each other's. A token in the fragment would keep the first
-// request free of it, but then every page had to be given out before anybody has shown anything.
+// A guard decides which requests the server answers. A browser that opens the printed address shows the
+// token once. The token becomes a cookie, so that further windows, reloads and the event stream need
+// no token. Scripts cannot read the cookie, and requests from other sites lack it (SameSite=Strict). Its
+// name depends on the token, so that servers on several ports do not replace each other's. A token in
+// the fragment would keep the first request free of it, but then the server would have to send every
+// page before anybody has shown the token.
 //
-// A page on another site cannot make the browser do anything here: its requests lack the cookie;
-// if they had it, they name another Origin or say that they are cross-site; if the site's name was
-// pointed at this machine in the meantime (DNS rebinding), they name that Host. Changes want JSON
-// too, which no form sends. Cookies do not tell ports of one machine apart, therefore another
-// local server that the user opens could see this one; it cannot use it from a browser.
+// A page on another site cannot make the browser do anything here. Its requests lack the cookie. Even
+// with the cookie, they would name another Origin or say that they are cross-site. If the site's name
+// has come to point at this machine (DNS rebinding), they name that Host. Changes also need JSON, which
+// no form sends. Cookies do not distinguish ports of one machine. Therefore another local server that
+// the user opens can see this cookie, but cannot use it from a browser.
 
-// MinToken is how many characters a token has to have: 96 bits in hexadecimal digits.
+// MinToken is the minimum length of a token: 96 bits in hexadecimal digits.
 const MinToken = 24
 
 // cookie returns the name of the cookie.
@@ -34,18 +35,17 @@ func (s *Server) cookie() string {
 	return "slidexec-" + hex.EncodeToString(sum[:6])
 }
 
-// deskCookie returns the name of the cookie of browsers that have opened the speaker's view. It
-// gives no rights beyond the token's, only a place where many windows are open.
+// deskCookie returns the name of the cookie of browsers that have opened the speaker's view. The cookie
+// gives no right that the token does not give, only a reserved place if many windows are open.
 func (s *Server) deskCookie() string { return s.cookie() + "-desk" }
 
-// desk reports whether a request, which has shown the token, is of such a browser.
+// desk reports whether a request comes from such a browser. The request has shown the token.
 func (s *Server) desk(r *http.Request) bool {
 	_, err := r.Cookie(s.deskCookie())
 	return err == nil || r.URL.Path == "/speaker"
 }
 
-// guard lets requests through that may see and do things here. The connection of one that may not is
-// closed: whoever goes on has to begin anew.
+// guard passes permitted requests on to next. It refuses any other request and closes the connection.
 func (s *Server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secure(w.Header())
@@ -68,7 +68,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		// Nor is the rest of its body waited for.
+		// The server does not wait for the rest of the body either.
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now()) // a test's recorder has none
 	})
 }
@@ -77,7 +77,7 @@ func setCookie(w http.ResponseWriter, name, value string) {
 	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
 }
 
-// secure sets what holds for every answer.
+// secure sets the headers of every answer.
 func secure(h http.Header) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
@@ -90,8 +90,8 @@ func secure(h http.Header) {
 
 func refuse(w http.ResponseWriter, code int, why string) { http.Error(w, "slidexec: "+why, code) }
 
-// ownHost reports whether a Host is this server's. An address is: only names can be pointed
-// somewhere else. The port is not looked at: it differs behind a tunnel.
+// ownHost reports whether a Host is this server's. Every address is, because only names can be made to
+// point elsewhere. ownHost ignores the port, which differs behind a tunnel.
 func (s *Server) ownHost(host string) bool {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
@@ -100,9 +100,9 @@ func (s *Server) ownHost(host string) bool {
 	return host == "localhost" || net.ParseIP(strings.Trim(host, "[]")) != nil || slices.Contains(s.Hosts, host)
 }
 
-// sameSite reports whether a request comes from a page of this server, or from no page at all as
-// when an address is typed or a program asks. Old browsers do not say where a request that
-// changes nothing comes from.
+// sameSite reports whether a request comes from a page of this server or from no page: a user may type
+// the address, or a program may send the request. Old browsers do not say where a request that changes
+// nothing comes from.
 func sameSite(r *http.Request) bool {
 	site := r.Header.Get("Sec-Fetch-Site")
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -116,15 +116,15 @@ func sameSite(r *http.Request) bool {
 	return site == "" || site == "same-origin" || site == "none" || opened
 }
 
-// Pass returns what is as good as the token for one visit: an address that is given to another
-// program can be seen in the list of processes.
+// Pass returns a token for one visit. Use it in an address for another program: the list of processes
+// shows that address to other users.
 func (s *Server) Pass() string {
 	pass := rand.Text()
 	s.passes.Store(pass, true)
 	return pass
 }
 
-// admits reports whether a request shows the token.
+// admits reports whether a request shows the token or a pass.
 func (s *Server) admits(r *http.Request) bool {
 	if len(s.Token) < MinToken {
 		return false

@@ -10,34 +10,34 @@ import (
 	"time"
 )
 
-// A message goes to every window, encoded once. Windows that fall behind are dropped: they come
-// back by themselves and get what they missed from the log, or everything where the log no longer
-// has it. So nobody can make the server keep more than the log and some pointers into it.
+// The hub sends a message to every window, encoded once. It drops windows that fall behind. They connect
+// again by themselves and get the missed messages from the log. If the log has lost some, they load the
+// page again. So nobody can make the server keep more than the log and some pointers into it.
 
 const (
-	logBytes  = 16 << 20 // of messages that can be sent again
+	logBytes  = 16 << 20 // of messages that the hub can send again
 	logLength = 1024     // messages
-	queue     = 256      // messages that a window may be behind
+	queue     = 256      // most messages that a window may be behind
 	maxWindow = 64       // connections for events at a time
 
 	beat      = 15 * time.Second // between signs of life
-	patience  = 10 * time.Second // for a window to take what was written
+	patience  = 10 * time.Second // for a window to read a message
 	reconnect = 500              // milliseconds after which a browser tries again
 )
 
-// message is what windows get. Those with a number change what they show; each is sent once and in
-// order. The others (number 0) say how things are at the moment.
+// message is a message to windows. Those with a number change the page, and each window gets each of
+// them once and in order. The others (number 0) report a current state.
 type message struct {
 	number uint64
 	name   string
 	data   []byte // JSON, one line
 }
 
-// marshal panics on what this package should not have tried.
+// marshal encodes v as JSON. It panics on a bug of this package.
 func marshal(v any) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false) // it is read by JSON.parse, never by an HTML parser
+	e.SetEscapeHTML(false) // JSON.parse reads the text, never an HTML parser
 	if err := e.Encode(v); err != nil {
 		panic(fmt.Sprintf("server: message %T: %v", v, err))
 	}
@@ -54,7 +54,7 @@ func (m *message) event(boot string) []byte {
 	return b.Bytes()
 }
 
-// hub knows the windows and what they were told. It belongs to the goroutine of Follow.
+// hub holds the windows and the log of messages. It belongs to the goroutine of Follow.
 type hub struct {
 	boot    string
 	number  uint64 // of the last message
@@ -68,7 +68,7 @@ type window struct {
 	out chan *message
 }
 
-// tell sends a message that changes what windows show.
+// tell sends a message that changes the page.
 func (h *hub) tell(name string, v any) {
 	h.number++
 	m := &message{h.number, name, marshal(v)}
@@ -81,7 +81,7 @@ func (h *hub) tell(name string, v any) {
 	h.send(m)
 }
 
-// mention sends a message that says how things are.
+// mention sends a message about a current state.
 func (h *hub) mention(name string, v any) { h.send(&message{0, name, marshal(v)}) }
 
 func (h *hub) send(m *message) {
@@ -101,8 +101,8 @@ func (h *hub) drop(w *window) {
 	}
 }
 
-// missed returns the messages after the state that a window names, false where they are not all
-// there any more, or the state is of another run of the server.
+// missed returns the messages after the state that a window names. It reports false if the log has lost
+// some, or if the state is of another run of the server.
 func (h *hub) missed(state string) ([]*message, bool) {
 	boot, number, _ := strings.Cut(state, ".")
 	n, err := strconv.ParseUint(number, 10, 64)
@@ -112,10 +112,10 @@ func (h *hub) missed(state string) ([]*message, bool) {
 	return h.log[len(h.log)-int(h.number-n):], true
 }
 
-// state names what a page that is drawn now shows.
+// state returns the name of the state of a page drawn now.
 func (h *hub) state() string { return fmt.Sprintf("%s.%d", h.boot, h.number) }
 
-// stream writes messages to a window until it goes, is too slow or the server ends.
+// stream writes messages to a window until the window closes, is too slow, or the server ends.
 func (s *Server) stream(w http.ResponseWriter, r *http.Request, first []*message, win *window) {
 	rc := http.NewResponseController(w)
 	write := func(data []byte) bool {
@@ -127,7 +127,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, first []*message
 		}
 		return rc.Flush() == nil
 	}
-	_ = rc.SetReadDeadline(time.Time{}) // else it would end with the time that a request may take
+	_ = rc.SetReadDeadline(time.Time{}) // else the deadline for requests would end the stream
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no")

@@ -9,22 +9,22 @@ import (
 	"github.com/slidexec/slidexec/slides/stage"
 )
 
-// A program may print faster than anybody reads. What it printed is sent at most 30 times a second,
-// and no more than a third of the time is spent on drawing it. A long output is drawn in pieces of
-// lines; a window that has the earlier ones gets those from the first that is different on.
+// A program may print faster than anybody reads. The server sends its output at most 30 times a second,
+// and after drawing it pauses for three times as long as the drawing took. It draws a long output in
+// pieces of lines. Windows get only the pieces from the first changed one on.
 
 const (
 	atMost   = 33 * time.Millisecond // between two messages about one program
-	breather = 3                     // times what drawing took, at the least
+	breather = 3                     // minimum pause, as a multiple of the time for drawing
 )
 
-// pace says when windows may next be told of an output.
+// pace says when the server may next send an output.
 type pace struct {
 	next time.Time
-	owed bool // there is something to tell
+	owed bool // there is new output
 }
 
-// outputMessage replaces what shows of one program.
+// outputMessage replaces the boxes of one program.
 type outputMessage struct {
 	Key   slides.Key   `json:"key"`
 	State slides.State `json:"state"`
@@ -33,8 +33,8 @@ type outputMessage struct {
 	CSS   string       `json:"css"`
 }
 
-// boxMessage is a box as it is now: the nth with the program's key on a slide. It lacks the first
-// Keep pieces, which are as they were.
+// boxMessage is the new state of a box: the nth with the program's key on a slide. It lacks the first
+// Keep pieces, which have not changed.
 type boxMessage struct {
 	Slide int    `json:"slide"`
 	Nth   int    `json:"nth"`
@@ -42,15 +42,15 @@ type boxMessage struct {
 	HTML  string `json:"html"`
 }
 
-// brokenMessage is shown over the last good deck.
+// brokenMessage is shown above the last good deck.
 type brokenMessage struct {
 	HTML string `json:"html"`
 	CSS  string `json:"css"`
 }
 
-// ran notes a result; windows are told when it is time.
+// ran records a result. flush sends it at the time of its pace.
 func (st *state) ran(ev slides.Ran) {
-	if st.board.Apply(ev) == nil { // its snippet was edited away meanwhile
+	if st.board.Apply(ev) == nil { // an edit has removed its snippet meanwhile
 		return
 	}
 	st.view.Results = st.board.Results
@@ -65,7 +65,7 @@ func (st *state) ran(ev slides.Ran) {
 	p.owed = true
 }
 
-// next returns how long nothing has to be told.
+// next returns the time until the next output is due.
 func (st *state) next(now time.Time) time.Duration {
 	d := time.Hour
 	for _, p := range st.paces {
@@ -76,7 +76,7 @@ func (st *state) next(now time.Time) time.Duration {
 	return d
 }
 
-// flush tells of the outputs whose time has come, or of all.
+// flush sends the outputs that are due, or all new outputs.
 func (st *state) flush(now time.Time, all bool) {
 	for key, p := range st.paces {
 		if !p.owed || !all && now.Before(p.next) {
@@ -92,11 +92,11 @@ func (st *state) flush(now time.Time, all bool) {
 	}
 }
 
-// tellOutput sends what a program printed so far.
+// tellOutput sends the output of a program so far.
 func (st *state) tellOutput(s *slides.Snippet) {
 	on := st.holds[s.Key]
 	if s.Exec.Mode == slides.ModeImage || s.Exec.Mode == slides.ModeRender {
-		var changes []stage.Splice // boxes and pictures take each other's place
+		var changes []stage.Splice // a picture may replace a box, or a box a picture
 		for _, i := range on {
 			changes = append(changes, stage.Splice{At: i, Removed: 1, From: i, To: i + 1})
 		}
@@ -145,8 +145,8 @@ func common(a, b []uint64) int {
 	return n
 }
 
-// broken tells what is wrong with the deck on disk. Where there was no good one yet, the page is
-// empty but for that.
+// broken sends the reason why the deck on disk cannot be shown. If there was no good deck yet, the page
+// is otherwise empty.
 func (st *state) broken(ev slides.Broken) {
 	if st.page == nil {
 		st.load(&slides.Deck{Files: []*slides.File{{Name: st.srv.Name}}})

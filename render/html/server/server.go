@@ -1,7 +1,7 @@
-// Package server shows a talk in browsers while it is written and given: pages that follow each edit
-// and each run, and the speaker's view. It draws with package html and owns what windows are told:
-// who may see and do something (guard.go, door.go), what changed (state.go) and what programs print
-// (output.go). Package stage knows where the talk stands.
+// Package server shows a talk in browsers while it is written and given: pages that follow each edit and
+// each run, and the speaker's view. It draws with package html. It decides which requests to answer
+// (guard.go, door.go), and sends changes of the deck (state.go) and output of programs (output.go) to
+// windows. Package stage knows where the talk stands.
 package server
 
 import (
@@ -26,42 +26,42 @@ import (
 	"github.com/slidexec/slidexec/slides/stage"
 )
 
-// What a server and its pages say to each other.
+// The protocol between a server and its pages:
 //
 //	GET  /         the page. The first visit has ?token=…, which becomes a cookie (guard.go).
-//	               Its state, in the head, names what it shows: RUN.NUMBER, of the server's run and
-//	               of the last message that is part of it.
+//	               The head of the page holds its state, RUN.NUMBER: the server's run, and the
+//	               number of the last message that the page includes.
 //	GET  /speaker  the speaker's view of the same (speaker.go)
 //	GET  /events   server-sent events from ?since=STATE on, or from Last-Event-ID.
 //	GET  /missed   the same events so far as a JSON list, for windows that share a stream.
-//	POST /run      {"keys": [KEY…]}, {"all": true} or {"again": true}, what was run before.
+//	POST /run      {"keys": [KEY…]}, {"all": true}, or {"again": true} for the programs run before.
 //	POST /stop     {"keys": [KEY…]} or {"all": true}
-//	POST /stage    any of the fields of stage but deck, which says what version slide counts in; "by" is
-//	               a name of the window's own choice, "ago" says for how many ms it has been there
+//	POST /stage    any of the fields of stage; "deck" is the version in which "slide" counts, "by" is a
+//	               name of the window's own choice, "ago" is the time in ms since the window moved
 //	GET  /notes    {SLIDE: [{step, text}…]} of the slides with notes, counted from 0
 //
-// Events with an id change what a window shows and must be taken in order; a gap, or another run,
-// means that it has to ask for what it missed.
+// Events with an id change the page, and a window must apply them in order. After a gap, or if the run
+// changes, the window has to ask for the missed events.
 //
 //	slides  {version, splices: [{at, remove, html: […]}], css, count, changed, title, lang}: at counts the
 //	        slides before the message
 //	output  {key, state, on: [slide…], boxes: [{slide, nth, keep, html}], css}: boxes have the
 //	        attribute data-key; the first keep pieces of the output stay
-//	broken  {html, css}: the deck on disk cannot be shown, and why
-//	mended  {}: it can be shown again
+//	broken  {html, css}: why the deck on disk cannot be shown
+//	mended  {}: the deck can be shown again
 //
-// The others say how things are:
+// The others report a current state:
 //
-//	hello   {state, build, stale, stage, broken}: first of all. Stale: what was missed is gone, the page
-//	        has to be fetched anew. Build names the scripts and style sheets of the page.
+//	hello   {state, build, stale, stage, broken}: the first event. Stale: the log has lost missed events,
+//	        so the window has to load the page again. Build names the scripts and style sheets.
 //	stage   {slide, step, deck, black, pointer: [x, y] or null, size: [w, h] or null, planned, elapsed,
-//	        running, by}: what the windows that go together show; see stage.Message
+//	        running, by}: the common state of synchronized windows; see stage.Message
 //	beat    1: still there
 //
-// A browser has six connections to a server for all its windows, so those of one browser share one
+// A browser has six connections to a server for all its windows. So the windows of one browser share one
 // stream: one window reads it and passes it on (live.js).
 
-// Control runs and stops programs; without keys, all.
+// Control runs and stops programs. Without keys, it applies to all programs.
 type Control interface {
 	Run(keys ...slides.Key)
 	Stop(keys ...slides.Key)
@@ -69,13 +69,13 @@ type Control interface {
 
 // Server shows a talk in browsers while it is written and given.
 type Server struct {
-	Backend *html.Backend // how slides are drawn
-	Token   string        // what visitors have to show, at least 24 characters; with less, nobody gets in
+	Backend *html.Backend // draws the slides
+	Token   string        // visitors have to show it; at least 24 characters, with fewer nobody gets in
 	Control Control
-	Hosts   []string // names that this machine has for visitors, beside localhost and its addresses
-	Name    string   // of the deck, for as long as there is none
+	Hosts   []string // names of this machine for visitors, besides localhost and addresses
+	Name    string   // the deck's name, shown until a deck is loaded
 
-	passes sync.Map // tokens for one visit each
+	passes sync.Map // tokens for one visit each, from Pass
 
 	once  sync.Once
 	boot  string // names this run
@@ -108,7 +108,8 @@ func (s *Server) init() {
 	})
 }
 
-// Handler answers the requests of browsers. Nothing is shown before Follow has got the first event.
+// Handler returns a handler for the requests of browsers. Requests wait until Follow has got the first
+// event.
 func (s *Server) Handler() http.Handler {
 	s.init()
 	mux := http.NewServeMux()
@@ -123,7 +124,7 @@ func (s *Server) Handler() http.Handler {
 	return s.guard(contained(mux))
 }
 
-// contained answers a request in which a fault of ours comes to light with a word.
+// contained answers a request with a message if our code panics.
 func contained(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var err error
@@ -137,7 +138,7 @@ func contained(next http.Handler) http.Handler {
 	})
 }
 
-// Limits of a connection; door.go says how many there may be.
+// Limits of a connection. door.go has the limit on connections.
 const (
 	maxHeader  = 16 << 10 // bytes
 	maxBody    = 64 << 10 // bytes
@@ -150,9 +151,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	h := &http.Server{
 		Handler: s.Handler(), MaxHeaderBytes: maxHeader,
 		ReadHeaderTimeout: headerTime, ReadTimeout: slowest, IdleTimeout: time.Minute,
-		ErrorLog: log.New(io.Discard, "", 0), // what visitors do wrong is no news to whoever gives the talk
+		ErrorLog: log.New(io.Discard, "", 0), // mistakes of visitors must not disturb the speaker
 	}
-	stop := context.AfterFunc(ctx, func() { _ = h.Close() }) // what it says, Serve says too
+	stop := context.AfterFunc(ctx, func() { _ = h.Close() }) // Serve returns the same error
 	defer stop()
 	d := &door{Listener: l}
 	d.attach(h)
@@ -163,7 +164,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	return err
 }
 
-// started waits until there is something to show.
+// started waits until the server has something to show.
 func (s *Server) started(w http.ResponseWriter, r *http.Request) bool {
 	select {
 	case <-s.state.ready:
@@ -175,7 +176,7 @@ func (s *Server) started(w http.ResponseWriter, r *http.Request) bool {
 	return false
 }
 
-// owner has f called by the owner of the state, and answers the request if that is not possible.
+// owner lets the owner of the state call f. If that is not possible, it answers the request with an error.
 func (s *Server) owner(w http.ResponseWriter, r *http.Request, f func(*state)) bool {
 	err := s.ask(r.Context(), f)
 	if err != nil {
@@ -186,8 +187,8 @@ func (s *Server) owner(w http.ResponseWriter, r *http.Request, f func(*state)) b
 
 func (s *Server) index(w http.ResponseWriter, r *http.Request) { s.page(w, r, func(*html.Frame) {}) }
 
-// page answers with a page, whose frame may be changed before. Its security policy lets it talk to
-// this server alone.
+// page answers with a page after change has changed its frame. The page's security policy lets it talk
+// to this server alone.
 func (s *Server) page(w http.ResponseWriter, r *http.Request, change func(*html.Frame)) {
 	if !s.started(w, r) {
 		return
@@ -202,7 +203,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, change func(*html.
 	w.Header().Set("Content-Security-Policy", f.Policy()+"; frame-ancestors 'none'")
 	rc := http.NewResponseController(w)
 	_ = rc.SetWriteDeadline(time.Now().Add(slowest)) // a connection without deadlines is a test's
-	_ = f.Write(w, parts)                            // the reader is gone: nobody is left to be told
+	_ = f.Write(w, parts)                            // on an error, the reader has closed the connection
 }
 
 // hello is the first event of a stream.
@@ -214,7 +215,7 @@ type hello struct {
 	Broken *brokenMessage `json:"broken"`
 }
 
-// since returns the hello and the messages for a window in a state.
+// since returns the hello and the messages after the state of a window.
 func (st *state) since(from string) []*message {
 	st.flush(time.Now(), true)
 	missed, ok := st.hub.missed(from)
@@ -250,10 +251,10 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.stream(w, r, first, win)
-	_ = s.ask(context.Background(), func(st *state) { st.hub.drop(win) }) // where the server has ended, so has the list
+	_ = s.ask(context.Background(), func(st *state) { st.hub.drop(win) }) // if the server has ended, the list has, too
 }
 
-// missed answers with what happened since a state.
+// missed answers with the events since a state.
 func (s *Server) missed(w http.ResponseWriter, r *http.Request) {
 	if !s.started(w, r) {
 		return
@@ -276,5 +277,5 @@ func (s *Server) missed(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(events) // the reader is gone: nobody is left to be told
+	_ = json.NewEncoder(w).Encode(events) // on an error, the reader has closed the connection
 }

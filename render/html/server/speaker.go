@@ -9,9 +9,9 @@ import (
 	"github.com/slidexec/slidexec/slides/stage"
 )
 
-// The speaker's desk is the page of the audience, with the same slides, drawn and patched in the
-// same way; a script of its own puts two of them into panes. Notes come to it alone, and apart from
-// the slides: so no page of the audience can hold them, whatever is sent to all windows.
+// The speaker's desk is the page of the audience, with the same slides, drawn and patched in the same
+// way. A script of its own puts two slides into panes. The desk alone gets notes, and by a request of
+// its own: messages to all windows have no notes, so no page of the audience can hold them.
 
 var (
 	//go:embed speaker.tmpl
@@ -32,14 +32,13 @@ func (s *Server) speaker(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// note is what the speaker's view shows of a slides.Note.
+// note is a slides.Note for the speaker's view.
 type note struct {
 	Step int    `json:"step"`
 	Text string `json:"text"`
 }
 
-// notes answers with the notes of all slides that have some, by their places counted from 0. They
-// come on their own, so that pages of the audience do not hold them.
+// notes answers with the notes by slide, counted from 0. Slides without notes are left out.
 func (s *Server) notes(w http.ResponseWriter, r *http.Request) {
 	if !s.started(w, r) {
 		return
@@ -55,5 +54,5 @@ func (s *Server) notes(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(all) // the reader is gone: nobody is left to be told
+	_ = json.NewEncoder(w).Encode(all) // on an error, the reader has closed the connection
 }

@@ -16,36 +16,35 @@ import (
 	"github.com/slidexec/slidexec/slides/stage"
 )
 
-// state is what the server shows. It belongs to the goroutine of Follow; requests send it functions
-// to look at it or change it.
+// state holds everything that the server shows. It belongs to the goroutine of Follow. Requests send
+// that goroutine functions that read or change the state.
 type state struct {
 	srv   *Server
 	hub   hub
 	seed  maphash.Seed
 	board slides.Board
-	view  *render.View // of the board; nil: there was no deck yet
+	view  *render.View // of the board; nil: no deck yet
 	page  *html.Page
 	cells []*cell
 	holds map[slides.Key][]int // slides whose drawing depends on the result of a key, in order
 	paces map[slides.Key]*pace
 	sent  map[slides.Key][][]uint64 // fingerprints of the pieces of the boxes that windows have
-	bad   *brokenMessage            // what is wrong with the deck on disk, nil: nothing
+	bad   *brokenMessage            // the mistakes of the deck on disk; nil: none
 	stage stage.Shared              // where the talk stands
-	ready chan struct{}             // closed when there is something to show
+	ready chan struct{}             // closed once there is something to show
 	high  code.Highlighter
 }
 
-// cell is a slide as it was last drawn.
+// cell is the last drawing of a slide.
 type cell struct {
 	print uint64
 	keys  []slides.Key
-	drawn *html.Content // nil: to be drawn
+	drawn *html.Content // nil: not drawn yet
 }
 
 var errOver = errors.New("the server has ended")
 
-// Follow takes the events of a talk and tells the windows, until the events or ctx end. It is to
-// be called once.
+// Follow handles the events of a talk and tells the windows, until the events or ctx end. Call it once.
 func (s *Server) Follow(ctx context.Context, events <-chan slides.Event) error {
 	s.init()
 	defer close(s.over)
@@ -70,7 +69,7 @@ func (s *Server) Follow(ctx context.Context, events <-chan slides.Event) error {
 	}
 }
 
-// contain does something. A fault of ours in it is shown over the slides, which stay as they were.
+// contain calls do. If our code panics, the slides stay unchanged, and windows show the error above them.
 func (st *state) contain(do func()) {
 	board, view, page, cells, holds := st.board, st.view, st.page, st.cells, st.holds
 	var err error
@@ -85,8 +84,7 @@ func (st *state) contain(do func()) {
 	st.broken(slides.Broken{Diags: slides.Diags{{Msg: err.Error(), Hint: slides.FaultHint}}})
 }
 
-// ask has the owner of the state call f, and waits for it. The error is a *slides.Fault where f
-// panicked.
+// ask lets the owner of the state call f, and waits for f. If f panics, the error is a *slides.Fault.
 func (s *Server) ask(ctx context.Context, f func(*state)) error {
 	s.init()
 	done := make(chan error, 1)
@@ -124,12 +122,12 @@ func (st *state) take(ev slides.Event) {
 	}
 }
 
-// load takes a new version of the deck and tells the windows what is different.
+// load takes a new version of the deck and sends the differences to the windows.
 func (st *state) load(d *slides.Deck) {
 	old := st.cells
 	head, theme, first := html.Head{}, (*render.Theme)(nil), st.page == nil
 	if !first {
-		st.flush(time.Now(), true) // what is owed is about the old deck
+		st.flush(time.Now(), true) // new output is still of the old deck
 		head, theme = st.page.Head(), st.view.Theme
 	}
 	st.board.Apply(slides.Loaded{Deck: d})
@@ -147,7 +145,7 @@ func (st *state) load(d *slides.Deck) {
 	}
 }
 
-// index makes the cells of a new deck. Those of slides that did not change are taken over.
+// index makes the cells of a new deck. It reuses the cells of slides that did not change.
 func (st *state) index() {
 	n := len(st.view.Deck.Slides)
 	kept := make(map[uint64]*cell, len(st.cells))
@@ -177,7 +175,7 @@ func (st *state) index() {
 	maps.DeleteFunc(st.paces, func(k slides.Key, _ *pace) bool { return st.board.Program(k) == nil })
 }
 
-// parallel calls f for pieces of 0 to n on all cores. It panics where f does.
+// parallel calls f for pieces of 0 to n on all cores. If f panics, so does parallel.
 func parallel(n int, f func(from, to int)) {
 	workers := min(runtime.GOMAXPROCS(0), n/64+1)
 	faults := make([]error, workers)
@@ -202,14 +200,14 @@ func prints(cells []*cell) []uint64 {
 	return out
 }
 
-// slidesMessage replaces slides. Splices are in order; their places count the old slides. What
-// changed, counted in the new ones, is where an author's eye should be.
+// slidesMessage replaces slides. Splices are in order; their places count the old slides. Changed counts
+// the new ones: it is the first slide of an edit, which an author's window may show.
 type slidesMessage struct {
 	Version int             `json:"version"`
 	Splices []spliceMessage `json:"splices"`
 	CSS     string          `json:"css"`
 	Count   int             `json:"count"`
-	Changed int             `json:"changed"` // -1: nothing that can be looked at
+	Changed int             `json:"changed"` // -1: no slide
 	html.Head
 }
 
@@ -219,12 +217,12 @@ type spliceMessage struct {
 	HTML   []string `json:"html"`
 }
 
-// patch tells windows of the difference between two versions of the deck.
+// patch sends the differences between two versions of the deck to windows.
 func (st *state) patch(old []*cell, changes []stage.Splice, head html.Head) {
 	for _, c := range changes {
 		for i := c.At; i < c.At+c.Removed; i++ {
 			for _, k := range old[i].keys {
-				delete(st.sent, k) // its boxes are drawn anew or gone
+				delete(st.sent, k) // its boxes are new or removed
 			}
 		}
 	}
@@ -234,7 +232,7 @@ func (st *state) patch(old []*cell, changes []stage.Splice, head html.Head) {
 	}
 }
 
-// tellSlides draws the slides of changes and sends them. An edit is what an author looks for.
+// tellSlides draws the slides of changes and sends them. With edit, windows may go to the first one.
 func (st *state) tellSlides(changes []stage.Splice, edit bool) {
 	st.page.Now = st.srv.now()
 	m := slidesMessage{Version: st.stage.Version(), Splices: []spliceMessage{}, Count: len(st.cells), Changed: -1, Head: st.page.Head()}
@@ -246,7 +244,7 @@ func (st *state) tellSlides(changes []stage.Splice, edit bool) {
 			sm.HTML = append(sm.HTML, string(st.page.Section(i, st.cells[i].drawn)))
 			css.Merge(st.cells[i].drawn.CSS)
 			for _, k := range st.cells[i].keys {
-				delete(st.sent, k) // windows get these boxes whole, with their slide
+				delete(st.sent, k) // windows get these boxes as a whole, with their slide
 			}
 		}
 		if edit && m.Changed < 0 && c.To > c.From {
@@ -258,10 +256,10 @@ func (st *state) tellSlides(changes []stage.Splice, edit bool) {
 	st.hub.tell("slides", m)
 }
 
-// draw draws those slides of a range that have to be.
+// draw draws the slides of a range that have no drawing.
 func (st *state) draw(from, to int) {
 	var todo []int
-	seen := map[*cell]bool{} // equal slides share one
+	seen := map[*cell]bool{} // equal slides share a cell
 	for i := from; i < to; i++ {
 		if c := st.cells[i]; c.drawn == nil && !seen[c] {
 			seen[c] = true
@@ -275,7 +273,7 @@ func (st *state) draw(from, to int) {
 	})
 }
 
-// contained draws slide i. A fault of ours in drawing it costs that slide and no other.
+// contained draws slide i. If our code panics, only that slide is lost.
 func (st *state) contained(i int) (c *html.Content) {
 	var err error
 	func() {
@@ -288,9 +286,9 @@ func (st *state) contained(i int) (c *html.Content) {
 	return st.page.Problems(slides.Diag{Pos: st.view.Deck.Slides[i].At.Pos, Msg: err.Error(), Hint: slides.FaultHint})
 }
 
-// snapshot returns the page as it is: its frame, and the slides in parts.
+// snapshot returns the current page: its frame, and the slides in parts.
 func (st *state) snapshot() (*html.Frame, [][]byte) {
-	st.flush(time.Now(), true) // so that what is sent next fits to what the page shows
+	st.flush(time.Now(), true) // the next message must fit the content of the page
 	st.page.Now = st.srv.now()
 	st.draw(0, len(st.cells))
 	drawn := make([]*html.Content, len(st.cells))
