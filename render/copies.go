@@ -5,11 +5,11 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// Copies knows the placeholders and pictures that repeat one: how many of the same output or file stand
-// before each. They take some twenty bytes of a deck each, and show up to megabytes.
+// Copies counts, for each placeholder and picture that repeats another, how many of the same output or
+// file come before it. Each takes some twenty bytes of a deck, and may show megabytes.
 type Copies map[slides.Block]int
 
-// CopiesOf returns the copies of a deck, nil where it has none.
+// CopiesOf returns the copies of a deck, nil if it has none.
 func CopiesOf(d *slides.Deck) Copies {
 	var c Copies
 	count := map[any]int{}
@@ -40,15 +40,15 @@ func CopiesOf(d *slides.Deck) Copies {
 	return c
 }
 
-// Spent reports whether the copies before a block have used up what one output or picture, of a size
-// in bytes, may take at all its places.
+// Spent reports whether the copies before a block have used up the budget of one output or picture of
+// size bytes.
 func (c Copies) Spent(b slides.Block, size int, by *budget.Budget) bool {
 	n := c[b]
 	return n > 0 && size > by.Limit/(n+1)
 }
 
-// Result returns what a placeholder shows: the result, without its output where the copies before it
-// have used up the budget.
+// Result returns the result for a placeholder. If the copies before it have used up the budget, the
+// result lacks its output.
 func (c Copies) Result(v *View, o *slides.Output) slides.Result {
 	r := v.Result(o.Snippet)
 	if len(c) > 0 && c.Spent(o, r.Size(), budget.Copies) {

@@ -11,25 +11,25 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// Outcome is what a run's state means to the audience, so what colour it gets.
+// Outcome is the meaning of a run's state for the audience. It decides the colour.
 type Outcome int
 
 // Outcomes.
 const (
-	None Outcome = iota // nothing happened yet
-	Good                // ended as announced
-	Bad                 // did not
-	Busy                // under way
-	Note                // to be taken with a grain of salt: not sandboxed
+	None Outcome = iota // the program has not run
+	Good                // the program ended as announced
+	Bad                 // the program did not end as announced
+	Busy                // the program runs
+	Note                // the result needs care: the program was not sandboxed
 )
 
-// String returns the outcome as backends name it in their own style sheets.
+// String returns the name of the outcome in the style sheets of backends.
 func (o Outcome) String() string {
 	return [...]string{"none", "good", "bad", "busy", "note"}[o]
 }
 
-// Status returns the words for what came of a run, the same in every backend, and what they mean to
-// the deck that has the snippet. The text is empty for a run that nobody asked for yet.
+// Status describes the state of a run in the same words for every backend, and returns its outcome for
+// the deck. The text is empty if nobody has started the program.
 func Status(s *slides.Snippet, r slides.Result, now time.Time) (string, Outcome) {
 	switch r.State {
 	case slides.NotRun:
@@ -54,10 +54,10 @@ func Status(s *slides.Snippet, r slides.Result, now time.Time) (string, Outcome)
 	return text, outcome
 }
 
-// outcomes are the looks of rulings. A program that somebody stopped counts as bad.
+// outcomes maps rulings to outcomes. A program that a user stopped counts as bad.
 var outcomes = map[slides.Ruling]Outcome{slides.Good: Good, slides.Bad: Bad, slides.Stopped: Bad}
 
-// Verdict returns the words of Status for a finished run without what is different each time: how long it took.
+// Verdict returns the words of Status for a finished run without the duration, which differs each time.
 func Verdict(s *slides.Snippet, r slides.Result) string {
 	v := slides.Judge(s, r)
 	return strings.TrimSuffix(mark(v)+" "+untimed(verdict(v, r), r), " ")
@@ -70,8 +70,8 @@ func mark(v slides.Verdict) string {
 	return "✗"
 }
 
-// Confinement returns the mark of a run that was not in a whole sandbox: "⚠ not sandboxed" or
-// "⚠ degraded: landlock". It is empty for all others.
+// Confinement returns the mark of a run without a complete sandbox: "⚠ not sandboxed" or
+// "⚠ degraded: landlock". It is empty for all other runs.
 func Confinement(r slides.Result) string {
 	if r.Layers == nil && ran(r) && r.Origin != slides.Recorded {
 		return "⚠ not sandboxed"
@@ -82,7 +82,7 @@ func Confinement(r slides.Result) string {
 	return ""
 }
 
-// phases are the words for what a run is at; the program itself is "running".
+// phases names the phases of a run before the program itself, which is "running".
 var phases = map[string]string{"fetch": "fetching", "build": "building"}
 
 func running(r slides.Result, now time.Time) string {
@@ -93,7 +93,7 @@ func running(r slides.Result, now time.Time) string {
 	return text + " " + Duration(now.Sub(r.Started))
 }
 
-// A way of ending, in words; %s is the time it had.
+// endings words the ways of ending; %s is the duration of the run.
 var endings = map[slides.Status]string{
 	slides.TimedOut:     "stopped after %s (time limit)",
 	slides.CPULimit:     "stopped after %s (CPU time limit)",
@@ -105,13 +105,13 @@ var endings = map[slides.Status]string{
 	slides.SetupFailed:  "did not start",
 }
 
-// announced are the announcements in words that go before "was expected".
+// announced words the announcements. The text "was expected" follows.
 var announced = map[slides.Expect]string{
 	slides.ExpectSuccess: "success", slides.ExpectFailure: "a failure", slides.ExpectBuild: "a failure to build",
 	slides.ExpectTimeout: "a time limit",
 }
 
-// verdict says how a run ended and how that compares with what was announced.
+// verdict says how a run ended, and compares that with the announcement.
 func verdict(v slides.Verdict, r slides.Result) string {
 	what := ""
 	switch r.Status {
@@ -144,10 +144,10 @@ func verdict(v slides.Verdict, r slides.Result) string {
 	return what
 }
 
-// timed puts into the words of a verdict how long the run took.
+// timed adds the duration of the run to the words of a verdict.
 func timed(words string, r slides.Result) string {
 	took := r.Elapsed
-	if r.Phase == "fetch" || r.Phase == "build" { // it did not get as far as running
+	if r.Phase == "fetch" || r.Phase == "build" { // the program itself did not start
 		took = max(r.Built, r.Elapsed)
 	}
 	switch {
@@ -161,7 +161,8 @@ func timed(words string, r slides.Result) string {
 	return words + " · " + Duration(took)
 }
 
-// untimed leaves the time out, or says how much a limit is, which is the same each time.
+// untimed leaves out the duration. If a limit ended the run, it states the amount of the limit, which
+// is the same each time.
 func untimed(words string, r slides.Result) string {
 	if l, ok := limits[r.Status]; ok && r.Limit > 0 {
 		words = strings.Replace(words, endings[r.Status], fmt.Sprintf(l.why, amount(r)), 1)
@@ -169,7 +170,7 @@ func untimed(words string, r slides.Result) string {
 	return strings.Replace(words, " after %s", "", 1)
 }
 
-// limits say which limit ended a run and how much it is, and, of programs, what to do about it.
+// limits words the limit that ended a run, its amount, and advice for programs.
 var limits = map[slides.Status]struct{ why, unknown, get, try string }{
 	slides.TimedOut: {"stopped after %s (time limit)", "stopped by the time limit", "%s",
 		": does it wait for input, serve, or loop? --timeout or slidexec.yaml gives it longer"},
@@ -183,8 +184,8 @@ var limits = map[slides.Status]struct{ why, unknown, get, try string }{
 		": does it fork in a loop?"},
 }
 
-// Why returns the sentences that say more of a finished run than its status: why it ended so, or what else there is
-// to know of it, and what to do. Both are empty where there is nothing to say.
+// Why returns sentences that say more about a finished run than its status: the reason for its end or
+// another remark, and advice. Both are empty if there is nothing to say.
 func Why(s *slides.Snippet, r slides.Result, by slides.Naming) (why, try string) {
 	v := slides.Judge(s, r)
 	switch why, try = r.Says(s, by), r.Remark.Try; {
@@ -222,7 +223,7 @@ func Why(s *slides.Snippet, r slides.Result, by slides.Naming) (why, try string)
 	return why, try
 }
 
-// amount returns how much a limit is for people, "" where that is not known.
+// amount formats the limit of a result for people, "" if it is unknown.
 func amount(r slides.Result) string {
 	switch {
 	case r.Limit <= 0:
@@ -248,7 +249,7 @@ func limit(d time.Duration) string {
 	return fmt.Sprintf("%.1f s", d.Seconds())
 }
 
-// ran reports whether a program, or its build, was started at all.
+// ran reports whether a program, or its build, was started.
 func ran(r slides.Result) bool {
 	switch r.Status {
 	case slides.Denied, slides.SetupFailed:
@@ -270,7 +271,7 @@ func recorded(r slides.Result, text string, o Outcome) string {
 	return when + " · " + text
 }
 
-// Duration returns a time as people say it: "12 ms", "0.4 s", "3.2 s", "2 min 5 s".
+// Duration formats a duration for people: "12 ms", "0.4 s", "3.2 s", "2 min 5 s".
 func Duration(d time.Duration) string {
 	switch {
 	case d < 0:
@@ -289,7 +290,7 @@ func Duration(d time.Duration) string {
 	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
 }
 
-// Cut returns the line that ends an output which was cut, "" for one that is whole.
+// Cut returns the last line of an output that was cut, "" for a whole output.
 func Cut(r slides.Result) string {
 	switch {
 	case !r.Truncated:

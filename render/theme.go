@@ -6,20 +6,20 @@ import (
 	"github.com/slidexec/slidexec/render/ansi"
 )
 
-// Theme is the colours of a view. The zero Theme is the default theme.
+// Theme holds the colours of a view. The zero Theme is the default theme.
 type Theme struct {
 	Name        string
 	Light, Dark *Palette // nil: the default palette
 }
 
-// Palette is the colours of a theme on a light or a dark background.
+// Palette holds the colours of a theme on a light or a dark background.
 type Palette struct {
 	Background, Panel, Hairline ansi.Color
 	Text, Dim, Accent           ansi.Color
 	OK, Error, Note             ansi.Color // outcomes
 	Keyword, String, Function   ansi.Color
 	Number, Type                ansi.Color
-	ANSI                        [16]ansi.Color // what program output means by its 16 colours, readable on Panel
+	ANSI                        [16]ansi.Color // the 16 colours of program output, readable on Panel
 }
 
 // Palette returns the colours for a light or a dark background. It works on a nil Theme.
@@ -63,7 +63,7 @@ var defaultDark = Palette{
 	},
 }
 
-// Outcome returns the colour that stands for an outcome.
+// Outcome returns the colour of an outcome.
 func (p *Palette) Outcome(o Outcome) ansi.Color {
 	return map[Outcome]ansi.Color{None: p.Dim, Good: p.OK, Bad: p.Error, Busy: p.Accent, Note: p.Note}[o]
 }
@@ -89,7 +89,7 @@ func (p *Palette) Class(c code.Class) ansi.Color {
 	return p.Text
 }
 
-// RGB resolves an indexed colour to one of 24 bits; the default colour stays what it is.
+// RGB resolves an indexed colour to one of 24 bits. The default colour stays.
 func (p *Palette) RGB(c ansi.Color) ansi.Color {
 	n, ok := c.Index()
 	switch {

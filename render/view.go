@@ -1,6 +1,6 @@
-// Package render holds what the backends share: the view they draw, the colours of a theme, measured
-// and wrapped text, and the words for the outcome of a run. A backend turns a View into one format; it
-// never parses, runs or watches anything.
+// Package render holds the parts that backends share: the view that they draw, the colours of a theme,
+// measured and wrapped text, and the words for the outcome of a run. A backend turns a View into one
+// format. It never parses, runs or watches anything.
 package render
 
 import (
@@ -12,15 +12,15 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// View is what a backend draws: a deck and what came of its snippets so far. It is not changed
-// by drawing it.
+// View is the input of a backend: a deck and the results of its snippets so far. A backend does not
+// change it.
 type View struct {
 	Deck      *slides.Deck
 	Results   slides.Results
-	Broken    *slides.Broken    // why the deck on disk is another than Deck, for those who can say it; nil: it is Deck
+	Broken    *slides.Broken    // why the deck on disk could not replace Deck, for backends that show it; nil: it did
 	Theme     *Theme            // nil: the default theme
-	Highlight *code.Highlighter // nil: code is highlighted anew in every rendering
-	Growing   *Growing          // nil: places in output that grows are looked for from its beginning
+	Highlight *code.Highlighter // nil: every rendering highlights code anew
+	Growing   *Growing          // nil: every rendering searches growing output for places from the beginning
 }
 
 // Code returns the tokens of each visible line of a snippet.
@@ -28,7 +28,7 @@ func (v *View) Code(s *slides.Snippet) [][]code.Token {
 	return v.Highlight.Highlight(s.Lang, s.Show.Lines)
 }
 
-// Result returns what came of s; the zero Result where it was not run.
+// Result returns the result of s, or the zero Result if s has not run.
 func (v *View) Result(s *slides.Snippet) slides.Result {
 	if s == nil {
 		return slides.Result{}
@@ -36,7 +36,7 @@ func (v *View) Result(s *slides.Snippet) slides.Result {
 	return v.Results[s.Key]
 }
 
-// Output returns the lines of what s printed, with places in it as the audience counts lines.
+// Output returns the lines of the output of s. Places in it use the line numbers that the audience sees.
 func (v *View) Output(s *slides.Snippet, r slides.Result) []ansi.Line {
 	if r = r.Readable(s); v.Growing == nil || s == nil {
 		return ansi.Output(r.Placed(s, slides.BySlide).Log)
@@ -44,7 +44,8 @@ func (v *View) Output(s *slides.Snippet, r slides.Result) []ansi.Line {
 	return ansi.Output(v.Growing.placed(s, r))
 }
 
-// Why is Why for a slide, whose status says it all of a time limit.
+// Why returns the sentences of the function Why for a slide. It omits the reason for a time limit, which
+// the status already has.
 func (v *View) Why(s *slides.Snippet, r slides.Result) (why, try string) {
 	if why, try = Why(s, r, slides.BySlide); r.Status == slides.TimedOut {
 		why = ""
@@ -52,8 +53,8 @@ func (v *View) Why(s *slides.Snippet, r slides.Result) (why, try string) {
 	return why, try
 }
 
-// Growing remembers of programs that run what of their output was looked through for places. The
-// zero Growing is ready for use, by several goroutines.
+// Growing remembers how much output of running programs was searched for places. The zero Growing is
+// ready for use by several goroutines.
 type Growing struct {
 	mu sync.Mutex
 	of map[slides.Key]*slides.Placer
@@ -75,7 +76,7 @@ func (g *Growing) placed(s *slides.Snippet, r slides.Result) []slides.Chunk {
 	return p.Placed(s, r)
 }
 
-// Backend draws a view in one format. Its options are fields of the type that implements it.
+// Backend draws a view in one format. Options are fields of the implementing type.
 type Backend interface {
 	Render(w io.Writer, v *View) error
 }

@@ -16,15 +16,15 @@ type glyph struct {
 	run   int // index in the line
 }
 
-// feed hands out the glyphs of a line from its beginning, some at a time: a glyph takes thirty times
-// the room of its character, and a paragraph may be a megabyte.
+// feed makes the glyphs of a line in portions, from its beginning: a glyph takes thirty times the memory
+// of its character, and a paragraph may be a megabyte.
 type feed struct {
 	line     ansi.Line
-	run, off int     // where the next glyph begins
-	g        []glyph // that were not taken yet
+	run, off int     // the place of the next glyph
+	g        []glyph // not taken yet
 }
 
-// fill makes sure that there are n glyphs, or all that are left.
+// fill makes at least n glyphs, or all that are left.
 func (f *feed) fill(n int) {
 	const batch = 256
 	if len(f.g) >= n {
@@ -45,8 +45,7 @@ func (f *feed) fill(n int) {
 	}
 }
 
-// fit makes sure that fits, a function that says how many glyphs go on a row, has seen enough, and
-// returns what it says.
+// fit calls fits, a function that counts the glyphs of a row, with enough glyphs and returns its result.
 func (f *feed) fit(width int, fits func([]glyph, int) int) (n int, last bool) {
 	for more := width + 1; ; more *= 2 {
 		f.fill(more)
@@ -66,7 +65,7 @@ func (f *feed) skip() {
 	}
 }
 
-// of joins glyphs of l to a line again.
+// stretch joins glyphs of l to a line again.
 func stretch(l ansi.Line, glyphs []glyph) ansi.Line {
 	var out ansi.Line
 	for i := 0; i < len(glyphs); {
@@ -80,9 +79,9 @@ func stretch(l ansi.Line, glyphs []glyph) ansi.Line {
 	return out
 }
 
-// Wrap breaks a line between words so that no part is wider than width; a word that is wider is
-// broken within. Spaces at a break are left out, an empty line stays one. A character that is
-// itself wider than width becomes an ellipsis.
+// Wrap breaks a line between words so that no part is wider than width. It breaks within a word if the
+// word is wider. It removes spaces at a break, and keeps an empty line. If a single character is wider
+// than width, an ellipsis replaces it.
 func Wrap(line ansi.Line, width int) []ansi.Line {
 	width = max(width, 1)
 	if line.Width() <= width {
@@ -97,7 +96,7 @@ func Wrap(line ansi.Line, width int) []ansi.Line {
 			return append(out, stretch(line, g))
 		}
 		end := n
-		if g[n].text != " " { // within a word: go back to its beginning
+		if g[n].text != " " { // the break is in a word: go back to its beginning
 			if i := lastSpace(g[:n]); i > 0 {
 				end = i
 			}
@@ -113,7 +112,7 @@ func Wrap(line ansi.Line, width int) []ansi.Line {
 	return out
 }
 
-// lastSpace returns the index behind the last space that has a word before it, 0 for none.
+// lastSpace returns the index after the last space that follows a word, 0 for none.
 func lastSpace(g []glyph) int {
 	for i := len(g) - 1; i > 0; i-- {
 		if g[i].text != " " {
@@ -129,7 +128,7 @@ func lastSpace(g []glyph) int {
 	return 0
 }
 
-// fit returns how many glyphs fit into width, at least one.
+// fit returns the number of glyphs that fit into width, at least one.
 func fit(g []glyph, width int) int {
 	if g[0].width > width {
 		g[0].text, g[0].width = "…", 1
@@ -142,9 +141,9 @@ func fit(g []glyph, width int) int {
 	return max(n, 1)
 }
 
-// WrapCode breaks a line without leaving anything out, as code and output must not change: at the
-// end of a word where one is near, else where the line is full. Parts behind the first begin with
-// mark, where there is room for it.
+// WrapCode breaks a line of code or output. It keeps every character. It breaks at the end of a word if
+// one is near, and otherwise where the row is full. Parts after the first begin with mark if there is
+// room for it.
 func WrapCode(line ansi.Line, width int, mark ansi.Run) []ansi.Line {
 	width = max(width, 1)
 	line = trimRight(line)
@@ -171,7 +170,7 @@ func WrapCode(line ansi.Line, width int, mark ansi.Run) []ansi.Line {
 	return out
 }
 
-// fitCode returns how many glyphs go on a row of code. It goes back to the beginning of a word, but
+// fitCode returns the number of glyphs on a row of code. It goes back to the beginning of a word, but
 // not far: a ragged edge costs rows.
 func fitCode(g []glyph, width int) int {
 	n := fit(g, width)
@@ -186,7 +185,7 @@ func fitCode(g []glyph, width int) int {
 	return n
 }
 
-// trimRight leaves out spaces at the end that have no look.
+// trimRight removes unstyled spaces at the end.
 func trimRight(l ansi.Line) ansi.Line {
 	for len(l) > 0 {
 		last := l[len(l)-1]

@@ -5,7 +5,7 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// NewDeck describes the deck of v with the results there are.
+// NewDeck describes the deck of v with the results so far.
 func NewDeck(v *render.View) Deck {
 	d := v.Deck
 	out := Deck{

@@ -23,11 +23,11 @@ func (Backend) Render(w io.Writer, v *render.View) error {
 	return Write(w, NewDeck(v))
 }
 
-// Write writes any of the types of this package, indented. Strings mean what they did, but nothing
-// in the document acts on a terminal or gives orders in a log: JSON can be read there, too.
+// Write writes any of the types of this package, indented. Strings keep their meaning, but no character
+// of the document acts on a terminal or begins a command in a log: people read JSON there, too.
 func Write(w io.Writer, value any) error { return write(w, value, "  ") }
 
-// WriteLine is Write on one line, for streams of objects.
+// WriteLine writes like Write but on one line, for streams of objects.
 func WriteLine(w io.Writer, value any) error { return write(w, value, "") }
 
 func write(w io.Writer, value any, indent string) error {
@@ -42,8 +42,8 @@ func write(w io.Writer, value any, indent string) error {
 	return err
 }
 
-// inert escapes characters that JSON would let stand for themselves, which they do only within
-// strings: controls beyond ASCII, what reorders text, and the last one of a command's mark.
+// inert escapes characters that JSON allows without an escape: controls beyond ASCII, characters that
+// reorder text, and the last one of a command's mark. They occur in strings only.
 func inert(doc []byte) []byte {
 	for _, mark := range text.Marks() {
 		end := len(mark) - 1
@@ -92,7 +92,7 @@ type Slide struct {
 	Number int    `json:"slide"`
 	Title  string `json:"title"`
 	File   string `json:"file,omitempty"`
-	Line   int    `json:"line"` // 0 for the intro slide, which has no place of its own
+	Line   int    `json:"line"` // 0 for the intro slide, which has no place in the source
 	Steps  int    `json:"steps"`
 	Notes  []Note `json:"notes"`
 }
@@ -104,7 +104,7 @@ type Note struct {
 	Text string `json:"text"`
 }
 
-// Snippet is a code block: what is shown of it, and its program.
+// Snippet is a code block: the code to show and the program.
 type Snippet struct {
 	ID       string   `json:"id"`
 	Slide    int      `json:"slide"` // 0 on a skipped slide
@@ -112,7 +112,7 @@ type Snippet struct {
 	Line     int      `json:"line"`
 	Language string   `json:"language"`
 	Executor string   `json:"executor"`
-	Mode     string   `json:"mode"` // "" where it is only shown
+	Mode     string   `json:"mode"` // "" if the code is only shown
 	Auto     bool     `json:"auto"`
 	Expect   string   `json:"expect,omitempty"`
 	Visible  []string `json:"visible"`
@@ -130,7 +130,7 @@ type Output struct {
 	Step  int    `json:"step"`
 }
 
-// Diagnostic is something wrong with the deck.
+// Diagnostic is a mistake in the deck.
 type Diagnostic struct {
 	File     string `json:"file"`
 	Line     int    `json:"line"`
@@ -140,7 +140,7 @@ type Diagnostic struct {
 	Hint     string `json:"hint,omitempty"`
 }
 
-// Result is what came of a snippet.
+// Result is the result of a snippet.
 type Result struct {
 	Status     string   `json:"status"`
 	ExitCode   int      `json:"exit_code"`
@@ -157,7 +157,7 @@ type Result struct {
 	Cached     bool     `json:"cached"`
 	Layers     []string `json:"layers"`
 	Missing    []string `json:"missing_layers,omitempty"`
-	Allowed    []string `json:"allowed,omitempty"` // what the user granted beyond the default
+	Allowed    []string `json:"allowed,omitempty"` // permissions that the user granted beyond the default
 }
 
 // Run is one line of `run --json`: a snippet's name and its result.
@@ -168,13 +168,13 @@ type Run struct {
 	Result
 }
 
-// NewRun describes what came of s.
+// NewRun describes the result of s.
 func NewRun(s *slides.Snippet, r slides.Result) Run {
 	return Run{ID: s.ID, File: s.At.File.Name, Line: s.At.Line(), Result: NewResult(s, r)}
 }
 
-// NewResult describes a result of a snippet, with places as the deck has them. Output that is not UTF-8 has its broken bytes replaced by U+FFFD,
-// as JSON has no bytes.
+// NewResult describes a result of a snippet, with places in the deck's lines. U+FFFD replaces bytes of
+// the output that are not UTF-8, because JSON has no bytes.
 func NewResult(s *slides.Snippet, r slides.Result) Result {
 	why, try := render.Why(s, r, slides.ByDeck)
 	r = r.Placed(s, slides.ByDeck)

@@ -52,7 +52,7 @@ func Blocks() *render.View {
 	}}, nil)
 }
 
-// lateTitle is a slide whose title comes in the middle, after a pause.
+// lateTitle returns a slide whose title comes in the middle, after a pause.
 func lateTitle() *slides.Slide {
 	title := &slides.Title{Text: append(In("A late"), &slides.Break{}, T("title"))}
 	title.Step, title.Align, title.Size = 1, slides.AlignCenter, 2

@@ -1,6 +1,5 @@
-// Package rendertest holds views for the tests of all backends: every block and inline, runs in
-// every state, and text that tries to break out. They are built by hand, because backends know no
-// parser.
+// Package rendertest holds views for the tests of all backends: every block and inline, runs in every
+// state, and text that tries to break out. It builds them without a parser, because backends know none.
 package rendertest
 
 import (
@@ -11,7 +10,7 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// Now is the time at which the views are looked at.
+// Now is the time at which tests render the views.
 var Now = time.Date(2026, 5, 16, 12, 0, 0, 0, time.UTC)
 
 // Case is a view with a name for its golden files.
@@ -20,7 +19,7 @@ type Case struct {
 	View *render.View
 }
 
-// Cases returns all views, each new: a test may change what it gets.
+// Cases returns new copies of all views, which a test may change.
 func Cases() []Case {
 	return []Case{
 		{"empty", view(&slides.Deck{}, nil)},
@@ -82,7 +81,7 @@ func Snippet(lang, code string, mode slides.Mode, id string) *slides.Snippet {
 // Code returns a code block.
 func Code(s *slides.Snippet) *slides.Code { return &slides.Code{Snippet: s} }
 
-// Output returns a placeholder for the output of a snippet, which stands there.
+// Output returns a placeholder for a snippet, and makes it the place of the snippet's output.
 func Output(s *slides.Snippet) *slides.Output {
 	s.Place = slides.Placed
 	return &slides.Output{ID: s.ID, Snippet: s}

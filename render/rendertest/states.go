@@ -7,14 +7,14 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// state is a result with the name that its snippet gets.
+// state is a result with a name for its snippet.
 type state struct {
 	name   string
 	result slides.Result
 	expect slides.Expect
 }
 
-// results returns a result for everything that can come of a run.
+// results returns a result for every way in which a run can end.
 func results() []state {
 	with := func(r slides.Result, change func(*slides.Result)) slides.Result {
 		change(&r)
@@ -83,7 +83,7 @@ func States() *render.View {
 	return view(d, all)
 }
 
-// Hostile returns a deck whose every text tries to break out of where it is shown.
+// Hostile returns a deck whose texts all try to break out of their place in a format.
 func Hostile() *render.View {
 	const evil = "</pre><script>alert(1)</script>\x1b]0;owned\x07\x1b[2J\u202e\x9b31m\xff\u009b`${x}`"
 	s := Snippet(evil, evil+"\n"+evil, slides.ModeExec, evil)
