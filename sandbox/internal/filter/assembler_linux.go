@@ -9,13 +9,13 @@ import (
 // A Rule is about one system call.
 type Rule struct {
 	Call   uint32
-	Errno  unix.Errno // what the program is told
+	Errno  unix.Errno // the error that the program gets
 	Ask    bool       // ask the listener instead of denying
 	Checks []Check    // all must hold; none: always
 }
 
-// A Check compares the lower half of an argument, which is all that the kernel looks at where we
-// do; the upper half must not be able to hide it.
+// A Check compares the lower half of an argument. In the calls that have checks, the kernel itself
+// ignores the upper half, so nothing can hide there.
 type Check struct {
 	Arg   int
 	Op    Operator
@@ -40,16 +40,16 @@ const (
 	dataArgs = 16
 )
 
-// Compile turns rules into a program for the kernel's filter machine. Rules of one call are
-// tried one after the other, the calls in the order of the list: the kernel remembers for each
-// number whether it is always allowed (since Linux 5.11), so the length costs nothing in practice.
+// Compile turns rules into a program for the kernel's filter machine. The program tries rules of
+// one call one after the other, and the calls in the order of the list. The kernel remembers each
+// number that is always allowed (since Linux 5.11), so the length costs nothing in practice.
 func Compile(rules []Rule) []byte {
 	a := &assembler{}
 	a.load(dataArch)
 	a.jump(unix.BPF_JEQ, auditArch, 1, 0)
 	a.ret(unix.SECCOMP_RET_KILL_PROCESS)
 	a.load(dataNr)
-	a.jump(unix.BPF_JGT, newest, 0, 1) // the x32 table, too, is up there
+	a.jump(unix.BPF_JGT, newest, 0, 1) // the numbers of the x32 table are up there too
 	a.ret(unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS))
 	for _, r := range rules {
 		a.rule(r)
@@ -75,8 +75,8 @@ func (a *assembler) jump(op uint16, k uint32, jt, jf uint8) {
 
 func (a *assembler) ret(action uint32) { a.emit(unix.BPF_RET|unix.BPF_K, 0, 0, action) }
 
-// rule emits: skip unless this call; skip unless every check holds; deny. The number is loaded
-// again behind checks, which have loaded arguments.
+// rule emits: skip unless this call; skip unless every check holds; deny. Checks load arguments, so
+// the number is loaded again behind them.
 func (a *assembler) rule(r Rule) {
 	action := unix.SECCOMP_RET_ERRNO | uint32(r.Errno)
 	if r.Ask {

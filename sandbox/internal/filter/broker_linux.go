@@ -11,12 +11,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Landlock does not look at calls that change a file's mode or times by its name. A program that is
-// its user must not make them, or a key would soon be everybody's to read; but compilers do, for
-// files of their own. So the filter holds the program at such a call, and the supervisor makes the
-// change in its place if the file is one that the program may write to. The name is read once, and
-// what is changed is the file that was found under it and looked at, whatever the program does
-// meanwhile.
+// Landlock does not look at calls that change a file's mode or times by its name. A program that
+// runs as its user must not make them, or it could make a key readable to everybody; but compilers
+// make them for files of their own. So the filter holds the program at such a call, and the
+// supervisor makes the change in its place if the program may write to the file. The supervisor
+// reads the name once, and changes the file that it found under it and checked, whatever the
+// program does meanwhile.
 
 // An asker is a program that is held at a call.
 type asker struct {
@@ -26,7 +26,7 @@ type asker struct {
 	proc     string // its directory in /proc
 }
 
-// brokered is the table of calls that are made for the program.
+// brokered is the table of calls that the supervisor makes for the program.
 var brokered = map[int32]func(*asker) error{
 	unix.SYS_FCHMOD:   func(a *asker) error { return a.chmod(int32(a.n.args[0]), 0, 1, unix.AT_EMPTY_PATH) },
 	unix.SYS_FCHMODAT: func(a *asker) error { return a.chmod(int32(a.n.args[0]), a.n.args[1], 2, 0) },
@@ -38,8 +38,8 @@ var brokered = map[int32]func(*asker) error{
 	},
 }
 
-// Broker makes the call that a program is held at, if the file with the real path that it is about is
-// writable. What is to be answered is the errno, or 0; ok is false for a call that is none of these.
+// Broker makes the call at which a program is held, if the file's real path is writable. The caller
+// answers with the errno, or 0; ok is false for a call that is not brokered.
 func (l Listener) Broker(n *Notification, writable func(path string) bool) (errno unix.Errno, ok bool) {
 	call := brokered[n.nr]
 	if call == nil {
@@ -74,7 +74,7 @@ func (a *asker) chmod(dir int32, path uint64, arg int, flags uint64) error {
 			return err
 		}
 		if st.Mode&unix.S_IFMT == unix.S_IFDIR {
-			mode |= 0o700 // or nobody could see how much is in it
+			mode |= 0o700 // otherwise we could not measure its content
 		}
 		return unix.Chmod(name, mode&0o1777)
 	})
@@ -91,8 +91,8 @@ func (a *asker) touch(dir int32, path, flags uint64, times func() ([]unix.Timesp
 	})
 }
 
-// times reads two times from the program; the second word of each is in units of so many
-// nanoseconds. No times are the current one.
+// times reads two times from the program; unit is the length of their second word in nanoseconds. A
+// zero addr means the current time.
 func (a *asker) times(addr uint64, unit int64) ([]unix.Timespec, error) {
 	if addr == 0 {
 		now := unix.Timespec{Nsec: unix.UTIME_NOW}
@@ -115,14 +115,14 @@ func (a *asker) read(addr uint64, b []byte) (int, error) {
 		return 0, unix.EPERM
 	}
 	defer unix.Close(fd)
-	if !a.listener.valid(a.n) { // the number may be another's by now
+	if !a.listener.valid(a.n) { // another process may have the number by now
 		return 0, unix.ESRCH
 	}
 	return unix.Pread(fd, b, int64(addr))
 }
 
-// with opens the file that the program means, and lets change have it under a name that leads to
-// this file and no other.
+// with opens the file that the program means, and calls change with a name that leads to this file
+// and no other.
 func (a *asker) with(dir int32, path, flags uint64, change func(fd int, name string) error) error {
 	fd, err := a.open(dir, path, flags)
 	if err != nil {
@@ -174,7 +174,7 @@ func (a *asker) open(dir int32, path, flags uint64) (int, error) {
 	return unix.Openat2(unix.AT_FDCWD, real, &unix.OpenHow{Flags: unix.O_PATH | unix.O_CLOEXEC | unix.O_NOFOLLOW, Resolve: unix.RESOLVE_NO_SYMLINKS})
 }
 
-// resolve follows the links on the way to a file, and the file if it is one and that is wanted.
+// resolve follows the links on the way to a file, and with follow also the file if it is a link.
 func resolve(path string, follow bool) (string, error) {
 	var err error
 	if follow {

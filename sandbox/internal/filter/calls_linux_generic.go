@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// auditArch says by whose table of numbers a call was made.
+// auditArch names the table of numbers by which a call was made.
 var auditArch = map[string]uint32{
 	"arm64": unix.AUDIT_ARCH_AARCH64, "riscv64": unix.AUDIT_ARCH_RISCV64,
 }[runtime.GOARCH]
@@ -17,7 +17,7 @@ var (
 	archDenied = []uint32{unix.SYS_KEXEC_FILE_LOAD}
 	archAbsent []uint32
 	archDup    = []uint32{unix.SYS_DUP3}
-	// Calls that make files, by the argument that holds the mode; and open.
+	// Calls that make files, by the argument that holds the mode; archOpen has open.
 	archMode = map[uint32]int{}
 	archOpen = []uint32(nil)
 )

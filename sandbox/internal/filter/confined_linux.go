@@ -2,11 +2,11 @@ package filter
 
 import "golang.org/x/sys/unix"
 
-// aNamespace is CLONE_NEWUSER, without which a program gets no other.
+// aNamespace is CLONE_NEWUSER; without it a program gets no other namespace.
 const aNamespace = unix.CLONE_NEWUSER
 
-// lonely are the rules for a sandbox in which no namespaces can be made: the program is told so
-// when it tries, and so are those who read its result.
+// lonely are the rules for a sandbox in which the program can make no namespaces. The program sees
+// the refusal when it tries, and the result notes it for its reader.
 func lonely(notify bool) []Rule {
 	return []Rule{
 		{Call: unix.SYS_UNSHARE, Errno: unix.EPERM, Ask: notify, Checks: []Check{{Arg: 0, Op: AnyBit, Value: aNamespace}}},
@@ -16,17 +16,19 @@ func lonely(notify bool) []Rule {
 	}
 }
 
-// firstFileRequest is above the numbers of ioctls for terminals, pipes and sockets. Above are those of
-// file systems, many of which change a file of which only a descriptor to read is needed.
+// firstFileRequest is above the numbers of ioctls for terminals, pipes and sockets. File systems
+// use the numbers above, and many of those change a file through a descriptor that is open for
+// reading only.
 const firstFileRequest = 0x8a00
 
-// sysV and the message queues are one for all programs of the machine, without a namespace.
+// sharedIPC are System V IPC and message queues: without a namespace all programs of the machine
+// share them.
 var sharedIPC = []uint32{
 	unix.SYS_SHMGET, unix.SYS_SHMAT, unix.SYS_SHMCTL, unix.SYS_SEMGET, unix.SYS_SEMOP, unix.SYS_SEMCTL, unix.SYS_SEMTIMEDOP,
 	unix.SYS_MSGGET, unix.SYS_MSGSND, unix.SYS_MSGRCV, unix.SYS_MSGCTL, unix.SYS_MQ_OPEN, unix.SYS_MQ_UNLINK,
 }
 
-// owners change whose a file is, and attributes what it may do; nobody needs to.
+// owners change a file's owner and its attributes; no program needs to.
 var (
 	owners     = []uint32{unix.SYS_FCHOWN, unix.SYS_FCHOWNAT}
 	attributes = []uint32{
@@ -38,8 +40,8 @@ var (
 // metadata are the calls that the broker carries out: they change modes and times.
 var metadata = []uint32{unix.SYS_FCHMOD, unix.SYS_FCHMODAT, unix.SYS_FCHMODAT2, unix.SYS_UTIMENSAT}
 
-// confined are the rules for a program that has Landlock and no namespaces. Where a Listener is asked,
-// the broker does what it can for it.
+// confined are the rules for a program that has Landlock and no namespaces. If the filter has a
+// Listener, the broker carries out what it can.
 func confined(o Options) []Rule {
 	rules := lonely(o.Order)
 	deny := func(errno unix.Errno, calls ...uint32) {
@@ -55,13 +57,13 @@ func confined(o Options) []Rule {
 	} else {
 		deny(unix.EACCES, unix.SYS_SOCKET)
 	}
-	// A pair is connected for good, unless it is one of datagrams: 2 is in their number, and not in
-	// those of the others.
+	// A pair is connected for good unless its type is datagram. The check works by a bit: the
+	// number of datagrams contains 2, those of the other types do not.
 	rules = append(rules, Rule{Call: unix.SYS_SOCKETPAIR, Errno: unix.EACCES, Checks: []Check{{Arg: 1, Op: AnyBit, Value: unix.SOCK_DGRAM}}})
 	deny(unix.ENOSYS, sharedIPC...)
 	deny(unix.ENOSYS, unix.SYS_INOTIFY_INIT1, unix.SYS_FILE_SETATTR)
 	deny(unix.ENOSYS, archWatch...)
-	// Its user's other programs are not to be slowed down, nor those that guard it.
+	// The program must not slow down its user's other programs, nor those that guard it.
 	for _, nr := range []uint32{unix.SYS_SCHED_SETAFFINITY, unix.SYS_SCHED_SETSCHEDULER, unix.SYS_SCHED_SETPARAM, unix.SYS_SCHED_SETATTR} {
 		when(nr, Check{Arg: 0, Op: NotEqual, Value: 0})
 	}

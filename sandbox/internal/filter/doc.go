@@ -1,27 +1,27 @@
-// Package filter makes the filter of system calls that a sandboxed program is under, and is the other
-// end of those calls that the filter asks about.
+// Package filter makes the filter of system calls for a sandboxed program. It also answers the
+// calls that the filter asks about.
 //
 // # Which calls
 //
-// The filter is a list of what is denied, not of what is allowed. A list of allowed calls that
-// runs every language's runtime is nearly all of them, and breaks with each new one; what matters
-// is to keep programs away from the parts of the kernel that attacks come through and
-// demonstrations do not need.
+// The filter lists the calls that are denied, not those that are allowed. A list of allowed calls
+// that runs every language's runtime holds nearly all calls, and breaks with each new one. The
+// filter keeps programs away from the parts of the kernel that attacks use and demonstrations do
+// not need.
 //
-// A forbidden call says EPERM. One that a library has another way for says ENOSYS, as on an old
-// kernel, so that it takes the other way; so does every call that is newer than these lists, which
-// nobody has looked at here. Only a call by another architecture's table kills.
+// A forbidden call returns EPERM. If a library has another way, the call returns ENOSYS as on an
+// old kernel, so that the library takes that way. So does every call that is newer than these
+// lists, because nobody has reviewed it. Only a call by another architecture's table kills.
 //
 // New makes the filter for a program from its Options; Order makes one that denies nothing. Both
-// return struct sock_filter for struct sock_fprog, in the machine's order of bytes. The rules are in
-// rules_linux.go, and those for a program without namespaces in confined_linux.go; Compile turns
-// rules into the kernel's instructions.
+// return an array of struct sock_filter for struct sock_fprog, in the machine's byte order. The
+// rules are in rules_linux.go, and those for a program without namespaces in confined_linux.go;
+// Compile turns rules into the kernel's instructions.
 //
 // # Calls that are asked about
 //
-// A rule can hold the program at its call and ask a Listener instead of denying (seccomp_unotify(2)).
-// Two things need that. Writes to standard error are held so that everything written before is read
-// first: that is how a reader of two pipes knows their order. And where Landlock is all that keeps a
-// program from the caller's files, calls that change a file's mode or times by its name are made by
-// the listener in the program's place, see Listener.Broker.
+// A rule can hold the program at its call and ask a Listener instead of denying
+// (seccomp_unotify(2)). Two things need that. First, the filter holds writes to standard error
+// until everything written before is read: so a reader of two pipes knows their order. Second, if
+// only Landlock keeps a program from the caller's files, the listener makes the calls that change a
+// file's mode or times by name in the program's place, see Listener.Broker.
 package filter

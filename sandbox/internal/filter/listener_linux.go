@@ -12,16 +12,16 @@ func order() []Rule {
 		{Call: unix.SYS_WRITE, Ask: true, Checks: []Check{{Arg: 0, Op: Equal, Value: 2}}},
 		{Call: unix.SYS_WRITEV, Ask: true, Checks: []Check{{Arg: 0, Op: Equal, Value: 2}}},
 	}
-	// Only what makes 1 the same as 2, as >&2 does: its writes go to stderr's pipe and do not ask. To
-	// hold a program when it makes 1 what it was before would be of no use, and do harm: a signal ends
-	// the hold with EINTR, which shells do not expect, so that their output would go on elsewhere.
+	// These calls make 1 the same as 2, as >&2 does: writes to 1 then go to stderr's pipe and do
+	// not ask. Holding a program when it restores 1 would be useless and harmful: a signal ends the
+	// hold with EINTR, which shells do not expect, so their output would go on to the wrong place.
 	for _, nr := range archDup {
 		rules = append(rules, Rule{Call: nr, Ask: true, Checks: []Check{{Arg: 0, Op: Equal, Value: 2}, {Arg: 1, Op: Equal, Value: 1}}})
 	}
 	return rules
 }
 
-// Order returns the filter that does nothing but ask a Listener about writes to standard error.
+// Order returns a filter that only asks a Listener about writes to standard error.
 func Order() []byte {
 	a := &assembler{}
 	a.load(dataArch)
@@ -57,7 +57,7 @@ type response struct {
 	flags uint32
 }
 
-// Namespaces reports whether the program asks for namespaces, which a lonely one is refused.
+// Namespaces reports whether the program asks for namespaces, which a lonely program cannot have.
 func (n *Notification) Namespaces() bool { return n.nr == unix.SYS_UNSHARE || n.nr == unix.SYS_CLONE }
 
 // Receive returns the next call, if a program is held at one.
@@ -66,17 +66,17 @@ func (l Listener) Receive() (*Notification, bool) {
 	return n, l.ioctl(unix.SECCOMP_IOCTL_NOTIF_RECV, unsafe.Pointer(n))
 }
 
-// Allow lets the program make its call. One that was killed meanwhile needs no answer.
+// Allow lets the program make its call. A program that was killed meanwhile needs no answer.
 func (l Listener) Allow(n *Notification) {
 	l.send(response{id: n.id, flags: unix.SECCOMP_USER_NOTIF_FLAG_CONTINUE})
 }
 
-// Answer tells the program that its call ended with errno, or well where that is 0.
+// Answer tells the program that its call ended with errno, or succeeded if errno is 0.
 func (l Listener) Answer(n *Notification, errno unix.Errno) {
 	l.send(response{id: n.id, err: -int32(errno)})
 }
 
-// send is of no interest to anybody where it fails.
+// send ignores failures: nobody could use them.
 func (l Listener) send(r response) { l.ioctl(unix.SECCOMP_IOCTL_NOTIF_SEND, unsafe.Pointer(&r)) }
 
 // valid reports whether the program is still held.

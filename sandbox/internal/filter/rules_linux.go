@@ -7,13 +7,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Options say what a filter lets through, and which others there are for it to stand in for. The zero
-// Options are the strictest filter of a program in namespaces.
+// Options say what a filter lets through, and which other layers it must stand in for. The zero
+// Options give the strictest filter of a program in namespaces.
 type Options struct {
-	Order    bool // a Listener is asked before the program writes to standard error
+	Order    bool // the filter asks a Listener before the program writes to standard error
 	Trace    bool // it may trace processes and read their memory
 	Nest     bool // it may make namespaces by clone3
-	Durable  bool // it can write to file systems that outlast it
+	Durable  bool // it can write to file systems that outlast the program
 	Lonely   bool // no namespaces: nothing would limit them
 	Confined bool // Landlock stands in for namespaces; implies Lonely
 	Network  bool // of Confined: it may use the machine's network
@@ -48,7 +48,7 @@ var denied = []uint32{
 	unix.SYS_SET_MEMPOLICY_HOME_NODE,
 }
 
-// absent are said not to be there: there is an older way for what they do.
+// absent are calls that return ENOSYS: programs have an older way to do the same.
 var absent = []uint32{
 	unix.SYS_IO_URING_SETUP, unix.SYS_IO_URING_ENTER, unix.SYS_IO_URING_REGISTER,
 	unix.SYS_FSOPEN, unix.SYS_FSCONFIG, unix.SYS_FSMOUNT, unix.SYS_FSPICK, // mount(2) is enough to nest
@@ -56,13 +56,14 @@ var absent = []uint32{
 	unix.SYS_PIDFD_GETFD, unix.SYS_PROCESS_MADVISE,
 }
 
-// newest is the last call that was looked at when these lists were made.
+// newest is the last call that was reviewed when these lists were made.
 const newest = unix.SYS_RSEQ_SLICE_YIELD
 
-// tracing is what debuggers need, and attacks on other processes of the sandbox.
+// tracing are the calls of debuggers, and of attacks on other processes of the sandbox.
 var tracing = []uint32{unix.SYS_PTRACE, unix.SYS_PROCESS_VM_READV, unix.SYS_PROCESS_VM_WRITEV}
 
-// families of sockets that programs use; all others are old or exotic code in the kernel.
+// families are the socket families that programs use; the others are old or exotic code in the
+// kernel.
 var families = []uint32{unix.AF_UNIX, unix.AF_INET, unix.AF_INET6, unix.AF_NETLINK}
 
 const (
@@ -71,7 +72,7 @@ const (
 	firstXT   = 64     // the first socket option of iptables, arptables (96) and ebtables (128)
 )
 
-// rules are those that every sandbox's program has, but for what o lets it do.
+// rules are those for every sandbox's program, minus those that o lifts.
 func rules(o Options) (rules []Rule) {
 	refuse := func(errno unix.Errno, lists ...[]uint32) {
 		for _, nr := range slices.Concat(lists...) {
@@ -84,7 +85,8 @@ func rules(o Options) (rules []Rule) {
 		refuse(unix.EPERM, tracing)
 	}
 	if !o.Nest {
-		// Its flags are in memory, where a filter cannot look; libraries fall back to clone.
+		// The flags of clone3 are in memory, where a filter cannot look; libraries fall back to
+		// clone.
 		refuse(unix.ENOSYS, []uint32{unix.SYS_CLONE3})
 	}
 	if o.Durable {
@@ -93,10 +95,11 @@ func rules(o Options) (rules []Rule) {
 	return append(rules, argumentRules()...)
 }
 
-// durableRules keep a program that can write to the caller's own file systems from leaving behind
-// what would run with somebody's rights outside, where no mount option holds it: setuid and setgid
-// files, and capabilities of files. The latter are extended attributes, whose names a filter
-// cannot see, so there are none to be set; openat2 has its mode in memory as well.
+// durableRules apply to a program that can write to the caller's own file systems. They keep it
+// from leaving files that would run with somebody's rights outside, where no mount option holds
+// them: setuid and setgid files, and files with capabilities. File capabilities are extended
+// attributes, whose names a filter cannot see, so no attribute may be set; openat2 has its mode in
+// memory as well.
 func durableRules() []Rule {
 	const special, create = unix.S_ISUID | unix.S_ISGID, unix.O_CREAT | unix.O_TMPFILE&^unix.O_DIRECTORY
 	mode := func(nr uint32, arg int) Rule {
@@ -121,7 +124,7 @@ func durableRules() []Rule {
 	return rules
 }
 
-// argumentRules are about calls that depend on what they are called with.
+// argumentRules deny calls that are dangerous with some arguments only.
 func argumentRules() []Rule {
 	eperm := func(nr uint32, checks ...Check) Rule { return Rule{Call: nr, Errno: unix.EPERM, Checks: checks} }
 	family := []Check{{Arg: 0, Op: NotEqual, Value: families[0]}}
@@ -129,25 +132,26 @@ func argumentRules() []Rule {
 		family = append(family, Check{Arg: 0, Op: NotEqual, Value: f})
 	}
 	rules := []Rule{
-		// Switching off address randomisation, or making all memory executable; the other two
-		// values are the default and a question.
+		// Deny switching off address randomisation and making all memory executable. The two
+		// allowed values are the default and a query.
 		eperm(unix.SYS_PERSONALITY, Check{Arg: 0, Op: NotEqual, Value: 0}, Check{Arg: 0, Op: NotEqual, Value: 0xffffffff}),
 		eperm(unix.SYS_IOCTL, Check{Arg: 1, Op: Equal, Value: tiocsti}),
 		eperm(unix.SYS_IOCTL, Check{Arg: 1, Op: Equal, Value: tioclinux}),
-		// Limits of another process, which might be init: it is the same user.
+		// Deny setting the limits of another process: it might be init, which has the same user.
 		eperm(unix.SYS_PRLIMIT64, Check{Arg: 0, Op: NotEqual, Value: 0}),
 		{Call: unix.SYS_SOCKET, Errno: unix.EAFNOSUPPORT, Checks: family},
 		{Call: unix.SYS_SOCKETPAIR, Errno: unix.EAFNOSUPPORT, Checks: family},
-		// Of netlink only the part that configures networks: netfilter and xfrm are reachable
-		// from a nested user namespace and have been the way out of it more than once.
+		// Of netlink, allow only the part that configures networks: netfilter and xfrm are
+		// reachable from a nested user namespace, and programs have broken out through them more
+		// than once.
 		eperm(unix.SYS_SOCKET, Check{Arg: 0, Op: Equal, Value: unix.AF_NETLINK}, Check{Arg: 2, Op: NotEqual, Value: unix.NETLINK_ROUTE}),
 	}
 	return append(rules, networkRules()...)
 }
 
-// xt6 are the options of IPv6 sockets that the kernel hands to ip6_tables: those of IPv4 that it has,
-// two by other numbers, and 80, which asks for the first address of a connection. IPv6 itself has
-// options between them that programs use.
+// xt6 are the options of IPv6 sockets that the kernel hands to ip6_tables: the ones that IPv4 also
+// has, two of them by other numbers, and 80, which asks for the first address of a connection.
+// Between them are options of IPv6 itself that programs use.
 var xt6 = []uint32{firstXT, firstXT + 1, firstXT + 4, firstXT + 5, 80}
 
 // encryption are the options that give a socket a policy of xfrm, by the level.
@@ -156,13 +160,13 @@ var encryption = map[uint32][]uint32{
 	unix.SOL_IPV6: {unix.IPV6_IPSEC_POLICY, unix.IPV6_XFRM_POLICY},
 }
 
-// protocols of internet sockets that bring code of their own into the kernel, which hardly anybody
-// uses on purpose; Go tries the last one, and does without.
+// protocols of internet sockets that bring code of their own into the kernel. Hardly any program
+// uses them on purpose; Go tries the last one, and does without.
 var protocols = []uint32{unix.IPPROTO_DCCP, unix.IPPROTO_L2TP, unix.IPPROTO_SCTP, unix.IPPROTO_UDPLITE, unix.IPPROTO_MPTCP}
 
-// networkRules keep programs, and root of nested namespaces, from parts of the network that are
-// reached through ordinary sockets. The old packet filters are configured by options and asked by
-// options; IPv4 has all of its own below theirs.
+// networkRules keep programs, and root of nested namespaces, from parts of the network that
+// ordinary sockets reach. Socket options configure and query the old packet filters; all of IPv4's
+// own options have smaller numbers.
 func networkRules() (rules []Rule) {
 	option := func(nr uint32, errno unix.Errno, level uint32, op Operator, n uint32) {
 		rules = append(rules, Rule{Call: nr, Errno: errno, Checks: []Check{{Arg: 1, Op: Equal, Value: level}, {Arg: 2, Op: op, Value: n}}})
@@ -178,7 +182,7 @@ func networkRules() (rules []Rule) {
 			}
 		}
 	}
-	// Encryption in the kernel, and whatever else may take a connection over.
+	// Deny encryption in the kernel, and all other protocols that can take a connection over.
 	option(unix.SYS_SETSOCKOPT, unix.ENOPROTOOPT, unix.SOL_TCP, Equal, unix.TCP_ULP)
 	for _, family := range []uint32{unix.AF_INET, unix.AF_INET6} {
 		for _, n := range protocols {
