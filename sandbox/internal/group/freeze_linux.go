@@ -2,16 +2,16 @@ package group
 
 import "golang.org/x/sys/unix"
 
-// Reading the exact numbers of a large program takes longer than filling what is left. So when its
-// memory may be more than it may have, its processes are stopped for as long as that takes. They go
-// on if it was a wrong guess; it rarely is.
+// Reading the exact numbers of a large program takes longer than filling the rest of its memory. So
+// when its memory may be over the limit, the watch stops its processes while it reads. They go on
+// if the guess was wrong; it rarely is.
 
-// frozen are the processes that were stopped, as directories of /proc, which signals can be sent to
-// as to any descriptor of a process (pidfd_send_signal(2)).
+// frozen are the stopped processes. Keys are directories of /proc, values are descriptors of them,
+// to which signals can be sent as to any descriptor of a process (pidfd_send_signal(2)).
 type frozen map[string]int
 
-// freeze stops all processes but init, those too that are forked meanwhile, unless they are forked
-// faster than stopped.
+// freeze stops all processes but init. It also stops those that are forked meanwhile, unless the
+// program forks faster than freeze stops.
 func (w *Watch) freeze(pids []string) frozen {
 	f := make(frozen)
 	const passes = 4
@@ -27,7 +27,7 @@ func (w *Watch) freeze(pids []string) frozen {
 			}
 			if w.halted(pid) || unix.PidfdSendSignal(fd, unix.SIGSTOP, nil, 0) != nil {
 				unix.Close(fd)
-				fd = -1 // stopped by somebody else, who will let it go on
+				fd = -1 // somebody else stopped it and will let it go on
 			}
 			f[pid] = fd
 		}
@@ -45,14 +45,14 @@ func (w *Watch) halted(pid string) bool {
 	return state == 'T' || state == 't'
 }
 
-// thaw lets them go on, if goOn says so.
+// thaw closes the processes' descriptors, and lets them go on if goOn is true.
 func (f frozen) thaw(goOn bool) {
 	for _, fd := range f {
 		if fd < 0 {
 			continue
 		}
 		if goOn {
-			_ = unix.PidfdSendSignal(fd, unix.SIGCONT, nil, 0) // or it is gone
+			_ = unix.PidfdSendSignal(fd, unix.SIGCONT, nil, 0) // or the process is gone
 		}
 		unix.Close(fd)
 	}

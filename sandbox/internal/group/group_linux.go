@@ -15,33 +15,33 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A Group is a control group that holds one sandbox. It is the only thing that counts all memory
-// of a program: that of nested namespaces, of files in memory, of what nobody has mapped. Not
-// everybody can make one; see the layer "memory".
+// A Group is a control group that holds one sandbox. Nothing else counts all memory of a program:
+// nested namespaces, files in memory, memory that nobody has mapped. Not everybody can make a
+// Group; see the layer "memory".
 //
-// In version 2 the stage is born in its group. In version 1 a process can only be moved, for which
-// the kernel waits until every processor has taken notice: longer than all the rest of a start. So
-// there the group is made for programs that run for some time or take much memory, and what they
-// took before is counted by the watch alone.
+// In version 2 the stage is born in its group. In version 1 a process can only be moved, and the
+// kernel waits for that until every processor has taken notice, which is longer than all the rest
+// of a start. So in version 1 only programs that run for some time or take much memory get a group;
+// the watch alone counts the memory that they took before.
 type Group struct {
 	dirs   []string // to be removed, in this order
 	memory string   // the file that counts kills for lack of memory
 	pids   string   // the file that counts refused forks, if there is one
 	box    int      // the directory that the stage is born in, or -1
-	late   string   // the directory to be made when it is time, of version 1
+	late   string   // version 1: the directory that move makes
 	moving sync.WaitGroup
-	holds  atomic.Bool // it has the sandbox's processes
+	holds  atomic.Bool // the sandbox's processes are in the group
 	source string      // what it is, for people
 }
 
-// hierarchies are the mounted control groups, and where in them this process is.
+// hierarchies are the mounted control groups, with this process's place in them.
 type hierarchies struct {
 	v1   map[string]string // directory by controller
 	v2   string
 	root string // where v2 is mounted
 }
 
-// findHierarchies reads the files of which /proc/self has one each (cgroups(7)).
+// findHierarchies reads two files that every process has in /proc (cgroups(7)).
 func findHierarchies(mountinfo, cgroup string) hierarchies {
 	own := make(map[string]string) // path by controller; "" is v2
 	for line := range strings.Lines(cgroup) {
@@ -75,7 +75,7 @@ func findHierarchies(mountinfo, cgroup string) hierarchies {
 	return h
 }
 
-// below is where path is seen when the mount at point shows what is under root.
+// below returns the place where a mount at point, which shows the tree under root, has path.
 func below(point, root, path string) string {
 	if rest, ok := strings.CutPrefix(path, strings.TrimSuffix(root, "/")); ok {
 		path = rest
@@ -83,19 +83,19 @@ func below(point, root, path string) string {
 	return filepath.Join(point, path)
 }
 
-// Prefix begins the names of our groups; the number of the process that made it follows.
+// Prefix begins the names of our groups; the number of the process that made the group follows.
 const Prefix = "slidexec-"
 
-// prune removes groups in dir whose makers were killed before they could.
+// prune removes groups in dir whose makers were killed before they could remove them.
 func prune(dir string) {
 	for _, path := range Orphans(dir, Prefix) {
-		// Whatever cannot be removed is somebody's still, or will be tried again.
+		// A group that cannot be removed is still in use, or the next maker tries again.
 		_ = os.Remove(filepath.Join(path, "box"))
 		_ = os.Remove(path)
 	}
 }
 
-// Limits are those of all processes together; a negative one is none.
+// Limits hold for all processes together; a negative one means no limit.
 type Limits struct {
 	Memory    int64 // bytes
 	Processes int
@@ -136,7 +136,7 @@ func New(limits Limits, unique uint64) (*Group, error) {
 
 // Try makes a group as New does, late or not, and removes it.
 func Try(limits Limits) error {
-	g, err := New(limits, probes.Add(1)|1<<63) // no number of a sandbox
+	g, err := New(limits, probes.Add(1)|1<<63) // no sandbox has such a number
 	if err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func Try(limits Limits) error {
 	return errors.Join(err, g.Remove())
 }
 
-// probes counts the groups that were made for a look.
+// probes counts the groups that Try has made.
 var probes atomic.Uint64
 
 // groupName is the name of a group of this process.
@@ -164,14 +164,14 @@ func ownHierarchies() (hierarchies, error) {
 	return findHierarchies(string(mountinfo), string(cgroup)), err
 }
 
-// move makes the late group and moves the sandbox of the given pid 1 into it. The processes are
-// moved again until no new one is found: those that were forked meanwhile by one not yet moved.
+// move makes the late group and moves the sandbox of the given pid 1 into it. It repeats until it
+// finds no new process: one that it has not moved yet may have forked meanwhile.
 func (g *Group) move(pid int, limits Limits) {
 	dir := g.late
 	g.late = ""
 	g.moving.Go(func() {
 		if g.make(dir, lateSettings(limits)) != nil {
-			return // the watch goes on alone
+			return // the watch alone keeps the limit
 		}
 		g.memory = filepath.Join(dir, "memory.oom_control")
 		moved := make(map[int]bool)
@@ -181,7 +181,7 @@ func (g *Group) move(pid int, limits Limits) {
 				if moved[pid] {
 					continue
 				}
-				// One that is gone needs no moving.
+				// A process that is gone needs no moving.
 				_ = os.WriteFile(filepath.Join(dir, "cgroup.procs"), strconv.AppendInt(nil, int64(pid), 10), 0)
 				moved[pid], found = true, true
 			}
@@ -195,8 +195,8 @@ func lateSettings(limits Limits) map[string]int64 {
 	return map[string]int64{"memory.limit_in_bytes": limits.Memory, "?memory.memsw.limit_in_bytes": limits.Memory}
 }
 
-// makeV2 makes the group beside our own or above it, wherever the controllers are handed down. The
-// process itself goes one level deeper: a delegated group belongs to the program's own user, who
+// makeV2 makes the group beside our own or above it, wherever the controllers are handed down. This
+// process itself moves one level deeper: a delegated group belongs to the program's own user, who
 // could change the limits if a namespace showed them.
 func (g *Group) makeV2(h hierarchies, name string, limits Limits) error {
 	if h.v2 == "" {
@@ -232,7 +232,7 @@ func (g *Group) makeBelow(dir string, limits Limits) error {
 	return err
 }
 
-// tasks is the limit of processes with init, and with the threads of the stage while it is there.
+// tasks is the limit of processes, including init and the threads of the stage while it runs.
 func tasks(l Limits) int64 {
 	if l.Processes < 0 {
 		return -1
@@ -241,8 +241,8 @@ func tasks(l Limits) int64 {
 	return max(int64(l.Processes)+1, stage)
 }
 
-// make makes a directory with the given settings. A negative value is no limit; a name that
-// begins with a question mark need not be there.
+// make makes a directory with the given settings. A negative value means no limit. If a name begins
+// with a question mark, the file may be missing.
 func (g *Group) make(dir string, settings map[string]int64) error {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return err
@@ -261,8 +261,8 @@ func (g *Group) make(dir string, settings map[string]int64) error {
 	return nil
 }
 
-// Box is a descriptor of the directory that a process is to be born in (CLONE_INTO_CGROUP), or -1 where
-// there is none.
+// Box returns a descriptor of the directory in which a process is to be born (CLONE_INTO_CGROUP),
+// or -1 if there is none.
 func (g *Group) Box() int {
 	if g == nil {
 		return -1
@@ -270,12 +270,12 @@ func (g *Group) Box() int {
 	return g.box
 }
 
-// A Maker makes groups as New does, but finds out only once where those of version 1 are, or that none
-// can be made: that takes a tenth of the time that a sandbox does.
+// A Maker makes groups as New does. Once it has found where groups of version 1 go, or that none
+// can be made, it remembers that: finding out takes a tenth of the time that a sandbox takes.
 type Maker struct {
 	mu   sync.Mutex
-	late *Group // the first of version 1
-	none error  // why there can be none
+	late *Group // the first group of version 1
+	none error  // why no group can be made
 }
 
 // New makes a group.
@@ -290,16 +290,16 @@ func (m *Maker) New(limits Limits, unique uint64) (*Group, error) {
 	}
 	g, err := New(limits, unique)
 	if err == nil && g.late != "" {
-		m.late = &Group{source: g.source, late: g.late} // g's own changes when it is moved
+		m.late = &Group{source: g.source, late: g.late} // g's own field changes when its sandbox is moved
 	}
 	m.none = err
 	return g, err
 }
 
-// Active reports whether it is the group that keeps the memory limit.
+// Active reports whether the group keeps the memory limit.
 func (g *Group) Active() bool { return g != nil && g.holds.Load() }
 
-// Describe says what keeps the limit of memory.
+// Describe names what keeps the memory limit.
 func (g *Group) Describe() string {
 	if g == nil {
 		return fmt.Sprintf("RLIMIT_DATA for each process, and a look at all of them every %v", interval)
@@ -310,7 +310,7 @@ func (g *Group) Describe() string {
 // Killed reports whether the kernel has ended something in the group for lack of memory.
 func (g *Group) Killed() bool { return g.Active() && count(g.memory, "oom_kill") > 0 }
 
-// Refused reports whether a fork was one too many.
+// Refused reports whether the kernel refused a fork in the group.
 func (g *Group) Refused() bool { return g.Active() && g.pids != "" && count(g.pids, "max") > 0 }
 
 // count reads one number of a file with a name and a number on each line.
@@ -327,7 +327,7 @@ func count(path, name string) int64 {
 	return 0
 }
 
-// Remove removes the group, when nobody is in it any more.
+// Remove removes the group when no process is in it any more.
 func (g *Group) Remove() (err error) {
 	if g == nil {
 		return nil
@@ -344,15 +344,15 @@ func (g *Group) Remove() (err error) {
 	return err
 }
 
-// Orphans lists what is in dir under a name that begins with prefix and the number of a process,
-// where there is no such process any more.
+// Orphans lists entries of dir whose names are prefix and the number of a process that does not
+// exist any more.
 func Orphans(dir, prefix string) (paths []string) {
 	f, err := os.Open(dir)
 	if err != nil {
 		return nil
 	}
 	defer f.Close()
-	names, _ := f.Readdirnames(-1) // what was read before an error is as good as any
+	names, _ := f.Readdirnames(-1) // use the names read before an error
 	for _, name := range names {
 		rest, ok := strings.CutPrefix(name, prefix)
 		pid, _, _ := strings.Cut(rest, "-")

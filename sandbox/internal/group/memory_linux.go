@@ -8,9 +8,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// exact adds up the memory of processes, without that in file systems. What is shared is counted
-// where it lives: a memory file by its descriptors, a System V segment by init, and only what has
-// neither, such as a map shared with children, by those who have mapped it.
+// exact adds up the memory of processes, without the memory in file systems. Shared memory is
+// counted at its owner: a memory file by its descriptors, a System V segment by init. A map with no
+// owner, such as one shared with children, is counted in parts by the processes that have mapped
+// it.
 func (w *Watch) exact(pids []string) int64 {
 	sum, seen := w.hoarded(pids)
 	for _, pid := range pids {
@@ -23,7 +24,7 @@ func (w *Watch) exact(pids []string) int64 {
 	return sum
 }
 
-// hoarded adds up memory that a process may have without having mapped it.
+// hoarded adds up memory that a process may hold without mapping it.
 func (w *Watch) hoarded(pids []string) (sum int64, seen map[uint64]bool) {
 	seen = make(map[uint64]bool)
 	if w.Segments != nil {
@@ -60,7 +61,7 @@ func (w *Watch) openFiles(pid string, seen map[uint64]bool) (sum int64) {
 // memoryFile begins the names under which memfd_create(2) shows its files.
 const memoryFile = "/memfd:"
 
-// proportional is the process's private and shared memory, with its part of what several have.
+// proportional returns a process's private memory, and its part of the memory that it shares.
 func (w *Watch) proportional(pid string) (private, shared int64) {
 	for line := range strings.Lines(w.read(pid, "smaps_rollup")) {
 		name, rest, _ := strings.Cut(line, ":")
@@ -76,7 +77,7 @@ func (w *Watch) proportional(pid string) (private, shared int64) {
 	return private, shared
 }
 
-// nameless adds up what a process has mapped that is neither in a file system nor a segment nor
+// nameless adds up the mappings of a process that are neither in a file system nor a segment nor
 // one of the files seen.
 func (w *Watch) nameless(pid string, seen map[uint64]bool) (sum int64) {
 	counts := false
@@ -93,8 +94,8 @@ func (w *Watch) nameless(pid string, seen map[uint64]bool) (sum int64) {
 	return sum
 }
 
-// fileMemory is what the memory file systems of the sandbox hold, and those that programs in
-// namespaces of their own have mounted.
+// fileMemory returns the bytes in the memory file systems of the sandbox, and in those that
+// programs in namespaces of their own have mounted.
 func (w *Watch) fileMemory(pids []string) int64 {
 	if w.proc == nil {
 		return 0
@@ -122,8 +123,8 @@ func (w *Watch) fileMemory(pids []string) int64 {
 	return sum
 }
 
-// held adds up the blocks in use of the file systems mounted under root, each counted once. The
-// sandbox's links are followed as the sandbox would: none of them leads to a file of ours.
+// held adds up the blocks in use of the file systems mounted under root, each counted once. It
+// follows the sandbox's links as the sandbox would: none of them leads to a file of ours.
 func held(root string, mounts []string, seen map[unix.Fsid]bool) (sum int64) {
 	dir, err := unix.Open(root, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -145,8 +146,9 @@ func held(root string, mounts []string, seen map[unix.Fsid]bool) (sum int64) {
 	return sum
 }
 
-// uncounted is what the machine has lost since the program began, if that has mounted a file system
-// that does not say how much is in it. Others may have taken some of it; but nothing else is known.
+// uncounted returns the memory that the machine has lost since the program began, if the program
+// has mounted a file system that does not report its size. Other programs may have taken some of
+// it, but no better number exists.
 func (w *Watch) uncounted() int64 {
 	if !w.ramfs {
 		return 0

@@ -9,12 +9,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// How far a program can overshoot a limit that only the watch keeps is what it takes between two
-// looks. Two things keep that small. What is cheap to read is used to guess what the exact numbers
-// have become: the resident pages with the shared ones, each counted for every process that has
-// them, and what the whole machine has lost, which is all that shows of memory that no process has
-// mapped. A guess stops nobody, it only has the exact numbers read at once. And the next look comes
-// when at the present speed half of what is left will be used up.
+// If only the watch keeps a limit, a program can overshoot it by as much as it takes between two
+// looks. Two things keep that small. First, cheap numbers serve to guess the exact ones: the
+// resident pages with the shared ones, each counted for every process that has them, and the memory
+// that the whole machine has lost, because nothing else shows memory that no process has mapped. A
+// guess stops no program; the watch only reads the exact numbers at once. Second, the next look
+// comes when the program will have used up half of the rest at its present speed.
 
 const (
 	// interval between two looks at a program that is far from its limit.
@@ -23,15 +23,16 @@ const (
 	shortest = 2 * time.Millisecond
 )
 
-// A pace is what was seen of a sandbox's memory, in bytes.
+// A pace is what the watch saw of a sandbox's memory, in bytes.
 type pace struct {
-	exact, hint, available int64 // when the exact numbers were read last; nothing before that
-	hoarded                int64 // what was available when unmapped memory was looked for last
-	used                   int64 // by the last look
+	exact, hint, available int64 // from the last reading of the exact numbers; zero before it
+	hoarded                int64 // available at the last look for unmapped memory
+	used                   int64 // in use at the last look
 	at                     time.Time
 }
 
-// guess is what the exact numbers may be by now. What other programs took counts as well.
+// guess returns what the exact numbers may be by now. Memory that other programs took counts as
+// well.
 func (p *pace) guess(sure, hint, available int64) int64 {
 	return max(sure, p.exact+max(hint-p.hint, p.available-available, 0))
 }
@@ -41,10 +42,10 @@ func (p *pace) measured(exact, hint, available int64) {
 	p.exact, p.hint, p.available, p.hoarded = exact, hint, available, available
 }
 
-// lost is what the machine has lost since unmapped memory was looked for.
+// lost returns the memory that the machine has lost since the last look for unmapped memory.
 func (p *pace) lost(available int64) int64 { return p.hoarded - available }
 
-// next is how long the program may be left alone after a look that found so much in use.
+// next returns how long the program may be left alone after a look that found used bytes.
 func (p *pace) next(now time.Time, used, limit int64) time.Duration {
 	grown, since := used-p.used, now.Sub(p.at)
 	p.used, p.at = used, now
@@ -55,24 +56,24 @@ func (p *pace) next(now time.Time, used, limit int64) time.Duration {
 	return time.Duration(min(max(left, float64(shortest)), float64(interval)))
 }
 
-// A reserve is the last line where there is no control group. What the kernel holds for a program in
-// pipes and sockets is charged to nobody; all that can be seen is that it is gone.
+// A reserve is the last resort without a control group. Memory that the kernel holds for a program
+// in pipes and sockets is charged to nobody; we only see that it is gone.
 type reserve struct {
-	first int64 // what was available when the program began
+	first int64 // available when the program began
 }
 
-// gone reports whether the machine has hardly any memory left and has lost more than the limit since
-// the program began: one that cannot have taken it is not stopped for others.
+// gone reports whether the machine has hardly any memory left and has lost more than the limit
+// since the program began. If the program cannot have taken that much, it is not stopped.
 func (r *reserve) gone(total, available, limit int64) bool {
-	const share = 20 // one part in so many is hardly any
+	const share = 20 // one part in so many counts as hardly any
 	if r.first == 0 {
 		r.first = available
 	}
 	return total > 0 && available < total/share && r.first-available > limit
 }
 
-// machineMemory reads how much memory the machine has, and how much of it is available; zeros where
-// that is not known.
+// machineMemory reads how much memory the machine has, and how much of it is available; zeros if
+// unknown.
 func machineMemory(meminfo string) (total, available int64) {
 	text, err := os.ReadFile(meminfo)
 	if err != nil {
@@ -91,9 +92,9 @@ func machineMemory(meminfo string) (total, available int64) {
 	return total, 0
 }
 
-// An urgency lets the thread that watches be served before others on a busy machine. An ordinary user
-// cannot raise its priority; but a thread that asks for short turns gets them early (sched(7), since
-// Linux 6.12). It is taken when a program is large, which one in a thousand is.
+// An urgency lets the thread that watches run before others on a busy machine. An ordinary user
+// cannot raise its priority; but a thread that asks for short turns gets them early (sched(7),
+// since Linux 6.12). The thread takes it when a program is large, as one in a thousand is.
 type urgency struct {
 	taken  bool
 	before *unix.SchedAttr
@@ -116,10 +117,10 @@ func (u *urgency) take() {
 	}
 }
 
-// drop gives the thread back as it was.
+// drop restores the thread's scheduling.
 func (u *urgency) drop() {
 	if u.before != nil {
-		_ = unix.SchedSetAttr(0, u.before, 0) // it was so before
+		_ = unix.SchedSetAttr(0, u.before, 0) // the thread had these settings before
 	}
 	if u.taken {
 		runtime.UnlockOSThread()

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pids lists the processes but init. A sandbox that is just going away has none.
+// pids lists the processes except init. A sandbox that is just going away has none.
 func (w *Watch) pids() []string {
 	if w.proc == nil {
 		dir, init := w.root+"/proc", "1"
@@ -50,10 +50,10 @@ func (w *Watch) pids() []string {
 	return pids
 }
 
-// enough bounds what is read of one file: a program can make its list of mappings very long.
+// enough bounds the bytes read of one file: a program can make its list of mappings very long.
 const enough = 1 << 20
 
-// read reads a file of a process; a process that is gone has an empty one.
+// read reads a file of a process; if the process is gone, it returns "".
 func (w *Watch) read(pid, name string) string {
 	fd, err := unix.Openat(int(w.proc.Fd()), pid+"/"+name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -80,8 +80,8 @@ func (w *Watch) link(pid, name string) string {
 	return string(buf[:n])
 }
 
-// resident is the process's private memory in bytes, and all of it: statm has all resident pages and
-// those of files and shared memory among them (proc_pid_statm(5)).
+// resident returns a process's private memory in bytes, and its whole resident memory: statm lists
+// all resident pages, and among them those of files and shared memory (proc_pid_statm(5)).
 func (w *Watch) resident(pid string) (private, all int64) {
 	f := strings.Fields(w.read(pid, "statm"))
 	if len(f) < 3 {
@@ -90,7 +90,7 @@ func (w *Watch) resident(pid string) (private, all int64) {
 	return (number(f[1]) - number(f[2])) * w.page, number(f[1]) * w.page
 }
 
-// state is the letter for what a process does (proc_pid_stat(5)).
+// state returns the letter of a process's state (proc_pid_stat(5)).
 func (w *Watch) state(pid string) byte {
 	stat := w.read(pid, "stat")
 	if i := strings.LastIndexByte(stat, ')'); i >= 0 && i+2 < len(stat) {
@@ -99,8 +99,8 @@ func (w *Watch) state(pid string) byte {
 	return 0
 }
 
-// stat returns the tasks of a process and the time that it and its buried children have used.
-// The name, in parentheses, may hold anything; fields are counted from behind it (proc_pid_stat(5)).
+// stat returns the tasks of a process and the time that it and its buried children have used. The
+// name, in parentheses, may hold anything, so fields are counted after it (proc_pid_stat(5)).
 func (w *Watch) stat(pid string) (threads int, cpu time.Duration) {
 	stat := w.read(pid, "stat")
 	f := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
@@ -111,7 +111,7 @@ func (w *Watch) stat(pid string) (threads int, cpu time.Duration) {
 	return int(number(f[17])), tick * time.Duration(number(f[11])+number(f[12])+number(f[13])+number(f[14]))
 }
 
-// number reads one of the kernel's own numbers; about a wrong one nothing could be done.
+// number reads one of the kernel's own numbers; nothing could be done about a wrong one.
 func number(s string) int64 {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {
@@ -120,7 +120,7 @@ func number(s string) int64 {
 	return n
 }
 
-// Descendants lists a process and all below it, in our numbers.
+// Descendants lists a process and all its descendants, by their numbers in our namespace.
 func Descendants(pid int) []int {
 	pids := []int{pid}
 	for i := 0; i < len(pids); i++ {

@@ -18,15 +18,15 @@ import (
 
 // In version 2 a group can be made where controllers are handed down, and they can be handed down
 // only where there are no processes (cgroups(7)). An ordinary user has such a place if the system
-// delegated one. Systemd does so for each service that asks, and its user manager makes a scope for
-// whatever process of the user's asks: it moves the process there. Both change where this process
-// is, so it happens only if there is no other way, and a process that is a service stays one.
+// delegated one. Systemd does so for each service that asks. The user's own systemd makes a scope
+// for any process of the user that asks, and moves the process there. Both change this process's
+// group, so they happen only if there is no other way, and a process that is a service stays one.
 
-// own is the group that this process makes for itself below the one it was delegated.
+// own is the group that this process makes for itself below the one delegated to it.
 const own = "slidexec-own"
 
-// handDown makes place below this process's group, if that has been delegated: the process moves
-// one level down and hands on the controllers.
+// handDown makes room for groups below this process's group, if that is delegated: the process
+// moves one level down and hands on the controllers.
 func handDown(h hierarchies) error { return handDownIn(h.v2, "memory", "pids") }
 
 func handDownIn(dir string, controllers ...string) error {
@@ -52,14 +52,14 @@ func handDownIn(dir string, controllers ...string) error {
 		return errors.Join(err, os.Remove(leaf))
 	}
 	if err := os.WriteFile(control, []byte("+"+strings.Join(controllers, " +")), 0o644); err != nil {
-		// Others are in it. Then everything stays as it was.
+		// Other processes are in it. Then everything stays as it was.
 		return errors.Join(err, os.WriteFile(filepath.Join(dir, "cgroup.procs"), []byte("0"), 0o644), os.Remove(leaf))
 	}
 	return nil
 }
 
-// scopeOnce asks for a scope once: it is this process that moves, whoever asks, and who is refused
-// is not heard a second time.
+// scopeOnce asks for a scope once: the move affects the whole process, and a second request would
+// be refused like the first.
 var scopeOnce = sync.OnceValue(func() error {
 	h, err := ownHierarchies()
 	if err != nil {
@@ -76,13 +76,13 @@ var scopeOnce = sync.OnceValue(func() error {
 	return handDown(h)
 })
 
-// scopePatience is how long the first program may have to wait for an answer.
+// scopePatience is how long the first program may wait for systemd's answer.
 const scopePatience = 2 * time.Second
 
 func scope(hierarchies) error { return scopeOnce() }
 
 // enterScope has the user's systemd move this process from the group at dir into a scope of its
-// own, and waits until it is there.
+// own, and waits until the process is there.
 func enterScope(ctx context.Context, dir string) error {
 	if !strings.HasSuffix(dir, ".scope") {
 		return fmt.Errorf("%s is no scope: whoever started this process would lose sight of it", dir)
@@ -113,7 +113,7 @@ func enterScope(ctx context.Context, dir string) error {
 	}
 }
 
-// hasUserBus looks where busctl looks.
+// hasUserBus looks for the bus where busctl does.
 func hasUserBus() bool {
 	if os.Getenv("DBUS_SESSION_BUS_ADDRESS") != "" {
 		return true

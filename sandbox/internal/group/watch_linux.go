@@ -6,45 +6,45 @@ import (
 	"time"
 )
 
-// settled is when a program has run for so long that moving it to a group does not matter to it.
+// settled is the age at which moving a program to a group does not slow it noticeably.
 const settled = 100 * time.Millisecond
 
-// A Watch looks at a sandbox from outside, every now and then, and adds up what its processes
-// use together. It sees them through the sandbox's own /proc, which holds nested namespaces too.
-// Without a control group this is all that bounds their memory together.
+// A Watch looks at a sandbox from outside, every now and then, and adds up the resources that its
+// processes use together. It sees them through the sandbox's own /proc, which shows nested
+// namespaces too. Without a control group nothing else bounds their memory together.
 type Watch struct {
 	Config
 	page      int64
 	ramfs     bool  // the program has mounted one
-	hoard     int64 // bytes of memory files and segments, when last looked for
+	hoard     int64 // bytes of memory files and segments at the last look for them
 	meminfo   string
-	total     int64 // memory of the machine, when last looked at
+	total     int64 // memory of the machine at the last look
 	available int64
 	root      string   // the sandbox's root, as seen from here
 	proc      *os.File // the sandbox's /proc; nil until first needed
-	own       string   // the mount namespace of init: its mounts are in Mounts
+	own       string   // the mount namespace of init, whose mounts are in Mounts
 	begun     time.Time
 	next      time.Time
 	looks     int
-	now       int // tasks last seen
-	tasks     int // the most seen
+	now       int // tasks at the last look
+	tasks     int // the most tasks at any look
 	reserve   reserve
 	pace      pace
 	urgent    urgency
-	cpu       time.Duration // used by all processes seen last
+	cpu       time.Duration // used by all processes at the last look
 }
 
-// A Config says what to watch.
+// A Config says what a Watch watches.
 type Config struct {
-	Init     int      // the process that all others descend from, in our numbers
-	Remote   bool     // it has no /proc of its own, so its processes are looked up in ours
-	Mounts   []string // its memory file systems, as it sees them
+	Init     int      // the ancestor of all other processes, by its number in our namespace
+	Remote   bool     // the sandbox has no /proc of its own, so its processes are looked up in ours
+	Mounts   []string // its memory file systems, by their paths in the sandbox
 	Limits   Limits
 	Group    *Group       // nil: none
-	Segments func() int64 // pages of System V shared memory, when last asked, and asks again; nil: there is none
+	Segments func() int64 // returns the last known pages of System V shared memory, and asks again; nil: there is none
 }
 
-// NewWatch returns a watch that looks for the first time some time after the program has started.
+// NewWatch returns a Watch that looks for the first time some time after the program has started.
 func NewWatch(c Config) *Watch {
 	return &Watch{Config: c, page: int64(os.Getpagesize()), meminfo: "/proc/meminfo", root: "/proc/" + strconv.Itoa(c.Init) + "/root"}
 }
@@ -52,7 +52,7 @@ func NewWatch(c Config) *Watch {
 // Timeout is how long the supervisor may sleep, in milliseconds.
 func (w *Watch) Timeout(started time.Time) int {
 	if started.IsZero() {
-		return 1000 // for the supervisor to notice that it never does
+		return 1000 // so that the supervisor notices if the program never starts
 	}
 	if w.next.IsZero() {
 		w.begun, w.next = started, started.Add(interval)
@@ -60,7 +60,7 @@ func (w *Watch) Timeout(started time.Time) int {
 	return max(int(time.Until(w.next).Milliseconds())+1, 0)
 }
 
-// A Finding is what is wrong with a sandbox.
+// A Finding is a limit that a sandbox breaks.
 type Finding uint8
 
 // Findings.
@@ -68,11 +68,11 @@ const (
 	Nothing   Finding = iota
 	TooMany           // more processes than it may have
 	TooLarge          // more memory
-	Exhausted         // the machine has hardly any memory left, and this has taken it
+	Exhausted         // the machine has hardly any memory left, and this sandbox has taken it
 )
 
-// Check takes a look when it is time for one, and says whether a limit is broken; looked is false when
-// it was not time.
+// Check takes a look when it is time for one, and says whether a limit is broken; otherwise looked
+// is false.
 func (w *Watch) Check() (found Finding, looked bool) {
 	now := time.Now()
 	if w.next.IsZero() || now.Before(w.next) {
@@ -86,7 +86,7 @@ func (w *Watch) Check() (found Finding, looked bool) {
 			w.urgent.take()
 		}
 	}
-	// A look at many processes takes its time; it must not take all of it.
+	// A look at many processes takes long; looking must not take all the time.
 	w.next = time.Now().Add(max(pause, min(4*time.Since(now), interval), time.Since(now)))
 	if w.Group != nil && w.Group.late != "" && (now.Sub(w.begun) > settled || used > w.Limits.Memory/8) && w.Limits.Memory > 0 {
 		w.Group.move(w.Init, w.Limits)
@@ -102,13 +102,13 @@ func (w *Watch) Check() (found Finding, looked bool) {
 	return Nothing, true
 }
 
-// Looks is how often it has looked; Tasks how many it saw at most, processes and threads; and CPU how
-// much time those used that it saw last.
+// Looks returns how often the watch has looked; Tasks the most processes and threads that it saw;
+// and CPU the time used by the processes that it saw last.
 func (w *Watch) Looks() int         { return w.looks }
 func (w *Watch) Tasks() int         { return w.tasks }
 func (w *Watch) CPU() time.Duration { return w.cpu }
 
-// Close gives back what it took.
+// Close releases the watch's descriptors.
 func (w *Watch) Close() {
 	w.urgent.drop()
 	if w.proc != nil {
@@ -116,9 +116,9 @@ func (w *Watch) Close() {
 	}
 }
 
-// look adds up memory, tasks and time. Of memory it takes what is cheap to read, and guesses; only when
-// that is too much it takes the exact numbers. What no process need have mapped is looked for every now
-// and then, and when the machine has lost some.
+// look adds up memory, tasks and time. It reads cheap numbers of the memory and guesses; only if
+// the guess is too high does it read the exact numbers. It looks for unmapped memory every now and
+// then, and when the machine has lost some.
 func (w *Watch) look() int64 {
 	pids := w.pids()
 	var tasks int
@@ -155,7 +155,7 @@ func (w *Watch) look() int64 {
 	return w.measure(pids, hint)
 }
 
-// measure reads the exact numbers, of processes that stand still meanwhile.
+// measure reads the exact numbers while the processes stand still.
 func (w *Watch) measure(pids []string, hint int64) int64 {
 	var stopped frozen
 	if !w.Remote {
