@@ -2,16 +2,15 @@ package stage
 
 import "unsafe"
 
-// Init and the program make nothing but raw system calls, all of them prepared: behind a fork of a
-// Go process only one thread exists, and the runtime, which other threads may have left locked,
-// must not be entered. The calls with everything that they point to lie in one block of memory
-// without an address, so that they can be prepared anywhere, also in the caller's process for a
-// program that is forked already. Where they are needed, relocate turns offsets into pointers, and
-// that is all there is to do.
+// Init and the program make only raw system calls, all of them prepared. After a fork of a Go
+// process only one thread exists, and it must not enter the runtime, which other threads may have
+// left locked. The calls with everything that they point to lie in one block of memory without an
+// address. So they can be prepared anywhere, also in the caller's process for a program that is
+// forked already. The process that makes the calls only turns offsets into pointers (relocate).
 //
 // A block begins with a blockHead. Then come the calls, then the places that hold offsets, eight
-// bytes each, then strings and structs. Numbers are of the machine's size and order; a block is
-// read by another process of the same executable.
+// bytes each, then strings and structs. Numbers have the machine's size and order; another process
+// of the same executable reads the block.
 
 // A call is one raw system call.
 type call struct {
@@ -19,38 +18,38 @@ type call struct {
 	a    [6]uintptr
 	step uint32
 	mode mode
-	skip uint16 // calls to pass over, see mode
+	skip uint16 // how many calls to skip, see mode
 	from slot   // where the first argument is; 0: it is a[0]
-	to   slot   // where the result goes; 0: nowhere
+	to   slot   // where the result is stored; 0: nowhere
 	kind uint32 // of the message that passes the result on, see mode
 }
 
-// A slot has the result of a call for others.
+// A slot holds the result of a call for later calls.
 type slot uint16
 
 const (
 	_         slot = iota
-	last           // of the call before
+	last           // the result of the call before
 	rootSlot       // the root for late files
-	firstSlot      // of what a plan numbers itself
+	firstSlot      // the first slot that a plan numbers itself
 	numSlots  slot = 512
 )
 
-// mode says what else than success is none, and how to go on then.
+// mode says which failures are ignored, and how to go on then.
 type mode uint16
 
 const (
-	soft     mode = 1 << iota // a failure is none, but skip what depends on it
-	try                       // go on when there is no such program
+	soft     mode = 1 << iota // a failure is ignored, and calls that depend on it are skipped
+	try                       // go on if the program does not exist
 	untilBad                  // EINVAL is not a failure: the argument is beyond the last one known
 	exists                    // EEXIST is not a failure
 	keyless                   // ENOSYS and EPERM are not a failure
-	orElse                    // when there is something already, or it cannot be changed: skip
-	jump                      // no call, only skip
-	whole                     // less than the number in the third argument is a failure
-	passed                    // the result is a descriptor for the caller, and open there alone
+	orElse                    // skip if something exists already, or if it cannot be changed
+	jump                      // no call, only a skip
+	whole                     // a result smaller than the third argument is a failure
+	passed                    // the result is a descriptor that is passed to the caller and closed here
 	denied                    // anything but EPERM is a failure
-	identity                  // what the call tells of must be what is said behind that, see Identity
+	identity                  // the result of the call must match the Identity stored after it
 )
 
 type blockHead struct{ size, calls, fixes uint64 }
@@ -77,8 +76,8 @@ type compiler struct {
 	out  []call
 	args [][6]bool // which arguments of the calls are offsets
 	data []byte
-	refs []uint64        // where in data there are offsets
-	made map[string]bool // directories that are there
+	refs []uint64        // the places in data that hold offsets
+	made map[string]bool // directories that exist
 	bad  bool            // a step has a number that is too large
 	step uint32
 	mode mode
@@ -112,7 +111,7 @@ func (c *call) allow(m mode) *call {
 // pass sends the result to the caller in a message of a kind.
 func (c *call) pass(kind byte) { c.mode, c.kind = c.mode|passed, uint32(kind) }
 
-// bytes puts b into the block, at a place fit for any struct.
+// bytes puts b into the block, aligned for any struct.
 func (c *compiler) bytes(b []byte) arg {
 	at := len(c.data)
 	c.data = append(c.data, b...)
@@ -120,8 +119,8 @@ func (c *compiler) bytes(b []byte) arg {
 	return arg{uintptr(at), true}
 }
 
-// str gives the address of a C string; a zero byte would end it before its time, so that whoever
-// takes strings from elsewhere has refused those.
+// str gives the address of a C string. A zero byte would cut it short, so callers refuse strings
+// from elsewhere that have one.
 func (c *compiler) str(s string) arg {
 	at := len(c.data)
 	c.data = append(append(c.data, s...), 0)
@@ -129,7 +128,7 @@ func (c *compiler) str(s string) arg {
 	return arg{uintptr(at), true}
 }
 
-// words gives the address of an array, or of a struct of such numbers.
+// words gives the address of an array of numbers, or of a struct of them.
 func (c *compiler) words(list ...arg) arg {
 	at := len(c.data)
 	for i, a := range list {
@@ -141,7 +140,7 @@ func (c *compiler) words(list ...arg) arg {
 	return arg{uintptr(at), true}
 }
 
-// vector gives a list of C strings with its final zero.
+// vector gives the address of a list of C strings with a zero at its end.
 func (c *compiler) vector(list []string) arg {
 	v := make([]arg, len(list)+1)
 	for i, s := range list {
@@ -187,8 +186,8 @@ func (c *compiler) block() []byte {
 	return append(append(b, list...), c.data...)
 }
 
-// relocate makes pointers of a block's offsets, once it has found that everything in it lies in
-// it. The block must begin at a multiple of eight.
+// relocate turns a block's offsets into pointers, after checking that they all lie within the
+// block. The block must begin at a multiple of eight.
 //
 //go:norace
 //go:nosplit
@@ -224,9 +223,9 @@ func relocate(base unsafe.Pointer, size uint64) bool {
 	return true
 }
 
-// A program's calls: where they are and how many.
+// calls are the calls of one program: their place and number.
 type calls struct {
-	first uintptr // *call: a pointer would be written with the collector's help, which a fork must not ask for
+	first uintptr // *call, as a number: writing a pointer needs the collector, which a fork must not enter
 	n     uint64
 }
 
@@ -244,8 +243,8 @@ func (c *calls) at(i uint64) *call {
 	return (*call)(unsafe.Add(unsafe.Pointer(nil), c.first+uintptr(i*callSize)))
 }
 
-// compileSteps makes a block of steps, whose numbers begin with first, or returns the number of one
-// that neither init nor the program can do.
+// compileSteps makes a block of steps, whose numbers begin with first, or returns the number of a
+// step that neither init nor the program can do.
 func compileSteps(p *Plan, steps []Step, first int) (block []byte, bad int) {
 	c := &compiler{plan: p, made: make(map[string]bool), // room for what most plans need
 		out: make([]call, 0, 4*len(steps)+80), args: make([][6]bool, 0, 4*len(steps)+80), data: make([]byte, 0, 2<<10+128*len(steps))}
@@ -266,7 +265,7 @@ func compileSteps(p *Plan, steps []Step, first int) (block []byte, bad int) {
 	return c.block(), -1
 }
 
-// Late makes the message that starts a program which waits: the steps of Program behind Await.
+// Late makes the message that starts a waiting program: the steps of Program behind Await.
 func (p *Plan) Late() ([]byte, bool) {
 	for i := range p.Program {
 		if p.Program[i].Op == Await {
@@ -290,7 +289,7 @@ func (c *calls) load(b []byte) bool {
 	return true
 }
 
-// keptPointers does for other things what kept does for strings.
+// keptPointers does for other pointers what kept does for strings.
 var keptPointers []unsafe.Pointer
 
 func keep(p unsafe.Pointer) {

@@ -5,9 +5,9 @@ import (
 	"unsafe"
 )
 
-// copyTree copies what is in the directory from, which is not part of the sandbox, into the
-// directory to. Owners become the program's user; what it could not read is left out, and so are
-// devices, sockets and pipes.
+// copyTree copies the content of the directory from, which is not part of the sandbox, into the
+// directory to. Owners become the program's user. It leaves out files that the program could not
+// read, and devices, sockets and pipes.
 func copyTree(from, to string) fault {
 	dir, f := sys(syscall.SYS_OPENAT, cwd, str(from), syscall.O_DIRECTORY|syscall.O_NOFOLLOW|oCloexec, 0, 0)
 	if f.errno == syscall.EACCES {

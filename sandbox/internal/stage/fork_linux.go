@@ -5,12 +5,12 @@ import (
 	"unsafe"
 )
 
-// Everything in this file below forkInit runs in a process that was forked from a Go program with
-// threads and has one itself. It allocates nothing, grows no stack and calls no function but raw
-// system calls and its own kind.
+// Everything in this file below forkInit runs in a single-threaded process that was forked from a
+// Go program with threads. It allocates nothing, grows no stack and calls nothing but raw system
+// calls and functions of this kind.
 
-// forkInit starts pid 1 of a new pid namespace. It becomes a child of the caller (CLONE_PARENT),
-// so that the stage can go and the caller learns of its end directly.
+// forkInit starts pid 1 of a new pid namespace. Pid 1 becomes a child of the caller (CLONE_PARENT),
+// so that the stage can exit and the caller learns of pid 1's end directly.
 //
 //go:norace
 func forkInit(ch *child, flags uintptr) (uintptr, syscall.Errno) {
@@ -39,15 +39,15 @@ func runInit(ch *child) {
 	if ch.cells != 0 { // a keeper's child has none
 		syscall.RawSyscall(syscall.SYS_MUNMAP, ch.cells, CellsSize, 0)
 	}
-	// The Go runtime has handlers for everything, and pid 1 is only safe from a signal that it
-	// has no handler for (pid_namespaces(7)). Ignored ones would stay so in the program.
+	// The Go runtime has handlers for every signal, and pid 1 is safe only from signals without a
+	// handler (pid_namespaces(7)). Ignored signals would stay ignored in the program.
 	for sig := uintptr(1); sig <= 64; sig++ {
 		syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, sig, uintptr(unsafe.Pointer(&ch.action)), 0, 8, 0, 0)
 	}
-	if !perform(ch, &ch.setup, InStage) { // there is none where a stage did that
+	if !perform(ch, &ch.setup, InStage) { // the stage may have done the setup; then the list is empty
 		leave(1)
 	}
-	// Whatever the caller left open on exec, the plan and the mounts.
+	// Close descriptors that the caller left open on exec, the plan and the mounts.
 	syscall.RawSyscall(sysCloseRange, PlanFD, PlanFD, 0)
 	syscall.RawSyscall(sysCloseRange, SourceFD, 1<<31-1, 0)
 	if !perform(ch, &ch.init, InInit) {
@@ -62,9 +62,10 @@ func runInit(ch *child) {
 	}
 	if ch.grouped {
 		ch.group = pid
-		syscall.RawSyscall(syscall.SYS_SETPGID, pid, pid, 0) // it may not have come to that
+		syscall.RawSyscall(syscall.SYS_SETPGID, pid, pid, 0) // the program may not have done it yet
 	}
-	// The program's ends of its pipes are its own: a closed one shows at once.
+	// Init closes its copies of the pipes' ends, so that an end that the program closes shows at
+	// once.
 	syscall.RawSyscall(sysCloseRange, 0, 2, 0)
 	syscall.RawSyscall(sysCloseRange, ReportFD, AwaitFD, 0)
 	if root := ch.slots[rootSlot]; root != 0 {
@@ -84,12 +85,12 @@ func runProgram(ch *child) {
 	if ch.await {
 		syscall.RawSyscall(syscall.SYS_WRITE, ControlFD, uintptr(unsafe.Pointer(&ch.parked)), MessageSize)
 		if !receive(ch) {
-			leave(1) // nobody is there any more
+			leave(1) // nobody can start the program any more
 		}
 		perform(ch, &ch.late, InProgram)
 		leave(127)
 	}
-	leave(0) // a plan that executes nothing
+	leave(0) // the plan executes nothing
 }
 
 // receive reads the block that Plan.Late made.
@@ -109,7 +110,7 @@ func receive(ch *child) bool {
 		if errno != 0 {
 			return false
 		}
-		*(*uintptr)(unsafe.Pointer(&base)) = r // outside of what the collector knows, if there were one
+		*(*uintptr)(unsafe.Pointer(&base)) = r // the collector does not know this memory, nor does it run here
 		*(*blockHead)(base) = *(*blockHead)(unsafe.Pointer(&ch.room))
 	}
 	if size < headSize || !fill(unsafe.Add(base, headSize), size-headSize) || !relocate(base, size) {
@@ -138,8 +139,8 @@ func fill(p unsafe.Pointer, n uint64) bool {
 	return true
 }
 
-// perform makes the calls. It returns only when one failed or all succeeded; the first exec that
-// does ends it.
+// perform makes the calls. It returns only if one failed or all succeeded; a successful exec does
+// not return.
 //
 //go:norace
 //go:nosplit
@@ -180,7 +181,8 @@ func perform(ch *child, list *calls, phase Phase) bool {
 		case c.mode&untilBad != 0 && errno == syscall.EINVAL, c.mode&exists != 0 && errno == syscall.EEXIST,
 			c.mode&keyless != 0 && (errno == syscall.ENOSYS || errno == syscall.EPERM):
 		case c.mode&try != 0:
-			// As execvp(3): look further, but do not forget a program that was there.
+			// As in execvp(3): try the next path, but remember an error about a program that
+			// exists.
 			if missing == nil || why == syscall.ENOENT || why == syscall.ENOTDIR {
 				missing, why = c, errno
 			}
@@ -231,8 +233,8 @@ func pass(ch *child, kind uint32, fd uintptr) syscall.Errno {
 	return errno
 }
 
-// reap waits for the program, burying the orphans it is handed meanwhile. When the caller dies,
-// its end of the control socket closes, init goes, and the kernel kills the rest.
+// reap waits for the program, and buries the orphans that init gets meanwhile. When the caller
+// dies, its end of the control socket closes, init exits, and the kernel kills the rest.
 //
 //go:norace
 //go:nosplit
@@ -254,7 +256,7 @@ func reap(ch *child, signals int32, program uintptr) {
 			if errno != 0 || pid == 0 {
 				break
 			}
-			if ch.status&0xff == stopped { // a child said that init traces it, which init does not
+			if ch.status&0xff == stopped { // the status says that init traces a child, which it does not
 				syscall.RawSyscall6(syscall.SYS_PTRACE, syscall.PTRACE_DETACH, pid, 0, 0, 0, 0)
 				continue
 			}
@@ -265,8 +267,8 @@ func reap(ch *child, signals int32, program uintptr) {
 	}
 }
 
-// answer tells the caller how much System V shared memory there is, which nobody outside this IPC
-// namespace can see. Or the caller has died.
+// answer tells the caller how much System V shared memory there is, because nobody outside this IPC
+// namespace can see that. Or it finds that the caller has died.
 //
 //go:norace
 //go:nosplit
@@ -277,7 +279,7 @@ func answer(ch *child) {
 		return
 	}
 	if errno != 0 || n == 0 {
-		if !ch.own { // else the kernel does it
+		if !ch.own { // with a pid namespace the kernel does it
 			sweep(ch)
 		}
 		leave(1)
@@ -288,8 +290,8 @@ func answer(ch *child) {
 	syscall.RawSyscall(syscall.SYS_WRITE, ControlFD, uintptr(unsafe.Pointer(&ch.ended)), MessageSize)
 }
 
-// finish kills what the program left behind, buries it, and reports how the program ended. How
-// many there were tells the caller whether it had come up against the limit of processes.
+// finish kills and buries the processes that the program left, and reports how the program ended.
+// Their number tells the caller whether the program had reached the limit of processes.
 //
 //go:norace
 //go:nosplit
@@ -311,11 +313,11 @@ func finish(ch *child) {
 	leave(0)
 }
 
-// sweep kills everybody that init may signal and buries them, until nobody is left, and returns how
-// many there were. All have one user, init's, so none can escape the signal; and no fork can, which
-// would be undone. Those who are not children of init become so when their parents are dead. Where
-// neither a pid namespace nor a Guard keeps the signal from going further, it is for the program's
-// process group.
+// sweep kills and buries every process that init may signal, until none is left, and returns how
+// many there were. All have init's user, so none can escape the signal, and none can outlive it by
+// forking. Processes that are not children of init become so when their parents are dead. If
+// neither a pid namespace nor a Guard contains the signal, sweep sends it to the program's process
+// group only.
 //
 //go:norace
 //go:nosplit
@@ -341,7 +343,7 @@ func sweep(ch *child) (buried uint32) {
 	return 0
 }
 
-// undenied is what went wrong when a call should have been denied and errno came of it.
+// undenied returns the error for a call that should have been denied and returned errno.
 //
 //go:norace
 //go:nosplit

@@ -5,50 +5,51 @@ import (
 	"unsafe"
 )
 
-// A keeper is a second stage that stays. Starting a process of a Go program costs more than all
-// that a sandbox is made of, and forking one that is there does not: the keeper forks itself for
-// each sandbox into new namespaces, and the child, in which only raw calls can be made, makes the
-// calls of the whole plan. It is pid 1 from its first moment, with its own copy of the keeper's
-// memory, in which there is nothing but what the sandbox itself is made of.
+// A keeper is a second stage that stays. Starting a process of a Go program costs more than
+// building a sandbox; forking a running one does not. The keeper forks itself into new namespaces
+// for each sandbox, and the child, which can make raw calls only, makes the calls of the whole
+// plan. The child is pid 1 from its first moment. Its copy of the keeper's memory holds only what
+// the sandbox itself is made of.
 //
 // The keeper is itself a fork of the stage, and makes raw calls only. It has one thread and no
 // living Go runtime: no collector that opens or needs descriptors of its own, no timers, no
-// traceback that could be written somewhere. So every descriptor it has is one that it was given.
+// traceback that could be written somewhere. So it has only the descriptors that it was given.
 //
-// The keeper stays in the caller's namespaces and has the caller's rights, root's where that is
-// root. It does nothing but to read requests from the caller, which is the only one who has the
-// other end of its socket, and goes when that is closed.
+// The keeper stays in the caller's namespaces and has the caller's rights, root's if the caller is
+// root. It only reads requests from the caller, which alone has the other end of its socket, and
+// exits when that end is closed.
 //
-// It may be killed at any moment. The kernel writes the number of each init to memory that the
-// caller shares (Request.Cell), before init does anything; so when the keeper is dead the caller
-// knows which sandboxes there are.
+// The keeper may be killed at any moment. Before an init does anything, the kernel writes its
+// number to memory that the caller shares (Request.Cell). So when the keeper is dead, the caller
+// knows which sandboxes exist.
 
-// Descriptors of a keeper. Those that come with a request are the next ones, so that most of them
-// are where a stage would have them: control, report and await sockets, sources, the program's
-// streams, the directory of a control group if there is one.
+// Descriptors of a keeper. Those that come with a request get the next numbers, so that most of
+// them are numbered as in a stage: control, report and await sockets, sources, the program's
+// streams, and the directory of a control group if there is one.
 const (
 	keeperFD = 3
 	handedFD = ControlFD
 )
 
-// How large a request can be, and how many descriptors can come with it.
+// The largest size of a request, and the most descriptors that can come with it.
 const (
 	RequestRoom = 128 << 10
 	RequestFDs  = 128
 )
 
-// A Request is what a keeper is to make: a plan, and what a caller does by clone(2) otherwise.
+// A Request tells a keeper what to make: a plan, and the arguments that a caller otherwise gives to
+// clone(2).
 type Request struct {
 	Plan     *Plan
 	Clone    uint64 // flags of the new namespaces
-	UID, GID int    // whom to be before that, if it is somebody else
-	Switch   bool   // it is
-	Group    bool   // the last descriptor is a control group's to be born in
-	Cell     uint32 // which of the caller's Cells gets the number of init
-	Die      uint32 // when the keeper dies of this request, for tests of what becomes of it then
+	UID, GID int    // the user to be before that, if Switch is set
+	Switch   bool   // change to UID and GID
+	Group    bool   // the last descriptor is a control group in which init is to be born
+	Cell     uint32 // the number of the caller's Cell that gets the number of init
+	Die      uint32 // when the keeper is to die of this request; tests set it
 }
 
-// When a keeper dies.
+// Points at which a keeper dies.
 const (
 	BeforeFork = 1
 	AfterFork  = 2
@@ -63,7 +64,7 @@ type requestHead struct {
 
 const requestHeadSize = uint64(unsafe.Sizeof(requestHead{}))
 
-// Append adds the encoded request to b, or returns nothing if a keeper cannot do what is planned.
+// Append adds the encoded request to b, or returns nothing if a keeper cannot carry out the plan.
 func (r Request) Append(b []byte) []byte {
 	head := requestHead{clone: r.Clone | r.Plan.Fork, uid: uint64(r.UID), gid: uint64(r.GID), cell: uint64(r.Cell), die: uint64(r.Die)}
 	if r.Switch {
@@ -94,7 +95,7 @@ func (r Request) Append(b []byte) []byte {
 	return b
 }
 
-// accept reads a request of n bytes, which begins at a multiple of eight, and makes its pointers.
+// accept reads a request of n bytes, which begins at a multiple of eight, and relocates its blocks.
 //
 //go:norace
 //go:nosplit
@@ -133,7 +134,7 @@ func part(out *calls, base unsafe.Pointer, at *uint64, size, n uint64) bool {
 // stay leaves the keeper behind, and tells the caller its number.
 func stay(p *Plan) {
 	ch := newChild()
-	syscall.Chdir("/") // a directory of the caller's is not to be kept in use
+	syscall.Chdir("/") // do not keep a directory of the caller's in use
 	if ch.cells = mapCells(int(p.CellsFD)); ch.cells == 0 {
 		fail(Failure{Phase: InFork, Call: syscall.SYS_MMAP, Errno: uint32(syscall.ENOMEM)})
 	}
@@ -161,14 +162,15 @@ func forkKeeper(ch *child) (uintptr, syscall.Errno) {
 	return forkRaw(syscall.CLONE_PARENT|syscall.CLONE_PARENT_SETTID|sigChld, ch, keeperEntry, ch.tid)
 }
 
-// keeperEntry and initEntry are called by their addresses, because the linker adds up the stack of
-// all functions that must not grow it and knows nothing of what deepen has made sure of.
+// keeperEntry and initEntry are called by their addresses: the linker adds up the stack of all
+// functions that must not grow it, and does not know that deepen has made room.
 var (
 	keeperEntry = runKeeper
 	initEntry   = runInit
 )
 
-// forkRaw starts a process with a copy of this one's memory, which calls entry and never returns.
+// forkRaw starts a process with a copy of this one's memory. The process calls entry, which never
+// returns.
 //
 //go:norace
 //go:nosplit
@@ -180,7 +182,7 @@ func forkRaw(flags uintptr, ch *child, entry func(*child), tid uintptr) (uintptr
 	return pid, errno
 }
 
-// deepen makes sure that there is room on the stack for functions that must not grow it.
+// deepen makes sure that the stack has room for functions that must not grow it.
 //
 //go:noinline
 func deepen() {
@@ -191,12 +193,12 @@ func deepen() {
 //go:noinline
 func touch(room *[16 << 10]byte) { room[0]++ }
 
-// A msghdr is struct msghdr, without pointers that a collector would want to know about.
+// A msghdr is struct msghdr with numbers for pointers, which a collector would have to follow.
 type msghdr struct{ name, namelen, iov, iovlen, control, controllen, flags uintptr }
 
-// A keeping is what a keeper reads requests into.
+// A keeping is the memory into which a keeper reads requests.
 type keeping struct {
-	base   uintptr // of room
+	base   uintptr // the address of room
 	head   msghdr
 	iov    [2]uintptr
 	rights [(rightsRoom + 7) / 8]uint64
@@ -206,10 +208,10 @@ type keeping struct {
 	room   [RequestRoom / 8]uint64
 }
 
-// rightsRoom is the size of a control message with as many descriptors as there can be.
+// rightsRoom is the size of a control message with the most descriptors.
 const rightsRoom = 16 + 4*RequestFDs
 
-// runKeeper forks sandboxes until there is nobody any more who could ask for one.
+// runKeeper forks sandboxes until no process can ask for one any more.
 //
 //go:norace
 //go:nosplit
@@ -219,7 +221,7 @@ func runKeeper(ch *child) {
 	syscall.RawSyscall(sysCloseRange, handedFD, 1<<31-1, 0)
 	const dontFork = 10 // MADV_DONTFORK
 	syscall.RawSyscall(syscall.SYS_MADVISE, ch.cells, CellsSize, dontFork)
-	syscall.RawSyscall(syscall.SYS_SETGROUPS, 0, 0, 0) // of an ordinary user they cannot be given up, nor are they of use
+	syscall.RawSyscall(syscall.SYS_SETGROUPS, 0, 0, 0) // an ordinary user cannot give groups up
 	k := &ch.keeper
 	for {
 		k.head.controllen = rightsRoom
@@ -242,7 +244,7 @@ func runKeeper(ch *child) {
 	}
 }
 
-// handed counts the descriptors of a message, which must be numbered as agreed.
+// handed counts the descriptors of a message, and checks that they are numbered as agreed.
 //
 //go:norace
 //go:nosplit
@@ -261,8 +263,8 @@ func handed(k *keeping) int {
 	return count
 }
 
-// serve forks the child, end being one more than the number of its last descriptor, and tells the
-// caller its number.
+// serve forks the child and tells the caller its number. end is one more than the number of the
+// child's last descriptor.
 //
 //go:norace
 //go:nosplit
@@ -298,8 +300,8 @@ func serve(ch *child, head *requestHead, end uintptr) {
 	syscall.RawSyscall(syscall.SYS_WRITE, ControlFD, uintptr(unsafe.Pointer(&k.sent)), MessageSize)
 }
 
-// change makes this thread somebody else for a moment: the namespaces that are made then are
-// theirs. The saved user stays root, which the child gives up with Owner.
+// change gives this thread another user for a moment, so that this user owns the namespaces made
+// then. The saved user stays root; the child gives it up with Owner.
 //
 //go:norace
 //go:nosplit
@@ -342,10 +344,10 @@ func forkKept(ch *child, flags, group uintptr) (pid uintptr, errno syscall.Errno
 	return pid, errno
 }
 
-// keptEntry is called by its address, as keeperEntry.
+// keptEntry is called by its address, as keeperEntry is.
 var keptEntry = runKept
 
-// runKept is init with the program's streams in their places.
+// runKept is init after it has put the program's streams in their places.
 //
 //go:norace
 //go:nosplit

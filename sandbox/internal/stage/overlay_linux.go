@@ -11,9 +11,9 @@ const (
 
 const overlayOptions = "lowerdir=" + cowLower + ",upperdir=" + cowUpper + ",workdir=" + cowWork + ",userxattr"
 
-// overlayOrCopy shows a read-only tree so that the program can write to it, with the changes in memory.
-// Where an overlay cannot be had, or could not change files because their owner has no number in
-// the sandbox, the tree is copied.
+// overlayOrCopy shows a read-only tree so that the program can write to it, with the changes in
+// memory. If an overlay is not possible, or could not change files because their owner has no
+// number in the sandbox, the tree is copied.
 func overlayOrCopy(s *Step, lower uintptr) fault {
 	defer syscall.Close(int(lower))
 	var st syscall.Stat_t
@@ -38,7 +38,7 @@ func overlayOrCopy(s *Step, lower uintptr) fault {
 		first, second = second, first
 	}
 	if f = inRoom(s, mode, first); !f.ok() && !inRoom(s, mode, second).ok() {
-		return f // the first way's failure is the one to tell
+		return f // report the first way's failure
 	}
 	if f = unmount(cowLower); !f.ok() {
 		return f
@@ -51,7 +51,7 @@ func overlayOrCopy(s *Step, lower uintptr) fault {
 	return f
 }
 
-// inRoom mounts a tmpfs for changes, with its directories, and lets mount make use of it.
+// inRoom mounts a tmpfs for changes, with its directories, and calls mount to use it.
 func inRoom(s *Step, mode uint64, mount func(dst string) fault) fault {
 	const flags = syscall.MS_NOSUID | syscall.MS_NODEV
 	_, f := sys(syscall.SYS_MOUNT, str("tmpfs"), str(cowRoom), str("tmpfs"), flags, str(string(s.Data)))
@@ -63,7 +63,8 @@ func inRoom(s *Step, mode uint64, mount func(dst string) fault) fault {
 	if f.ok() {
 		f = mount(s.Dst)
 	}
-	// What has been mounted keeps the room in use; else it is gone with all that is in it.
+	// A mount keeps the room in use after this; without one, the room vanishes with all its
+	// content.
 	if g := unmount(cowRoom); f.ok() {
 		f = g
 	}

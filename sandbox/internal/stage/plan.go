@@ -1,10 +1,10 @@
-// Package stage is what runs between the caller's process and the program: the second stage of
-// a sandbox. The caller starts its own executable again in new namespaces and hands it a Plan;
-// this package notices that, takes the process over and never gives it back.
+// Package stage runs between the caller's process and the program: it is the second stage of a
+// sandbox. The caller starts its own executable again in new namespaces and hands it a Plan. This
+// package notices that, takes the process over and never gives it back.
 //
 // It does so while packages are initialised, and imports syscall and unsafe only. The runtime
-// initialises a package as soon as everything it imports is ready, in the order of import paths,
-// so this one comes right after syscall: before os, before any package with large tables. A second
+// initialises a package as soon as all its imports are ready, in the order of import paths. So this
+// package comes right after syscall: before os, before any package with large tables. A second
 // stage therefore costs the start of the Go runtime and nothing of the program around it, and no
 // main function or TestMain has to remember a call.
 //
@@ -16,19 +16,19 @@
 //	         only make raw system calls; mounts /proc, forks the program, reaps, reports, dies
 //	program  pid 2; gives up everything it has and executes
 //
-// A plan whose Program ends with Await makes the program wait, with everything done but executing,
-// until it is told what to execute. When nobody can tell it any more it exits, and init with it.
+// If a plan's Program ends with Await, the program does everything but execute, and waits to be
+// told what to execute. When nobody can tell it any more it exits, and init with it.
 //
-// Where there are no namespaces, a plan has no steps that need one. Then the stage confines itself
-// by Landlock, which init and the program inherit, and what init may signal is the sandbox.
+// If there are no namespaces, a plan has no steps that need one. The stage then confines itself by
+// Landlock, which init and the program inherit. All processes that init may signal are the sandbox.
 package stage
 
 // Descriptors the stage is started with, after the program's 0, 1 and 2.
 const (
 	PlanFD    = 3 // a sealed memory file: Magic, then the encoded Plan
-	ControlFD = 4 // SEQPACKET socket: messages to the caller; its end of file is the caller's death
-	ReportFD  = 5 // pipe: one Failure, or nothing before it closes when the program was executed
-	AwaitFD   = 6 // stream socket: what an Await waits for, see Plan.Late
+	ControlFD = 4 // SEQPACKET socket: messages to the caller; end of file means that the caller died
+	ReportFD  = 5 // pipe: one Failure; closes with nothing in it when the program was executed
+	AwaitFD   = 6 // stream socket: brings the message that an Await waits for, see Plan.Late
 	SourceFD  = 7 // the first of the mounts that the caller opened
 )
 
@@ -38,24 +38,25 @@ const Magic = "slidexec stage 4"
 // Seals are those of a plan file: it cannot be written, grown, shrunk or unsealed.
 const Seals = 0xf
 
-// A Plan is everything the stage does. It contains no decisions: what is not in it is not done.
+// A Plan is everything that the stage does. The stage decides nothing, and does nothing that is not
+// in it.
 type Plan struct {
 	Setup   []Step // by the stage
 	Init    []Step // by init, before the program exists
 	Program []Step // by the program, the last of them Exec
-	Fork    uint64 // clone flags of init: its pid namespace
+	Fork    uint64 // clone flags of init: a new pid namespace
 	Filter  []byte // the seccomp program of the Filter steps: struct sock_filter, native order
 	Env     []string
 	Argv    []string
-	Keep    bool   // there is nothing else: be a keeper, see Request
+	Keep    bool   // the plan holds nothing else: be a keeper, see Request
 	CellsFD uint32 // the caller's memory for numbers of processes, see Cells; 0: none
-	Cell    uint32 // which of them is init's, or the keeper's
+	Cell    uint32 // the cell for the number of init, or of the keeper
 }
 
-// A Step is one entry of a plan. What the fields mean is said at each Op.
+// A Step is one entry of a plan. Each Op says what the fields mean.
 type Step struct {
 	Op    Op
-	Layer uint8  // for the caller, to say which layer failed
+	Layer uint8  // tells the caller which layer failed
 	Soft  bool   // a failure is ignored
 	FD    int32  // a mount of the caller's, or -1
 	Flags uint64 // mount attributes or flags, a mode, a number
@@ -73,9 +74,9 @@ type Op uint8
 const (
 	_         Op = iota
 	Private      // cut the propagation of mounts
-	Open         // Src: take a copy of this tree, into slot Arg; attributes Flags; Data: nothing, or the Identity that it must have
+	Open         // Src: copy this tree into slot Arg; attributes Flags; Data: nothing, or the Identity to check
 	Root         // Data: options of the tmpfs that becomes the root; the old one moves to Old
-	Dir          // Dst, mode Flags; with its parents
+	Dir          // Dst and its parents, mode Flags
 	Mount        // type Src at Dst, flags Flags, options Data
 	Bind         // the mount FD, or slot Arg if that is -1, to Dst; Arg2: Directory or File
 	FileAt       // Dst with content Data and mode Flags
@@ -84,37 +85,37 @@ const (
 	Overlay      // Dst: lower is slot Arg or FD and has mode Arg2, Data: options of the tmpfs for changes; Flags Copy, Live or 0
 	Hostname     // Src
 	Loopback     // bring lo up
-	Serve        // listen on port Flags of 127.0.0.1; the socket is passed over ControlFD
-	Give         // open the directory Dst; it is passed over ControlFD
+	Serve        // listen on port Flags of 127.0.0.1, and pass the socket over ControlFD
+	Give         // open the directory Dst, and pass it over ControlFD
 	Keyring      // a new session keyring
-	WriteFile    // Data to Dst, also as a step of init
+	WriteFile    // Data to Dst; init has this step too
 	Unshare      // namespaces Flags
-	Confine      // into the Landlock domain of the rules FD, as the last step
+	Confine      // enter the Landlock domain of the rules FD; the last step
 	// Steps of init.
 	Detach     // unmount Dst
 	Remove     // rmdir Dst
-	Undumpable // nobody may look into init
-	Name       // Src is what init is called in lists of processes
-	Hold       // keep a copy of the mounts as they are, for LateFile
-	Group      // end the process group of the program with it, which has the caller's umask
-	Guard      // adopt and kill what the program leaves; refused unless process Flags, the caller, is out of reach
+	Undumpable // no process may look into init
+	Name       // Src is the name of init in lists of processes
+	Hold       // keep a copy of the mounts as they are now, for LateFile
+	Group      // end the program's process group with it; the group has the caller's umask
+	Guard      // adopt and kill the program's leftovers; refused unless process Flags, the caller, is out of reach
 	// Steps of the program.
 	Setsid
-	Leader    // of a process group, see Group
+	Leader    // lead a process group, see Group
 	Rlimit    // resource Flags, soft Arg, hard Arg2
 	Bounding  // drop every capability of the bounding set
 	Ambient   // clear the ambient set
-	Caps      // clear the other sets but for the capabilities Flags
+	Caps      // clear the other sets except for the capabilities Flags
 	NoNewPriv // no_new_privs
 	CloseFrom // close on exec from descriptor Flags
 	Chdir     // Dst
 	Filter    // load Plan.Filter; Flags 1: with a listener, passed over ControlFD
-	Exec      // Dst: try this path; go on to the next Exec when it is not there
+	Exec      // try path Dst; if it does not exist, go on to the next Exec
 	Chmod     // Dst, mode Flags
-	Scope     // a Landlock domain that confines signals and abstract sockets; that of the rules FD, if it is not 0
-	Await     // the last: say so, and go on with what comes over AwaitFD
-	LateFile  // as FileAt, after Await and below nothing but memory file systems
-	Owner     // the first of a keeper's: in the new user namespace be the user and group Arg, who are Flags and Arg2 outside
+	Scope     // a Landlock domain that confines signals and abstract sockets; if FD is not 0, its rules
+	Await     // the last: report that the program waits, and go on with the steps that come over AwaitFD
+	LateFile  // as FileAt, but after Await, and only where memory file systems lead to Dst
+	Owner     // a keeper's first: inside, be user and group Arg; outside, their numbers are Flags and Arg2
 	numOps
 )
 
@@ -148,37 +149,37 @@ const (
 	InFork    Phase = 5 // fork of init (Step 0) or of the program (Step 1)
 )
 
-// What a Bind mounts.
+// Things that a Bind mounts.
 const (
 	Directory = 0
 	File      = 1
 )
 
-// What an Overlay is made of.
+// Ways to make an Overlay.
 const (
 	Copy = 1 // a copy of the tree rather than an overlay, if it fits
-	Live = 2 // never a copy: what changes in the tree until the program starts must show
+	Live = 2 // never a copy: changes in the tree must show until the program starts
 )
 
-// An Identity tells a file from all others that there are at the same time.
+// An Identity tells a file from all others that exist at the same time.
 type Identity struct {
 	Inode        uint64
 	Major, Minor uint32 // of the device
 }
 
-// Append adds the identity to b, as a step has it.
+// Append adds the identity to b, in the form of a step's Data.
 func (id Identity) Append(b []byte) []byte {
 	return append32(append32(append64(b, id.Inode), id.Major), id.Minor)
 }
 
-// Places in the root that are used while it is built.
+// Places in the root that are used during its construction.
 const (
 	Old   = "/.old"  // the old root's /proc
-	Parts = "/.cow"  // what an overlay is made of
-	Fresh = "/.file" // a file that is to be mounted
+	Parts = "/.cow"  // parts of an overlay
+	Fresh = "/.file" // a file before it is mounted
 )
 
-// A Failure is the one thing that comes out of ReportFD.
+// A Failure is the one report that comes out of ReportFD.
 type Failure struct {
 	Phase Phase
 	Step  uint32
@@ -191,17 +192,17 @@ const (
 	Parked   = 'P' // the program waits
 	Forked   = 'F' // N: pid of init in the caller's pid namespace
 	Listener = 'N' // with a descriptor: the listener of the program's filter
-	Socket   = 'S' // with a descriptor: that of a Serve
-	Given    = 'G' // with a descriptor: that of a Give
-	Ended    = 'E' // the program has, and all others are dead. Status: of wait4; N: how many it left alive
+	Socket   = 'S' // with a descriptor: the socket of a Serve
+	Given    = 'G' // with a descriptor: the directory of a Give
+	Ended    = 'E' // the program has ended, and all others are dead. Status: of wait4; N: how many it left alive
 	Segments = 'M' // N: pages of System V shared memory; the answer to any message to init
 )
 
-// A Message is what the stage and init tell the caller while things go well.
+// A Message is a report of the stage or init to the caller while all goes well.
 type Message struct {
 	Kind   byte
 	Status uint32
 	N      uint32
 	CPU    uint64 // of Ended: microseconds that all processes have used
-	RSS    uint64 // of Ended: KiB, the most that one of them had
+	RSS    uint64 // of Ended: KiB, the largest of any process
 }

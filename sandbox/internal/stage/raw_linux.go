@@ -5,19 +5,19 @@ import (
 	"unsafe"
 )
 
-// A child is what init and the program need after the fork, reachable from one pointer.
+// A child is the data of init and the program after the fork, reachable from one pointer.
 type child struct {
 	setup, init, program, late calls
 	fork                       call // stands for the fork of the program in a report
 	share                      uintptr
-	await                      bool    // the program does, before the late calls
+	await                      bool    // the program waits before the late calls
 	own                        bool    // there is a pid namespace
-	guarded                    bool    // or else a Guard: whom init can signal is the sandbox
-	grouped                    bool    // or else a Group:
-	group                      uintptr // the program's, once there is one
+	guarded                    bool    // without one, a Guard: init can signal only the sandbox
+	grouped                    bool    // without either, a Group:
+	group                      uintptr // the program's process group, once it exists
 	umask                      uintptr // the program's
 	streams                    uintptr // of a keeper's child: the first of three
-	cells, tid                 uintptr // where the caller's cells are, and the one for the number of init; 0: there is none
+	cells, tid                 uintptr // the address of the caller's cells, and of init's cell; 0: there is none
 	keeper                     keeping
 	slots                      [numSlots]uintptr
 
@@ -26,7 +26,7 @@ type child struct {
 	msg      syscall.Msghdr
 	failure  [4]uint32
 	parked   message
-	passing  message // what a descriptor is sent with
+	passing  message // the message that carries a descriptor
 	ended    message
 	status   uint32
 	usage    [18]int64 // struct rusage
@@ -43,7 +43,7 @@ type child struct {
 	initStack, programStack [stackSize]byte
 }
 
-// stackSize is ample: what runs on it has no frames to speak of and takes no signals.
+// stackSize is ample: the functions on this stack have small frames and take no signals.
 const stackSize = 16 << 10
 
 type pollFD struct {
@@ -52,7 +52,7 @@ type pollFD struct {
 	revents int16
 }
 
-// message is an encoded Message, on machines whose order of bytes is that of the encoding.
+// message is an encoded Message; the encoding's byte order must be the machine's.
 type message struct {
 	kind, status, n, _ uint32
 	cpu, rss           uint64
@@ -103,7 +103,8 @@ func newChild() *child {
 	return ch
 }
 
-// prepareMessage makes the message that carries a descriptor; only its number and kind are missing.
+// prepareMessage makes the message that carries a descriptor; the sender fills in its number and
+// kind.
 func (ch *child) prepareMessage() {
 	ch.cmsg.head = syscall.Cmsghdr{Level: syscall.SOL_SOCKET, Type: syscall.SCM_RIGHTS}
 	ch.cmsg.head.SetLen(syscall.SizeofCmsghdr + 4)
@@ -114,10 +115,10 @@ func (ch *child) prepareMessage() {
 	ch.msg.SetControllen(int(unsafe.Sizeof(ch.cmsg)))
 }
 
-// Whoever starts init may be killed between that and telling the caller its number; then nobody
-// would ever wait for it. So the kernel writes the number to memory that is the caller's too, while
-// it makes the process and before that runs (CLONE_PARENT_SETTID). Init itself has no
-// use for this memory: what a keeper forks gets none (MADV_DONTFORK), and what a stage does unmaps it.
+// The process that starts init may be killed before it tells the caller init's number; then nobody
+// would ever wait for init. So the kernel itself writes the number to memory that is the caller's
+// too, before init runs (CLONE_PARENT_SETTID). Init itself has no use for this memory: a keeper's
+// child gets none (MADV_DONTFORK), and a stage's child unmaps it.
 
 // Cells is how many numbers fit into the memory file that a caller shares with its stages and keepers.
 const Cells = CellsSize / cellSize
@@ -127,7 +128,8 @@ const CellsSize = 4096
 
 const cellSize = 4
 
-// mapCells maps the file and closes it. It returns 0 if that fails: then the number is written nowhere.
+// mapCells maps the file and closes it. If that fails it returns 0, and the number is written
+// nowhere.
 func mapCells(fd int) uintptr {
 	const readWrite = syscall.PROT_READ | syscall.PROT_WRITE
 	at, _, errno := syscall.RawSyscall6(syscall.SYS_MMAP, 0, CellsSize, readWrite, syscall.MAP_SHARED, uintptr(fd), 0)

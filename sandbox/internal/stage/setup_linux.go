@@ -3,20 +3,20 @@ package stage
 import "syscall"
 
 // Sources are opened while the caller's root is still there; then the root becomes an empty tmpfs
-// and every later path is one of the sandbox, so that no link in a mounted tree can lead a step
-// out of it.
+// and every later path is one of the sandbox. So no link in a mounted tree can lead a step out of
+// it.
 
 const wholeTree = atEmptyPath | atRecursive
 
-// open copies the tree at Src with everything mounted in it and sets attributes on all of it
-// before it can be seen anywhere.
+// open copies the tree at Src with everything mounted in it, and sets attributes on all of it
+// before any process can see it.
 func (c *compiler) open(s *Step) {
 	to := c.number(s.Arg)
 	if len(s.Data) == 0 {
 		c.tree(s.Src, to, s.Flags)
 		return
 	}
-	// The path is followed once, and what is copied is what was looked at.
+	// The path is followed once, so the tree that was checked is the tree that is copied.
 	c.add(syscall.SYS_OPENAT, at, c.str(s.Src), num(oPath|oCloexec)).keep(last)
 	const basic = 0x7ff // STATX_BASIC_STATS
 	c.with(last, sysStatx, c.str(""), num(atEmptyPath), num(basic), c.bytes(append(make([]byte, statxSize), s.Data...))).allow(identity)
@@ -37,7 +37,7 @@ func (c *compiler) attributes(to slot, attrs uint64) {
 	c.with(to, sysMountSetattr, c.str(""), num(wholeTree), attr, num(mountAttrSize))
 }
 
-// number is the slot of what a plan calls n.
+// number is the slot that a plan calls n.
 func (c *compiler) number(n uint64) slot {
 	if n >= uint64(numSlots-firstSlot) {
 		c.bad = true
@@ -46,7 +46,7 @@ func (c *compiler) number(n uint64) slot {
 	return firstSlot + slot(n)
 }
 
-// source is where the descriptor of a step's tree is: in a slot, or known.
+// source returns the descriptor of a step's tree: in a slot, or as a number.
 func (c *compiler) source(s *Step) (slot, arg) {
 	if s.FD >= 0 {
 		return 0, num(s.FD)
@@ -54,7 +54,7 @@ func (c *compiler) source(s *Step) (slot, arg) {
 	return c.number(s.Arg), arg{}
 }
 
-// on adds a call whose first argument is a source.
+// on adds a call whose first argument is a source's descriptor.
 func (c *compiler) on(from slot, fd arg, nr uintptr, args ...arg) *call {
 	k := c.add(nr, append([]arg{fd}, args...)...)
 	k.from = from
@@ -98,7 +98,7 @@ func (c *compiler) mkdirs(path string, mode uint64) {
 	c.made[path] = c.mode&soft == 0
 }
 
-// forget is called when something else is at path from now on.
+// forget is called when something else comes to be at path.
 func (c *compiler) forget(path string) {
 	for made := range c.made {
 		if len(made) > len(path) && made[:len(path)] == path && made[len(path)] == '/' {
@@ -123,7 +123,7 @@ func (c *compiler) bind(s *Step) {
 	c.move(from, fd, s.Dst)
 }
 
-// place makes an empty file for a file to be mounted on, if there is none.
+// place makes an empty file at dst for a file to be mounted on, if dst does not exist.
 func (c *compiler) place(dst string) {
 	c.mkdirs(parent(dst), 0o755)
 	c.add(syscall.SYS_MKNODAT, at, c.str(dst), num(syscall.S_IFREG|0o444), num(0)).allow(exists)
@@ -131,7 +131,8 @@ func (c *compiler) place(dst string) {
 
 const createNew = syscall.O_CREAT | syscall.O_EXCL | syscall.O_WRONLY | syscall.O_NOFOLLOW | oCloexec
 
-// file writes a file. Over one that is there already, or in a read-only tree, it is mounted.
+// file writes a file. If one exists at Dst, or Dst is in a read-only tree, file mounts the new one
+// there.
 func (c *compiler) file(s *Step) {
 	c.mkdirs(parent(s.Dst), 0o755)
 	data, n, first := c.bytes(s.Data), len(s.Data), len(c.out)
@@ -150,7 +151,7 @@ func (c *compiler) file(s *Step) {
 	c.out[done].skip = uint16(len(c.out) - 1 - done)
 }
 
-// overlay mounts an overlay, as overlayOrCopy does, where a copy will not do instead.
+// overlay mounts an overlay, as overlayOrCopy does, for steps that allow no copy.
 func (c *compiler) overlay(s *Step) {
 	from, fd := c.source(s)
 	mode := s.Arg2&0o777 | 0o700
@@ -166,7 +167,7 @@ func (c *compiler) overlay(s *Step) {
 	c.mkdirs(cowWork, mode)
 	c.add(syscall.SYS_MOUNT, kind, c.str(s.Dst), kind, num(flags), c.str(overlayOptions))
 	c.forget(s.Dst)
-	c.unmount(cowRoom) // what has been mounted keeps it in use
+	c.unmount(cowRoom) // the mounts keep the room in use
 	c.unmount(cowLower)
 	for _, dir := range []string{cowLower, cowRoom, Parts} {
 		c.add(syscall.SYS_UNLINKAT, at, c.str(dir), num(atRemovedir))

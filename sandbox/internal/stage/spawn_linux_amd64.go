@@ -7,10 +7,10 @@ import (
 	"unsafe"
 )
 
-// Init and the program share the memory of who starts them until they execute something else:
-// copying it, page by page as it is touched, is a good part of what a fork costs. The stage ends
-// at once and init waits, so nobody is in the way. Not so in builds with a sanitizer, which adds
-// calls that look at the memory of the goroutine that was running on this thread.
+// Init and the program share their parent's memory until they execute something else: copying it,
+// page by page as it is touched, is a good part of the cost of a fork. The stage ends at once and
+// init waits, so no process disturbs another. Builds with a sanitizer do not share: the sanitizer
+// adds calls that look at the memory of the goroutine that was running on this thread.
 
 // shareInit and the others are clone flags.
 const (
@@ -37,5 +37,5 @@ func stackTop(stack *[stackSize]byte) uintptr {
 	return uintptr(unsafe.Pointer(stack)) + stackSize&^15
 }
 
-// Called from assembly, where checkers do not look.
+// Assembly calls these functions, and checkers do not look there.
 var _ = [...]func(*child){runInit, runProgram}

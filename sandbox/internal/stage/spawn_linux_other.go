@@ -2,8 +2,8 @@
 
 package stage
 
-// Without a stack switch written for the machine, or with a sanitizer, init and the program are forked with a copy of
-// the memory, and stay on the stack that they have.
+// If no stack switch is written for the machine, or with a sanitizer, init and the program are
+// forked with a copy of the memory, and stay on the stack that they have.
 
 const (
 	shareInit    = 0
@@ -11,7 +11,7 @@ const (
 	shareParked  = 0
 )
 
-// programEntry is called by its address, as keeperEntry.
+// programEntry is called by its address, as keeperEntry is.
 var programEntry = runProgram
 
 //go:norace

@@ -5,8 +5,8 @@ import (
 	"unsafe"
 )
 
-// The style of this repository has no init functions; this one is the exception, for the reason
-// in the package comment. It costs any other start of the executable one failing system call.
+// The style of this repository has no init functions. This one is the exception, for the reason in
+// the package comment. It costs every other start of the executable one failing system call.
 func init() {
 	seals, _, errno := syscall.RawSyscall(syscall.SYS_FCNTL, PlanFD, getSeals, 0)
 	if errno != 0 || seals&Seals != Seals {
@@ -26,7 +26,7 @@ func init() {
 	run(plan)
 }
 
-// readPlan reads the plan file from its beginning, wherever its offset is.
+// readPlan reads the plan file from its beginning, whatever its offset is.
 func readPlan(fd int) ([]byte, bool) {
 	var st syscall.Stat_t
 	if syscall.Fstat(fd, &st) != nil || st.Size < 0 || st.Size > 1<<30 {
@@ -68,8 +68,8 @@ func run(p *Plan) {
 	exit(0)
 }
 
-// build carries out Setup: all that are calls, and between them the overlays that may have to
-// become copies, which is a program of its own.
+// build carries out Setup. Most steps are calls; an overlay between them may have to become a copy,
+// which ordinary Go code makes.
 func build(ch *child, p *Plan) {
 	for i := 0; i < len(p.Setup); {
 		n := i
@@ -106,7 +106,7 @@ func fail(f Failure) {
 	exit(1)
 }
 
-// send tells the caller; if it has died meanwhile, init finds out the same way.
+// send tells the caller; if the caller has died meanwhile, init notices that the same way.
 func send(fd uintptr, m Message) {
 	b := m.Append(nil)
 	syscall.Syscall(syscall.SYS_WRITE, fd, uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)))

@@ -2,7 +2,7 @@ package stage
 
 import "syscall"
 
-// rawSteps is the table of what the stage, init and the program can do, as calls.
+// rawSteps is the table of the steps of the stage, init and the program, as calls.
 var rawSteps = [numOps]func(*compiler, *Step){
 	Private: func(c *compiler, _ *Step) {
 		c.add(syscall.SYS_MOUNT, num(0), c.str("/"), num(0), num(syscall.MS_REC|syscall.MS_PRIVATE), num(0))
@@ -30,7 +30,7 @@ var rawSteps = [numOps]func(*compiler, *Step){
 	Hostname: func(c *compiler, s *Step) { c.add(syscall.SYS_SETHOSTNAME, c.str(s.Src), num(len(s.Src))) },
 	Unshare:  func(c *compiler, s *Step) { c.add(syscall.SYS_UNSHARE, num(s.Flags)) },
 	Keyring: func(c *compiler, _ *Step) {
-		// A kernel or a container without keys: the program has none either.
+		// If the kernel or the container has no keys, the program has none either.
 		c.add(syscall.SYS_KEYCTL, num(joinKeyring), num(0)).allow(keyless)
 	},
 	WriteFile: func(c *compiler, s *Step) {
@@ -50,8 +50,8 @@ var rawSteps = [numOps]func(*compiler, *Step){
 	Group:  func(c *compiler, _ *Step) { c.add(syscall.SYS_PRCTL, num(prSetSubreaper), num(1)) },
 	Leader: func(c *compiler, _ *Step) { c.add(syscall.SYS_SETPGID, num(0), num(0)) },
 	Confine: func(c *compiler, s *Step) {
-		// This thread, and so init and the program: packages are initialised on the main thread,
-		// which is the one that forks.
+		// This sets the bit for this thread, and so for init and the program: packages are
+		// initialised on the main thread, which is the one that forks.
 		c.add(syscall.SYS_PRCTL, num(prSetNoNewPrivs), num(1))
 		c.add(sysLandlockSelf, num(s.FD), num(0))
 	},
@@ -106,7 +106,7 @@ func (c *compiler) caps(mask uint64) {
 func (c *compiler) filter(s *Step) {
 	filter := c.plan.Filter
 	if len(filter) < 8 {
-		c.add(^uintptr(0) >> 1) // ENOSYS: there is no filter to load
+		c.add(^uintptr(0) >> 1) // a call that returns ENOSYS: there is no filter to load
 		return
 	}
 	prog := c.words(num(len(filter)/8), c.bytes(filter)) // struct sock_fprog; little-endian
@@ -127,7 +127,7 @@ func (c *compiler) loopback(*Step) {
 }
 
 // serve listens on a port of lo. A number of its own lets the socket be passed on like any other
-// descriptor; whoever accepts there is the caller, outside of this network.
+// descriptor. The caller accepts connections there, outside of this network.
 func (c *compiler) serve(s *Step) {
 	address := []byte{syscall.AF_INET, 0, byte(s.Flags >> 8), byte(s.Flags), 127, 0, 0, 1, 15: 0} // struct sockaddr_in; little-endian
 	c.add(syscall.SYS_SOCKET, num(syscall.AF_INET), num(syscall.SOCK_STREAM|oCloexec), num(0)).keep(last)
@@ -138,10 +138,10 @@ func (c *compiler) serve(s *Step) {
 }
 
 // owner makes the process the one user of its new user namespace, in which the number Arg stands
-// for the user Flags and the group Arg2 outside. Whoever changed to those before does not get
-// back.
+// for the user Flags and the group Arg2 outside. If the process changed to those before, it cannot
+// change back.
 func (c *compiler) owner(s *Step) {
-	c.add(syscall.SYS_PRCTL, num(prSetDumpable), num(1)) // or its files in /proc are root's
+	c.add(syscall.SYS_PRCTL, num(prSetDumpable), num(1)) // otherwise its files in /proc are root's
 	for _, f := range [][2]string{
 		{"setgroups", "deny"},
 		{"uid_map", decimal(s.Arg) + " " + decimal(s.Flags) + " 1\n"},
@@ -167,20 +167,20 @@ func decimal(n uint64) string {
 	}
 }
 
-// A parked program has given up everything already, and the root that it sees is read-only. What
-// it still has to write, its own source mostly, it writes through a copy of the mounts that was
-// made before that, which is part of no namespace and ends with the descriptor: at exec at the
+// A parked program has given up everything already, and the root that it sees is read-only. It
+// still has to write some files, mostly its own source. It writes them through a copy of the mounts
+// made before that. The copy is part of no namespace and ends with the descriptor, at exec at the
 // latest. So no process with rights is needed any more.
 
-// hold takes the copy. It is a directory that keeps the mounts in use; closing the tree itself
-// makes a process wait until all processors have taken notice, which is done here and now.
+// hold takes the copy. A directory keeps the mounts in use. Closing the tree itself makes a process
+// wait until all processors have taken notice, so hold closes it now.
 func (c *compiler) hold() {
 	c.add(sysOpenTree, at, c.str("/"), num(openTreeClone|atRecursive|oCloexec)).keep(last)
 	c.with(last, syscall.SYS_OPENAT, c.str("."), num(oPath|syscall.O_DIRECTORY|oCloexec)).keep(rootSlot)
 	c.with(last, syscall.SYS_CLOSE)
 }
 
-// lateFile writes a file where nothing but memory is.
+// lateFile writes a file where all file systems are in memory.
 func (c *compiler) lateFile(s *Step) {
 	c.add(syscall.SYS_UMASK, num(0))
 	for i := 1; i < len(s.Dst); i++ {

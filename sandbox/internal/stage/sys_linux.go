@@ -29,7 +29,7 @@ const (
 	getSeals        = 1034    // F_GET_SEALS
 	dupCloexec      = 1030    // F_DUPFD_CLOEXEC
 	joinKeyring     = 1       // KEYCTL_JOIN_SESSION_KEYRING
-	maxCapability   = 63      // PR_CAPBSET_DROP says EINVAL beyond the last one there is
+	maxCapability   = 63      // PR_CAPBSET_DROP returns EINVAL beyond the last one of the kernel
 	capVersion3     = 0x20080522
 	prSetDumpable   = 4
 	prCapbsetDrop   = 24
@@ -50,7 +50,7 @@ const (
 // mountAttrSize is that of struct mount_attr: set, clear, propagation, userns.
 const mountAttrSize = 32
 
-// Where struct statx has what tells a file from others.
+// Offsets in struct statx of the fields that tell a file from others.
 const (
 	statxSize   = 256
 	statxInode  = 32
@@ -63,8 +63,8 @@ type fault struct {
 	errno syscall.Errno
 }
 
-// sys makes a system call. The pragma keeps what the pointers among its arguments point to where
-// it is until the call has returned.
+// sys makes a system call. The pragma keeps the memory that its arguments point to in place until
+// the call has returned.
 //
 //go:uintptrescapes
 func sys(nr, a, b, c, d, e uintptr) (uintptr, fault) {
@@ -80,11 +80,11 @@ func (f fault) ok() bool { return f.errno == 0 }
 // cwd is AT_FDCWD as an argument.
 const cwd = ^uintptr(0x64 - 1)
 
-// kept holds every C string made, for good: the collector must not take what only a uintptr
+// kept holds every C string made, for good: the collector must not free memory that only a uintptr
 // points to, and this process does not live long enough to need the room.
 var kept []*byte
 
-// str gives the address of a C string; paths with a zero byte have been refused by the caller.
+// str gives the address of a C string; the caller has refused paths with a zero byte.
 func str(s string) uintptr {
 	b := make([]byte, len(s)+1)
 	copy(b, s)

@@ -1,8 +1,9 @@
 package stage
 
 // The encoding is private to one executable, whose two halves are always of one build, so it needs
-// no versions: little-endian numbers of fixed size, strings and lists with their length before
-// them. Decoding checks lengths all the same: the plan of another build must not become a panic.
+// no versions. Numbers are little-endian and of fixed size; strings and lists have their length
+// before them. Decoding checks lengths all the same: the plan of another build must not become a
+// panic.
 
 // Append adds the encoded plan to b.
 func (p *Plan) Append(b []byte) []byte {
@@ -129,8 +130,8 @@ func (d *decoder) bytes() []byte { return d.take(d.u32()) }
 
 func (d *decoder) string() string { return string(d.bytes()) }
 
-// count reads the length of a list whose entries take at least size bytes each, so that a wrong
-// one cannot ask for more memory than the input is long.
+// count reads the length of a list whose entries take at least size bytes each, and checks it
+// against the rest of the input, so that a wrong length cannot ask for too much memory.
 func (d *decoder) count(size int) int {
 	n := d.u32()
 	if uint64(n)*uint64(size) > uint64(len(d.b)) {
