@@ -12,9 +12,9 @@ import (
 )
 
 // A stage or a keeper can be killed right after it has made a process for us and before it has told
-// us which. A process that nobody knows of is never waited for, and if it runs somebody's program
-// that must not be run once more. So the kernel writes the number into a cell of memory that we
-// share with our helpers; when a helper is dead, what the cell says is all there is.
+// us the number. A process that nobody knows of is never waited for, and if it runs somebody's
+// program, that program must not run a second time. So the kernel writes the number into a cell of
+// memory that we share with our helpers. When a helper is dead, we go by the cell alone.
 
 // A board is that memory.
 type board struct {
@@ -30,7 +30,7 @@ var ownBoard = sync.OnceValues(newBoard)
 func newBoard() (*board, error) {
 	const name, flags = "slidexec-numbers", unix.MFD_CLOEXEC
 	fd, err := unix.MemfdCreate(name, flags|unix.MFD_NOEXEC_SEAL)
-	if err != nil { // before Linux 6.3
+	if err != nil { // older than Linux 6.3
 		fd, err = unix.MemfdCreate(name, flags)
 	}
 	if err != nil {

@@ -21,39 +21,41 @@ type Cmd struct {
 	Stdout, Stderr io.Writer // called from one goroutine, in the order the program wrote
 	Policy         *Policy   // nil: System() mounts and the defaults
 
-	// Unordered lets Stdout and Stderr come in any order between them. Order costs the program
-	// some 15 µs for each write to stderr, and the use of seccomp listeners of its own.
+	// Unordered lets writes to Stdout and Stderr arrive in any order relative to each other.
+	// Keeping the order costs the program some 15 µs for each write to stderr, and it cannot use
+	// seccomp listeners.
 	Unordered bool
 
-	// Serve answers what the program sends to Door, where Policy.Net is NetDoor. The listener is closed
-	// when the program has ended, and Run waits for Serve to return.
+	// Serve answers connections to Door if Policy.Net is NetDoor. Run closes the listener when the
+	// program has ended, and waits for Serve to return.
 	Serve func(net.Listener)
 
-	// Keep names a mount of the policy, of kind Tmpfs or CopyOn, whose content is wanted when the
-	// program has ended: Kept is called with it then, before Run returns, with all processes dead. The
-	// program chose every name in it and may have left anything there: links, pipes, files without
-	// rights. Its size is bounded as the mount's is. An error of Kept becomes that of Run.
+	// Keep names a mount of the policy, of kind Tmpfs or CopyOn. When the program has ended and all
+	// its processes are dead, Run calls Kept with the mount's content before it returns. The
+	// program chose every name in it and may have left anything there: links, pipes, unreadable
+	// files. The size is bounded as the mount's is. Run returns an error of Kept as its own.
 	Keep string
 	Kept func(*os.Root, Result) error
 
-	// Unconfined runs the program without a sandbox, as the caller and with everything that the caller
-	// may do. Of the policy's limits, time and output are kept. Its mounts are not made: what is a
-	// tree of the caller's is that tree, and writing to it is real; files and empty directories are in
-	// a temporary directory; and their places in arguments and variables are replaced by those.
-	// The Result has no Layers. This is the one form that every system has; on others than Linux 5.11 the
-	// two streams of output are in order each, and not between them. On that the order costs an
-	// ordinary user's program what it would gain from setuid files, unless it is Unordered.
+	// Unconfined runs the program without a sandbox, as the caller and with all the caller's
+	// rights. Of the policy's limits, time and output are kept. No mounts are made: the program
+	// uses the caller's trees themselves, and writes to them are real. Files and empty directories
+	// are in a temporary directory, and its paths replace the policy's in arguments and variables.
+	// The Result has no Layers. Every system has this form. On systems other than Linux 5.11 and
+	// later each stream is in order, but not the two between them. On Linux, keeping the order
+	// takes from an ordinary user's program the rights it would gain from setuid files, unless it
+	// is Unordered.
 	Unconfined bool
 
-	// Pool has sandboxes that are built already; nil: one is built for this run.
+	// has sandboxes that are built already; nil: Run builds one
 	Pool *Pool
 
-	without []string // layers left out, for tests of what each is good for
-	lost    []string // those that cannot be had, of a degraded run
+	without []string // layers left out: tests show so what each one stops
+	lost    []string // layers that a degraded run cannot have
 	form    form     // zero: whole
-	keeper  *keeper  // what makes the sandbox; nil: a process of its own
-	cut     string   // left out of the output
-	bare    bool     // in tests: as on a system that is not Linux
+	keeper  *keeper  // makes the sandbox; nil: a process of its own does
+	cut     string   // text that is removed from the output
+	bare    bool     // tests set it: as on a system that is not Linux
 }
 
 // Status says in one word how a program ended.
@@ -73,7 +75,7 @@ const (
 	Canceled     Status = "canceled"
 )
 
-// Result is what the program did. It is not an error that a program failed or was stopped.
+// Result is what the program did. A program that failed or was stopped is not an error.
 type Result struct {
 	Status  Status
 	Exit    int           // exit status where Status is Exited
@@ -81,19 +83,19 @@ type Result struct {
 	Reason  string        // one sentence where a limit ended it: "stopped after 10 s (time limit)"
 	Elapsed time.Duration // from exec to the end
 	CPU     time.Duration // user and system time of all its processes
-	Omitted int64         // bytes of output that were cut off, as far as they were counted
+	Omitted int64         // bytes of output that were cut off, as far as we counted
 	Layers  []string      // layers in force, outermost first
-	Missing []string      // layers a degraded run did without
+	Missing []string      // layers that a degraded run lacked
 	// Limits says how each limit was kept: "enforced", "best effort" or "unavailable". The names are
 	// wall, cpu, memory, processes, files, filesize, tmp, inodes, output and namespaces.
 	Limits map[string]string
 
 	lacking []*SetupError // optional layers that this machine does not have
-	memory  string        // what kept the limit of memory
+	memory  string        // what enforced the memory limit
 }
 
-// Degraded says in a few words what a degraded run was confined by: "landlock" where there were no
-// namespaces at all, else "without user, proc" and so on. It is empty for a whole sandbox.
+// Degraded says in a few words what confined a degraded run: "landlock" if it had no namespaces,
+// else "without user, proc" and so on. It is empty for a whole sandbox.
 func (r Result) Degraded() string {
 	switch {
 	case len(r.Missing) == 0:
@@ -107,20 +109,21 @@ func (r Result) Degraded() string {
 // SetupError says that the sandbox itself could not be built; the program did not run.
 type SetupError struct {
 	Layer string // a name of the layers list: "user", "mount", "seccomp", …
-	Op    string // what was being done: "write uid_map"
+	Op    string // the step that failed: "write uid_map"
 	Path  string // the path concerned, or ""
 	Err   error
 	Fix   string // what the user can do about it, or ""
 }
 
-// ErrNotFound is wrapped by the error of Run when the program is not there in the sandbox.
+// ErrNotFound is wrapped by the error of Run when the sandbox does not contain the program.
 var ErrNotFound = errors.New("program not found in the sandbox")
 
-// ErrUnsupported is wrapped by the error of Run where there is no sandbox for the system.
+// ErrUnsupported is wrapped by the error of Run on systems without a sandbox.
 var ErrUnsupported = errors.New("the sandbox needs Linux")
 
-// Run starts the program, waits for its end and reports what it did. The error is about us:
-// a *SetupError when a layer could not be put in place, ErrNotFound, an unusable Policy.
+// Run starts the program, waits for its end and reports what it did. An error means that the
+// sandbox failed, not the program: a *SetupError for a layer that could not be put in place,
+// ErrNotFound, an unusable Policy.
 // When ctx ends, the program and everything it started are killed; Status is Canceled.
 //
 // Stdin is copied by a goroutine that Run does not wait for: a Read of it may outlast Run.

@@ -9,19 +9,19 @@ import (
 	"github.com/slidexec/slidexec/sandbox/internal/stage"
 )
 
-// Without namespaces a program shares everything with its user, and is kept from it by rules:
+// Without namespaces a program shares everything with its user. Rules keep it away from that:
 //
 //   - Landlock lets it open what the policy's mounts name, and nothing else; it keeps signals and
-//     abstract sockets inside. Rules can only add, so what a mount hides inside another must be a
-//     copy or is refused (private_linux.go).
+//     abstract sockets inside. Rules can only add access, so a mount that hides part of another must be
+//     a copy, or the policy is refused (private_linux.go).
 //   - Landlock does not see calls that need no open file: those change modes, times, owners and
-//     attributes by name. A filter rule is about each of them (internal/filter); modes and
-//     times of its own files are set for it from outside (filter.Listener.Broker).
-//   - Landlock of this age does not see sockets with names either, behind which is the user's session
-//     bus, which starts programs for everybody who asks. So there are no such sockets.
+//     attributes by name. The filter has a rule for each of them (internal/filter), and the supervisor
+//     sets modes and times of the program's own files for it (filter.Listener.Broker).
+//   - Landlock of this age does not see sockets with names either. The user's session bus is behind one,
+//     and it starts programs for every client. So the program gets no such sockets.
 //
-// What remains visible is the list of processes with their command lines, and whether a file of a
-// given name exists, how large it is and when it was changed.
+// The program still sees the list of processes with their command lines. It can also learn whether
+// a file of a given name exists, how large it is and when it was changed.
 
 // rights of Landlock, by what a place is for. File systems grow rights with each version; those
 // here are all of version 5, and the scopes are those of version 6.
@@ -36,7 +36,7 @@ const (
 		unix.LANDLOCK_ACCESS_FS_MAKE_FIFO | unix.LANDLOCK_ACCESS_FS_MAKE_SOCK
 	deviceRights = unix.LANDLOCK_ACCESS_FS_READ_FILE | unix.LANDLOCK_ACCESS_FS_WRITE_FILE | unix.LANDLOCK_ACCESS_FS_IOCTL_DEV
 
-	// What can be granted for a file that is no directory.
+	// Rights that Landlock can grant for a file that is not a directory.
 	fileRights = unix.LANDLOCK_ACCESS_FS_EXECUTE | unix.LANDLOCK_ACCESS_FS_WRITE_FILE | unix.LANDLOCK_ACCESS_FS_READ_FILE |
 		unix.LANDLOCK_ACCESS_FS_TRUNCATE | unix.LANDLOCK_ACCESS_FS_IOCTL_DEV
 	allRights = 2*unix.LANDLOCK_ACCESS_FS_IOCTL_DEV - 1
@@ -46,7 +46,7 @@ const (
 type permit struct {
 	path   string
 	rights uint64
-	from   *os.File // the place itself, whatever path leads to; nil: that
+	from   *os.File // the place itself, wherever path leads now; nil: open path
 }
 
 // confine plans the Landlock domain of init and the program.
@@ -63,12 +63,12 @@ func (p *planner) confine() {
 		p.err = &SetupError{Layer: "landlock-files", Op: "make the rules", Err: err}
 		return
 	}
-	// Here because it is the last step before the rules: see root.
+	// This step comes last before the rules: see root.
 	p.setup(stage.Step{Op: stage.WriteFile, Soft: true, Dst: "/proc/self/oom_score_adj", Data: []byte("1000")})
 	p.setup(stage.Step{Op: stage.Confine, FD: p.sources.hand(p.rules)})
 }
 
-// landlockVersion is that of the kernel's Landlock, 0 or less if it has none.
+// landlockVersion returns the version of the kernel's Landlock, 0 or less if it has none.
 func landlockVersion() int {
 	n, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, 0, 0, unix.LANDLOCK_CREATE_RULESET_VERSION)
 	if errno != 0 {
@@ -98,8 +98,8 @@ func (p *planner) ruleset() (int, error) {
 	return ruleset, nil
 }
 
-// publicFiles are read by libraries when they start, which do without where there is no such file
-// and give up where it is forbidden.
+// publicFiles are read by libraries when they start. The libraries do without a missing file and
+// give up on a forbidden one.
 var publicFiles = []string{
 	"/etc/ssl/openssl.cnf", "/etc/pki/tls/openssl.cnf", "/etc/crypto-policies", "/etc/os-release", "/etc/debian_version",
 	"/etc/locale.alias", "/etc/inputrc", "/etc/gai.conf", "/etc/resolv.conf",
@@ -122,7 +122,7 @@ func (r permit) add(ruleset int) error {
 	if from == nil {
 		fd, err := unix.Open(r.path, unix.O_PATH|unix.O_CLOEXEC, 0)
 		if err == unix.ENOENT {
-			return nil // what is not there needs no rule
+			return nil // a missing file needs no rule
 		}
 		if err != nil {
 			return &os.PathError{Op: "open", Path: r.path, Err: err}

@@ -8,20 +8,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A degraded run does without what the machine does not have. A single layer is left out; when it
-// is one that all others stand on, the sandbox is built in another form.
+// A degraded run does without layers that the machine does not have. A single layer is left out. If
+// all others need the missing one, the sandbox is built in another form.
 
 // foundations are the layers without which there is no sandbox of namespaces.
 var foundations = []string{"user", "mount", "root", "pid"}
 
-// inability are the errors that say that something cannot be had at all, rather than that it is
-// wrong or too small this time.
+// inability are the errors that say that the machine can never do something, rather than that the
+// request was wrong or too large this time.
 var inability = []error{unix.EPERM, unix.EACCES, unix.ENOSYS, unix.EINVAL, unix.ENODEV, unix.EOPNOTSUPP}
 
-// fallBack chooses the next form for c after e, if there is one.
+// fallBack chooses the next form for c after e, if another form exists.
 func (c *Cmd) fallBack(e *SetupError) bool {
 	unable := slices.ContainsFunc(inability, func(err error) bool { return errors.Is(e.Err, err) }) ||
-		e.Layer == "user" && errors.Is(e.Err, unix.ENOSPC) // that is the number of namespaces
+		e.Layer == "user" && errors.Is(e.Err, unix.ENOSPC) // the limit on the number of namespaces
 	switch {
 	case !slices.Contains(foundations, e.Layer) || !unable || c.form == confined:
 		return false
@@ -33,11 +33,11 @@ func (c *Cmd) fallBack(e *SetupError) bool {
 	return true
 }
 
-// dispensable says whether a run may go without a layer that cannot be had: when another stops
-// the same, or when the policy says so.
+// dispensable reports whether a run may go without a layer that the machine lacks: if another layer
+// stops the same, or if the policy allows it.
 func (c *Cmd) dispensable(name string, degraded bool) bool {
 	if c.form == confined && (name == "landlock-scope" || name == "init") {
-		return false // or the program could do away with its guard
+		return false // without it the program could remove its guard
 	}
 	known := slices.ContainsFunc(layers, func(l layer) bool { return l.name == name })
 	if !known || slices.Contains(foundations, name) || name == "landlock-files" {
@@ -46,10 +46,10 @@ func (c *Cmd) dispensable(name string, degraded bool) bool {
 	return degraded || optional(name)
 }
 
-// missing are the layers that a whole sandbox has, and one with the layers given has not.
+// missing lists the layers of a whole sandbox that are not in layersInForce.
 func (c *Cmd) missing(layersInForce []string) (names []string) {
 	if c.form == unconfined {
-		return nil // it is not a sandbox that lacks them
+		return nil // a program without a sandbox lacks no layers
 	}
 	for _, l := range layers {
 		if l.in&whole != 0 && !l.optional && !slices.Contains(layersInForce, l.name) && !slices.Contains(c.without, l.name) {
@@ -59,7 +59,7 @@ func (c *Cmd) missing(layersInForce []string) (names []string) {
 	return names
 }
 
-// explainLonely says in a result that the program wanted namespaces, if it got none.
+// explainLonely notes in a result that the program asked for namespaces and was refused.
 func (v *supervisor) explainLonely(r *Result) {
 	const reason = "the program may not make namespaces: this machine cannot limit them (degraded run)"
 	switch {

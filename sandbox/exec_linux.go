@@ -32,7 +32,7 @@ func (p *planner) exec() error {
 	if dir == "" {
 		dir = "/"
 	}
-	// Before the filter and exec, so that nothing but them comes after it.
+	// This step comes before the filter and exec, so that nothing but them follows it.
 	at := slices.IndexFunc(p.plan.Program, func(s stage.Step) bool { return s.Op == stage.Filter })
 	if at < 0 || p.waits() {
 		at = len(p.plan.Program)
@@ -53,12 +53,12 @@ func (p *planner) exec() error {
 	return nil
 }
 
-// waits reports whether the program is being told what it is later than all the rest.
+// waits reports whether the program learns what to execute after everything else is done.
 func (p *planner) waits() bool {
 	return slices.ContainsFunc(p.plan.Program, func(s stage.Step) bool { return s.Op == stage.Await })
 }
 
-// noLayer marks steps that are the program's start rather than part of a layer.
+// noLayer marks steps that start the program and belong to no layer.
 const noLayer = 255
 
 // defaultPath is searched when Env has no PATH.
@@ -84,7 +84,7 @@ func candidates(name string, env []string) []string {
 	return list
 }
 
-// dedupe keeps the last of several settings of one variable: programs disagree on which of two
+// dedupe keeps the last of several settings of one variable, because programs disagree on which one
 // counts.
 func dedupe(env []string) []string {
 	last := make(map[string]int, len(env))

@@ -52,7 +52,7 @@ func (s *sandboxed) describe(f stage.Failure) error {
 	return explain(e)
 }
 
-// callNames names the calls that are not obvious from the step.
+// callNames names the system calls that the step does not make obvious.
 var callNames = map[uintptr]string{
 	unix.SYS_MKDIRAT: "mkdir", unix.SYS_MKNODAT: "create", unix.SYS_OPEN_TREE: "open_tree",
 	unix.SYS_MOUNT_SETATTR: "mount_setattr", unix.SYS_MOVE_MOUNT: "move_mount", unix.SYS_MOUNT: "mount",
@@ -71,7 +71,7 @@ func (s *sandboxed) notStarted(step stage.Step, errno unix.Errno) error {
 	return fmt.Errorf("sandbox: execute %s: %w", step.Dst, errno)
 }
 
-// A remedy is what to do about one way in which a layer can be missing.
+// A remedy is a user's way out when a layer is missing for one reason.
 type remedy struct {
 	layer string
 	errno unix.Errno // 0: any
@@ -86,7 +86,7 @@ const appArmorProfile = `give slidexec the right to make user namespaces: ` +
 
 const appArmorSwitch = "/proc/sys/kernel/apparmor_restrict_unprivileged_userns"
 
-// remedies are tried in order; the first that fits is told.
+// remedies are tried in order; the user is told the first that fits.
 var remedies = []remedy{
 	{layer: "memory", fix: "run it where it may make control groups: systemd-run --user --scope -p Delegate=yes"},
 	{layer: "user", errno: unix.ENOSPC, fix: "allow user namespaces: sysctl user.max_user_namespaces=15000"},
@@ -101,7 +101,7 @@ var remedies = []remedy{
 	{layer: "user", errno: unix.EACCES, fix: "make the executable readable and executable for all users: chmod a+rx EXE"},
 	{layer: "user", errno: unix.EAGAIN, fix: "raise the limit of processes: ulimit -u"},
 	{layer: "user", errno: unix.EINVAL, fix: "use a kernel with user namespaces (CONFIG_USER_NS)"},
-	// The namespace is there and powerless: what needs power in it first is what fails.
+	// The namespace exists but gives no power, so the first step that needs power fails.
 	{layer: "net", errno: unix.EPERM, file: appArmorSwitch, text: "1", fix: appArmorProfile},
 	{layer: "uts", errno: unix.EPERM, file: appArmorSwitch, text: "1", fix: appArmorProfile},
 	{layer: "cgroup", errno: unix.EPERM, file: appArmorSwitch, text: "1", fix: appArmorProfile},
@@ -119,7 +119,7 @@ var remedies = []remedy{
 	{layer: "keyring", errno: unix.EDQUOT, fix: "raise the quota of keys: sysctl kernel.keys.maxkeys=2000"},
 }
 
-// fits reports whether the remedy is one for e on this machine.
+// fits reports whether the remedy applies to e on this machine.
 func (r remedy) fits(e *SetupError) bool {
 	if r.layer != e.Layer || r.errno != 0 && !errors.Is(e.Err, r.errno) {
 		return false

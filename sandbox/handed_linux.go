@@ -13,14 +13,14 @@ import (
 	"github.com/slidexec/slidexec/sandbox/internal/stage"
 )
 
-// Two things leave a sandbox by other ways than its pipes. A socket that listens in its network is
-// given to the caller, who answers there and decides what to pass on: for the program there is no
-// other way out. And a directory of its memory file systems is given to the caller, who looks at
-// it when the program is dead: what it holds is bounded by the file system, exactly, and nothing
-// of it is ever on a disk that nobody has looked at it before.
+// Two things leave a sandbox by other ways than its pipes. The caller gets a socket that listens in
+// the sandbox's network, answers there and decides what to pass on; the program has no other way
+// out. The caller also gets a directory of the sandbox's memory file systems, and reads it when the
+// program is dead. The file system bounds its content exactly, and the content reaches a disk only
+// after the caller has looked at it.
 //
-// The stage makes both while no program is there, and closes its own copies. A mount that nobody
-// has mounted any more lives for as long as the caller has the directory open.
+// The stage makes both before the program exists, and closes its own copies. An unmounted file
+// system lives for as long as the caller has the directory open.
 
 // door plans the one way out of a network of its own.
 func (p *planner) door() {
@@ -35,8 +35,8 @@ func (p *planner) door() {
 	p.setup(stage.Step{Op: stage.Serve, Flags: n})
 }
 
-// checkDoor refuses a sandbox without a network of its own, in which there would be more ways out than
-// the door. Rules of Landlock cannot stand in for one: they know ports, and not hosts.
+// checkDoor refuses a sandbox without a network of its own, because the program would have more
+// ways out than the door. Landlock rules cannot replace a network: they know ports, not hosts.
 func (p *planner) checkDoor(without []string) error {
 	own := slices.ContainsFunc(layers, func(l layer) bool { return l.name == "net" && l.in&p.form != 0 }) && !slices.Contains(without, "net")
 	if p.policy.Net != NetDoor || own {
@@ -46,7 +46,7 @@ func (p *planner) checkDoor(without []string) error {
 		Fix: "use a machine with network namespaces"}
 }
 
-// checkHanded refuses a Cmd that could not be handed what it asks for.
+// checkHanded refuses a Cmd if the sandbox could not hand over what it asks for.
 func (c *Cmd) checkHanded() error {
 	var p Policy
 	if c.Policy != nil {
@@ -63,7 +63,7 @@ func (c *Cmd) checkHanded() error {
 	return nil
 }
 
-// serve lets the caller answer the program, and returns what ends that.
+// serve lets the caller answer the program, and returns a function that ends that.
 func (s *sandboxed) serve(c *Cmd) (closed func()) {
 	if c.Serve == nil || s.socket < 0 {
 		return func() {}
@@ -72,7 +72,7 @@ func (s *sandboxed) serve(c *Cmd) (closed func()) {
 	s.socket = -1
 	l, err := net.FileListener(f)
 	_ = f.Close()   // the listener has a copy
-	if err != nil { // of descriptors there are none left: the program finds nobody at its door
+	if err != nil { // no descriptors are left: the program finds nobody at its door
 		return func() {}
 	}
 	done := make(chan struct{})
@@ -81,12 +81,12 @@ func (s *sandboxed) serve(c *Cmd) (closed func()) {
 		c.Serve(l)
 	}()
 	return func() {
-		_ = l.Close() // Serve may have done so
+		_ = l.Close() // Serve may have closed it
 		<-done
 	}
 }
 
-// keep lets the caller look at what the program has left.
+// keep lets the caller read the files that the program left.
 func (s *sandboxed) keep(c *Cmd, r Result) error {
 	switch {
 	case c.Keep == "":

@@ -9,25 +9,25 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// An identity says who the program is outside: the user and group that uid stands for.
+// An identity is the user and group that the program has outside, for which uid stands inside.
 type identity struct {
 	uid, gid int
-	root     bool // the caller is root, so uid and gid are nobody's, and the caller must help
+	root     bool // the caller is root, so nobody else uses uid and gid, and the caller must help
 	unique   uint64
 }
 
-// The numbers from which a sandbox of root's takes its user. They are above what is handed out
-// to people, services and containers (systemd's UIDS-GIDS document), and there are enough that
-// two sandboxes alive at a time differ.
+// A sandbox of root takes its user from these numbers. They are above those handed out to people,
+// services and containers (systemd's UIDS-GIDS document), and there are enough that two sandboxes
+// alive at the same time differ.
 const (
 	firstUnused = 0x40000000
 	unusedCount = 0x20000000
 )
 
-// identify chooses whom the program runs as. An ordinary caller's programs are that caller. Root's
-// are never root: the kernel lets host uid 0 write to files in /proc by ownership, whatever
-// namespace it is in. With same they are the caller all the same. unique is a number that no other
-// sandbox alive has.
+// identify chooses the user that the program runs as. An ordinary caller's programs run as the
+// caller. Root's programs never run as root, because the kernel lets host uid 0 write to files in
+// /proc by ownership, whatever namespace it is in. With same, they run as the caller all the same.
+// unique is a number that no other living sandbox has.
 func identify(unique uint64, same bool) (identity, error) {
 	if os.Geteuid() != 0 || same {
 		return identity{uid: os.Geteuid(), gid: os.Getegid(), unique: unique}, nil
@@ -40,15 +40,15 @@ func identify(unique uint64, same bool) (identity, error) {
 	return identity{uid: u, gid: g, root: true, unique: unique}, err
 }
 
-// owns reports whether a source is the identity's, with its group. Others have no number inside,
-// and an overlay cannot copy their files up.
+// owns reports whether the source m belongs to the identity's user and group. Other owners have no
+// number inside, and an overlay cannot copy their files up.
 func (id identity) owns(m Mount) bool {
 	var st unix.Stat_t
 	return m.stat(&st) == nil && int(st.Uid) == id.uid && int(st.Gid) == id.gid
 }
 
-// unused picks a number that exists in the caller's user namespace. In one with a short map, that
-// of a container, it comes from the upper half of the longest range.
+// unused picks a number that exists in the caller's user namespace. If the map is short, as in a
+// container, the number comes from the upper half of the longest range.
 func unused(mapFile string, unique uint64) (int, error) {
 	text, err := os.ReadFile(mapFile)
 	if err != nil {
@@ -68,7 +68,7 @@ func unused(mapFile string, unique uint64) (int, error) {
 			first, count = inside, n
 		}
 	}
-	const people = 1000 // below are accounts of the system
+	const people = 1000 // lower numbers are the system's accounts
 	half := count / 2
 	if first+half < people {
 		return 0, &SetupError{Layer: "user", Op: "find an unused user id", Path: mapFile, Err: unix.ENOSPC,

@@ -19,15 +19,15 @@ import (
 )
 
 // A keeper is our end of a process that makes sandboxes by forking itself, see stage.Request. That
-// process may die or hang at any time. Then it is lost: it is killed, and whoever was waiting for it
-// looks whether the sandbox is there already. Programs go on with a process of their own, and the
-// pool starts another keeper.
+// process may die or hang at any time. Then we kill it, and each waiting program's goroutine checks
+// whether its sandbox exists already. Programs go on with a process of their own, and the pool
+// starts another keeper.
 type keeper struct {
 	pid      int
 	mu       sync.RWMutex
 	control  int           // -1: closed
-	failures atomic.Int32  // of programs' sandboxes, one after the other
-	made     atomic.Bool   // it has been of use
+	failures atomic.Int32  // programs' sandboxes that failed in a row
+	made     atomic.Bool   // it has made a sandbox
 	die      uint32        // of the next request, in tests
 	patience time.Duration // how long it may take for one sandbox
 	buried   sync.Once
@@ -37,7 +37,7 @@ type keeper struct {
 	groups group.Maker
 }
 
-// errNotKept is why a sandbox cannot be had of a keeper. A process of its own will do.
+// errNotKept says that a keeper cannot make the sandbox. A process of its own can.
 var errNotKept = errors.New("no keeper can make this sandbox")
 
 // newKeeper starts a stage that leaves a keeper behind.
@@ -64,7 +64,7 @@ func newKeeper(ctx context.Context) (*keeper, error) {
 	return nil, fmt.Errorf("sandbox: start a keeper: %w", cmp.Or(err, errSilent))
 }
 
-// startKeeper runs the stage to its end; then there is a keeper at the other end of the socket.
+// startKeeper runs the stage to its end; then a keeper is at the other end of the socket.
 func startKeeper(ctx context.Context, theirs int, c cell) error {
 	const cells = stage.ReportFD
 	plan, err := writePlan(&stage.Plan{Keep: true, CellsFD: cells, Cell: uint32(c.index)})
@@ -77,7 +77,7 @@ func startKeeper(ctx context.Context, theirs int, c cell) error {
 		return err
 	}
 	defer unix.Close(null)
-	// What a Go runtime says when it dies is no message: it must not go to the socket.
+	// A dying Go runtime prints text that is no message; it must not go to the socket.
 	files := []uintptr{uintptr(null), uintptr(null), uintptr(null), uintptr(plan), uintptr(theirs), uintptr(c.fd)}
 	var pidfd int
 	pid, err := syscall.ForkExec("/proc/self/exe", []string{"slidexec-sandbox"}, &syscall.ProcAttr{
@@ -89,18 +89,18 @@ func startKeeper(ctx context.Context, theirs int, c cell) error {
 	return outwait(ctx, pid, pidfd, patience)
 }
 
-// lose gives the keeper up. When it returns, the process is dead and has made all it ever will.
+// lose gives the keeper up. When it returns, the process is dead and makes no more sandboxes.
 func (k *keeper) lose() {
 	k.lost.Store(true)
 	k.buried.Do(func() {
-		_ = unix.Kill(k.pid, unix.SIGKILL) // it is ours and has not been waited for
+		_ = unix.Kill(k.pid, unix.SIGKILL) // it is our child and we have not waited for it
 		_, _ = wait(k.pid, nil)
 	})
 }
 
-// close lets the keeper end, once it is done with what it was asked for. What it has made goes on.
+// close lets the keeper end, once it has finished its requests. The sandboxes it has made go on.
 func (k *keeper) close() {
-	k.mu.Lock() // whoever waits for it is done
+	k.mu.Lock() // the goroutine that waits for it is done
 	shut(&k.control)
 	k.mu.Unlock()
 	if k.pid != 0 {
@@ -118,7 +118,7 @@ func (p *planner) capabilities() []uintptr {
 	return caps
 }
 
-// start makes a sandbox for a program; over counts those in a row that could not be made.
+// start makes a sandbox for a program; over counts failures in a row.
 func (k *keeper) start(ctx context.Context, c *Cmd) (*sandboxed, error) {
 	own := *c
 	own.keeper = k
@@ -151,13 +151,13 @@ func (k *keeper) make(ctx context.Context, p *planner, l *launch, c cell) (*sand
 	s := p.connected(l)
 	known := func() bool { return s.pid != 0 }
 	err := s.listen(ctx, k.control, k.patience, known)
-	if ctx.Err() != nil && err != nil { // it is no reason to lose a keeper that others need
+	if ctx.Err() != nil && err != nil { // then the keeper is not to blame, and others need it
 		err = s.listen(context.WithoutCancel(ctx), k.control, 3*piece, known)
 	}
-	if err != nil && !errors.Is(err, io.EOF) { // else the keeper is done with it
+	if err != nil && !errors.Is(err, io.EOF) { // EOF: the keeper is done with the request
 		k.lose()
 	}
-	if s.pid == 0 { // the kernel knows what the keeper did not come to say
+	if s.pid == 0 { // the kernel knows the number if the keeper did not get to send it
 		s.pid = c.pid()
 	}
 	if s.pid == 0 {
@@ -168,7 +168,7 @@ func (k *keeper) make(ctx context.Context, p *planner, l *launch, c cell) (*sand
 	return p.follow(l, s)
 }
 
-// unmade says why there is no init: the keeper may have said so, or it has died.
+// unmade says why there is no init: the keeper reported it, or it has died.
 func (k *keeper) unmade(s *sandboxed, cause error) error {
 	err := s.failure(cause)
 	if !errors.Is(err, errSilent) {
@@ -196,7 +196,7 @@ func (k *keeper) fork(ctx context.Context, p *planner, l *launch, c cell) error 
 	r := stage.Request{Plan: &p.plan, Clone: uint64(p.clone), UID: p.id.uid, GID: p.id.gid, Switch: p.id.root, Cell: uint32(c.index), Die: k.die}
 	await := l.await.theirs
 	if await < 0 {
-		await = l.report.theirs // something must have its place
+		await = l.report.theirs // each descriptor needs its place
 	}
 	fds := append([]int{l.control.theirs, l.report.theirs, await}, p.sources.fds...)
 	fds = append(fds, l.in.theirs, l.out.theirs, l.err.theirs)
@@ -215,7 +215,7 @@ func (k *keeper) fork(ctx context.Context, p *planner, l *launch, c cell) error 
 	return nil
 }
 
-// send sends a request, for which there may have to be room first. A keeper that takes none is lost.
+// send sends a request; the socket may be full at first. A keeper that takes no request is lost.
 func (k *keeper) send(ctx context.Context, request, rights []byte) error {
 	for {
 		_, err := unix.SendmsgN(k.control, request, rights, nil, unix.MSG_NOSIGNAL|unix.MSG_DONTWAIT)

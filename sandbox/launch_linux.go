@@ -23,13 +23,13 @@ type sandboxed struct {
 	stderr  int
 	control int
 	report  int
-	// The listener of the program's filter, once it has come over control.
+	// The listener of the program's filter, once control has brought it.
 	listener int
-	socket   int // of a Serve, and
+	socket   int // the listening socket of a Serve, and
 	given    int // the directory of a Give, likewise
 	ended    *stage.Message
 	parked   bool         // the program waits, see stage.Await
-	segments int64        // pages of System V shared memory, when last asked
+	segments int64        // pages of System V shared memory, as last reported
 	group    *group.Group // nil: none
 	lacking  []*SetupError
 	layers   []string // in force
@@ -37,23 +37,24 @@ type sandboxed struct {
 	form     form
 	private  *private // nil: none
 	single   bool     // the program can have no namespaces
-	lifeline int      // -1, or what init waits for instead of being killed
-	// aside takes what is left to do when all processes but init are gone; nil: nobody does.
+	lifeline int      // -1, or a connection: init ends when it is shut, instead of being killed
+	// aside runs the rest of the work when all processes but init are gone; nil: the supervisor
+	// does it.
 	aside func(func())
 }
 
-// channel is the two ends of one connection: ours and the sandbox's.
+// A channel is one connection: our end and the sandbox's.
 type channel struct{ ours, theirs int }
 
-// A launch is what has to be closed again whatever happens.
+// A launch holds the descriptors that are closed again whatever happens.
 type launch struct {
 	in, out, err, report, control channel
 	await                         channel // of a program that waits
 	planFile                      int
 }
 
-// open makes all connections. The program's standard streams are pipes even where the caller has
-// files: a file could be opened again through /proc/self/fd, for writing.
+// open makes all connections. The program's standard streams are pipes even if the caller has
+// files: the program could open a file again through /proc/self/fd, for writing.
 func (l *launch) open() error {
 	none := channel{-1, -1}
 	*l = launch{in: none, out: none, err: none, report: none, control: none, await: none, planFile: -1}
@@ -79,7 +80,7 @@ func (l *launch) open() error {
 	return unix.SetNonblock(l.control.ours, true)
 }
 
-// give makes the program's user the owner of its pipes, without which it could not open
+// give makes the program's user the owner of its pipes. Otherwise the program could not open
 // /dev/stdout.
 func (l *launch) give(id identity) error {
 	if !id.root {
@@ -132,8 +133,8 @@ func (c *Cmd) prepare(l *launch, without []string) (*planner, error) {
 	return newPlan(c, id, without)
 }
 
-// start builds the sandbox and starts the program in it. When it returns, the program may not
-// have been executed yet; the supervisor learns that.
+// start builds the sandbox and starts the program in it. When it returns, the program may not have
+// been executed yet; the supervisor finds that out.
 func (c *Cmd) start(ctx context.Context, without []string) (s *sandboxed, err error) {
 	var l launch
 	defer l.closeTheirs()
@@ -153,11 +154,11 @@ func (c *Cmd) start(ctx context.Context, without []string) (s *sandboxed, err er
 	return s, nil
 }
 
-// writePlan puts the plan into a memory file that nobody can change any more.
+// writePlan puts the plan into a memory file that no process can change any more.
 func writePlan(p *stage.Plan) (int, error) {
 	const flags = unix.MFD_CLOEXEC | unix.MFD_ALLOW_SEALING
 	fd, err := unix.MemfdCreate("slidexec-plan", flags|unix.MFD_NOEXEC_SEAL)
-	if errors.Is(err, unix.EINVAL) { // before Linux 6.3
+	if errors.Is(err, unix.EINVAL) { // older than Linux 6.3
 		fd, err = unix.MemfdCreate("slidexec-plan", flags)
 	}
 	if err != nil {
@@ -180,11 +181,11 @@ func writePlan(p *stage.Plan) (int, error) {
 	return fd, nil
 }
 
-// fork starts the stage and leaves it its ends of the connections.
+// fork starts the stage and gives it its ends of the connections.
 func (p *planner) fork(l *launch, c cell) (pid, pidfd int, err error) {
 	files := []uintptr{uintptr(l.in.theirs), uintptr(l.out.theirs), uintptr(l.err.theirs),
 		uintptr(l.planFile), uintptr(l.control.theirs), uintptr(l.report.theirs), uintptr(l.await.theirs)}
-	if p.form == confined { // the program waits for nothing, but is confined once more
+	if p.form == confined { // the program does not wait, and enters Landlock's domain again by this descriptor
 		files[stage.AwaitFD] = uintptr(p.rules)
 	}
 	for _, fd := range p.sources.fds {
@@ -199,7 +200,7 @@ func (p *planner) fork(l *launch, c cell) (pid, pidfd int, err error) {
 		&syscall.ProcAttr{Files: files, Env: []string{}, Sys: sys})
 	switch {
 	case err != nil && p.group.Box() >= 0:
-		return 0, -1, &SetupError{Layer: "memory", Op: "start in a control group", Err: err} // if it is that, see run
+		return 0, -1, &SetupError{Layer: "memory", Op: "start in a control group", Err: err} // or another cause, see run
 	case err != nil:
 		e := starts[p.form]
 		e.Err = err
@@ -209,20 +210,21 @@ func (p *planner) fork(l *launch, c cell) (pid, pidfd int, err error) {
 	return pid, pidfd, nil
 }
 
-// starts are what starting the stage means in each form, for when it fails.
+// starts describe the start of the stage in each form, for errors.
 var starts = map[form]SetupError{
 	whole: {Layer: "user", Op: "create namespaces"}, plain: {Layer: "mount", Op: "create namespaces"}, confined: {Layer: "init", Op: "start"},
 	unconfined: {Layer: "init", Op: "start"},
 }
 
-// connected is a sandbox without its init yet.
+// connected returns a sandbox that has no init yet.
 func (p *planner) connected(l *launch) *sandboxed {
 	return &sandboxed{plan: &p.plan, pidfd: -1, stdin: l.in.ours, stdout: l.out.ours, stderr: l.err.ours,
 		control: l.control.ours, report: l.report.ours, listener: -1, socket: -1, given: -1, lifeline: -1, form: p.form, private: p.private, single: p.lonely(), group: p.group, lacking: p.lacking, layers: p.kept}
 }
 
-// attributes are what the stage is cloned with. The capabilities are those of the new user
-// namespace, ambient because exec of an ordinary user loses all others; the program has none.
+// attributes returns the attributes for cloning the stage. The capabilities are those of the new
+// user namespace. They are ambient because exec of an ordinary user loses all others; the program
+// has none.
 func (p *planner) attributes() *syscall.SysProcAttr {
 	// A program without a sandbox keeps the terminal.
 	sys := &syscall.SysProcAttr{Cloneflags: p.clone, Setsid: p.form != unconfined, Setpgid: p.form == unconfined}
@@ -237,10 +239,10 @@ func (p *planner) attributes() *syscall.SysProcAttr {
 	if p.group.Box() >= 0 {
 		sys.UseCgroupFD, sys.CgroupFD = true, p.group.Box()
 	}
-	if !own { // the caller's own: a container has taken some of them away
+	if !own { // keep only the caller's own: a container has taken some of them away
 		sys.AmbientCaps = slices.DeleteFunc(sys.AmbientCaps, func(c uintptr) bool { return !permitted(c) })
 	}
-	if p.id.root { // and no other groups
+	if p.id.root { // and give up all other groups
 		sys.Credential = &syscall.Credential{Uid: uint32(p.id.uid), Gid: uint32(p.id.gid)}
 		if own {
 			sys.Credential = &syscall.Credential{Uid: uid, Gid: uid}
@@ -250,7 +252,7 @@ func (p *planner) attributes() *syscall.SysProcAttr {
 	return sys
 }
 
-// hear takes in one message.
+// hear reads one message.
 func (s *sandboxed) hear() error {
 	var buf [stage.MessageSize]byte
 	var rights [64]byte
@@ -299,17 +301,17 @@ func take(rights []byte, to *int) error {
 	return nil
 }
 
-// release closes what the sandbox has passed on.
+// release closes the descriptors that the sandbox has passed on.
 func (s *sandboxed) release() {
 	for _, fd := range []*int{&s.listener, &s.socket, &s.given} {
 		shut(fd)
 	}
 }
 
-// errSilent is why an init that there never was has failed: what was to make it was killed.
+// errSilent says that init never existed, because its maker was killed.
 var errSilent = errors.New("the helper process ended without a report")
 
-// failure reads what went wrong from the report; cause is what made us look.
+// failure reads the failure from the report; cause is the reason for reading it.
 func (s *sandboxed) failure(cause error) error {
 	var buf [stage.FailureSize]byte
 	n, err := unix.Read(s.report, buf[:])

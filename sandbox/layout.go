@@ -10,22 +10,23 @@ import (
 	"strings"
 )
 
-// A layout stands in for mounts where there are none: it says where on the machine the things are that
-// a policy puts somewhere else. The program is told these names instead of the policy's, and what it
-// prints loses them again. What is nowhere on the machine is in a directory that is removed with it.
+// A layout replaces mounts if there are none: for each place of the policy, it knows the real path
+// on the machine. The program is told the real paths instead of the policy's, and they are removed
+// from its output. Things that the machine does not have are in a directory that is removed with
+// the layout.
 type layout struct {
 	dir    string
 	root   *os.Root // of dir
 	places []place  // of the policy, the longest path first
-	trees  []place  // those of the caller's trees among them
+	trees  []place  // the places that are trees of the caller's
 }
 
-// A place is where the policy has something, and where that really is.
+// A place is a path in the policy with its real path.
 type place struct{ path, real string }
 
 func (p place) moved() bool { return p.real != p.path }
 
-// privatePrefix begins the names of these directories; the number of the process that made it follows.
+// privatePrefix begins the names of these directories; the number of the maker's process follows.
 const privatePrefix = "slidexec-box-"
 
 // open makes the directory.
@@ -43,7 +44,7 @@ func (l *layout) open() error {
 	return nil
 }
 
-// addParents adds the directories that there are only because something is in them.
+// addParents adds the directories that exist only as parents of places.
 func (l *layout) addParents() {
 	for _, p := range slices.Clone(l.places) {
 		for dir := filepath.Dir(p.path); l.made(p) && dir != "/"; dir = filepath.Dir(dir) {
@@ -76,9 +77,9 @@ func (l *layout) fill(mounts []Mount) error {
 	return nil
 }
 
-// put says where the place of m is, after making it where it has to be made. There is none for what is
-// not there. Inside a tree of the caller's, files with content are written; all else could only hide
-// something and is left out.
+// put returns the place of m, after making it if needed. A source that does not exist has no place.
+// Inside a tree of the caller's, put writes files with content; it leaves all else out, because
+// that could only hide something.
 func (l *layout) put(m Mount) (place, error) {
 	i := slices.IndexFunc(l.trees, func(t place) bool { return strings.HasPrefix(m.Dst, t.path+"/") })
 	switch {
@@ -109,7 +110,7 @@ func (l *layout) put(m Mount) (place, error) {
 	return p, nil
 }
 
-// writeBelow writes a file in a tree, wherever links in it may lead.
+// writeBelow writes a file in a tree; links in the tree cannot lead it out.
 func writeBelow(tree, name string, data []byte) error {
 	root, err := os.OpenRoot(tree)
 	if err != nil {
@@ -141,8 +142,8 @@ func there(m Mount) bool {
 	return err == nil && os.SameFile(src, st)
 }
 
-// add puts something into the directory; a tree of the caller's as a link, for those who look into the
-// directory that it is in.
+// add puts something into the directory. A tree of the caller's becomes a link, for programs that
+// list the directory that it is in.
 func (l *layout) add(m Mount) error {
 	name := m.Dst[1:]
 	if err := l.root.MkdirAll(filepath.Dir(name), 0o700); err != nil {
@@ -160,8 +161,8 @@ func (l *layout) add(m Mount) error {
 // close removes the directory.
 func (l *layout) close() error { return errors.Join(l.root.Close(), os.RemoveAll(l.dir)) }
 
-// host replaces the places of the policy in an argument or a variable: a path at its beginning, or
-// behind one of the characters that separate it from something else.
+// host replaces places of the policy in an argument or a variable: a path at its beginning, or
+// after a character that separates it from something else.
 func (l *layout) host(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
@@ -181,7 +182,7 @@ func (l *layout) host(s string) string {
 	return b.String()
 }
 
-// cmd is c with the real places.
+// cmd returns c with the real paths.
 func (l *layout) cmd(c *Cmd) *Cmd {
 	out := *c
 	out.Path, out.Dir = l.host(c.Path), l.host(c.Dir)

@@ -14,14 +14,14 @@ func (p *planner) rlimits() {
 	l := p.limits
 	limits := []struct {
 		resource  int
-		soft, add int64 // add: how much higher the hard limit is
+		soft, add int64 // add: how much the hard limit is above the soft one
 	}{
 		// The exact value 1 makes the kernel refuse to start a core pattern's program too (core(5)).
 		{unix.RLIMIT_CORE, 1, 0},
-		// In whole seconds; at the hard limit SIGKILL comes instead of SIGXCPU.
+		// In whole seconds; at the hard limit the kernel sends SIGKILL instead of SIGXCPU.
 		{unix.RLIMIT_CPU, seconds(l.CPU), 1},
-		// Private memory of one process. Above what the watch allows, so that this is what stops
-		// a program that is faster than it, and the other is what can say why.
+		// Private memory of one process. The limit is above the watch's: it stops a program that is
+		// faster than the watch, but only the watch can say why it stopped one.
 		{unix.RLIMIT_DATA, dataLimit(l.Memory), 0},
 		{unix.RLIMIT_FSIZE, l.FileSize, 0},
 		{unix.RLIMIT_NOFILE, int64(l.Files), 0},
@@ -40,13 +40,13 @@ func (p *planner) rlimits() {
 		soft, hard := uint64(limit.soft), uint64(limit.soft+limit.add)
 		var own unix.Rlimit
 		if unix.Getrlimit(limit.resource, &own) == nil {
-			soft, hard = min(soft, own.Max), min(hard, own.Max) // ours cannot be raised
+			soft, hard = min(soft, own.Max), min(hard, own.Max) // the program cannot raise our limits
 		}
 		p.program(stage.Step{Op: stage.Rlimit, Flags: uint64(limit.resource), Arg: soft, Arg2: hard})
 	}
 }
 
-// seconds rounds up; no limit stays none.
+// seconds rounds up; no limit stays no limit.
 func seconds(d time.Duration) int64 {
 	if d < 0 {
 		return -1
@@ -54,7 +54,7 @@ func seconds(d time.Duration) int64 {
 	return int64((d + time.Second - 1) / time.Second)
 }
 
-// dataLimit leaves room above the memory limit for what is reserved and never touched.
+// dataLimit leaves room above the memory limit for memory that is reserved and never touched.
 func dataLimit(memory int64) int64 {
 	if memory < 0 {
 		return -1
@@ -62,9 +62,9 @@ func dataLimit(memory int64) int64 {
 	return memory + memory/4 + 64<<20
 }
 
-// others is how many tasks the kernel counts besides those of the program, when it cannot tell the
-// program from its user: all that the user has. There will be more or fewer in a moment; what holds
-// the program to its number then is the watch.
+// others returns how many tasks the kernel counts besides the program's. If the kernel cannot tell
+// the program from its user, these are all tasks of the user. Their number changes all the time;
+// the watch then holds the program to its own number.
 func (p *planner) others() int64 {
 	if p.form != confined || p.id.root {
 		return 0
@@ -80,7 +80,7 @@ func (p *planner) others() int64 {
 			continue
 		}
 		tasks, err := os.ReadDir("/proc/" + dir.Name() + "/task")
-		if err == nil { // else it is gone
+		if err == nil { // otherwise the process is gone
 			n += int64(len(tasks))
 		}
 	}

@@ -13,9 +13,9 @@ import (
 	"github.com/slidexec/slidexec/sandbox/internal/stage"
 )
 
-// root plans the new root and what the policy mounts in it.
+// root plans the new root with the policy's mounts.
 func (p *planner) root() {
-	// First in the list, so that one of the policy's at the same place counts instead.
+	// First in the list, so that a mount of the policy at the same place replaces it.
 	mounts, err := arrange(slices.Concat([]Mount{{Kind: Tmpfs, Dst: "/tmp"}}, p.policy.Mounts))
 	if err != nil {
 		p.err = err
@@ -31,10 +31,10 @@ func (p *planner) root() {
 		}
 		size += int64(len(m.Data))
 	}
-	size += max(late, lateRoom) // a parked sandbox is as large as another
+	size += max(late, lateRoom) // parked sandboxes have the same size as others
 	p.setup(stage.Step{Op: stage.Root, Dst: base(), Data: fmt.Appendf(nil, "mode=0755,size=%d", size)})
-	// For the kernel's killer the sandbox comes first. Soft, because a caller may have been spared
-	// in a way that only root can undo.
+	// The kernel's memory killer takes the sandbox first. The step is soft, because only root can
+	// undo some exemptions of a caller.
 	p.setup(stage.Step{Op: stage.WriteFile, Soft: true, Dst: stage.Old + "/self/oom_score_adj", Data: []byte("1000")})
 	for _, m := range mounts {
 		if p.err = p.place(m); p.err != nil {
@@ -81,8 +81,8 @@ func (p *planner) place(m Mount) error {
 	return p.err
 }
 
-// renumber is the content of a file, with the number that the program has as a user where it cannot
-// have its usual one.
+// renumber returns the content of a file, with the program's actual user number if that is not the
+// usual one.
 func (p *planner) renumber(m Mount) []byte {
 	if p.form == whole || string(m.Data) != systemTexts[m.Dst] {
 		return m.Data
@@ -106,8 +106,8 @@ func (p *planner) overlay(m Mount) {
 	p.attach(step, source{Mount: m, attrs: readOnly, own: true})
 }
 
-// attach plans step with the mount of src: one that the caller opens, when it can do that better
-// than the stage, or else one that the stage opens while it still sees the caller's root.
+// attach plans step with the mount of src. The caller opens the mount if it can do that better than
+// the stage; otherwise the stage opens it while it still sees the caller's root.
 func (p *planner) attach(step stage.Step, src source) {
 	fd, err := p.sources.open(src)
 	if err != nil {

@@ -9,22 +9,23 @@ import (
 )
 
 // Two pipes do not say in which order they were written to, and a display of both must show that
-// order. One pipe for both would, but not which is which. So the program is held for a moment at
-// each write to descriptor 2, and when it makes 1 the same as 2, as shells do for >&2: its
-// filter asks a listener (seccomp_unotify(2)), which is us; we read both pipes empty and say "go
-// on". Between two such moments a program that does one thing after the other can have written
-// first to stderr's pipe and then to stdout's, and not the other way round, because the next
-// write to stderr asks again. Reading stderr first is then reading in order.
+// order. One pipe for both would keep the order, but not tell the streams apart. So the filter
+// holds the program for a moment at each write to descriptor 2, and when it makes 1 the same as 2,
+// as shells do for >&2. The filter asks its listener, which is this process (seccomp_unotify(2)).
+// We read both pipes empty and let the program go on. Between two such moments, a program that does
+// one thing after the other can write first to stderr's pipe and then to stdout's. It cannot write
+// the other way round, because the next write to stderr asks again. So reading stderr first is
+// reading in order.
 //
-// Nothing is decided here: the answer is yes to all but the calls of a degraded sandbox, see filter.Listener. Programs that write from several processes
-// or threads at once have no order of their own, and those that copy descriptor 2 to another
-// number and write there are put in order as far as can be seen.
+// The listener allows every call, except those of a degraded sandbox, see filter.Listener. Programs
+// that write from several processes or threads at once have no order of their own. Programs that
+// copy descriptor 2 to another number and write there are put in order as far as we can see it.
 
 // drains bounds how many buffers are read of one stream before the other gets its turn: a
 // background process may never stop.
 const drains = 32
 
-// answer lets a held program go on, once everything it wrote before has been read.
+// answer lets a held program go on, after reading everything that it wrote before.
 func (v *supervisor) answer() {
 	l := filter.Listener(v.listener)
 	n, ok := l.Receive()
@@ -55,8 +56,8 @@ func (v *supervisor) drain() {
 	}
 }
 
-// readBoth passes on what stderr has and then one buffer of stdout. Stdout is read first and
-// passed on last: what stderr has got until then is older than what was in stdout.
+// readBoth passes on stderr's content and then one buffer of stdout. It reads stdout first and
+// passes it on last: stderr's content by then is older than that of stdout.
 func (v *supervisor) readBoth() bool {
 	if v.outBuf == nil {
 		v.outBuf, v.errBuf = make([]byte, pipeSize), make([]byte, pipeSize)

@@ -7,34 +7,34 @@ import (
 	"github.com/slidexec/slidexec/internal/text"
 )
 
-// The two streams of a program, by the number that each has in it less one.
+// The two streams of a program; each number is the program's descriptor less one.
 const (
 	stdout = iota
 	stderr
 )
 
-// An output passes on what a program writes as long as there is room for it, and counts the rest. Its
-// owner keeps calls apart.
+// An output passes on a program's output as long as there is room for it, and counts the rest. Its
+// owner makes one call at a time.
 type output struct {
-	writers [2]io.Writer // nil: nobody wants it
+	writers [2]io.Writer // nil: the output is dropped
 	cuts    [2]cutter
 	limit   int64 // bytes of both streams; negative: none
 	used    int64
 	omitted int64
-	failed  error // what a writer said
+	failed  error // the first error of a writer
 	stop    func(Status, string)
 }
 
-// newOutput is for the streams of c, without a text that is to be left out; stop ends the program.
+// newOutput returns the output for the streams of c, without the text cut; stop ends the program.
 func newOutput(c *Cmd, limit int64, cut string, stop func(Status, string)) *output {
 	text := cutter{text: []byte(cut)}
 	return &output{writers: [2]io.Writer{c.Stdout, c.Stderr}, cuts: [2]cutter{text, text}, limit: limit, stop: stop}
 }
 
-// pass passes on what came from one of the streams.
+// pass passes on bytes of one of the streams.
 func (o *output) pass(stream int, b []byte) { o.write(o.writers[stream], o.cuts[stream].cut(b)) }
 
-// end passes on what was held back.
+// end passes on the bytes that were held back.
 func (o *output) end() {
 	for _, stream := range []int{stderr, stdout} {
 		o.write(o.writers[stream], o.cuts[stream].rest())
@@ -59,14 +59,14 @@ func (o *output) write(w io.Writer, b []byte) {
 	}
 }
 
-// A cutter leaves a text out of a stream that comes in pieces. What may be the beginning of it is
-// held back until the next piece tells.
+// A cutter removes a text from a stream that comes in pieces. If a piece ends with a possible
+// beginning of the text, the cutter holds that back until the next piece.
 type cutter struct {
-	text []byte // empty: nothing is left out
+	text []byte // empty: the stream stays whole
 	held []byte
 }
 
-// cut returns what of the stream is certain after b.
+// cut returns the part of the stream that is certain after b.
 func (c *cutter) cut(b []byte) []byte {
 	if len(c.text) == 0 || len(b) == 0 {
 		return b
@@ -85,7 +85,7 @@ func (c *cutter) cut(b []byte) []byte {
 	return out
 }
 
-// rest returns what is held back when nothing more comes.
+// rest returns the bytes held back, when nothing more comes.
 func (c *cutter) rest() []byte {
 	b := c.held
 	c.held = nil

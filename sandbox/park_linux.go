@@ -15,21 +15,21 @@ import (
 	"github.com/slidexec/slidexec/sandbox/internal/stage"
 )
 
-// parked is a sandbox whose program waits for being told what it is: everything is done but the
-// execution. Nothing in it has rights that the program will not have.
+// parked is a sandbox whose program waits to be told what to execute. Everything else is done. No
+// process in it has rights that the program will not have.
 type parked struct {
 	planner *planner
 	launch  launch
 	*sandboxed
 }
 
-// errChanging is why a sandbox cannot wait: what it shows would be as it was, not as it is.
+// errChanging says that a sandbox cannot wait: it would show an old state of something.
 var errChanging = errors.New("the sandbox has a copy of something that may change")
 
-// later is the Path of a program that is not known yet.
+// later is the Path of a program that is not yet known.
 const later = "\x00later"
 
-// park builds a sandbox for a policy and lets it wait. It returns when the program does.
+// park builds a sandbox for a policy. It returns when the program waits.
 func park(ctx context.Context, policy *Policy, unordered bool, k *keeper) (_ *parked, err error) {
 	w := &parked{}
 	defer w.launch.closeTheirs()
@@ -71,7 +71,7 @@ func (w *parked) fork(ctx context.Context) (err error) {
 	return nil
 }
 
-// start lets the program be that of c. The sandbox is used up then whatever comes of it.
+// start makes the waiting program that of c. The sandbox is used up then, even if start fails.
 func (w *parked) start(c *Cmd, late []Mount) (*sandboxed, error) {
 	if err := w.send(c, late); err != nil {
 		return nil, errors.Join(err, w.discard())
@@ -80,7 +80,7 @@ func (w *parked) start(c *Cmd, late []Mount) (*sandboxed, error) {
 	return w.sandboxed, nil
 }
 
-// send tells the program what it is.
+// send tells the program what to execute.
 func (w *parked) send(c *Cmd, late []Mount) error {
 	if n, err := unix.Poll([]unix.PollFd{{Fd: int32(w.pidfd), Events: unix.POLLIN}}, 0); n != 0 || err != nil {
 		return errors.Join(err, errors.New("sandbox: the one that waited is gone"))
@@ -114,13 +114,13 @@ func layerNumber(name string) uint8 {
 	return uint8(slices.IndexFunc(layers, func(l layer) bool { return l.name == name }))
 }
 
-// discard ends the sandbox and removes what is left of it.
+// discard ends the sandbox and removes its remains.
 func (w *parked) discard() error {
 	w.launch.closeOurs()
 	var err error
 	if w.sandboxed != nil {
 		w.release()
-		// It would go by itself, in its time.
+		// The program would exit by itself, but later.
 		err = unix.PidfdSendSignal(w.pidfd, unix.SIGKILL, nil, 0)
 		shut(&w.pidfd)
 		_, waitErr := wait(w.pid, nil)
@@ -129,11 +129,11 @@ func (w *parked) discard() error {
 	return errors.Join(err, w.planner.remove())
 }
 
-// lateRoom is how much the late files of a parked sandbox may be together.
+// lateRoom is the largest total size of the late files of a parked sandbox.
 const lateRoom = 16 << 20
 
-// lateIn reports whether m is a file that can be written last, which among the mounts given is so
-// when there is nothing but memory on the way to it. Those of the system are always the same.
+// lateIn reports whether m is a file that can be written last. Among the mounts given, that needs
+// memory file systems all the way to it. The system's files never change.
 func (m Mount) lateIn(mounts []Mount) bool {
 	if m.Kind != File || string(m.Data) == systemTexts[m.Dst] {
 		return false
@@ -143,10 +143,10 @@ func (m Mount) lateIn(mounts []Mount) bool {
 	})
 }
 
-// A kind is what sandboxes must have in common to stand for each other.
+// A kind is the part of a policy that sandboxes must share to replace each other.
 type kind [sha256.Size]byte
 
-// sort parts the policy of c into what a sandbox can be parked with, its kind, and the late files.
+// sort splits the policy of c into the part for parking a sandbox, its kind, and the late files.
 func (c *Cmd) sort() (policy Policy, k kind, late []Mount, ok bool) {
 	policy.Mounts = nil
 	if c.Policy != nil {
@@ -162,12 +162,12 @@ func (c *Cmd) sort() (policy Policy, k kind, late []Mount, ok bool) {
 	room, largest := lateRoom, policy.Limits.filled().FileSize
 	for _, m := range mounts {
 		switch {
-		case m.Kind == Out: // given to one user, and every sandbox has its own
+		case m.Kind == Out: // it is given to one user, and every sandbox has its own user
 			return policy, k, nil, false
 		case m.lateIn(mounts):
 			late = append(late, m)
 			room -= len(m.Data) + 4096
-			if largest >= 0 && int64(len(m.Data)) > largest { // it is the program that writes it
+			if largest >= 0 && int64(len(m.Data)) > largest { // the program writes it, within its own limit
 				room = -1 << 31
 			}
 		default:
@@ -177,7 +177,7 @@ func (c *Cmd) sort() (policy Policy, k kind, late []Mount, ok bool) {
 	return policy, policy.kind(c.Unordered), late, room >= 0
 }
 
-// kind hashes a policy, with what the sources of its mounts are now.
+// kind hashes a policy, with the present sources of its mounts.
 func (policy Policy) kind(unordered bool) (k kind) {
 	rest := policy
 	rest.Mounts = nil
@@ -186,7 +186,7 @@ func (policy Policy) kind(unordered bool) (k kind) {
 	for _, m := range policy.Mounts {
 		var st unix.Stat_t
 		if m.Kind != File && m.Kind != Tmpfs && m.Kind != Dir && m.Kind != Symlink {
-			_ = m.stat(&st) // zeros are as good as any for what is not there
+			_ = m.stat(&st) // zeros serve for a source that does not exist
 		}
 		for _, s := range []string{string(m.Kind), m.Src, m.Dst, string(m.Data)} {
 			text(s)

@@ -15,12 +15,12 @@ import (
 	"github.com/slidexec/slidexec/sandbox/internal/stage"
 )
 
-// uid is the program's user and group in the sandbox: an ordinary number, never 0, because 0
-// would have capabilities again after exec.
+// uid is the program's user and group in the sandbox. It is an ordinary number: user 0 would have
+// capabilities again after exec.
 const uid = 1000
 
-// A planner turns a Cmd and its Policy into a plan for the stage. All decisions are taken here,
-// in the caller's process; the stage only does what it is told.
+// A planner turns a Cmd and its Policy into a plan for the stage. It takes all decisions in the
+// caller's process; the stage only does what it is told.
 type planner struct {
 	cmd     *Cmd
 	policy  Policy // defaults filled in
@@ -29,8 +29,8 @@ type planner struct {
 	sources *sources
 	group   *group.Group
 	form    form
-	private *private // what stands for the file system in the form confined
-	rules   int      // the descriptor of its rules
+	private *private // replaces the file system in the form confined
+	rules   int      // the descriptor of private's rules
 	clone   uintptr  // namespaces of the stage
 	plan    stage.Plan
 	layer   uint8
@@ -40,7 +40,7 @@ type planner struct {
 	kept    []string      // the layers that are planned
 }
 
-// measures says what each layer of the table layers consists of.
+// measures has a function for each layer of the table layers; it plans the layer's steps.
 var measures = map[string]func(*planner){
 	"memory":         (*planner).memory,
 	"user":           func(p *planner) { p.clone |= unix.CLONE_NEWUSER },
@@ -68,7 +68,7 @@ var measures = map[string]func(*planner){
 	"seccomp":        (*planner).filter,
 }
 
-// newPlan plans everything but the layers in without, and the optional ones that it knows this
+// newPlan plans all layers except those in without, and except optional ones that it knows this
 // machine to lack.
 func newPlan(c *Cmd, id identity, without []string) (*planner, error) {
 	p := &planner{cmd: c, id: id, sources: &sources{id: id}, form: cmp.Or(c.form, whole)}
@@ -95,7 +95,7 @@ func newPlan(c *Cmd, id identity, without []string) (*planner, error) {
 		case p.err == nil:
 			p.kept = append(p.kept, l.name)
 			continue
-		case l.optional && errors.As(p.err, &setup): // known before it is tried, so others stay
+		case l.optional && errors.As(p.err, &setup): // known before the step is tried, so the other layers stay
 			p.lacking, p.err = append(p.lacking, setup), nil
 			continue
 		}
@@ -114,12 +114,12 @@ func newPlan(c *Cmd, id identity, without []string) (*planner, error) {
 	return p, nil
 }
 
-// needs says which layers keep the steps of another from changing the machine itself.
+// needs lists, for a layer, the layers that keep its steps from changing the machine itself.
 var needs = map[string][]string{
 	"root": {"mount"}, "dev": {"mount"}, "proc": {"mount", "pid"}, "namespace-caps": {"user"}, "pid-max": {"pid"},
 }
 
-// take plans a layer, unless one is left out that it needs.
+// take plans a layer, unless a layer that it needs is left out.
 func (p *planner) take(name string, without []string) {
 	for _, other := range needs[name] {
 		if slices.Contains(without, other) {
@@ -130,11 +130,11 @@ func (p *planner) take(name string, without []string) {
 	measures[name](p)
 }
 
-// remove removes what was made for the sandbox on the machine.
+// remove removes things that were made on the machine for the sandbox.
 func (p *planner) remove() error { return errors.Join(p.group.Remove(), p.private.remove()) }
 
-// lonely reports whether the program can have no namespaces of its own, for want of those that
-// would bound them.
+// lonely reports whether the program can have no namespaces of its own, because nothing would limit
+// them.
 func (p *planner) lonely() bool {
 	return p.form != whole || slices.Contains(p.cmd.lost, "namespace-caps")
 }
@@ -154,7 +154,8 @@ func (p *planner) program(s stage.Step) {
 	p.plan.Program = append(p.plan.Program, s)
 }
 
-// memory puts the sandbox into a control group. Everybody else's sandboxes are watched instead.
+// memory puts the sandbox into a control group, if the caller can make one. Otherwise it is
+// watched.
 func (p *planner) memory() {
 	newGroup := group.New
 	if p.cmd.keeper != nil {
@@ -197,10 +198,10 @@ const (
 	readOnly = unix.MOUNT_ATTR_RDONLY | unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NODEV
 )
 
-// devices are the only ones there are; /dev/tty and /dev/console are left out on purpose.
+// devices are all that the program gets; /dev/tty and /dev/console are left out on purpose.
 var devices = []string{"null", "zero", "full", "random", "urandom"}
 
-// devLinks are what programs expect in /dev besides.
+// devLinks are links that programs expect in /dev.
 var devLinks = map[string]string{
 	"fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1", "stderr": "/proc/self/fd/2",
 }
@@ -208,8 +209,8 @@ var devLinks = map[string]string{
 func (p *planner) dev() {
 	p.setup(stage.Step{Op: stage.Mount, Src: "tmpfs", Dst: "/dev", Flags: quiet | unix.MS_NOEXEC, Data: []byte("mode=0755,size=64k")})
 	for _, name := range devices {
-		// Writing to a device is no writing to its file system, so read-only is right here; it
-		// keeps the host's inode from being touched.
+		// Writing to a device does not write to its file system, so it can be read-only; that keeps
+		// the host's inode from being touched.
 		p.bind("/dev/"+name, "/dev/"+name, unix.MOUNT_ATTR_RDONLY|unix.MOUNT_ATTR_NOSUID|unix.MOUNT_ATTR_NOEXEC)
 	}
 	p.tmpfs("/dev/shm", 0, 0)
@@ -225,17 +226,17 @@ func (p *planner) proc() {
 	if p.policy.Nested > 0 || !p.ownRoot() {
 		return
 	}
-	// They name the keys of the caller's user, whose number the program has outside. A program that may
-	// nest could mount a /proc of its own, and could not if anything were hidden in this one.
+	// These files name the keys of the caller's user, which the program has outside. If anything is
+	// hidden in this /proc, a program that may nest cannot mount one of its own.
 	for _, path := range []string{"/proc/keys", "/proc/key-users"} {
-		if _, err := os.Stat(path); err == nil { // else the kernel has no keys
+		if _, err := os.Stat(path); err == nil { // otherwise the kernel has no keys
 			p.init(stage.Step{Op: stage.FileAt, Dst: path, Flags: 0o444})
 		}
 	}
 }
 
-// namespaceKinds are the files of /proc/sys/user that count namespaces, besides user_namespaces,
-// and whether it is the stage or the caller's user that made the sandbox's own one.
+// namespaceKinds are the files of /proc/sys/user that count namespaces, besides user_namespaces.
+// The value says whether the stage, or else the caller's user, made the sandbox's own one.
 var namespaceKinds = map[string]bool{
 	"mnt": false, "net": false, "pid": true, "ipc": false, "uts": false, "cgroup": true, "time": false,
 }
@@ -254,7 +255,7 @@ func (p *planner) namespaceCaps() {
 		s.Soft = kind == "time" // since Linux 5.6
 		p.init(s)
 	}
-	// Counted for the user outside too, who would be left without (inotify(7)).
+	// The kernel counts them for the user outside too, who would have none left (inotify(7)).
 	for name, n := range map[string]int{"instances": 32, "watches": 4096} {
 		s := write("/proc/sys/user/max_inotify_"+name, n)
 		s.Soft = true // a kernel without inotify has none to count
@@ -266,14 +267,14 @@ func write(path string, n int) stage.Step {
 	return stage.Step{Op: stage.WriteFile, Dst: path, Data: fmt.Append(nil, n)}
 }
 
-// reservedPids are handed out only once: numbers start over behind them (RESERVED_PIDS).
+// reservedPids are handed out only once: later numbers start above them (RESERVED_PIDS).
 const reservedPids = 300
 
-// pidMax bounds the process numbers of the sandbox, which counts what is in nested namespaces too.
-// The limit must be free behind the reserved numbers, or a shell script would run out of them; so
-// until those are used up, it is this layer that is wide and the limit for each user that holds.
+// pidMax bounds the process numbers of the sandbox, including those in nested namespaces. The limit
+// must leave numbers free above the reserved ones, or a shell script would run out of them. So
+// until those are used up, pid_max is loose, and RLIMIT_NPROC enforces the limit.
 func (p *planner) pidMax() {
-	if !atLeastLinux(6, 14) { // before, it is one number for the whole machine (proc_sys_kernel(5))
+	if !atLeastLinux(6, 14) { // older kernels have one number for the whole machine (proc_sys_kernel(5))
 		p.err = explain(&SetupError{Layer: "pid-max", Op: "set a limit of process numbers", Err: unix.ENOSYS})
 		return
 	}
@@ -282,7 +283,7 @@ func (p *planner) pidMax() {
 	}
 }
 
-// ownRoot reports whether the root is ours to change.
+// ownRoot reports whether the root belongs to the sandbox, so that we may change it.
 func (p *planner) ownRoot() bool {
 	return slices.ContainsFunc(p.plan.Setup, func(s stage.Step) bool { return s.Op == stage.Root })
 }
@@ -291,8 +292,8 @@ func (p *planner) readOnly() {
 	if !p.ownRoot() {
 		return
 	}
-	// Right after /proc was mounted, for which the old one had to be there, and before namespaces
-	// are counted: a copy of mounts is one for a moment.
+	// Right after /proc was mounted, which needed the old one, and before namespaces are counted: a
+	// copy of mounts counts as one for a moment.
 	steps := []stage.Step{{Op: stage.Detach, Layer: p.layer, Dst: stage.Old}, {Op: stage.Remove, Layer: p.layer, Dst: stage.Old}}
 	if p.cmd.Path == later {
 		steps = append(steps, stage.Step{Op: stage.Hold, Layer: p.layer})
@@ -304,7 +305,7 @@ func (p *planner) readOnly() {
 
 func (p *planner) pidOne() {
 	p.init(stage.Step{Op: stage.Name, Src: "init"})
-	if p.form == confined { // its own domain of Landlock keeps the program out of init
+	if p.form == confined { // its own Landlock domain keeps the program out of init
 		p.init(stage.Step{Op: stage.Guard, Flags: uint64(os.Getpid())})
 		return
 	}
@@ -312,20 +313,20 @@ func (p *planner) pidOne() {
 }
 
 func (p *planner) caps() {
-	if p.form != confined { // there it has none and cannot gain any
-		p.program(stage.Step{Op: stage.Bounding}) // first: it takes a capability
+	if p.form != confined { // there the program has none and cannot gain any
+		p.program(stage.Step{Op: stage.Bounding}) // first: it needs a capability
 	}
 	p.program(stage.Step{Op: stage.Ambient})
 	p.program(stage.Step{Op: stage.Caps})
 }
 
-// scope confines abstract sockets and signals (Landlock ABI 6). Where the network and the process
-// numbers are the sandbox's own it repeats what they do; with the host's network it is what keeps
-// the desktop's sockets out of reach. File rules are not used: they would forbid nested mounts.
+// scope confines abstract sockets and signals (Landlock ABI 6). If the network and the process
+// numbers are the sandbox's own, it repeats what they do. With the host's network, it alone keeps
+// the desktop's sockets out of reach. It has no file rules: they would forbid nested mounts.
 func (p *planner) scope() {
 	if p.form == confined {
-		// The same rules once more: a set without them would forbid to move files between
-		// directories, wherever another has rules (landlock(7), LANDLOCK_ACCESS_FS_REFER).
+		// The same rules once more: if a set has none while another has, the program may not move
+		// files between directories (landlock(7), LANDLOCK_ACCESS_FS_REFER).
 		p.program(stage.Step{Op: stage.Scope, FD: stage.AwaitFD})
 		return
 	}
@@ -346,16 +347,16 @@ func (p *planner) filter() {
 	lasting := func(m Mount) bool { return m.Kind == Writable || m.Kind == Out }
 	p.plan.Filter = filter.New(filter.Options{
 		Order: !p.cmd.Unordered,
-		Trace: p.policy.Syscalls.Ptrace && p.form == whole, // else the machine has processes of the same user
+		Trace: p.policy.Syscalls.Ptrace && p.form == whole, // otherwise the machine has processes of the same user
 		Nest:  p.policy.Nested > 0, Durable: slices.ContainsFunc(p.policy.Mounts, lasting), Lonely: p.lonely(),
 		Confined: p.form == confined, Network: p.policy.Net == NetHost, Foreign: p.id.root,
 	})
 	p.program(step)
 }
 
-// unconfined plans what a program needs that has no sandbox: to be the first of a process group, which
-// init ends with it, and to be asked about the order of its output. It gives up no rights for that
-// where it has the right to load a filter.
+// unconfined plans the steps for a program without a sandbox. It leads a process group, which init
+// ends with it, and a filter asks about the order of its output. If it has the right to load a
+// filter, it gives up no rights for that.
 func (p *planner) unconfined() {
 	p.layer = layerNumber("init")
 	p.init(stage.Step{Op: stage.Group})
@@ -372,7 +373,7 @@ func (p *planner) unconfined() {
 	p.program(stage.Step{Op: stage.Filter, Flags: unix.SECCOMP_FILTER_FLAG_NEW_LISTENER})
 }
 
-// base returns a directory of the caller's that the new root can be mounted on for a moment.
+// base returns a directory of the caller's on which the new root can be mounted for a moment.
 func base() string {
 	for _, dir := range []string{"/tmp", "/dev", "/usr"} {
 		if st, err := os.Stat(dir); err == nil && st.IsDir() {

@@ -14,17 +14,17 @@ import (
 	"github.com/slidexec/slidexec/sandbox/internal/stage"
 )
 
-// Policy says what a program may see, use and do. The zero Policy is the strictest: an empty
-// root, no network, no nested namespaces, the default limits. A Policy is a value: copy it to
-// change it. Equal policies share parked sandboxes.
+// Policy says what a program may see, use and do. The zero Policy is the strictest: an empty root,
+// no network, no nested namespaces, the default limits. A Policy is a value: copy it to change it.
+// Equal policies share parked sandboxes.
 type Policy struct {
 	Mounts   []Mount  // the program's file system, besides /proc, /dev and /tmp; in any order, but the later of two with one Dst counts
 	Net      Net      // zero: own network namespace with loopback only
 	Nested   int      // namespaces of each kind that the program may create; 0: none
 	Limits   Limits   // zero fields take DefaultLimits
-	Syscalls Syscalls // what the filter lets through beyond the default
+	Syscalls Syscalls // calls that the filter allows beyond the default
 	Hostname string   // "" is "sandbox"
-	Degraded bool     // run with the layers there are; the Result names the missing ones
+	Degraded bool     // run with the available layers; the Result names the missing ones
 }
 
 // MountKind says what a Mount puts at its place.
@@ -39,7 +39,7 @@ const (
 	Dir      MountKind = "dir"     // an empty directory, to mount something on
 	File     MountKind = "file"    // a read-only file with the content Data
 	Symlink  MountKind = "symlink" // a symbolic link to Src
-	Out      MountKind = "out"     // Src is a directory of the caller's; made writable for the program whatever uid it runs as
+	Out      MountKind = "out"     // Src, a directory of the caller's, writable for the program whatever uid it runs as
 )
 
 // Mount is one entry of the program's file system. Dst is an absolute, clean path in the sandbox.
@@ -47,9 +47,9 @@ type Mount struct {
 	Kind MountKind
 	Src  string // on the host; a link's target
 	Dst  string
-	// From is what Src named when somebody decided about it, open (O_PATH will do). Nothing else is
-	// mounted then, whatever Src leads to by now: where that is not From any more, the error of Run
-	// wraps ErrReplaced. Nil: what Src leads to when the sandbox is built.
+	// From is the source that somebody has checked, opened (O_PATH will do). Then Run mounts
+	// nothing else, wherever Src leads by now. If Src does not lead to From any more, the error of
+	// Run wraps ErrReplaced. Nil: Run mounts what Src leads to when it builds the sandbox.
 	From     *os.File
 	Data     []byte
 	Mode     uint32 // of File, 0 is 0444
@@ -63,10 +63,10 @@ func (m Mount) tree() bool {
 	return m.Kind == ReadOnly || m.Kind == Writable || m.Kind == CopyOn || m.Kind == Out
 }
 
-// ErrReplaced is wrapped by the error of Run when the source of a Mount is not what its From is.
+// ErrReplaced is wrapped by the error of Run when the source of a Mount is not its From any more.
 var ErrReplaced = errors.New("it is gone, or something else is in its place")
 
-// Found reports whether the source is there, and is From where that is given. The error wraps
+// Found returns nil if the source exists, and is From if that is given. Otherwise the error wraps
 // fs.ErrNotExist or ErrReplaced.
 func (m Mount) Found() error {
 	now, err := os.Stat(m.Src)
@@ -83,7 +83,7 @@ func (m Mount) Found() error {
 }
 
 // arrange checks the mounts, lets the later of two at one place win, and sorts them so that each
-// comes after what it is mounted on: by depth, memory file systems first.
+// comes after the mount below it: by depth, memory file systems first.
 func arrange(mounts []Mount) ([]Mount, error) {
 	at := make(map[string]int, len(mounts))
 	out := make([]Mount, 0, len(mounts))
@@ -118,7 +118,7 @@ func boolCompare(a, b bool) int {
 	return -1
 }
 
-// reserved are made by the sandbox itself, with all that is in them.
+// reserved are places that the sandbox itself makes, with all their content.
 var reserved = []string{"/proc", "/dev", stage.Old, stage.Parts, stage.Fresh}
 
 func (m Mount) check() error {
@@ -146,11 +146,11 @@ type Net string
 
 // Networks.
 const (
-	NetNone Net = ""     // loopback only, nobody else's
+	NetNone Net = ""     // a loopback interface of its own, and nothing else
 	NetHost Net = "host" // the host's network
-	// NetDoor is as NetNone, with one way out: what listens at Door is Cmd.Serve, which is called in
-	// the caller's process and so can pass on what it sees fit. It is not there in a degraded run
-	// without network namespaces: such a program is not run.
+	// NetDoor is as NetNone, with one way out: Cmd.Serve answers at Door. It runs in the caller's
+	// process, so it can pass on what it sees fit. A degraded run without network namespaces has no
+	// door: Run refuses such a program.
 	NetDoor Net = "door"
 )
 
@@ -159,17 +159,18 @@ const Door = "127.0.0.1:3128"
 
 // Syscalls opens the filter for programs that need more than the default.
 type Syscalls struct {
-	// Ptrace lets programs trace their own processes and read their memory: debuggers and strace. They
-	// reach nothing that is not in the sandbox, nor what guards it. Only a whole sandbox can have it.
+	// Ptrace lets programs trace their own processes and read their memory: debuggers and strace.
+	// They reach nothing outside the sandbox, nor the processes that guard it. It needs a whole
+	// sandbox.
 	Ptrace bool
 }
 
-// Limits bound what a program may use. A zero field takes the value of DefaultLimits; a negative
-// one means no limit, where that can be had.
+// Limits bound the resources of a program. A zero field takes the value of DefaultLimits; a
+// negative one means no limit, if the machine allows that.
 type Limits struct {
 	Wall      time.Duration // from exec to the end
 	CPU       time.Duration // of each process
-	Memory    int64         // bytes, all processes together as far as Result.Limits says
+	Memory    int64         // bytes, all processes together; Result.Limits says how well
 	Processes int
 	Files     int   // open descriptors a process
 	FileSize  int64 // bytes of one file written

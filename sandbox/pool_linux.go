@@ -11,8 +11,8 @@ import (
 const (
 	poolTotal = 8                     // sandboxes in a pool, of all policies
 	poolIdle  = 30 * time.Second      // how long one waits
-	poolTries = 3                     // failures after which a policy's are no longer built
-	poolDelay = 20 * time.Millisecond // how long a program has the machine for itself before its sandbox is replaced
+	poolTries = 3                     // after so many failures, a policy's sandboxes are no longer built
+	poolDelay = 20 * time.Millisecond // how long a program has the machine alone before its sandbox is replaced
 	poolKinds = 64                    // policies remembered
 )
 
@@ -23,13 +23,13 @@ type pool struct {
 	wanted    map[kind]*stock
 	ready     []waiting // oldest first
 	making    int
-	keeper    *keeper    // makes them; nil: there is none now
-	birth     sync.Mutex // held while one is started
-	stillborn int        // keepers in a row that could not be started or were lost before they made anything
+	keeper    *keeper    // makes sandboxes; nil: there is none now
+	birth     sync.Mutex // held while a keeper is started
+	stillborn int        // keepers in a row that did not start, or were lost before they made anything
 	work      sync.WaitGroup
 }
 
-// A stock is what a pool has of one kind.
+// A stock is the pool's sandboxes of one kind.
 type stock struct {
 	policy    Policy
 	unordered bool
@@ -71,7 +71,7 @@ func (p *pool) want(k kind, s stock) {
 	p.wanted[k] = &s
 }
 
-// fill starts to build what is missing of a kind.
+// fill starts to build the missing sandboxes of a kind.
 func (p *pool) fill(k kind) {
 	s := p.wanted[k]
 	if s == nil {
@@ -103,10 +103,10 @@ func (p *pool) room(k kind) bool {
 	return true
 }
 
-// drop discards what waits at i, in the background.
+// drop discards the waiting sandbox at i, in the background.
 func (p *pool) drop(i int) {
 	w := p.remove(i)
-	p.work.Go(func() { _ = w.discard() }) // nobody is left who could be told
+	p.work.Go(func() { _ = w.discard() }) // nobody is left to receive the error
 }
 
 func (p *pool) remove(i int) waiting {
@@ -137,9 +137,9 @@ func (p *pool) add(k kind, s *stock) {
 	}
 }
 
-// keep returns the keeper, which is started for the first sandbox, and again when it was lost.
+// keep returns the keeper. It starts one for the first sandbox, and again if the keeper was lost.
 func (p *pool) keep() *keeper {
-	p.birth.Lock() // nobody waits with p.mu held
+	p.birth.Lock() // do not wait with p.mu held
 	defer p.birth.Unlock()
 	p.mu.Lock()
 	k, closed := p.living(), p.closed || p.stillborn >= poolTries
@@ -153,7 +153,7 @@ func (p *pool) keep() *keeper {
 	if k != nil {
 		k.aside = p.aside
 	}
-	p.keeper = k // without one, sandboxes are made as without a pool
+	p.keeper = k // without a keeper, sandboxes are made as without a pool
 	if err != nil {
 		p.stillborn++
 	}
@@ -163,7 +163,8 @@ func (p *pool) keep() *keeper {
 	return p.keeper
 }
 
-// living returns the keeper unless it was lost. One that never made anything counts as a failure.
+// living returns the keeper, nil if it was lost. A lost keeper that never made anything counts as a
+// failure.
 func (p *pool) living() *keeper {
 	k := p.keeper
 	if k == nil || !k.lost.Load() {
@@ -183,7 +184,7 @@ func (p *pool) revive() {
 	}
 }
 
-// release ends the keeper, when there is nothing for it to do. It may be called with p.mu held.
+// release ends the keeper when it has nothing to do. The caller may hold p.mu.
 func (p *pool) release() {
 	if k := p.keeper; k != nil {
 		p.keeper = nil
@@ -202,11 +203,12 @@ func (p *pool) expire(w *parked) {
 	}
 }
 
-// maker returns what has a sandbox for c: one that is ready, or the keeper; nil: there is neither.
-// What was taken is replaced some time after, or when refill is called: when the program is over.
+// maker returns a maker that has a sandbox for c: a ready one, or the keeper; nil: there is
+// neither. The pool replaces a taken sandbox after some time, or when the program is over and calls
+// refill.
 func (p *pool) maker(c *Cmd) (by maker, refill func()) {
 	early, k, late, ok := c.sort()
-	if ok && c.Unordered { // which is not part of a policy, so nobody can have asked for it
+	if ok && c.Unordered { // policies do not have this field, so nobody can have asked for it
 		p.unordered(early, k)
 	}
 	w, keeper, known := p.take(k, ok)
@@ -232,7 +234,7 @@ func (p *pool) maker(c *Cmd) (by maker, refill func()) {
 	return nil, refill
 }
 
-// claimed has one sandbox, which has been waiting for its program.
+// claimed is a maker with one sandbox, which has been waiting for its program.
 type claimed struct {
 	*parked
 	pool *pool
@@ -254,13 +256,13 @@ func (w claimed) over(executed bool, err error) {
 	}
 }
 
-// failedSetup reports whether it was the sandbox that kept a program from being executed.
+// failedSetup reports whether the sandbox kept a program from being executed.
 func failedSetup(executed bool, err error) bool {
 	_, setup := errors.AsType[*SetupError](err)
 	return setup && !executed
 }
 
-// unordered wants sandboxes for unordered programs where there are to be some for ordered ones.
+// unordered also builds sandboxes for unordered programs, if the pool keeps some for ordered ones.
 func (p *pool) unordered(policy Policy, k kind) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -269,7 +271,7 @@ func (p *pool) unordered(policy Policy, k kind) {
 	}
 }
 
-// aside does what nobody waits for, but Close.
+// aside does work in the background that only Close waits for.
 func (p *pool) aside(work func()) {
 	p.mu.Lock()
 	closed := p.closed
@@ -282,8 +284,8 @@ func (p *pool) aside(work func()) {
 	}
 }
 
-// take takes a sandbox of a kind out of the pool, or else the keeper, and reports whether there are
-// to be some of the kind. There are none where there can be none.
+// take takes a sandbox of a kind out of the pool, or else the keeper. It reports whether the pool
+// is to have sandboxes of the kind; with can false it is not.
 func (p *pool) take(k kind, can bool) (w *parked, keeper *keeper, known bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -297,7 +299,7 @@ func (p *pool) take(k kind, can bool) (w *parked, keeper *keeper, known bool) {
 	return nil, keeper, can && p.wanted[k] != nil && !p.closed
 }
 
-// failed counts what went wrong before the program was executed.
+// failed counts failures before the execution of the program.
 func (p *pool) failed(k kind) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

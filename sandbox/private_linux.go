@@ -12,19 +12,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A private is the directory that stands for the parts of a file system that only mounts could put
-// at their places. Every place of the policy that is not on the machine already is found below it
-// under the same name: copies and files are there, trees of the caller's are links. The program is
-// told these names instead of the policy's, and what it prints loses them again.
+// A private is the directory that replaces the parts of a file system that only mounts could put at
+// their places. If a place of the policy is not on the machine already, the directory has it under
+// the same name: copies and files are there, trees of the caller's are links. The program is told
+// these names instead of the policy's, and they are removed from its output.
 type private struct {
 	layout
 	id      identity
 	permits []permit
-	solid   []place // with files of the caller's, which must not be written to by way of them
+	solid   []place // places of the caller's files, which must not be written to through them
 	room    int64   // bytes that may still be copied; negative: no limit
 	inodes  int64
 
-	bytes, files int64 // what it held before the program
+	bytes, files int64 // its content before the program
 }
 
 // layOut makes the directory for a policy.
@@ -55,7 +55,7 @@ func layOut(policy Policy, limits Limits, id identity) (*private, error) {
 	return v, nil
 }
 
-// place puts one mount into the directory, or lets the program have it where it is.
+// place puts one mount into the directory, or leaves it to the program where it is.
 func (v *private) place(m Mount, limits Limits) error {
 	if m.tree() {
 		if err := m.Found(); err != nil {
@@ -71,7 +71,7 @@ func (v *private) place(m Mount, limits Limits) error {
 	}
 	_, err := os.Lstat(m.Dst)
 	for _, dir := range v.solid {
-		// Beside what a tree of the machine has, something can be added.
+		// Something can be added beside the content of a tree of the machine.
 		if strings.HasPrefix(m.Dst, dir.path+"/") && (dir.moved() || err == nil) {
 			return &SetupError{Layer: "landlock-files", Op: "show something else inside " + dir.path + " at", Path: m.Dst, Err: unix.EOPNOTSUPP,
 				Fix: "take back the permission for " + dir.path + ", or use a machine with user namespaces"}
@@ -91,14 +91,14 @@ func (v *private) place(m Mount, limits Limits) error {
 	return nil
 }
 
-// asItIs deals with what is on the machine where the policy wants it.
+// asItIs handles things that are on the machine where the policy wants them.
 func (v *private) asItIs(m Mount) bool {
 	switch {
 	case m.Kind == CopyOn, m.Kind == Out, m.Kind == Tmpfs, !there(m):
 		return false
 	case m.tree():
 		v.allow(m, m.Dst)
-	case m.Kind == File && m.Dst != "/etc/machine-id": // the machine's own, which show no more than its programs do
+	case m.Kind == File && m.Dst != "/etc/machine-id": // use the machine's own; its programs show as much
 		v.permits = append(v.permits, permit{path: m.Dst, rights: readRights})
 	}
 	return true
@@ -120,7 +120,7 @@ func (v *private) make(m Mount, name string, limits Limits) error {
 	case Symlink:
 		return v.root.Symlink(v.host(m.Src), name)
 	case File:
-		if err := v.root.RemoveAll(name); err != nil { // of a copy
+		if err := v.root.RemoveAll(name); err != nil { // remove it from a copy
 			return err
 		}
 		mode := fs.FileMode(m.Mode)
@@ -150,8 +150,8 @@ func (v *private) make(m Mount, name string, limits Limits) error {
 	return v.root.Symlink(m.Src, name)
 }
 
-// copyTree copies a tree of the caller's, as far as the caller can read it. Devices, sockets and
-// pipes are left out.
+// copyTree copies a tree of the caller's, as far as the caller can read it. It leaves out devices,
+// sockets and pipes.
 func (v *private) copyTree(m Mount, name string) error {
 	src, err := m.directory()
 	if err != nil {
@@ -194,7 +194,7 @@ const copyFix = "use a smaller folder, or raise the limit of temporary files (Tm
 func (v *private) copyFile(src *os.Root, path, at string, info fs.FileInfo, m Mount) error {
 	in, err := src.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
 	if err != nil {
-		return nil // not to be read by the program either
+		return nil // the program may not read it either
 	}
 	defer in.Close()
 	out, err := v.root.OpenFile(at, os.O_WRONLY|os.O_CREATE|os.O_EXCL, info.Mode().Perm()|0o200)
@@ -218,7 +218,7 @@ func (v *private) copyFile(src *os.Root, path, at string, info fs.FileInfo, m Mo
 	return err
 }
 
-// cmd is c as the program is to be started.
+// cmd returns c for the start of the program.
 func (v *private) cmd(c *Cmd) *Cmd {
 	if v == nil {
 		return c
@@ -228,15 +228,15 @@ func (v *private) cmd(c *Cmd) *Cmd {
 		out.Dir = v.dir
 	}
 	tmp := v.host("/tmp")
-	out.Env = append([]string{"TMPDIR=" + tmp, "HOME=" + tmp}, out.Env...) // a later one counts
+	out.Env = append([]string{"TMPDIR=" + tmp, "HOME=" + tmp}, out.Env...) // the later one of two counts
 	return out
 }
 
-// used adds up what the directory holds.
+// used adds up the content of the directory.
 func (v *private) used() (size, inodes int64) {
 	_ = fs.WalkDir(v.root.FS(), ".", func(_ string, e fs.DirEntry, err error) error {
 		if err != nil {
-			return nil // the program is at work in it
+			return nil // the program is changing it
 		}
 		inodes++
 		if info, err := e.Info(); err == nil {

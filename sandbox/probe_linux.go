@@ -30,8 +30,8 @@ func probe(ctx context.Context) (r Report) {
 }
 
 // holdMemory makes the group that holds the memory of a program, and removes it again. A sandbox
-// that cannot be built says nothing of it, and one of version 1 is made while the program runs
-// already, where it may fail in silence: then the memory is watched.
+// that cannot be built tells nothing about it. A group of version 1 is made only while the program
+// runs, and may fail silently then: the watch takes over.
 func (r *Report) holdMemory() {
 	err := group.Try(DefaultLimits().together())
 	if err == nil {
@@ -73,8 +73,8 @@ func probeLayers(ctx context.Context) Report {
 	}
 }
 
-// atLeastLinux compares the kernel's version. It is asked only where trying would harm: a setting
-// that older kernels have for the whole machine.
+// atLeastLinux compares the kernel's version. It serves only if trying would harm, as with a
+// setting that older kernels have for the whole machine.
 func atLeastLinux(major, minor int) bool {
 	var name unix.Utsname
 	if unix.Uname(&name) != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/slidexec/slidexec/sandbox/internal/group"
 )
 
-// remove removes the directory with whatever the program made of it.
+// remove removes the directory with everything that the program put there.
 func (v *private) remove() error {
 	if v == nil {
 		return nil
@@ -18,20 +18,20 @@ func (v *private) remove() error {
 	return errors.Join(v.root.Close(), removeTree(v.dir))
 }
 
-// prunePrivate removes directories whose makers were killed before they could.
+// prunePrivate removes directories whose makers were killed before they could remove them.
 func prunePrivate(temp string) {
 	for _, path := range group.Orphans(temp, privatePrefix) {
 		var st unix.Stat_t
 		ours := unix.Lstat(path, &st) == nil && (int(st.Uid) == os.Geteuid() || os.Geteuid() == 0 && st.Uid >= firstUnused)
 		if ours && st.Mode&unix.S_IFMT == unix.S_IFDIR {
-			_ = removeTree(path) // it will be tried again
+			_ = removeTree(path) // the next run tries again
 		}
 	}
 }
 
-// removeTree removes a tree that a hostile program made: deeper than there are descriptors or
+// removeTree removes a tree that a hostile program made: deeper than the limit of descriptors or of
 // bytes in a path, with directories that may not be entered. So every directory is moved to the top
-// before it is emptied. Nobody may be at work in it any more.
+// before it is emptied. No process may be using the tree any more.
 func removeTree(path string) error {
 	top, err := unix.Open(path, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -74,7 +74,7 @@ func removeFrom(dir int, name string, top int, n *int) (moved []string, err erro
 			}
 			continue
 		}
-		// A directory changes its "..", so it must be writable too.
+		// Moving a directory changes its "..", so it must be writable too.
 		d, err := openOwn(fd, inner)
 		if err != nil {
 			return moved, err
@@ -82,7 +82,7 @@ func removeFrom(dir int, name string, top int, n *int) (moved []string, err erro
 		unix.Close(d)
 		*n++
 		to := privatePrefix + strconv.Itoa(*n)
-		for unix.Faccessat(top, to, unix.F_OK, unix.AT_SYMLINK_NOFOLLOW) == nil { // the program's idea
+		for unix.Faccessat(top, to, unix.F_OK, unix.AT_SYMLINK_NOFOLLOW) == nil { // the program made this name
 			*n++
 			to = privatePrefix + strconv.Itoa(*n)
 		}
@@ -94,7 +94,7 @@ func removeFrom(dir int, name string, top int, n *int) (moved []string, err erro
 	return moved, unix.Unlinkat(dir, name, unix.AT_REMOVEDIR)
 }
 
-// openOwn opens a directory of ours whatever its mode is.
+// openOwn opens a directory of ours, whatever its mode is.
 func openOwn(dir int, name string) (int, error) {
 	if err := unix.Fchmodat(dir, name, 0o700, unix.AT_SYMLINK_NOFOLLOW); err != nil {
 		return -1, err

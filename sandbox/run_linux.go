@@ -36,8 +36,8 @@ func (c *Cmd) run(ctx context.Context) (Result, error) {
 			result.Missing = c.missing(result.Layers)
 			return result, err
 		case setup.Layer == "seccomp" && !c.Unordered && (errors.Is(err, unix.EBUSY) || c.form == unconfined):
-			// We are ourselves under a filter with a listener, and there can be only one. Or order is all
-			// that the filter was for.
+			// A filter with a listener holds this process too, and there can be only one. Or the
+			// filter was for the order alone.
 			c.Unordered = true
 		case policy.Degraded && c.fallBack(setup):
 			without, c.lost = slices.Clone(c.without), nil
@@ -59,7 +59,7 @@ func (c *Cmd) runWithout(ctx context.Context, without []string, limits Limits) (
 	if err := c.checkHanded(); err != nil {
 		return Result{}, err
 	}
-	// What is waiting was not made for handing anything over.
+	// A waiting sandbox cannot hand anything over.
 	if len(without) == 0 && c.form == 0 && c.Pool != nil && c.Serve == nil && c.Keep == "" {
 		by, refill := c.Pool.maker(c)
 		defer refill()
@@ -68,14 +68,14 @@ func (c *Cmd) runWithout(ctx context.Context, without []string, limits Limits) (
 			if executed {
 				return r, err
 			}
-			// Whatever was wrong with a sandbox that has been waiting, a new one will tell.
+			// If a waiting sandbox had a fault, a new one will report it.
 		}
 	}
 	r, _, err := c.runBy(ctx, alone{without}, limits)
 	return r, err
 }
 
-// supervise follows a program to its end. It reports also whether it was executed at all.
+// supervise follows a program to its end. It also reports whether the program was executed.
 func (c *Cmd) supervise(ctx context.Context, s *sandboxed, limits Limits) (r Result, executed bool, err error) {
 	v := newSupervisor(c, s, limits)
 	closed := s.serve(c)
@@ -95,7 +95,7 @@ func (c *Cmd) supervise(ctx context.Context, s *sandboxed, limits Limits) (r Res
 		return Result{}, true, fmt.Errorf("sandbox: pass on output: %w", v.output.failed)
 	}
 	r = Result{Status: status, Reason: reason, Elapsed: v.elapsed, Omitted: v.output.omitted, Layers: s.layers, lacking: s.lacking}
-	// What was killed with init is in nobody's books, so there the last look counts.
+	// Processes that were killed with init are in no total, so the last look counts for them.
 	r.CPU = max(usage.cpu, v.watch.CPU())
 	r.Limits = v.watch.kept()
 	r.memory = s.group.Describe()
@@ -114,14 +114,13 @@ func (c *Cmd) supervise(ctx context.Context, s *sandboxed, limits Limits) (r Res
 		r.Reason += fmt.Sprintf(", with %d processes, the most it may have", limits.Processes)
 	}
 	if r.Status == Signaled && r.Signal == "" {
-		r.Signal = "SIGKILL" // ours
+		r.Signal = "SIGKILL" // we sent it
 	}
 	v.explainLonely(&r)
 	return r, true, s.keep(c, r)
 }
 
-// judge says how a program ended that ended by itself, or was ended by a limit that the kernel
-// keeps.
+// judge says how a program ended, if it ended by itself or the kernel ended it for a limit.
 func (v *supervisor) judge(r *Result, status unix.WaitStatus, usage spent) {
 	switch {
 	case status.Signaled():
@@ -132,7 +131,7 @@ func (v *supervisor) judge(r *Result, status unix.WaitStatus, usage spent) {
 	default:
 		r.Status, r.Exit = Exited, status.ExitStatus()
 	}
-	signal := unix.Signal(max(r.Exit-128, 0)) // a shell says so that a signal ended its command
+	signal := unix.Signal(max(r.Exit-128, 0)) // a shell exits so if a signal ended its command
 	if status.Signaled() {
 		signal = status.Signal()
 	}
@@ -142,7 +141,7 @@ func (v *supervisor) judge(r *Result, status unix.WaitStatus, usage spent) {
 		r.stopped(CPULimit, fmt.Sprintf("stopped after %v of processor time (CPU limit)", limits.CPU))
 	case limits.FileSize > 0 && signal == unix.SIGXFSZ:
 		r.Reason = fmt.Sprintf("the program wrote a file of more than %s (file size limit)", text.Size(limits.FileSize))
-	case status.Signaled() && signal == unix.SIGSYS && v.form != unconfined: // an exit status of 159 is anybody's
+	case status.Signaled() && signal == unix.SIGSYS && v.form != unconfined: // any program may exit with 159
 		r.stopped(Denied, "stopped by the system call filter: only the machine's native calls are allowed")
 	case limits.Memory > 0 && usage.rss >= limits.Memory:
 		r.stopped(MemoryLimit, memoryReason(limits))
@@ -155,9 +154,9 @@ func memoryReason(l Limits) string {
 	return fmt.Sprintf("stopped when it used more than %s of memory (memory limit)", text.Size(l.Memory))
 }
 
-// ranOut reports whether it was the limit of processor time that sent the signal. The kernel keeps
-// that limit by its ticks and reports by the clock; on a busy machine the two differ by a lot.
-// Nothing but the limit sends SIGXCPU, unless the program does it to itself.
+// ranOut reports whether the limit of processor time sent the signal. The kernel keeps that limit
+// by its ticks and reports by the clock; on a busy machine the two differ by a lot. Only the limit
+// sends SIGXCPU, unless the program sends it to itself.
 func (v *supervisor) ranOut(signal unix.Signal, used time.Duration) bool {
 	switch signal {
 	case unix.SIGXCPU:
@@ -168,22 +167,22 @@ func (v *supervisor) ranOut(signal unix.Signal, used time.Duration) bool {
 	return false
 }
 
-// stopped makes r the result of a limit.
+// stopped makes r the result of a program that a limit ended.
 func (r *Result) stopped(status Status, reason string) {
 	r.Status, r.Reason = status, reason
 	r.Exit, r.Signal = 0, ""
 }
 
-// A maker has sandboxes for programs: it starts a process for each, it forks one that is there, or it has
-// one that waits already. Whoever runs a program does not know which; the difference is how soon it starts.
+// A maker has sandboxes for programs: it starts a process for each, forks a running one, or has one
+// that waits already. The caller does not know which; they differ only in speed.
 type maker interface {
 	// start makes a sandbox for c. The program need not have been executed when it returns.
 	start(ctx context.Context, c *Cmd) (*sandboxed, error)
-	// over says that the program has ended, and whether it was executed or why not.
+	// over tells the maker that the program has ended, and whether it was executed or why not.
 	over(executed bool, err error)
 }
 
-// runBy runs the program in a sandbox of one maker, and reports whether it was executed at all.
+// runBy runs the program in a sandbox of one maker, and reports whether it was executed.
 func (c *Cmd) runBy(ctx context.Context, by maker, limits Limits) (r Result, executed bool, err error) {
 	s, err := by.start(ctx, c)
 	if err == nil {
@@ -193,12 +192,12 @@ func (c *Cmd) runBy(ctx context.Context, by maker, limits Limits) (r Result, exe
 	return r, executed, err
 }
 
-// alone makes sandboxes that have nothing in common, with all layers but some.
+// alone makes sandboxes that share nothing, without the layers given.
 type alone struct{ without []string }
 
 func (a alone) start(ctx context.Context, c *Cmd) (*sandboxed, error) {
 	s, err := c.start(ctx, a.without)
-	if errors.Is(err, errSilent) { // somebody killed what was to make it
+	if errors.Is(err, errSilent) { // somebody killed its maker
 		s, err = c.start(ctx, a.without)
 	}
 	return s, err

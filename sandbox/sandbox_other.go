@@ -11,7 +11,7 @@ func (c *Cmd) run(ctx context.Context) (Result, error) {
 	return c.runBare(ctx)
 }
 
-// systemTexts are none: see System.
+// systemTexts is empty: see System.
 var systemTexts map[string]string
 
 func probe(context.Context) Report {

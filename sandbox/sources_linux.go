@@ -14,16 +14,16 @@ import (
 	"github.com/slidexec/slidexec/sandbox/internal/stage"
 )
 
-// A source is a tree of the caller's that is to be mounted.
+// A source is a tree of the caller's to be mounted.
 type source struct {
 	Mount // the source and From of it
 	attrs uint64
-	own   bool // its owner's files are to be the program's own, whatever user that runs as
-	chown bool // if that cannot be done by the mount, the files may change hands
+	own   bool // its owner's files become the program's own, whatever user the program runs as
+	chown bool // if the mount cannot do that, the files may change their owner
 }
 
-// private reports whether others than the owner may not read the source. The program may: it has
-// been mounted for it.
+// private reports whether only the owner may read the source. The program may read it: it was
+// mounted for the program.
 func (s source) private() bool {
 	var st unix.Stat_t
 	if s.stat(&st) != nil {
@@ -36,18 +36,18 @@ func (s source) private() bool {
 	return st.Mode&read != read
 }
 
-// sources opens trees on behalf of a sandbox of root's. The program's user cannot reach below
-// directories of mode 0700, such as root's home; a mount that root took of the tree can be handed
-// over all the same, and only such a mount can show its files as another user's.
+// sources opens trees for a sandbox of root's. The program's user cannot reach below directories of
+// mode 0700, such as root's home. But root can mount such a tree and hand the mount over, and only
+// such a mount can show its files as another user's.
 type sources struct {
 	id     identity
 	fds    []int
-	alien  bool           // the last opened one has files that its owner could not change
+	alien  bool           // the last opened tree has files that its owner could not change
 	owners map[[2]int]int // user namespaces by owner
 }
 
-// open returns the number that the mount's descriptor will have in the stage, or -1 when the
-// stage shall open the tree itself.
+// open returns the number that the mount's descriptor will have in the stage, or -1 if the stage
+// must open the tree itself.
 func (s *sources) open(src source) (int32, error) {
 	s.alien = false
 	if !s.id.root {
@@ -78,15 +78,15 @@ func (s *sources) open(src source) (int32, error) {
 	return number, nil
 }
 
-// hand lets the stage have a descriptor, and returns its number there.
+// hand gives the stage a descriptor, and returns its number there.
 func (s *sources) hand(fd int) int32 {
 	s.fds = append(s.fds, fd)
 	return int32(stage.SourceFD + len(s.fds) - 1)
 }
 
 // adopt makes the files of the tree's owner appear as the program's user's in this mount alone
-// (mount_setattr(2), MOUNT_ATTR_IDMAP). A file system that cannot do that, overlay for one, has
-// its files given to the user where the policy allows it; else they stay as they are.
+// (mount_setattr(2), MOUNT_ATTR_IDMAP). Some file systems cannot do that, such as overlay. If the
+// policy allows it, their files are given to the user; otherwise they stay as they are.
 func (s *sources) adopt(fd int, src source) error {
 	var st unix.Stat_t
 	if err := src.stat(&st); err != nil {
@@ -124,8 +124,8 @@ func (s *sources) give(m Mount) error {
 }
 
 // ownerNamespace returns a user namespace that maps an owner on disk to the program's user. The
-// kernel takes such maps only in the form of a namespace, and a namespace only from a process:
-// one that stops before its first instruction and is killed there.
+// kernel takes such maps only as a namespace, and a namespace only from a process. This process
+// stops before its first instruction and is killed there.
 func (s *sources) ownerNamespace(uid, gid int) (int, error) {
 	if fd, ok := s.owners[[2]int{uid, gid}]; ok {
 		return fd, nil
@@ -151,7 +151,7 @@ func (s *sources) ownerNamespace(uid, gid int) (int, error) {
 	return fd, nil
 }
 
-// mapOwner starts that process. If its tracer is killed, so is it: it would run on otherwise.
+// mapOwner starts that process. If its tracer is killed, it dies too; otherwise it would run on.
 func (s *sources) mapOwner(uid, gid int) (pid int, err error) {
 	return syscall.ForkExec("/proc/self/exe", []string{"slidexec"}, &syscall.ProcAttr{Sys: &syscall.SysProcAttr{
 		Ptrace:      true,
@@ -162,7 +162,7 @@ func (s *sources) mapOwner(uid, gid int) (pid int, err error) {
 	}})
 }
 
-// close closes what was opened; the stage has its own copies.
+// close closes the opened descriptors; the stage has its own copies.
 func (s *sources) close() {
 	for _, fd := range s.fds {
 		unix.Close(fd)
@@ -185,11 +185,11 @@ func wait(pid int, usage *unix.Rusage) (unix.WaitStatus, error) {
 	}
 }
 
-// What a mount has for a source is given as a path, or as a descriptor with the path at which it
-// was. A path is followed when the sandbox is built, by whoever builds it, and what follows it may
-// have been changed by a program that ran before. A descriptor is followed nowhere: where we can,
-// we mount from it; where the kernel takes a path only (a user namespace can copy no mounts but
-// those that it sees itself), what the path led to is compared with it before it is used.
+// A mount's source is a path, or a descriptor with its path at the time. A path is followed when
+// the sandbox is built, and a program that ran before may have changed it. A descriptor is not
+// followed, so we mount from it if we can. If the kernel takes a path only (a user namespace can
+// copy only mounts that it sees itself), the stage compares the path's target with the descriptor
+// before it uses it.
 
 // stat describes the source.
 func (m Mount) stat(st *unix.Stat_t) error {
@@ -199,7 +199,7 @@ func (m Mount) stat(st *unix.Stat_t) error {
 	return unix.Stat(m.Src, st)
 }
 
-// identity is what the stage compares, nothing if From is not given.
+// identity returns the identity for the stage to compare, nothing if From is not given.
 func (m Mount) identity() ([]byte, error) {
 	if m.From == nil {
 		return nil, nil
@@ -219,7 +219,7 @@ func (m Mount) directory() (*os.Root, error) {
 	return os.OpenRoot("/proc/self/fd/" + strconv.Itoa(int(m.From.Fd())))
 }
 
-// setupError is what is said when the source cannot be used.
+// setupError returns the error for a source that cannot be used.
 func (m Mount) setupError(op string, err error) *SetupError {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		err = path.Err

@@ -15,17 +15,17 @@ import (
 )
 
 // A supervisor follows one program from its start to its end. One goroutine, that of Run, owns it
-// and does all reading and writing; timers and the context do no more than kill, through stopper.
+// and does all reading and writing; timers and the context only kill, through stopper.
 type supervisor struct {
 	*sandboxed
 	*stopper
 	cmd     *Cmd
 	limits  Limits
 	output  *output
-	outBuf  []byte // made when there is something to read
+	outBuf  []byte // made when there is output to read
 	errBuf  []byte
 	made    time.Time // when the sandbox was ready
-	started time.Time // when the program was seen to be executed; zero until then
+	started time.Time // when we saw that the program was executed; zero before that
 	elapsed time.Duration
 	failed  error // why the program was not executed
 	wall    *time.Timer
@@ -38,13 +38,13 @@ type supervisor struct {
 type stopper struct {
 	mu     sync.Mutex
 	pidfd  int // -1 once the sandbox is gone
-	line   int // -1, or the end of a connection of which init waits to be shut
+	line   int // -1, or our end of a connection: init ends when it is shut
 	status Status
 	reason string
 }
 
-// stop kills init, and with it everything in the sandbox (pid_namespaces(7)); or it has init do so
-// where there is no such namespace. The first reason counts.
+// stop kills init, and with it everything in the sandbox (pid_namespaces(7)). Without such a
+// namespace it has init kill the rest. The first reason counts.
 func (s *stopper) stop(status Status, reason string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -52,7 +52,7 @@ func (s *stopper) stop(status Status, reason string) {
 		return
 	}
 	s.status, s.reason = status, reason
-	// Neither can fail: the process is ours and has not been waited for.
+	// Neither can fail: the process is our child and we have not waited for it.
 	if s.line >= 0 {
 		_ = unix.Shutdown(s.line, unix.SHUT_WR)
 		return
@@ -60,7 +60,8 @@ func (s *stopper) stop(status Status, reason string) {
 	_ = unix.PidfdSendSignal(s.pidfd, unix.SIGKILL, nil, 0)
 }
 
-// verdict returns why the sandbox was stopped, if it was, and keeps it from being stopped again.
+// verdict returns the reason for stopping the sandbox, if any, and keeps it from being stopped
+// again.
 func (s *stopper) verdict() (Status, string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -80,11 +81,11 @@ func newSupervisor(c *Cmd, s *sandboxed, limits Limits) *supervisor {
 	return v
 }
 
-// pipeSize is what a pipe holds if nobody changed it (pipe(7)).
+// pipeSize is the size of a pipe that nobody has changed (pipe(7)).
 const pipeSize = 64 << 10
 
-// feed copies the caller's input, once there is a program to read it. Nobody waits for it, because
-// a Read cannot be interrupted; closing the pipe is the supervisor's way to end a Write.
+// feed copies the caller's input, once a program reads it. The supervisor does not wait for feed,
+// because a Read cannot be interrupted; it closes the pipe to end a Write.
 func (v *supervisor) feed() {
 	in := v.cmd.Stdin
 	if in == nil {
@@ -99,15 +100,15 @@ func (v *supervisor) feed() {
 	}()
 }
 
-// spent is what all processes of a sandbox took together.
+// spent is the total use of all processes of a sandbox.
 type spent struct {
 	cpu time.Duration
-	rss int64 // bytes, the most that one of them had
+	rss int64 // bytes, the largest of any process
 }
 
 // run supervises until all processes of the program are gone and returns what they used.
 func (v *supervisor) run(ctx context.Context) (spent, error) {
-	kill := v.stopper // a timer that was stopped may be remembered for a while: not all that v has
+	kill := v.stopper // a stopped timer may stay in memory for a while, and must not keep all of v there
 	unhook := context.AfterFunc(ctx, func() { kill.stop(Canceled, "stopped: "+context.Cause(ctx).Error()) })
 	defer unhook()
 	pollErr := v.loop()
@@ -124,7 +125,7 @@ func (v *supervisor) run(ctx context.Context) (spent, error) {
 		_, err = wait(v.pid, &usage)
 		u = spent{time.Duration(usage.Utime.Nano() + usage.Stime.Nano()), usage.Maxrss << 10}
 	}
-	// A program may be over before its start was seen.
+	// A program may end before its start was seen.
 	v.elapsed = time.Since(v.made)
 	if !v.started.IsZero() {
 		v.elapsed = time.Since(v.started)
@@ -134,7 +135,7 @@ func (v *supervisor) run(ctx context.Context) (spent, error) {
 		u = spent{max(u.cpu, time.Duration(v.ended.CPU)*time.Microsecond), max(u.rss, int64(v.ended.RSS)<<10)}
 	}
 	if v.input != nil {
-		_ = v.input.Close() // the goroutine that feeds it may have done so
+		_ = v.input.Close() // feed's goroutine may have closed it
 	}
 	for _, fd := range []*int{&v.stdin, &v.stdout, &v.stderr, &v.control, &v.report, &v.listener} {
 		shut(fd)
@@ -143,25 +144,25 @@ func (v *supervisor) run(ctx context.Context) (spent, error) {
 	return u, errors.Join(pollErr, err)
 }
 
-// over reports whether nothing is left but init, which is going too and for which somebody else
-// waits. Its last word is that it has buried all others.
+// over reports whether only init is left, which is ending too, and somebody else waits for it.
+// Init's last message says that it has buried all others.
 func (v *supervisor) over() bool { return v.aside != nil && v.ended != nil }
 
-// clear removes what is left of the sandbox.
+// clear removes the sandbox's remains.
 func (v *supervisor) clear() error {
 	if !v.over() {
 		return errors.Join(v.group.Remove(), v.private.remove())
 	}
 	pid, group := v.pid, v.group
 	v.aside(func() {
-		_ = unix.Kill(pid, unix.SIGKILL) // it goes by itself, unless somebody stopped it
+		_ = unix.Kill(pid, unix.SIGKILL) // it exits by itself, unless somebody stopped it
 		_, _ = wait(pid, nil)
-		_ = group.Remove() // who comes later will try again, see prune
+		_ = group.Remove() // the next run will try again, see prune
 	})
 	return nil
 }
 
-// loop serves the sandbox's descriptors until nothing is left that could use them.
+// loop serves the sandbox's descriptors until no process can use them.
 func (v *supervisor) loop() error {
 	for {
 		fds := []unix.PollFd{
@@ -198,7 +199,8 @@ func (v *supervisor) loop() error {
 	}
 }
 
-// serve reads what is there: reports first, so that the clock starts, and a held program last.
+// serve reads from the ready descriptors: reports first, so that the clock starts, and a held
+// program last.
 func (v *supervisor) serve(fds []unix.PollFd) {
 	if fds[0].Revents != 0 {
 		v.readReport()
@@ -210,19 +212,19 @@ func (v *supervisor) serve(fds []unix.PollFd) {
 		v.readBoth()
 	}
 	for i, fd := range []*int{&v.stderr, &v.stdout} {
-		if r := fds[2+i].Revents; r != 0 && r&unix.POLLIN == 0 { // nobody is left who could write
+		if r := fds[2+i].Revents; r != 0 && r&unix.POLLIN == 0 { // no process is left to write
 			shut(fd)
 		}
 	}
 	switch {
 	case fds[4].Revents&unix.POLLIN != 0:
 		v.answer()
-	case fds[4].Revents != 0: // nobody is left who could ask
+	case fds[4].Revents != 0: // no process is left to ask
 		shut(&v.listener)
 	}
 }
 
-// readAll reads what is left when all that could write is dead.
+// readAll reads the rest of the output when all its writers are dead.
 func (v *supervisor) readAll() {
 	if v.report >= 0 {
 		v.readReport()
@@ -235,7 +237,7 @@ func (v *supervisor) readAll() {
 	v.output.end()
 }
 
-// readReport learns whether the program was executed: the pipe closes by that alone.
+// readReport learns that the program was executed, which alone closes the pipe.
 func (v *supervisor) readReport() {
 	var buf [stage.FailureSize]byte
 	n, err := unix.Read(v.report, buf[:])
@@ -266,7 +268,7 @@ func (v *supervisor) readControl() {
 		if errors.Is(err, unix.EAGAIN) {
 			return
 		}
-		if err != nil { // closed: init is gone
+		if err != nil { // closed: init has ended
 			shut(&v.control)
 		}
 	}

@@ -8,25 +8,25 @@ import (
 	"strings"
 )
 
-// systemTrees are mounted as they are, or made again as links where the host has links.
+// systemTrees are mounted as they are; links of the host are made again as links.
 var systemTrees = []string{"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store"}
 
-// systemFiles are the parts of /etc and /var that programs of the system do not work without: the
-// dynamic linker's, the links behind cc and java, name lookup, the time zone, and what languages
-// and typesetters keep outside /usr.
+// systemFiles are the parts of /etc and /var without which programs of the system do not work: the
+// dynamic linker's, the links behind cc and java, name lookup, the time zone, and files that
+// languages and typesetters keep outside /usr.
 var systemFiles = []string{
 	"/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d",
 	"/etc/nsswitch.conf", "/etc/localtime", "/etc/protocols", "/etc/services", "/etc/mime.types",
 	"/etc/terminfo", "/etc/fonts", "/etc/perl", "/etc/R", "/etc/texmf", "/var/lib/texmf", "/var/lib/ghc",
 }
 
-// releases say which system this is, to programs that ask before they do anything; and to a talk.
+// releases name the system, to programs that ask before they do anything, and to a talk.
 var releases = []string{
 	"/etc/os-release", "/etc/lsb-release", "/etc/debian_version", "/etc/alpine-release", "/etc/arch-release",
 	"/etc/fedora-release", "/etc/redhat-release", "/etc/SuSE-release",
 }
 
-// releaseMounts shows those that there are; one that leads into a tree of the system is a link there too.
+// releaseMounts shows the existing releases; a link into a tree of the system stays a link.
 func releaseMounts() (mounts []Mount) {
 	for _, path := range releases {
 		target, err := os.Readlink(path)
@@ -41,7 +41,7 @@ func releaseMounts() (mounts []Mount) {
 	return mounts
 }
 
-// systemTexts are files of /etc with our content, so that nothing of the machine shows.
+// systemTexts are files of /etc with our content, which shows nothing of the machine.
 var systemTexts = map[string]string{
 	"/etc/passwd":     "root:x:0:0:root:/root:/usr/sbin/nologin\nspeaker:x:1000:1000:speaker:/tmp:/bin/sh\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n",
 	"/etc/group":      "root:x:0:\nspeaker:x:1000:\nnogroup:x:65534:\n",
@@ -52,20 +52,20 @@ var systemTexts = map[string]string{
 	"/etc/shells":     "/bin/sh\n/bin/bash\n",
 }
 
-// networkFiles are needed to reach other machines, besides NetHost and what a TLS client trusts: they
-// say where names are looked up.
+// networkFiles are needed to reach other machines, besides NetHost and certificateFiles: they say
+// where names are looked up.
 var networkFiles = []string{"/etc/resolv.conf", "/etc/hosts", "/etc/gai.conf"}
 
-// certificateFiles are what a TLS client trusts.
+// certificateFiles are the certificates that a TLS client trusts.
 var certificateFiles = []string{"/etc/ssl", "/etc/ca-certificates", "/etc/ca-certificates.conf", "/etc/pki", "/etc/crypto-policies"}
 
-// mountPoints are there on every machine, empty here. Programs that build a container of their own
-// mount on them, and could not make them: the root is read-only.
+// mountPoints exist on every machine; here they are empty. Programs that build a container mount on
+// them, and could not make them, because the root is read-only.
 var mountPoints = []string{"/mnt", "/opt", "/run", "/srv", "/sys", "/var"}
 
-// System returns the mounts with which most programs of the machine run: its programs and
-// libraries read-only, the few files of /etc that those need, and a user called speaker. Nothing
-// in it is secret, nothing is writable. The order is always the same.
+// System returns the mounts with which most programs of the machine run: its programs and libraries
+// read-only, the few files of /etc that those need, and a user called speaker. They hold no
+// secrets, and none is writable. The order is always the same.
 func System() []Mount {
 	var mounts []Mount
 	for _, path := range systemTrees {
@@ -78,7 +78,7 @@ func System() []Mount {
 	for _, path := range mountPoints {
 		mounts = append(mounts, Mount{Kind: Dir, Dst: path})
 	}
-	java, _ := filepath.Glob("/etc/java-*") // the error is one of the pattern
+	java, _ := filepath.Glob("/etc/java-*") // only a bad pattern is an error
 	for _, path := range append(java, systemFiles...) {
 		mounts = append(mounts, Mount{Kind: ReadOnly, Src: path, Dst: path, Optional: true})
 	}
@@ -89,15 +89,16 @@ func System() []Mount {
 	return mounts
 }
 
-// Network returns what a program needs besides NetHost and System to reach other machines:
-// resolver settings and trusted certificates. It replaces entries of System, so it is appended.
+// Network returns the mounts that a program needs besides NetHost and System to reach other
+// machines: resolver settings and trusted certificates. It replaces entries of System, so append it
+// to them.
 func Network() []Mount { return append(machineFiles(networkFiles), Certificates()...) }
 
-// Certificates returns the part of Network that says whom a TLS client trusts: all that a program needs
-// whose one way to the network is Door.
+// Certificates returns the part of Network that a TLS client trusts. A program needs no more of
+// Network if its one way out is Door.
 func Certificates() []Mount { return machineFiles(certificateFiles) }
 
-// machineFiles are those of a list that there are, in place.
+// machineFiles returns mounts of the existing paths of a list.
 func machineFiles(paths []string) []Mount {
 	var mounts []Mount
 	for _, path := range paths {

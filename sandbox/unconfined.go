@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// runUnconfined runs c without a sandbox. What is not there then, mounts and a network with one door,
-// is stood in for; all else is done as for any other form.
+// runUnconfined runs c without a sandbox. It replaces mounts and a network with one door, and does
+// all else as for any other form.
 func (c *Cmd) runUnconfined(ctx context.Context) (r Result, err error) {
 	var policy Policy
 	if c.Policy != nil {
@@ -52,7 +52,7 @@ func (c *Cmd) runUnconfined(ctx context.Context) (r Result, err error) {
 	return r, errors.Join(c.Kept(dir, r), dir.Close())
 }
 
-// door lets a program that has one find it on this machine, where others could find it, too.
+// door lets a program find its door on this machine, where others could find it, too.
 func (c *Cmd) door() (closed func(), err error) {
 	serve := c.Serve
 	if c.Serve = nil; serve == nil {
@@ -71,13 +71,13 @@ func (c *Cmd) door() (closed func(), err error) {
 		serve(l)
 	}()
 	return func() {
-		_ = l.Close() // Serve may have done so
+		_ = l.Close() // Serve may have closed it
 		<-done
 	}, nil
 }
 
-// runBare runs a program without a sandbox where there is nothing of the system's to do it as all other
-// programs are run: the two streams are in no order between them.
+// runBare runs a program without a sandbox on systems that lack the calls for the other forms:
+// there is no order between the two streams.
 func (c *Cmd) runBare(ctx context.Context) (Result, error) {
 	limits := c.Policy.Limits
 	inner, end := context.WithCancel(ctx)
@@ -109,7 +109,7 @@ func (c *Cmd) runBare(ctx context.Context) (Result, error) {
 	begin := time.Now()
 	err := cmd.Run()
 	if cmd.Process != nil {
-		_ = cmd.Cancel() // whom it has left behind, if anybody
+		_ = cmd.Cancel() // kill processes that it has left behind
 	}
 	mu.Lock()
 	defer mu.Unlock()
@@ -135,7 +135,7 @@ func (c *Cmd) runBare(ctx context.Context) (Result, error) {
 	return r, nil
 }
 
-// A stream is one of a program's.
+// A stream is one output stream of a program.
 type stream struct {
 	out *output
 	mu  *sync.Mutex

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ownGroup makes a command the leader of a process group, and the end of its context the end of
+// ownGroup makes a command the leader of a process group; when the command's context ends, it kills
 // the group.
 func ownGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

@@ -11,12 +11,13 @@ import (
 	"github.com/slidexec/slidexec/sandbox/internal/stage"
 )
 
-// A watch says what limits a sandbox breaks, and how each was kept, by what a group.Watch sees.
+// A watch says which limits a sandbox breaks, and how each was kept, from the numbers of a
+// group.Watch.
 type watch struct {
 	*sandboxed
 	*group.Watch
 	limits  Limits
-	refused bool // the group refused a fork, once that is known
+	refused bool // the group refused a fork, as far as known
 }
 
 func newWatch(s *sandboxed, limits Limits) *watch {
@@ -26,16 +27,16 @@ func newWatch(s *sandboxed, limits Limits) *watch {
 			c.Mounts = append(c.Mounts, s.Dst)
 		}
 	}
-	if s.form != confined { // there, none can be made, and all that there are would be counted
+	if s.form != confined { // a confined program can make none, and all of the machine's would count
 		c.Segments = func() int64 {
-			_, _ = unix.Write(s.control, []byte{'?'}) // init answers with the segments by the next look
+			_, _ = unix.Write(s.control, []byte{'?'}) // init answers with the segments before the next look
 			return s.segments
 		}
 	}
 	return &watch{sandboxed: s, Watch: group.NewWatch(c), limits: limits}
 }
 
-// together are the limits that all processes have together.
+// together are the limits that hold for all processes together.
 func (l Limits) together() group.Limits {
 	return group.Limits{Memory: l.Memory, Processes: l.Processes}
 }
@@ -59,14 +60,15 @@ func (w *watch) check() (Status, string) {
 	return "", ""
 }
 
-// crowded reports whether the program had come up against the process limit; left is how many
-// processes it left behind.
+// crowded reports whether the program had reached the process limit; left is how many processes it
+// left behind.
 func (w *watch) crowded(left int) bool {
 	most := max(left, w.Tasks())
 	return w.limits.Processes > 0 && (w.refused || most >= w.limits.Processes-w.limits.Processes/16-1)
 }
 
-// keepers says which layers keep a limit exactly, each of them alone. The others are kept from here.
+// keepers lists, for a limit, the layers that each keep it exactly. The watch keeps the other
+// limits.
 var keepers = map[string][]string{
 	"wall": nil, "output": nil, "memory": nil, "cpu": {"rlimits"}, "files": {"rlimits"}, "filesize": {"rlimits"},
 	"tmp": {"root"}, "inodes": {"root"}, "processes": {"pid-max", "rlimits"}, "namespaces": {"namespace-caps"},
@@ -88,7 +90,7 @@ func (w *watch) kept() map[string]string {
 	case !w.group.Active():
 		kept["memory"] = bestEffort
 	}
-	if w.private != nil { // nobody counts for it alone
+	if w.private != nil { // nothing counts for it alone
 		kept["tmp"], kept["inodes"], kept["processes"] = bestEffort, bestEffort, bestEffort
 	}
 	if w.single && slices.Contains(w.layers, "seccomp") { // the filter refuses all of them
@@ -97,8 +99,8 @@ func (w *watch) kept() map[string]string {
 	return kept
 }
 
-// full says what is too much about the files in a private directory, which is on a disk of the
-// caller's.
+// full returns the limit that the files in a private directory exceed; that directory is on a disk
+// of the caller's.
 func (w *watch) full() string {
 	bytes, files := w.private.used()
 	switch {
