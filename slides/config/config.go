@@ -1,9 +1,9 @@
-// Package config reads slidexec.yaml, the file beside a deck that holds what the deck itself should
-// not: limits of its programs, and requests for permissions. The file grants nothing: a limit
-// below the default holds at once, and one above it is a request like the others.
+// Package config reads slidexec.yaml, the file beside a deck for settings that the deck itself
+// should not hold: limits of its programs, and requests for permissions. The file grants nothing: a
+// limit below the default holds at once, and one above it is a request like the others.
 //
-// Load reads the file, Requests lists its requests, and Settle says what holds after the user's
-// answer.
+// Load reads the file, Requests lists its requests, and Settle returns the settings in force after
+// the user's answer.
 package config
 
 import (
@@ -23,10 +23,10 @@ import (
 	"github.com/slidexec/slidexec/slides/yaml"
 )
 
-// Name is what the file is called.
+// Name is the name of the file.
 const Name = "slidexec.yaml"
 
-// Config is what a slidexec.yaml says. The zero Config is that of a deck without one.
+// Config is the content of a slidexec.yaml. The zero Config belongs to a deck without one.
 type Config struct {
 	Source *slides.File // nil: there is none
 	Diags  slides.Diags
@@ -36,25 +36,25 @@ type Config struct {
 	snippets map[string]scope // by id
 	ids      []yaml.Field     // of snippets, in the file's order
 	tally    slides.Tally     // of Diags
-	unclear  bool             // there are mistakes in what it says
+	unclear  bool             // the file has mistakes
 }
 
-// scope is what the file says of all programs, or of one.
+// scope holds the file's settings for all programs, or for one.
 type scope struct {
 	limits   []limit
 	requests []permit.Request
 	nested   *namespaces // nil: not said
 }
 
-// limit is one that was given, with its place.
+// limit is one of the file's limits, with its place.
 type limit struct {
 	field *limitField
 	value int64
 	at    slides.Span
 }
 
-// Load reads the file beside the deck; what is wrong in it is in Diags. folder is the deck's. A deck
-// without one has no such file.
+// Load reads the file beside the deck; Diags has its mistakes. folder is the deck's folder. If the
+// deck has none, it has no such file.
 func Load(deck permit.Deck, folder permit.Folder) *Config {
 	c := &Config{dir: deck.Dir, snippets: map[string]scope{}}
 	if deck.Dir == "" {
@@ -79,11 +79,11 @@ func Load(deck permit.Deck, folder permit.Folder) *Config {
 	return c
 }
 
-// maxFile is more than anybody writes into it.
+// maxFile is more than anybody writes into the file.
 const maxFile = 1 << 20 // bytes
 
-// read returns the file's bytes. It is the deck's, so nothing is expected of it, and a link is not
-// even followed within the folder: what a deck asks for stands beside it.
+// read returns the file's bytes. The file belongs to the deck, so it is not trusted: read follows
+// no link, not even within the folder. A deck's requests stand beside the deck.
 func read(dir string) ([]byte, error) {
 	info, err := os.Lstat(filepath.Join(dir, Name))
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
@@ -103,7 +103,7 @@ func read(dir string) ([]byte, error) {
 	return src, nil
 }
 
-// Same reports whether two readings of a file came to the same.
+// Same reports whether two readings gave the same settings.
 func (c *Config) Same(o *Config) bool {
 	if c.Source == nil || o.Source == nil {
 		return c.Source == o.Source
@@ -125,9 +125,9 @@ func (c *Config) diag(at slides.Span, s slides.Severity, msg, hint string) {
 	}
 }
 
-// For returns what the file says about a deck, which is the last word on it: Diags has all that is
-// told. The file is that of every deck in its folder, so an id that the deck does not have is a
-// mistake only where no other deck can have it.
+// For returns the file's final settings for a deck, with all diagnostics in Diags. The file serves
+// every deck in its folder. So an id that this deck does not have is a mistake only if no other
+// deck can have it.
 func (c *Config) For(deck *slides.Deck) *Config {
 	own := *c
 	own.snippets, own.Diags, own.tally = maps.Clone(c.snippets), slices.Clone(c.Diags), c.tally.Clone()
@@ -138,7 +138,7 @@ func (c *Config) For(deck *slides.Deck) *Config {
 			known, has[s.ID] = append(known, s.ID), true
 		}
 	}
-	unknown := map[string]bool{} // whether another deck has it
+	unknown := map[string]bool{} // value: whether another deck has the id
 	for _, id := range c.ids {
 		if !has[id.Key] {
 			unknown[id.Key] = false
@@ -169,22 +169,22 @@ func (c *Config) For(deck *slides.Deck) *Config {
 	return &own
 }
 
-// Bounds of what is looked through for the ids of other decks.
+// Bounds of the search for ids of other decks.
 const (
 	maxNeighbours = 64      // files
 	maxNeighbour  = 1 << 20 // bytes of each
 )
 
-// neighbours looks through the other decks in the folder of a deck, which are Markdown files that have
-// programs and are not part of it. It reports whether there are any, and marks those of the ids that
-// the text of one gives to a snippet.
+// neighbours searches the other decks in the folder of a deck: Markdown files that have programs
+// and are not part of this deck. It reports whether there are any, and marks the ids that one of
+// them gives to a snippet.
 func (c *Config) neighbours(deck *slides.Deck, ids map[string]bool) (any bool) {
 	if len(ids) == 0 {
 		return false
 	}
 	entries, err := os.ReadDir(c.dir)
 	if err != nil {
-		return false // nobody is there who could be meant
+		return false // without a folder there are no other decks
 	}
 	at, looked := filepath.Dir(c.Source.Path), 0
 	for _, e := range entries {

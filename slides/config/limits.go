@@ -12,7 +12,7 @@ import (
 	"github.com/slidexec/slidexec/slides/yaml"
 )
 
-// limitField is a limit that can be given.
+// limitField is an entry of the table of limits.
 type limitField struct {
 	name    string
 	example string
@@ -22,8 +22,8 @@ type limitField struct {
 	set     func(*sandbox.Limits, int64)
 }
 
-// limitFields is the table of limits. Every one is for a program with all its processes, except
-// where the sandbox's documentation says otherwise.
+// limitFields is the table of limits. Each is for a program with all its processes, unless the
+// sandbox's documentation says otherwise.
 func limitFields() []*limitField {
 	return []*limitField{
 		{"timeout", "timeout: 30s", duration, showDuration,
@@ -45,7 +45,7 @@ func limitFields() []*limitField {
 	}
 }
 
-// maxTime keeps a limit one.
+// maxTime is the longest time limit; a longer one would limit nothing.
 const maxTime = 24 * time.Hour
 
 func duration(v yaml.Value) (int64, error) {

@@ -12,14 +12,14 @@ import (
 	"github.com/slidexec/slidexec/slides/yaml"
 )
 
-// reader goes through the file.
+// reader reads the file.
 type reader struct {
 	*Config
 	folder   permit.Folder
 	requests int // so far
 }
 
-// key is one that a mapping may have.
+// key is a key that a mapping may have.
 type key struct {
 	name    string
 	example string
@@ -47,7 +47,7 @@ func (r *reader) read() {
 	r.mapping(v, keys())
 }
 
-// mapping reads the entries of a mapping by a table.
+// mapping reads the entries of a mapping by a table of keys.
 func (r *reader) mapping(v yaml.Value, table []key) {
 	if v.Kind != yaml.Map {
 		r.fail(v.At, "want lines of KEY: VALUE, got "+v.Describe(), "as in "+table[0].example)
@@ -62,7 +62,7 @@ func (r *reader) mapping(v yaml.Value, table []key) {
 		switch {
 		case i < 0:
 			r.fail(f.At, "unknown key "+text.Name(f.Key), text.Suggest(f.Key, "keys here: ", names))
-		case f.Value.Kind == yaml.Null: // nothing is said
+		case f.Value.Kind == yaml.Null: // an empty setting sets nothing
 		default:
 			table[i].read(r, f)
 		}
@@ -71,7 +71,7 @@ func (r *reader) mapping(v yaml.Value, table []key) {
 
 func (r *reader) deckLimits(f yaml.Field) { r.mapping(f.Value, limitKeys(&r.all)) }
 
-// limitKeys is the table of limits as keys, for a scope.
+// limitKeys returns the table of limits as keys that set a scope.
 func limitKeys(to *scope) []key {
 	var out []key
 	for _, field := range limitFields() {
@@ -152,7 +152,7 @@ func (r *reader) words(f yaml.Field, snippet string, to *scope) {
 	}
 }
 
-// request looks for a request's path and takes it into a scope.
+// request resolves a request's path and adds the request to a scope.
 func (r *reader) request(q permit.Request, err error, to *scope) {
 	if err == nil {
 		q.Grant, err = r.folder.Ask(q.Grant)
@@ -162,7 +162,7 @@ func (r *reader) request(q permit.Request, err error, to *scope) {
 	}
 	bad, isBad := errors.AsType[*permit.Error](err)
 	switch {
-	case isBad && bad.Missing: // there may be one elsewhere
+	case isBad && bad.Missing: // the path may exist on another machine
 		r.diag(q.At, slides.Warning, bad.Msg, bad.Hint)
 	case isBad:
 		r.fail(q.At, bad.Msg, bad.Hint)

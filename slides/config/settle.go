@@ -11,23 +11,23 @@ import (
 	"github.com/slidexec/slidexec/slides/permit"
 )
 
-// Base is what programs get without a slidexec.yaml, from the defaults and the command line. What
-// the file has below it is in force; what it has above is a request.
+// Base is what programs get without a slidexec.yaml, from the defaults and the command line. If the
+// file asks for less, that is in force; if it asks for more, that is a request.
 type Base struct {
 	Limits sandbox.Limits // every one of them
 	Nested int            // namespaces of each kind
 }
 
-// Scope is what all programs of a deck get, or one of them, once a user has answered.
+// Scope is what all programs of a deck get, or one of them, after the user's answer.
 type Scope struct {
 	Limits sandbox.Limits // zero fields: not said
 	Nested int            // 0: not said, negative: none
 	Allow  permit.Set
 }
 
-// Requests returns what the file asks for, in its order. A file with mistakes asks for nothing:
-// what it was to ask for is not known. What it says of programs that a deck does not have is no such
-// mistake: they may come with a file that it asks for.
+// Requests returns the file's requests, in its order. A file with mistakes requests nothing,
+// because its meaning is not known. Settings for programs that a deck does not have are no such
+// mistake: the programs may be in a file that the deck may read only after the answer.
 func (c *Config) Requests(base Base) []permit.Request {
 	if c.unclear {
 		return nil
@@ -59,7 +59,7 @@ func (l limit) request(snippet string) permit.Request {
 	return permit.Request{Grant: g, Snippet: snippet, At: l.at}
 }
 
-// namespaces is how many namespaces are wanted, with the place.
+// namespaces is a number of namespaces in the file, with its place.
 type namespaces struct {
 	n  int
 	at slides.Span
@@ -69,8 +69,8 @@ func (n namespaces) request(snippet string) permit.Request {
 	return permit.Request{Grant: permit.Grant{Kind: permit.Nested, Arg: strconv.Itoa(n.n)}, Snippet: snippet, At: n.at}
 }
 
-// Settle returns what is in force when the user grants the requests for which granted is true: for
-// all programs, and for those of the ids in the map instead.
+// Settle returns the settings in force when the user grants the requests for which granted is true:
+// for all programs, and for single ones by id.
 func (c *Config) Settle(base Base, granted func(permit.Request) bool) (all Scope, snippets map[string]Scope) {
 	all = c.all.settle("", base, granted)
 	snippets = map[string]Scope{}
@@ -80,7 +80,7 @@ func (c *Config) Settle(base Base, granted func(permit.Request) bool) (all Scope
 	return all, snippets
 }
 
-// but returns s with what own says in its place.
+// but returns s with the settings of own in place of its own.
 func (s Scope) but(own Scope) Scope {
 	inherited := slices.Clone(s.Allow)
 	drop := func(k permit.Kind, arg string) {
