@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// begin counts a request, unless it comes too late.
+// begin counts a request; it returns false if the gate has closed.
 func (g *Gate) begin() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -16,7 +16,8 @@ func (g *Gate) begin() bool {
 	return true
 }
 
-// watch has a connection cut off with all others. It says no when that was done.
+// watch registers a connection, which is cut off with all others. It returns false if the gate has
+// closed.
 func (g *Gate) watch(conn net.Conn) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -46,7 +47,7 @@ func (g *Gate) spend(n int) error {
 	return nil
 }
 
-// counted is a connection whose bytes are those of a quota.
+// counted is a connection that spends a gate's quota.
 type counted struct {
 	net.Conn
 	gate *Gate
@@ -80,7 +81,7 @@ func (c *counted) Close() error {
 	return c.Conn.Close()
 }
 
-// limited keeps a program from taking all descriptors.
+// limited bounds the number of connections, so that a program cannot use up all descriptors.
 type limited struct {
 	net.Listener
 	free chan struct{}
@@ -101,7 +102,7 @@ func (l *limited) Accept() (net.Conn, error) {
 	return &seat{Conn: conn, free: sync.OnceFunc(func() { <-l.free })}, nil
 }
 
-// seat is a connection that makes room for another when it ends.
+// seat is a connection that frees its place for another when it closes.
 type seat struct {
 	net.Conn
 	free func()

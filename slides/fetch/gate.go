@@ -1,9 +1,9 @@
-// Package fetch lets one sandboxed program download from a few places. A Gate is an HTTP proxy that
-// answers at the program's only way out (sandbox.Door), in the caller's process: it looks names up
-// itself and judges the address that it connects to, so that no name, redirect or change of mind of
-// a name server leads to a machine that the program was not to reach.
+// Package fetch lets one sandboxed program download from a few places. A Gate is an HTTP proxy at
+// the program's only way out (sandbox.Door), in the caller's process. It looks names up itself and
+// judges the address that it connects to. So no name, redirect or changed answer of a name server
+// leads the program to a machine that it must not reach.
 //
-// The program's tool is asked to use the proxy by its environment. One that does not reaches nothing.
+// The environment asks the program's tool to use the proxy. A tool that ignores it reaches nothing.
 package fetch
 
 import (
@@ -26,19 +26,19 @@ import (
 // Gate says what a program may download. Its fields do not change while it serves.
 type Gate struct {
 	Places []Place
-	// Quota bounds the bytes that come and go, both ways together; 0: there is no bound. What is behind
-	// the gate when it is used up is cut off.
+	// Quota bounds the bytes in both directions together; 0: no bound. When it is used up, the gate
+	// cuts all connections.
 	Quota int64
-	// Proxy returns the user's own proxy for an address, nil if there is none. That is asked for names;
-	// those that can be looked up here are judged all the same.
+	// Proxy returns the user's own proxy for an address, nil if there is none. With a proxy, the
+	// proxy looks names up; if the gate can look a name up too, it judges the address all the same.
 	Proxy func(*url.URL) *url.URL
 
-	// More returns further places. It is called once, when something is asked for that is not among Places,
-	// with a client that reaches those; nil: there are none.
+	// More returns further places. The gate calls it once, at the first request for something that
+	// is not among Places, with a client that reaches those; nil: there are none.
 	More func(context.Context, *http.Client) []Place
 
-	// TLS says whom this process trusts, when it asks for More itself or talks to a proxy; nil: the
-	// machine's certificates.
+	// TLS holds the certificates that this process trusts when it asks for More or talks to a
+	// proxy; nil: the machine's certificates.
 	TLS *tls.Config
 
 	// Lookup and Dial are for tests; nil: the machine's.
@@ -46,18 +46,18 @@ type Gate struct {
 	Dial   func(ctx context.Context, address netip.AddrPort) (net.Conn, error)
 
 	more     sync.Once
-	further  []Place // of More
+	further  []Place // from More
 	mu       sync.Mutex
 	refusals []*Refusal
 	used     int64
-	conns    map[net.Conn]bool // all that are open, both ends; nil when it serves no more
-	requests sync.WaitGroup    // under way; added to while conns is there
+	conns    map[net.Conn]bool // all open connections, both ends; nil when it serves no more
+	requests sync.WaitGroup    // under way; added to only while conns is not nil
 }
 
-// Refusal is something that a program was not let download.
+// Refusal is a download that the gate refused.
 type Refusal struct {
 	Place Place
-	Why   string // the sentence goes on: "127.0.0.1:80 …"; "" when nobody has allowed the place
+	Why   string // continues the sentence: "127.0.0.1:80 …"; "" if nobody has allowed the place
 }
 
 func (r *Refusal) Error() string {
@@ -67,10 +67,10 @@ func (r *Refusal) Error() string {
 	return fmt.Sprintf("%s %s", r.Place, r.Why)
 }
 
-// ErrQuota is what ended a gate whose quota is used up.
+// ErrQuota is the error of a gate whose quota is used up.
 var ErrQuota = errors.New("the programs of this deck have used up their quota of downloads")
 
-// Refused returns what was refused, in order, each place once.
+// Refused returns the refusals in order, each place once.
 func (g *Gate) Refused() []*Refusal {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -84,7 +84,7 @@ func (g *Gate) Exceeded() bool {
 	return g.Quota > 0 && g.used > g.Quota
 }
 
-// places that a tool asks at a time; and how long it may take to say what it wants.
+// Bounds of a tool's connections, of its requests, and of waiting for them.
 const (
 	maxConns   = 64
 	headerTime = 30 * time.Second
@@ -92,7 +92,7 @@ const (
 	dialTime   = 30 * time.Second
 )
 
-// Serve answers until l is closed or ctx ends, and then cuts off all that is under way.
+// Serve answers until l is closed or ctx ends, and then cuts off all connections.
 func (g *Gate) Serve(ctx context.Context, l net.Listener) {
 	ctx, stop := context.WithCancel(ctx)
 	g.mu.Lock()
@@ -103,7 +103,7 @@ func (g *Gate) Serve(ctx context.Context, l net.Listener) {
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 	unhook := context.AfterFunc(ctx, func() { _ = l.Close() })
-	_ = server.Serve(&limited{Listener: l, free: make(chan struct{}, maxConns), done: ctx.Done()}) // the listener was closed, or it is no more
+	_ = server.Serve(&limited{Listener: l, free: make(chan struct{}, maxConns), done: ctx.Done()}) // the listener is closed
 	unhook()
 	stop()
 	_ = server.Close()
@@ -111,8 +111,8 @@ func (g *Gate) Serve(ctx context.Context, l net.Listener) {
 	g.requests.Wait()
 }
 
-// plain passes on requests that are not encrypted. Each has a connection of its own, made for the
-// route that was judged.
+// plain passes on unencrypted requests. Each gets a connection of its own, over the route that was
+// judged.
 func (g *Gate) plain() http.Handler {
 	type key struct{}
 	of := func(ctx context.Context) route {
@@ -189,7 +189,7 @@ func (h *handler) connect(w http.ResponseWriter, r *http.Request) {
 	defer conn.Close()
 	client, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		return // it has gone
+		return // the client has gone
 	}
 	defer client.Close()
 	if !h.gate.watch(client) {
@@ -207,7 +207,7 @@ func (h *handler) connect(w http.ResponseWriter, r *http.Request) {
 	both.Wait()
 }
 
-// pipe copies until one side has no more to say, and passes that on.
+// pipe copies until one side has nothing more to send, and passes that on.
 func pipe(to net.Conn, from io.Reader) {
 	_, err := io.Copy(to, from)
 	if half, ok := to.(interface{ CloseWrite() error }); ok && err == nil {
@@ -217,8 +217,8 @@ func pipe(to net.Conn, from io.Reader) {
 	_ = to.Close()
 }
 
-// refuse answers a request that leads nowhere. Tools show the status, and their users what the gate
-// remembers.
+// refuse answers a request that must not pass. Tools show the status, and slidexec shows the
+// refusal that the gate remembers.
 func refuse(w http.ResponseWriter, err error) {
 	status := http.StatusBadGateway
 	if _, ok := errors.AsType[*Refusal](err); ok {

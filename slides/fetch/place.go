@@ -10,21 +10,21 @@ import (
 	"strings"
 )
 
-// Place is where something may be downloaded from.
+// Place is a place from which something may be downloaded.
 type Place struct {
 	Host string // lower case, without a final dot; an IPv6 address without brackets
 	Port uint16
-	// Own is a place that a deck has no part in: the user's settings name it, or it is a default. It may
-	// be on this machine or in its network, as a mirror is. Every other one must be at a public address,
-	// whatever its name leads to.
+	// Own is a place that the deck did not choose: the user's settings name it, or it is a default.
+	// It may be on this machine or in its network, as a mirror is. Every other place must have a
+	// public address, whatever its name leads to.
 	Own bool
 }
 
-// The longest name of a host (RFC 1035).
+// maxHost is the longest name of a host (RFC 1035).
 const maxHost = 253
 
-// ParsePlace reads "host" or "host:port". Without a port it is that of https. The error says what is
-// wrong with the text, in words for users.
+// ParsePlace reads "host" or "host:port". Without a port it means the port of https. The error
+// explains the mistake in words for users.
 func ParsePlace(s string) (Place, error) {
 	if strings.Contains(s, "://") || strings.ContainsAny(s, "/@?#") {
 		return Place{}, errors.New("give a host, without a scheme, a user or a path")
@@ -63,8 +63,8 @@ func ParsePlace(s string) (Place, error) {
 	return place, nil
 }
 
-// isNumber reports whether the last part of a host is one that some systems read as part of an IPv4
-// address in another form: 127.1, 2130706433, 0x7f000001. No top-level domain is a number.
+// isNumber reports whether some systems read the last part of a host as part of an IPv4 address in
+// another form: 127.1, 2130706433, 0x7f000001. No top-level domain is a number.
 func isNumber(label string) bool {
 	hex, isHex := strings.CutPrefix(label, "0x")
 	if isHex {
@@ -73,8 +73,8 @@ func isNumber(label string) bool {
 	return label != "" && strings.Trim(label, "0123456789") == ""
 }
 
-// PlaceOf returns where a URL leads, if it is one of http or https. Cargo's "sparse+" and "registry+"
-// before it do not count.
+// PlaceOf returns the place of a URL, if its scheme is http or https. It ignores Cargo's "sparse+"
+// and "registry+" before the scheme.
 func PlaceOf(address string) (Place, bool) {
 	for _, prefix := range []string{"sparse+", "registry+"} {
 		address = strings.TrimPrefix(address, prefix)
@@ -96,10 +96,10 @@ func PlaceOf(address string) (Place, bool) {
 	return p, err == nil
 }
 
-// clean is a host's name as places have it.
+// clean returns a host's name in the form that places use.
 func clean(host string) string { return strings.ToLower(strings.TrimSuffix(host, ".")) }
 
-// String is the place as ParsePlace reads it, without a port that it would add.
+// String returns the place in the form that ParsePlace reads, without a port that it would add.
 func (p Place) String() string {
 	if p.Port == 443 {
 		return p.Host
@@ -109,8 +109,8 @@ func (p Place) String() string {
 
 func (p Place) address() string { return net.JoinHostPort(p.Host, strconv.Itoa(int(p.Port))) }
 
-// Private says why nobody but the user's own settings may choose an address that is in the place's
-// name itself, or returns "".
+// Private says why only the user's own settings may choose the place, if its name is an address
+// that is not public; otherwise "".
 func (p Place) Private() string {
 	if addr, err := netip.ParseAddr(p.Host); err == nil {
 		return private(addr)
@@ -121,9 +121,10 @@ func (p Place) Private() string {
 	return ""
 }
 
-// special are addresses that are not somebody's on the internet, by what they are. The first that holds
-// an address counts (RFC 6890 and IANA's registries of special-purpose addresses). Those for examples and
-// measurements are not among them: networks answer with such an address for one that they stand in for.
+// special lists addresses that belong to nobody on the internet, and their purposes. The first
+// prefix with an address counts (RFC 6890 and IANA's registries of special-purpose addresses).
+// Addresses for examples and measurements are not in it: some networks use them in place of real
+// ones.
 var special = []struct{ prefix, is string }{
 	{"127.0.0.0/8", "is this machine"},
 	{"::1/128", "is this machine"},
@@ -149,11 +150,11 @@ var special = []struct{ prefix, is string }{
 var (
 	global = netip.MustParsePrefix("2000::/3")
 	nat64  = netip.MustParsePrefix("64:ff9b::/96") // RFC 6052; the last four bytes are an IPv4 address
-	sixTo4 = netip.MustParsePrefix("2002::/16")    // RFC 3056; bytes 2 to 5 are one
+	sixTo4 = netip.MustParsePrefix("2002::/16")    // RFC 3056; bytes 2 to 5 are an IPv4 address
 )
 
 // private says why an address is not public, or returns "". An IPv6 address that stands for an IPv4
-// address is what that is.
+// address is judged as that.
 func private(addr netip.Addr) string {
 	if addr.Zone() != "" {
 		return "belongs to the local link"

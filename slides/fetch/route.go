@@ -11,8 +11,7 @@ import (
 	"slices"
 )
 
-// A route is how to get to a place, once it was judged: to one of the addresses, or by way of the
-// user's proxy.
+// A route is the judged way to a place: to one of its addresses, or through the user's proxy.
 type route struct {
 	place Place
 	addrs []netip.Addr
@@ -46,7 +45,7 @@ func (g *Gate) find(ctx context.Context, scheme, address string) (route, error) 
 		rt.via = g.Proxy(&url.URL{Scheme: scheme, Host: rt.place.address()})
 	}
 	rt.addrs, err = g.lookup(ctx, asked.Host)
-	if err != nil && rt.via == nil { // else only the proxy knows the name
+	if err != nil && rt.via == nil { // with a proxy, only the proxy may know the name
 		return route{}, err
 	}
 	for _, addr := range rt.addrs {
@@ -60,7 +59,7 @@ func (g *Gate) find(ctx context.Context, scheme, address string) (route, error) 
 	return rt, nil
 }
 
-// within finds a place in a list, the user's own first.
+// within finds a place in a list; the user's own places come first.
 func within(list []Place, asked Place) (Place, bool) {
 	for _, own := range []bool{true, false} {
 		for _, p := range list {
@@ -72,10 +71,10 @@ func within(list []Place, asked Place) (Place, bool) {
 	return Place{}, false
 }
 
-// asking marks the requests of More, which does not find its own places in what it returns.
+// asking marks the requests of More, which must not wait for More's own places.
 type asking struct{}
 
-// client reaches what is among Places.
+// client returns a client that reaches Places.
 func (g *Gate) client() *http.Client {
 	return &http.Client{Transport: &http.Transport{
 		DisableKeepAlives: true, TLSClientConfig: g.TLS,
@@ -89,7 +88,7 @@ func (g *Gate) client() *http.Client {
 	}}
 }
 
-// tunnel connects to the end of a route.
+// tunnel connects to the place at the end of a route.
 func (g *Gate) tunnel(ctx context.Context, rt route) (net.Conn, error) {
 	conn, err := g.connect(ctx, rt)
 	if err != nil || rt.via == nil {
@@ -100,7 +99,7 @@ func (g *Gate) tunnel(ctx context.Context, rt route) (net.Conn, error) {
 	return g.through(ctx, conn, rt)
 }
 
-// connect connects to the beginning of a route.
+// connect connects to the first machine of a route: an address or the proxy.
 func (g *Gate) connect(ctx context.Context, rt route) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTime)
 	defer cancel()
@@ -120,14 +119,14 @@ func (g *Gate) connect(ctx context.Context, rt route) (net.Conn, error) {
 	return &counted{Conn: conn, gate: g}, nil
 }
 
-// private is as the function, and knows the addresses of this machine.
+// private is as the function private, and also refuses the addresses of this machine.
 func (g *Gate) private(addr netip.Addr) string {
 	if why := private(addr); why != "" {
 		return why
 	}
 	own, err := net.InterfaceAddrs()
 	if err != nil {
-		return "" // no address is known to be ours
+		return "" // we know no addresses of this machine
 	}
 	for _, a := range own {
 		if n, ok := a.(*net.IPNet); ok && n.IP.Equal(addr.AsSlice()) {
@@ -171,7 +170,7 @@ func (g *Gate) dial(ctx context.Context, address netip.AddrPort) (net.Conn, erro
 	return (&net.Dialer{}).DialContext(ctx, "tcp", address.String())
 }
 
-// remember keeps a refusal for those who tell the user.
+// remember keeps a refusal for Refused.
 func (g *Gate) remember(r *Refusal) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

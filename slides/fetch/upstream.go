@@ -14,14 +14,14 @@ import (
 	"strings"
 )
 
-// Proxies are the user's own settings of how to get to the network.
+// Proxies are the user's own settings for reaching the network.
 type Proxies struct {
 	HTTP, HTTPS string // addresses of proxies, "" for none
-	Except      string // hosts to reach without one, as NO_PROXY lists them
+	Except      string // hosts to reach without a proxy, in the form of NO_PROXY
 }
 
-// FromEnvironment reads the settings that curl knows, from a list of "NAME=value". What is in the list of a
-// tool's own is read by its caller.
+// FromEnvironment reads the settings that curl knows, from a list of "NAME=value". A caller reads
+// the settings of its own tool.
 func FromEnvironment(environ []string) Proxies {
 	get := func(names ...string) string {
 		for _, name := range names {
@@ -34,13 +34,13 @@ func FromEnvironment(environ []string) Proxies {
 		return ""
 	}
 	return Proxies{
-		HTTP:   get("http_proxy", "all_proxy", "ALL_PROXY"), // HTTP_PROXY is what a web server calls a header
+		HTTP:   get("http_proxy", "all_proxy", "ALL_PROXY"), // web servers set HTTP_PROXY from a request's header
 		HTTPS:  get("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"),
 		Except: get("no_proxy", "NO_PROXY"),
 	}
 }
 
-// Check refuses what this package cannot talk to.
+// Check refuses proxies that this package cannot use.
 func (p Proxies) Check() error {
 	for _, address := range []string{p.HTTP, p.HTTPS} {
 		if u, err := parseProxy(address); address != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https") {
@@ -61,7 +61,7 @@ func parseProxy(address string) (*url.URL, error) {
 	return u, err
 }
 
-// For returns the proxy for an address, nil if there is none: it is a Gate's Proxy.
+// For returns the proxy for an address, nil if there is none. It serves as a Gate's Proxy.
 func (p Proxies) For(u *url.URL) *url.URL {
 	address := p.HTTP
 	if u.Scheme == "https" {
@@ -72,13 +72,13 @@ func (p Proxies) For(u *url.URL) *url.URL {
 	}
 	via, err := parseProxy(address)
 	if err != nil {
-		return nil // Check says so
+		return nil // Check reports it
 	}
 	return via
 }
 
-// excepts reports whether a host is in the list of those to reach directly: a name with all below it,
-// an address, a network, or all.
+// excepts reports whether the list of exceptions has a host: as a name or below one, as an address,
+// in a network, or by the entry for all.
 func (p Proxies) excepts(host, port string) bool {
 	addr, addrErr := netip.ParseAddr(host)
 	for entry := range strings.FieldsFuncSeq(p.Except, func(r rune) bool { return r == ',' || r == ' ' }) {
@@ -101,7 +101,7 @@ func (p Proxies) excepts(host, port string) bool {
 	return false
 }
 
-// dialProxy connects to a proxy. It is the user's: it may be anywhere.
+// dialProxy connects to a proxy. The user chose it, so it may be anywhere.
 func (g *Gate) dialProxy(ctx context.Context, via *url.URL) (net.Conn, error) {
 	port := via.Port()
 	if port == "" {
@@ -122,9 +122,9 @@ func (g *Gate) dialProxy(ctx context.Context, via *url.URL) (net.Conn, error) {
 	return conn, nil
 }
 
-// through makes a tunnel of a connection to a proxy.
+// through makes a connection to a proxy a tunnel.
 func (g *Gate) through(ctx context.Context, conn net.Conn, rt route) (net.Conn, error) {
-	unhook := context.AfterFunc(ctx, func() { _ = conn.Close() }) // it may never answer
+	unhook := context.AfterFunc(ctx, func() { _ = conn.Close() }) // the proxy may never answer
 	defer unhook()
 	if rt.via.Scheme == "https" {
 		config := g.TLS.Clone()
@@ -163,14 +163,14 @@ func ask(conn net.Conn, via *url.URL, to Place) (net.Conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ask your proxy: %w", err)
 	}
-	_ = answer.Body.Close() // of CONNECT there is none
+	_ = answer.Body.Close() // an answer to CONNECT has no body
 	if answer.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("your proxy answered with status %d", answer.StatusCode)
 	}
 	return &buffered{conn, in}, nil
 }
 
-// buffered is a connection of which something was read already.
+// buffered is a connection with bytes that were already read from it.
 type buffered struct {
 	net.Conn
 	in *bufio.Reader
