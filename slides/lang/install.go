@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// pack is how to get a command: a sentence, and the package that has it.
+// pack says how to get a command: a sentence, and the package that has it.
 type pack struct{ command, how, apt, dnf, pacman, apk, zypper, brew string }
 
-// packages says which package has a command, by package manager. A manager that is empty has the
-// command under its own name, unless there is a sentence for it: how to get what distributions do
-// not package, or not well.
+// packages says which package has a command, by package manager. If a manager's name is empty, its
+// package has the command's own name, unless there is a sentence. The sentence says how to get a
+// command that distributions do not package, or not well.
 var packages = []pack{
 	{"cargo", "install Rust with rustup (https://rustup.rs)", "cargo", "", "rust", "", "", "rust"},
 	{"rustc", "install Rust with rustup (https://rustup.rs)", "rustc", "rust", "rust", "rust", "rust", "rust"},
@@ -61,7 +61,7 @@ func apt(p pack) string    { return p.apt }
 func dnf(p pack) string    { return p.dnf }
 func zypper(p pack) string { return p.zypper }
 
-// packaged returns the package of a manager that has a command, "" where only the sentence helps.
+// packaged returns a manager's package of a command, "" if only the sentence helps.
 func packaged(command string, column func(pack) string) (name, how string) {
 	p := pack{command: command}
 	if i := slices.IndexFunc(packages, func(p pack) bool { return p.command == command }); i >= 0 {
@@ -96,8 +96,7 @@ func installOn(command string, ids []string) string {
 	return "install " + command + " and put it into PATH"
 }
 
-// Debian returns the packages of Debian's that have what running the language takes; false where
-// Debian has not everything.
+// Debian returns Debian's packages for running the language; false if Debian lacks one of them.
 func (l Language) Debian() ([]string, bool) {
 	var out []string
 	for _, c := range l.Commands() {
@@ -115,7 +114,7 @@ func (l Language) Debian() ([]string, bool) {
 	return slices.Compact(out), true
 }
 
-// systemIDs returns this system's id and those it is like, the closest first.
+// systemIDs returns this system's id and the ids of similar systems, the closest first.
 func systemIDs() []string {
 	f, err := os.Open("/etc/os-release")
 	if err != nil {

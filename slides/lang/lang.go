@@ -1,6 +1,6 @@
-// Package lang is the table of languages: what each is called, how it is coloured, which of its lines
-// are hidden, how its programs are run and what has to be installed for that. To add a language, add
-// an entry to table.go. TestTable says what an entry lacks.
+// Package lang is the table of languages: the names of each, its colours, its hidden lines, how its
+// programs are run and what to install for that. To add a language, add an entry to table.go.
+// TestTable says what an entry lacks.
 package lang
 
 import (
@@ -11,26 +11,27 @@ import (
 	"github.com/slidexec/slidexec/internal/text"
 )
 
-// Language is an entry of the table. One without Steps is shown, not run.
+// Language is an entry of the table. A language without Steps is shown, not run.
 type Language struct {
 	Name    string   // the canonical name, in lower case
-	Aliases []string // what else authors call it, in lower case
-	Hidden  string   // prefix of lines that run but are not shown, "" where the language has none
-	Colour  string   // how it is coloured: a name of render/code, or Plain
+	Aliases []string // other names that authors use, in lower case
+	Hidden  string   // prefix of lines that run but are not shown, "" if the language has none
+	Colour  string   // the name of its colouring in render/code, or Plain
 
-	// How a program is run. In Steps, $pwd is the directory that holds the program, and $bin the
-	// compiled program. It starts in the deck's folder, which is /work.
+	// These fields say how a program is run. In Steps, $pwd is the directory that holds the
+	// program, and $bin the compiled program. The program starts in the deck's folder, which is
+	// /work.
 	File    string     // name of the file that holds the program
-	Steps   [][]string // commands, the last one runs the program; "python3|python" is the first there is
+	Steps   [][]string // commands, the last one runs the program; "python3|python" means the first that exists
 	Needs   []string   // commands that the steps start themselves, in the same notation
 	Env     []string   // NAME=value
-	Builder Builder    // who carries out what comes before the last step
+	Builder Builder    // carries out the steps before the last
 	Deny    bool       // the compiler's warnings are errors
-	Stdout  bool       // its error messages go to standard output: the places named there are the deck's
-	Package string     // a package of Debian's that it needs besides those of its commands
+	Stdout  bool       // its error messages go to standard output, so places named there are the deck's
+	Package string     // a Debian package that it needs besides those of its commands
 
-	// Executors are other ways to run the language, by the name after the colon of +exec:NAME and in
-	// the order of the alphabet. What such an entry leaves empty is as in the language's own.
+	// Executors are other ways to run the language, by the name after the colon of +exec:NAME, in
+	// alphabetical order. An empty field has the language's own value.
 	Executors []Language
 
 	Example string // a program that prints "hello"
@@ -40,20 +41,20 @@ type Language struct {
 // Plain is the colour of languages that are shown without colours.
 const Plain = "plain"
 
-// Builder names what compiles a program.
+// Builder names the way to compile a program.
 type Builder string
 
 // Builders.
 const (
 	PlainSteps Builder = ""      // each step but the last is run as it is
 	CargoBuild Builder = "cargo" // a package from the program's embedded manifest
-	GoBuild    Builder = "go"    // go build, with a standard library that is kept
+	GoBuild    Builder = "go"    // go build, with a compiled standard library that is kept
 )
 
-// All returns the table, in the order of the names. It is not to be changed.
+// All returns the table, in the order of the names. Callers must not change it.
 func All() []Language { return table }
 
-// index maps every name and alias to its entry. It is made when the first is asked for.
+// index maps every name and alias to its entry. It is made at the first use.
 var index = sync.OnceValue(func() map[string]*Language {
 	out := make(map[string]*Language, 3*len(table))
 	for i, l := range table {
@@ -74,8 +75,8 @@ func Lookup(name string) (Language, bool) {
 	return *l, true
 }
 
-// Suggest returns a hint about a word that is no language that runs: the one that may be meant, or
-// which there are.
+// Suggest returns a hint about a word that names no language that runs: the language that may be
+// meant, or the list of them.
 func Suggest(word string) string {
 	var names, aliases []string
 	for _, l := range table {
@@ -84,7 +85,7 @@ func Suggest(word string) string {
 		}
 	}
 	if _, known := Lookup(word); known {
-		word = "" // it means itself
+		word = "" // the word suggests only itself
 	}
 	if near := text.Nearest(word, append(aliases, names...)); near != "" {
 		names = []string{near}
@@ -95,7 +96,7 @@ func Suggest(word string) string {
 // Runs reports whether the language can be run, given its tools.
 func (l Language) Runs() bool { return len(l.Steps) > 0 }
 
-// With returns the language as the executor runs it; "" is the language's own way.
+// With returns the language as run by the executor; "" means the language's own way.
 func (l Language) With(executor string) (Language, bool) {
 	if executor == "" {
 		return l, true

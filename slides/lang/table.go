@@ -1,7 +1,7 @@
 package lang
 
-// The table is one list of literals that the compiler lays out: no start of the program pays for it.
-// It is in the order of the alphabet.
+// The table is one list of literals that the compiler lays out, so it costs no time at start. It is
+// in alphabetical order.
 var table = []Language{
 	{Name: "ada", Aliases: []string{"adb", "ads"}, Colour: "ada"},
 	{Name: "asm", Aliases: []string{"assembly", "nasm", "gas", "llvm"}, Colour: "asm"},
@@ -54,7 +54,7 @@ var table = []Language{
 	},
 	{Name: "elm", Colour: "elm"},
 	{Name: "erlang", Aliases: []string{"erl"}, Colour: "erlang"},
-	{Name: "file", Colour: Plain}, // a block that shows a file, in the language that it names
+	{Name: "file", Colour: Plain}, // a block that shows a file, in the language that the block names
 	{
 		Name: "fish", Hidden: "/// ", Colour: "fish",
 		File: "script.fish", Steps: [][]string{{"fish", "--no-config", "$pwd/script.fish"}},
@@ -105,7 +105,7 @@ var table = []Language{
 		Example: "'hello'\n",
 	},
 	{
-		// Node runs it as JavaScript and knows no elements: <b/> is for bun and deno.
+		// Node runs it as JavaScript and knows no elements: <b/> needs bun or deno.
 		Name: "jsx", Hidden: "/// ", Colour: "javascript",
 		File: "snippet.js", Steps: [][]string{{"node|nodejs", "$pwd/snippet.js"}}, Env: colour,
 		Example: "console.log('hello')\n",
@@ -200,7 +200,7 @@ var table = []Language{
 			{"rustc", "--edition", "2021", "--crate-name", "snippet", "--color", "always", "-o", "$bin", "$pwd/snippet.rs"},
 			{"$bin"},
 		},
-		Needs:     []string{"cc"}, // links
+		Needs:     []string{"cc"}, // rustc links with it
 		Example:   "fn main() { println!(\"hello\"); }\n",
 		Executors: crates,
 	},
@@ -227,7 +227,7 @@ var table = []Language{
 	{Name: "text", Aliases: []string{"txt", "plain", "plaintext"}, Colour: Plain},
 	{Name: "toml", Colour: "toml"},
 	{
-		// Node leaves the types out and knows no elements: <b/> is for bun and deno.
+		// Node removes the types and knows no elements: <b/> needs bun or deno.
 		Name: "tsx", Hidden: "/// ", Colour: "typescript", TooOld: true,
 		File: "snippet.ts", Steps: [][]string{{"node|nodejs", "$pwd/snippet.ts"}}, Env: colour,
 		Example: "const s: string = 'hello'; console.log(s)\n",
@@ -262,13 +262,13 @@ var table = []Language{
 	},
 }
 
-// crates are the ways to run a Rust program with a manifest of the crates it needs within it.
+// crates are the ways to run a Rust program that holds a manifest of its crates.
 var crates = []Language{
 	{Name: "rust-script", Steps: [][]string{{"$bin"}}, Needs: []string{"cargo", "rustc", "cc"}, Builder: CargoBuild},
 	{Name: "rust-script-pedantic", Steps: [][]string{{"$bin"}}, Needs: []string{"cargo", "rustc", "cc"}, Builder: CargoBuild, Deny: true},
 }
 
-// What programs of several languages find in their environment.
+// Environment variables of programs of several languages.
 var (
 	colour = []string{"FORCE_COLOR=true"}
 	deno   = []string{"FORCE_COLOR=true", "DENO_DIR=/tmp/.deno", "DENO_NO_UPDATE_CHECK=1"}
