@@ -10,7 +10,7 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// alike reports whether a newly read deck is what the one before was, though files were touched.
+// alike reports whether a newly read deck equals the earlier one, though files were touched.
 func alike(old, now *slides.Deck, touched []string) bool {
 	equal := slices.EqualFunc(old.Files, now.Files, func(a, b *slides.File) bool {
 		return a.Name == b.Name && a.Path == b.Path && (a.Src == nil) == (b.Src == nil) && bytes.Equal(a.Src, b.Src)
@@ -19,13 +19,13 @@ func alike(old, now *slides.Deck, touched []string) bool {
 		return false
 	}
 	return !slices.ContainsFunc(now.Files, func(f *slides.File) bool {
-		return f.Src == nil && slices.Contains(touched, f.Path) // a picture, of which only the name is known
+		return f.Src == nil && slices.Contains(touched, f.Path) // a picture: we know only its name
 	})
 }
 
-// unshowable says why a deck is not worth replacing a good one with: it is no text, or nothing is
-// left of it, as while it is being saved or after a merge went wrong. Where there is none to replace,
-// a deck that shows anything is worth it, as is a title page that the author has only begun with.
+// unshowable says why a deck should not replace a good one: it is no text, or it is empty, as
+// during a save or after a bad merge. If there is no good one to replace, unshowable accepts a deck
+// that shows anything, such as a title page that the author has only begun.
 func unshowable(d *slides.Deck, replaces bool) error {
 	src := d.Files[0].Src
 	if replaces && d.Diags.Failed() && (!utf8.Valid(src) || bytes.IndexByte(src, 0) >= 0) {
@@ -60,21 +60,21 @@ func refused(err error) slides.Result {
 	return res
 }
 
-// A deck that was large for one save leaves a heap that is large for minutes: the collector comes
-// when as much again is used, which a small deck does not do.
+// After one save with a large deck the heap stays large for minutes: the collector runs only when
+// as much again is used, and a small deck does not use that much.
 const (
-	heavy  = 1 << 20         // bytes of text that a deck must lose
-	settle = 2 * time.Second // until nobody draws the one before any more
+	heavy  = 1 << 20         // bytes of text by which a deck must shrink
+	settle = 2 * time.Second // until nobody draws the earlier deck any more
 )
 
-// relieve has free called some time after a deck has taken the place of one with much more text.
+// relieve calls free some time after a deck has replaced one with much more text.
 func relieve(was, is *slides.Deck, free func()) {
 	if was != nil && weight(was)-weight(is) >= heavy {
 		time.AfterFunc(settle, free)
 	}
 }
 
-// weight returns how many bytes of text a deck is made of.
+// weight returns the number of bytes of text in a deck.
 func weight(d *slides.Deck) int {
 	n := 0
 	for _, f := range d.Files {

@@ -7,31 +7,31 @@ import (
 	"github.com/slidexec/slidexec/slides/run"
 )
 
-// A snippet keeps its result as long as it keeps its key. But a result depends on more than the deck
-// says: the files that programs read, what is set for a snippet's id, tools. So every result has a
-// name that the runner makes of all that (run.Sight). After every edit, and whenever something in the
-// folders changes that programs see, the names are made anew, and programs whose results have another
-// one run again.
+// A snippet keeps its result as long as it keeps its key. But a result depends on more than the
+// deck's text: the files that programs read, the settings for a snippet's id, tools. So the runner
+// makes a name for every result from all that (run.Sight). The owner has the names made anew after
+// every edit, and when something changes in the folders that programs see. If a program's result
+// has another name then, the program runs again.
 //
-// Nobody waits for that. The edit is shown first; and programs that run again and again because a file
-// is being written all the time get a quarter of the time and no more.
+// The show does not wait for that: an edit is shown first. If a file is written all the time,
+// programs that run again and again get a quarter of the time and no more.
 const (
-	lull  = 50 * time.Millisecond // without a change, before names are made
-	pause = 3                     // times what running again took
+	lull  = 50 * time.Millisecond // of quiet before names are made
+	pause = 3                     // in multiples of the time that the last reruns took
 )
 
-// dating is what the owner knows of the age of results.
+// dating is the owner's knowledge of the age of results.
 type dating struct {
 	names  map[slides.Key]string    // of results
-	began  map[slides.Key]time.Time // of programs that run again because of a name
+	began  map[slides.Key]time.Time // start times of programs that run again because of a name
 	timer  *time.Timer              // nil: there is no reason to look
-	not    time.Time                // before which nobody looks
-	busy   bool                     // somebody looks
+	not    time.Time                // no look before that time
+	busy   bool                     // a look is under way
 	sights chan sight
-	around chan []string // folders to be watched, for the loader
+	around chan []string // folders that the loader should watch
 }
 
-// sight is what came of looking.
+// sight is the result of a look.
 type sight struct {
 	of   *shift
 	list []*slides.Snippet
@@ -44,7 +44,7 @@ func newDating() dating {
 	}
 }
 
-// due is when names are to be made.
+// due returns a channel that tells when to make names.
 func (d *dating) due() <-chan time.Time {
 	if d.timer == nil || d.busy {
 		return nil
@@ -62,7 +62,7 @@ func (d *dating) doubt() {
 	}
 }
 
-// look makes the names of the results there are.
+// look makes the names of the present results.
 func (w *owner) look() {
 	w.dates.timer = nil
 	if w.current == nil || w.board.Deck == nil {
@@ -80,13 +80,13 @@ func (w *owner) look() {
 	})
 }
 
-// compare runs those programs again whose results have other names than they would have now.
+// compare runs programs again if their results would have other names now.
 func (w *owner) compare(s sight) {
 	w.dates.busy = false
 	if s.of != w.current || len(s.Names) != len(s.list) {
 		return // all of its results are stale
 	}
-	select { // the loader has not taken the last ones yet
+	select { // replace a list that the loader has not taken yet
 	case <-w.dates.around:
 	default:
 	}
@@ -94,7 +94,7 @@ func (w *owner) compare(s sight) {
 	var todo []*slides.Snippet
 	for i, sn := range s.list {
 		now := w.board.Program(sn.Key)
-		if now == nil || now.ID != sn.ID { // edited meanwhile; that is looked at in its turn
+		if now == nil || now.ID != sn.ID { // edited meanwhile; another look follows
 			continue
 		}
 		name, r := s.Names[i], w.board.Results[sn.Key]
@@ -118,7 +118,7 @@ func (w *owner) dated(k slides.Key, r *running) {
 			w.dates.not = until
 		}
 	}
-	if r.dated { // what it depends on has changed meanwhile
+	if r.dated { // its inputs have changed meanwhile
 		w.dates.doubt()
 	}
 }

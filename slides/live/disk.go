@@ -11,7 +11,7 @@ import (
 
 // disk is the real file system.
 type disk struct {
-	notify *fsnotify.Watcher // nil: out of inotify instances, looking now and then has to do
+	notify *fsnotify.Watcher // nil: no inotify instances are left, so we only look now and then
 	names  chan string
 	closed chan struct{}
 	done   chan struct{}
@@ -29,7 +29,7 @@ func newDisk() *disk {
 	return d
 }
 
-// pass makes names of events until the watcher is closed.
+// pass sends the names of events until the watcher is closed.
 func (d *disk) pass() {
 	defer close(d.done)
 	for {
@@ -40,7 +40,7 @@ func (d *disk) pass() {
 				return
 			}
 			name = filepath.Clean(e.Name)
-		case _, ok := <-d.notify.Errors: // such as that there were too many events
+		case _, ok := <-d.notify.Errors: // such as too many events
 			if !ok {
 				return
 			}
@@ -69,7 +69,7 @@ func (d *disk) watch(dir string) folder {
 }
 
 func (d *disk) unwatch(dir string) {
-	_ = d.notify.Remove(dir) // a folder that is gone is no longer watched anyway
+	_ = d.notify.Remove(dir) // a folder that is gone is not watched any more either
 }
 
 func (d *disk) Close() error {
@@ -82,22 +82,22 @@ func (d *disk) Close() error {
 	return err
 }
 
-// stamp is what tells one state of a file from another without reading it.
+// stamp tells two states of a file apart without reading it.
 type stamp struct {
 	size  int64
 	mtime time.Time
-	ctime time.Time // cannot be set by anybody; zero where there is none
+	ctime time.Time // programs cannot set it; zero if unknown
 	mode  fs.FileMode
-	inode uint64 // tells a file from the one that replaced it; 0 where there is none
+	inode uint64 // tells a file from its replacement; 0 if unknown
 }
 
 // grain is how far a file's times may be behind the clock.
 const grain = 100 * time.Millisecond
 
-// gone reports whether there is no file.
+// gone reports whether the file does not exist.
 func (s stamp) gone() bool { return s == stamp{} }
 
-// look returns the state of a file; the zero stamp where there is none.
+// look returns the state of a file; the zero stamp if there is none.
 func look(path string) stamp {
 	info, err := os.Stat(path)
 	if err != nil {

@@ -12,10 +12,10 @@ import (
 	"github.com/slidexec/slidexec/internal/files"
 )
 
-// written says whether some process has the file open for writing: then what it holds may be half
-// of a save. The kernel grants a read lease only on a file that nobody has open for writing
-// (fcntl(2), F_SETLEASE), which is asked for and given back at once. Where leases are not to be
-// had (another owner's file, network file systems) the answer is not known.
+// written reports whether some process has the file open for writing: it may hold half of a save
+// then. The kernel grants a read lease only on a file that nobody has open for writing (fcntl(2),
+// F_SETLEASE), so written takes one and gives it back at once. If a lease is not possible (another
+// owner's file, network file systems), the answer is unknown.
 func written(path string) openFor {
 	f, err := files.OpenPlain(path)
 	if err != nil {
@@ -35,7 +35,7 @@ func writtenFile(f *os.File) openFor {
 		_, err := unix.FcntlInt(fd, unix.F_SETLEASE, unix.F_RDLCK)
 		switch err {
 		case nil:
-			_, _ = unix.FcntlInt(fd, unix.F_SETLEASE, unix.F_UNLCK) // closing gives it back as well
+			_, _ = unix.FcntlInt(fd, unix.F_SETLEASE, unix.F_UNLCK) // closing the file would give it back as well
 			answer = nobody
 		case unix.EAGAIN:
 			answer = writing
@@ -47,7 +47,8 @@ func writtenFile(f *os.File) openFor {
 	return answer
 }
 
-// remotes are the file systems on which others may change files without an event here (statfs(2)).
+// remotes are the file systems on which other machines may change files without an event here
+// (statfs(2)).
 var remotes = []uint32{
 	0x6969,     // NFS
 	0xff534d42, // CIFS
@@ -62,14 +63,14 @@ var remotes = []uint32{
 	0x564c,     // NCP
 }
 
-// remoteFolder reports whether a folder's file system may change without sending events.
+// remoteFolder reports whether files in a folder may change without events.
 func remoteFolder(dir string) bool {
 	var st unix.Statfs_t
 	return unix.Statfs(dir, &st) == nil && slices.Contains(remotes, uint32(st.Type))
 }
 
-// identity tells a file from the one that replaced it under its name, and when anything about it
-// changed last.
+// identity returns numbers that tell a file from its replacement under the same name, and the time
+// of its last change of any kind.
 func identity(info fs.FileInfo) (inode uint64, ctime time.Time) {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {

@@ -8,19 +8,19 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// outbox holds the events that one receiver has not taken yet: no more than one Loaded, one Broken and
-// one Ran for each key. The owner puts them in; a goroutine of its own delivers them.
+// outbox holds the events that one receiver has not taken yet: no more than one Loaded, one Broken
+// and one Ran for each key. The owner puts them in; a goroutine of the outbox delivers them.
 type outbox struct {
-	ctx  context.Context // of the receiver
+	ctx  context.Context // the receiver's
 	to   chan slides.Event
-	more chan struct{} // has an element when something was put in since it was last looked
+	more chan struct{} // has an element if something was put in since the last look
 
 	mu    sync.Mutex
 	load  *slides.Deck
 	bad   *slides.Broken
-	order []slides.Key // of wait, by when the first was put in
+	order []slides.Key // keys of wait, by the time of their first event
 	wait  map[slides.Key]*slides.Ran
-	lost  map[slides.Key]bool // whose results are gone, while the receiver may have an older deck
+	lost  map[slides.Key]bool // their results are gone, while the receiver may have an older deck
 }
 
 func newOutbox(ctx context.Context) *outbox {
@@ -51,11 +51,11 @@ func (o *outbox) deliver(talk context.Context) {
 	}
 }
 
-// left reports whether nobody receives any more.
+// left reports whether the receiver has gone.
 func (o *outbox) left() bool { return o.ctx.Err() != nil }
 
-// next returns the event to send, nil if there is none, and what to call when that was done: something
-// newer may have taken its place meanwhile.
+// next returns the event to send, nil if there is none, and a function to call after that: a newer
+// event may have replaced it meanwhile.
 func (o *outbox) next() (e slides.Event, took func()) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -100,7 +100,7 @@ func (o *outbox) locked(f func()) func() {
 	}
 }
 
-// put changes what is in the outbox.
+// put changes the content of the outbox.
 func (o *outbox) put(change func()) {
 	o.locked(change)()
 	select {
@@ -109,7 +109,7 @@ func (o *outbox) put(change func()) {
 	}
 }
 
-// loaded puts in a deck. results are those the talk has.
+// loaded puts in a deck. results are the talk's results.
 func (o *outbox) loaded(d *slides.Deck, results slides.Results) {
 	o.put(func() {
 		o.load, o.bad = d, nil
@@ -123,7 +123,7 @@ func (o *outbox) loaded(d *slides.Deck, results slides.Results) {
 		if len(o.lost) == 0 {
 			return
 		}
-		for _, s := range d.Executable() { // it came back before its end was told
+		for _, s := range d.Executable() { // the program came back before the receiver knew that it was gone
 			if _, ok := results[s.Key]; !ok && o.lost[s.Key] {
 				o.add(slides.Ran{Key: s.Key})
 			}

@@ -13,19 +13,19 @@ import (
 )
 
 // owner has the deck and the results, and is the only goroutine that touches them. A loader sends
-// it decks, runs send it results, callers of Run and Stop what they want; it never waits for any of
-// them, nor for those who receive its events.
+// it decks, runs send it results, callers of Run and Stop send requests. It never waits for any of
+// them, nor for the receivers of its events.
 type owner struct {
 	ctx context.Context
 	due func(*slides.Snippet) bool
 
 	board     slides.Board
-	bad       *slides.Deck // that was read last and cannot be shown, nil: it can, or there was none
+	bad       *slides.Deck // the deck read last, if it cannot be shown; else nil
 	active    map[slides.Key]*running
 	current   *shift
-	shifts    int   // that have not ended
-	runnerErr error // why there is no current one
-	stale     bool  // the results are of an earlier runner
+	shifts    int   // shifts that have not ended
+	runnerErr error // why there is no current runner
+	stale     bool  // the results come from an earlier runner
 	dates     dating
 	receivers []*outbox
 
@@ -40,7 +40,7 @@ type owner struct {
 type running struct {
 	stop    chan struct{}
 	stopped bool
-	name    string // of the result that it will have, see dating
+	name    string // of its future result, see dating
 	dated   bool   // the result will be out of date
 }
 
@@ -51,10 +51,10 @@ func (r *running) end() {
 	}
 }
 
-// ran is an event of a run. One of a run that was given up since is not heard.
+// ran is an event of a run. The owner ignores events of a run that it has given up.
 type ran struct {
 	of   *running
-	name string // instead of an event: of the result to come
+	name string // instead of an event: the name of the future result
 	slides.Ran
 }
 
@@ -62,7 +62,7 @@ type ran struct {
 type shift struct {
 	runner Runner
 	runs   sync.WaitGroup
-	err    error // of closing it
+	err    error // of closing the runner
 }
 
 // own runs the talk until its context ends, and then waits for everything that it has started.
@@ -93,7 +93,7 @@ func (w *owner) own(t *Talk, l *loader, first draft) error {
 	w.drain()
 	following.Wait()
 	w.receiving.Wait()
-	if d := l.unread; d != nil { // its runner never got to run
+	if d := l.unread; d != nil { // its runner was never used
 		w.adopt(*d)
 		w.relieve()
 		w.drain()
@@ -113,7 +113,7 @@ func (w *owner) drain() {
 	}
 }
 
-// join tells one more receiver how things are, and from then on what happens.
+// join tells one more receiver the present state, and from then on all events.
 func (w *owner) join(o *outbox) {
 	if w.board.Deck != nil {
 		o.loaded(w.board.Deck, nil)
@@ -130,7 +130,7 @@ func (w *owner) join(o *outbox) {
 	w.receiving.Go(func() { o.deliver(w.ctx) })
 }
 
-// tell puts something into every outbox.
+// tell puts an event into every outbox.
 func (w *owner) tell(put func(*outbox)) {
 	for _, o := range w.receivers {
 		put(o)
@@ -176,7 +176,7 @@ func (w *owner) take(d draft) {
 	w.run(todo, false)
 }
 
-// adopt changes to another runner; what the one before found out may be different with it.
+// adopt changes to another runner, whose results may differ from those of the earlier one.
 func (w *owner) adopt(d draft) {
 	if d.runner == nil && d.runnerErr == nil || w.current != nil && d.runner == w.current.runner {
 		return
@@ -189,7 +189,7 @@ func (w *owner) adopt(d draft) {
 	}
 }
 
-// fail keeps the deck there is and says why it is not a newer one.
+// fail keeps the present deck and says why there is no newer one.
 func (w *owner) fail(err error) {
 	if w.ctx.Err() != nil {
 		return
@@ -210,7 +210,7 @@ func (w *owner) fail(err error) {
 	w.tell(func(o *outbox) { o.broken(b) })
 }
 
-// forget drops what belongs to those of the earlier results that the board forgot.
+// forget drops the data of results that the board forgot.
 func (w *owner) forget(earlier slides.Results) {
 	if len(earlier) == len(w.board.Results) {
 		return
@@ -233,7 +233,7 @@ func (w *owner) drop(k slides.Key) {
 	}
 }
 
-// programs are those of the deck, if there was a good one yet.
+// programs returns those of the deck, if there was a good one yet.
 func (w *owner) programs() []*slides.Snippet {
 	if w.board.Deck == nil {
 		return nil
@@ -241,7 +241,7 @@ func (w *owner) programs() []*slides.Snippet {
 	return w.board.Deck.Executable()
 }
 
-// answer does what somebody asked for.
+// answer carries out a request.
 func (w *owner) answer(a ask) {
 	var those []*slides.Snippet
 	for _, s := range w.programs() {
@@ -255,12 +255,12 @@ func (w *owner) answer(a ask) {
 	}
 	for _, s := range those {
 		if r := w.active[s.Key]; r != nil {
-			r.end() // it is heard until it has ended
+			r.end() // the run is heard until it has ended
 		}
 	}
 }
 
-// run starts snippets; those that are running begin anew.
+// run starts snippets; running ones begin anew.
 func (w *owner) run(todo []*slides.Snippet, fresh bool) {
 	if len(todo) == 0 {
 		return
@@ -282,7 +282,7 @@ func (w *owner) run(todo []*slides.Snippet, fresh bool) {
 	}
 	on := w.current
 	on.runs.Go(func() {
-		// Its error is in the results as well, which say it where it matters.
+		// The results hold its error as well, and say it where it matters.
 		_ = on.runner.RunTasks(w.ctx, tasks, func(r slides.Ran) { w.rans <- ran{of: runs[r.Key], Ran: r} })
 	})
 }
@@ -309,7 +309,7 @@ func (w *owner) set(k slides.Key, r slides.Result) {
 	}
 }
 
-// relieve ends the time of the present runner; it is closed when its last run has ended.
+// relieve ends the shift of the present runner, which is closed when its last run has ended.
 func (w *owner) relieve() {
 	s := w.current
 	if s == nil {
@@ -327,7 +327,7 @@ func (w *owner) relieve() {
 	}()
 }
 
-// close takes the end of a runner's time.
+// close takes the end of a shift.
 func (w *owner) close(s *shift) {
 	w.shifts--
 	w.err = errors.Join(w.err, s.err)

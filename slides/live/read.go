@@ -9,42 +9,42 @@ import (
 	"github.com/slidexec/slidexec/internal/files"
 )
 
-// Reader reads the files that a talk is made of, each in one piece: not one that is being written
-// while it is read. A file that somebody keeps open costs the others nothing: what was last read of
-// it stands for it until the Watcher says that it may be read. It is used by one goroutine.
+// Reader reads the files of a talk, each in one piece: it avoids files that somebody is writing at
+// the moment. A file that somebody keeps open does not delay the others: its last content stands
+// for it until the Watcher says that it may be read. One goroutine uses a Reader.
 type Reader struct {
-	once func(open Opener, name string, limit int64) (reading, error) // nil: of the disk
+	once func(open Opener, name string, limit int64) (reading, error) // nil: reads the disk
 
 	ctx      context.Context
 	watch    *Watcher
-	deadline time.Time // for waiting, of all files of a load together
+	deadline time.Time // for waiting, for all files of a load together
 	last     map[string]reading
-	now      map[string]reading // of the load that is under way
+	now      map[string]reading // readings of the present load
 }
 
 // Opener opens a file that is to be read: the user's, or one that the deck names.
 type Opener func(name string) (*os.File, error)
 
-// reading is what a file held at a time.
+// reading is the content of a file at one time.
 type reading struct {
 	data  []byte
 	stamp stamp
 	whole bool // nobody can have written to it meanwhile
 }
 
-// begin starts a load. What the one before the last has read is forgotten.
+// begin starts a load, and forgets the readings of the load before the last.
 func (r *Reader) begin(ctx context.Context, w *Watcher) {
 	r.ctx, r.watch, r.deadline = ctx, w, time.Now().Add(hold)
 	r.last, r.now = r.now, map[string]reading{}
 }
 
-// end ends a load: what the one before has read is not asked for any more.
+// end ends a load: the readings of the load before are not needed any more.
 func (r *Reader) end() { r.last = nil }
 
-// ReadFile reads a regular file of at most limit bytes, which open opens without waiting. The error
-// is that of the context of the load when that ends first.
+// ReadFile reads a regular file of at most limit bytes, which open opens without waiting. If the
+// load's context ends first, it returns the context's error.
 func (r *Reader) ReadFile(open Opener, name string, limit int64) ([]byte, error) {
-	if r.now == nil { // nobody watches
+	if r.now == nil { // there is no Watcher
 		r.begin(context.Background(), newWatcher(nil))
 	}
 	path := filepath.Clean(name)
@@ -61,8 +61,8 @@ func (r *Reader) ReadFile(open Opener, name string, limit int64) ([]byte, error)
 	return got.data, nil
 }
 
-// await reads a file until it is whole, or there is no point in waiting for that: the file is as it
-// was, nobody has written to it for long, or whoever keeps it open has had enough time.
+// await reads a file until it is whole, or until waiting is pointless: the file has not changed,
+// nobody has written to it for long, or the time is over for a writer that keeps it open.
 func (r *Reader) await(open Opener, name string, limit int64, before stamp) (reading, error) {
 	once := r.once
 	if once == nil {
@@ -85,7 +85,7 @@ func (r *Reader) await(open Opener, name string, limit int64, before stamp) (rea
 	}
 }
 
-// readOnce reads a file of the disk.
+// readOnce reads a file from the disk.
 func readOnce(open Opener, name string, limit int64) (reading, error) {
 	f, err := open(name)
 	if err != nil {

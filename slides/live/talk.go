@@ -1,14 +1,14 @@
-// Package live keeps a talk up to date while its author edits. Open reads a deck and returns a Talk,
-// whose Events say what there is to show: the deck whenever it has changed, what becomes of its
-// programs, and when it cannot be shown.
+// Package live keeps a talk up to date while its author edits. Open reads a deck and returns a
+// Talk. Its Events tell a display what to show: the deck whenever it has changed, the state of its
+// programs, and the reason when the deck cannot be shown.
 //
-// A Talk is made of three kinds of goroutines. The owner (owner.go) has the deck and the results.
-// The loader waits for the files to change and hold still (watch.go), reads the deck and hands it to
-// the owner; it is done with one edit before it looks at the next, so that a newer one always comes
-// after an older one. Runs hand their results to the owner. The owner never waits for any of them,
-// nor for those who receive the events (outbox.go).
+// A Talk has three kinds of goroutines. The owner (owner.go) has the deck and the results. The
+// loader waits until files have changed and hold still (watch.go), reads the deck and hands it to
+// the owner. It finishes one edit before it looks at the next, so newer decks always come after
+// older ones. Runs hand their results to the owner. The owner never waits for any of them, nor for
+// the receivers of the events (outbox.go).
 //
-// How a deck is read, and what its programs may do, is not decided here: that is the Source.
+// The Source decides how a deck is read, and what its programs may do.
 package live
 
 import (
@@ -21,16 +21,16 @@ import (
 	"github.com/slidexec/slidexec/slides/run"
 )
 
-// Source is where a Talk comes from: it knows how a deck is read, what stands beside it, and what
-// its programs may do. One goroutine at a time calls it.
+// Source is the origin of a Talk: it knows how to read a deck, which files stand beside it, and
+// what its programs may do. One goroutine at a time calls it.
 type Source interface {
-	// Load reads and parses the deck. What is wrong with it is in its Diags; an error says that
-	// there is no deck to show, and why.
+	// Load reads and parses the deck. Mistakes in it are in its Diags; an error says why there is
+	// no deck to show.
 	Load(ctx context.Context) (*slides.Deck, error)
 
-	// Runner returns the runner for the deck that was loaded last: the one before as long as
-	// nothing it was made from has changed. Only the first call, from within Open, may ask the user.
-	// The Talk closes what it got.
+	// Runner returns the runner for the deck that was loaded last. It is the earlier one as long as
+	// nothing it was made from has changed. Only the first call, from within Open, may ask the
+	// user. The Talk closes the runners.
 	Runner(ctx context.Context) (Runner, error)
 }
 
@@ -41,21 +41,21 @@ type Runner interface {
 	Close() error
 }
 
-// Options say how a Talk is kept. Source is needed.
+// Options say how a Talk is kept up to date. Source is needed.
 type Options struct {
 	Source Source
 	Files  []string                   // watched besides the files that the deck names, whether they exist or not
-	Reader *Reader                    // what the Source reads files with, to be told when a load begins; nil: something else
+	Reader *Reader                    // the Source's Reader, told when a load begins; nil: none
 	Due    func(*slides.Snippet) bool // which snippets run by themselves; nil: Auto
 
 	system system // nil: the real files
 }
 
-// Auto is the Due of a talk in which a program runs when somebody asks for it, except for those
-// that the deck marks.
+// Auto is the Due of a talk whose programs run only when somebody asks, except those that the deck
+// marks.
 func Auto(s *slides.Snippet) bool { return s.Exec.Auto }
 
-// All is the Due of a talk in which every program runs by itself.
+// All is the Due of a talk whose programs all run by themselves.
 func All(*slides.Snippet) bool { return true }
 
 // Talk is a deck that follows its files, and the results of its programs.
@@ -64,16 +64,16 @@ type Talk struct {
 	asks  chan ask
 	stop  context.CancelFunc
 	done  chan struct{} // closed when everything has ended
-	err   error         // of ending; read it after done
+	err   error         // the final error; read it after done
 }
 
-// ask is what somebody wants of a talk's programs.
+// ask is a request about a talk's programs.
 type ask struct {
 	stop bool
 	keys []slides.Key // none: all
 }
 
-// draft is what came of reading a deck.
+// draft is the result of reading a deck.
 type draft struct {
 	deck      *slides.Deck
 	err       error // instead of a deck
@@ -83,8 +83,8 @@ type draft struct {
 	around    bool     // instead of all that: something changed in a folder that programs see
 }
 
-// Open reads the deck and begins to follow it. It returns an error where there is no deck to begin
-// with, or no runner for it. The Talk ends with ctx, or when it is closed; close it in either case.
+// Open reads the deck and begins to follow it. If there is no deck to begin with, or no runner for
+// it, Open returns an error. The Talk ends with ctx, or when it is closed; close it in either case.
 func Open(ctx context.Context, o Options) (*Talk, error) {
 	if o.Due == nil {
 		o.Due = Auto
@@ -115,11 +115,11 @@ func Open(ctx context.Context, o Options) (*Talk, error) {
 	return t, nil
 }
 
-// Events returns what happens from now on, in order: Loaded first, then Ran and Broken, and Loaded
-// again. It may be called at any time and as often as there are receivers; each begins with the deck and
-// the results there are. A receiver may take its time, which costs the others nothing: of what it has
-// not taken yet, a newer Loaded replaces what came before it, and a newer Ran the one of the same key.
-// A receiver keeps results as a slides.Board does. The channel is closed when ctx or the talk ends.
+// Events returns all events from now on, in order: Loaded first, then Ran and Broken, and Loaded
+// again. Callers may call it at any time and once for each receiver; each receiver begins with the
+// present deck and results. A slow receiver does not delay the others: among its waiting events, a
+// newer Loaded replaces everything before it, and a newer Ran the one of the same key. A receiver
+// keeps results as a slides.Board does. The channel is closed when ctx or the talk ends.
 func (t *Talk) Events(ctx context.Context) <-chan slides.Event {
 	o := newOutbox(ctx)
 	select {
@@ -130,8 +130,8 @@ func (t *Talk) Events(ctx context.Context) <-chan slides.Event {
 	return o.to
 }
 
-// Run runs snippets now, whatever is known of them from earlier: those of the keys, or all that are
-// executable. One that is running begins anew.
+// Run runs snippets now, even if their results are known: those of the keys, or all executable
+// ones. A running one begins anew.
 func (t *Talk) Run(keys ...slides.Key) { t.ask(ask{keys: keys}) }
 
 // Stop ends the runs of snippets, or all runs; their results are then Canceled.
@@ -144,7 +144,7 @@ func (t *Talk) ask(a ask) {
 	}
 }
 
-// Close ends the talk: programs are stopped, and have ended when it returns.
+// Close stops the talk's programs, waits for their ends, and ends the talk.
 func (t *Talk) Close() error {
 	t.stop()
 	<-t.done
@@ -157,17 +157,17 @@ type loader struct {
 	files  []string
 	watch  *Watcher
 	reader *Reader
-	again  bool   // something may have changed while it was read
-	unread *draft // that nobody took before the end
+	again  bool   // something may have changed during the last reading
+	unread *draft // a draft that nobody took before the end
 }
 
-// load reads the deck and watches what it is made of.
+// load reads the deck and watches its files.
 func (l *loader) load(ctx context.Context) draft {
 	began := time.Now()
 	l.reader.begin(ctx, l.watch)
 	d := l.read(ctx)
 	l.reader.end()
-	if d.err != nil { // what was watched still is: the last good deck is made of it
+	if d.err != nil { // keep watching the files of the last good deck
 		return d
 	}
 	paths := append([]string(nil), l.files...)
@@ -180,8 +180,8 @@ func (l *loader) load(ctx context.Context) draft {
 	return d
 }
 
-// read asks the source. A fault of ours in there is no end of the talk: the next edit may well go
-// around it.
+// read asks the source. A fault of ours in the source does not end the talk: the next edit may well
+// avoid it.
 func (l *loader) read(ctx context.Context) (d draft) {
 	defer slides.Contain("reading the deck", &d.err)
 	if d.deck, d.err = l.source.Load(ctx); d.err == nil && len(d.deck.Executable()) > 0 {
@@ -211,7 +211,7 @@ func (l *loader) follow(ctx context.Context, drafts chan<- draft) {
 		l.again = false
 		d := l.load(ctx)
 		if d.err != nil && !l.watch.Settled() {
-			continue // such as that it is not there while it is being replaced; there is more to come
+			continue // the deck may be missing while it is being replaced; another event follows
 		}
 		d.touched = touched
 		select {

@@ -8,68 +8,68 @@ import (
 	"time"
 )
 
-// One save is several events, and editors write a file in pieces, to a new file that replaces the
-// old one, or delete and create it. So the folders are watched, not the files, and after an event
-// nothing is said until the files that changed have held still for a while. How long depends on
-// what is known: a file that nobody has open for writing is whole, one that has vanished or lost
-// much of its text is likely about to be written.
+// One save is several events. Editors write a file in pieces, or write a new file that replaces the
+// old one, or delete and create it. So we watch the folders, not the files, and after an event we
+// say nothing until the changed files have held still for a while. How long depends on our
+// knowledge: a file that nobody has open for writing is whole; one that has vanished or lost much
+// of its text is likely about to be written.
 //
-// Each file waits for itself. One that somebody keeps open, such as a log, holds nobody else up: the
-// others are told of, and it follows when it is closed or has had its time.
+// Each file waits for itself. A file that somebody keeps open, such as a log, does not delay the
+// others: we report those first, and the open file when it is closed or has had its time.
 const (
 	quiet  = 2 * time.Millisecond   // for a file that nobody has open for writing
-	blind  = 100 * time.Millisecond // for one of which that cannot be known
-	far    = 300 * time.Millisecond // for one that others can write to without an event here
-	doubt  = 150 * time.Millisecond // for one that is gone or became a good deal shorter
+	blind  = 100 * time.Millisecond // for a file whose writers we cannot know
+	far    = 300 * time.Millisecond // for a file that others can write to without an event here
+	doubt  = 150 * time.Millisecond // for a file that is gone or became much shorter
 	hold   = time.Second            // at most, even if somebody keeps it open or writes all the time
 	glance = time.Millisecond       // until an open file is first looked at again, then twice that…
 	gaze   = 8 * time.Millisecond   // …up to this
 	much   = 1 << 10                // bytes
 
 	often  = 250 * time.Millisecond // between looks where changes send no events
-	seldom = time.Second            // and elsewhere: a renamed folder further up sends none either
-	rarely = 5 * time.Second        // between looks at all that programs see, where not all of it is watched
+	seldom = time.Second            // and elsewhere: renaming a folder further up sends no event either
+	rarely = 5 * time.Second        // between looks at all that programs see, if we do not watch all of it
 )
 
-// Watcher tells about changes of a set of files. It belongs to one goroutine.
+// Watcher reports changes of a set of files. It belongs to one goroutine.
 type Watcher struct {
 	sys   system
 	files map[string]stamp
-	names map[string][]string // the files that an event's name is about
+	names map[string][]string // the watched files for an event's name
 	dirs  map[string]folder
 	dirty map[string]*unrest
-	tired map[string]bool // files that Next returned last though they did not hold still
+	tired map[string]bool // files that Next returned last although they did not hold still
 	poll  time.Duration
 
-	around  chan []string // folders in which everything counts; nil: none
+	around  chan []string // folders in which every change counts; nil: none
 	inside  map[string]bool
-	stirs   bool // something happened in them
-	partial bool // there are more than are watched
+	stirs   bool // something changed in those folders
+	partial bool // there are more folders than are watched
 	looked  time.Time
 }
 
-// unrest is what is known of a file that changed and was not told of yet.
+// unrest is the state of a changed file that Next has not returned yet.
 type unrest struct {
 	since time.Time // of its first change
-	last  time.Time // and of its last one
+	last  time.Time // of its last change
 	seen  stamp
-	step  time.Duration // until it is looked at again, while somebody has it open
+	step  time.Duration // until the next look at it, while somebody has it open
 }
 
-// folder is one with watched files in it.
+// folder is a folder with watched files.
 type folder struct {
 	watched bool // it sends events
-	remote  bool // though not of everything
+	remote  bool // but not for every change
 }
 
-// system is the file system as a Watcher knows it.
+// system is the file system as a Watcher uses it.
 type system interface {
-	look(path string) stamp      // the zero stamp where there is nothing
-	real(path string) string     // behind symbolic links; path itself where that is not known
+	look(path string) stamp      // the zero stamp if nothing is there
+	real(path string) string     // behind symbolic links; path itself if unknown
 	written(path string) openFor // whether somebody is writing to it
 	watch(dir string) folder
 	unwatch(dir string)
-	events() <-chan string // names of what changed; "" stands for names that were lost
+	events() <-chan string // names of changed files; "" stands for lost names
 	Close() error
 }
 
@@ -89,7 +89,7 @@ func newWatcher(s system) *Watcher {
 	return &Watcher{sys: s, files: map[string]stamp{}, dirs: map[string]folder{}, dirty: map[string]*unrest{}, tired: map[string]bool{}, poll: often}
 }
 
-// Files replaces the set of watched files. A file need not exist: its creation is a change. It
+// Files replaces the set of watched files. A file need not exist: its creation is a change. Files
 // reports whether a file that is new to the set may have changed since a time.
 func (w *Watcher) Files(paths []string, since time.Time) (changed bool) {
 	dirs := map[string]bool{}
@@ -98,7 +98,7 @@ func (w *Watcher) Files(paths []string, since time.Time) (changed bool) {
 		name := filepath.Clean(p)
 		w.names[name] = append(w.names[name], p)
 		dirs[filepath.Dir(name)] = true
-		if real := w.sys.real(name); real != name { // what is written to is not in the link's folder
+		if real := w.sys.real(name); real != name { // writes happen in the target's folder, not in the link's
 			w.names[real] = append(w.names[real], p)
 			dirs[filepath.Dir(real)] = true
 		}
@@ -138,8 +138,8 @@ func (w *Watcher) folders(dirs map[string]bool) {
 	w.rewatch()
 }
 
-// rewatch watches the folders, also those that could not be watched before, such as one that was
-// renamed and is back. Watching a folder again is free.
+// rewatch watches the folders again, also those that could not be watched before, such as one that
+// came back after a rename. Watching a folder twice costs nothing.
 func (w *Watcher) rewatch() {
 	w.poll = seldom
 	for dir := range w.dirs {
@@ -150,7 +150,7 @@ func (w *Watcher) rewatch() {
 	}
 }
 
-// older reports whether what is at a path, or that nothing is, was so at a time.
+// older reports whether the file at a path, or its absence, is older than a time.
 func (w *Watcher) older(path string, s stamp, t time.Time) bool {
 	if s.gone() {
 		s = w.sys.look(filepath.Dir(path))
@@ -159,8 +159,8 @@ func (w *Watcher) older(path string, s stamp, t time.Time) bool {
 	return s.mtime.Before(t) && s.ctime.Before(t)
 }
 
-// Next waits until files have changed and hold still, and returns which; none, if something happened
-// to others in the folders around. It returns ctx's error when that ends first.
+// Next waits until files have changed and hold still, and returns them. If only other files in the
+// folders around changed, it returns none. If ctx ends first, it returns ctx's error.
 func (w *Watcher) Next(ctx context.Context) ([]string, error) {
 	for {
 		d := w.poll
@@ -197,10 +197,11 @@ func (w *Watcher) told(files []string) []string {
 	return files
 }
 
-// Tired reports whether a file was told of last because it had its time, not because it held still.
+// Tired reports whether Next last returned a file because its time was over, not because it held
+// still.
 func (w *Watcher) Tired(path string) bool { return w.tired[path] }
 
-// Held reports whether a file has changed and Next has not told of it yet.
+// Held reports whether a file has changed and Next has not returned it yet.
 func (w *Watcher) Held(path string) bool { return w.dirty[path] != nil }
 
 // Settled reports whether the files are still as they were when Next returned.
@@ -216,8 +217,8 @@ func (w *Watcher) Settled() bool {
 // Close ends watching.
 func (w *Watcher) Close() error { return w.sys.Close() }
 
-// event waits for an event, at most as long as d, and takes it. An event alone makes a file dirty:
-// its size and times may be the same after a change.
+// event waits at most d for an event, and takes it. An event alone makes a file dirty: its size and
+// times may be the same after a change.
 func (w *Watcher) event(ctx context.Context, d time.Duration) (came bool, err error) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -231,7 +232,7 @@ func (w *Watcher) event(ctx context.Context, d time.Duration) (came bool, err er
 	case <-timer.C:
 		return false, nil
 	}
-	for { // the others of a burst, which would only be waited for one by one
+	for { // take the rest of a burst at once
 		select {
 		case name := <-w.sys.events():
 			w.heard(name)
@@ -254,8 +255,8 @@ func (w *Watcher) heard(name string) {
 	}
 }
 
-// spelled returns the first of the folders, and how the watched files name it: a folder that is watched
-// by two names sends events with one of them.
+// spelled returns the first of the folders, and the name that the watched files have for it: a
+// folder that is watched by two names sends events with one of them.
 func (w *Watcher) spelled(dirs []string) (root, as string) {
 	if len(dirs) == 0 {
 		return "", ""
@@ -268,12 +269,13 @@ func (w *Watcher) spelled(dirs []string) (root, as string) {
 	return dirs[0], dirs[0]
 }
 
-// mostAround is how many folders are watched beside those of the files: the kernel has no more than some
-// thousands of watches for all programs of a user. Where there are more folders, all are looked at rarely.
+// mostAround is how many folders are watched besides those of the files: the kernel has only some
+// thousands of watches for all programs of a user. If there are more folders, we rarely look at all
+// of them.
 const mostAround = 500
 
-// surround changes the folders in which everything counts. What happened in one before it was watched
-// is not known, so something may have.
+// surround changes the folders in which every change counts. We do not know the changes in a folder
+// before we watched it, so there may be some.
 func (w *Watcher) surround(dirs []string) {
 	w.partial = len(dirs) > mostAround
 	dirs = dirs[:min(len(dirs), mostAround)]
@@ -299,7 +301,7 @@ func (w *Watcher) surround(dirs []string) {
 	w.inside = inside
 }
 
-// sweep finds the files that are other than they were.
+// sweep finds the files that have changed.
 func (w *Watcher) sweep() {
 	for p, s := range w.files {
 		if w.dirty[p] == nil && w.sys.look(p) != s {
@@ -328,9 +330,9 @@ func (w *Watcher) restamp() {
 	}
 }
 
-// calm returns the files that may be read now, once none of the others is about to follow, or else
-// how long to wait until it is worth looking again. Files that somebody has open, or that did not
-// hold still the last time either, keep nobody waiting.
+// calm returns the files that may be read now, once none of the others is about to follow; or else
+// how long to wait until the next look. Files that somebody has open, or that did not hold still
+// the last time either, delay no others.
 func (w *Watcher) calm(now time.Time) (calm []string, wait time.Duration) {
 	wait = hold
 	restless := false
