@@ -10,17 +10,18 @@ import (
 	"github.com/slidexec/slidexec/internal/text"
 )
 
-// MaxRequests is how many permissions a deck can ask for. Nobody reads more of them.
+// MaxRequests is how many permissions a deck can ask for. Nobody reads more.
 const MaxRequests = 32
 
 // maxAsked is the longest path that a deck can ask for, in bytes: a question shows it in full.
 const maxAsked = 200
 
-// dangers ranks kinds by what a yes by mistake costs. There can be many places to change but one
-// network, which they must not push out of sight, so that stands behind them.
+// dangers ranks kinds by the damage of a mistaken yes. A deck can ask to write in many places but
+// for one network, and the places must not push the network out of sight. So the network comes
+// after them.
 var dangers = map[Kind]int{Limits: 0, Nested: 1, Read: 2, Fetch: 3, Env: 4, Write: 5, Net: 6}
 
-// ByDanger sorts requests for a question: what costs most stands last, where it is read.
+// ByDanger sorts requests for a question: the most dangerous comes last, where the user reads it.
 func ByDanger(requests []Request) []Request {
 	out := slices.Clone(requests)
 	slices.SortStableFunc(out, func(a, b Request) int {
@@ -29,14 +30,14 @@ func ByDanger(requests []Request) []Request {
 	return out
 }
 
-// startUp are files and folders of a home, or of anything, whose contents run without being asked.
+// startUp are files and folders, of a home or of anything, whose contents tools run unasked.
 var startUp = []string{
 	".bashrc", ".bash_profile", ".bash_login", ".bash_logout", ".profile", ".zshrc", ".zshenv", ".zprofile", ".zlogin", ".login", ".cshrc", ".kshrc", ".inputrc",
 	".xinitrc", ".xprofile", ".xsession", ".xsessionrc", ".config", ".local", ".ssh", ".gnupg", ".emacs", ".emacs.d", ".vimrc", ".vim", ".gitconfig", ".pam_environment",
 	"bin", "autostart", "LaunchAgents", "Desktop", "cron.d", "systemd",
 }
 
-// Warnings says what a user should know of a grant who sees the path only; nil for most.
+// Warnings lists dangers of a grant that its path alone does not show; nil for most.
 func (g Grant) Warnings() []string {
 	switch g.Kind {
 	case Env:

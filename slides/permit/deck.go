@@ -10,21 +10,21 @@ import (
 	"github.com/slidexec/slidexec/internal/text"
 )
 
-// A Deck is who a deck is, wherever and by whatever link it was named. Everything that is about a
-// deck goes by this one identity: under which name answers are remembered, which slidexec.yaml is
-// beside it, what is at /work, where its includes and pictures are found, whom its builds trust.
-// Were any two of these to disagree, one deck could have what another was granted.
+// A Deck is the identity of a deck, independent of the names and links that lead to it. Everything
+// about a deck goes by this one identity: remembered answers, the slidexec.yaml beside it, the
+// folder at /work, its includes and pictures, and the trust between builds. If any two of these
+// disagreed, one deck could get the permissions of another.
 type Deck struct {
-	// Name is what messages call it, and a path to it: as it was named, or File where that was a
-	// link, since nothing else of the deck is beside a link.
+	// Name is the deck's name in messages, and a path to it: as it was named, or File if that was a
+	// link, because the deck's other files are not beside the link.
 	Name string
-	File string // absolute, every link followed; "": it is no file of its own
+	File string // absolute, every link followed; "": the deck is not a file
 	Dir  string // its folder, likewise; "": it has none
 }
 
-// FindDeck follows the name of a deck to the deck. Standard input, "-", and what is no regular file,
-// such as a pipe of a shell, have neither a file nor a folder. The error is that there is no such
-// thing, or that it cannot be reached.
+// FindDeck follows the name of a deck to the deck. Standard input, "-", and anything but a regular
+// file, such as a pipe of a shell, have neither a file nor a folder. An error says that the deck
+// does not exist, or cannot be reached.
 func FindDeck(name string) (Deck, error) {
 	if name == "-" || name == "" {
 		return Deck{Name: name}, nil
@@ -51,7 +51,7 @@ func FindDeck(name string) (Deck, error) {
 	if now, err := os.Stat(file); err != nil || !os.SameFile(info, now) {
 		return Deck{}, fmt.Errorf("find the deck: another file took the place of %s meanwhile", text.Name(name))
 	}
-	if abs == file { // no link leads there
+	if abs == file { // the path has no links
 		return d, nil
 	}
 	if dir, err := filepath.EvalSymlinks(filepath.Dir(abs)); err != nil || filepath.Join(dir, filepath.Base(abs)) != file {

@@ -11,20 +11,20 @@ import (
 	"github.com/slidexec/slidexec/internal/files"
 )
 
-// A deck that is written out again, with its outputs filled in, may lie in another folder than the
-// deck that it was made of, and still names that one's pictures and programs. It may have exactly
-// those, as the first deck had them, because its reader had it written there; no other deck has
-// files outside of its folder without a flag.
+// A deck that slidexec wrote, with its outputs filled in, may lie in another folder than the deck
+// that it was made from, and it still names that deck's pictures and programs. It may use exactly
+// those, as the first deck could, because the user had it written there. No other deck gets files
+// outside of its folder without a flag.
 
-// Export is what a deck that was written by slidexec names beside the deck that it was made of.
+// Export lists the files that a deck written by slidexec shares with the deck it was made from.
 type Export struct {
-	From  string    `json:"from"`  // folder of the deck that it was made of: absolute, every link followed
+	From  string    `json:"from"`  // folder of the deck it was made from: absolute, every link followed
 	Files []string  `json:"files"` // likewise
 	Since time.Time `json:"since"`
 }
 
-// RememberExport stores that the user had an export written to a file, whose path is absolute and
-// follows every link.
+// RememberExport stores that the user had an export written to file, which is an absolute path
+// without links.
 func (s Store) RememberExport(file string, e Export) error {
 	if was, ok := s.Export(file); ok && was.From == e.From && slices.Equal(was.Files, e.Files) || !ok && len(e.Files) == 0 {
 		return nil
@@ -42,14 +42,14 @@ func (s Store) RememberExport(file string, e Export) error {
 	})
 }
 
-// Export returns what is remembered of a file.
+// Export returns the Export remembered for a file.
 func (s Store) Export(file string) (Export, bool) {
 	doc, err := s.read()
 	e, ok := doc.Exports[file]
 	return e, ok && err == nil
 }
 
-// grants are the files in the words of a Grant.
+// grants returns the files in the words of a Grant.
 func (e Export) grants() []string {
 	out := make([]string, len(e.Files))
 	for i, name := range e.Files {
@@ -64,7 +64,7 @@ type lender struct {
 	has  map[string]bool
 }
 
-// Lend lets the deck have the files of an Export. find is asked at most once, when the deck names a
+// Lend lets the deck use the files of an Export. It calls find at most once, when the deck names a
 // file outside of its folder.
 func (f *Files) Lend(find func() (Export, bool)) {
 	f.lender = sync.OnceValue(func() *lender {
@@ -77,7 +77,7 @@ func (f *Files) Lend(find func() (Export, bool)) {
 			return nil
 		}
 		root, err := files.OpenRoot(e.From, files.Policy{Named: e.From, Secret: folder.secret})
-		if err != nil || root.Dir() != e.From { // something else is there by now
+		if err != nil || root.Dir() != e.From { // another folder is there by now
 			return nil
 		}
 		l := &lender{root, map[string]bool{}}
@@ -88,7 +88,7 @@ func (f *Files) Lend(find func() (Export, bool)) {
 	})
 }
 
-// lent opens a file of the deck's Export, if it is one.
+// lent opens a file if the deck's Export has it.
 func (f *Files) lent(abs string) (*os.File, bool) {
 	if f.lender == nil {
 		return nil, false

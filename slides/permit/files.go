@@ -10,9 +10,9 @@ import (
 	"github.com/slidexec/slidexec/internal/files"
 )
 
-// Files opens what a deck and its settings name: files beneath the deck's folder that hold no
-// secrets, and what the user lets programs read or change. A deck without a folder has the one that
-// the user is in. It may be used by several goroutines at once.
+// Files opens the files that a deck and its settings name: files beneath the deck's folder that
+// hold no secrets, and files that the user lets programs read or change. A deck without a folder
+// uses the user's current one. Several goroutines may use it at once.
 type Files struct {
 	root *files.Root
 	at   Folder
@@ -21,13 +21,13 @@ type Files struct {
 	lender func() *lender // for files outside of the folder, nil: none
 }
 
-// RefusedError says that a deck may not have a file, and what can be done about it.
+// RefusedError says why a deck may not use a file, and what the user can do about it.
 type RefusedError struct {
 	why  *files.Error
 	hint string
 }
 
-// Error returns the reason alone, as that of a files.Error does.
+// Error returns the reason alone, as a files.Error does.
 func (e *RefusedError) Error() string { return e.why.Error() }
 
 func (e *RefusedError) Unwrap() error { return e.why }
@@ -35,8 +35,8 @@ func (e *RefusedError) Unwrap() error { return e.why }
 // Hint says what to try.
 func (e *RefusedError) Hint() string { return e.hint }
 
-// Files returns what opens the deck's files. at is the deck's Folder, allow what the user grants, with
-// its places.
+// Files returns an opener of the deck's files. at is the deck's Folder, allow are the user's grants
+// with their places.
 func (d Deck) Files(at Folder, allow Set) *Files {
 	named := "."
 	if d.Dir != "" {
@@ -55,14 +55,14 @@ func (d Deck) Files(at Folder, allow Set) *Files {
 	return f
 }
 
-// secret reports whether a file of the folder is for no deck's eyes. In a folder that holds more
-// than a deck, such as a home, that is all that is hidden, too: settings, histories, keys.
+// secret reports whether no deck may read a file of the folder. If the folder holds more than a
+// deck, such as a home, all hidden files count as well: settings, histories, keys.
 func (f Folder) secret(path string, head func() []byte) bool {
 	return Secret(path, head) || f.isWide() && hidden(strings.TrimPrefix(path, strings.TrimSuffix(f.dir, "/")))
 }
 
-// Open opens a file. A relative path begins where the user is, as those of a deck's files do. The
-// error is a *RefusedError where the file may not be had.
+// Open opens a file. A relative path begins in the user's current folder, as those of a deck's
+// files do. If the deck may not have the file, the error is a *RefusedError.
 func (f *Files) Open(path string) (*os.File, error) {
 	if f.err != nil {
 		return nil, f.err
@@ -90,7 +90,7 @@ func (f *Files) Read(path string, most int64) ([]byte, error) {
 	return files.ReadOpen(file, most)
 }
 
-// Stat says what Open would open.
+// Stat describes the file that Open would open.
 func (f *Files) Stat(path string) (fs.FileInfo, error) {
 	file, err := f.Open(path)
 	if err != nil {
@@ -100,7 +100,7 @@ func (f *Files) Stat(path string) (fs.FileInfo, error) {
 	return file.Stat()
 }
 
-// refused adds to an error what the user can do about it.
+// refused adds a remedy for the user to an error.
 func (f *Files) refused(err error) error {
 	e, ok := errors.AsType[*files.Error](err)
 	if !ok || e.Err != files.ErrOutside && e.Err != files.ErrSecret {

@@ -10,19 +10,20 @@ import (
 	"github.com/slidexec/slidexec/internal/files"
 )
 
-// A whole home is never a deck's folder, nor a deck's to ask for. Whose home counts is not left to
-// $HOME alone, which may be unset, "/" or somebody else's: a service has none, sudo keeps the caller's or
-// not, and root may look at a deck in the home of another. So the homes that the list of users has
-// count too: those of the user who runs slidexec, of the user who called sudo, and of the owner of the folder.
+// A whole home is never a deck's folder, and a deck may not ask for one. $HOME alone does not
+// decide which folders are homes: it may be unset, "/" or somebody else's. A service has none, sudo
+// may or may not keep the caller's, and root may look at a deck in another user's home. So the
+// homes in the list of users count too: those of the user running slidexec, of the caller of sudo,
+// and of the owner of the folder.
 
-// passwd is the list of users. Users of a network's directory are not in it; theirs is $HOME.
+// passwd is the list of users. It lacks users of a network's directory; their home is $HOME.
 const passwd = "/etc/passwd"
 
-// maxPasswd is more than any list of users.
+// maxPasswd is larger than any list of users.
 const maxPasswd = 8 << 20 // bytes
 
-// Home returns the user's home directory, "" if it is not known: $HOME, or what the list of users says
-// where that cannot be one.
+// Home returns the user's home directory, "" if unknown: $HOME, or if that cannot be one, the home
+// in the list of users.
 func Home() string {
 	if home := os.Getenv("HOME"); isHome(home) {
 		return home
@@ -33,8 +34,8 @@ func Home() string {
 	return ""
 }
 
-// Homes returns the directories that count as homes for a folder, with every link followed. home is
-// the user's, "" if it is not known.
+// Homes returns the directories that count as homes for a folder, without links in their paths.
+// home is the user's, "" if unknown.
 func Homes(dir, home string) []string {
 	ids, names := []string{strconv.Itoa(os.Geteuid())}, []string{}
 	if owner, ok := ownerOf(dir); ok {
@@ -48,7 +49,7 @@ func Homes(dir, home string) []string {
 	return resolved(append([]string{home}, homesIn(passwd, ids, names)...))
 }
 
-// resolved returns those of the paths that can be homes, with every link followed.
+// resolved returns the paths that can be homes, with every link followed.
 func resolved(paths []string) []string {
 	var out []string
 	for _, p := range paths {
@@ -66,14 +67,15 @@ func resolved(paths []string) []string {
 	return out
 }
 
-// isHome reports whether a path can be a home: accounts of the system have "/", which is everything.
+// isHome reports whether a path can be a home. Accounts of the system have "/", which would be
+// everything.
 func isHome(path string) bool { return filepath.IsAbs(path) && filepath.Clean(path) != "/" }
 
-// homesIn returns the homes that a list of users has for users of these numbers or names.
+// homesIn returns the homes in a list of users, of users with these numbers or names.
 func homesIn(list string, ids, names []string) []string {
 	src, err := files.ReadPlain(list, maxPasswd)
 	if err != nil {
-		return nil // there are machines without one
+		return nil // some machines have no such list
 	}
 	var out []string
 	for line := range strings.Lines(string(src)) {

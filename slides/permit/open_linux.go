@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// OpenPlace opens a place itself and reads nothing: a descriptor that names it whatever becomes of
-// its path. The path has no links, and none is followed that came into it meanwhile.
+// OpenPlace opens a place without reading it: the descriptor stays with the place, whatever happens
+// to its path. The path has no links; if one has come into it meanwhile, OpenPlace fails.
 func OpenPlace(path string) (*os.File, error) {
 	how := unix.OpenHow{Flags: unix.O_PATH | unix.O_CLOEXEC, Resolve: unix.RESOLVE_NO_SYMLINKS}
 	fd, err := unix.Openat2(unix.AT_FDCWD, path, &how)
@@ -21,9 +21,9 @@ func OpenPlace(path string) (*os.File, error) {
 	return os.NewFile(uintptr(fd), path), nil
 }
 
-// identityOf names what a descriptor is of, for longer than a process or a start of the machine
-// lasts: by its inode and when that was made. Where a file system does not keep that time, the
-// number of its device stands in, which may be another after a restart; then somebody is asked again.
+// identityOf names the file of a descriptor by its inode and its time of creation, so the name
+// outlasts the process and a restart. If a file system does not keep that time, the number of its
+// device replaces it. That number may change at a restart; then the user is asked again.
 func identityOf(f *os.File) string {
 	if f == nil {
 		return ""

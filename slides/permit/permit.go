@@ -1,10 +1,10 @@
-// Package permit is the language of permissions: what a program on a slide may do beyond what every
-// program may. A Grant is one such thing, "net" or "write=data"; a Request is a Grant that a deck
-// asks for; a Store remembers what a user answered.
+// Package permit is the language of permissions: what a program on a slide may do beyond the
+// default. A Grant is one permission, "net" or "write=data"; a Request is a Grant that a deck asks
+// for; a Store remembers the user's answers.
 //
-// A deck asks and a user grants. The two are kept apart by where words come from: Folder.Find takes
-// a path from a user, who may name anything of theirs, Folder.Ask one from a deck, which may not
-// even ask for everything.
+// A deck asks and a user grants. Two functions keep them apart: Folder.Find takes a path from a
+// user, who may name any file of theirs; Folder.Ask takes a path from a deck, which may not even
+// ask for everything.
 package permit
 
 import (
@@ -19,30 +19,30 @@ import (
 	"github.com/slidexec/slidexec/slides/fetch"
 )
 
-// Kind says what a Grant is about.
+// Kind is the subject of a Grant.
 type Kind string
 
 // Kinds.
 const (
 	Net    Kind = "net"    // the network of this machine
 	Write  Kind = "write"  // change files, for good
-	Read   Kind = "read"   // see files that are not shown
+	Read   Kind = "read"   // see files that are otherwise hidden
 	Env    Kind = "env"    // a variable of the user's environment
 	Fetch  Kind = "fetch"  // packages from a host, when the program is built
 	Nested Kind = "nested" // namespaces of each kind that a program may create
 	Limits Kind = "limits" // more time, memory and so on than programs get
 )
 
-// kind is how a Grant of a Kind is written and read aloud.
+// kind describes the Grants of a Kind: how they are written and read aloud.
 type kind struct {
 	kind  Kind
-	param string // "" where there is none
+	param string // "" if there is none
 	check func(arg string) (string, *Error)
 	says  func(g Grant) string
 }
 
-// kinds is the table of permissions, in the order of questions and lists. It is a function, and
-// not a variable, because its entries explain themselves by means of it.
+// kinds is the table of permissions, in the order of questions and lists. It is a function and not
+// a variable, because its entries use it to explain themselves.
 func kinds() []kind {
 	return []kind{
 		{Net, "", nil, func(Grant) string { return "use your network, and the services of this machine" }},
@@ -58,18 +58,18 @@ func kinds() []kind {
 // Usage is the syntax of a Grant, for help texts.
 const Usage = "net, write=PATH, read=PATH, fetch=HOST, env=NAME, nested=N or limits"
 
-// Grant is one thing that programs may do beyond the default.
+// Grant is one permission beyond the default.
 type Grant struct {
 	Kind  Kind
 	Arg   string // as written: the path, the name, the number; of a limit "memory=4G"
-	Place Place  // what the path of Write and Read leads to, once it was looked for
+	Place Place  // the target of a Write or Read path, once it was found
 }
 
-// Error is what is wrong with a Grant.
+// Error says what is wrong with a Grant.
 type Error struct {
 	Msg     string
-	Hint    string // "" or what to try
-	Missing bool   // there is nothing at a path
+	Hint    string // "" or a remedy to try
+	Missing bool   // there is nothing at the path
 }
 
 func (e *Error) Error() string {
@@ -83,7 +83,7 @@ func bad(hint, format string, args ...any) *Error {
 	return &Error{Msg: fmt.Sprintf(format, args...), Hint: hint}
 }
 
-// Parse reads "net" or "write=data". Paths are not looked for. The error is an *Error.
+// Parse reads "net" or "write=data". It does not look for paths. The error is an *Error.
 func Parse(word string) (Grant, error) {
 	name, arg, has := strings.Cut(word, "=")
 	k, err := lookup(name)
@@ -98,7 +98,8 @@ func Parse(word string) (Grant, error) {
 	return makeGrant(k, arg)
 }
 
-// New makes a Grant of a kind's name and its argument, "" where there is none. The error is an *Error.
+// New makes a Grant from a kind's name and its argument, "" if there is none. The error is an
+// *Error.
 func New(name, arg string) (Grant, error) {
 	k, err := lookup(name)
 	if err != nil {
@@ -152,10 +153,10 @@ func makeGrant(k kind, arg string) (Grant, error) {
 	return Grant{Kind: k.kind, Arg: arg}, nil
 }
 
-// maxPath is the kernel's limit on paths, which is one less.
+// maxPath is the kernel's limit on paths, including a zero byte.
 const maxPath = 4096
 
-// checkPath refuses what cannot be a path or could not be shown truthfully.
+// checkPath refuses text that cannot be a path or could not be shown truthfully.
 func checkPath(path string) (string, *Error) {
 	switch {
 	case len(path) >= maxPath:
@@ -170,8 +171,8 @@ func checkPath(path string) (string, *Error) {
 	return path, nil
 }
 
-// checkHost refuses what is not a host, or one that a name server, a deck or a slip of the finger must
-// not be able to choose: this machine, and those of a private network.
+// checkHost refuses text that is not a host. It also refuses this machine and hosts of a private
+// network: a name server, a deck or a typing mistake must not be able to choose those.
 func checkHost(arg string) (string, *Error) {
 	place, err := fetch.ParsePlace(arg)
 	if err != nil {
@@ -184,7 +185,7 @@ func checkHost(arg string) (string, *Error) {
 	return place.String(), nil
 }
 
-// checkName refuses what no shell would take for a variable.
+// checkName refuses names that no shell accepts for a variable.
 func checkName(name string) (string, *Error) {
 	if name, _, ok := strings.Cut(name, "="); ok {
 		return "", bad("set it before slidexec: "+text.Name(name)+"=… slidexec …", "a permission names a variable without a value")
@@ -200,8 +201,8 @@ func checkName(name string) (string, *Error) {
 	return name, nil
 }
 
-// MaxNested is how many namespaces of a kind can be granted. It bounds what of the kernel's memory
-// a program can hold in them.
+// MaxNested is how many namespaces of a kind can be granted. It bounds the kernel memory that a
+// program can hold in them.
 const MaxNested = 64
 
 func checkNested(arg string) (string, *Error) {
@@ -212,7 +213,7 @@ func checkNested(arg string) (string, *Error) {
 	return strconv.Itoa(n), nil
 }
 
-// String is the Grant as it is written: "net", "write=data".
+// String returns the Grant in its written form: "net", "write=data".
 func (g Grant) String() string {
 	if g.Arg == "" {
 		return string(g.Kind)
@@ -220,7 +221,7 @@ func (g Grant) String() string {
 	return string(g.Kind) + "=" + g.Arg
 }
 
-// key tells Grants apart: by what a path leads to, and not by how it is written.
+// key tells Grants apart by the targets of their paths, not by their spelling.
 func (g Grant) key() string {
 	if g.Place.Path != "" {
 		return string(g.Kind) + "=" + g.Place.Path
@@ -228,19 +229,19 @@ func (g Grant) key() string {
 	return g.String()
 }
 
-// Describe says in words what programs may do: "read /srv/data".
+// Describe says in words what the Grant lets programs do: "read /srv/data".
 func (g Grant) Describe() string {
 	all := kinds()
 	return all[slices.IndexFunc(all, func(k kind) bool { return k.kind == g.Kind })].says(g)
 }
 
-// Nested returns how many namespaces a Grant of that kind is about.
+// nested returns the number of namespaces of a Nested Grant.
 func (g Grant) nested() int {
-	n, _ := strconv.Atoi(g.Arg) // checkNested saw to it
+	n, _ := strconv.Atoi(g.Arg) // checkNested has checked it
 	return n
 }
 
-// covers reports whether who has g needs no o.
+// covers reports whether g includes everything that o permits.
 func (g Grant) covers(o Grant) bool {
 	switch {
 	case g.Kind != o.Kind:
@@ -250,7 +251,7 @@ func (g Grant) covers(o Grant) bool {
 	case g.Kind == Limits:
 		return g.Arg == "" || g.Arg == o.Arg
 	case g.Place.Path != "":
-		// What other tools run is not granted along with what it is in, see Guarded.
+		// A grant for a folder does not include files that other tools run, see Guarded.
 		inner := strings.TrimPrefix(o.Place.Path, g.Place.Path)
 		return within(g.Place.Path, o.Place.Path) && (g.Kind != Write || !Guarded(inner))
 	}

@@ -12,26 +12,26 @@ import (
 	"github.com/slidexec/slidexec/internal/text"
 )
 
-// Place is what a path in a Grant leads to.
+// Place is the target of a path in a Grant.
 type Place struct {
 	Path string // absolute, every link followed
-	Name string // absolute, as named: where programs find it if it is not in the deck's folder
-	Rel  string // where it is in the deck's folder, "." for the folder itself, "" outside
+	Name string // absolute, as named: programs find it there if it is not in the deck's folder
+	Rel  string // its path in the deck's folder, "." for the folder itself, "" outside
 	Dir  bool
-	// File is the place itself, opened when it was found: what is granted is this, and not what
-	// comes to be at the path. It is closed when nothing refers to it any more.
+	// File is the place itself, opened when it was found: the grant is for this file, whatever
+	// comes to the path later. It is closed when nothing refers to it any more.
 	File *os.File
 }
 
-// Identity tells the place from whatever else may come to be at its path, "" if that is not known.
+// Identity tells the place from anything that may replace it at its path; "" if unknown.
 func (p Place) Identity() string { return identityOf(p.File) }
 
-// Folder is where the paths of a deck begin.
+// Folder is the start of a deck's paths.
 type Folder struct {
 	dir   string   // absolute, every link followed
 	home  string   // the user's, likewise; "" if unknown
-	homes []string // all that count as one, see Homes
-	err   error    // there is no such folder; it comes to light when a path is looked for
+	homes []string // all directories that count as a home, see Homes
+	err   error    // there is no such folder; the first look for a path returns it
 }
 
 // NewFolder returns the folder dir of a user whose home is home.
@@ -46,17 +46,17 @@ func NewFolder(dir, home string) (Folder, error) {
 	return found(abs, home), nil
 }
 
-// Folder returns where the paths of the deck begin: in its folder, or without one where the user is.
-// It is found once, and then handed to all who look for paths.
+// Folder returns the start of the deck's paths: its folder, or without one the user's current
+// folder. Call it once and hand the result to all code that looks for paths.
 func (d Deck) Folder(home string) Folder {
 	if d.Dir != "" {
 		return found(d.Dir, home)
 	}
-	f, _ := NewFolder(".", home) // its error comes to light with the first path
+	f, _ := NewFolder(".", home) // the first look for a path returns its error
 	return f
 }
 
-// found is NewFolder for a path that follows every link.
+// found is NewFolder for a path without links.
 func found(dir, home string) Folder {
 	f := Folder{dir: dir, homes: Homes(dir, home)}
 	if own := resolved([]string{home}); len(own) > 0 {
@@ -65,7 +65,8 @@ func found(dir, home string) Folder {
 	return f
 }
 
-// Resolve looks for the path of a user's Grant; others are returned as they are. The error is an *Error.
+// Resolve finds the path of a user's Grant; it returns other Grants unchanged. The error is an
+// *Error.
 func (f Folder) Resolve(g Grant) (Grant, error) {
 	if g.Kind != Write && g.Kind != Read {
 		return g, nil
@@ -75,8 +76,8 @@ func (f Folder) Resolve(g Grant) (Grant, error) {
 	return g, err
 }
 
-// Ask looks for the path of a Grant that a deck asks for, and refuses what no deck has any business
-// with: a question that is answered with yes by mistake should cost little. The error is an *Error.
+// Ask finds the path of a Grant that a deck asks for. It refuses places that no deck should ask
+// for: a mistaken yes should do little damage. The error is an *Error.
 func (f Folder) Ask(g Grant) (Grant, error) {
 	if g.Kind != Write && g.Kind != Read {
 		return g, nil
@@ -143,7 +144,7 @@ func (f Folder) find(name string) (Place, error) {
 	return p, p.usable(name)
 }
 
-// info describes what was opened.
+// info describes the opened file.
 func (p Place) info() (fs.FileInfo, error) {
 	if p.File == nil {
 		return os.Stat(p.Path)
@@ -151,7 +152,7 @@ func (p Place) info() (fs.FileInfo, error) {
 	return p.File.Stat()
 }
 
-// usable refuses what the sandbox has of its own.
+// usable refuses places that the sandbox makes itself.
 func (p Place) usable(name string) error {
 	for _, path := range []string{p.Path, p.Name} {
 		if path == "/" {
@@ -187,16 +188,16 @@ var closed = []string{"/boot", "/etc", "/root", "/run", "/var/run", "/lost+found
 // system are folders in which no deck may ask to change anything.
 var system = []string{"/bin", "/lib", "/lib32", "/lib64", "/libx32", "/nix", "/opt", "/sbin", "/snap", "/srv", "/usr", "/var"}
 
-// wide are folders that hold too much to be asked for as a whole.
+// wide are folders that hold too much for a deck to ask for as a whole.
 var wide = []string{"/", "/home", "/media", "/mnt", "/opt", "/srv", "/tmp", "/Users", "/usr", "/usr/local", "/var", "/var/lib", "/var/tmp"}
 
-// atHome reports whether p is in the user's home, which may itself lie in a system folder, as those
-// of services do.
+// atHome reports whether p is in the user's home. The home itself may lie in a system folder, as
+// those of services do.
 func (f Folder) atHome(p string) bool {
 	return slices.ContainsFunc(f.homes, func(home string) bool { return within(home, p) })
 }
 
-// holdsHome reports whether a path is a home, or holds one.
+// holdsHome reports whether a path is a home, or contains one.
 func (f Folder) holdsHome(p string) bool {
 	return slices.ContainsFunc(f.homes, func(home string) bool { return within(p, home) })
 }
@@ -213,7 +214,7 @@ func (f Folder) refused(g Grant) string {
 	case g.Kind == Write && Guarded(p):
 		return "can make other tools run programs"
 	case g.Place.Rel != "" && !f.isWide():
-		return "" // the deck's own
+		return "" // it is the deck's own folder
 	case slices.ContainsFunc(closed, func(dir string) bool { return within(dir, p) && !f.atHome(p) }),
 		g.Kind == Write && !f.atHome(p) && slices.ContainsFunc(system, func(dir string) bool { return within(dir, p) }):
 		return "belongs to the system"
@@ -225,7 +226,7 @@ func (f Folder) refused(g Grant) string {
 	return ""
 }
 
-// isWide reports whether the folder is one that holds more than a deck.
+// isWide reports whether the folder holds more than a deck.
 func (f Folder) isWide() bool {
 	parent := filepath.Dir(f.dir)
 	return f.holdsHome(f.dir) || parent == "/home" || parent == "/Users" || f.dir == "/root" ||

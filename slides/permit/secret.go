@@ -10,13 +10,13 @@ import (
 	"github.com/slidexec/slidexec/internal/files"
 )
 
-// Files whose names say that they hold secrets are hidden from programs and not opened for a deck.
-// The names are those under which tools keep credentials, or people do; a name that source code or
-// prose has as well counts only with an ending of data, or with a key in the file. The one table
-// of them is in secrets.go; this file reads it.
+// If a file's name says that it holds secrets, programs do not see it and a deck cannot open it.
+// Tools or people use these names for credentials. Some names also occur in source code or prose;
+// they count only with an ending of data, or with a key in the file. The table of names is in
+// secrets.go; this file applies it.
 
-// Secret reports whether a file holds secrets, by its path and by how it begins; with a nil head,
-// whether a folder does. What cannot be read, of which head returns nil, may be a key.
+// Secret reports whether a file holds secrets, by its path and its beginning; with a nil head,
+// whether a folder does. If the file cannot be read, head returns nil, and the file may be a key.
 func Secret(at string, head func() []byte) bool {
 	if head == nil {
 		return SecretDir(at)
@@ -24,8 +24,8 @@ func Secret(at string, head func() []byte) bool {
 	return secretFile(at, head)
 }
 
-// SecretFile reports whether the file at a path holds secrets, by its name and, where others have
-// such a name too, by what is in it.
+// SecretFile reports whether the file at a path holds secrets, by its name and, if harmless files
+// share the name, by its content.
 func SecretFile(at string) bool { return secretFile(at, func() []byte { return headOf(at) }) }
 
 // SecretDir reports whether the folder at a path holds credentials, by its last one to three names.
@@ -47,7 +47,8 @@ func secretFile(at string, head func() []byte) bool {
 	return false
 }
 
-// versions returns a name and what it is a copy or an editor's version of: "id_rsa.old", ".env~".
+// versions returns a name, and the names of which it is a copy or an editor's version:
+// "id_rsa.old", ".env~".
 func versions(name string) []string {
 	out := []string{name}
 	for range 3 {
@@ -60,7 +61,7 @@ func versions(name string) []string {
 			n = strings.TrimSuffix(n, ending)
 		}
 		if inner, ok := strings.CutPrefix(n, "."); ok && n != name && strings.HasPrefix(path.Ext(name), ".sw") {
-			out = append(out, inner) // .prod.env.swp is of prod.env, and .env.swp of .env
+			out = append(out, inner) // .prod.env.swp belongs to prod.env, and .env.swp to .env
 		}
 		if n == name || n == "" {
 			break
@@ -70,11 +71,11 @@ func versions(name string) []string {
 	return out
 }
 
-// copies are the endings of what editors and careful people leave beside a file.
+// copies are endings of files that editors and careful people leave beside a file.
 var copies = []string{"~", ".bak", ".backup", ".old", ".orig", ".save", ".saved", ".copy", ".swp", ".swo", ".swn", ".tmp", ".rej", ".1", ".2"}
 
-// marked reports whether one of the rule's marks is in the beginning of a file; what cannot be read
-// counts as having one.
+// marked reports whether one of the rule's marks is in the beginning of a file; an unreadable file
+// counts as marked.
 func (r *secretRule) marked(head []byte) bool {
 	if head == nil {
 		return true
@@ -84,7 +85,7 @@ func (r *secretRule) marked(head []byte) bool {
 }
 
 // derKey reports whether a file is a private key in binary form: a sequence that begins with a
-// version, where that of a certificate or of a public key begins with a sequence.
+// version. The sequence of a certificate or a public key begins with another sequence.
 func derKey(head []byte) bool {
 	if len(head) < 8 || head[0] != 0x30 {
 		return false
@@ -96,7 +97,7 @@ func derKey(head []byte) bool {
 	return rest[0] == 2 && rest[1] == 1 && rest[2] <= 1
 }
 
-// headOf returns how a file begins, nil where that cannot be read.
+// headOf returns the beginning of a file, nil if it cannot be read.
 func headOf(at string) []byte {
 	f, err := files.OpenPlain(at)
 	if err != nil {
@@ -118,7 +119,7 @@ func lastNames(at string, n int) string {
 	return at[i+1:]
 }
 
-// secretTable is the table of rules, in a form that a folder of many files can be gone through with.
+// secretTable is the table of rules, in a form that is fast for folders of many files.
 type secretTable struct {
 	dirs    map[string]bool
 	names   map[string]*secretRule // by the last one or two names
@@ -130,7 +131,7 @@ type secretTable struct {
 
 type secretGlob struct {
 	pattern    string
-	head, tail string // what a name begins with, and ends with, before it is worth a match
+	head, tail string // a match is tried only if the name has this beginning and this end
 	names      int    // how many
 	rule       *secretRule
 }
@@ -181,7 +182,7 @@ var secretTables = sync.OnceValue(func() *secretTable {
 	return t
 })
 
-// find returns the rule for the file of a name, at a path; nil: there is none.
+// find returns the rule for a file's name at a path; nil: there is none.
 func (t *secretTable) find(at, name string) *secretRule {
 	if r := t.names[name]; r != nil {
 		return r
@@ -207,8 +208,8 @@ func (t *secretTable) find(at, name string) *secretRule {
 	return t.worded(at, name, ending)
 }
 
-// inRepository reports whether a file of a repository can hold the addresses of remotes, which
-// carry tokens. A bare one is in a folder of any name that ends in .git.
+// inRepository reports whether a file can belong to a repository and hold the addresses of remotes,
+// which carry tokens. A bare repository is in a folder whose name ends in .git.
 func inRepository(at, name string) bool {
 	i := strings.LastIndex(at, ".git/")
 	if i < 0 {

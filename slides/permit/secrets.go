@@ -1,21 +1,21 @@
 package permit
 
-// A secretRule says by which names files or folders are known that hold secrets of one kind. Letters
-// are lower case, in files of either.
+// A secretRule lists the names of files or folders that hold secrets of one kind. The names are in
+// lower case and match any case.
 type secretRule struct {
-	why      string   // "they …"
-	patterns []string // of path.Match, for the last name, or for as many as it has
-	words    []string // that a name of data ends in, see worded; after "=" it has no others
-	marks    []string // only with one of these in the file; nil: always
+	why      string   // continues "they …"
+	patterns []string // of path.Match, for as many last names of a path as the pattern has
+	words    []string // endings of a data file's name, see worded; after "=" the name has no other words
+	marks    []string // the file must contain one of these; nil: no need
 	dirs     []string // folders, by their last names
-	example  string   // a file that has such a name, for readers and for the tests
-	harmless string   // one that nearly has and is none
+	example  string   // a file that matches, for readers and for the tests
+	harmless string   // a file that nearly matches and holds no secrets
 }
 
-// privateKey is in a private key that is written as text.
+// privateKey occurs in every private key that is written as text.
 const privateKey = "PRIVATE KEY"
 
-// keyMarks are in private keys of all kinds.
+// keyMarks occur in private keys of all kinds.
 var keyMarks = []string{privateKey, "PuTTY-User-Key-File", "AGE-SECRET-KEY-", "PrivateKey"}
 
 // secretRules is the table.
@@ -26,7 +26,7 @@ var secretRules = []secretRule{
 		example:  "talk/.git/config", harmless: "talk/git/config"},
 	{why: "environment files hold passwords of the services that a program uses",
 		patterns: append([]string{".env", ".env.*", ".env-*", ".env_*", ".envrc", ".flaskenv", ".dev.vars", ".dev.vars.*", ".renviron", ".pam_environment"},
-			// Others are for the programs of a deck, by +env:demo.env.
+			// Other names are for the programs of a deck, by +env:demo.env.
 			environments("prod", "production", "live", "stage", "staging", "dev", "development", "local", "private", "secret", "secrets", "credentials", "docker",
 				"backend", "server", "app", "api", "web", "db", "database", "postgres", "mysql", "redis", "deploy", "ci")...),
 		example: "prod.env", harmless: "demo.env"},
@@ -83,7 +83,8 @@ var secretRules = []secretRule{
 		example: ".vault_pass", harmless: "common-passwords.txt"},
 }
 
-// environments are the patterns of environment files of these names, or that end in them.
+// environments returns the patterns of environment files with these names, or with names that end
+// in them.
 func environments(names ...string) []string {
 	var out []string
 	for _, n := range names {
@@ -92,14 +93,14 @@ func environments(names ...string) []string {
 	return out
 }
 
-// repositoryFiles are those of a repository, of its submodules and work trees, with addresses in them.
+// repositoryFiles are files of a repository, of its submodules and work trees, that hold addresses.
 var repositoryFiles = []string{"config", "config.worktree", "config.lock", "fetch_head", "credentials"}
 
-// dataEndings are those of files that are no source code and no prose.
+// dataEndings are endings of files that are neither source code nor prose.
 var dataEndings = []string{".json", ".jsonc", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf", ".xml", ".csv", ".txt", ".properties", ".plist", ".enc", ".db", ".sqlite", ".b64", ".dat", ".bin", ".pwd"}
 
-// occasions say in names which of several files it is.
+// occasions are words in names that tell several such files apart.
 var occasions = []string{"prod", "production", "dev", "devel", "development", "stage", "staging", "test", "testing", "local", "ci", "live", "new", "default", "file", "1", "2"}
 
-// harmless are the endings of examples of files that would hold secrets, and of what may be public.
+// harmless are endings of examples of secret files, and of files that may be public.
 var harmless = []string{".example", ".sample", ".template", ".tmpl", ".dist", ".pub", ".md"}

@@ -10,7 +10,7 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// Set is what programs may do beyond the default.
+// Set is the permissions of programs beyond the default.
 type Set []Grant
 
 // With returns the union, in the order of questions. A Grant that another covers is left out.
@@ -32,7 +32,7 @@ func (s Set) With(grants ...Grant) Set {
 	return out
 }
 
-// Covers reports whether g is in the set, by itself or as a part of something larger.
+// Covers reports whether g is in the set, by itself or as part of a larger Grant.
 func (s Set) Covers(g Grant) bool {
 	return slices.ContainsFunc(s, func(o Grant) bool { return o.covers(g) })
 }
@@ -47,7 +47,7 @@ func (s Set) Of(k Kind) []Grant {
 	return slices.DeleteFunc(slices.Clone(s), func(g Grant) bool { return g.Kind != k })
 }
 
-// Nested returns how many namespaces of each kind may be created, where the set says so.
+// Nested returns how many namespaces of each kind programs may create, if the set says so.
 func (s Set) Nested() (n int, ok bool) {
 	for _, g := range s.Of(Nested) {
 		n, ok = max(n, g.nested()), true
@@ -55,7 +55,7 @@ func (s Set) Nested() (n int, ok bool) {
 	return n, ok
 }
 
-// Strings lists the set as it is written.
+// Strings lists the Grants in their written form.
 func (s Set) Strings() []string {
 	var out []string
 	for _, g := range s {
@@ -71,7 +71,7 @@ type Request struct {
 	At      slides.Span
 }
 
-// Key names a request: two with the same key ask for the same.
+// Key identifies a request: two with the same key ask for the same.
 func (r Request) Key() string {
 	if r.Snippet == "" {
 		return r.key()
@@ -79,7 +79,7 @@ func (r Request) Key() string {
 	return fmt.Sprintf("%s for %s", r.key(), strconv.Quote(r.Snippet))
 }
 
-// Describe says in words what is asked for, and for whom if not for all programs.
+// Describe says in words what a deck asks for, and for which program if not for all.
 func (r Request) Describe() string {
 	if r.Snippet == "" {
 		return r.Grant.Describe()
@@ -87,7 +87,7 @@ func (r Request) Describe() string {
 	return r.Grant.Describe() + ", for " + strconv.Quote(r.Snippet) + " alone"
 }
 
-// Keys returns the sorted keys of requests, which tell whether two sets of requests are the same.
+// Keys returns the sorted keys of requests, which tell whether two sets of requests are equal.
 func Keys(requests []Request) []string {
 	var out []string
 	for _, r := range requests {
@@ -112,7 +112,7 @@ func Flags(requests []Request) string {
 	return strings.Join(out, " ")
 }
 
-// shellQuote makes one word of s for a shell. There are no control characters in it.
+// shellQuote makes s one word for a shell; s has no control characters.
 func shellQuote(s string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("=./_-+:@%", r)

@@ -14,18 +14,18 @@ import (
 	"github.com/slidexec/slidexec/internal/files"
 )
 
-// Store is a file with what a user allowed decks for good. Each deck is remembered with exactly
-// the set of requests that the user saw. Several processes may use the file at a time.
+// Store is a file with the permissions that a user gave decks for good. It remembers each deck with
+// exactly the set of requests that the user saw. Several processes may use the file at a time.
 type Store struct{ path string }
 
-// Remembered is a deck with what it was allowed.
+// Remembered is a deck with its permissions.
 type Remembered struct {
 	Deck   string    // absolute path
 	Grants []string  // keys of the requests
 	Since  time.Time // when the user allowed it
 }
 
-// document is what is in the file.
+// document is the content of the file.
 type document struct {
 	Version int                 `json:"version"`
 	Decks   map[string]decision `json:"decks"`
@@ -34,7 +34,7 @@ type document struct {
 
 type decision struct {
 	Grants []string          `json:"grants"`
-	Places map[string]string `json:"places,omitempty"` // what was at the paths, by Grant
+	Places map[string]string `json:"places,omitempty"` // identities of the places at that time, by Grant
 	Since  time.Time         `json:"since"`
 }
 
@@ -52,10 +52,10 @@ func UserStore() (Store, error) {
 	return OpenStore(filepath.Join(dir, "slidexec", "permissions.json")), nil
 }
 
-// Path is the file.
+// Path returns the path of the file.
 func (s Store) Path() string { return s.path }
 
-// List returns what is remembered, by deck.
+// List returns everything remembered, sorted by deck.
 func (s Store) List() ([]Remembered, error) {
 	doc, err := s.read()
 	var out []Remembered
@@ -68,8 +68,8 @@ func (s Store) List() ([]Remembered, error) {
 	return out, err
 }
 
-// Allows reports whether the user allowed a deck exactly these requests. Those whose path leads to
-// something else than it did then are in replaced, and ok is false.
+// Allows reports whether the user allowed a deck exactly these requests. If a request's path has
+// another target than then, the request is in replaced, and ok is false.
 func (s Store) Allows(deck string, requests []Request) (ok bool, replaced []Request, err error) {
 	doc, err := s.read()
 	d, ok := doc.Decks[deck]
@@ -84,7 +84,7 @@ func (s Store) Allows(deck string, requests []Request) (ok bool, replaced []Requ
 	return len(replaced) == 0, replaced, err
 }
 
-// Remember stores that the user allowed a deck these requests, in place of what it was allowed before.
+// Remember stores that the user allowed a deck these requests, and forgets its earlier permissions.
 func (s Store) Remember(deck string, requests []Request, now time.Time) error {
 	return s.change(func(doc *document) {
 		d := decision{Grants: Keys(requests), Places: map[string]string{}, Since: now.UTC().Truncate(time.Second)}
@@ -97,7 +97,7 @@ func (s Store) Remember(deck string, requests []Request, now time.Time) error {
 	})
 }
 
-// Revoke forgets what a deck was allowed and reports whether there was something.
+// Revoke forgets a deck's permissions and reports whether there were any.
 func (s Store) Revoke(deck string) (found bool, err error) {
 	if _, err := os.Lstat(s.path); errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -112,7 +112,7 @@ func (s Store) Revoke(deck string) (found bool, err error) {
 	return found, err
 }
 
-// RevokeAll forgets everything, also when the file cannot be read.
+// RevokeAll forgets everything, even if the file cannot be read.
 func (s Store) RevokeAll() error {
 	err := os.Remove(s.path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -121,10 +121,10 @@ func (s Store) RevokeAll() error {
 	return err
 }
 
-// maxStore is more than anybody's permissions take.
+// maxStore is more than anybody's permissions need.
 const maxStore = 16 << 20 // bytes
 
-// read returns what is in the file. A file that others than the user can write is not believed.
+// read returns the file's content. If anybody but the user can write the file, it returns an error.
 func (s Store) read() (document, error) {
 	empty := document{Version: storeVersion, Decks: map[string]decision{}}
 	info, err := os.Stat(s.path)
@@ -138,7 +138,7 @@ func (s Store) read() (document, error) {
 	case info.Mode().Perm()&0o022 != 0 || !ownFile(info):
 		return empty, fmt.Errorf("others than you can write %s, so slidexec does not trust it", s.path)
 	}
-	dir := filepath.Dir(s.path) // who can write there can put another file in its place
+	dir := filepath.Dir(s.path) // a user who can write there can replace the file
 	if info, err := os.Stat(dir); err != nil || info.Mode().Perm()&0o022 != 0 && info.Mode()&fs.ModeSticky == 0 || !ownFile(info) {
 		return empty, fmt.Errorf("others than you can write %s, so slidexec does not trust %s", dir, filepath.Base(s.path))
 	}
@@ -159,7 +159,7 @@ func (s Store) read() (document, error) {
 	return doc, nil
 }
 
-// change reads, changes and writes the file, alone.
+// change locks, reads, changes and writes the file.
 func (s Store) change(f func(*document)) error {
 	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
 		return fmt.Errorf("remember permissions: %w", err)

@@ -4,11 +4,11 @@ package permit
 
 import "io/fs"
 
-// lock does nothing here: of two changes at the same moment, one is lost.
+// lock does nothing on this system: of two changes at the same moment, one is lost.
 func lock(string) (unlock func(), err error) { return func() {}, nil }
 
-// ownFile is not known here.
+// ownFile cannot tell on this system.
 func ownFile(fs.FileInfo) bool { return true }
 
-// ownerOf is not known here.
+// ownerOf cannot tell on this system.
 func ownerOf(string) (int, bool) { return 0, false }

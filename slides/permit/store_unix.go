@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// lock waits until it is the only one to have locked the file at path.
+// lock waits until it alone has locked the file at path.
 func lock(path string) (unlock func(), err error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -27,7 +27,7 @@ func lock(path string) (unlock func(), err error) {
 	return func() { f.Close() }, nil // closing gives the lock back
 }
 
-// ownerOf returns the number of the user whose a file is.
+// ownerOf returns the number of a file's owner.
 func ownerOf(path string) (int, bool) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -40,7 +40,7 @@ func ownerOf(path string) (int, bool) {
 	return int(st.Uid), true
 }
 
-// ownFile reports whether a file is the user's own, or root's.
+// ownFile reports whether a file belongs to the user, or to root.
 func ownFile(info fs.FileInfo) bool {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	return ok && (int(st.Uid) == os.Getuid() || st.Uid == 0)
