@@ -1,7 +1,7 @@
 package slides
 
 // Block is a piece of a slide that stands on its own lines. The set is sealed: a backend switches
-// over all of it and panics on what it does not know.
+// over all of it and panics on an unknown type.
 type Block interface {
 	Common() *Base
 	parts(*Parts) Block
@@ -12,7 +12,7 @@ type Base struct {
 	At    Span  // the block's source, without the line ending of its last line
 	Step  int   // the step of its slide at which it appears
 	Align Align // set by the alignment command
-	Size  int   // font size 1 to 7, 0 where the deck did not say
+	Size  int   // font size 1 to 7; 0: the deck did not say
 }
 
 // Common returns b, so that embedding it makes a Block.
@@ -70,7 +70,7 @@ type (
 	Item struct {
 		At     Span
 		Step   int
-		Number int // as counted from Start, for ordered lists
+		Number int // counted from Start, for ordered lists
 		Text   []Inline
 		Lists  []*List
 	}
@@ -95,11 +95,11 @@ type (
 		Blocks []Block // Paragraphs and Lists
 	}
 
-	// Alert is a block quote of a kind: note, tip, important, warning or caution.
+	// Alert is a block quote with a kind: note, tip, important, warning or caution.
 	Alert struct {
 		Base
 		Kind   string
-		Title  []Inline // as written after the kind; empty: the kind's own
+		Title  []Inline // as written after the kind; empty: the kind's own title
 		Blocks []Block
 	}
 
@@ -108,10 +108,11 @@ type (
 		Base
 		Snippet *Snippet
 		Frames  []Frame // empty: all lines, always
-		// Filled is the span of an ```output block that an earlier export put right behind this
-		// block; it is not shown, the md backend replaces it. Zero where there is none.
+		// Filled is the span of an ```output block that an earlier export put right after this
+		// block. It is not shown, and the md backend replaces it. Zero if there is none.
 		Filled Span
-		// Unclosed says that the block has no closing fence: what stands behind it may be in it.
+		// Unclosed says that the block has no closing fence: text after the block may be meant to
+		// follow it.
 		Unclosed bool
 	}
 
@@ -154,7 +155,7 @@ type (
 		Lines int
 	}
 
-	// Middle moves what follows to the vertical middle of the slide.
+	// Middle moves the blocks after it to the vertical middle of the slide.
 	Middle struct{ Base }
 
 	// Rule is a thematic break that is not a slide end.
@@ -167,14 +168,14 @@ type (
 		Text []Inline
 	}
 
-	// Problem stands where the deck has an error, so that the author sees it in place.
+	// Problem marks an error of the deck in its place, so that the author sees it there.
 	Problem struct {
 		Base
 		Diag Diag
 	}
 )
 
-// Walk calls f for every block of the list, in document order, with those inside of others.
+// Walk calls f for every block of the list and for the blocks inside it, in document order.
 func Walk(blocks []Block, f func(Block)) {
 	p := Parts{Block: f}
 	p.Blocks("blocks", &blocks)

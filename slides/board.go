@@ -6,25 +6,28 @@ import (
 	"github.com/slidexec/slidexec/internal/budget"
 )
 
-// A Board is a deck and what is known of its programs, as events tell it. Everybody who shows a talk
-// has one and puts each event through Apply. The zero Board has no deck yet; it is for one goroutine.
+// A Board is a deck with the state of its programs, as events report them. Every display of a talk
+// has one and puts each event through Apply. The zero Board has no deck yet; it is for one
+// goroutine.
 type Board struct {
 	Deck    *Deck   // nil: none was loaded yet
-	Results Results // of programs of Deck; whoever draws from it may keep it until the next Apply
-	Broken  *Broken // why the deck on disk cannot be shown; nil: Deck is what is on disk
+	Results Results // of programs of Deck; a caller may keep the map until the next Apply
+	Broken  *Broken // why the deck on disk cannot be shown; nil: Deck is the deck on disk
 
-	// Shelf bounds the output that is kept. A Board without one keeps everything: whoever sends it
-	// events has done that. A second Shelf might cut others than the first one has.
+	// Shelf bounds the output that is kept. A Board without one keeps everything, because the
+	// sender of its events has bounded it already. A second Shelf might cut other outputs than the
+	// first.
 	Shelf *Shelf
 
 	programs map[Key]*Snippet
 }
 
-// Apply takes an event and returns it as it was taken: of a Ran, with as much output as is kept. It
-// returns nil where there is nothing to take, because the program of a Ran was edited away meanwhile.
+// Apply takes an event and returns the event that took effect: a Ran with the part of its output
+// that is kept. If the program of a Ran was edited away meanwhile, nothing takes effect, and Apply
+// returns nil.
 //
-// A Loaded keeps the results of programs that the new deck has, too, and forgets the others. It does
-// so in another map, so that what was drawn before can be drawn again.
+// A Loaded keeps the results of programs that the new deck still has, and forgets the others. It
+// does so in another map, so that callers can draw the earlier deck again.
 func (b *Board) Apply(e Event) Event {
 	switch e := e.(type) {
 	case Loaded:
@@ -68,7 +71,7 @@ func (b *Board) ran(e Ran) Event {
 	if b.Shelf != nil {
 		e.Result = b.Shelf.Keep(e.Key, e.Result)
 	}
-	if e.Result.State == NotRun { // it is taken back
+	if e.Result.State == NotRun { // the result is withdrawn
 		delete(b.Results, e.Key)
 		return e
 	}
@@ -79,19 +82,19 @@ func (b *Board) ran(e Ran) Event {
 	return e
 }
 
-// Program returns the executable snippet of a key, nil where the deck has none.
+// Program returns the executable snippet of a key, nil if the deck has none.
 func (b *Board) Program(k Key) *Snippet { return b.programs[k] }
 
 // A Shelf bounds the output that is kept of all programs of a deck: a thousand programs may print a
-// megabyte each. Whoever keeps results puts each through Keep, and drops those that are gone. The
+// megabyte each. An owner of results puts each through Keep, and drops those that are gone. The
 // zero Shelf is empty. It is for one goroutine.
 type Shelf struct {
 	sizes map[Key]int
 	total int
 }
 
-// Keep returns the result to keep under a key in place of the one before: with all its output as
-// long as there is room for it, else with the beginning that there is room for.
+// Keep returns the result to keep under a key in place of the earlier one: with all its output if
+// there is room for it, else with the beginning of its output.
 func (s *Shelf) Keep(k Key, r Result) Result {
 	s.Drop(k)
 	if size := r.Size(); size > 0 {
@@ -106,7 +109,7 @@ func (s *Shelf) Keep(k Key, r Result) Result {
 	return r
 }
 
-// Drop makes room for other results.
+// Drop forgets the result under a key, which makes room for others.
 func (s *Shelf) Drop(k Key) {
 	s.total -= s.sizes[k]
 	delete(s.sizes, k)
@@ -121,8 +124,8 @@ func (r Result) Size() int {
 	return n
 }
 
-// Cut returns the result with no more than n bytes of output, of which Omitted counts the others,
-// with the budget that asks for it.
+// Cut returns the result with at most n bytes of output. Omitted counts the others, and Spent names
+// the budget that asked for the cut.
 func (r Result) Cut(n int, by *budget.Budget) Result {
 	size := r.Size()
 	if size <= n {

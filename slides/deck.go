@@ -1,14 +1,14 @@
 // Package slides is the model of a talk: the deck, its slides and blocks, the executable
 // snippets in it, the results of running them, and the events that tell others about it.
 //
-// A Deck is immutable after it was parsed, so watch mode may share one between goroutines.
-// Results live beside it in Results, under the snippets' keys: a snippet that a reparse did
-// not change keeps its key and so its result. Nothing here reads files or runs programs.
+// A Deck is immutable after parsing, so watch mode may share one between goroutines. Results live
+// beside it in Results, under the snippets' keys: a snippet that a reparse did not change keeps its
+// key and so its result. Nothing here reads files or runs programs.
 //
-// A Result holds facts. Their meaning is worked out when they are shown, by one function for
+// A Result holds facts. Backends work out their meaning when they show them, by one function for
 // each question: Judge gives the verdict on a run, a Placer translates the places that compilers
-// name. A Board is a deck with its results, kept up to date by events. Parts goes through the
-// blocks of a deck; Walk, Move, fingerprints and dumps are made with it.
+// name. A Board is a deck with its results, kept up to date by events. Parts visits the parts of a
+// deck's blocks; Walk, Move, fingerprints and dumps are made with it.
 package slides
 
 import (
@@ -20,14 +20,14 @@ import (
 type Deck struct {
 	Meta     Meta
 	Slides   []*Slide
-	Snippets []*Snippet // every snippet, also not executable ones and those of skipped slides, in document order
-	Files    []*File    // the deck itself first, then everything it was made of; watch mode watches these
+	Snippets []*Snippet // every snippet in document order, also those that do not run and those of skipped slides
+	Files    []*File    // the deck itself first, then every other source of it; watch mode watches these
 	Includes []Include  // in document order
-	Paths    []Span     // where the text names files relative to its own: pictures, links, +env, file blocks
-	Diags    Diags      // what is wrong with the deck, sorted
+	Paths    []Span     // places in the text that name files: pictures, links, +env, file blocks
+	Diags    Diags      // mistakes in the deck, sorted
 }
 
-// Meta is the front matter. A field that was not given is empty.
+// Meta is the front matter. A missing field is empty.
 type Meta struct {
 	Title, SubTitle             []Line // one inline line each, as written over several lines
 	Event, Location, Date, Lang string
@@ -54,31 +54,31 @@ type Options struct {
 	AutoRenderLanguages                                 []string
 }
 
-// Slide is one slide. Its content appears in steps: step 0 is what shows first.
+// Slide is one slide. Its content appears in steps: step 0 shows first.
 type Slide struct {
 	At       Span
 	Blocks   []Block
 	Notes    []Note
 	Steps    int // how many steps there are, at least 1
 	NoFooter bool
-	Intro    bool // made from the front matter, no place in the source of its own
+	Intro    bool // made from the front matter, without a place in the source
 }
 
-// Note is a speaker note; Step is when it becomes due.
+// Note is a speaker note; Step is the step at which it is due.
 type Note struct {
 	At   Span
 	Step int
 	Text string
 }
 
-// Include says that a comment, At, brought in another file of Markdown.
+// Include says that the comment At included another Markdown file.
 type Include struct {
 	At   Span
 	File *File
 }
 
-// TitleOf returns what to call a slide of the deck, as plain text: its title, or else its first heading,
-// "" where it has neither. An intro slide has the title of the deck.
+// TitleOf returns a name for a slide of the deck, as plain text: its title, or else its first
+// heading, "" if it has neither. An intro slide has the title of the deck.
 func (d *Deck) TitleOf(s *Slide) string {
 	title, heading := "", ""
 	Walk(s.Blocks, func(b Block) {
@@ -131,7 +131,7 @@ type Ran struct {
 	Result Result
 }
 
-// Broken says that the deck on disk cannot be shown; the last good one stays.
+// Broken says that the deck on disk cannot be shown; the last good deck stays.
 type Broken struct {
 	Diags Diags
 	Since time.Time

@@ -24,15 +24,15 @@ func (s Severity) String() string {
 	return "error"
 }
 
-// Diag is something that the author of a deck should know: where, what, and what to try.
+// Diag tells the author of a deck about a problem: its place, a message, and a remedy.
 type Diag struct {
 	Pos      Pos
 	Len      int // bytes the caret underlines, at least 1 is shown
 	Severity Severity
 	Msg      string // lower case, no full stop
-	Hint     string // "" or what to try
-	Others   int    // how many more of its severity it stands for, where they are left out
-	Always   bool   // it says why other things are missing, and is shown among however many
+	Hint     string // "" or a remedy to try
+	Others   int    // how many omitted Diags of its severity it stands for
+	Always   bool   // it explains why other things are missing, so it is shown however long the list is
 }
 
 // Error returns "deck.md:12:3: message", with "warning: " before the message of a warning. It is
@@ -48,8 +48,8 @@ func (d Diag) Error() string {
 	return d.Pos.String() + ": " + msg
 }
 
-// Short returns d with its message and hint as one line each that is not too long: decks decide how
-// long the words are that messages quote.
+// Short returns d with its message and hint as one line each of bounded length: messages quote
+// words of the deck, which can be long.
 func (d Diag) Short() Diag {
 	d.Msg, d.Hint = text.Cut(text.Line(d.Msg), maxMsg), text.Cut(text.Line(d.Hint), maxHint)
 	return d
@@ -60,7 +60,7 @@ const ( // cells
 	maxHint = 1000
 )
 
-// Diags is everything wrong with a deck. As an error it reads as one line a diagnostic.
+// Diags are all problems of a deck. As an error it reads as one line for each diagnostic.
 type Diags []Diag
 
 func (ds Diags) Error() string {
@@ -76,8 +76,7 @@ func (ds Diags) Failed() bool {
 	return slices.ContainsFunc(ds, func(d Diag) bool { return d.Severity == Error })
 }
 
-// Shown returns those of a long list that people are shown, the first of them and those that are
-// always shown, and the others.
+// Shown splits a list: shown has the first ones and those that are always shown, others the rest.
 func (ds Diags) Shown() (shown, others Diags) {
 	n := min(len(ds), MaxDiags)
 	shown = slices.Clip(ds[:n])
@@ -91,7 +90,7 @@ func (ds Diags) Shown() (shown, others Diags) {
 	return shown, others
 }
 
-// Errors returns how many errors there are, those that are left out too, and the first.
+// Errors returns the number of errors, including omitted ones, and the first.
 func (ds Diags) Errors() (n int, first Diag) {
 	for _, d := range ds {
 		if d.Severity != Error {

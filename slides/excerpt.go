@@ -9,13 +9,13 @@ import (
 )
 
 // A line of a deck can be as long as the deck, and each of a thousand mistakes on it would repeat
-// it. So an excerpt is a window around its place, and making one takes the same time whatever the
-// line is like.
+// it. So an excerpt is a window around its place, and making one takes the same time for every
+// line.
 
 const (
-	excerptWidth = 80   // cells of an excerpt with its gutter, where nothing says how many there are
-	minWindow    = 16   // cells of source, even if there is no room for them
-	maxRaw       = 1024 // bytes of source that are looked at on each side of the place
+	excerptWidth = 80   // cells of an excerpt with its gutter, if the caller does not say how many there are
+	minWindow    = 16   // cells of source, even if they do not fit
+	maxRaw       = 1024 // bytes of source that are read on each side of the place
 	tab          = "    "
 )
 
@@ -37,7 +37,7 @@ func (d Diag) Window(width int) string {
 		strings.Repeat("^", max(text.Width(w.under), 1)))
 }
 
-// window is a part of a line as it is shown: what the caret underlines, and what is around it.
+// window is a part of a line for showing: the underlined text, and the text around it.
 type window struct{ before, under, after string }
 
 func (d Diag) window(width int) window {
@@ -54,15 +54,15 @@ func (d Diag) window(width int) window {
 	after, cutAfter := first(line[end:])
 	before, cutBefore := last(line[:col])
 	w.before, w.after = shown(before), shown(after)
-	// What is left of the place explains it better than what is right of it.
+	// The text left of the place explains it better than the text right of it.
 	wide := min(text.Width(w.after), room/3)
 	w.before = cutLeft(w.before, room-wide, cutBefore)
 	w.after = cutRight(w.after, room-text.Width(w.before), cutAfter)
 	return w
 }
 
-// shown returns source as it is shown. A tab becomes spaces, so that the caret lands under its word
-// on every terminal.
+// shown returns source for showing. A tab becomes spaces, so that the caret is under its word on
+// every terminal.
 func shown(src string) string {
 	parts := strings.Split(src, "\t")
 	for i, p := range parts {
@@ -71,8 +71,8 @@ func shown(src string) string {
 	return strings.Join(parts, tab)
 }
 
-// first and last return as much of a line as can be of use, in whole characters, and whether there
-// is more of it.
+// first and last return as much of a line as can be shown, in whole characters, and whether the
+// line has more.
 func first(line []byte) (string, bool) {
 	if len(line) <= maxRaw {
 		return string(line), false
@@ -95,8 +95,8 @@ func last(line []byte) (string, bool) {
 	return string(line[from:]), true
 }
 
-// cutLeft and cutRight leave out what is too wide, on the side that is away from the place. more
-// says that something is missing there already.
+// cutLeft and cutRight cut s to width, on the side away from the place. more says that text is
+// missing there already.
 func cutLeft(s string, width int, more bool) string {
 	if !more && text.Width(s) <= width {
 		return s

@@ -9,7 +9,7 @@ import (
 	"github.com/slidexec/slidexec/internal/text"
 )
 
-// Expect is the outcome that the author announced with +expect, as it stands behind the colon:
+// Expect is the outcome that the author announced with +expect, as the text after the colon:
 // "failure", "exit=3", "signal=SIGSEGV". Equal announcements are equal strings.
 type Expect string
 
@@ -33,14 +33,14 @@ func ExpectExit(n int) Expect {
 // ExpectSignal announces a signal, "SIGSEGV".
 func ExpectSignal(name string) Expect { return Expect("signal=" + name) }
 
-// Expectations lists what may be announced, for messages and documents.
+// Expectations lists the possible announcements, for messages and documents.
 const Expectations = "success, failure, build, exit=N, signal=NAME or timeout"
 
 // signals are those that end a program, as kill -l lists them.
 var signals = strings.Fields("HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT " +
 	"XCPU XFSZ VTALRM PROF IO PWR SYS")
 
-// BadExpect says what is wrong with an announcement, and what to write instead where something is near.
+// BadExpect says what is wrong with an announcement, and suggests a similar one if there is one.
 type BadExpect struct{ Msg, Try string }
 
 func (e *BadExpect) Error() string { return e.Msg }

@@ -6,27 +6,27 @@ import (
 	"runtime/debug"
 )
 
-// Fault is a mistake in slidexec itself that a panic brought to light. Nothing that a deck says may
-// end a talk, so whoever reads a deck, runs a program or draws a slide contains the panic, keeps
-// what was there before, and goes on with the rest.
+// Fault is a mistake in slidexec itself, found by a panic. No text of a deck may end a talk. So the
+// code that reads a deck, runs a program or draws a slide contains the panic, keeps the earlier
+// state, and goes on with the rest.
 type Fault struct {
 	Doing string // "reading talk.md"
-	Panic any    // what panic was called with
+	Panic any    // the argument of panic
 	Stack []byte
 }
 
-// Error names what could not be done. It keeps what panicked to itself: that says nothing to an
+// Error names the activity that failed. It omits the panic's value, which says nothing to an
 // author. Trace has it.
 func (f *Fault) Error() string { return "slidexec has a bug: it broke down while " + f.Doing }
 
-// FaultHint is what an author can do about a fault.
+// FaultHint tells an author how to respond to a fault.
 const FaultHint = "please report this bug together with the deck; SLIDEXEC_TRACE=1 makes slidexec print where it broke down"
 
-// Trace is for developers who mend the fault.
+// Trace returns the panic and its stack, for the developers who fix the fault.
 func (f *Fault) Trace() string { return fmt.Sprintf("%v\n%s", f.Panic, f.Stack) }
 
-// Contain turns a panic into a *Fault in err. It is to be deferred, and contains panics of the
-// goroutine that defers it.
+// Contain turns a panic into a *Fault in err. Defer it; it contains panics of the goroutine that
+// defers it.
 func Contain(doing string, err *error) {
 	v := recover()
 	if v == nil {

@@ -40,7 +40,7 @@ type (
 		At   Pos
 		Text []Inline
 	}
-	// Link is a link. Dest is as written; a backend decides which schemes it lets through.
+	// Link is a link. Dest is as written; a backend decides which schemes it allows.
 	Link struct {
 		At          Pos
 		Dest, Title string
@@ -49,7 +49,7 @@ type (
 	// Styled is a <span> with colours or a palette class, as written in the deck.
 	Styled struct {
 		At            Pos
-		FG, BG, Class string // "" where not given
+		FG, BG, Class string // "" if not given
 		Text          []Inline
 	}
 	// Break is a hard line break.

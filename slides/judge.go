@@ -6,36 +6,36 @@ import (
 	"strconv"
 )
 
-// A result says what happened; whether that is good depends on what the deck announces, which may be
-// edited after the run. So nobody stores a judgement: everybody who marks, colours, counts or reports
-// a run asks Judge, and all of them get the same answer.
+// A result says what happened. Whether that is good depends on the deck's announcement, which may
+// be edited after the run. So no code stores a judgement: code that marks, colours, counts or
+// reports a run asks Judge, and always gets the same answer.
 
-// Ruling is what becomes of a run in the eyes of its author.
+// Ruling is the author's view of a run.
 type Ruling int
 
 // Rulings.
 const (
 	Open    Ruling = iota // it has not ended, or not begun
 	Good                  // it ended as announced
-	Bad                   // it did not: check and exports count it as a failure
-	Stopped               // somebody stopped it before it could do either
+	Bad                   // it ended otherwise: check and exports count it as a failure
+	Stopped               // somebody stopped it before it could end
 )
 
-// Verdict is what a result means to the deck that has its snippet.
+// Verdict is the meaning of a result for the deck that has its snippet.
 type Verdict struct {
 	Ruling
-	Want   Expect // the announcement that holds: ExpectSuccess where the fence has none
-	Ending Expect // the announcement that this ending would fulfil, "" where none would
-	// NoPicture says why a program that ended well and was to print a picture counts as failed.
+	Want   Expect // the announcement in force: ExpectSuccess if the fence has none
+	Ending Expect // the announcement that this ending would fulfil, "" if there is none
+	// NoPicture says why a program counts as failed that ended well but printed no picture.
 	NoPicture error
 }
 
-// Judge compares what came of a snippet with what its fence announces. It needs the whole result: of
-// +image, the output counts, too.
+// Judge compares the result of a snippet with the announcement of its fence. It needs the whole
+// result: for +image, the output counts, too.
 //
-// +expect:failure stands for a program that ran and failed by its own exit status or signal. A build
-// that failed, a missing command (exit status 127), and a time limit count only where they are
-// announced by name; other limits, denials and what kept a program from starting cannot be announced.
+// +expect:failure means that a program ran and failed by its own exit status or signal. A failed
+// build, a missing command (exit status 127), and a time limit count only if they are announced by
+// name. Other limits, denials and failures to start a program cannot be announced.
 func Judge(s *Snippet, r Result) Verdict {
 	v := Verdict{Want: ExpectSuccess}
 	if s != nil && s.Exec.Expect != ExpectDefault {
@@ -70,7 +70,7 @@ func (r Result) ending() Expect {
 		case r.Status == Signaled:
 			return ExpectSignal(r.Signal)
 		}
-		return Expect("exit=" + strconv.Itoa(r.Exit)) // also where a machine says so of 0
+		return Expect("exit=" + strconv.Itoa(r.Exit)) // even if the status is Exited with 0
 	case TimedOut, CPULimit:
 		if !building {
 			return ExpectTimeout
@@ -88,7 +88,7 @@ func (r Result) failedByItself() bool {
 	return ran && (r.Status == Signaled || r.Status == Exited && r.Exit != commandNotFound)
 }
 
-// errNoPicture is the case of most programs that were to print one.
+// errNoPicture applies to most programs that should have printed a picture.
 var errNoPicture = errors.New("the program printed no picture (PNG, JPEG, GIF, WebP or AVIF)")
 
 // Picture returns the picture that a program printed: to stdout, or else to both streams as one.
@@ -108,7 +108,8 @@ func (r Result) Picture() (data []byte, p Picture, err error) {
 	return data, p, nil
 }
 
-// Readable returns r with what is to be read of its output: the picture that s draws, or half of it, is not.
+// Readable returns r with the readable part of its output: without the picture that s draws, whole
+// or half.
 func (r Result) Readable(s *Snippet) Result {
 	if s != nil && s.Exec.Mode == ModeImage && IsPicture(r.Stream(false)) {
 		r.Log = slices.DeleteFunc(slices.Clone(r.Log), func(c Chunk) bool { return !c.Stderr })

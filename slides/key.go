@@ -12,7 +12,7 @@ import (
 // their results, when the deck around them changes.
 type Key string
 
-// programInputs is everything in a snippet that decides what its program does.
+// programInputs are the parts of a snippet that decide what its program does.
 type programInputs struct {
 	Lang, Executor, Code string
 	Mode                 Mode
@@ -21,9 +21,9 @@ type programInputs struct {
 	PtyCols, PtyRows     int
 }
 
-// MakeKey derives the key of a program from everything in the snippet that decides what it does;
-// nth tells equal programs apart (0 for the first in document order). What decides it besides is the
-// runner's to add: the settings and permissions of the snippet's id, the files it can read, its tools.
+// MakeKey derives the key of a program from everything in the snippet that decides what the program
+// does; nth tells equal programs apart (0 for the first in document order). The runner adds the
+// rest: the settings and permissions of the snippet's id, the files that it can read, its tools.
 func MakeKey(s *Snippet, nth int) Key {
 	sum := digest.Of(programInputs{
 		Lang: s.Lang, Executor: s.Exec.Executor, Code: s.Code, Mode: s.Exec.Mode, Env: s.Env,
@@ -32,7 +32,7 @@ func MakeKey(s *Snippet, nth int) Key {
 	return Key(hex.EncodeToString(sum[:16])).Nth(nth)
 }
 
-// Nth returns the key of another program that is equal but for where it stands.
+// Nth returns the key of the nth program that is equal except for its place.
 func (k Key) Nth(n int) Key {
 	sum, _, _ := strings.Cut(string(k), "-")
 	if n > 0 {

@@ -1,10 +1,11 @@
 package slides
 
-// Move copies parts of a deck to where they stand after an edit elsewhere in their file: what an
-// edit did not touch need not be parsed again, only placed. The originals stay as they are, and
-// the copies share with them what has no place of its own.
+// Move copies parts of a deck to their places after an edit elsewhere in their file: parts that the
+// edit did not touch need not be parsed again, only placed. The originals stay as they are, and the
+// copies share with them everything that has no place.
 //
-// What is copied twice is one copy, up to the next Part: a snippet of the deck and the one that a block shows.
+// Until the next Part, a second copy of a thing is the first one: a snippet of the deck and the one
+// that a block shows are the same.
 type Move struct {
 	From, To *File
 	By       int // bytes, forward; negative: towards the beginning
@@ -26,7 +27,7 @@ func find[T comparable](in []pair[T], from T) (to T, ok bool) {
 	return to, false
 }
 
-// Part begins with another part of the deck, which has moved as far as that.
+// Part begins another part of the deck, which has moved by that many bytes.
 func (m *Move) Part(by int) {
 	m.By, m.snippets, m.outputs = by, m.snippets[:0], m.outputs[:0]
 }
@@ -78,7 +79,7 @@ func (m *Move) Output(o *Output) *Output {
 // Slide returns a copy of s.
 func (m *Move) Slide(s *Slide) *Slide { return m.parts().Slide(s) }
 
-// parts returns what makes copies.
+// parts returns the Parts that make copies.
 func (m *Move) parts() *Parts {
 	if m.copies == nil {
 		m.copies = &Parts{move: m}
@@ -86,7 +87,7 @@ func (m *Move) parts() *Parts {
 	return m.copies
 }
 
-// copied notes the copies of what is asked for on its own.
+// copied notes the copies of parts that callers ask for on their own.
 func (m *Move) copied(from, to Block) {
 	if o, ok := from.(*Output); ok {
 		m.outputs = append(m.outputs, pair[*Output]{o, to.(*Output)})

@@ -1,40 +1,40 @@
 package slides
 
-// Each kind of block and of inline says in its parts method, once, what it is made of. All that goes
-// through a deck is derived from that: Walk, copies that have moved (Move), fingerprints, dumps, checks of
-// places, and what a filled deck is compared by. So a new kind is a type with its parts, what parses it,
-// and how each backend draws it.
+// Each kind of block and of inline lists its parts once, in its parts method. All code that visits
+// a whole deck uses that: Walk, copies that have moved (Move), fingerprints, dumps, checks of
+// places, and comparisons of filled decks. So a new kind needs a type with its parts, a parser, and
+// a drawing in each backend.
 //
-// A table of fields found by reflection would do the same, but copying 1,000 slides after an edit and
-// fingerprinting them is what an author waits for at every save.
+// A table of fields found by reflection would do the same. But at every save the author waits until
+// 1,000 slides are copied and fingerprinted.
 
-// Parts says what to do with the parts of blocks and inlines, in document order. A function that is nil
-// passes over its parts. What functions are handed pointers to must not be written through.
+// Parts says what to do with the parts of blocks and inlines, in document order. If a function is
+// nil, its parts are skipped. Functions must not write through the pointers that they get.
 type Parts struct {
 	Kind   func(name string) // of a slide, note, block, item, row or inline, before its parts
 	Block  func(Block)       // before its parts
 	Leave  func(Block)       // behind its parts
 	Inline func(Inline)      // before its parts
-	// Text is called with each stretch of inline content, which then is not gone through.
+	// Text is called with each stretch of inline content; its inlines are then not visited.
 	Text func(name string, in []Inline)
 
 	List  func(name string, n int)       // n parts of the name follow
 	Value func(name string, v any)       // a pointer to a number, a string or the like, or to a list of them
-	Pos   func(*Pos)                     // where an inline begins
-	Span  func(name string, at *Span)    // where something is in the source
+	Pos   func(*Pos)                     // the place where an inline begins
+	Span  func(name string, at *Span)    // a place in the source
 	Own   func(name string, s **Snippet) // the program that a block shows
 	Ref   func(name string, s **Snippet) // the program that a block refers to, or nil
 	File  func(name string, f **File)    // may be nil
 	Diag  func(*Diag)
 
-	// Sum, where it is not nil, takes in the kinds, the lengths of lists and the values. It needs no function
-	// for that: calling one for each is half of what a fingerprint costs.
+	// Sum, if not nil, takes in the kinds, the lengths of lists and the values. It needs no
+	// function for that: calling one for each would be half of the cost of a fingerprint.
 	Sum *Sum
 
-	move *Move // whose copies are made of all that is gone through; the originals stay as they are
+	move *Move // makes copies of all visited parts; the originals stay as they are
 }
 
-// Slide goes through a slide and returns it or its copy.
+// Slide visits a slide and returns it or its copy.
 func (p *Parts) Slide(s *Slide) *Slide {
 	s = own(p, "slide", s)
 	p.span("at", &s.At)
@@ -48,7 +48,7 @@ func (p *Parts) Slide(s *Slide) *Slide {
 	return s
 }
 
-// parts goes through a note in its place, as through a row.
+// parts visits a note in place, as a row's does.
 func (n *Note) parts(p *Parts) {
 	p.kind("note")
 	p.span("at", &n.At)
@@ -56,7 +56,7 @@ func (n *Note) parts(p *Parts) {
 	p.str("text", &n.Text)
 }
 
-// Blocks goes through a list of blocks, and puts copies in their place.
+// Blocks visits a list of blocks, and replaces them by their copies.
 func (p *Parts) Blocks(name string, blocks *[]Block) {
 	for i, b := range list(p, name, blocks) {
 		if b = p.block(b); p.move != nil {
@@ -79,14 +79,14 @@ func (p *Parts) block(b Block) Block {
 	return to
 }
 
-// Inlines goes through inline content, and puts copies in its place.
+// Inlines visits inline content, and replaces it by its copy.
 func (p *Parts) Inlines(name string, in *[]Inline) {
 	if p.Text != nil {
 		p.Text(name, *in)
 		return
 	}
 	if p.move == nil && p.Sum == nil && p.Inline == nil && p.Value == nil && p.Pos == nil {
-		return // nothing in it is asked for
+		return // no function asks for its content
 	}
 	for i, n := range list(p, name, in) {
 		if p.Inline != nil {
@@ -98,7 +98,7 @@ func (p *Parts) Inlines(name string, in *[]Inline) {
 	}
 }
 
-// own announces what comes and returns what to go through: v or a copy of it.
+// own announces v and returns the value to visit: v or a copy of it.
 func own[T any](p *Parts, kind string, v *T) *T {
 	p.kind(kind)
 	if p.move == nil {
@@ -108,7 +108,7 @@ func own[T any](p *Parts, kind string, v *T) *T {
 	return &c
 }
 
-// list announces the elements of a list and returns them, those of a copy that may be changed.
+// list announces the elements of a list and returns them, or those of a copy that may be changed.
 func list[T any](p *Parts, name string, l *[]T) []T {
 	if p.List != nil {
 		p.List(name, len(*l))
@@ -133,7 +133,7 @@ func (p *Parts) kind(name string) {
 	}
 }
 
-// Most of a walk is values that nobody asks for, so whether somebody does is asked in line.
+// Most values of a walk are not asked for, so the check is in line.
 
 func (p *Parts) num(name string, n *int) {
 	if p.Sum != nil || p.Value != nil {
@@ -289,7 +289,7 @@ func (b *Table) parts(p *Parts) Block {
 	return b
 }
 
-// parts goes through a row in its place: its table is a copy where one is wanted.
+// parts visits a row in place: if a copy is wanted, its table is one.
 func (r *Row) parts(p *Parts) {
 	p.kind("row")
 	p.num("step", &r.Step)
@@ -336,7 +336,7 @@ func (b *Output) parts(p *Parts) Block {
 	p.base(&b.Base)
 	p.str("id", &b.ID)
 	if p.move != nil {
-		b.Snippet = nil // it is found anew
+		b.Snippet = nil // Move finds it again
 	}
 	if p.Ref != nil {
 		p.Ref("snippet", &b.Snippet)

@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"image"
-	_ "image/gif" // the headers of these formats say how large a picture is
+	_ "image/gif" // these formats' headers give a picture's size
 	_ "image/jpeg"
 	_ "image/png"
 	"strconv"
@@ -14,14 +14,14 @@ import (
 	"github.com/slidexec/slidexec/internal/pattern"
 )
 
-// Picture is what a picture's bytes say of it.
+// Picture describes a picture by its bytes.
 type Picture struct {
-	Type          string // media type: one of a list, never a name that a deck or program made up
-	Width, Height int    // pixels, 0 where they are not known
+	Type          string // media type: one of a list, never a name from a deck or program
+	Width, Height int    // pixels, 0 if unknown
 }
 
-// formats tell pictures by how they begin, where a dot stands for any byte, and know whether the end
-// is there: programs and copies break off, and half a picture is none.
+// formats recognise pictures by their beginnings, where a dot stands for any byte, and check for
+// the end: programs and copies break off, and half a picture is no picture.
 var formats = []struct {
 	begins, mime, name string
 	whole              func([]byte) bool
@@ -34,7 +34,7 @@ var formats = []struct {
 	{"....ftypavif", "image/avif", "AVIF", wholeAVIF},
 }
 
-// IsPicture reports whether data begins as a picture that programs may draw does.
+// IsPicture reports whether data begins as one of the pictures that programs may draw.
 func IsPicture(data []byte) bool {
 	for _, f := range formats {
 		if begins(data, f.begins) {
@@ -56,8 +56,9 @@ func begins(data []byte, with string) bool {
 	return true
 }
 
-// ParsePicture describes a picture. It takes SVG, too: as a picture that runs no script and loads
-// nothing. The error says what data is instead: "part of a picture (PNG): the end is missing".
+// ParsePicture describes a picture. It accepts SVG, too, which as a picture runs no script and
+// loads nothing. The error says what data is instead: "part of a picture (PNG): the end is
+// missing".
 func ParsePicture(data []byte) (Picture, error) {
 	for _, f := range formats {
 		if !begins(data, f.begins) {
@@ -84,13 +85,13 @@ func ParsePicture(data []byte) (Picture, error) {
 	return p, nil
 }
 
-// MaxPicture is how large a picture may be, in bytes.
+// MaxPicture is the largest size of a picture, in bytes.
 const MaxPicture = 20 << 20
 
 var errTooLarge = errors.New("larger than the 20 MiB that a page takes")
 
-// Picture reads a picture of a deck and describes it. Errors name the reason alone; who shows them
-// names the file.
+// Picture reads a picture of a deck and describes it. Errors give only the reason; the caller adds
+// the file's name.
 func (f *File) Picture() ([]byte, Picture, error) {
 	data, err := f.Read(MaxPicture)
 	if errors.Is(err, files.ErrTooLarge) || len(data) > MaxPicture {
@@ -103,8 +104,8 @@ func (f *File) Picture() ([]byte, Picture, error) {
 	return data, p, err
 }
 
-// NoPictures returns what is wrong with the files that the deck shows as pictures. Parsing looks
-// whether they are there; this reads them, and takes its time.
+// NoPictures returns the problems of files that the deck shows as pictures. Parsing checks that
+// they exist; NoPictures reads them, which takes time.
 func (d *Deck) NoPictures() Diags {
 	var out Diags
 	wrong := map[*File]error{}
@@ -166,7 +167,8 @@ func wholeWebP(data []byte) bool {
 	return int64(len(data)) >= 8+int64(binary.LittleEndian.Uint32(data[4:]))
 }
 
-// wholeAVIF goes through the boxes of the file. A size of 0 is the rest, one of 1 is said in 64 bits.
+// wholeAVIF checks the boxes of the file. A size of 0 means the rest; a size of 1 means that 64
+// bits follow.
 func wholeAVIF(data []byte) bool {
 	for len(data) >= 8 {
 		size := uint64(binary.BigEndian.Uint32(data))

@@ -12,51 +12,51 @@ import (
 	"github.com/slidexec/slidexec/internal/text"
 )
 
-// Compilers and interpreters name a place as file:line, and the file is one that no author wrote. A
-// result keeps their words as they came, since the program may move in its deck while the result
-// stays; they are translated when they are shown. To the author, rustc's "snippet.rs:12:5" is
-// "deck.md:34:5", and Python's `File "/box/snippet.py", line 3` is `File "deck.md", line 34`. The
-// audience does not see the deck but a block with numbered lines: there it is "snippet.rs:10:5".
+// Compilers and interpreters name a place as file:line, and no author wrote that file. A result
+// keeps their words as they came, since the program may move in its deck while the result stays; a
+// Placer translates them for display. For the author, rustc's "snippet.rs:12:5" becomes
+// "deck.md:34:5", and Python's `File "/box/snippet.py", line 3` becomes `File "deck.md", line 34`.
+// The audience sees no deck but a block with numbered lines: there it becomes "snippet.rs:10:5".
 // Colours around and between the parts stay.
 
-// Naming says whose numbers stand in the places that an output names.
+// Naming says how the places in an output are numbered.
 type Naming int
 
 // Namings.
 const (
-	BySlide Naming = iota // lines of the block as it is shown, of the program's own file
+	BySlide Naming = iota // lines of the program's own file, as the block shows them
 	ByDeck                // file, line and column of the deck
 )
 
-// Program is what the tools of a language call the file that a program is in.
+// Program describes the file of a program in the words of its language's tools.
 type Program struct {
-	File   string // its name, "": nothing in the output is a place
-	Dir    string // where it was, "/box"
+	File   string // its name; "": nothing in the output is a place
+	Dir    string // its folder, "/box"
 	Before int    // lines of ours before the program's first
-	Stdout bool   // its standard output names places, too, not only that of its compiler
+	Stdout bool   // its standard output names places, too, not only its compiler's
 }
 
-// Placed returns r with places in its output as they are to be shown.
+// Placed returns r with the places in its output named for display.
 func (r Result) Placed(s *Snippet, by Naming) Result {
 	r.Log = (&Placer{By: by}).Placed(s, r)
 	return r
 }
 
-// A Placer translates an output that grows: each time, it looks at what is new. The zero Placer is
-// ready for use; it is for one snippet and one goroutine.
+// A Placer translates an output that grows: each call looks only at the new part. The zero Placer
+// is ready for use; it is for one snippet and one goroutine.
 type Placer struct {
 	By Naming
 
 	of      *Snippet
 	program Program
-	seen    []Chunk // what was translated already
+	seen    []Chunk // chunks that are translated already
 	out     []Chunk
 	streams [2]*relocator
 }
 
-// Placed returns the output of r, of the snippet s, with places in it as they are to be shown. A
-// chunk of it that an earlier call returned stays as it was as long as the output only grows. What
-// may still turn into a place is held back until the run has ended.
+// Placed returns the output of r, of the snippet s, with its places named for display. A chunk that
+// an earlier call returned stays the same as long as the output only grows. Text that may still
+// turn into a place is held back until the run has ended.
 func (p *Placer) Placed(s *Snippet, r Result) []Chunk {
 	if s == nil || r.Program.File == "" {
 		return r.Log
@@ -74,7 +74,7 @@ func (p *Placer) Placed(s *Snippet, r Result) []Chunk {
 		if c.Stderr {
 			to = p.streams[1]
 		} else if !c.Build && !r.Program.Stdout {
-			to = nil // a program's own standard output is its own
+			to = nil // a program's own standard output names no places of the deck
 		}
 		if c.Data = to.write(c.Data); len(c.Data) > 0 {
 			p.out = append(p.out, c)
@@ -91,7 +91,7 @@ func (p *Placer) Placed(s *Snippet, r Result) []Chunk {
 	return out
 }
 
-// flush appends what was held back behind the chunk last.
+// flush appends the text held back after the chunk last.
 func (p *Placer) flush(out []Chunk, last Chunk) []Chunk {
 	for i, s := range p.streams {
 		if data := s.flush(); len(data) > 0 {
@@ -101,12 +101,12 @@ func (p *Placer) flush(out []Chunk, last Chunk) []Chunk {
 	return out
 }
 
-// grown reports whether now begins with the very chunks that were there before.
+// grown reports whether now begins with the same chunks as before.
 func grown(before, now []Chunk) bool {
 	if len(now) < len(before) {
 		return false
 	}
-	if len(before) == 0 || &before[0] == &now[0] { // what a log has, it keeps
+	if len(before) == 0 || &before[0] == &now[0] { // a log never changes its earlier chunks
 		return true
 	}
 	for i, c := range before {
@@ -118,7 +118,7 @@ func grown(before, now []Chunk) bool {
 	return true
 }
 
-// Says returns what there is to remark on r, with the place that it is about as it is to be shown.
+// Says returns the remark on r, with its place named for display.
 func (r Result) Says(s *Snippet, by Naming) string {
 	if r.Remark.Line == 0 || s == nil {
 		return r.Remark.Says
@@ -131,16 +131,16 @@ func (r Result) Says(s *Snippet, by Naming) string {
 	return r.Remark.Says
 }
 
-// relocator rewrites one stream. It holds back only what may still turn into a place: the rest of
-// a line that names the file, or an end that may be the beginning of the name. A nil relocator
-// passes everything.
+// relocator rewrites one stream. It holds back only text that may still turn into a place: the rest
+// of a line that names the file, or an end that may begin the name. A nil relocator passes
+// everything.
 type relocator struct {
 	of    *Snippet
 	by    Naming
 	file  Program
 	name  []byte   // the program's file name
 	paths [][]byte // the ways to write the name, the longest first
-	tail  []byte   // the last bytes that were let through
+	tail  []byte   // the last bytes that were passed on
 	held  []byte
 	place *regexp.Regexp // nil: there was none yet
 }
@@ -148,13 +148,14 @@ type relocator struct {
 // most bounds how much of a line without an end is held back.
 const most = 4 << 10
 
-// separator is what stands between name and line: rustc, gcc, go, node, ruby ":"; bash ": line ";
+// separator matches the text between name and line: rustc, gcc, go, node, ruby ":"; bash ": line ";
 // dash ": "; Python `", line `; perl " line "; php " on line "; fish " (line "; MSVC and tsc "(".
 const separator = `(?::|: line |: |, line | line | on line | \(line |\()`
 
 const sgr = `(?:\x1b\[[0-9;]*[mK])*`
 
-// newRelocators returns those of stdout and stderr, nil where the snippet's lines have no places.
+// newRelocators returns the relocators of stdout and stderr, nil if the snippet's lines have no
+// places.
 func newRelocators(s *Snippet, p Program, by Naming) (r [2]*relocator) {
 	if by == ByDeck && (len(s.Lines) == 0 || !s.Lines[0].IsValid()) || by == BySlide && len(s.Numbers) == 0 {
 		return r
@@ -166,7 +167,7 @@ func newRelocators(s *Snippet, p Program, by Naming) (r [2]*relocator) {
 	return r
 }
 
-// write returns what of the stream can be shown after p.
+// write returns the text of the stream that can be shown after p.
 func (r *relocator) write(p []byte) []byte {
 	if r == nil {
 		return p
@@ -180,7 +181,7 @@ func (r *relocator) write(p []byte) []byte {
 	return r.rewrite(p[:end])
 }
 
-// flush returns what is still held back.
+// flush returns the text that is still held back.
 func (r *relocator) flush() []byte {
 	if r == nil {
 		return nil
@@ -190,7 +191,7 @@ func (r *relocator) flush() []byte {
 	return r.rewrite(p)
 }
 
-// safe returns how much of p no later byte can change the meaning of.
+// safe returns the length of the part of p whose meaning no later byte can change.
 func (r *relocator) safe(p []byte) int {
 	line := bytes.LastIndexByte(p, '\n') + 1
 	rest := p[line:]
@@ -238,8 +239,8 @@ func (r *relocator) rewrite(p []byte) []byte {
 	return append(out, p[last:]...)
 }
 
-// translate returns what replaces a match of place, and where in p that ends; nil leaves it as it
-// is. The groups of m are directory, separator, line, separator, column.
+// translate returns the replacement for a match of place, and its end in p; nil leaves the match as
+// it is. The groups of m are directory, separator, line, separator, column.
 func (r *relocator) translate(p []byte, m []int) ([]byte, int) {
 	if m[6] < 0 { // no line
 		if m[2] < 0 || p[m[2]] != '/' || m[1] < len(p) && partOfName(p[:m[1]+1], 0) {
@@ -264,7 +265,7 @@ func (r *relocator) translate(p []byte, m []int) ([]byte, int) {
 	return out, m[7]
 }
 
-// called writes a place with the separators that it was written with; column is nil where it has none.
+// called writes a place with its own separators; column is nil if it has none.
 func (r *relocator) called(line int, sep, colSep, column []byte) ([]byte, bool) {
 	i, ok := r.index(line)
 	if !ok {
@@ -284,8 +285,9 @@ func (r *relocator) called(line int, sep, colSep, column []byte) ([]byte, bool) 
 	return append([]byte(r.shownFile(i)), hiddenLine(string(sep))...), true
 }
 
-// hiddenLine is said in place of separator, line and column of a line that the slide does not show:
-// `snippet.rs:3:5` becomes "snippet.rs, hidden line", and `"snippet.py", line 3` `"snippet.py", hidden line`.
+// hiddenLine replaces separator, line and column if the slide does not show the line:
+// `snippet.rs:3:5` becomes "snippet.rs, hidden line", and `"snippet.py", line 3` `"snippet.py",
+// hidden line`.
 func hiddenLine(sep string) string {
 	const line = "hidden line"
 	switch {
@@ -297,13 +299,13 @@ func hiddenLine(sep string) string {
 	return sep + line // of tsc, in brackets
 }
 
-// shownFile names the file of line i of the program. The name of a deck is not the program's, so it
-// gets no further on a terminal than other names do.
+// shownFile names the file of line i of the program. The program's author did not choose a deck's
+// name, so it becomes one harmless line as other names do.
 func (r *relocator) shownFile(i int) string {
 	switch {
 	case r.by == ByDeck:
 		return text.Line(path.Base(r.of.Lines[i].File.Name))
-	case r.of.External != nil: // as the caption of the block says
+	case r.of.External != nil: // as in the block's caption
 		return text.Line(path.Base(strings.ReplaceAll(r.of.External.Name, `\`, "/")))
 	}
 	return r.file.File
@@ -314,7 +316,7 @@ func lastBytes(p []byte) []byte { return p[max(0, len(p)-64):] }
 
 var colours = pattern.New(sgr + `$`)
 
-// partOfName reports whether what is before a match, colours aside, makes it the end of another
+// partOfName reports whether the bytes before a match, without colours, make it the end of another
 // name or path. first is the match's first byte.
 func partOfName(before []byte, first byte) bool {
 	before = lastBytes(before)
@@ -327,8 +329,8 @@ func partOfName(before []byte, first byte) bool {
 		'0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
-// index returns which line of the program a line of the file is. The line after the last is where a
-// compiler finds that something is missing: it is the end of the program.
+// index returns the program's line for a line of the file. A compiler that misses something at the
+// end names the line after the last; index returns the program's end for it.
 func (r *relocator) index(line int) (int, bool) {
 	n := len(r.of.Numbers)
 	if r.by == ByDeck {

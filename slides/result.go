@@ -9,7 +9,7 @@ import (
 	"github.com/slidexec/slidexec/internal/budget"
 )
 
-// Results holds what came of running the snippets of a deck. A missing key was not run.
+// Results holds the results of the snippets of a deck. A snippet without a key has not run.
 type Results map[Key]Result
 
 // State is how far a run has come.
@@ -26,7 +26,7 @@ const (
 // Status says in one word how a finished run ended.
 type Status string
 
-// Statuses. Everything but OK, Exited and Signaled was brought about by the sandbox or by us.
+// Statuses. The sandbox or slidexec itself caused all but OK, Exited and Signaled.
 const (
 	OK           Status = "ok"        // exit status 0
 	Exited       Status = "exit"      // another exit status
@@ -51,52 +51,52 @@ const (
 	Recorded Origin = "recording"
 )
 
-// Result is what came of one snippet: facts alone. Judge says what they mean to the deck of the moment, and
-// package render makes words of them.
+// Result is the outcome of one snippet, facts only. Judge says what they mean to the present deck,
+// and package render puts them into words.
 type Result struct {
 	State     State
 	Status    Status
-	Phase     string         // "fetch", "build" or "run": under way, or the one that ended it
+	Phase     string         // "fetch", "build" or "run": the present one, or the one that ended it
 	Exit      int            // exit status, 0 unless Status is Exited
-	Signal    string         // "SIGSEGV", where Status is Signaled
-	Limit     int64          // of the limit that ended it: nanoseconds, bytes or a number, as Status has it; 0: not known
-	Remark    Remark         // what nobody but this machine knew at that moment
-	Program   Program        // what the output calls the program's lines
+	Signal    string         // "SIGSEGV", if Status is Signaled
+	Limit     int64          // the limit that ended it: nanoseconds, bytes or a number, by Status; 0: not known
+	Remark    Remark         // facts that only this machine knew at that moment
+	Program   Program        // the program's names in the output
 	Log       []Chunk        // stdout and stderr in order of arrival, as they were written
 	Truncated bool           // Log lacks the end of the output
 	Omitted   int64          // bytes known to be missing from it
 	Spent     *budget.Budget `json:"-"` // the budget that cut Log; nil: none did
-	Started   time.Time      // when the run began, for a running one
+	Started   time.Time      // when the run began, if it is running
 	Elapsed   time.Duration  // of the program itself, without fetching and building
-	Built     time.Duration  // fetching and building, 0 where nothing had to be
+	Built     time.Duration  // fetching and building, 0 if neither was needed
 	Origin    Origin
 	Recorded  time.Time // when a recording was made
 	Layers    []string  // sandbox layers in force, outermost first; nil: it ran without a sandbox
-	Missing   []string  // layers that a degraded run did without
-	Allowed   []string  // what the user granted beyond the default: "net", "write=data"
+	Missing   []string  // layers that a degraded run lacked
+	Allowed   []string  // grants beyond the default: "net", "write=data"
 }
 
-// Remark is what an author should know about a run that its other facts do not tell: which tool is
-// missing, what was removed after it, what its error message means in a sandbox.
+// Remark tells an author something about a run that its other facts do not: which tool is missing,
+// what was removed after it, what its error message means in a sandbox.
 type Remark struct {
-	Says string // one sentence, "" where there is nothing to say
-	Try  string // what to do about it, or about the failure
-	Line int    // of the program, the one that Says is about; 0: none
+	Says string // one sentence, or ""
+	Try  string // a remedy for it, or for the failure
+	Line int    // the program's line that Says is about; 0: none
 }
 
 // Chunk is a piece of output as it arrived.
 type Chunk struct {
 	Stderr bool
-	Build  bool          // of what built the program, not of the program itself
+	Build  bool          // printed by the build, not by the program itself
 	At     time.Duration // since the start of the program
 	Data   []byte
 }
 
-// Failed reports whether a finished run ended in anything but exit status 0.
+// Failed reports whether a finished run did not end with exit status 0.
 func (r Result) Failed() bool { return r.State == Done && r.Status != OK }
 
-// Degraded says what confined a program where layers were missing: "landlock" where there were no
-// namespaces for it at all, else "without seccomp" and so on. It is empty for a whole sandbox.
+// Degraded says what confined a program if layers were missing: "landlock" if it had no namespaces
+// at all, else "without seccomp" and so on. It is empty for a whole sandbox.
 func (r Result) Degraded() string {
 	switch {
 	case len(r.Missing) == 0:

@@ -3,26 +3,26 @@ package slides
 // Snippet is a fenced code block: what is shown of it, and the program if it is executable.
 type Snippet struct {
 	ID       string // of +id, unique in the deck, "" without one
-	Lang     string // canonical name, "rust" for "rs"; as written where it is not known
-	Word     string // the language as the author wrote it, for showing: "rs"
+	Lang     string // canonical name, "rust" for "rs"; as written if unknown
+	Word     string // the language as the author wrote it, for display: "rs"
 	Code     string // the program's exact bytes, hidden lines included
 	Exec     Exec
 	Show     Show
 	Env      []string // NAME=value of the +env file
-	Place    Place    // where its output stands
+	Place    Place    // the place of its output
 	Slide    int      // index in Deck.Slides, -1 on a skipped slide
 	At       Span     // the whole block
-	Info     Pos      // the language word behind the fence
+	Info     Pos      // the language word after the fence
 	External *File    // the file of a `file` block
 	Key      Key
 
 	// Lines maps line i+1 of Code to its place in the deck (or External), for compiler messages;
-	// Numbers maps it to the line of Show that it is, 0: it is hidden.
+	// Numbers maps it to its line in Show, 0 if it is hidden.
 	Lines   []Pos
 	Numbers []int
 }
 
-// Name returns what messages call the snippet: its id, or where it stands.
+// Name returns the snippet's name in messages: its id, or its place.
 func (s *Snippet) Name() string {
 	if s.ID != "" {
 		return s.ID
@@ -30,10 +30,10 @@ func (s *Snippet) Name() string {
 	return s.At.Pos.String()
 }
 
-// Mode says what becomes of a snippet's program and its output.
+// Mode says how a snippet's program is run and how its output is shown.
 type Mode string
 
-// Modes. A snippet has one; the other attributes of its fence merge into it.
+// Modes. A snippet has one; Exec has the other attributes of its fence.
 const (
 	NotExecutable Mode = ""
 	ModeExec      Mode = "exec"     // output under the code, or at its placeholders
@@ -45,16 +45,16 @@ const (
 	ModeValidate  Mode = "validate" // run by check only, output not shown
 )
 
-// Place says where the output of a snippet stands. It follows from the snippet's mode and id and from
-// the deck's placeholders, and every backend obeys it.
+// Place says where the output of a snippet is shown. It follows from the snippet's mode and id and
+// from the deck's placeholders, and every backend obeys it.
 type Place string
 
-// Places. A snippet that has no output to show has none of them.
+// Places. A snippet without output to show has none of them.
 const (
 	Below   Place = "below"   // under the code
 	Placed  Place = "placed"  // at the placeholders, and only there
 	Instead Place = "instead" // in place of the code
-	Nowhere Place = "nowhere" // it has an id, and no placeholder names it: only the outcome shows, with the code
+	Nowhere Place = "nowhere" // it has an id, and no placeholder names it: only the outcome shows, at the code
 )
 
 // Exec is how a snippet is run.
@@ -63,9 +63,9 @@ type Exec struct {
 	Auto     bool   // on load, without a key press: +auto_exec, replace, image
 	Executor string // the alternative after the colon, "" for the language's own
 	Expect   Expect
-	Pty      bool // +pty was given: a pseudo terminal, also where Mode is ModeReplace
+	Pty      bool // +pty was given: a pseudo terminal, even if Mode is ModeReplace
 	Standby  bool // +pty:standby
-	PtyCols  int  // +pty:COLS:ROWS, 0: as large as there is room
+	PtyCols  int  // +pty:COLS:ROWS, 0: as large as possible
 	PtyRows  int
 }
 
@@ -75,6 +75,6 @@ type Show struct {
 	LineNumbers  bool      // +line_numbers
 	NoBackground bool      // +no_background
 	Groups       [][]Range // {1,3-5|all}: highlight groups; an empty group is all lines
-	Width        int       // +width, percent, 0 where not given
+	Width        int       // +width, percent, 0 if not given
 	Hidden       int       // how many lines are hidden
 }

@@ -9,20 +9,20 @@ import (
 	"github.com/slidexec/slidexec/internal/text"
 )
 
-// File is one source of a deck, with its name as messages show it. Include files, the files of
-// `file` blocks, images and env files are Files too; Src is nil where only the name matters.
+// File is one source of a deck, with its name in messages. Include files, the files of `file`
+// blocks, images and env files are Files too; if only the name matters, Src is nil.
 type File struct {
-	Name string // as shown to the author: relative to where the deck was named
-	Path string // where it is on disk, "" for standard input
+	Name string // for the author: relative to the folder by which the deck was named
+	Path string // the path on disk, "" for standard input
 	Src  []byte
 
-	Opener  Opener // what reads it where Src is nil; nil: nothing does
+	Opener  Opener // reads the file if Src is nil; nil: nothing does
 	Private bool   // messages quote none of its lines
 
 	starts []int // offset of each line's first byte
 }
 
-// bom is the byte order mark, which some editors put before a text. It is no part of the text, nor
+// bom is the byte order mark, which some editors put before a text. It is not part of the text, nor
 // of the first line.
 const bom = "\xef\xbb\xbf"
 
@@ -54,7 +54,7 @@ func (f *File) line(n int) []byte {
 	return bytes.TrimSuffix(f.Src[f.starts[n-1]:end], []byte("\r"))
 }
 
-// Lines returns how many lines the file has; one that ends in a newline has an empty last line.
+// Lines returns the number of lines; a file that ends in a newline has an empty last line.
 func (f *File) Lines() int { return len(f.starts) }
 
 // LineStart returns the position of the first byte of a 1-based line, clamped to the file.
@@ -85,10 +85,10 @@ func (p Pos) Col() int {
 	if p.File == nil {
 		return 0
 	}
-	return max(p.Off-p.File.starts[p.Line()-1], 0) + 1 // no column is that of a byte order mark
+	return max(p.Off-p.File.starts[p.Line()-1], 0) + 1 // a byte order mark has no column
 }
 
-// String returns "deck.md:12:3", one line of text whatever the file is called.
+// String returns "deck.md:12:3" as one line of text, whatever the file's name.
 func (p Pos) String() string {
 	if p.File == nil {
 		return "-"
@@ -96,7 +96,7 @@ func (p Pos) String() string {
 	return fmt.Sprintf("%s:%d:%d", text.Line(p.File.Name), p.Line(), p.Col())
 }
 
-// Before orders positions of one file by offset; it says nothing across files.
+// Before orders positions of one file by offset; positions of different files have no order.
 func (p Pos) Before(q Pos) bool { return p.File == q.File && p.Off < q.Off }
 
 // Span is a stretch of source: from Pos to End, which is an offset in the same file.
@@ -113,16 +113,17 @@ func (s Span) Text() string {
 	return string(s.File.Src[s.Off:s.End])
 }
 
-// Opener opens the files that a deck names, and no others: whatever it says, a deck reaches only
-// what its reader may see. Paths are those of Files. It may be used by several goroutines at once.
+// Opener opens the files that a deck names, and no others: a deck reaches only files that its
+// reader may see. Paths are those of Files. Several goroutines may use it at once.
 type Opener interface {
 	// Read returns the bytes of a file, at most most.
 	Read(path string, most int64) ([]byte, error)
-	// Stat says what Read would read.
+	// Stat describes the file that Read would read.
 	Stat(path string) (fs.FileInfo, error)
 }
 
-// Read returns what is in the file, at most most bytes: as the deck has it, or else as it is now.
+// Read returns the file's content, at most most bytes: the deck's copy, or else the present
+// content.
 func (f *File) Read(most int64) ([]byte, error) {
 	switch {
 	case f.Src != nil:
@@ -133,7 +134,7 @@ func (f *File) Read(most int64) ([]byte, error) {
 	return f.Opener.Read(f.Path, most)
 }
 
-// Stat says what Read would read of a file that the deck does not have.
+// Stat describes the file that Read would read, if the deck has no copy of it.
 func (f *File) Stat() (fs.FileInfo, error) {
 	if f.Opener == nil || f.Path == "" {
 		return nil, fs.ErrNotExist

@@ -6,9 +6,9 @@ import (
 	"reflect"
 )
 
-// Sum gathers what tells one state of parts of a deck from another: whether two are the same is a
-// comparison of bytes, or of their hashes. Lengths are in it, so that no two lists of strings look the
-// same. Places in the source are left out.
+// Sum gathers data that tells two states of a deck's parts apart; comparing two states is comparing
+// bytes, or hashes of them. It includes lengths, so that no two lists of strings look the same. It
+// leaves out places in the source.
 type Sum []byte
 
 // Int takes in numbers.
@@ -26,7 +26,7 @@ func (s *Sum) num(n int) {
 	*s = binary.AppendUvarint(*s, uint64(n))
 }
 
-// Bool takes in whether something is so.
+// Bool takes in truth values.
 func (s *Sum) Bool(is ...bool) {
 	for _, b := range is {
 		n := byte(0)
@@ -49,7 +49,7 @@ func (s *Sum) str(t string) {
 	*s = append(*s, t...)
 }
 
-// value takes in what v points to.
+// value takes in the value that v points to.
 func (s *Sum) value(v any) {
 	switch v := v.(type) {
 	case *Align:
@@ -74,7 +74,7 @@ func (s *Sum) value(v any) {
 				s.Int(r.From, r.To)
 			}
 		}
-	default: // of a new kind; slower
+	default: // a new type; slower
 		s.Str(fmt.Sprint(reflect.ValueOf(v).Elem()))
 	}
 }

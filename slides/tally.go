@@ -9,28 +9,28 @@ import (
 )
 
 // A deck of some kilobytes can hold thousands of mistakes. Nobody reads more than some of them, and
-// each costs memory in every format, so those of a file are counted once there are enough. Errors
-// and warnings are counted apart: no number of warnings hides an error.
+// each costs memory in every format. So after a number of them, those of a file are only counted.
+// Errors and warnings are counted apart: warnings never hide an error.
 
 const (
 	MaxDiags = 20  // of one severity in one file
 	allDiags = 500 // of one severity in all
 )
 
-// Tally counts diagnostics and knows those that are left out. The zero Tally is empty.
+// Tally counts diagnostics and remembers which are left out. The zero Tally is empty.
 type Tally struct {
 	made map[kind]int
 	more []more
 }
 
-// kind is what diagnostics are counted by.
+// kind is the group in which diagnostics are counted.
 type kind struct {
 	file     *File
 	all      bool // of any file
 	severity Severity
 }
 
-// more stands for the diagnostics of a kind that are left out.
+// more stands for the omitted diagnostics of a kind.
 type more struct {
 	kind
 	first Diag
@@ -61,14 +61,14 @@ func (t *Tally) Room(d Diag) bool {
 	return false
 }
 
-// Clone returns a Tally that counts on from here on its own.
+// Clone returns a Tally that counts on from here independently.
 func (t *Tally) Clone() Tally { return Tally{maps.Clone(t.made), slices.Clone(t.more)} }
 
-// Over reports whether something was left out.
+// Over reports whether any diagnostic was left out.
 func (t *Tally) Over() bool { return len(t.more) > 0 }
 
-// More returns a diagnostic for each file and severity of which something was left out, in the
-// place of the first.
+// More returns a diagnostic for each file and severity with omitted ones, in the place of the first
+// omitted one.
 func (t *Tally) More() Diags {
 	var out Diags
 	for _, m := range t.more {
