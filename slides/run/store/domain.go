@@ -15,12 +15,12 @@ import (
 	"sync"
 )
 
-// Identity says which folder a deck lies in: two names of one folder have the same identity, and a
-// folder that took another's place has a different one. The zero Identity shares with nobody.
+// Identity identifies the folder of a deck: two names of one folder have the same identity, and a
+// folder that took another's place has a different one. The zero Identity shares with no other.
 type Identity struct {
-	Path     string // absolute, every link followed; "" for a deck that lies nowhere
+	Path     string // absolute, every link followed; "" for a deck without a folder
 	Dev, Ino uint64
-	Name     string // tells decks that lie nowhere apart
+	Name     string // tells decks without a folder apart
 }
 
 // Identify returns the identity of a folder.
@@ -40,7 +40,7 @@ func Identify(dir string) (Identity, error) {
 	return Identity{Path: abs, Dev: dev, Ino: ino}, nil
 }
 
-// ID names the identity.
+// ID returns the identity's name in the store.
 func (i Identity) ID() string {
 	h := sha256.New()
 	for _, s := range []string{i.Path, i.Name} {
@@ -51,27 +51,27 @@ func (i Identity) ID() string {
 	return hex.EncodeToString(h.Sum(nil)[:20])
 }
 
-// Domain is what is kept for the decks of one folder. Its methods may be called at the same time.
+// Domain is the kept data for the decks of one folder. Its methods may be called at the same time.
 type Domain struct {
 	s     *Store
 	dir   string
-	under *Domain // read where there is nothing here
+	under *Domain // read if an entry is missing here
 	sums  func() *Sums
 	leave func()
 }
 
-// about is what domain.json says.
+// about is the content of domain.json.
 type about struct {
 	Identity Identity
 	Decks    []string // file names
 }
 
 // Domain opens the trust domain of a folder. deck is the name of the deck's file, "" if there is
-// none: it is for those who look at the store.
+// none; the store's list shows it.
 func (s *Store) Domain(ctx context.Context, id Identity, deck string) (*Domain, error) {
 	dir := filepath.Join(s.dir, "domains", id.ID())
 	if id == (Identity{}) {
-		dir = filepath.Join(s.tmp, "domain") // it goes with us
+		dir = filepath.Join(s.tmp, "domain") // Close of the store removes it
 	}
 	d := &Domain{s: s, dir: dir}
 	unlock, err := d.open(ctx)
@@ -93,7 +93,7 @@ func (s *Store) Domain(ctx context.Context, id Identity, deck string) (*Domain, 
 	return d, nil
 }
 
-// open makes the domain's directories and locks it against its removal.
+// open makes the domain's directories and a lock that keeps them from being removed.
 func (d *Domain) open(ctx context.Context) (func(), error) {
 	unlock, err := stay(ctx, d.dir)
 	for _, name := range []string{"results", "bin", "target"} {
@@ -109,7 +109,7 @@ func (d *Domain) open(ctx context.Context) (func(), error) {
 
 // stay makes a directory, and keeps it from being removed until the function is called.
 func stay(ctx context.Context, dir string) (func(), error) {
-	for range 100 { // it may be removed between the two
+	for range 100 { // another process may remove it between the two
 		if err := makeOwn(dir); err != nil {
 			return nil, err
 		}
@@ -121,7 +121,7 @@ func stay(ctx context.Context, dir string) (func(), error) {
 	return nil, &os.PathError{Op: "lock", Path: dir, Err: os.ErrNotExist}
 }
 
-// makeOwn makes a directory in one of ours, or looks whether it is ours.
+// makeOwn makes a directory in one of ours, or checks that the existing one is ours.
 func makeOwn(dir string) error {
 	for range 100 {
 		if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
@@ -129,12 +129,12 @@ func makeOwn(dir string) error {
 		}
 		if err := checkDir(dir); !errors.Is(err, os.ErrNotExist) {
 			return err
-		} // it was removed in between
+		} // another process removed it in between
 	}
 	return &os.PathError{Op: "make", Path: dir, Err: os.ErrNotExist}
 }
 
-// describe notes whose domain it is. Nothing depends on it but the list.
+// describe writes the owner of the domain. Only the list uses it.
 func (d *Domain) describe(id Identity, deck string) {
 	path := filepath.Join(d.dir, "domain.json")
 	a := readAbout(path)
@@ -157,20 +157,20 @@ func readAbout(path string) (a about) {
 	return a
 }
 
-// Close lets go of the domain.
+// Close releases the domain.
 func (d *Domain) Close() error {
 	err := d.Save()
 	d.leave()
 	return err
 }
 
-// Save keeps what was learnt about files since the last time.
+// Save keeps the sums learnt since the last Save.
 func (d *Domain) Save() error { return d.sums().save(d.s) }
 
-// Sums knows the contents of files.
+// Sums returns the known sums of files.
 func (d *Domain) Sums() *Sums { return d.sums() }
 
-// Result returns what was kept under a key, if it is whole.
+// Result returns the result kept under a key, if it is whole.
 func (d *Domain) Result(key string) ([]byte, bool) {
 	path := filepath.Join(d.dir, "results", key)
 	if body, ok := readChecked(path); ok {
@@ -193,7 +193,7 @@ func (d *Domain) PutResult(key string, body []byte) error {
 	return nil
 }
 
-// Note reads what PutNote kept under a name; v stays as it is where there is nothing.
+// Note reads the value that PutNote kept under a name; if there is none, v stays as it is.
 func (d *Domain) Note(name string, v any) {
 	if b, err := read(filepath.Join(d.dir, name+".json")); err == nil {
 		_ = json.Unmarshal(b, v)
@@ -202,7 +202,7 @@ func (d *Domain) Note(name string, v any) {
 	}
 }
 
-// PutNote keeps something small under a name.
+// PutNote keeps a small value under a name.
 func (d *Domain) PutNote(name string, v any) error {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -211,14 +211,15 @@ func (d *Domain) PutNote(name string, v any) error {
 	return d.s.write(filepath.Join(d.dir, name+".json"), b)
 }
 
-// Building makes the caller the only one, of all processes, to build what a key names. The function
-// lets the next one go on.
+// Building makes the caller the only one, of all processes, that builds the program of a key, until
+// it calls the function.
 func (d *Domain) Building(ctx context.Context, key string) (func(), error) {
 	return lockFile(ctx, filepath.Join(d.dir, "bin", key+lockEnding), true)
 }
 
-// Tree returns a directory for what a compiler keeps between builds, and what gives it back. It is
-// not removed before. Anything in it may have been written by the domain's own decks.
+// Tree returns a directory for files that a compiler keeps between builds, and a function that
+// releases it. The directory stays until then. The domain's own decks may have written anything in
+// it.
 func (d *Domain) Tree(ctx context.Context, kind, key string) (string, func(), error) {
 	if err := makeOwn(filepath.Join(d.dir, kind)); err != nil {
 		return "", nil, err
@@ -226,7 +227,7 @@ func (d *Domain) Tree(ctx context.Context, kind, key string) (string, func(), er
 	return useTree(ctx, filepath.Join(d.dir, kind, key))
 }
 
-// DropTree empties a tree that nobody uses. It waits until nobody does.
+// DropTree empties a tree. It waits until nobody uses it.
 func (d *Domain) DropTree(ctx context.Context, kind, key string) error {
 	dir := filepath.Join(d.dir, kind, key)
 	if _, err := os.Lstat(dir); errors.Is(err, os.ErrNotExist) {
@@ -240,7 +241,7 @@ func (d *Domain) DropTree(ctx context.Context, kind, key string) error {
 	return RemoveTree(dir)
 }
 
-// useTree makes a directory, and locks it against its removal.
+// useTree makes a directory, and a lock that keeps it from being removed.
 func useTree(ctx context.Context, dir string) (string, func(), error) {
 	unlock, err := stay(ctx, dir)
 	if err != nil {

@@ -7,16 +7,16 @@ import (
 	"time"
 )
 
-// Kept is what the store has of one folder, or, without a folder, of what all share.
+// Kept is the store's data for one folder, or, without a folder, the data shared by all.
 type Kept struct {
-	ID       string // of the domain, "" for what all share
+	ID       string // of the domain, "" for shared data
 	Identity Identity
 	Decks    []string // paths of the decks, as far as known
-	Gone     bool     // the folder is not there any more, or is another one
+	Gone     bool     // the folder does not exist any more, or another folder has its path
 	Items    []Item
 }
 
-// Size is how many bytes it takes.
+// Size returns its total size in bytes.
 func (k Kept) Size() (n int64) {
 	for _, it := range k.Items {
 		n += it.Size
@@ -24,7 +24,7 @@ func (k Kept) Size() (n int64) {
 	return n
 }
 
-// Used is when something of it was last used.
+// Used returns the time of its last use.
 func (k Kept) Used() (t time.Time) {
 	for _, it := range k.Items {
 		if it.Used.After(t) {
@@ -34,7 +34,7 @@ func (k Kept) Used() (t time.Time) {
 	return t
 }
 
-// List returns what is kept, the latest used first, and last what all share.
+// List returns everything kept, the latest used first, and shared data last.
 func (s *Store) List() []Kept {
 	byID := map[string]*Kept{}
 	var shared Kept
@@ -79,8 +79,8 @@ func (s *Store) describeDomain(id string) *Kept {
 	return k
 }
 
-// Clean removes items that were not used for so long, 0 for all, and what is left empty. It returns
-// how many bytes it removed and how many items stay because they are in use.
+// Clean removes items that were not used for so long, 0 for all, and directories that become empty.
+// It returns the number of removed bytes, and of items that stay because they are in use.
 func (s *Store) Clean(items []Item, older time.Duration, now time.Time) (freed int64, busy int, err error) {
 	for _, it := range items {
 		if older > 0 && now.Sub(it.Used) < older {
@@ -99,11 +99,11 @@ func (s *Store) Clean(items []Item, older time.Duration, now time.Time) (freed i
 	return freed, busy, err
 }
 
-// Sweep removes what killed processes and earlier versions left.
+// Sweep removes the remains of killed processes and earlier versions.
 func (s *Store) Sweep(now time.Time) { s.sweep(now) }
 
-// OpenExisting opens a store to look at it or clean it. There need not be one: then there is
-// nothing in it. It makes nothing.
+// OpenExisting opens a store to list it or clean it. It makes nothing: if there is no store, it
+// returns an empty one.
 func OpenExisting(dir string) (*Store, error) {
 	s, err := storeIn(dir)
 	if err != nil {

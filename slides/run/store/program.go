@@ -14,17 +14,17 @@ import (
 // Endings of the files beside a program.
 const (
 	noteEnding = ".note"
-	lockEnding = ".lock" // whoever builds it holds this
+	lockEnding = ".lock" // held during the build
 )
 
 // Program is a compiled program that stays where it is until Release.
 type Program struct {
 	Path string
-	Note []byte // what was kept with it
+	Note []byte // the note kept with it
 	held *os.File
 }
 
-// Release lets the program be removed.
+// Release allows the program to be removed.
 func (p *Program) Release() { _ = p.held.Close() }
 
 // note is the file beside a program.
@@ -55,12 +55,12 @@ func (d *Domain) program(key string) (*Program, bool) {
 	if err != nil {
 		return nil, false
 	}
-	// Whoever removes it has the lock alone.
+	// A process that removes the program holds the lock alone.
 	if tryLock(f, false) != nil || !still(f, path) || !d.whole(f, n.Sum) {
 		_ = f.Close()
 		return nil, false
 	}
-	// The program itself keeps its times: by them its checksum is known, see Sums.
+	// The program itself keeps its times, because its checksum is found by them, see Sums.
 	touch(path + noteEnding)
 	return &Program{Path: path, Note: n.Note, held: f}, true
 }
@@ -75,10 +75,10 @@ func (d *Domain) whole(f *os.File, want string) bool {
 	return err == nil && hex.EncodeToString(sum[:]) == want
 }
 
-// PutProgram copies a compiled program of at most so many bytes into the domain. The file was
-// written by foreign code: it must be a plain one.
+// PutProgram copies a compiled program of at most so many bytes into the domain. Foreign code wrote
+// the file, so it must be a plain one.
 func (d *Domain) PutProgram(key string, src *os.File, noted []byte, most int64) (*Program, error) {
-	// A file with holes claims any size; filled, it would be that large.
+	// A file with holes claims any size, and would have that size after copying.
 	if st, err := src.Stat(); err != nil || st.Size() > most {
 		return nil, errors.Join(err, fmt.Errorf("take the compiled program: it is larger than %d bytes", most))
 	}
@@ -91,7 +91,7 @@ func (d *Domain) PutProgram(key string, src *os.File, noted []byte, most int64) 
 	if err == nil && n > most {
 		err = fmt.Errorf("it is larger than %d bytes", most)
 	}
-	// The sandbox's user is another than ours when root started us: it may read and execute.
+	// If root started us, the sandbox's user is not ours, and needs the rights to read and execute.
 	err = errors.Join(err, dst.Chmod(0o755))
 	p, err := d.placeProgram(key, dst, note{hex.EncodeToString(h.Sum(nil)), noted}, err)
 	if err != nil {
@@ -101,8 +101,8 @@ func (d *Domain) PutProgram(key string, src *os.File, noted []byte, most int64) 
 	return p, nil
 }
 
-// placeProgram renames a program and its note to their names. One that is there and in use stays
-// what it is to those who use it.
+// placeProgram renames a program and its note to their names. If an older one is in use, its users
+// keep the older file.
 func (d *Domain) placeProgram(key string, dst *os.File, n note, err error) (*Program, error) {
 	body, jsonErr := json.Marshal(n)
 	path := filepath.Join(d.dir, "bin", key)

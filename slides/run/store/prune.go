@@ -15,24 +15,24 @@ import (
 )
 
 const (
-	keepFor    = 30 * 24 * time.Hour // what was not used for longer goes
+	keepFor    = 30 * 24 * time.Hour // items that were not used for longer are removed
 	pruneEvery = 24 * time.Hour
 	leftFor    = 24 * time.Hour // temporary files without a lock may still be in use
-	part       = 16             // pruning begins when an nth of what the store may hold has been added
+	part       = 16             // pruning begins when a part-th of the cap has been added
 )
 
-// Item is something in the store that can be removed by itself.
+// Item is a part of the store that can be removed by itself.
 type Item struct {
-	Kind   string // "result", "program", "tree", "rest" of a program that is gone; "go" and "cargo" are not of a domain
-	Domain string // its ID, "" for what all share
+	Kind   string // "result", "program", "tree", "rest" of a program that is gone; "go" and "cargo" are of no domain
+	Domain string // its ID, "" for shared data
 	Size   int64  // bytes
 	Used   time.Time
 
-	paths []string // what to remove, in this order
-	lock  string   // held by those who use it; "": a reader has all of it at once
+	paths []string // the files to remove, in this order
+	lock  string   // held by its users; "": a reader reads all of it at once
 }
 
-// grew counts what was added and begins pruning when it is much.
+// grew counts added bytes and begins pruning when they are many.
 func (s *Store) grew(n int64) {
 	if s.grown.Add(n) < s.Cap/part || !s.busy.CompareAndSwap(false, true) {
 		return
@@ -40,11 +40,11 @@ func (s *Store) grew(n int64) {
 	s.grown.Store(0)
 	s.pruning.Go(func() {
 		defer s.busy.Store(false)
-		_ = s.Prune(time.Now()) // the next one tries again
+		_ = s.Prune(time.Now()) // the next pruning tries again
 	})
 }
 
-// Grew tells the store how large a tree became.
+// Grew tells the store that a tree has grown.
 func (s *Store) Grew(dir string) { s.grew(TreeSize(dir)) }
 
 // PruneDaily prunes if that was not done for a day.
@@ -58,8 +58,8 @@ func (s *Store) PruneDaily(now time.Time) error {
 	return s.Prune(now)
 }
 
-// Prune drops what was not used for long, then the oldest of what is too much, and what processes
-// left that were killed. What cannot be removed, or looked at, stops nothing.
+// Prune removes items that were not used for long, then the oldest if there are too many, and the
+// remains of killed processes. Items that cannot be removed or read do not stop it.
 func (s *Store) Prune(now time.Time) error {
 	unlock, err := s.alone()
 	if err != nil {
@@ -97,7 +97,7 @@ func (s *Store) alone() (func(), error) {
 	return lockFile(ctx, filepath.Join(s.dir, "pruning"), true)
 }
 
-// ErrInUse says that something is in use and stays.
+// ErrInUse says that an item is in use and stays.
 var ErrInUse = errBusy
 
 // Remove removes an item, unless it is in use.
@@ -119,7 +119,7 @@ func (s *Store) Remove(it Item) error {
 	return errors.Join(errs...)
 }
 
-// removeAtOnce removes a file or tree. Nobody finds half of it under its name.
+// removeAtOnce removes a file or tree. No process finds half of it under its name.
 func removeAtOnce(path string) error {
 	gone := path + goneEnding
 	if err := RemoveTree(gone); err != nil {
@@ -136,7 +136,7 @@ func removeAtOnce(path string) error {
 
 const goneEnding = ".removed"
 
-// Items lists what can be removed. What cannot be looked at is left out.
+// Items lists the items that can be removed. It leaves out unreadable ones.
 func (s *Store) Items() []Item {
 	var out []Item
 	for _, id := range names(filepath.Join(s.dir, "domains")) {
@@ -145,7 +145,7 @@ func (s *Store) Items() []Item {
 	for _, name := range names(filepath.Join(s.dir, "go")) {
 		out = append(out, treeItem("go", "", filepath.Join(s.dir, "go", name)))
 	}
-	// Crates are found again by what needs them, so they go all at once.
+	// Programs that need crates fetch them again, so crates go all at once.
 	if cargo := filepath.Join(s.dir, "cargo"); len(names(cargo)) > 0 {
 		it := treeItem("cargo", "", cargo)
 		it.lock = s.cratesLock()
@@ -154,7 +154,7 @@ func (s *Store) Items() []Item {
 	return out
 }
 
-// domainItems lists what is in a domain.
+// domainItems lists the items of a domain.
 func domainItems(dir, id string) []Item {
 	var out []Item
 	for _, name := range names(filepath.Join(dir, "results")) {
@@ -194,7 +194,7 @@ func treeItem(kind, id, path string) Item {
 	return Item{Kind: kind, Domain: id, Size: TreeSize(path), Used: lastUsed(path, lock), lock: lock, paths: []string{path}}
 }
 
-// lastUsed returns the latest time that paths bear.
+// lastUsed returns the latest time of the paths.
 func lastUsed(paths ...string) (at time.Time) {
 	for _, p := range paths {
 		if info, err := os.Lstat(p); err == nil && past(info.ModTime()).After(at) {
@@ -204,8 +204,8 @@ func lastUsed(paths ...string) (at time.Time) {
 	return at
 }
 
-// past takes a time from the future for one long ago: a clock that was wrong must not make something
-// stay for ever.
+// past replaces a time in the future by one long ago: after a wrong clock, an item must not stay
+// for ever.
 func past(t time.Time) time.Time {
 	if t.After(time.Now().Add(time.Hour)) {
 		return time.Time{}
@@ -213,7 +213,7 @@ func past(t time.Time) time.Time {
 	return t
 }
 
-// names lists a directory, sorted; one that cannot be read has nothing in it.
+// names lists a directory, sorted; for an unreadable one it returns nothing.
 func names(dir string) []string {
 	if checkDir(dir) != nil {
 		return nil
@@ -226,14 +226,13 @@ func names(dir string) []string {
 	return out
 }
 
-// dropEmpty removes domains in which nothing is kept any more, unless they are in use. The locks of
-// programs that are gone are nothing.
+// dropEmpty removes empty domains, unless they are in use. Locks of removed programs do not count.
 func (s *Store) dropEmpty() {
 	for _, id := range names(filepath.Join(s.dir, "domains")) {
 		dir := filepath.Join(s.dir, "domains", id)
 		for _, it := range domainItems(dir, id) {
 			if it.Kind == "rest" {
-				_ = s.Remove(it) // in use: something is being built, and the domain stays
+				_ = s.Remove(it) // in use: a build is under way, and the domain stays
 			}
 		}
 		if len(domainItems(dir, id)) == 0 {
@@ -242,7 +241,7 @@ func (s *Store) dropEmpty() {
 	}
 }
 
-// earlier are the parts of the layout before this one.
+// earlier are the parts of the earlier layout.
 var earlier = []string{"results", "bin", "target", "go", "cargo", "tmp", "pruned"}
 
 // isEarlier reports whether a directory has that layout.
@@ -256,16 +255,16 @@ func isEarlier(dir string) bool {
 	return true
 }
 
-// Forms of temporary files of processes that were killed.
+// Patterns of temporary files of killed processes.
 var (
 	leftResult = pattern.New(`^\.[0-9a-f]{40}\.json[0-9]+$`)
 	leftStore  = pattern.New(`^slidexec-store-[0-9]+$`)
 )
 
-// sweep removes what killed processes left, and what earlier versions kept.
+// sweep removes the remains of killed processes and of earlier versions.
 func (s *Store) sweep(now time.Time) {
 	if isEarlier(s.root) {
-		for _, name := range slices.Backward(earlier) { // what it is known by goes last
+		for _, name := range slices.Backward(earlier) { // the part that identifies the layout goes last
 			_ = RemoveTree(filepath.Join(s.root, name))
 		}
 	}
@@ -297,8 +296,8 @@ func sweepTemp(path string, now time.Time) {
 	}
 }
 
-// sweepLocked removes a directory if nobody holds the lock in it. One without a lock may be about to
-// get one, so it has to be old.
+// sweepLocked removes a directory if no process holds the lock in it. A directory without a lock
+// may be about to get one, so it must be old.
 func sweepLocked(dir, lock string, now time.Time) {
 	f, err := openPlain(filepath.Join(dir, cmp.Or(lock, lockName)))
 	if err == nil {

@@ -7,13 +7,13 @@ import (
 	"path/filepath"
 )
 
-// RemoveTree removes what a program has made, which can have taken every right to it from us. What
-// is not there is no error.
+// RemoveTree removes a program's files; the program may have taken all our rights to them away. A
+// missing file is no error.
 func RemoveTree(path string) error {
 	if os.RemoveAll(path) == nil {
 		return nil
 	}
-	root, err := os.OpenRoot(filepath.Dir(path)) // and no link leads out of there
+	root, err := os.OpenRoot(filepath.Dir(path)) // no link leads out of there
 	if err != nil {
 		return err
 	}
@@ -21,7 +21,7 @@ func RemoveTree(path string) error {
 	return errors.Join(restore(root, filepath.Base(path)), os.RemoveAll(path))
 }
 
-// RemoveIn is RemoveTree for what is called name in a folder.
+// RemoveIn is RemoveTree for an entry of a folder.
 func RemoveIn(root *os.Root, name string) error {
 	if root.RemoveAll(name) == nil {
 		return nil
@@ -29,8 +29,8 @@ func RemoveIn(root *os.Root, name string) error {
 	return errors.Join(restore(root, name), root.RemoveAll(name))
 }
 
-// restore gives us back our rights to a directory and those below it. Their names need not be text,
-// so this is no fs.WalkDir.
+// restore gives us back our rights to a directory and those below it. Their names need not be valid
+// text, so it does not use fs.WalkDir.
 func restore(root *os.Root, dir string) error {
 	if err := root.Chmod(dir, 0o700); err != nil {
 		return err
@@ -54,7 +54,7 @@ func TreeSize(dir string) int64 {
 	var n int64
 	_ = filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
 		if err != nil {
-			return nil // vanished, or foreign: it does not count
+			return nil // vanished or unreadable: it does not count
 		}
 		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
 			n += info.Size()

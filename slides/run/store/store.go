@@ -1,10 +1,9 @@
-// Package store keeps on disk, between runs, what running a deck's programs produced: results,
-// compiled programs, and the trees that compilers work in.
+// Package store keeps data of running decks' programs on disk, between runs: results, compiled
+// programs, and the trees that compilers work in.
 //
-// Everything is kept per trust domain, the folder that a deck lies in. Two decks in different
-// folders share nothing, however alike they are, because one of them could have been written to
-// prepare something for the other. What the installation alone wrote, and what is fetched from
-// registries, is shared.
+// Everything is kept per trust domain, the folder of a deck. Two decks in different folders share
+// nothing, however alike they are, because one of them could prepare something for the other. Only
+// data that the installation alone wrote, or that comes from registries, is shared.
 //
 //	v2/domains/ID/            a trust domain, see Domain
 //	    domain.json           whose it is
@@ -16,10 +15,10 @@
 //	v2/go/KEY/, v2/cargo/     the compiled standard library, fetched crates
 //	v2/tmp/ID/                of one process, which holds the lock in it as long as it lives
 //
-// A store is used only if nobody but its owner, and root, can have written to it: every directory
-// from the root of the file system down is looked at, and every file that is read. Entries do not
-// change: they are written aside, synced, and renamed into place, over one of the same name too.
-// Nothing is removed that somebody uses, which a lock on it says.
+// A store is used only if nobody but its owner, and root, can have written to it: we check every
+// directory from the root of the file system down, and every file that we read. Entries do not
+// change: a new one is written aside, synced, and renamed into place, over one of the same name
+// too. Users of an entry hold a lock on it, and nothing is removed while it is locked.
 package store
 
 import (
@@ -44,15 +43,15 @@ const layout = "v2"
 // DefaultCap is how large a store may grow, in bytes.
 const DefaultCap = 2 << 30
 
-// Store is a directory of what is kept. Its methods may be called at the same time.
+// Store is a directory of kept data. Its methods may be called at the same time.
 type Store struct {
-	Cap int64 // bytes; it is pruned when it has grown beyond
+	Cap int64 // bytes; beyond it the store is pruned
 
-	root  string // the directory that was named
+	root  string // the directory given to Open
 	dir   string // the layout in it
-	tmp   string // of this process
-	under *Store // read where there is nothing here; nothing is written to it
-	temp  bool   // it goes when it is closed
+	tmp   string // this process's own
+	under *Store // read if an entry is missing here, never written
+	temp  bool   // Close removes the store
 
 	held    *os.File // the lock in tmp
 	grown   atomic.Int64
@@ -60,12 +59,12 @@ type Store struct {
 	busy    atomic.Bool // pruning
 }
 
-// ReadOnlyError says that a store can be read and not written to.
+// ReadOnlyError says that a store can be read but not written.
 type ReadOnlyError struct{ Dir string }
 
 func (e *ReadOnlyError) Error() string { return e.Dir + " is not writable" }
 
-// DefaultDir is where a user's store is.
+// DefaultDir returns the directory of the user's store.
 func DefaultDir() (string, error) {
 	if dir := os.Getenv("XDG_CACHE_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "slidexec"), nil
@@ -77,7 +76,7 @@ func DefaultDir() (string, error) {
 	if !filepath.IsAbs(home) {
 		return "", fmt.Errorf("home directory %q is not absolute", home)
 	}
-	if _, err := os.Stat(home); err != nil { // not ours to make
+	if _, err := os.Stat(home); err != nil { // do not make somebody's home
 		return "", err
 	}
 	return filepath.Join(home, ".cache", "slidexec"), nil
@@ -92,9 +91,9 @@ func storeIn(dir string) (*Store, error) {
 	return &Store{Cap: DefaultCap, root: dir, dir: filepath.Join(dir, layout)}, checkAbove(dir)
 }
 
-// Open opens the store in a directory, and makes it if it is not there. The error is an
-// *UntrustedError where others than the user can have written to it, and a *ReadOnlyError where it
-// is there and cannot be written to.
+// Open opens the store in a directory, and makes a missing one. If others than the user can have
+// written to it, the error is an *UntrustedError; if it exists and cannot be written, a
+// *ReadOnlyError.
 func Open(dir string) (*Store, error) {
 	s, err := storeIn(dir)
 	if err != nil {
@@ -115,8 +114,7 @@ func Open(dir string) (*Store, error) {
 	return s, nil
 }
 
-// OpenTemp makes a store that goes when it is closed. under is the directory of a store to read
-// from, or "".
+// OpenTemp makes a store that Close removes. under is the directory of a store to read from, or "".
 func OpenTemp(under string) (*Store, error) {
 	dir, err := tempRoot()
 	if err != nil {
@@ -136,7 +134,7 @@ func OpenTemp(under string) (*Store, error) {
 // tempPattern is the name of temporary stores.
 const tempPattern = "slidexec-store-"
 
-// tempRoot makes a directory for a temporary store where others cannot replace it.
+// tempRoot makes a directory for a temporary store, in a place where others cannot replace it.
 func tempRoot() (string, error) {
 	var first error
 	for _, in := range []string{os.TempDir(), "/tmp", "/var/tmp"} {
@@ -156,7 +154,7 @@ func tempRoot() (string, error) {
 	return "", fmt.Errorf("make a temporary directory: %w", first)
 }
 
-// makeDirs makes directories of the layout that only their owner can look into.
+// makeDirs makes directories of the layout that only their owner can read.
 func (s *Store) makeDirs(names ...string) error {
 	for _, name := range names {
 		dir := filepath.Join(s.dir, name)
@@ -170,7 +168,7 @@ func (s *Store) makeDirs(names ...string) error {
 	return nil
 }
 
-// takeTmp makes the directory of this process. Whoever comes later removes it if we cannot.
+// takeTmp makes the directory of this process. If we cannot remove it, a later process does.
 func (s *Store) takeTmp() error {
 	dir, err := os.MkdirTemp(filepath.Join(s.dir, "tmp"), "run-")
 	if err != nil {
@@ -189,23 +187,23 @@ func (s *Store) takeTmp() error {
 
 const lockName = "lock"
 
-// Dir is the directory that the store's parts lie in.
+// Dir returns the directory that holds the store's parts.
 func (s *Store) Dir() string { return s.dir }
 
-// Root is the directory that the store was opened with.
+// Root returns the directory given to Open.
 func (s *Store) Root() string { return s.root }
 
-// Temp makes a directory for the time being. What is left of it when the process ends is removed.
+// Temp makes a temporary directory. It is removed when the process ends.
 func (s *Store) Temp(pattern string) (string, error) { return os.MkdirTemp(s.tmp, pattern) }
 
-// Shared returns a directory for what the installation alone wrote, and what gives it back. It is
-// not removed before.
+// Shared returns a directory for data that the installation alone wrote, and a function that
+// releases it. It is not removed before that.
 func (s *Store) Shared(ctx context.Context, kind, key string) (string, func(), error) {
 	return useTree(ctx, filepath.Join(s.dir, kind, key))
 }
 
-// Crates returns the directory for what is fetched from registries, and what gives it back. It is
-// not removed before.
+// Crates returns the directory for files from registries, and a function that releases it. It is
+// not removed before that.
 func (s *Store) Crates(ctx context.Context) (string, func(), error) {
 	unlock, err := lockFile(ctx, s.cratesLock(), false)
 	if err != nil {
@@ -222,7 +220,7 @@ func (s *Store) Crates(ctx context.Context) (string, func(), error) {
 
 func (s *Store) cratesLock() string { return filepath.Join(s.dir, "cargo.lock") }
 
-// Close waits for pruning and removes what is temporary.
+// Close waits for pruning and removes temporary files.
 func (s *Store) Close() error {
 	s.pruning.Wait()
 	err := RemoveTree(s.tmp)
@@ -232,7 +230,7 @@ func (s *Store) Close() error {
 	return errors.Join(err, s.held.Close())
 }
 
-// write puts data at a path: written aside, synced, renamed.
+// write puts data at a path: it writes aside, syncs and renames.
 func (s *Store) write(path string, data []byte) error {
 	f, err := os.CreateTemp(s.tmp, "new-") // of mode 0600
 	if err != nil {
@@ -256,10 +254,10 @@ func (s *Store) place(f *os.File, path string, err error) error {
 	return err
 }
 
-// maxFile is more than any file of ours but a program is.
+// maxFile is larger than any file of ours except programs.
 const maxFile = 256 << 20
 
-// read returns the content of a file that nobody else can have written.
+// read returns the content of a file, if nobody else can have written it.
 func read(path string) ([]byte, error) {
 	f, err := openOwn(path)
 	if err != nil {
@@ -273,7 +271,7 @@ func read(path string) ([]byte, error) {
 	return b, err
 }
 
-// readChecked returns what follows the checksum line of a file, if it is whole.
+// readChecked returns the data after the checksum line of a file, if it is whole.
 func readChecked(path string) ([]byte, bool) {
 	b, err := read(path)
 	if err != nil {
@@ -291,7 +289,7 @@ func checksum(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// touch notes that something was used now: what was not used for long is dropped.
+// touch notes a use at this moment: pruning removes entries that were not used for long.
 func touch(path string) {
 	now := time.Now()
 	_ = os.Chtimes(path, now, now)
@@ -302,5 +300,5 @@ func readable(dir string) bool {
 	return err == nil
 }
 
-// readOnly reports whether an error says that a place cannot be written to.
+// readOnly reports whether an error says that a place cannot be written.
 func readOnly(err error) bool { return errors.Is(err, fs.ErrPermission) || isReadOnlyFS(err) }

@@ -13,16 +13,16 @@ import (
 	"time"
 )
 
-// Sums knows the contents of files by what stat says of them: device, inode, size, and both times.
-// Nobody but root sets the time of change (ctime), so a file that was written to has another one,
-// with one exception: a file that is written to twice within a tick of the clock has the same one
-// after both. So what changed shortly before it was read is not remembered.
+// Sums knows the contents of files by their stat data: device, inode, size, and both times. Only
+// root can set the time of change (ctime), so a write changes it, with one exception: two writes
+// within a tick of the clock leave the same time. So a sum is not remembered if the file changed
+// shortly before it was read.
 //
 // A nil *Sums knows nothing. Its methods may be called at the same time.
 type Sums struct {
 	path string
 	old  []byte        // records, sorted
-	used []atomic.Bool // which of them were asked for
+	used []atomic.Bool // the records that callers asked for
 	mu   sync.RWMutex
 	new  map[Stat]Sum
 }
@@ -30,7 +30,7 @@ type Sums struct {
 // Sum is the SHA-256 of a file's content.
 type Sum [sha256.Size]byte
 
-// Stat is what tells one state of a file from another.
+// Stat tells two states of a file apart.
 type Stat struct {
 	Dev, Ino     uint64
 	Size         int64
@@ -55,7 +55,7 @@ func (s Stat) bytes() (b [statSize]byte) {
 	return b
 }
 
-// openSums reads the file; a damaged one is an empty one.
+// openSums reads the file; it treats a damaged file as empty.
 func openSums(path string, under *Domain) *Sums {
 	s := &Sums{path: path, new: map[Stat]Sum{}}
 	b, err := read(path)
@@ -73,7 +73,7 @@ func openSums(path string, under *Domain) *Sums {
 	return s
 }
 
-// Known returns the sum of a file of which stat says this.
+// Known returns the sum of a file with this Stat.
 func (s *Sums) Known(st Stat) (sum Sum, ok bool) {
 	if s == nil {
 		return sum, false
@@ -139,7 +139,7 @@ func (s *Sums) OfPlain(path string) (Sum, error) {
 	return s.Of(f)
 }
 
-// add remembers a sum that was made from begin on.
+// add remembers a sum that was computed from begin on.
 func (s *Sums) add(st Stat, sum Sum, begin time.Time) {
 	if s == nil || max(st.Ctime, st.Mtime) >= begin.Add(-settled).UnixNano() {
 		return
@@ -149,7 +149,7 @@ func (s *Sums) add(st Stat, sum Sum, begin time.Time) {
 	s.new[st] = sum
 }
 
-// save writes the file if there is something new: what was used, and of the rest about as much.
+// save writes the file if there is something new: the used records, and about as many others.
 func (s *Sums) save(to *Store) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

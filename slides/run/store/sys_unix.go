@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// openPlain opens a file that somebody else may have put there: no link, no pipe, no device.
+// openPlain opens a file that another user may have put there: no link, no pipe, no device.
 func openPlain(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_NOCTTY, 0)
 	if err != nil {
@@ -26,17 +26,17 @@ func openPlain(path string) (*os.File, error) {
 	return f, nil
 }
 
-// ours reports whether something is the user's own, or root's, who needs no permission.
+// ours reports whether a file belongs to the user, or to root, which needs no permission anyway.
 func ours(info fs.FileInfo) bool {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	return ok && (int(st.Uid) == os.Geteuid() || st.Uid == 0)
 }
 
-// errBusy says that somebody else holds a lock.
+// errBusy says that another process holds a lock.
 var errBusy = errors.New("in use")
 
-// tryLock takes the lock of an open file, for oneself or shared with others. The error is errBusy
-// where somebody else has it. Closing the file, or the end of the process, gives it back.
+// tryLock takes the lock of an open file, alone or shared. If another process has it, the error is
+// errBusy. Closing the file, or the end of the process, releases it.
 func tryLock(f *os.File, alone bool) error {
 	how := unix.LOCK_SH
 	if alone {
@@ -55,11 +55,11 @@ func tryLock(f *os.File, alone bool) error {
 	}
 }
 
-// again is how often a lock that is taken is asked for.
+// again is the time between two attempts to take a lock.
 const again = 20 * time.Millisecond
 
-// Lock takes the lock file at path, makes it if need be, and returns what gives it back. It asks
-// again and again, because waiting in the kernel could not be called off.
+// Lock takes the lock file at path, makes it if needed, and returns a function that releases it. It
+// tries again and again, because ctx could not end a wait in the kernel.
 func Lock(ctx context.Context, path string) (func(), error) { return lockFile(ctx, path, true) }
 
 func lockFile(ctx context.Context, path string, alone bool) (func(), error) {
@@ -74,7 +74,7 @@ func lockFile(ctx context.Context, path string, alone bool) (func(), error) {
 		}
 		_ = f.Close()
 		if err == nil {
-			continue // it was removed while we waited for it
+			continue // another process removed it while we waited
 		}
 		if err != errBusy {
 			return nil, err
@@ -105,7 +105,7 @@ func identify(info fs.FileInfo) (dev, ino uint64, ok bool) {
 	return uint64(st.Dev), st.Ino, true //nolint:unconvert // Dev is an int32 elsewhere
 }
 
-// StatOf returns what stat says of a file.
+// StatOf returns the Stat of stat data.
 func StatOf(st *unix.Stat_t) Stat {
 	return Stat{
 		Dev: uint64(st.Dev), Ino: st.Ino, Size: st.Size, //nolint:unconvert // Dev is an int32 elsewhere
@@ -113,7 +113,7 @@ func StatOf(st *unix.Stat_t) Stat {
 	}
 }
 
-// StatFile returns what stat says of an open file.
+// StatFile returns the Stat of an open file.
 func StatFile(f *os.File) (Stat, error) {
 	var st unix.Stat_t
 	if err := unix.Fstat(int(f.Fd()), &st); err != nil {
@@ -122,7 +122,7 @@ func StatFile(f *os.File) (Stat, error) {
 	return StatOf(&st), nil
 }
 
-// StatPath returns what stat says of what a path leads to.
+// StatPath returns the Stat of the file at a path.
 func StatPath(path string) (Stat, error) {
 	var st unix.Stat_t
 	if err := unix.Stat(path, &st); err != nil {

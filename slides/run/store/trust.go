@@ -29,9 +29,9 @@ func (e *UntrustedError) Error() string {
 // maxLinks is how many links the kernel follows.
 const maxLinks = 40
 
-// checkAbove looks at every directory and link on the way to a path, and at the path if it is
-// there: whoever can write to one of them can put another store in this one's place. A directory
-// that everybody writes to is fine if it is sticky, as /tmp is: there, a name stays its owner's.
+// checkAbove checks every directory and link on the way to a path, and the path if it exists: a
+// user who can write to one of them can replace the store. A directory that everybody can write to
+// is fine if it is sticky, as /tmp is: there only the owner can move a name.
 func checkAbove(path string) error {
 	done := "/"
 	rest := strings.Split(strings.Trim(filepath.Clean(path), "/"), "/")
@@ -68,7 +68,7 @@ func checkAbove(path string) error {
 	return nil
 }
 
-// checkDir looks at a directory of the store itself.
+// checkDir checks a directory of the store itself.
 func checkDir(dir string) error {
 	info, err := os.Lstat(dir)
 	if err != nil {
@@ -77,8 +77,8 @@ func checkDir(dir string) error {
 	return sane(dir, info, false)
 }
 
-// sane refuses a directory that others can write to. above: it is one that the store lies in, which
-// may be everybody's if it is sticky.
+// sane refuses a directory that others can write to. above means that it contains the store; then
+// everybody may write to it if it is sticky.
 func sane(path string, info fs.FileInfo, above bool) error {
 	switch {
 	case !info.IsDir():
@@ -95,8 +95,8 @@ func foreign(path string) error {
 	return &UntrustedError{path, "belongs to another user", "remove it, or set XDG_CACHE_HOME to a directory of your own"}
 }
 
-// openOwn opens a file of the store: a plain one, ours, that nobody else can write. It does not
-// follow a link or wait for the other end of a pipe.
+// openOwn opens a plain file of the store that belongs to us and that nobody else can write. It
+// does not follow a link or wait for the other end of a pipe.
 func openOwn(path string) (*os.File, error) {
 	f, err := openPlain(path)
 	if err != nil {
