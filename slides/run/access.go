@@ -14,25 +14,25 @@ import (
 	"github.com/slidexec/slidexec/slides/permit"
 )
 
-// What a user grants applies to programs when they run. Fetching and compiling get none of it: they
+// A user's grants apply to programs when they run. Fetching and compiling get none of them: they
 // happen before anybody sees a program, and a build script needs no database.
 //
-// A program that may write is no function of its input any more: the files it leaves are what it is
-// run for. So its result is not kept, it runs alone and in document order, and each one sees the
-// folder as the one before left it.
+// The result of a program that may write does not depend on its input alone: its purpose is the
+// files that it leaves. So its result is not kept, it runs alone and in document order, and each
+// such program sees the folder as the one before left it.
 
 // Settings are those of one snippet, in place of the Runner's.
 type Settings struct {
-	Limits sandbox.Limits // zero fields take those of Options
-	Nested int            // namespaces of each kind; 0: as of Options, negative: none
-	Allow  permit.Set     // besides that of Options
+	Limits sandbox.Limits // zero fields take the values of Options
+	Nested int            // namespaces of each kind; 0: as in Options, negative: none
+	Allow  permit.Set     // in addition to that of Options
 }
 
 // DefaultNested is how many namespaces of each kind a program may create: enough to show containers.
 const DefaultNested = 8
 
-// ProgramLimits fills the zero fields of limits: with those of the next limits given, and in the end
-// with what programs get.
+// ProgramLimits fills the zero fields of limits: from the next limits given, and at the end from
+// the defaults of programs.
 func ProgramLimits(layers ...sandbox.Limits) sandbox.Limits {
 	l := runLimits
 	for _, over := range slices.Backward(layers) {
@@ -41,7 +41,7 @@ func ProgramLimits(layers ...sandbox.Limits) sandbox.Limits {
 	return l
 }
 
-// settings returns what is in force for a snippet.
+// settings returns the settings in force for a snippet.
 func (r *Runner) settings(s *slides.Snippet) Settings {
 	all := Settings{Limits: r.o.Limits, Nested: r.o.Nested, Allow: r.o.Allow}
 	own, ok := r.o.Snippets[s.ID]
@@ -57,7 +57,7 @@ func (r *Runner) settings(s *slides.Snippet) Settings {
 	return all
 }
 
-// writes reports whether some program may change files for good.
+// writes reports whether any program may change files for good.
 func (r *Runner) writes() bool {
 	for _, s := range r.o.Snippets {
 		if s.Allow.Has(permit.Write) {
@@ -67,8 +67,8 @@ func (r *Runner) writes() bool {
 	return r.o.Allow.Has(permit.Write)
 }
 
-// checkGrants refuses places that cannot be shown: what is not in the deck's folder is shown at its
-// own path, and that of the deck's folder in the sandbox is taken.
+// checkGrants refuses places that cannot be shown. Places outside the deck's folder are shown at
+// their own paths, and the path of the deck's folder in the sandbox is taken.
 func (o Options) checkGrants() error {
 	sets := []permit.Set{o.Allow}
 	for _, s := range o.Snippets {
@@ -84,17 +84,17 @@ func (o Options) checkGrants() error {
 	return nil
 }
 
-// policy is what a program may do, without the mounts.
+// policy says what a program may do, without the mounts.
 func (r *Runner) policy(s Settings) sandbox.Policy {
 	p := sandbox.Policy{Nested: s.Nested, Limits: s.Limits, Degraded: r.o.Degraded}
-	p.Syscalls.Ptrace = !r.o.Strict // a talk may show what a program asks of the kernel
+	p.Syscalls.Ptrace = !r.o.Strict // a talk may show which system calls a program makes
 	if s.Allow.Has(permit.Net) {
 		p.Net = sandbox.NetHost
 	}
 	return p
 }
 
-// grantedEnv is what a program sees of the user's environment.
+// grantedEnv returns the variables of the user's environment that a program sees.
 func grantedEnv(set permit.Set) []string {
 	var out []string
 	for _, g := range set.Of(permit.Env) {
@@ -105,9 +105,9 @@ func grantedEnv(set permit.Set) []string {
 	return out
 }
 
-// with shows what is granted. The mounts of a view are: the folder, or an empty one, and over it
-// what hides secrets. Of a folder with unknown contents nothing is shown, whoever made it so. What is
-// granted itself, or hidden, is not guarded.
+// with adds mounts for the grants. The mounts of a view are the folder, or an empty one, and over
+// it those that hide secrets. If a folder's contents are unknown, none of it is shown, whoever made
+// it so. Places that are granted themselves, or hidden, are not guarded.
 func (v view) with(set permit.Set, guards guard) []sandbox.Mount {
 	if v.unknown {
 		guards = slices.DeleteFunc(slices.Clone(guards), func(g *guarded) bool { return g.place.Rel != "" })
@@ -140,13 +140,13 @@ func (v view) with(set permit.Set, guards guard) []sandbox.Mount {
 	return out
 }
 
-// showsFolder reports whether the deck's folder as a whole is granted, whatever it is.
+// showsFolder reports whether the whole of the deck's folder is granted, by a grant of any kind.
 func showsFolder(set permit.Set) bool {
 	return slices.ContainsFunc(set, func(g permit.Grant) bool { return g.Place.Rel == "." })
 }
 
-// unhidden reports whether a mount hides what is granted: to read, with everything in it, or to
-// write by its very name.
+// unhidden reports whether a mount hides a granted place: for reading, with everything in it; for
+// writing, only by its very name.
 func unhidden(m sandbox.Mount, set permit.Set) bool {
 	return slices.ContainsFunc(set, func(g permit.Grant) bool {
 		return g.Kind == permit.Read && g.Place.Rel != "" && below(dst(g.Place), m.Dst) ||
@@ -154,7 +154,7 @@ func unhidden(m sandbox.Mount, set permit.Set) bool {
 	})
 }
 
-// dst is where a program finds a place.
+// dst returns the path at which a program finds a place.
 func dst(p permit.Place) string {
 	if p.Rel == "" {
 		return p.Name
@@ -162,5 +162,5 @@ func dst(p permit.Place) string {
 	return filepath.Join(workDir, p.Rel)
 }
 
-// below reports whether path is dir or in it.
+// below reports whether path is dir or inside it.
 func below(dir, path string) bool { return path == dir || strings.HasPrefix(path, dir+"/") }

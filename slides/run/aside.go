@@ -12,19 +12,19 @@ import (
 )
 
 // Everything that a program can read decides its result, so the content of the deck's folder is
-// part of the key. Four kinds of files change while a talk is written without any program caring:
-// the text of the deck, the files that it was rendered to, the history of a version control system,
-// and what editors leave. These stand aside: a program that does not name them has results that do
-// not depend on them, because the first three are empty for it. A program that names them, or
-// looks at whatever is there, sees them and depends on them.
+// part of the key. Four kinds of files change during the writing of a talk without affecting any
+// program: the text of the deck, the files that it was rendered to, the history of a version
+// control system, and editors' leftovers. These stand aside: results do not depend on them unless
+// the program names them, because the program sees the first three empty. A program that names such
+// a file, or lists whatever is there, sees them and depends on them.
 //
-// A file that a program finds only through another one, as a helper that reads the deck, therefore
-// finds the deck empty. To show it always would run every program again after every word.
+// If a program finds a file only through another one, such as a helper that reads the deck, it
+// finds the deck empty. Showing it always would run every program again after every word.
 
 // aside is an entry of the folder that stands aside.
 type aside struct {
 	kind asideKind
-	path string // absolute
+	path string // absolute path
 	dir  bool
 }
 
@@ -32,7 +32,7 @@ type asideKind string
 
 const (
 	asideText    asideKind = "text"    // of the deck
-	asideOutput  asideKind = "output"  // of ours
+	asideOutput  asideKind = "output"  // written by slidexec
 	asideHistory asideKind = "history" // of version control
 	asideDrop    asideKind = "drop"    // an editor's; programs see it
 )
@@ -43,14 +43,14 @@ var histories = map[string]func() *regexp.Regexp{
 	".hg": pattern.New(`(?i)\bhg\b`), ".svn": pattern.New(`(?i)\bsvn`),
 }
 
-// walks and lists are words of programs that look at whatever is there: in all folders, in one.
+// walks and lists match words of programs that list whatever is there: in all folders, in one.
 var (
 	walks = pattern.New(`(?i)\b(find|fd|du|tree|tar|zip|rsync|rg|ag|ack)\b|\b(ls|cp|grep|chmod|scp) +-\w*r|walk|glob|rglob`)
 	lists = pattern.New(`(?i)\b(ls|ll|dir|stat|exa|eza|lsd)\b|readdir|read_dir|listdir|iterdir|scandir|opendir|Dir\.|File\.stat`)
 	stars = pattern.New(`[*?\[]`) // of shells
 )
 
-// outputs are the files in the folder that we wrote, by their path in it, with their content.
+// outputs are the files in the folder that slidexec wrote, by their path in it, with their content.
 type outputs map[string]string
 
 // asideOf reports whether an entry of the folder stands aside.
@@ -73,7 +73,7 @@ func (f folder) asideOf(path, name string, dir bool) (aside, bool) {
 	return a, true
 }
 
-// wrote reports whether a file is one of ours and as we left it.
+// wrote reports whether slidexec wrote a file and nobody changed it.
 func (f folder) wrote(path string) bool {
 	if len(f.written) == 0 {
 		return false
@@ -86,7 +86,7 @@ func (f folder) wrote(path string) bool {
 	return err == nil && hex.EncodeToString(sum[:]) == want
 }
 
-// remember notes what was written into the folder.
+// remember notes the files that were written into the folder.
 func (f folder) remember(d *store.Domain) error {
 	changed := false
 	for _, path := range f.ignore {
@@ -97,7 +97,7 @@ func (f folder) remember(d *store.Domain) error {
 		sum, err := f.sums.OfPlain(path)
 		if text := hex.EncodeToString(sum[:]); err == nil && f.written[rel] != text {
 			f.written[rel], changed = text, true
-		} // else it is a directory, or nothing was written
+		} // otherwise it is a directory, or was not written
 	}
 	if !changed {
 		return nil
@@ -105,17 +105,17 @@ func (f folder) remember(d *store.Domain) error {
 	return d.PutNote("outputs", f.written)
 }
 
-// leftovers are names that editors give to files which nobody else is meant to read.
+// leftovers match names that editors give to files for themselves.
 var leftovers = pattern.New(`^(.*~|\.#.*|#.*#|4913|\.DS_Store|\._.*|\..*\.sw[a-z]|.*\.kate-swp|.*___jb_(tmp|old)___|\.goutputstream-\w+|\.~lock\..*#|\.nfs[0-9a-f]+)$`)
 
-// backups are the endings that editors and merges give to an earlier state of a file.
+// backups are endings that editors and merges give to an earlier state of a file.
 var backups = []string{".bak", ".orig", ".rej", ".tmp", ".swp", ".swo", ".save", ".part"}
 
-// dropping reports whether a name is that of an editor's file, or of one that is being written.
-// That of a backup is one only for the deck's own text: data.csv.bak may be anything.
+// dropping reports whether a name belongs to an editor's file, or to a file that is being written.
+// A backup's name counts only for the deck's own text: data.csv.bak may be anything.
 func dropping(name string, texts textNames) bool {
 	odd := strings.IndexByte(".#4", name[0]) >= 0 || name[len(name)-1] == '~' || strings.HasSuffix(name, "_") || strings.HasSuffix(name, ".kate-swp")
-	if odd && leftovers().MatchString(name) { // most names are not worth a closer look
+	if odd && leftovers().MatchString(name) { // most names need no closer look
 		return true
 	}
 	stem := strings.TrimSuffix(name, filepath.Ext(name))
@@ -129,16 +129,16 @@ func dropping(name string, texts textNames) bool {
 	return written != nil && texts.export(written[1])
 }
 
-// onItsWay are names of files that are written aside before they get their own.
+// onItsWay matches temporary names of files that get their own name later.
 var onItsWay = pattern.New(`^\.(.+?)[-.~]?[0-9]+(?:\.tmp)?$`)
 
-// textNames are the names of the files that the deck's text is in.
+// textNames are the names of the files with the deck's text.
 type textNames map[string]bool
 
-// exports are the endings of files that a deck is rendered to.
+// exports are endings of files that a deck is rendered to.
 var exports = []string{".html", ".htm", ".pdf", ".txt", ".ansi", ".json", ".png", ".md"}
 
-// export reports whether a name is that of a file that a deck is rendered to.
+// export reports whether a name belongs to a file that the deck is rendered to.
 func (t textNames) export(name string) bool {
 	ext := filepath.Ext(name)
 	if !slices.Contains(exports, ext) {
@@ -153,7 +153,7 @@ func (t textNames) export(name string) bool {
 	return false
 }
 
-// names reports whether a program names an entry, or looks at whatever is there.
+// names reports whether a program names an entry, or lists whatever is there.
 func (j *job) names(a aside) bool {
 	said := j.said()
 	name := filepath.Base(a.path)
@@ -171,8 +171,8 @@ func (j *job) names(a aside) bool {
 	return j.looks(walks, said) || j.looks(lists, said) || slices.Contains(shells, j.plan.lang.Name) && stars().MatchString(j.s.Code)
 }
 
-// looks reports whether a program says such words. They are looked for once, not for each entry and
-// each place where that counts: in a long program they take a while to be found.
+// looks reports whether a program contains such words. Each expression is searched once, not for
+// each entry and each caller: in a long program a search takes a while.
 func (j *job) looks(words func() *regexp.Regexp, said string) bool {
 	w := words()
 	if l, ok := j.looked[w]; ok && l.said == said {
@@ -186,13 +186,13 @@ func (j *job) looks(words func() *regexp.Regexp, said string) bool {
 	return l.has
 }
 
-// looked is whether something that is said has certain words.
+// looked is the result of a search in the text of said.
 type looked struct {
 	said string
 	has  bool
 }
 
-// said is where a program can have the name of a file from: its code and its environment.
+// said returns the texts that can give a program the name of a file: its code and its environment.
 func (j *job) said() string {
 	return strings.Join(slices.Concat([]string{j.s.Code}, j.s.Env, grantedEnv(j.with.Allow)), "\n")
 }

@@ -17,21 +17,20 @@ import (
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
-// A build is foreign code running as much as a program is: macros, build scripts, #include. It
-// happens in a sandbox without network and without the deck's folder; what it leaves behind is one
-// file, which is taken only if it is a plain one. A compiled program is kept under a name that says
-// what it was made from, with what the compiler said, so that building again and not building
-// again look the same.
+// A build runs foreign code as a program does: macros, build scripts, #include. It happens in a
+// sandbox without network and without the deck's folder. It leaves one file, which is taken only if
+// it is a plain file. A compiled program is kept under a name that covers all its inputs, together
+// with the compiler's output. So building again and not building again look the same.
 
-// builders carry out what comes before a program's last step. The result is that of a build that
-// failed; the error is not the program's fault.
+// builders carry out the steps before a program's last. The result is that of a failed build; the
+// error is not the program's fault.
 var builders = map[lang.Builder]func(*job, context.Context) (build, *slides.Result, error){
 	lang.PlainSteps: (*job).buildSteps,
 	lang.CargoBuild: (*job).buildCargo,
 	lang.GoBuild:    (*job).buildGo,
 }
 
-// build is a kept compiled program, and what the compiler said.
+// build is a kept compiled program, and the compiler's output.
 type build struct {
 	*store.Program
 	Log []slides.Chunk
@@ -42,15 +41,15 @@ func (j *job) build(ctx context.Context) (build, *slides.Result, error) {
 	return builders[j.plan.lang.Builder](j, ctx)
 }
 
-// buildInputs decide what compiling makes.
+// buildInputs decide the result of compiling.
 type buildInputs struct {
 	Origin  origin
 	Builder lang.Builder
 	Source  string
 	File    string
-	Steps   [][]string // as they are executed, or files that they read
+	Steps   [][]string // as executed, or the files that they read
 	Dir     string
-	Folder  string // content of the deck's folder, where the compiler sees it
+	Folder  string // content of the deck's folder, if the compiler sees it
 	Asides  []string
 }
 
@@ -59,7 +58,7 @@ func (j *job) buildSteps(ctx context.Context) (build, *slides.Result, error) {
 	env := j.env(j.plan.lang.Env, j.s.Env)
 	key := keyOf(buildInputs{Origin: j.origin(j.plan.tools, env), Source: j.s.Code, File: j.plan.lang.File, Steps: j.plan.steps})
 	if len(j.plan.steps) > 2 {
-		panic("run: a language with more than one step to compile") // the second would not see what the first left
+		panic("run: a language with more than one step to compile") // the second would not see the first one's files
 	}
 	return j.once(ctx, key, func() (build, *slides.Result, error) {
 		left, failed, err := j.compile(ctx, toolchain.Step{
@@ -76,8 +75,8 @@ func (j *job) buildSteps(ctx context.Context) (build, *slides.Result, error) {
 	})
 }
 
-// once compiles what a key names, unless that was done before. Of all who want it at the same time,
-// in this process and others, one compiles and the others wait and take what it made.
+// once compiles the program of a key, unless that was done before. If several callers want it at
+// the same time, in this process and others, one compiles, and the others wait and take its result.
 func (j *job) once(ctx context.Context, key string, compile func() (build, *slides.Result, error)) (build, *slides.Result, error) {
 	if b, ok := j.built(key); ok {
 		return b, nil, nil
@@ -97,7 +96,7 @@ func (j *job) once(ctx context.Context, key string, compile func() (build, *slid
 	return b, failed, err
 }
 
-// built returns a program compiled before and shows what its compiler said.
+// built returns a program compiled before and shows its compiler's output.
 func (j *job) built(key string) (build, bool) {
 	if _, anew := j.r.anew.Load(key); j.r.o.Refresh && !anew {
 		return build{}, false
@@ -115,7 +114,7 @@ func (j *job) built(key string) (build, bool) {
 	return b, true
 }
 
-// keep takes a compiled program into the store, and closes it. It is nil where there is none.
+// keep takes a compiled program into the store, and closes it. If there is no program, left is nil.
 func (j *job) keep(key string, left *os.File) (build, *slides.Result, error) {
 	if left == nil {
 		res := notRun(slides.SetupFailed, "the compiler wrote no program", "")
@@ -131,9 +130,9 @@ func (j *job) keep(key string, left *os.File) (build, *slides.Result, error) {
 	return build{Program: p, Log: log}, nil, err
 }
 
-// compile runs a step of a build. It returns a result if the build ends here, and else the file that the
-// step has left, nil if it has not. The step writes to memory, and what is not taken of that is gone
-// with the last who has the file open.
+// compile runs a step of a build. If the build ends here, it returns a result, else the file that
+// the step has left, nil if there is none. The step writes to memory; everything but the taken file
+// is gone when the last descriptor of it is closed.
 func (j *job) compile(ctx context.Context, s toolchain.Step) (left *os.File, failed *slides.Result, err error) {
 	begin := time.Now()
 	p := sandbox.Policy{Limits: buildLimits, Degraded: j.r.o.Degraded}
@@ -155,8 +154,8 @@ func (j *job) compile(ctx context.Context, s toolchain.Step) (left *os.File, fai
 	return nil, &res, nil
 }
 
-// take opens the file that a step was to make, if there is one, and takes what else is wanted. Foreign
-// code was at work there: only a plain file counts.
+// take opens the file that a step was to make, if it exists, and takes the other files that are
+// wanted. Foreign code wrote there, so only a plain file counts.
 func take(dir *os.Root, s toolchain.Step) (*os.File, error) {
 	if s.Take != nil {
 		if err := s.Take(dir); err != nil {
@@ -180,17 +179,17 @@ func take(dir *os.Root, s toolchain.Step) (*os.File, error) {
 	return f, nil
 }
 
-// badProgram is the result of a program that cannot even be given to a compiler. line is the
-// program's, 0 if there is none.
+// badProgram is the result of a program that no compiler can be given. line is the program's, 0 if
+// there is none.
 func (j *job) badProgram(line int, msg, hint string) *slides.Result {
 	res := notRun(slides.SetupFailed, msg, hint)
 	res.Phase, res.Remark.Line, res.Program = "fetch", line, j.program()
 	return &res
 }
 
-// tree returns a directory for what a compiler keeps between builds, and what gives it back. It is
-// this domain's: programs of one deck's folder share it and so trust each other. Refreshing begins
-// with an empty one.
+// tree returns a directory for files that a compiler keeps between builds, and a function that
+// releases it. It belongs to this domain: programs of one deck's folder share it and so trust each
+// other. Refreshing begins with an empty one.
 func (j *job) tree(ctx context.Context, stamp string) (string, func(), error) {
 	key := keyOf([]string{keyVersion, j.r.domainID, stamp})
 	if _, emptied := j.r.anew.LoadOrStore("tree "+key, true); j.r.o.Refresh && !emptied {
@@ -205,7 +204,7 @@ func (j *job) tree(ctx context.Context, stamp string) (string, func(), error) {
 	return dir, release, nil
 }
 
-// alone makes sure that nobody else builds in a tree, from the build to taking its program.
+// alone keeps other builds out of a tree, from the build to taking its program.
 func alone(ctx context.Context, dir string) (func(), error) {
 	return store.Lock(ctx, filepath.Join(dir, "building"))
 }

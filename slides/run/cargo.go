@@ -15,8 +15,8 @@ import (
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
-// buildCargo builds a program with crates: its embedded manifest becomes a package, the crates are
-// fetched if they are not here, cargo compiles.
+// buildCargo builds a program with crates: its embedded manifest becomes a package, missing crates
+// are fetched, cargo compiles.
 func (j *job) buildCargo(ctx context.Context) (build, *slides.Result, error) {
 	script, manifest, problem := j.manifest()
 	if problem != nil {
@@ -35,7 +35,7 @@ func (j *job) buildCargo(ctx context.Context) (build, *slides.Result, error) {
 	if problem := j.sources(script, cargo); problem != nil {
 		return build{}, problem, nil
 	}
-	if len(script.Sources) > 0 { // what only this deck may fetch, no other finds here
+	if len(script.Sources) > 0 { // other decks must not find crates that only this deck may fetch
 		own, release, err := j.tree(ctx, "crates "+cargo.Stamp())
 		if err != nil {
 			return build{}, nil, err
@@ -57,7 +57,7 @@ func (j *job) buildCargo(ctx context.Context) (build, *slides.Result, error) {
 	})
 }
 
-// cargoJob is what cargo is to build.
+// cargoJob is the input of a build by cargo.
 type cargoJob struct {
 	key      string
 	cargo    *toolchain.Cargo
@@ -85,7 +85,7 @@ func (j *job) compileCargo(ctx context.Context, c cargoJob) (build, *slides.Resu
 	step := c.cargo.Build(c.manifest, lock, c.script.Source, filepath.Join(dir, "out"))
 	step.Env = lastWins(append(c.env, step.Env...))
 	left, problem, err := j.compile(ctx, step)
-	if problem != nil && toolchain.Missing(j.printed()) { // somebody tidied up our crates
+	if problem != nil && toolchain.Missing(j.printed()) { // somebody removed our crates
 		j.col.drop()
 		if err := c.cargo.Forget(c.manifest); err != nil {
 			return build{}, nil, err
@@ -101,7 +101,7 @@ func (j *job) compileCargo(ctx context.Context, c cargoJob) (build, *slides.Resu
 	return j.keep(c.key, left)
 }
 
-// sources is the result of a program whose manifest names places that it may not fetch from.
+// sources returns the result of a program whose manifest names places that it may not fetch from.
 func (j *job) sources(script *toolchain.Script, cargo *toolchain.Cargo) *slides.Result {
 	cargo.Granted = j.granted()
 	for _, s := range script.Sources {
@@ -114,7 +114,7 @@ func (j *job) sources(script *toolchain.Script, cargo *toolchain.Cargo) *slides.
 	return nil
 }
 
-// granted are the hosts that packages may be fetched from.
+// granted returns the hosts from which packages may be fetched.
 func (j *job) granted() []fetch.Place {
 	var out []fetch.Place
 	for _, g := range j.with.Allow.Of(permit.Fetch) {
@@ -172,5 +172,5 @@ func (r *Runner) fetching(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, 
 	return r.exec.Run(ctx, c)
 }
 
-// printed returns the output so far as one.
+// printed returns the output so far as one text.
 func (j *job) printed() []byte { return slides.Result{Log: j.col.snapshot()}.Bytes() }

@@ -13,11 +13,11 @@ import (
 type collector struct {
 	mu    sync.Mutex
 	log   []slides.Chunk
-	shown int  // chunks of log that a snapshot has: they do not change any more
+	shown int  // chunks of log that a snapshot has, which do not change any more
 	held  bool // snapshots do not get longer
 	build bool
 	start time.Time
-	wake  chan struct{} // has an element when there is something new
+	wake  chan struct{} // has an element if there is something new
 }
 
 func newCollector() *collector {
@@ -54,7 +54,7 @@ func (w streamWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// add appends a chunk, to the last one where no snapshot has that yet; c.mu is held.
+// add appends a chunk, or extends the last one if no snapshot has it yet; the caller holds c.mu.
 func (c *collector) add(k slides.Chunk) {
 	if n := len(c.log); n > c.shown && c.log[n-1].Stderr == k.Stderr && c.log[n-1].Build == k.Build && k.At-c.log[n-1].At < batch {
 		c.log[n-1].Data = append(c.log[n-1].Data, k.Data...)
@@ -63,7 +63,7 @@ func (c *collector) add(k slides.Chunk) {
 	c.log = append(c.log, k)
 }
 
-// snapshot returns the log so far. What it returns never changes.
+// snapshot returns the log so far, in a slice that never changes.
 func (c *collector) snapshot() []slides.Chunk {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -83,14 +83,14 @@ func (c *collector) replay(log []slides.Chunk) {
 	}
 }
 
-// hold keeps from being shown what is written from now on, until let goes on with it or without it.
+// hold keeps later output from being shown, until let shows or forgets it.
 func (c *collector) hold() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.shown, c.held = len(c.log), true
 }
 
-// let ends what hold began: what was written meanwhile is shown, or forgotten.
+// let ends what hold began: it shows the output written meanwhile, or forgets it.
 func (c *collector) let(shown bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -7,31 +7,31 @@ import (
 	"github.com/slidexec/slidexec/internal/text"
 )
 
-// What programs can read of a folder is known by its content: of every file the bytes, the mode and
-// the name, of a link its target, of a folder that it is there. When a file was written, and who
-// owns it, does not count: unpacking an archive again runs nothing again. Reading everything each
-// time would take too long, so contents are remembered by what stat says, see store.Sums.
+// Programs can read the content of a folder: the bytes, mode and name of every file, the target of
+// a link, the presence of a folder. The time and the owner of a file do not count: unpacking an
+// archive again runs nothing again. Reading everything each time would take too long, so contents
+// are remembered by the files' stat data, see store.Sums.
 
-// How much of a folder is looked at, and read in one go. What was read need not be read again, so a
-// folder of more bytes is known after a few runs.
+// Bounds of the search of a folder, and of the bytes read at one time. Files that were read need
+// not be read again, so a larger folder is known after a few runs.
 const (
 	mostFiles = 20_000
 	mostBytes = 1 << 30
 	mostDepth = 100
 )
 
-// content is what a folder holds.
+// content describes what a folder holds.
 type content struct {
-	sum     string   // changes with what every program can read
-	asides  []aside  // what counts only for programs that name it, in order
-	folders []string // that were looked through, the outer ones first
-	err     error    // it could not be looked through
+	sum     string   // changes with anything that every program can read
+	asides  []aside  // files that count only for programs that name them, in order
+	folders []string // folders that were searched, the outer ones first
+	err     error    // why the folder could not be searched
 }
 
-// errTooMuch says how much it would have to be.
+// errTooMuch names the bounds that a folder exceeds.
 var errTooMuch = fmt.Errorf("%w: more than %d files, or %s of new ones", errTooLarge, mostFiles, text.Size(mostBytes))
 
-// content looks through the folder.
+// content searches the folder.
 func (f folder) content() *content {
 	if f.dir == "" {
 		return &content{sum: "none"}
@@ -39,7 +39,7 @@ func (f folder) content() *content {
 	return census(f.dir, f.sums, &f)
 }
 
-// contentOf looks through a file or folder of any place, as it is.
+// contentOf searches a file or folder at any place, without leaving anything out.
 func (f folder) contentOf(path string) (string, error) {
 	c := census(filepath.Clean(path), f.sums, nil)
 	return c.sum, c.err

@@ -24,13 +24,13 @@ import (
 	"github.com/slidexec/slidexec/slides/run/store"
 )
 
-// counter looks through a tree. It opens everything relative to the directory that it is in, and
-// nothing that is a link, a pipe or a device, so that nothing leads it elsewhere or keeps it waiting.
+// counter searches a tree. It opens everything relative to the present directory, and opens no
+// link, pipe or device, so that nothing leads it elsewhere or blocks it.
 type counter struct {
 	sums   *store.Sums
 	rules  *folder // nil: everything counts
 	files  atomic.Int64
-	bytes  atomic.Int64 // that had to be read
+	bytes  atomic.Int64 // bytes that it had to read
 	tokens chan struct{}
 
 	mu      sync.Mutex
@@ -39,7 +39,7 @@ type counter struct {
 	err     error
 }
 
-// census looks through the tree at a path.
+// census searches the tree at a path.
 func census(path string, sums *store.Sums, rules *folder) *content {
 	c := &counter{sums: sums, rules: rules, tokens: make(chan struct{}, runtime.GOMAXPROCS(0)-1)}
 	dir, name := filepath.Split(path)
@@ -61,13 +61,13 @@ func census(path string, sums *store.Sums, rules *folder) *content {
 	return &content{sum: hex.EncodeToString(sum[:20]), asides: c.asides, folders: c.folders}
 }
 
-// thing is an entry of a directory, as far as programs can tell one from another.
+// thing is an entry of a directory, with everything that programs can see of it.
 type thing struct {
 	name string
 	mode uint32
-	sum  store.Sum // of the content; of a directory that of its entries
+	sum  store.Sum // of the content; for a directory, of its entries
 	link string
-	left bool // it does not count
+	left bool // the entry does not count
 }
 
 // record appends the entry to b.
@@ -90,7 +90,7 @@ func (c *counter) fail(err error) {
 	c.files.Store(mostFiles + 1)
 }
 
-// directory looks at the entries of an open directory and closes it.
+// directory records the entries of an open directory and closes it.
 func (c *counter) directory(fd int, path string, depth int) store.Sum {
 	dir := os.NewFile(uintptr(fd), path)
 	defer dir.Close()
@@ -131,7 +131,7 @@ func (c *counter) directory(fd int, path string, depth int) store.Sum {
 	return sha256.Sum256(h)
 }
 
-// share does something on another processor if one is free.
+// share does work on another processor if one is free.
 func (c *counter) share(others *sync.WaitGroup, do func()) {
 	select {
 	case c.tokens <- struct{}{}:
@@ -144,14 +144,14 @@ func (c *counter) share(others *sync.WaitGroup, do func()) {
 	}
 }
 
-// unreadable stands for the content of what we may not read: programs cannot either.
+// unreadable stands for the content of a file that we may not read: programs cannot read it either.
 var unreadable = store.Sum{1}
 
-// look fills an entry in. path is for those who want to know which one it is.
+// look fills an entry in. path is for rules and messages that need the entry's name.
 func (c *counter) look(at int, path string, e *thing, depth int) {
 	var st unix.Stat_t
 	if c.files.Load() > mostFiles || unix.Fstatat(at, e.name, &st, unix.AT_SYMLINK_NOFOLLOW) != nil {
-		e.left = true // too many, or it is gone
+		e.left = true // too many entries, or it is gone
 		return
 	}
 	kind := uint32(st.Mode) & unix.S_IFMT //nolint:unconvert // 16 bits elsewhere
@@ -186,13 +186,13 @@ func (c *counter) look(at int, path string, e *thing, depth int) {
 	}
 }
 
-// aside notes what stands aside, and reports whether an entry is left out.
+// aside notes an entry that stands aside, and reports whether to leave it out.
 func (c *counter) aside(path, name string, dir bool) bool {
 	if c.rules == nil || path == c.rules.dir {
 		return false
 	}
 	if dir && slices.Contains(c.rules.ignore, path) {
-		return true // our own cache, which nobody sees
+		return true // our own cache, which no program sees
 	}
 	a, ok := c.rules.asideOf(path, name, dir)
 	if ok {
@@ -228,7 +228,7 @@ func (c *counter) file(at int, name string, st *unix.Stat_t) store.Sum {
 	return sum
 }
 
-// fileID tells a file from all others that there are at the same time.
+// fileID tells a file from all others that exist at the same time.
 func fileID(info fs.FileInfo) any {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		return [2]uint64{uint64(st.Dev), st.Ino}

@@ -9,21 +9,21 @@ import (
 	"github.com/slidexec/slidexec/slides/lang"
 )
 
-// Need is a command that a language needs, and whether it is there.
+// Need is a command that a language needs, and whether this machine has it.
 type Need struct {
 	Lang     string            // "rust"
 	Executor string            // the alternative, "" for the language's own way
-	Command  string            // "python3"; of several that would do, the one that is there or the first
-	Found    bool              // whether it is there
-	Path     string            // where the real program is, behind links and shims
-	Version  string            // what it says about itself
-	Problem  string            // why it is not there
+	Command  string            // "python3"; if one of several is enough, the one found or the first
+	Found    bool              // this machine has it
+	Path     string            // path of the real program, behind links and shims
+	Version  string            // the program's own words
+	Problem  string            // why it was not found
 	Install  string            // how to get it
-	Snippets []*slides.Snippet // which of the snippets asked about need it
+	Snippets []*slides.Snippet // the given snippets that need it
 }
 
-// Needs says what the snippets need of this machine, or, given none, what every language of the
-// table needs its own way. It is ordered by language; a need that several snippets have is there once.
+// Needs says what the snippets need of this machine, or, given none, what the own way of each
+// language of the table needs. It is ordered by language; a need of several snippets is there once.
 func (r *Runner) Needs(ctx context.Context, snippets []*slides.Snippet) []Need {
 	if snippets == nil {
 		for _, l := range lang.All() {

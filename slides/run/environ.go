@@ -8,21 +8,21 @@ import (
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
-// A program gets the same environment on every machine and nothing of the caller's, so that a deck
-// prints the same everywhere and no token reaches it.
+// A program gets the same environment on every machine and nothing of the caller's. So a deck
+// prints the same everywhere and no token reaches a program.
 
-// systemPath is where the sandbox's system directories keep programs.
+// systemPath lists the sandbox's system directories with programs.
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-// baseEnv is what every program gets. TERM names a terminal with colours: programs that colour on
-// demand find what they need, and what moves the cursor is filtered where the output is shown.
+// baseEnv is the environment of every program. TERM names a terminal with colours for programs that
+// colour on demand; the display filters sequences that move the cursor.
 var baseEnv = []string{
 	"HOME=/tmp", "TMPDIR=/tmp", "USER=speaker", "LOGNAME=speaker", "SHELL=/bin/sh",
 	"LANG=C.UTF-8", "TERM=xterm-256color", "COLUMNS=80",
 }
 
 // environ puts an environment together; later layers win. The directories of the tools come first
-// in PATH, so that what a program starts is what the program was started with.
+// in PATH, so that a program finds the same tools that started it.
 func environ(tools []toolchain.Tool, layers ...[]string) []string {
 	var dirs []string
 	for _, t := range tools {

@@ -8,9 +8,9 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// Exec runs one program of a language, or of a language's executor as "rust:rust-script", with the
-// given input, and copies its output as it comes. Its result is not kept and has no output. The
-// error wraps a *sandbox.SetupError where nothing can be run.
+// Exec runs one program of a language, or of a language's executor as in "rust:rust-script", with
+// the given input, and copies its output as it comes. Its result is not kept and has no output. If
+// nothing can be run, the error wraps a *sandbox.SetupError.
 func (r *Runner) Exec(ctx context.Context, lang string, code []byte, stdio Stdio) (slides.Result, error) {
 	name, executor, _ := strings.Cut(lang, ":")
 	s := &slides.Snippet{Lang: name, Code: string(code), Exec: slides.Exec{Mode: slides.ModeExec, Executor: executor}}
@@ -37,14 +37,14 @@ func (r *Runner) Exec(ctx context.Context, lang string, code []byte, stdio Stdio
 	return res, out.err
 }
 
-// Stdio is where a program's streams come from and go to.
+// Stdio holds the ends of a program's streams.
 type Stdio struct {
 	In       io.Reader // nil: empty
 	Out, Err io.Writer
-	Name     string // what messages about lines of the program call its file; "": as the compiler does
+	Name     string // name of the program's file in messages about its lines; "": the compiler's own
 }
 
-// passer writes what results have that earlier ones did not.
+// passer writes the output that is new in each result.
 type passer struct {
 	stdio   Stdio
 	snippet *slides.Snippet

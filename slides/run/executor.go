@@ -8,8 +8,8 @@ import (
 	"github.com/slidexec/slidexec/slides/lang"
 )
 
-// sandboxed is the Executor that everything runs with. Without a pool there is no sandbox: that is for
-// users who say so.
+// sandboxed is the Executor that runs everything. Without a pool it runs programs without a
+// sandbox, for users who ask for that.
 type sandboxed struct{ pool *sandbox.Pool }
 
 func (e sandboxed) Run(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, error) {
@@ -17,16 +17,16 @@ func (e sandboxed) Run(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, err
 	return c.Run(ctx)
 }
 
-// prepare is called as soon as it is known that a program will run, or likely. What it starts is
-// ready when the program's tools have been found and its policy is known.
+// prepare is called as soon as a program will run, or probably will. The process that it starts is
+// ready by the time the program's tools have been found and its policy is known.
 func (r *Runner) prepare() {
 	if r.pool != nil {
 		r.pool.Prepare()
 	}
 }
 
-// warm lets sandboxes for programs like the one with policy p be built while there is time, if
-// there are snippets left that may need them.
+// warm has sandboxes built in advance for programs with policy p, if there are snippets left that
+// may need them.
 func (r *Runner) warm(p func() sandbox.Policy) {
 	if r.pool != nil && r.waiting.Load() > 0 {
 		r.pool.Warm(p())
@@ -42,8 +42,8 @@ func (r *Runner) usual(sc scene) sandbox.Policy {
 	return p
 }
 
-// scripts counts the programs that are not compiled: those that are have a sandbox like no other's.
-// For a single one it takes as long to build a sandbox in advance as to wait for it.
+// scripts counts the programs that are not compiled, because every compiled one has a sandbox of
+// its own. For a single program, building a sandbox in advance saves no time.
 func scripts(tasks []Task) (n int) {
 	for _, t := range tasks {
 		l, problem := languageOf(t.Snippet)

@@ -14,24 +14,24 @@ import (
 )
 
 // A program starts in /work, the deck's folder copied on write: it reads the files beside the deck,
-// and what it changes vanishes. Three things are not shown:
+// and its changes vanish. Three things are not shown:
 //
 //   - a folder that is a home, contains one, or is everybody's (/tmp): /work is then empty, and the
 //     result says why
 //   - files that by their name hold secrets: they read as empty
 //   - our own cache, if it lies there
 //
-// A result depends on those files: content.go says how.
+// A result depends on those files; content.go says how.
 
 const workDir = "/work"
 
 // folder is the deck's folder as programs see it.
 type folder struct {
-	dir    string // "" when it is not shown
-	why    string // then: why not
+	dir    string // "" if it is not shown
+	why    string // the reason for that
 	hint   string
 	file   *os.File // dir itself, see opened
-	ignore []string // absolute paths of what is written there, our own cache among them
+	ignore []string // absolute paths of files written there, our own cache among them
 
 	text    []string  // absolute paths of the deck's text
 	texts   textNames // their names
@@ -39,7 +39,7 @@ type folder struct {
 	sums    *store.Sums
 }
 
-// errTooLarge ends a walk over more entries than anybody wants to wait for.
+// errTooLarge ends a walk over too many entries.
 var errTooLarge = errors.New("too many files")
 
 // openFolder decides whether a deck's folder is shown. home is the user's.
@@ -70,7 +70,7 @@ func openFolder(dir, home string, ignore []string) folder {
 	return folder{dir: abs, ignore: bothNames(ignore)}
 }
 
-// bothNames returns paths as they are and with every link followed.
+// bothNames returns paths as they are, and with every link followed.
 func bothNames(paths []string) []string {
 	var out []string
 	for _, p := range paths {
@@ -82,13 +82,13 @@ func bothNames(paths []string) []string {
 		if real, err := filepath.EvalSymlinks(p); err == nil && real != p {
 			out = append(out, real)
 		} else if dir, err := filepath.EvalSymlinks(filepath.Dir(p)); err == nil && dir != filepath.Dir(p) {
-			out = append(out, filepath.Join(dir, filepath.Base(p))) // it may be there later
+			out = append(out, filepath.Join(dir, filepath.Base(p))) // the file may be made later
 		}
 	}
 	return out
 }
 
-// withText returns the folder of a deck whose text is in these files.
+// withText returns the folder of a deck whose text is in the files at paths.
 func (f folder) withText(paths []string) folder {
 	f.text, f.texts = bothNames(paths), textNames{}
 	for _, p := range f.text {
@@ -99,19 +99,19 @@ func (f folder) withText(paths []string) folder {
 
 const moveIt = "move the deck to a folder of its own"
 
-// systemFolders hold other things than decks.
+// systemFolders are no folders for decks.
 var systemFolders = []string{
 	"/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/mnt", "/opt", "/proc", "/run", "/sbin", "/srv", "/sys",
 	"/usr", "/usr/local", "/var", "/Users",
 }
 
-// view is what programs see at /work.
+// view describes /work as programs see it.
 type view struct {
-	mounts    []sandbox.Mount // the folder or an empty one, then what hides secrets in it
+	mounts    []sandbox.Mount // the folder or an empty one, then mounts that hide secrets in it
 	ours      []string        // places in it that are never shown
 	asides    []aside         // see aside.go
-	unknown   bool            // what is in the folder could not be found out
-	why, hint string          // why it is empty, where it is
+	unknown   bool            // the folder's contents could not be found out
+	why, hint string          // why it is empty, if it is
 }
 
 // view shows the folder at /work.
@@ -130,10 +130,10 @@ func (f folder) view() view {
 	return found
 }
 
-// What a user grants, and the deck's folder, are opened once, and mounted as what was opened. A path
-// that leads to something else by now is of no use to a program that made it so; its user is told.
+// The deck's folder and the granted places are opened once, and the opened files are mounted. If a
+// program makes a path lead elsewhere, that does not help it; the user is told.
 
-// opened returns the folder with a descriptor of what is at its path now.
+// opened returns the folder with a descriptor of the directory that is at its path now.
 func (f folder) opened() folder {
 	if f.dir == "" {
 		return f
@@ -146,8 +146,7 @@ func (f folder) opened() folder {
 	return f
 }
 
-// replaced is the result of a program to which something would be shown that is not at its path
-// any more.
+// replaced returns the result of a program if a place in its policy is not at its path any more.
 func (j *job) replaced(p *sandbox.Policy) *slides.Result {
 	for _, m := range p.Mounts {
 		if m.From != nil && errors.Is(m.Found(), sandbox.ErrReplaced) {
@@ -157,7 +156,7 @@ func (j *job) replaced(p *sandbox.Policy) *slides.Result {
 	return nil
 }
 
-// notShown says that what was at a path is not there now.
+// notShown says that the place that was at a path is not there now.
 func (j *job) notShown(path string) *slides.Result {
 	why, hint := text.Name(path)+" was moved or replaced after you granted it", "if programs may use the new one, start slidexec again"
 	if path == j.r.folder.dir {

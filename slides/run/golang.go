@@ -16,8 +16,8 @@ import (
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
-// buildGo compiles a Go program. It may use the standard library and, where the deck's folder is a
-// module, that module's packages and what it vendors, or else what its go.mod requires.
+// buildGo compiles a Go program. It may use the standard library. If the deck's folder is a module,
+// it may use that module's packages and vendored ones, or else those that its go.mod requires.
 func (j *job) buildGo(ctx context.Context) (build, *slides.Result, error) {
 	tool, err := j.scene.tool(j.r.find, "go")
 	if err != nil {
@@ -25,7 +25,7 @@ func (j *job) buildGo(ctx context.Context) (build, *slides.Result, error) {
 	}
 	imports, err := toolchain.GoImports(j.s.Code)
 	if err != nil {
-		imports = nil // the compiler says it better
+		imports = nil // the compiler explains the error better
 	}
 	module := goModule(j.r.folder.dir)
 	line, problem := j.foreignImport(imports, module)
@@ -38,7 +38,7 @@ func (j *job) buildGo(ctx context.Context) (build, *slides.Result, error) {
 		files := j.scene.files()
 		asides, ok := j.asides(files)
 		in.Dir, in.Folder, in.Asides = workDir, files.sum, asides
-		if files.err != nil || !ok { // nobody knows what it would be made from
+		if files.err != nil || !ok { // the inputs are unknown
 			in.Folder = rand.Text()
 		}
 	}
@@ -74,9 +74,9 @@ func (j *job) buildGo(ctx context.Context) (build, *slides.Result, error) {
 	})
 }
 
-// goBase returns the directory of the compiled standard library, and what gives it back. All decks
-// share it, because no foreign program can write to it: builds see it copied on write. Where they do
-// not, for want of a sandbox, it is this domain's.
+// goBase returns the directory of the compiled standard library, and a function that releases it.
+// All decks share it, because no foreign program can write to it: builds see it copied on write.
+// Without a sandbox builds could write to it, so each domain has its own.
 func (j *job) goBase(ctx context.Context, tool toolchain.Tool) (string, func(), error) {
 	id := keyOf(toolID{tool.Path, tool.Stamp, tool.Env, tool.Mounts})
 	if j.r.o.NoSandbox || j.r.o.Degraded {
@@ -89,8 +89,8 @@ func (j *job) goBase(ctx context.Context, tool toolchain.Tool) (string, func(), 
 	return base, release, nil
 }
 
-// warm compiles the part of the standard library that the program needs, unless that was done.
-// What is written there comes from the installation alone.
+// warm compiles the part of the standard library that the program needs, unless that was done. Only
+// the installation's code is compiled there.
 func (j *job) warm(ctx context.Context, g *toolchain.Go, imports []toolchain.Import) (*slides.Result, error) {
 	if g.Warmed(imports) {
 		return nil, nil
@@ -107,7 +107,7 @@ func (j *job) warm(ctx context.Context, g *toolchain.Go, imports []toolchain.Imp
 	step.Env = environ([]toolchain.Tool{g.Tool}, step.Env)
 	j.col.hold()
 	_, problem, err := j.compile(ctx, step)
-	missing := problem != nil && problem.Status == slides.Exited // a package: compiling the program says where it is named
+	missing := problem != nil && problem.Status == slides.Exited // a package: compiling the program names its line
 	j.col.let(!missing)
 	if missing {
 		return nil, nil
@@ -118,8 +118,9 @@ func (j *job) warm(ctx context.Context, g *toolchain.Go, imports []toolchain.Imp
 	return nil, g.SetWarmed(imports)
 }
 
-// modules fetches what the go.mod beside the deck requires, into a folder of this deck's, and returns that
-// with what gives it back. line is where the program imports the first of it.
+// modules fetches the requirements of the go.mod beside the deck into a folder of this deck's. It
+// returns the folder and a function that releases it. line is where the program imports the first
+// of them.
 func (j *job) modules(ctx context.Context, tool toolchain.Tool, line int) (string, func(), *slides.Result, error) {
 	mod, err := disk.ReadBeneath(j.r.folder.dir, "go.mod", maxManifest)
 	if err != nil {
@@ -160,12 +161,12 @@ func (j *job) modules(ctx context.Context, tool toolchain.Tool, line int) (strin
 	return m.Cache(), release, nil, nil
 }
 
-// foreignImport is the result of a program that imports what cannot be had, or else the line where it
-// imports a package of another module, 0 if it does not.
+// foreignImport returns the result of a program that imports something unavailable; or else the
+// line where it imports a package of another module, 0 if it does not.
 func (j *job) foreignImport(imports []toolchain.Import, module string) (int, *slides.Result) {
 	line := 0
 	for _, i := range imports {
-		own := module != "" && (i.Path == module || strings.HasPrefix(i.Path, module+"/")) // which may import others
+		own := module != "" && (i.Path == module || strings.HasPrefix(i.Path, module+"/")) // it may import others
 		switch {
 		case i.Standard(), i.Path == "C", strings.HasPrefix(i.Path, "./"):
 		case module != "" && isDir(filepath.Join(j.r.folder.dir, "vendor")):
@@ -188,7 +189,7 @@ func isFile(path string) bool {
 // maxManifest is larger than any go.mod.
 const maxManifest = 1 << 20 // bytes
 
-// goModule returns the path of the module in a folder, "" if it is none.
+// goModule returns the path of the module in a folder, "" if there is none.
 func goModule(dir string) string {
 	if dir == "" {
 		return ""

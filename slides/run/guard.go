@@ -18,42 +18,42 @@ import (
 	"github.com/slidexec/slidexec/slides/run/store"
 )
 
-// What a program may write to, other tools will read. Some of them run what they find there unasked:
-// git in a folder with a .git, a shell with an .envrc, an editor with its settings. Such things stay
-// as they are while a program runs, mounted read-only; and those that were not there before are
-// removed after it, whatever the program did to bring them there. A repository need not be called
-// .git: git takes any folder for one that has what a repository has.
+// Other tools will read the files that a program may write. Some tools run such files unasked: git
+// in a folder with a .git, a shell with an .envrc, an editor with its settings. While a program
+// runs, existing files of this kind are mounted read-only. New ones are removed after it, however
+// the program made them. A repository need not be called .git: git accepts any folder with the
+// content of a repository.
 //
-// Nobody is at work in a place any more when it is gone through: the program and all that it
-// started are dead, and programs that may write run one at a time.
+// Nothing changes a place while we search it: the program and all that it started are dead, and
+// programs that may write run one at a time.
 
-// How much of a place is gone through.
+// Bounds of the search of a place.
 const (
-	mostBefore = 100_000 // entries; what appears in a larger place cannot be told from what was there
+	mostBefore = 100_000 // entries; in a larger place we could not tell new files from old ones
 	mostAfter  = 400_000
 	mostLevels = 200
-	mostGuards = 300 // things that stay as they are: each is a mount
+	mostGuards = 300 // guarded files; each is a mount
 )
 
-// marks are what makes a repository of a folder for git: a HEAD, and both others or the way to them.
+// marks make a folder a repository for git: a HEAD, and both others or a way to them.
 var marks = [][]string{{"HEAD", "objects", "refs"}, {"HEAD", "commondir"}}
 
 // guard watches the places that a program may write to.
 type guard []*guarded
 
-// guarded is one of the places as it was before.
+// guarded is one of the places in its earlier state.
 type guarded struct {
 	place permit.Place
-	known map[any]string // what stays as it is, by its identity: where that is, or where a link leads
+	known map[any]string // guarded files by identity: their paths, or the targets of links
 	dirs  map[any]bool   // all folders
-	whole bool           // they are all
+	whole bool           // dirs has all folders
 	bare  bool           // the place itself is a repository, and was granted as one
 }
 
-// errManyGuards says that a place has more of what is to stay as it is than can be mounted.
+// errManyGuards says that a place has more guarded files than can be mounted.
 var errManyGuards = errors.New("holds too many files and folders that configure other tools")
 
-// guardOf goes through the places that a set lets programs write to.
+// guardOf searches the places that a set lets programs write to.
 func guardOf(set permit.Set) (guard, error) {
 	var out guard
 	for _, g := range set.Of(permit.Write) {
@@ -86,7 +86,7 @@ func unguarded(err error) *slides.Result {
 	return &res
 }
 
-// mounts keep what is there as it is.
+// mounts returns read-only mounts of the guarded files.
 func (g *guarded) mounts() []sandbox.Mount {
 	var out []sandbox.Mount
 	for _, name := range g.known {
@@ -98,15 +98,15 @@ func (g *guarded) mounts() []sandbox.Mount {
 	return out
 }
 
-// remember takes in a folder.
+// remember notes a folder.
 func (g *guarded) remember(info fs.FileInfo) {
 	if id := fileID(info); id != nil {
 		g.dirs[id] = true
 	}
 }
 
-// keep takes in something that other tools run, which nobody moves while it is mounted. A link cannot
-// be mounted on, so it counts as the same as long as it leads to the same.
+// keep guards a file that other tools run; nobody can move it while it is mounted. A link cannot be
+// mounted on, so it counts as unchanged as long as it has the same target.
 func (g *guarded) keep(f find) (enter string) {
 	if f.name == "." {
 		g.bare = true
@@ -122,7 +122,7 @@ func (g *guarded) keep(f find) (enter string) {
 	return ""
 }
 
-// after removes what appeared in the places, and says what that was.
+// after removes guarded files that are new in the places, and lists them.
 func (g guard) after() (removed []string, problem string) {
 	for _, p := range g {
 		w := &walk{left: mostAfter}
@@ -145,7 +145,7 @@ func (g guard) after() (removed []string, problem string) {
 	return removed, problem
 }
 
-// was reports whether something was there before.
+// was reports whether a file was there before.
 func (g *guarded) was(f find) bool {
 	if f.name == "." {
 		return g.bare
@@ -157,8 +157,8 @@ func (g *guarded) was(f find) bool {
 	return ok
 }
 
-// disarm takes what other tools would run out of their way. A folder that was there under another
-// name keeps what is in it, under the name returned.
+// disarm removes a file that other tools would run. If a folder was there before under another
+// name, it keeps its content under the name returned.
 func (g *guarded) disarm(f find) (moved string, err error) {
 	switch {
 	case f.repository:
@@ -176,7 +176,7 @@ func (g *guarded) disarm(f find) (moved string, err error) {
 	return moved, f.in.Rename(path.Base(f.name), moved)
 }
 
-// shownIn is how something in a place is called.
+// shownIn returns the name of a file in a place for display.
 func shownIn(p permit.Place, name string) string {
 	if p.Rel != "" {
 		return path.Join(p.Rel, name)
@@ -184,7 +184,7 @@ func shownIn(p permit.Place, name string) string {
 	return filepath.Join(p.Path, name)
 }
 
-// report adds to a result what was removed after it.
+// report adds to a result the files that were removed after it.
 func (g guard) report(res *slides.Result) {
 	removed, problem := g.after()
 	why, hint := problem, "look at the files before you use other tools there"
@@ -213,25 +213,26 @@ func (g guard) report(res *slides.Result) {
 	}
 }
 
-// walk goes through a place, which may be full of traps.
+// walk searches a place, which may be full of traps.
 type walk struct {
 	left   int               // entries
-	short  bool              // there were more
-	folder func(fs.FileInfo) // is told of every folder; nil: nobody is
-	// found is told of what other tools run, and returns the name of a folder to go through instead.
+	short  bool              // there were more entries
+	folder func(fs.FileInfo) // called for every folder; may be nil
+	// found is called for files that other tools run; if it returns a folder's name, that folder is
+	// searched.
 	found func(find) (enter string)
 }
 
-// find is something that other tools run.
+// find is a file or folder that other tools run.
 type find struct {
-	in         *os.Root // the folder that it is in; of a repository, the repository
-	name       string   // in the place, with slashes
+	in         *os.Root // the folder that holds it; for a repository, the repository
+	name       string   // path in the place, with slashes
 	info       fs.FileInfo
-	link       string // where it leads, if it is a link
-	repository bool   // it is a folder of some other name with a repository in it
+	link       string // its target, if it is a link
+	repository bool   // it is a folder of another name with a repository in it
 }
 
-// what is to go for it to be harmless.
+// what names the part that must be removed to make it harmless.
 func (f find) what() string {
 	if f.repository {
 		return path.Join(f.name, "HEAD")
@@ -239,7 +240,7 @@ func (f find) what() string {
 	return f.name
 }
 
-// place goes through a place.
+// place searches a place.
 func (w *walk) place(p permit.Place) error {
 	at := p.Path
 	if p.File != nil {
@@ -254,7 +255,7 @@ func (w *walk) place(p permit.Place) error {
 	return nil
 }
 
-// dir goes through a folder.
+// dir searches a folder.
 func (w *walk) dir(in *os.Root, name string, depth int) {
 	self, err := in.Lstat(".")
 	if err != nil {
@@ -265,7 +266,7 @@ func (w *walk) dir(in *os.Root, name string, depth int) {
 		w.folder(self)
 	}
 	entries, all := w.list(in)
-	if !all { // what counts is looked for by its name, however many there are besides
+	if !all { // guarded files are looked for by name, however many others there are
 		entries = append(entries, permit.Guards()...)
 	}
 	if isRepository(in) {
@@ -279,7 +280,7 @@ func (w *walk) dir(in *os.Root, name string, depth int) {
 		case err != nil:
 		case permit.Guarded(e):
 			f := find{in: in, name: path.Join(name, e), info: info}
-			f.link, _ = in.Readlink(e) // "" where it is none
+			f.link, _ = in.Readlink(e) // "" if it is no link
 			if moved := w.found(f); moved != "" {
 				dirs = append(dirs, moved)
 			}
@@ -292,8 +293,8 @@ func (w *walk) dir(in *os.Root, name string, depth int) {
 	}
 }
 
-// enter goes through a folder of a folder. What is in one that may not be listed may be used all the
-// same, so such a folder is opened up while we look.
+// enter searches a folder in a folder. The content of a folder that may not be listed can still be
+// used, so enter makes it readable while it searches.
 func (w *walk) enter(in *os.Root, e, name string, depth int) {
 	if depth > mostLevels || w.left <= 0 {
 		w.short = true
@@ -314,7 +315,7 @@ func (w *walk) enter(in *os.Root, e, name string, depth int) {
 	w.dir(sub, name, depth)
 }
 
-// list returns the names in a folder, as far as they are not too many.
+// list returns the names in a folder, up to the bound.
 func (w *walk) list(in *os.Root) (names []string, all bool) {
 	f, err := in.Open(".")
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// batch is how long output is collected before it is shown: an eye sees no difference, and a
-// program that prints in a loop does not drown its readers.
+// batch is how long output is collected before it is shown. An eye sees no difference, and a
+// program that prints in a loop does not flood its readers.
 const batch = 30 * time.Millisecond
 
 // job is a snippet on its way through fetch, build and run. It belongs to one goroutine.
@@ -32,7 +32,7 @@ type job struct {
 	skip    int // lines of the compiled file before the program's first
 	extra   []string
 	guard   guard
-	looked  map[*regexp.Regexp]looked // see looks
+	looked  map[*regexp.Regexp]looked // results of searches, see looks
 }
 
 // run builds and runs the program. The error is not the program's fault.
@@ -50,7 +50,7 @@ func (j *job) run(ctx context.Context) (slides.Result, error) {
 		bin = b.Path
 	}
 	built := time.Since(j.started)
-	if !j.r.o.NoSandbox { // else there is nothing that it could not have changed
+	if !j.r.o.NoSandbox { // without a sandbox, it could have changed anything
 		var err error
 		if j.guard, err = guardOf(j.with.Allow); err != nil {
 			return j.finish(unguarded(err), nil)
@@ -60,7 +60,7 @@ func (j *job) run(ctx context.Context) (slides.Result, error) {
 	res, err := j.execute(ctx, cmd, "run")
 	j.guard.report(&res)
 	if bin != "" {
-		res.Built = built // and nobody else has this program in the sandbox
+		res.Built = built // no other run needs a sandbox with this program
 	} else {
 		j.r.warm(func() sandbox.Policy { return *cmd.Policy })
 	}
@@ -93,7 +93,7 @@ func (j *job) command(bin string) *sandbox.Cmd {
 	}
 }
 
-// env is the environment of the plan's commands with further layers.
+// env returns the environment of the plan's commands with further layers.
 func (j *job) env(layers ...[]string) []string { return environ(j.plan.tools, layers...) }
 
 // expand replaces the names in a step of the language table.
@@ -140,20 +140,20 @@ func (j *job) execute(ctx context.Context, cmd *sandbox.Cmd, phase string) (slid
 				return notRun(slides.SetupFailed, cmd.Path+" cannot be started in the sandbox", ""), nil
 			}
 			if setup, ok := errors.AsType[*sandbox.SetupError](a.err); ok && errors.Is(setup, sandbox.ErrReplaced) {
-				return *j.notShown(setup.Path), nil // since it was looked at
+				return *j.notShown(setup.Path), nil // the path changed after the check
 			}
 			return outcome(a.res, phase, cmd.Policy.Limits), a.err
 		}
 	}
 }
 
-// progress shows that the snippet is running and what it has printed so far.
+// progress emits that the snippet is running, with its output so far.
 func (j *job) progress(phase string) {
 	j.send(slides.Result{State: slides.Running, Phase: phase, Log: j.col.snapshot(), Program: j.program(), Started: j.started,
 		Origin: slides.Live})
 }
 
-// program is what the output calls the program's lines.
+// program describes the program's names in the output.
 func (j *job) program() slides.Program {
 	return slides.Program{File: j.plan.lang.File, Dir: boxDir, Before: j.skip, Stdout: j.plan.lang.Stdout}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/slidexec/slidexec/slides/run/store"
 )
 
-// open finds a place for what is kept. Where there is none, it is kept until Close.
+// open finds a place for kept results. If there is none, they are kept until Close.
 func (r *Runner) open() error {
 	dir, err := r.o.CacheDir, error(nil)
 	if dir == "" {
@@ -39,8 +39,8 @@ func (r *Runner) open() error {
 	return r.openDomain()
 }
 
-// openDomain opens what is kept of decks in this folder. What is not to be looked up is not found in
-// a domain that is new.
+// openDomain opens the kept results of decks in this folder. If results must not be looked up, it
+// opens a new domain, which has none.
 func (r *Runner) openDomain() error {
 	id := store.Identity{Name: r.o.Content}
 	if r.o.Dir != "" {
@@ -58,13 +58,13 @@ func (r *Runner) openDomain() error {
 	return err
 }
 
-// entry is a stored result. Its key tells it from what another file's name was given to.
+// entry is a stored result. Its key detects a file that was put under another name.
 type entry struct {
 	Key    string
 	Result slides.Result
 }
 
-// kept returns the result that is stored under a key, if there is one.
+// kept returns the result stored under a key, if there is one.
 func (r *Runner) kept(key string) (slides.Result, bool) {
 	var e entry
 	body, ok := r.domain.Result(key)

@@ -18,33 +18,33 @@ import (
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
-// A key names a result, or a compiled program, by everything that decides what it is. Each is made
-// of a struct whose fields say what that is (see package digest): a field that is added to one of
-// these structs, or to one in them as sandbox.Policy, is part of the key without further ado.
+// A key names a result, or a compiled program, by all its inputs. Each key is made from a struct
+// whose fields are those inputs (see package digest). A new field in one of these structs, or in a
+// struct within them such as sandbox.Policy, becomes part of the key by itself.
 
-// keyVersion changes whenever what an earlier version kept must not be taken for one of this.
+// keyVersion changes whenever results of an earlier version must not be used by this one.
 const keyVersion = "slidexec 3"
 
-// origin is what every key begins with.
+// origin begins every key.
 type origin struct {
 	Version   string
-	Domain    string // whose it is
-	System    string // the programs of the system, and this one
-	Headers   string // what compilers read beside the program
+	Domain    string // the domain that owns it
+	System    string // identifies the system's programs, and slidexec itself
+	Headers   string // identifies files that compilers read beside the program
 	NoSandbox bool
 	Degraded  bool
 	Tools     []toolID
 	Env       []string
 }
 
-// toolID is what a key says of a tool.
+// toolID is the part of a key for a tool.
 type toolID struct {
 	Path, Stamp string
 	Env         []string
 	Mounts      []sandbox.Mount
 }
 
-// runInputs decide what a program prints.
+// runInputs decide the output of a program.
 type runInputs struct {
 	Origin   origin
 	Code     string
@@ -54,17 +54,17 @@ type runInputs struct {
 	Steps    [][]string
 	Builder  lang.Builder
 	Deny     bool
-	Policy   sandbox.Policy // without mounts: those are of tools and folders
+	Policy   sandbox.Policy // without mounts: Tools and Folder cover those
 	Grants   []string
-	Folder   string // content of what the program can read beside the deck
+	Folder   string // content that the program can read beside the deck
 	Asides   []string
-	Places   []placeID // likewise of what was granted
+	Places   []placeID // likewise for granted places
 }
 
-// placeID is what a key says of a place that programs may read.
+// placeID is the part of a key for a place that programs may read.
 type placeID struct{ Kind, Path, Dst, Content string }
 
-// origin says where the job's results come from.
+// origin returns the origin of the job's results.
 func (j *job) origin(tools []toolchain.Tool, env []string) origin {
 	o := origin{
 		Version: keyVersion, Domain: j.r.domainID, System: j.r.system, NoSandbox: j.r.o.NoSandbox, Degraded: j.r.o.Degraded, Env: env,
@@ -78,8 +78,8 @@ func (j *job) origin(tools []toolchain.Tool, env []string) origin {
 	return o
 }
 
-// inputs says what decides the result of a snippet. whole is false where what the program can read is
-// more than can be looked through: such a result is not kept.
+// inputs returns the inputs that decide the result of a snippet. If the program can read more than
+// can be searched, whole is false, and the result is not kept.
 func (j *job) inputs() (in runInputs, whole bool) {
 	files := j.scene.files()
 	asides, ok := j.asides(files)
@@ -92,8 +92,9 @@ func (j *job) inputs() (in runInputs, whole bool) {
 	}, ok && granted && files.err == nil
 }
 
-// name names the result that a snippet has as things are now, for those who show an earlier one. What
-// the program may write to is not in it, or a run would make its own result an old one.
+// name returns the name of the result that a snippet would have now, to compare with an earlier
+// one. It leaves out places that the program may write to, or a run would make its own result out
+// of date.
 func (j *job) name(in runInputs, whole bool) string {
 	if !whole || j.r.o.NoSandbox || j.with.Allow.Has(permit.Write) {
 		in.Folder, in.Asides, in.Places = "", nil, nil
@@ -101,14 +102,14 @@ func (j *job) name(in runInputs, whole bool) string {
 	return keyOf(in)
 }
 
-// Sight is what decides the results of programs, as things are now.
+// Sight is the present state of everything that decides the results of programs.
 type Sight struct {
-	Names   []string // of results, by everything that decides them: one of another name is out of date
-	Folders []string // where the files are that are among it, the outer ones first
+	Names   []string // of results, from everything that decides them: a result with another name is out of date
+	Folders []string // the folders of the files among that, the outer ones first
 }
 
-// Look says what decides the results of snippets. It takes as long as reading what is new in the deck's
-// folder does.
+// Look returns the names of snippets' results and the folders they depend on. It takes as long as
+// reading the new files in the deck's folder.
 func (r *Runner) Look(list []*slides.Snippet) Sight {
 	tasks := make([]Task, len(list))
 	for i, s := range list {
@@ -135,8 +136,8 @@ func nameless(res *slides.Result) string {
 	return keyOf([]string{string(res.Status), res.Remark.Says, res.Remark.Try})
 }
 
-// keyOf names a value. An open file goes in as the file that it is, not with what is in it; a closed
-// one is none.
+// keyOf names a value. An open file counts by its identity, not by its content; a closed one counts
+// as none.
 func keyOf(v any) string {
 	sum := digest.Of(v, func(p any) any {
 		var st store.Stat
@@ -148,11 +149,11 @@ func keyOf(v any) string {
 	return hex.EncodeToString(sum[:20])
 }
 
-// The system's programs and libraries are too many to be read. Installing, removing or updating
-// one changes the directory that it is in or the list of its package manager, so those identify
-// them. Headers that were installed by hand are looked at one by one, as long as they are few.
+// The system's programs and libraries are too many to be read. Installing, removing or updating one
+// changes its directory or the list of its package manager, so those identify them. Headers that
+// were installed by hand are checked one by one, as long as they are few.
 
-// systemPlaces change when what is installed does.
+// systemPlaces change with the installed programs.
 var systemPlaces = []string{
 	"/usr/local/bin", "/usr/bin", "/usr/sbin", "/bin", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/etc/alternatives",
 	"/var/lib/dpkg/status", "/var/lib/rpm/rpmdb.sqlite", "/var/lib/rpm/Packages", "/lib/apk/db/installed", "/var/lib/pacman/local",
@@ -178,7 +179,7 @@ func systemStamp() string {
 // mostHeaders is how many entries of the directories for headers are looked at.
 const mostHeaders = 2_000
 
-// headerStamp identifies what compilers read of the system.
+// headerStamp identifies the system files that compilers read.
 func headerStamp() string {
 	var b strings.Builder
 	n := 0
@@ -187,7 +188,7 @@ func headerStamp() string {
 			return fs.SkipAll
 		}
 		if err != nil {
-			return nil // gone, or not for us
+			return nil // gone, or not readable
 		}
 		if st, err := store.StatPath(path); err == nil {
 			fmt.Fprintf(&b, "%q %v\n", path, st)

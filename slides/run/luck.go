@@ -7,10 +7,11 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// Only what a program decided by itself is kept: the same program would end in the same way again.
-// What a limit ended may go better on a faster machine or with a larger limit, and what the machine
-// did to it, a full disk, a kernel short of memory, a kill from outside, should not be shown once
-// the machine is well again. Where the two cannot be told apart, running again is the smaller evil.
+// A result is kept only if the program decided it: the same program would end in the same way
+// again. After a limit ended it, a faster machine or a larger limit may give a better result.
+// Faults of the machine, such as a full disk, too little memory or a kill from outside, must not be
+// shown when the machine is well again. If the two cannot be told apart, running again is the
+// smaller evil.
 
 // decided reports whether a result may be kept.
 func decided(r slides.Result) bool {
@@ -25,18 +26,18 @@ func decided(r slides.Result) bool {
 	return false
 }
 
-// killedInside is what a shell exits with whose program was ended by SIGKILL.
+// killedInside is the exit status of a shell whose program was ended by SIGKILL.
 const killedInside = 128 + 9
 
-// own are signals that the kernel sends to a program for what that did. Others come from anybody;
-// SIGBUS comes when a disk or memory that a file lies in is full.
+// own are signals that the kernel sends to a program for its own action. Any process can send the
+// others; SIGBUS comes when a disk or memory that holds a file is full.
 var own = []string{"SIGSEGV", "SIGABRT", "SIGFPE", "SIGILL", "SIGTRAP", "SIGSYS"}
 
-// luck is something that a machine does to programs, or a limit: the two say the same.
+// luck is a fault of the machine, or a limit: programs print the same for both.
 type luck struct {
-	says   []string // what a program prints then
-	reason string   // why compiling failed, where that was the machine
-	killed bool     // it can only have been the machine, see unlucky
+	says   []string // the program's words in this case
+	reason string   // why compiling failed, if the machine was the cause
+	killed bool     // only the machine can be the cause, see unlucky
 }
 
 var lucks = []luck{
@@ -52,8 +53,8 @@ var lucks = []luck{
 
 const noSpace = "the compiler ran out of disk space"
 
-// badLuck returns what the machine did to a program that failed, as far as its output says so. The
-// words may be the program's own: then it is run again for nothing.
+// badLuck returns the machine's fault that a failed program's output names. The program may have
+// chosen the words itself; then it is run again for nothing.
 func badLuck(r slides.Result) *luck {
 	for _, k := range r.Log {
 		for i, l := range lucks {
@@ -67,9 +68,9 @@ func badLuck(r slides.Result) *luck {
 	return nil
 }
 
-// unlucky makes a build that failed for reasons of the machine one that could not be carried out: no
-// program is to blame, and none that was to fail has done so. In a sandbox, a compiler has space and
-// memory of its own, of a fixed size: to use that up is a program's own doing.
+// unlucky turns a build that failed by the machine's fault into one that could not be carried out:
+// no program is to blame, and an expected failure has not happened. In a sandbox, a compiler has
+// space and memory of a fixed size of its own, so using that up is the program's own doing.
 func unlucky(res slides.Result, sandboxed bool) slides.Result {
 	l := badLuck(res)
 	switch {

@@ -9,7 +9,7 @@ import (
 	"github.com/slidexec/slidexec/slides/permit"
 )
 
-// outcome translates what the sandbox says about a command into a result without output.
+// outcome translates the sandbox's report about a command into a result without output.
 func outcome(r sandbox.Result, phase string, limits sandbox.Limits) slides.Result {
 	out := slides.Result{
 		State: slides.Done, Status: slides.Status(r.Status), Phase: phase, Exit: r.Exit, Signal: r.Signal,
@@ -19,13 +19,13 @@ func outcome(r sandbox.Result, phase string, limits sandbox.Limits) slides.Resul
 	if phase == "run" {
 		out.Elapsed = r.Elapsed
 	}
-	if r.Status == sandbox.Canceled { // by whom is nothing to say on a slide
+	if r.Status == sandbox.Canceled { // a slide does not say by whom
 		out.Remark = slides.Remark{}
 	}
 	return out
 }
 
-// limitOf returns how much the limit is that ended a command.
+// limitOf returns the value of the limit that ended a command.
 func limitOf(s sandbox.Status, l sandbox.Limits) int64 {
 	return max(0, map[sandbox.Status]int64{
 		sandbox.TimedOut: int64(l.Wall), sandbox.CPULimit: int64(l.CPU), sandbox.MemoryLimit: l.Memory,
@@ -38,8 +38,8 @@ func notRun(status slides.Status, says, try string) slides.Result {
 	return slides.Result{State: slides.Done, Status: status, Remark: slides.Remark{Says: says, Try: try}, Origin: slides.Live}
 }
 
-// hint says what to try when a failed program's output says something. Programs fail in a sandbox
-// in ways that their messages do not explain.
+// hint is a remedy to try when a failed program's output has certain words. Programs fail in a
+// sandbox in ways that their messages do not explain.
 type hint struct {
 	says string
 	try  string
@@ -68,7 +68,7 @@ var hints = []hint{
 	{says: "command not found", try: "programs see the commands of the system, not those in your home directory"},
 }
 
-// degradedHints are for runs that did without namespaces.
+// degradedHints are for runs without namespaces.
 var degradedHints = []hint{
 	{says: "unshare", try: noNamespaces},
 	{says: "CLONE_NEW", try: noNamespaces},
@@ -81,7 +81,7 @@ const noNamespaces = "this machine has no namespaces for programs (degraded run)
 
 const noNetwork = "programs have no network but a loopback of their own; --allow net lets them use yours"
 
-// addHint adds what to try to a failed result without a hint.
+// addHint adds a remedy to a failed result that has none.
 func addHint(r slides.Result, lang string, with Settings) slides.Result {
 	if r.Remark.Try != "" || r.Status != slides.Exited && r.Status != slides.Signaled {
 		return r

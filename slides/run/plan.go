@@ -15,14 +15,14 @@ import (
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
-// boxDir holds the program. It is the same in every run, so that compilers that key what they
-// keep by path find it again.
+// boxDir holds the program. It is the same in every run, because compilers that keep files by path
+// must find them again.
 const boxDir = "/box"
 
 // runLimits are those of programs.
 var runLimits = sandbox.DefaultLimits()
 
-// buildLimits are those of compilers: foreign code all the same, with more work to do.
+// buildLimits are those of compilers: they are foreign code too, but have more work to do.
 var buildLimits = sandbox.Limits{
 	Wall: 5 * time.Minute, CPU: 5 * time.Minute, Memory: 4 << 30, Processes: 512,
 	Files: 4096, FileSize: 1 << 30, Tmp: 2 << 30, Inodes: 200_000, Output: 1 << 20,
@@ -34,7 +34,7 @@ func withDefaults(l, d sandbox.Limits) sandbox.Limits {
 		l.Wall = d.Wall
 	}
 	if l.CPU == 0 {
-		// Computing for as long as the program may take is not a fault of its own.
+		// A program may compute for as long as it may run.
 		l.CPU = max(d.CPU, l.Wall)
 	}
 	for _, f := range []struct{ value, fallback *int64 }{
@@ -53,14 +53,14 @@ func withDefaults(l, d sandbox.Limits) sandbox.Limits {
 	return l
 }
 
-// plan is how a snippet will be run: its language with every command found.
+// plan says how a snippet will be run: its language with every command found.
 type plan struct {
 	lang  lang.Language
 	steps [][]string       // lang.Steps with the commands' paths in the sandbox
-	tools []toolchain.Tool // of the steps, of what they need, of what a shell script names
+	tools []toolchain.Tool // of the steps, of their needs, and of commands that a shell script names
 }
 
-// compiles reports whether something happens before the program's own step.
+// compiles reports whether there are steps before the program's own.
 func (p plan) compiles() bool { return p.lang.Builder != lang.PlainSteps || len(p.steps) > 1 }
 
 // mounts are the tools' installations, each once.
@@ -76,7 +76,7 @@ func (p plan) mounts() []sandbox.Mount {
 	return out
 }
 
-// plan finds a snippet's language and commands, or says as a result what is missing.
+// plan finds a snippet's language and commands, or returns a result that says which is missing.
 func (r *Runner) plan(s *slides.Snippet, sc scene) (plan, *slides.Result) {
 	lang, problem := languageOf(s)
 	if problem != nil {
@@ -129,7 +129,7 @@ func languageOf(s *slides.Snippet) (lang.Language, *slides.Result) {
 	return own, nil
 }
 
-// missing is the result of a snippet whose tool is not there.
+// missing is the result of a snippet whose tool was not found.
 func missing(language, names string, err error) *slides.Result {
 	candidates := strings.Split(names, "|")
 	reason := fmt.Sprintf("%s cannot run: %v", language, err)
@@ -143,7 +143,7 @@ func missing(language, names string, err error) *slides.Result {
 	return &res
 }
 
-// managed says what to tell a version manager that is there, and has no version to run.
+// managed says what to do with a version manager that has no version to run.
 var managed = map[string]string{"rustup": "give rustup a toolchain: rustup default stable"}
 
 // howToGet says how to get a command that was not found.
@@ -154,12 +154,12 @@ func howToGet(command string, err error) string {
 	return lang.Install(command)
 }
 
-// shells are languages whose programs start others.
+// shells are languages whose programs start other programs.
 var shells = []string{"bash", "sh", "zsh", "fish", "nushell"}
 
 var word = pattern.New(`[A-Za-z][A-Za-z0-9]*`)
 
-// mentioned returns the toolchains that a shell script names: it may start them, and those of
+// mentioned returns the toolchains that a shell script names: it may start them, and toolchains of
 // version managers are not among the system's programs.
 func mentioned(s *slides.Snippet, l lang.Language) []string {
 	if !slices.Contains(shells, l.Name) {

@@ -1,15 +1,15 @@
-// Package run makes results out of snippets: it finds what a snippet's language needs, fetches and
-// compiles where that is to be done, runs the program in a sandbox, and remembers what came of it.
+// Package run makes results from snippets: it finds the tools of a snippet's language, fetches and
+// compiles if needed, runs the program in a sandbox, and remembers the result.
 //
-// A Runner is for one deck's folder. Run takes snippets and emits what happens to each of them:
-// queued, running with the output so far, done. A failure of a program, of its compiler, or a
-// missing tool is a result like any other; an error of Run means that nothing can be run on this
-// machine as asked.
+// A Runner is for one deck's folder. Run takes snippets and emits the progress of each: queued,
+// running with the output so far, done. A failure of a program, of its compiler, or a missing tool
+// is a result like any other; an error of Run means that nothing can be run on this machine with
+// these options.
 //
 // A snippet passes these files: plan.go finds the tools of its language, key.go names the result,
-// kept.go answers if the result is there, build.go compiles, job.go runs the program, and collect.go
-// takes its output. folder.go and environ.go say what a program finds around it. The languages are a
-// table in package lang.
+// kept.go returns the result if it is stored, build.go compiles, job.go runs the program, and
+// collect.go takes its output. folder.go and environ.go describe the program's surroundings. The
+// languages are a table in package lang.
 package run
 
 import (
@@ -32,31 +32,31 @@ import (
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
-// Options say how a Runner runs. The zero value runs with everything the defaults give.
+// Options say how a Runner runs. The zero value has all defaults.
 type Options struct {
 	Dir       string         // the deck's folder, where programs start; "": they start in an empty one
 	Deck      string         // the name of the deck's file in Dir, for lists of what is kept
-	Text      []string       // files that the deck's text is in, besides those that its snippets stand in; see SetText
-	Content   string         // without Dir, what tells the deck from others; "": it shares with nobody
+	Text      []string       // files of the deck's text, besides those of its snippets; see SetText
+	Content   string         // without Dir: tells the deck from others; "": it shares with nobody
 	CacheDir  string         // "": slidexec below the user's cache directory
-	NoCache   bool           // neither look results and programs up nor keep them
+	NoCache   bool           // neither look up nor keep results and programs
 	Refresh   bool           // compile and run everything again, and keep the results
 	Jobs      int            // how many programs run at a time, 0: one for each processor
 	Limits    sandbox.Limits // of each program; zero fields take the defaults
-	Degraded  bool           // run with the layers there are, see sandbox.Policy
+	Degraded  bool           // run with the available layers, see sandbox.Policy
 	NoSandbox bool           // run as the user, with everything the user may do
-	Strict    bool           // no nested namespaces, whatever is said otherwise
+	Strict    bool           // no nested namespaces, whatever other settings say
 
 	Nested   int                 // namespaces of each kind that a program may create; 0: DefaultNested, negative: none
-	Allow    permit.Set          // what the user grants to all programs
+	Allow    permit.Set          // the user's grants for all programs
 	Snippets map[string]Settings // of single snippets, by id
 
-	Ignore    []string      // files in Dir that programs do not depend on: what is written there
-	FetchTime time.Duration // how long fetching what a program needs may take; 0: ten minutes
+	Ignore    []string      // files in Dir that slidexec writes, so programs do not depend on them
+	FetchTime time.Duration // the most time for fetching a program's needs; 0: ten minutes
 
-	Warn     func(string)      // is told what does not work as well as it could; nil: nobody
+	Warn     func(string)      // is told what works less well than it could; may be nil
 	Executor Executor          // nil: the sandbox
-	Finder   *toolchain.Finder // nil: as the user's shell finds tools
+	Finder   *toolchain.Finder // nil: finds tools as the user's shell does
 
 	gate        func(*fetch.Gate) // changes how packages are fetched, for tests
 	fetchLimits sandbox.Limits    // likewise
@@ -73,19 +73,19 @@ type Runner struct {
 	exec   Executor
 	find   *toolchain.Finder
 	store  *store.Store
-	domain *store.Domain // what is kept of decks in this folder
+	domain *store.Domain // kept results of decks in this folder
 	folder folder
-	pool   *sandbox.Pool // nil: programs are not run in the sandbox
-	// Snippets that no worker has taken yet.
+	pool   *sandbox.Pool // nil: programs do not run in the sandbox
+	// waiting counts snippets that no worker has taken yet.
 	waiting atomic.Int64
 	text    atomic.Pointer[[]string]
 	jobs    chan struct{} // holds an element for each program that runs
-	full    sync.Once     // it was said that results cannot be kept
-	large   sync.Once     // it was said that the folder is too large for results to be kept
+	full    sync.Once     // for the message that results cannot be kept
+	large   sync.Once     // for the message that the folder is too large to keep results
 	system  string        // identifies the system's programs, for keys
 
 	domainID string   // identifies the folder, for keys
-	anew     sync.Map // keys of programs that were compiled, and trees that were emptied, since New
+	anew     sync.Map // keys of compiled programs, and emptied trees, since New
 }
 
 // New returns a Runner. Close it after use.
@@ -116,7 +116,7 @@ func New(o Options) (*Runner, error) {
 	if r.exec == nil {
 		if !o.NoSandbox {
 			r.pool = sandbox.NewPool(r.o.Jobs)
-			if o.NoCache || o.Refresh { // all will run
+			if o.NoCache || o.Refresh { // all snippets will run
 				r.prepare()
 			}
 		}
@@ -128,10 +128,10 @@ func New(o Options) (*Runner, error) {
 	return r, nil
 }
 
-// SetText says which files the deck's text is in from now on, as Options.Text did.
+// SetText replaces Options.Text: the files of the deck's text from now on.
 func (r *Runner) SetText(files []string) { r.text.Store(&files) }
 
-// Close removes what is temporary, and sometimes tidies what is kept.
+// Close removes temporary files, and sometimes prunes the kept ones.
 func (r *Runner) Close() error {
 	if r.pool != nil {
 		r.pool.Close()
@@ -152,15 +152,15 @@ func (r *Runner) warn(msg string) {
 // Task is a snippet to run, and how.
 type Task struct {
 	Snippet *slides.Snippet
-	Fresh   bool            // run it, whatever is known from earlier
-	Stop    <-chan struct{} // closed: this one is to end, or not to begin; nil: that is up to the context
-	Named   func(string)    // is told what names the result, see Sight, before there is one; nil: nobody
+	Fresh   bool            // run it, even if a result is known
+	Stop    <-chan struct{} // closed: end or do not begin this snippet; nil: only the context decides
+	Named   func(string)    // is told the result's name, see Sight, before the result; may be nil
 }
 
-// Run runs snippets, in document order, several at a time. emit is called from the goroutine that
-// called Run: first with every snippet queued, then as each one gets on, at most every 30 ms, and
-// last with its result. The error wraps a *sandbox.SetupError where nothing can be run; every
-// snippet has a result nevertheless. It is that of ctx when ctx ended.
+// Run runs snippets, in document order, several at a time. It calls emit from the goroutine that
+// called Run: first with every snippet queued, then with the progress of each, at most every 30 ms,
+// and last with its result. If nothing can be run, the error wraps a *sandbox.SetupError; every
+// snippet has a result nevertheless. If ctx ended, the error is that of ctx.
 func (r *Runner) Run(ctx context.Context, snippets []*slides.Snippet, emit func(slides.Ran)) error {
 	tasks := make([]Task, len(snippets))
 	for i, s := range snippets {
@@ -169,8 +169,8 @@ func (r *Runner) Run(ctx context.Context, snippets []*slides.Snippet, emit func(
 	return r.RunTasks(ctx, tasks, emit)
 }
 
-// RunTasks is Run for snippets that are to be run in ways of their own. Several calls at a time
-// share the jobs that the Runner may run.
+// RunTasks is Run with options for each snippet. Several calls at a time share the Runner's limit
+// of jobs.
 func (r *Runner) RunTasks(ctx context.Context, tasks []Task, emit func(slides.Ran)) error {
 	for _, t := range tasks {
 		emit(slides.Ran{Key: t.Snippet.Key, Result: slides.Result{State: slides.Queued, Origin: slides.Live}})
@@ -181,14 +181,14 @@ func (r *Runner) RunTasks(ctx context.Context, tasks []Task, emit func(slides.Ra
 	r.waiting.Add(int64(len(tasks)))
 	todo, done := make(chan Task), make(chan slides.Ran)
 	var workers sync.WaitGroup
-	if (r.o.NoCache || r.o.Refresh) && scripts(tasks) > 1 { // else it is not known yet whether there is anything to run
+	if (r.o.NoCache || r.o.Refresh) && scripts(tasks) > 1 { // otherwise stored results may be enough
 		workers.Go(func() { r.warm(func() sandbox.Policy { return r.usual(sc) }) })
 	}
 	for range min(r.o.Jobs, len(tasks)) {
 		workers.Go(func() {
 			for t := range todo {
 				if err := r.runTask(inner, t, sc, done); err != nil {
-					stop(err) // the others cannot do better
+					stop(err) // the others would fail in the same way
 				}
 			}
 		})
@@ -226,7 +226,7 @@ func (r *Runner) runTask(ctx context.Context, t Task, sc scene, done chan<- slid
 		}
 	})
 	select {
-	case <-t.Stop: // before its turn came
+	case <-t.Stop: // stopped before its turn
 		cancel()
 	default:
 	}
@@ -237,14 +237,14 @@ func (r *Runner) runTask(ctx context.Context, t Task, sc scene, done chan<- slid
 	}
 	r.waiting.Add(-1)
 	if r.writes() {
-		sc = r.scene(sc.folder.text) // as the one before left it
+		sc = r.scene(sc.folder.text) // the program before this one may have changed the files
 	}
 	send := func(res slides.Result) { done <- slides.Ran{Key: t.Snippet.Key, Result: res} }
 	return r.runOne(ctx, t, sc, send)
 }
 
-// runOne runs a snippet and sends what happens; what it sends last is the result. The error says
-// that nothing can be run.
+// runOne runs a snippet and sends its progress; the last message is the result. The error says that
+// nothing can be run.
 func (r *Runner) runOne(ctx context.Context, t Task, sc scene, send func(slides.Result)) error {
 	s := t.Snippet
 	res, err := r.contained(ctx, t, sc, send)
@@ -262,14 +262,14 @@ func (r *Runner) runOne(ctx context.Context, t Task, sc scene, send func(slides.
 	return nil
 }
 
-// contained is try, where a fault of ours is the failure of one program.
+// contained is try, but a fault of ours fails only one program.
 func (r *Runner) contained(ctx context.Context, t Task, sc scene, send func(slides.Result)) (res slides.Result, err error) {
 	defer slides.Contain("running "+t.Snippet.Name(), &err)
 	return r.try(ctx, t, sc, send)
 }
 
-// note is what an author should know about a run that is otherwise as it should be. Looking
-// through the folder takes time, so it is not done for a stored result.
+// note returns a remark for the author about a run that is otherwise in order. Searching the folder
+// takes time, so stored results get no such remark.
 func (r *Runner) note(s *slides.Snippet, res slides.Result, sc scene) (reason, hint string) {
 	v := view{why: r.folder.why, hint: r.folder.hint}
 	if res.Origin == slides.Live {
@@ -298,7 +298,7 @@ func (r *Runner) failed(ctx context.Context, err error) slides.Result {
 		err = cause
 	}
 	res := notRun(slides.SetupFailed, err.Error(), "")
-	if e, ok := errors.AsType[*sandbox.SetupError](err); ok { // whose ENOSPC may be of namespaces
+	if e, ok := errors.AsType[*sandbox.SetupError](err); ok { // its ENOSPC may be about namespaces
 		res.Remark.Try = e.Fix
 	} else if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
 		res.Remark.Says = "the disk that holds slidexec's cache is full"
@@ -351,7 +351,7 @@ func (r *Runner) try(ctx context.Context, t Task, sc scene, send func(slides.Res
 	return res, nil
 }
 
-// job prepares a snippet to be run, or says as a result why it cannot be.
+// job prepares a snippet to be run, or returns a result that says why it cannot be.
 func (r *Runner) job(s *slides.Snippet, sc scene) (*job, *slides.Result) {
 	if res, ok := refused(s); ok {
 		return nil, &res
@@ -360,7 +360,7 @@ func (r *Runner) job(s *slides.Snippet, sc scene) (*job, *slides.Result) {
 	return &job{r: r, s: s, plan: p, with: r.settings(s), scene: sc}, problem
 }
 
-// textsOf lists the files that the tasks' snippets stand in.
+// textsOf lists the files of the tasks' snippets.
 func textsOf(tasks []Task) []string {
 	var out []string
 	for _, t := range tasks {
@@ -371,7 +371,7 @@ func textsOf(tasks []Task) []string {
 	return out
 }
 
-// refused are the snippets that this way of running cannot do justice to.
+// refused returns a result for snippets that need another way to run.
 func refused(s *slides.Snippet) (slides.Result, bool) {
 	switch s.Exec.Mode {
 	case slides.ModeTerminal:

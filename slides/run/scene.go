@@ -13,17 +13,17 @@ import (
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
 
-// scene is what surrounds programs, as one run of snippets finds it: each part is looked at when it
-// is first needed, and once.
+// scene is the surroundings of programs during one run of snippets: each part is examined at its
+// first use, and once.
 type scene struct {
 	folder  folder
 	files   func() *content // of the folder
 	view    func() view
-	headers func() string // identifies what compilers read of the system
+	headers func() string // identifies system files that compilers read
 
 	mu     *sync.Mutex
-	asides map[string]string // what files that stand aside hold
-	places map[string]placed // what places hold that were granted
+	asides map[string]string // contents of files that stand aside
+	places map[string]placed // contents of granted places
 	tools  map[string]found
 }
 
@@ -37,7 +37,7 @@ type found struct {
 	err  error
 }
 
-// scene looks at the surroundings of programs of a deck whose text is in these files.
+// scene returns the surroundings of programs of a deck whose text is in the files of text.
 func (r *Runner) scene(text []string) scene {
 	f := r.folder.withText(slices.Concat(*r.text.Load(), text))
 	return scene{
@@ -46,8 +46,8 @@ func (r *Runner) scene(text []string) scene {
 	}
 }
 
-// same reports whether everything that programs can read is as it was: what they were given then is
-// what the key of their results says.
+// same reports whether everything that programs can read is unchanged: then the key of their
+// results names what they really read.
 func (sc scene) same() bool {
 	files := sc.files()
 	if now := sc.folder.content(); now.err != nil || now.sum != files.sum {
@@ -80,8 +80,8 @@ func (sc scene) tool(f *toolchain.Finder, names string) (toolchain.Tool, error) 
 	return t.tool, t.err
 }
 
-// asides says what the files hold that stand aside, as far as the program names them. It is false
-// where that is too much to be looked through.
+// asides returns the contents of files that stand aside, for those that the program names. If they
+// are too large to be searched, it returns false.
 func (j *job) asides(c *content) ([]string, bool) {
 	var out []string
 	for _, a := range c.asides {
@@ -110,8 +110,8 @@ func (sc scene) aside(a aside) (string, error) {
 	return sum, err
 }
 
-// places says what the places hold that the program was granted. It is false where that is too much
-// to be looked through.
+// places returns the contents of the places granted to the program. If they are too large to be
+// searched, it returns false.
 func (j *job) places() ([]placeID, bool) {
 	var out []placeID
 	for _, g := range j.with.Allow {
@@ -138,8 +138,8 @@ func (sc scene) place(g permit.Grant) placed {
 	return p
 }
 
-// view is what the program sees of the deck's folder: what stands aside is empty for it unless it
-// names it. A program that may change files sees them all.
+// view returns the program's view of the deck's folder: files that stand aside are empty unless the
+// program names them. A program that may change files sees them all.
 func (j *job) view() view {
 	v := j.scene.view()
 	if j.with.Allow.Has(permit.Write) {
@@ -148,7 +148,7 @@ func (j *job) view() view {
 	return v.without(j.scene.folder, j.names)
 }
 
-// without hides what stands aside and is not named.
+// without hides files that stand aside and are not named.
 func (v view) without(f folder, named func(aside) bool) view {
 	var hide []sandbox.Mount
 	for _, a := range v.asides {
@@ -175,7 +175,7 @@ func (v view) without(f folder, named func(aside) bool) view {
 	return v
 }
 
-// unkept is what is said where results are not kept because there is too much to be looked through.
+// unkept says why results are not kept, if there is too much to search.
 func (sc scene) unkept() string {
 	if err := sc.files().err; err != nil && sc.folder.dir != "" {
 		return fmt.Sprintf("slidexec keeps no results: %s: %v; move the deck into a folder with only the files that its programs need",

@@ -11,24 +11,24 @@ import (
 	"github.com/slidexec/slidexec/slides/permit"
 )
 
-// How many entries of a folder are looked at. One with more of them is not shown, because there
-// could be secrets in what was not looked at. Directories that others filled are looked at last, and
-// as far as it goes: in them, a secret would be somebody else's or there by accident.
+// Bounds of the search of a folder. A folder with more entries is not shown, because the rest could
+// hold secrets. Directories that other people's tools filled are searched last, as far as the bound
+// allows: a secret in them would be somebody else's or there by accident.
 const (
 	mostEntries = 50_000
 	mostBulky   = 20_000
-	mostSecrets = 2_000 // each is a mount
+	mostSecrets = 2_000 // hidden files; each is a mount
 )
 
-// bulky are directories of many files that others wrote.
+// bulky are directories of many files that other people wrote.
 var bulky = []string{"node_modules", "target", "site-packages", "__pycache__", "objects"}
 
-// looker walks a folder for what is to be hidden and what is to be guarded.
+// looker walks a folder to find the files to hide and to guard.
 type looker struct {
 	folder
 	view  view
 	later []string // bulky directories
-	in    bool     // one of them
+	in    bool     // it is walking one of them
 	n     int
 }
 
@@ -86,7 +86,7 @@ func (l *looker) directory(path string) error {
 		l.hide(sandbox.Tmpfs, path)
 		return fs.SkipDir
 	case name == "objects" && strings.HasSuffix(path, "/.git/objects"):
-		return fs.SkipDir // compressed, and as good as public to who has the folder
+		return fs.SkipDir // compressed, and as public as the folder itself
 	case !l.in && slices.Contains(bulky, name):
 		l.later = append(l.later, path)
 		return fs.SkipDir
@@ -94,8 +94,8 @@ func (l *looker) directory(path string) error {
 	return nil
 }
 
-// link hides what a link with a secret's name leads to, whatever that is called. Out of the folder
-// it leads nowhere in the sandbox.
+// link hides the target of a link with a secret's name, whatever the target's name is. A link out
+// of the folder leads nowhere in the sandbox.
 func (l *looker) link(path string) {
 	target, err := filepath.EvalSymlinks(path)
 	if err != nil || !strings.HasPrefix(target, l.dir+"/") {
@@ -111,7 +111,7 @@ func (l *looker) link(path string) {
 	}
 }
 
-// hide puts something empty in a place.
+// hide puts an empty mount at a path.
 func (l *looker) hide(kind sandbox.MountKind, path string) {
 	m := sandbox.Mount{Kind: kind, Dst: l.at(path)}
 	if kind == sandbox.Tmpfs {
@@ -120,10 +120,11 @@ func (l *looker) hide(kind sandbox.MountKind, path string) {
 	l.view.mounts = append(l.view.mounts, m)
 }
 
-// at is where programs find a path of the folder.
+// at returns the path at which programs find a path of the folder.
 func (f folder) at(path string) string { return workDir + strings.TrimPrefix(path, f.dir) }
 
-// skipUnreadable lets a walk go on past what the user may not read: programs cannot either.
+// skipUnreadable continues a walk after entries that the user may not read: programs cannot read
+// them either.
 func skipUnreadable(e fs.DirEntry, err error) error {
 	if e != nil && e.IsDir() {
 		return fs.SkipDir
