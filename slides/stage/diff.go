@@ -5,14 +5,14 @@ import (
 	"sort"
 )
 
-// Splice says that slides are replaced: Removed ones from At on by those of the new deck from
-// From up to To. Both counts may be 0, not both at once.
+// Splice replaces slides: the Removed ones from At on by those of the new deck from From up to To.
+// Both counts may be 0, but not at once.
 type Splice struct{ At, Removed, From, To int }
 
-// Diff returns what makes the slides with the fingerprints old into those with the fingerprints
-// cur, in order; At counts the old slides. Slides that stayed are found from both ends and then,
-// as in patience diff, between those that both have exactly once: a slide that was inserted, moved
-// or edited does not touch the others.
+// Diff returns the splices that turn slides with the fingerprints old into those with the
+// fingerprints cur, in order; At counts the old slides. It finds slides that stayed from both ends,
+// and then, as in patience diff, among those that both lists have exactly once. A slide that was
+// inserted, moved or edited does not affect the others.
 func Diff(old, cur []uint64) []Splice { return appendDiff(nil, old, cur, 0, 0) }
 
 func appendDiff(out []Splice, old, cur []uint64, at, from int) []Splice {
@@ -41,7 +41,8 @@ func appendDiff(out []Splice, old, cur []uint64, at, from int) []Splice {
 
 type pair struct{ old, cur int }
 
-// stayed returns the longest list of slides that both have exactly once and in the same order.
+// stayed returns the longest list of slides that both lists have exactly once and in the same
+// order.
 func stayed(old, cur []uint64) []pair {
 	where := make(map[uint64]int, len(old)) // in old; -1: more than once
 	for i, p := range old {
@@ -90,8 +91,8 @@ func rising(all []pair) []pair {
 	return out
 }
 
-// Follow returns where the slide that was at i is now. One that was replaced is where what
-// replaced it is; one that was removed, where the next one is now, if there is one.
+// Follow returns the new place of the slide that was at i. For a replaced slide it is the place of
+// the replacement; for a removed one, of the next slide, if there is one.
 func Follow(i int, changes []Splice) int {
 	if i < 0 {
 		return i

@@ -10,7 +10,7 @@ type Screen uint8
 
 // The screens. They are bits, so that a binding can be for several.
 const (
-	File     Screen = 1 << iota // a page that no server stands behind
+	File     Screen = 1 << iota // a page without a server
 	Window                      // a served page, as the audience sees it
 	Desk                        // the speaker's view
 	Terminal                    // the player
@@ -20,23 +20,23 @@ const (
 	every  = pages | Terminal
 )
 
-// Action is what a key does.
+// Action is the effect of a key.
 type Action string
 
 // Binding says which keys do what.
 //
-// A key is a character, or a name in angle brackets: <Right>, <PageDown>, <cr>, <Esc>, <F1>, <c-x> for x
-// with the Control key, <s-space> for the space bar with Shift. Several after each other are pressed
-// one by one. <number> stands for digits.
+// A key is a character, or a name in angle brackets: <Right>, <PageDown>, <cr>, <Esc>, <F1>, <c-x>
+// for x with the Control key, <s-space> for the space bar with Shift. Keys in a row are pressed one
+// by one. <number> stands for digits.
 type Binding struct {
 	Action Action   `json:"action"`
 	Keys   []string `json:"keys"`
-	Help   string   `json:"-"` // what it does, as help says it; "" where another binding says so
+	Help   string   `json:"-"` // the text in help, "" if another binding's covers it
 	On     Screen   `json:"-"`
 }
 
-// bindings is the one table of keys. Pages are handed their part of it as JSON; what is not known to
-// it is no key anywhere. The order is that of help.
+// bindings is the one table of keys. Pages get their part of it as JSON; other keys do nothing
+// anywhere. The order is that of help.
 var bindings = []Binding{
 	{"next", []string{"<Right>", " ", "j", "l", "<Down>", "<PageDown>"}, "next step", every},
 	{"open", []string{"<cr>"}, "", pages}, // next step; in the overview, the slide
@@ -75,14 +75,14 @@ func Bindings(on Screen) []Binding {
 	return slices.DeleteFunc(slices.Clone(bindings), func(b Binding) bool { return b.On&on == 0 })
 }
 
-// labels are the names of keys as help shows them; others are shown as they are.
+// labels are the names of keys in help; other keys have no special name.
 var labels = map[string]string{
 	" ": "Space", "<Right>": "→", "<Left>": "←", "<Up>": "↑", "<Down>": "↓", "<PageDown>": "PgDn", "<PageUp>": "PgUp",
 	"<cr>": "Enter", "<Esc>": "Esc", "<Backspace>": "Backspace", "<Home>": "Home", "<End>": "End", "<Tab>": "Tab",
 	"<s-space>": "Shift Space",
 }
 
-// Label returns a key as help shows it: "→", "Ctrl P", "12 G".
+// Label returns the name of a key in help: "→", "Ctrl P", "12 G".
 func Label(key string) string {
 	if l, ok := labels[key]; ok {
 		return l
@@ -93,5 +93,5 @@ func Label(key string) string {
 	if rest, ok := strings.CutPrefix(key, "<c-"); ok {
 		return "Ctrl " + strings.ToUpper(strings.TrimSuffix(rest, ">"))
 	}
-	return strings.Trim(key, "<>") // of <F1>
+	return strings.Trim(key, "<>") // such as <F1>
 }

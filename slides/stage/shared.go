@@ -9,39 +9,39 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// Shared is a stage that several screens change and follow, while the deck is edited. Screens know it
-// by messages: each says what it wants changed, and all are told what came of it. It belongs to one
-// goroutine. The zero value is that of a talk that nobody has moved yet.
+// Shared is a stage that several screens change and follow, while the deck is edited. Screens send
+// messages with the changes they want, and every screen is told the result. It belongs to one
+// goroutine. The zero value belongs to a talk that nobody has moved yet.
 //
-// Screens that lose the connection go on alone, and say later where they are. Then the screen that
-// moved last is right, however late its message comes: a message says how long ago that was, and
-// one that is older than the last move moves nothing. Ages are compared and not times, because
-// the clocks of two machines differ.
+// A screen that loses the connection goes on alone, and sends its place later. The screen that
+// moved last wins, however late its message comes. So a message says how long ago the move was, and
+// a move older than the last one is ignored. Messages have ages and not times, because the clocks
+// of two machines differ.
 type Shared struct {
-	told  bool // there is something to tell
+	told  bool // screens need a message
 	stage Stage
-	at    bool      // the stage has a place: somebody moved
-	moved time.Time // when that was, the last time
+	at    bool      // somebody has moved, so the stage has a place
+	moved time.Time // the time of the last move
 	size  *[2]int
 	clock Clock
 	by    string
-	edits [][]Splice // what the last versions of the deck changed
-	older int        // how many versions there were before those
+	edits [][]Splice // changes of the last versions of the deck
+	older int        // number of versions before those
 }
 
-// Message is a stage as screens are told.
+// Message is a stage in the form that screens receive.
 type Message struct {
 	Stage
-	Deck    int     `json:"deck"`    // the version of the deck that the slide counts in
+	Deck    int     `json:"deck"`    // the version of the deck that Slide refers to
 	Size    *[2]int `json:"size"`    // of the audience's window, in pixels
-	Planned int64   `json:"planned"` // length of the talk in ms, 0: not said
-	Elapsed int64   `json:"elapsed"` // of it, in ms
-	Running bool    `json:"running"` // the clock
-	By      string  `json:"by"`      // the screen that changed it last
+	Planned int64   `json:"planned"` // length of the talk in ms, 0: unknown
+	Elapsed int64   `json:"elapsed"` // time taken, in ms
+	Running bool    `json:"running"` // the clock runs
+	By      string  `json:"by"`      // the screen that made the last change
 }
 
-// Message returns the stage as screens are told, nil if nobody did anything yet. Its slide is -1 where
-// nobody moved yet.
+// Message returns the stage for screens, nil if nobody did anything yet. If nobody moved yet, its
+// slide is -1.
 func (s *Shared) Message(now time.Time) *Message {
 	if !s.told {
 		return nil
@@ -54,11 +54,11 @@ func (s *Shared) Message(now time.Time) *Message {
 	return m
 }
 
-// Stage returns where the talk stands.
+// Stage returns the present stage.
 func (s *Shared) Stage() Stage { return s.stage }
 
-// change is what a screen wants changed: fields of Message, and how long ago it moved. What is not
-// there stays as it is; a pointer that is null is taken away.
+// change is the change that a screen wants: fields of Message, and how long ago it moved. Missing
+// fields change nothing; a null pointer removes the pointer.
 type change struct {
 	Slide, Step      *int
 	Black            *bool
@@ -73,8 +73,8 @@ type change struct {
 
 var errChange = errors.New("this is no change of a stage")
 
-// Merge changes those parts of the stage that a message names. Slide and step are of the deck d, or of
-// the version that the message says. A message that makes no sense changes nothing.
+// Merge changes the parts of the stage that a message names. Slide and step refer to the deck d, or
+// to the version in the message. An invalid message changes nothing.
 func (s *Shared) Merge(message []byte, d *slides.Deck, now time.Time) error {
 	c := change{}
 	if json.Unmarshal(message, &c) != nil || !c.sound() {
@@ -82,7 +82,7 @@ func (s *Shared) Merge(message []byte, d *slides.Deck, now time.Time) error {
 	}
 	next := *s
 	if c.Pointer != nil {
-		next.stage.Pointer = nil // decoding would write where it points
+		next.stage.Pointer = nil // decoding would write through the pointer
 		if json.Unmarshal(c.Pointer, &next.stage.Pointer) != nil || !within(next.stage.Pointer) {
 			return errChange
 		}
@@ -99,8 +99,8 @@ func (s *Shared) Merge(message []byte, d *slides.Deck, now time.Time) error {
 	return nil
 }
 
-// sound reports whether values are such as screens have. Ago is at most a day: a screen that has slept
-// longer knows nothing about this talk.
+// sound reports whether values are valid. Ago is at most a day: a screen that was asleep longer
+// knows nothing about this talk.
 func (c *change) sound() bool {
 	const day = 24 * 60 * 60 * 1000
 	for _, ms := range []*int64{c.Planned, c.Elapsed, &c.Ago} {
@@ -113,7 +113,7 @@ func (c *change) sound() bool {
 
 func within(p *[2]float64) bool { return p == nil || min(p[0], p[1]) >= 0 && max(p[0], p[1]) <= 1 }
 
-// place takes what a message says about the place in the talk.
+// place applies a message's place in the talk.
 func (s *Shared) place(c *change, d *slides.Deck, moved time.Time) {
 	if c.Black != nil {
 		s.stage.Black, s.moved = *c.Black, moved
@@ -131,7 +131,7 @@ func (s *Shared) place(c *change, d *slides.Deck, moved time.Time) {
 			version = *c.Deck
 		}
 		slide = max(0, *c.Slide)
-		for _, changes := range s.edits[min(max(version-1-s.older, 0), len(s.edits)):] { // while the message was on its way
+		for _, changes := range s.edits[min(max(version-1-s.older, 0), len(s.edits)):] { // edits since the message was sent
 			slide = Follow(slide, changes)
 		}
 	}
@@ -139,7 +139,7 @@ func (s *Shared) place(c *change, d *slides.Deck, moved time.Time) {
 	s.at, s.moved = true, moved
 }
 
-// time takes what a message says about the clock.
+// time applies a message's clock.
 func (s *Shared) time(c *change, now time.Time) {
 	if c.Planned != nil {
 		s.clock.Planned = time.Duration(*c.Planned) * time.Millisecond
@@ -155,12 +155,12 @@ func (s *Shared) time(c *change, now time.Time) {
 	}
 }
 
-// Version counts the decks, from 1.
+// Version returns the number of the present deck, from 1.
 func (s *Shared) Version() int { return 1 + s.older + len(s.edits) }
 
 const manyEdits = 100 // more never happen while a message is on its way
 
-// Edited begins a new version of the deck, d, which differs from the one before by changes.
+// Edited begins a new version of the deck, d, which differs from the earlier one by changes.
 func (s *Shared) Edited(d *slides.Deck, changes []Splice) {
 	s.edits = append(s.edits, changes)
 	if len(s.edits) > manyEdits {

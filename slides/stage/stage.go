@@ -1,9 +1,9 @@
-// Package stage says where a talk stands and how it moves: which slide and step is shown, whether the
-// screen is black, where the speaker points, how much time is gone. It draws nothing and waits for nothing, so that a terminal, a
-// browser and a speaker's view move in the same way.
+// Package stage says where a talk stands and how it moves: the slide and step shown, a black
+// screen, the place of the pointer, the time taken. It draws nothing and waits for nothing. So a
+// terminal, a browser and a speaker's view move in the same way.
 //
 // A Stage is a value: moving returns another one. Shared is a stage that several screens change and
-// follow, while the deck is edited below it. Bindings are the keys.
+// follow, while the deck is edited. Bindings are the keys.
 package stage
 
 import (
@@ -17,12 +17,13 @@ import (
 type Stage struct {
 	Slide   int         `json:"slide"` // counted from 0
 	Step    int         `json:"step"`  // of the slide, counted from 0
-	Black   bool        `json:"black"` // nothing is shown
+	Black   bool        `json:"black"` // the screen is black
 	Pointer *[2]float64 `json:"pointer"`
-	// Pointer is where the speaker points: parts of the slide's width and height, 0 to 1; nil: nowhere.
+	// Pointer is the place that the speaker points at: parts of the slide's width and height, 0 to
+	// 1; nil: none.
 }
 
-// Jump goes to a slide at a step, both counted from 0; where they are not there, to the nearest.
+// Jump goes to a step of a slide, both counted from 0; if there is none, to the nearest.
 func (s Stage) Jump(d *slides.Deck, slide, step int) Stage {
 	s.Slide = max(0, min(slide, len(d.Slides)-1))
 	s.Step = max(0, min(step, last(d, s.Slide)))
@@ -37,7 +38,7 @@ func last(d *slides.Deck, slide int) int {
 	return max(0, d.Slides[slide].Steps-1)
 }
 
-// Next goes on by a step, after the last one to the next slide. At the end it stays.
+// Next goes forward by a step, after the last one to the next slide. At the end it stays.
 func (s Stage) Next(d *slides.Deck) Stage {
 	if s.Step < last(d, s.Slide) || s.Slide >= len(d.Slides)-1 {
 		return s.Jump(d, s.Slide, s.Step+1)
@@ -45,8 +46,8 @@ func (s Stage) Next(d *slides.Deck) Stage {
 	return s.Jump(d, s.Slide+1, 0)
 }
 
-// Prev goes back by a step, before the first one to the slide before with all its steps: nothing that
-// was shown has to be brought out again. At the beginning it stays.
+// Prev goes back by a step, before the first one to the earlier slide with all its steps, so that
+// nothing has to appear again. At the beginning it stays.
 func (s Stage) Prev(d *slides.Deck) Stage {
 	if s.Step > 0 || s.Slide <= 0 {
 		return s.Jump(d, s.Slide, s.Step-1)
@@ -62,7 +63,7 @@ func (s Stage) NextSlide(d *slides.Deck) Stage {
 	return s.Jump(d, s.Slide+1, 0)
 }
 
-// PrevSlide goes to the beginning of the slide before; on the first one, to its beginning.
+// PrevSlide goes to the beginning of the earlier slide; on the first one, to its beginning.
 func (s Stage) PrevSlide(d *slides.Deck) Stage { return s.Jump(d, s.Slide-1, 0) }
 
 // First goes to the first slide.
@@ -71,17 +72,17 @@ func (s Stage) First(d *slides.Deck) Stage { return s.Jump(d, 0, 0) }
 // Last goes to the last slide.
 func (s Stage) Last(d *slides.Deck) Stage { return s.Jump(d, len(d.Slides)-1, 0) }
 
-// All brings out all steps of the slide.
+// All shows all steps of the slide.
 func (s Stage) All(d *slides.Deck) Stage { return s.Jump(d, s.Slide, last(d, s.Slide)) }
 
-// Follow stays where the talk is while slides around it are added, removed or replaced. Steps that are
-// not there any more count as the last one.
+// Follow keeps the place of the talk while slides around it are added, removed or replaced. If its
+// step is gone, it takes the last one.
 func (s Stage) Follow(d *slides.Deck, changes []Splice) Stage {
 	return s.Jump(d, Follow(s.Slide, changes), s.Step)
 }
 
-// Find returns the slides whose number and title hold all the words, whatever their case. A slide that
-// is named by its number goes first.
+// Find returns the slides whose number and title hold all the words, in any case. If a word is a
+// slide's number, that slide comes first.
 func Find(d *slides.Deck, words string) []int {
 	var out []int
 	want := strings.Fields(strings.ToLower(words))
