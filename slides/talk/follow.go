@@ -14,11 +14,11 @@ import (
 )
 
 // Follow opens a talk and keeps it up to date while it is edited. due says which programs run by
-// themselves; where it is nil, none do and nobody is asked. Only while the talk is opened is there
-// somebody who is asked: what a later version of the deck asks for is not granted, and its
-// diagnostics say so. The error is that of Open, or that nothing can be run as asked.
+// themselves; if it is nil, none do and the user is not asked. The user is asked only while the
+// talk is opened: later requests of the deck are not granted, and its diagnostics say so. The error
+// is that of Open, or says that nothing can be run with these options.
 func Follow(ctx context.Context, o Options, due func(*slides.Snippet) bool) (*live.Talk, error) {
-	if at, err := permit.FindDeck(o.Name); err == nil { // else opening it says what is wrong
+	if at, err := permit.FindDeck(o.Name); err == nil { // opening the deck reports the error
 		o.Name = at.Name
 	}
 	f := &following{opener: opener{Options: o, answers: answers{}}, ask: due != nil}
@@ -46,10 +46,10 @@ type following struct {
 	reader live.Reader
 	now    *Talk
 	runner *run.Runner
-	of     *Talk // what runner was made for
+	of     *Talk // the talk for which runner was made
 }
 
-// Load opens the deck as it is now. The user is asked the first time.
+// Load opens the present deck. The first time, it asks the user.
 func (f *following) Load(ctx context.Context) (*slides.Deck, error) {
 	t, err := f.open()
 	if err != nil {
@@ -67,7 +67,7 @@ func (f *following) Load(ctx context.Context) (*slides.Deck, error) {
 	return t.Deck, err
 }
 
-// Runner returns the runner for the deck: the one before as long as what it was made from is the same.
+// Runner returns the runner for the deck: the earlier one as long as its inputs are unchanged.
 func (f *following) Runner(context.Context) (live.Runner, error) {
 	if f.runner != nil && f.of.At == f.now.At && f.of.conf.Same(f.now.conf) {
 		f.runner.SetText(f.now.text())

@@ -16,58 +16,60 @@ import (
 	"github.com/slidexec/slidexec/slides/run"
 )
 
-// Who grants: flags, an answer remembered for exactly what the deck asks for, an answer now. A deck
-// that asks where nobody can answer is run without, and what it would take is said once.
+// Three sources grant: flags, an answer remembered for exactly these requests, an answer now. If
+// nobody can answer, the deck is run without the requests, and the user is told once how to grant
+// them.
 
-// Question is what the user is asked about a deck.
+// Question is a deck's question to the user.
 type Question struct {
 	Deck     permit.Deck
-	Settings *slides.File     // the file that asks
-	Requests []permit.Request // what no flag grants
+	Settings *slides.File     // the file with the requests
+	Requests []permit.Request // those that no flag grants
 }
 
-// Answer is what the user says to a Question.
+// Answer is the user's answer to a Question.
 type Answer string
 
-// Answers. Whatever is not one of them is No.
+// Answers. Any other text is No.
 const (
 	No     Answer = "no"
 	Once   Answer = "once"
 	Always Answer = "always" // for exactly these requests, until it is revoked
 )
 
-// answers are the requests that the user answered, by asks, and whether they are granted.
+// answers says which requests the user granted, by the keys of asks; requests without an answer are
+// missing.
 type answers map[string]bool
 
-// asks names a request of this very deck for this very place: a name may lead to another one while
-// the deck is followed.
+// asks names a request of this deck for this very place: while the deck is followed, the same path
+// may come to lead elsewhere.
 func (t *Talk) asks(q permit.Request) string {
 	return t.At.File + "\x00" + q.Key() + "\x00" + q.Place.Identity()
 }
 
 func (t *Talk) answered(q permit.Request) bool { return t.o.answers[t.asks(q)] }
 
-// terms is what is known of permissions before anybody answers.
+// terms are the permissions known before anybody answers.
 type terms struct {
 	run  run.Options // with what flags grant
 	base config.Base // what programs get without asking
 }
 
-// termsOf says what flags grant. Their places were found.
+// termsOf returns the permissions from flags. Their places were found.
 func termsOf(o run.Options, flags permit.Set) terms {
 	nested := run.DefaultNested
 	if n, ok := flags.Nested(); ok {
 		nested = n
 	}
-	o.Allow, o.Nested = flags, cmp.Or(nested, -1) // where zero is the default
+	o.Allow, o.Nested = flags, cmp.Or(nested, -1) // zero would mean the default
 	base := config.Base{Limits: run.ProgramLimits(o.Limits), Nested: nested}
-	if o.Strict { // nobody is asked for what would be taken away
+	if o.Strict { // do not ask for rights that Strict removes
 		base.Nested = permit.MaxNested
 	}
 	return terms{o, base}
 }
 
-// wants returns what settings ask for, and of that what flags do not grant.
+// wants returns the requests of settings, and among them those that flags do not grant.
 func (m terms) wants(c *config.Config) (asked, open []permit.Request) {
 	asked = c.Requests(m.base)
 	return asked, slices.DeleteFunc(slices.Clone(asked), m.grants)
@@ -75,8 +77,8 @@ func (m terms) wants(c *config.Config) (asked, open []permit.Request) {
 
 func (m terms) grants(q permit.Request) bool { return m.run.NoSandbox || m.run.Allow.Covers(q.Grant) }
 
-// merge says what programs may do: what flags grant, and what settings say and ask for as far as
-// that is granted by flags or by the user's answers. It is the only place where they meet.
+// merge returns the permissions of programs: those from flags, and those in settings as far as
+// flags or the user's answers grant them. They are combined only here.
 func (m terms) merge(c *config.Config, answered func(permit.Request) bool) run.Options {
 	all, per := c.Settle(m.base, func(q permit.Request) bool { return m.grants(q) || answered(q) })
 	o := m.run
@@ -89,7 +91,8 @@ func (m terms) merge(c *config.Config, answered func(permit.Request) bool) run.O
 	return o
 }
 
-// reach returns the files and folders that the deck itself may have: those that every program may.
+// reach returns the files and folders that the deck itself may use: those that every program may
+// use.
 func (t *Talk) reach() permit.Set {
 	files := func(g permit.Grant) bool { return g.Kind == permit.Read || g.Kind == permit.Write }
 	out := slices.DeleteFunc(slices.Clone(t.terms.run.Allow), func(g permit.Grant) bool { return !files(g) })
@@ -110,7 +113,7 @@ func names(set permit.Set) string {
 	return b.String()
 }
 
-// asksForFiles reports whether an answer may let the deck itself have more files.
+// asksForFiles reports whether an answer may give the deck itself more files.
 func (t *Talk) asksForFiles() bool {
 	_, open := t.terms.wants(t.conf)
 	return slices.ContainsFunc(open, func(q permit.Request) bool {
@@ -118,8 +121,8 @@ func (t *Talk) asksForFiles() bool {
 	})
 }
 
-// recall takes over the answer that the user gave earlier to exactly what the deck asks for, and
-// reports whether there is one.
+// recall applies the user's earlier answer to exactly these requests, and reports whether there is
+// one.
 func (t *Talk) recall(say func(msg, hint string)) bool {
 	asked, open := t.terms.wants(t.conf)
 	store, err := permit.UserStore()
@@ -140,8 +143,8 @@ func (t *Talk) answer(requests []permit.Request, granted bool) {
 	}
 }
 
-// remembered reports whether the user allowed before exactly what is asked for, with or without
-// what flags grant anyway.
+// remembered reports whether the user allowed exactly these requests before, with or without those
+// that flags grant anyway.
 func (t *Talk) remembered(store permit.Store, asked, open []permit.Request, say func(msg, hint string)) bool {
 	for _, requests := range [][]permit.Request{asked, open} {
 		ok, replaced, err := store.Allows(t.At.File, requests)
@@ -162,8 +165,8 @@ func (t *Talk) remembered(store permit.Store, asked, open []permit.Request, say 
 	return false
 }
 
-// settle finds out what the user says to what the deck asks for, and parses the deck again where it
-// may have other files by that.
+// settle gets the user's answer to the deck's requests. If the answer gives the deck other files,
+// settle parses the deck again.
 func (t *Talk) settle(ctx context.Context) error {
 	_, open := t.terms.wants(t.conf)
 	if len(open) == 0 {
@@ -177,7 +180,7 @@ func (t *Talk) settle(ctx context.Context) error {
 	if err := t.reparse(); err != nil {
 		return err
 	}
-	t.notice(func(q permit.Request) bool { // only what came with these files
+	t.notice(func(q permit.Request) bool { // only requests that came with these files
 		_, known := t.o.answers[t.asks(q)]
 		return known
 	})
@@ -216,8 +219,8 @@ func (t *Talk) decide(ctx context.Context, open []permit.Request) (bool, error) 
 	return said == Once || said == Always, nil
 }
 
-// notice adds to the deck's diagnostics what it asks for and does not get, except for what is told
-// elsewhere.
+// notice adds the requests that are not granted to the deck's diagnostics, except those that are
+// reported elsewhere.
 func (t *Talk) notice(told func(permit.Request) bool) {
 	_, open := t.terms.wants(t.conf)
 	for _, q := range open {
@@ -232,16 +235,16 @@ func (t *Talk) notice(told func(permit.Request) bool) {
 	}
 }
 
-// Requests returns what the deck asks for beyond what programs get, and whether the user granted all
-// of it for good.
+// Requests returns the deck's requests beyond the default, and whether the user granted all of them
+// for good.
 func (t *Talk) Requests() (asked []permit.Request, granted bool) {
 	asked = t.conf.Requests(config.Base{Limits: run.ProgramLimits(), Nested: run.DefaultNested})
 	store, err := permit.UserStore()
 	return asked, err == nil && t.remembered(store, asked, asked, t.o.say)
 }
 
-// flagged looks for the places of what flags grant. A path is followed once and no more while the
-// program runs: somebody who may write there could make it lead elsewhere for the next time.
+// flagged finds the places of the flags' grants. A path is followed only once during a run of
+// slidexec: a program that may write there could make it lead elsewhere.
 func (o *opener) flagged(folder permit.Folder, dir string) (permit.Set, error) {
 	var out permit.Set
 	for _, g := range o.Allow {
@@ -262,13 +265,13 @@ func (o *opener) flagged(folder permit.Folder, dir string) (permit.Set, error) {
 	return permit.Set{}.With(out...), nil
 }
 
-// FlagError says that what the user grants cannot be granted.
+// FlagError says that a flag's grant is not possible.
 type FlagError struct{ err error }
 
 func (e *FlagError) Error() string { return "--allow: " + e.err.Error() }
 func (e *FlagError) Unwrap() error { return e.err }
 
-// newRunner makes a runner and says what the user should know of it.
+// newRunner makes a runner and reports its warnings to the user.
 func (o *Options) newRunner(with run.Options) (*run.Runner, error) {
 	if with.NoSandbox {
 		o.say("warning: --no-sandbox: the programs on these slides can do everything that you can do", "")

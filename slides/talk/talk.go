@@ -1,11 +1,11 @@
-// Package talk opens a talk: a deck with the settings beside it, with what its programs may do, and
-// with the runner for them. Open and Play do that once, Follow again on every save; both tell
-// their news as events: the deck first, and then each state of its programs.
+// Package talk opens a talk: a deck with the settings beside it, with the permissions of its
+// programs, and with the runner for them. Open and Play do that once, Follow again on every save.
+// Both report events: the deck first, and then each state of its programs.
 //
-// The order is always the same. The deck is found, and its settings are read, before it is parsed:
-// they decide what it may consist of. Then the permissions of programs are merged, once
-// (grants.go): flags, requests of the settings, and answers of the user, now or earlier. Where
-// that lets the deck have files that it could not have before, it is parsed once more.
+// The order is always the same. The deck is found and its settings are read before parsing, because
+// they decide which files the deck may use. Then the permissions of programs are merged, once
+// (grants.go): flags, requests of the settings, and answers of the user, now or earlier. If that
+// gives the deck more files than before, it is parsed once more.
 package talk
 
 import (
@@ -26,19 +26,19 @@ import (
 
 // Options say which talk is opened and how. Name is needed.
 type Options struct {
-	Name string // of the deck: a path, or "-" for what Read returns for that
+	Name string // of the deck: a path, or "-" for standard input
 
-	// Read returns at most most bytes of what the user named; nil: files.ReadNamed. Follow reads files
-	// on its own.
+	// Read returns at most most bytes of the file that the user named; nil: files.ReadNamed. Follow
+	// reads files itself.
 	Read func(ctx context.Context, name string, most int64) ([]byte, error)
 
-	Allow permit.Set  // what the user grants to every program, with paths as written
-	Run   run.Options // how programs are run; what is about the deck and its permissions is filled in
+	Allow permit.Set  // the user's grants for every program, with paths as written
+	Run   run.Options // how programs are run; Open fills in the deck and its permissions
 
-	Output string // a file beside the deck that is written; programs do not depend on it
+	Output string // an output file beside the deck; programs do not depend on it
 
-	Ask func(ctx context.Context, q Question) (Answer, error) // asks the user; nil: nobody is there
-	Say func(msg, hint string)                                // tells the user, each in a line; nil: nobody
+	Ask func(ctx context.Context, q Question) (Answer, error) // asks the user; nil: the user cannot be asked
+	Say func(msg, hint string)                                // tells the user, each in a line; may be nil
 }
 
 func (o *Options) say(msg, hint string) {
@@ -47,29 +47,29 @@ func (o *Options) say(msg, hint string) {
 	}
 }
 
-// Which picks the programs of a deck that are to run. An error ends Play.
+// Which picks the programs of a deck to run. An error ends Play.
 type Which func(*slides.Deck) ([]*slides.Snippet, error)
 
 // All picks every executable snippet.
 func All(d *slides.Deck) ([]*slides.Snippet, error) { return d.Executable(), nil }
 
-// Talk is a deck that was opened. It is for one goroutine.
+// Talk is an opened deck. It is for one goroutine.
 type Talk struct {
-	Deck *slides.Deck // never nil; with what is wrong beside it in its Diags, too
-	At   permit.Deck  // who the deck is
+	Deck *slides.Deck // never nil; its Diags also have mistakes in the files beside it
+	At   permit.Deck  // the identity of the deck
 
 	o      *opener
 	src    []byte
 	folder permit.Folder
-	file   *config.Config // what the settings beside the deck say
-	conf   *config.Config // of that, what is about the deck
+	file   *config.Config // the settings beside the deck
+	conf   *config.Config // the part of them for this deck
 	terms  terms
 	runner *run.Runner
 }
 
-// Open reads and parses a deck with what flags grant and what the user answered earlier. Nobody is
-// asked anything. The error says that there is no deck to show, a *FlagError why flags cannot grant
-// what they do; what is wrong with the deck itself, or with its settings, is in its Diags.
+// Open reads and parses a deck with the grants of flags and the user's earlier answers. It asks
+// nobody. An error says why there is no deck to show; a *FlagError says why flags cannot grant
+// something. Mistakes in the deck itself, or in its settings, are in its Diags.
 func Open(ctx context.Context, o Options) (*Talk, error) {
 	if o.Read == nil {
 		o.Read = files.ReadNamed
@@ -77,16 +77,17 @@ func Open(ctx context.Context, o Options) (*Talk, error) {
 	op := opener{Options: o, answers: answers{}}
 	op.deck = func(name string) ([]byte, error) { return o.Read(ctx, name, int64(budget.Deck.Limit)) }
 	t, err := op.open()
-	if err == nil && t.asksForFiles() && t.recall(func(string, string) {}) { // Play says it
+	if err == nil && t.asksForFiles() && t.recall(func(string, string) {}) { // Play reports it
 		err = t.reparse()
 	}
 	return t, err
 }
 
-// Play asks the user about what the deck asks for, and runs the programs that which picks; where which
-// is nil, nobody is asked and nothing is run. Receivers are told in turn and from one goroutine: Loaded
-// first, then each Ran with everything that was printed, which a Board with a Shelf bounds. The error says that nothing could be run on this machine as asked, or is that
-// of which. Close the talk after use.
+// Play asks the user about the deck's requests, and runs the programs that which picks; if which is
+// nil, it asks nobody and runs nothing. It calls receivers in turn and from one goroutine: with
+// Loaded first, then with each Ran with its whole output, which a Board with a Shelf bounds. The
+// error is that of which, or says that nothing can be run with these options. Close the talk after
+// use.
 func (t *Talk) Play(ctx context.Context, which Which, receivers ...func(slides.Event)) error {
 	var todo []*slides.Snippet
 	var err error
@@ -114,8 +115,8 @@ func (t *Talk) Play(ctx context.Context, which Which, receivers ...func(slides.E
 	return t.runner.Run(ctx, todo, func(r slides.Ran) { tell(r) })
 }
 
-// Close ends what Play has begun. What programs did is known only when that was written which is
-// made of it.
+// Close ends the work that Play has begun. Call it after writing Output: Close notes that file's
+// content as slidexec's own.
 func (t *Talk) Close() error {
 	if t.runner == nil {
 		return nil
@@ -125,18 +126,18 @@ func (t *Talk) Close() error {
 	return r.Close()
 }
 
-// opener opens one talk, once or again and again.
+// opener opens one talk, once or repeatedly.
 type opener struct {
 	Options
-	deck    func(name string) ([]byte, error)                     // reads what the user named
-	part    func(from *permit.Files, path string) ([]byte, error) // reads what the deck names; nil: as it is
-	parser  *markdown.Parser                                      // of the deck before, nil: none
-	reach   string                                                // what that one could read
+	deck    func(name string) ([]byte, error)                     // reads the file that the user named
+	part    func(from *permit.Files, path string) ([]byte, error) // reads files that the deck names; nil: from disk
+	parser  *markdown.Parser                                      // of the earlier deck, nil: none
+	reach   string                                                // the files that parser could read
 	flags   map[[2]string]permit.Grant                            // see flagged
 	answers answers
 }
 
-// open reads the deck as it is now.
+// open reads the present deck.
 func (o *opener) open() (*Talk, error) {
 	at, missing := permit.FindDeck(o.Name)
 	if missing != nil {
@@ -159,7 +160,7 @@ func (o *opener) open() (*Talk, error) {
 	return t, t.reparse()
 }
 
-// settings reads what stands beside the deck, and finds what flags grant.
+// settings reads the settings beside the deck, and finds the places of the flags' grants.
 func (t *Talk) settings() error {
 	flags, err := t.o.flagged(t.folder, t.At.Dir)
 	t.terms = termsOf(t.o.Run, flags)
@@ -168,7 +169,7 @@ func (t *Talk) settings() error {
 	return err
 }
 
-// parse parses the deck with the files that it may have, and finds out what else it asks for.
+// parse parses the deck with the files that it may use, and finds its other requests.
 func (t *Talk) parse() error {
 	reach := t.reach()
 	if is := names(reach); t.o.parser == nil || t.o.reach != is {
@@ -193,7 +194,7 @@ func (t *Talk) parse() error {
 	return nil
 }
 
-// reparse parses the deck once more where it may have other files than when it was parsed.
+// reparse parses the deck once more if it may use other files than before.
 func (t *Talk) reparse() error {
 	if names(t.reach()) == t.o.reach {
 		return nil
@@ -205,7 +206,7 @@ func (t *Talk) reparse() error {
 func (t *Talk) newRunner() (*run.Runner, error) {
 	o := t.terms.merge(t.conf, t.answered)
 	o.Dir = t.At.Dir
-	if t.At.File == "" { // it lies nowhere: what it says tells it from others
+	if t.At.File == "" { // the deck has no folder, so its text tells it from others
 		o.Content = string(t.Deck.Files[0].Src)
 		return t.o.newRunner(o)
 	}
@@ -214,7 +215,7 @@ func (t *Talk) newRunner() (*run.Runner, error) {
 	return t.o.newRunner(o)
 }
 
-// text lists the files that the deck's text is in.
+// text lists the files of the deck's text.
 func (t *Talk) text() []string {
 	out := []string{t.Deck.Files[0].Path, t.At.File}
 	for _, i := range t.Deck.Includes {
@@ -223,9 +224,9 @@ func (t *Talk) text() []string {
 	return out
 }
 
-// sourceName is what the parser calls a deck, and what paths in it are relative to. A pipe has the
-// folder that the user is in, like standard input, and not that of its own name: beside /dev/fd/63
-// of a shell there are no files.
+// sourceName returns the parser's name for a deck, to which paths in it are relative. A pipe has
+// the user's current folder, like standard input, and not the folder of its own name: beside a
+// shell's /dev/fd/63 there are no files.
 func sourceName(at permit.Deck) string {
 	if at.File == "" {
 		return "-"
@@ -233,7 +234,7 @@ func sourceName(at permit.Deck) string {
 	return at.Name
 }
 
-// exported is what slidexec remembers of a deck that it has written itself.
+// exported returns slidexec's record of a deck that it has written itself.
 func exported(at permit.Deck) (permit.Export, bool) {
 	store, err := permit.UserStore()
 	if err != nil || at.File == "" {
@@ -242,8 +243,8 @@ func exported(at permit.Deck) (permit.Export, bool) {
 	return store.Export(at.File)
 }
 
-// Reparse parses a deck that slidexec is about to write. Nothing is read from disk for that: files are
-// as they were when the deck was read. known are those that it may name, by path.
+// Reparse parses a deck that slidexec is about to write. It reads nothing from disk: files are as
+// they were when the deck was read. known are the files that it may name, by path.
 func Reparse(src []byte, known map[string]*slides.File) *slides.Deck {
 	cfg := markdown.Config{ReadFile: func(path string) ([]byte, error) {
 		if f := known[filepath.ToSlash(path)]; f != nil {
@@ -251,11 +252,11 @@ func Reparse(src []byte, known map[string]*slides.File) *slides.Deck {
 		}
 		return nil, fs.ErrNotExist
 	}}
-	deck, _ := markdown.Parse("-", src, cfg) // what is wrong with it is known
+	deck, _ := markdown.Parse("-", src, cfg) // the mistakes in it are known
 	return deck
 }
 
-// Program returns the runner for a single program that is no deck's: text tells it from others, and
+// Program returns the runner for a single program without a deck: text tells it from others, and
 // dir is its folder, "" for none.
 func Program(o Options, dir, text string) (*run.Runner, error) {
 	op := opener{Options: o}

@@ -14,7 +14,7 @@ import (
 	"github.com/slidexec/slidexec/internal/files"
 )
 
-// unread says why a deck cannot be read, and what helps.
+// unread says why a deck cannot be read, and suggests a remedy.
 func unread(name string, err error) error {
 	shown := strconv.Quote(name)
 	if name == "-" {
@@ -46,7 +46,7 @@ func isFolder(name string) bool {
 	return err == nil && info.IsDir()
 }
 
-// nearbyDecks names the decks in the folder of a file that is not there.
+// nearbyDecks names the decks in the folder of a missing file.
 func nearbyDecks(name string) string {
 	found, err := filepath.Glob(filepath.Join(filepath.Dir(name), "*.md"))
 	if err != nil || len(found) == 0 {
