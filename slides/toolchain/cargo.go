@@ -16,43 +16,43 @@ import (
 	"github.com/slidexec/slidexec/slides/fetch"
 )
 
-// Cargo builds programs that need crates, in phases with a policy each:
+// Cargo builds programs that need crates, in phases with a policy for each:
 //
-//   - Fetch runs cargo alone, on a manifest that we wrote and a stub for a program: nothing of the deck
-//     and nothing of a crate is executed. It does so in a sandbox, whose one way to the network is a
-//     fetch.Gate, and which writes to memory: what it leaves is taken into our CARGO_HOME afterwards.
-//   - The build runs build scripts and macros, foreign code, and so in a sandbox without network:
-//     Build says how.
+//   - Fetch runs cargo alone, on a manifest that we wrote and a stub for a program: no code of the deck
+//     or of a crate is executed. Fetch runs in a sandbox, whose one way to the network is a
+//     fetch.Gate. The sandbox writes to memory, and its files are taken into our CARGO_HOME afterwards.
+//   - The build runs build scripts and macros, which are foreign code. So it runs in a sandbox without
+//     network: Build says how.
 //
-// Crates go to a CARGO_HOME of ours. The user's own holds credentials, and sharing it with
-// builds would let one program change what the next one compiles.
+// Crates go to a CARGO_HOME of ours. The user's own holds credentials, and sharing it with builds
+// would let one program change the files that the next one compiles.
 type Cargo struct {
 	Cargo, Rustc Tool
 	Dir          string      // a directory of ours for crates and lock files
 	Config       CargoConfig // the user's settings for registries and the network
 	Environ      []string    // the user's environment, for settings of the network
 
-	// Granted are places that the user lets this deck fetch from, besides registries.
+	// Granted are places from which the user lets this deck fetch, besides registries.
 	Granted []fetch.Place
 	// Run runs a command in the sandbox.
 	Run func(context.Context, *sandbox.Cmd) (sandbox.Result, error)
-	// Limits of fetching; zero fields are ten minutes and one GiB.
+	// Limits bound fetching; zero fields mean ten minutes and one GiB.
 	Limits sandbox.Limits
 	// Gate changes how the network is reached, for tests; nil: nothing is changed.
 	Gate func(*fetch.Gate)
 }
 
-// FetchError says that packages could not be had. Log is what the tool wrote.
+// FetchError says that packages are not available. Log is the tool's output.
 type FetchError struct {
 	Reason string // one line
 	Hint   string
 	Log    []byte
-	Place  string // the place that could not be fetched from, as it may be written in a manifest; or ""
+	Place  string // the place that may not be fetched from, as a manifest may write it; or ""
 }
 
 func (e *FetchError) Error() string { return "fetch crates: " + e.Reason }
 
-// NewCargo finds cargo and rustc and the user's settings. dir is a directory that is ours alone.
+// NewCargo finds cargo and rustc and the user's settings. dir is a directory that only we use.
 func NewCargo(f *Finder, dir string) (*Cargo, error) {
 	cargo, err := f.Find("cargo")
 	if err != nil {
@@ -74,7 +74,8 @@ func (c *Cargo) Stamp() string { return c.Cargo.Stamp + "\n" + c.Rustc.Stamp }
 
 func (c *Cargo) home() string { return filepath.Join(c.Dir, "home") }
 
-// lockDir is where the lock file of a manifest is kept, once its crates are all there.
+// lockDir returns the directory of a manifest's lock file, which exists when its crates are all
+// there.
 func (c *Cargo) lockDir(manifest []byte) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\n%s\n%s", c.Cargo.Stamp, c.Config.Fetch, manifest)
@@ -93,9 +94,9 @@ func (c *Cargo) Lock(manifest []byte) ([]byte, bool) {
 // Forget drops the lock file of a manifest, so that the next Fetch looks for its crates again.
 func (c *Cargo) Forget(manifest []byte) error { return os.RemoveAll(c.lockDir(manifest)) }
 
-// Fetch makes every crate of a manifest available and returns the lock file. What is here already
-// is used before the network is asked. The error is a *FetchError where cargo, or what it met, said no.
-// Nobody else may be fetching into the same directory.
+// Fetch makes every crate of a manifest available and returns the lock file. It uses existing
+// crates before it asks the network. If cargo or a server refuses, the error is a *FetchError. No
+// other Fetch into the same directory may run at the time.
 func (c *Cargo) Fetch(ctx context.Context, manifest []byte) ([]byte, error) {
 	if lock, ok := c.Lock(manifest); ok {
 		return lock, nil
@@ -127,17 +128,17 @@ func (c *Cargo) keepLock(manifest, lock []byte) error {
 	if err := os.WriteFile(filepath.Join(work, "Cargo.lock"), lock, 0o644); err != nil {
 		return fmt.Errorf("keep lock file: %w", err)
 	}
-	// Whoever was first keeps theirs: both are good.
+	// If another process was first, its lock file stays: both are good.
 	if err := os.Rename(work, c.lockDir(manifest)); err != nil && !isDir(c.lockDir(manifest)) {
 		return fmt.Errorf("keep lock file: %w", err)
 	}
 	return nil
 }
 
-// crates are the directories of a CARGO_HOME that hold what was fetched.
+// crates are the directories of a CARGO_HOME that hold fetched crates.
 var crates = []string{"registry", "git"}
 
-// prepare makes our CARGO_HOME, in which there is nothing but crates: settings and credentials are
+// prepare makes our CARGO_HOME, which contains nothing but crates: settings and credentials are
 // mounted over it, never read from it.
 func (c *Cargo) prepare() error {
 	entries, err := os.ReadDir(c.home())
@@ -157,7 +158,7 @@ func (c *Cargo) prepare() error {
 		dirs = append(dirs, filepath.Join(c.home(), name))
 	}
 	for _, dir := range dirs {
-		// Open to the sandbox's user, whatever the umask: the directories above are not.
+		// The sandbox's user may enter, whatever the umask is: the directories above stay closed.
 		if err := errors.Join(os.MkdirAll(dir, 0o755), os.Chmod(dir, 0o755)); err != nil {
 			return fmt.Errorf("prepare cargo's directory: %w", err)
 		}
@@ -165,14 +166,14 @@ func (c *Cargo) prepare() error {
 	return nil
 }
 
-// needsNetwork reports whether an offline attempt failed for lack of something to download.
+// needsNetwork reports whether an offline attempt failed because something must be downloaded.
 func needsNetwork(err error) bool {
 	e, ok := errors.AsType[*FetchError](err)
 	return ok && bytes.Contains(e.Log, []byte("--offline")) || ok && bytes.Contains(e.Log, []byte("offline mode"))
 }
 
-// cargoReason picks the sentences out of cargo's message that say what is wrong: the error, and the
-// cause at the end of the chain where there is one.
+// cargoReason picks the sentences of cargo's message that state the problem: the error, and the
+// cause at the end of the chain if there is one.
 func cargoReason(log []byte) string {
 	reason, cause, caused := "", "", false
 	for line := range strings.Lines(string(log)) {
@@ -196,7 +197,7 @@ func cargoReason(log []byte) string {
 	return reason
 }
 
-// fetchHint says what to try for the failures that authors meet.
+// fetchHint suggests remedies for failures that authors meet.
 func fetchHint(log string) string {
 	for _, h := range []struct{ says, hint string }{
 		{"no matching package", "check the crate's name"},
@@ -220,14 +221,14 @@ type Step struct {
 	Env    []string
 	Dir    string
 	Mounts []sandbox.Mount
-	Keep   string               // the mount, in memory, whose content is what the step is for; "": there is none
+	Keep   string               // the mount, in memory, whose content is the step's product; "": there is none
 	Left   string               // the file below it that the step makes
-	Take   func(*os.Root) error // takes what else is wanted of it; nil: nothing is
+	Take   func(*os.Root) error // takes other files that are wanted; may be nil
 }
 
-// Build says how to compile a fetched package. target is a directory of ours with what was compiled
-// before: what shares it shares compiled crates, and trusts each other. The build sees it copied on
-// write, and compiled crates are taken back.
+// Build says how to compile a fetched package. target is a directory of ours with earlier products.
+// Programs with the same target share compiled crates, and trust each other. The build sees it
+// copied on write, and compiled crates are taken back.
 func (c *Cargo) Build(manifest, lock []byte, source, target string) Step {
 	const home, pkg = boxHome, boxPackage
 	mounts := append([]sandbox.Mount{
@@ -244,7 +245,7 @@ func (c *Cargo) Build(manifest, lock []byte, source, target string) Step {
 		Args: []string{c.Cargo.Path, "build", "--quiet", "--offline", "--locked", "--color", "always", "--bin", "snippet"},
 		Env: append(append(c.indexes(),
 			"CARGO_HOME="+home, "CARGO_TARGET_DIR="+boxTarget, "CARGO_NET_OFFLINE=true", "RUSTC="+c.Rustc.Path,
-			// One crate changes at a time, and it is small: keeping its parts costs more than it saves.
+			// Only one small crate changes at a time: keeping its parts costs more than it saves.
 			"CARGO_INCREMENTAL=0",
 		), append(c.Cargo.Env, c.Rustc.Env...)...),
 		Dir:    pkg,
@@ -266,8 +267,8 @@ func (c *Cargo) toolMounts() []sandbox.Mount {
 	return mounts
 }
 
-// indexes are the places of registries that the user's environment names: a build has to know them
-// to find what was fetched from there. One with credentials in it stays behind.
+// indexes are the addresses of registries in the user's environment: a build needs them to find
+// crates fetched from there. An address with credentials in it is left out.
 func (c *Cargo) indexes() []string {
 	var out []string
 	for _, kv := range c.Environ {
@@ -279,15 +280,15 @@ func (c *Cargo) indexes() []string {
 	return out
 }
 
-// What a deck's compiled crates may take on disk, all together.
+// The most disk space and files of a deck's compiled crates, all together.
 const (
 	mostCompiled      = 2 << 30
 	mostCompiledFiles = 100_000
 )
 
-// compiled takes the compiled crates of a build into the directory that it began with. The program
-// itself is made anew whenever it changes, so that nothing of it is kept there. A directory that would
-// hold more than it may is emptied instead.
+// compiled takes the compiled crates of a build into the directory that it began with. It keeps
+// nothing of the program itself, which is compiled again whenever it changes. If the directory
+// would exceed its limits, compiled empties it instead.
 func compiled(target *os.Root, dir string) error {
 	own := func(name string) bool {
 		base := filepath.Base(name)
@@ -301,7 +302,7 @@ func compiled(target *os.Root, dir string) error {
 	return err
 }
 
-// emptyDir removes what is in a directory.
+// emptyDir removes the content of a directory.
 func emptyDir(dir string) error {
 	entries, err := os.ReadDir(dir)
 	for _, e := range entries {
@@ -310,7 +311,7 @@ func emptyDir(dir string) error {
 	return err
 }
 
-// Missing reports whether a build failed because fetched crates are not there any more.
+// Missing reports whether a build failed because fetched crates do not exist any more.
 func Missing(log []byte) bool {
 	return bytes.Contains(log, []byte("--offline")) && bytes.Contains(log, []byte("download"))
 }

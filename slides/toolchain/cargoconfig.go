@@ -13,19 +13,20 @@ import (
 	"github.com/slidexec/slidexec/slides/fetch"
 )
 
-// CargoConfig is what of the user's cargo settings concerns where crates come from. Settings that
-// name programs to run (wrappers, linkers, runners, credential providers) and tokens stay behind.
+// CargoConfig is the part of the user's cargo settings about sources of crates. It leaves out
+// tokens, and settings that name programs to run (wrappers, linkers, runners, credential
+// providers).
 type CargoConfig struct {
 	Fetch        string          // settings for fetching
 	Build        string          // settings for building, offline
-	Mounts       []sandbox.Mount // directories that take the place of a registry
-	Places       []fetch.Place   // registries and repositories, which are the user's own choice
-	Indexes      []string        // of registries, as they are written
-	Proxy        string          // what to reach the network through
-	Certificates []string        // files that say whom to trust
+	Mounts       []sandbox.Mount // directories that replace a registry
+	Places       []fetch.Place   // registries and repositories that the user chose
+	Indexes      []string        // addresses of registries, as written
+	Proxy        string          // the proxy to the network
+	Certificates []string        // files of trusted certificates
 }
 
-// keptConfig lists the keys that are taken over, by table; nil means every key.
+// keptConfig lists the keys to copy, by table; nil means every key.
 var keptConfig = map[string][]string{
 	"source":   nil,
 	"http":     {"cainfo", "check-revoke", "ssl-version", "timeout", "low-speed-limit", "multiplexing", "user-agent"},
@@ -37,7 +38,7 @@ var keptConfig = map[string][]string{
 func (f *Finder) cargoConfig() (CargoConfig, error) {
 	home := f.under("CARGO_HOME", ".cargo")
 	all := table{}
-	for _, name := range []string{"config", "config.toml"} { // the old name wins in cargo, too
+	for _, name := range []string{"config", "config.toml"} { // cargo, too, prefers the old name
 		b, err := readSmall(filepath.Join(home, name))
 		if home == "" || err != nil {
 			continue
@@ -81,7 +82,7 @@ func (f *Finder) cargoConfig() (CargoConfig, error) {
 	return c, err
 }
 
-// places are where the user's registries and sources are.
+// places returns the places of the user's registries and sources.
 func places(config table) (out []fetch.Place, indexes []string) {
 	for _, name := range []string{"source", "registries"} {
 		list, _ := config[name].(table)
@@ -113,7 +114,7 @@ func only(t table, keys []string) table {
 	return out
 }
 
-// registries keeps where each registry is, without its token.
+// registries keeps the place of each registry, without its token.
 func registries(t table) table {
 	out := table{}
 	for name, v := range t {

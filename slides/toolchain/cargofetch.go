@@ -18,22 +18,22 @@ import (
 	"github.com/slidexec/slidexec/slides/fetch"
 )
 
-// Where cargo finds things in its sandboxes. Fetching and building use the same places: repositories
-// name their clones by path.
+// The paths of cargo's files in its sandboxes. Fetching and building use the same paths, because
+// repositories name their clones by path.
 const (
 	boxHome    = "/box/cargo"
 	boxPackage = "/box/pkg"
 	boxTarget  = "/box/target"
 )
 
-// fetchLimits bound fetching. What is fetched is in memory until it is complete, so that Tmp and Inodes
-// are the most that one program's packages can take.
+// fetchLimits bound fetching. Fetched files are in memory until they are complete, so Tmp and
+// Inodes bound one program's packages.
 var fetchLimits = sandbox.Limits{
 	Wall: 10 * time.Minute, CPU: 10 * time.Minute, Memory: 3 << 30, Processes: 256,
 	Files: 1024, FileSize: 1 << 30, Tmp: 1 << 30, Inodes: 200_000, Output: 8 << 20,
 }
 
-// limits are those in force.
+// limits returns the limits in force.
 func (c *Cargo) limits() sandbox.Limits {
 	l := fetchLimits
 	l.Wall, l.Tmp, l.Inodes = cmp.Or(c.Limits.Wall, l.Wall), cmp.Or(c.Limits.Tmp, l.Tmp), cmp.Or(c.Limits.Inodes, l.Inodes)
@@ -41,7 +41,8 @@ func (c *Cargo) limits() sandbox.Limits {
 }
 
 // fetch runs cargo fetch in a sandbox and takes the crates. Without a gate there is no network. It
-// starts in the root directory: cargo reads settings from every directory above the current one.
+// starts in the root directory, because cargo reads settings from every directory above the current
+// one.
 func (c *Cargo) fetch(ctx context.Context, manifest []byte, gate *fetch.Gate) ([]byte, error) {
 	limits := c.limits()
 	p := &sandbox.Policy{Limits: limits, Mounts: slices.Concat(
@@ -81,7 +82,7 @@ func (c *Cargo) fetch(ctx context.Context, manifest []byte, gate *fetch.Gate) ([
 	case taken != nil:
 		return nil, fmt.Errorf("keep crates: %w", taken)
 	case res.Status != sandbox.OK:
-		said := bytes.ReplaceAll(log.Bytes(), []byte(" ("+boxPackage+")"), nil) // a place that says nothing to an author
+		said := bytes.ReplaceAll(log.Bytes(), []byte(" ("+boxPackage+")"), nil) // a path that tells an author nothing
 		return nil, c.unfetched(res, said, gate)
 	}
 	return lock.Bytes(), nil
@@ -97,7 +98,7 @@ func (c *Cargo) take(dir *os.Root) error {
 	return Taking{Skip: other, Links: true, Bytes: l.Tmp, Files: int(l.Inodes)}.Take(dir, c.home())
 }
 
-// unfetched says why there are no crates.
+// unfetched says why crates are missing.
 func (c *Cargo) unfetched(res sandbox.Result, log []byte, gate *fetch.Gate) error {
 	if gate != nil {
 		if refused := gate.Refused(); len(refused) > 0 {
@@ -119,13 +120,13 @@ func (c *Cargo) tooMuch(log []byte) error {
 		Hint: "use fewer or smaller packages", Log: log}
 }
 
-// Refused is the error of a place that a manifest names and that may not be fetched from.
+// Refused returns the error for a place that a manifest names and that may not be fetched from.
 func Refused(p fetch.Place) *FetchError {
 	return refusedError(&fetch.Refusal{Place: p, Why: p.Private()}, nil)
 }
 
-// refusedError is a refusal of the gate. An address that nobody may choose has no permission that would
-// help.
+// refusedError returns a gate's refusal as an error. No permission helps with an address that
+// nobody may choose.
 func refusedError(r *fetch.Refusal, log []byte) *FetchError {
 	e := &FetchError{Reason: r.Error(), Place: r.Place.Host, Log: log}
 	switch {
@@ -138,7 +139,7 @@ func refusedError(r *fetch.Refusal, log []byte) *FetchError {
 	return e
 }
 
-// treeSize adds up the plain files of a tree of ours.
+// treeSize adds up the plain files of one of our trees.
 func treeSize(dir string) (size int64, files int) {
 	_ = filepath.WalkDir(dir, func(_ string, e os.DirEntry, err error) error {
 		if err != nil {

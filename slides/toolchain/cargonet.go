@@ -19,14 +19,15 @@ import (
 	"github.com/slidexec/slidexec/slides/fetch"
 )
 
-// What of the network cargo gets to see: places, the user's way there, and whom the user trusts.
+// Cargo's view of the network: places, the user's way there, and the certificates that the user
+// trusts.
 
-// defaultPlaces are where cargo fetches from unless somebody says otherwise.
+// defaultPlaces are cargo's sources unless the settings name others.
 var defaultPlaces = []fetch.Place{
 	{Host: "index.crates.io", Port: 443, Own: true}, {Host: "static.crates.io", Port: 443, Own: true}, {Host: "crates.io", Port: 443, Own: true},
 }
 
-// Places are those that a deck needs no permission for, and those that it was granted.
+// Places returns the places that need no permission, and those that the deck was granted.
 func (c *Cargo) Places() []fetch.Place {
 	places := slices.Concat(c.Config.Places, defaultPlaces, c.Granted)
 	for _, kv := range c.Environ {
@@ -47,7 +48,7 @@ func (c *Cargo) Allows(p fetch.Place) bool {
 	return slices.ContainsFunc(c.Places(), func(o fetch.Place) bool { return o.Host == p.Host && o.Port == p.Port && (o.Own || p.Private() == "") })
 }
 
-// gate is what cargo reaches the network through.
+// gate returns cargo's way to the network.
 func (c *Cargo) gate() (*fetch.Gate, error) {
 	proxies := fetch.FromEnvironment(c.Environ)
 	own := c.Config.Proxy
@@ -69,22 +70,23 @@ func (c *Cargo) gate() (*fetch.Gate, error) {
 	return g, nil
 }
 
-// tls trusts what the user's settings say besides the machine's certificates.
+// tls returns settings that trust the user's certificates besides the machine's.
 func (c *Cargo) tls() *tls.Config {
 	roots, err := x509.SystemCertPool()
 	if err != nil {
 		roots = x509.NewCertPool()
 	}
 	for _, file := range c.certificates() {
-		if pem, err := files.ReadPlain(file, 4<<20); err == nil { // a folder, or gone: cargo says more about that
+		if pem, err := files.ReadPlain(file, 4<<20); err == nil { // a folder, or gone: cargo explains more about it
 			roots.AppendCertsFromPEM(pem)
 		}
 	}
 	return &tls.Config{RootCAs: roots}
 }
 
-// downloads are where the user's registries keep their crates: that may be another host than that of
-// the index, which says so in a file. Whoever chose the registry chose that, too.
+// downloads returns the places that keep the crates of the user's registries. They may be on
+// another host than the index, which names them in a file. The user chose them by choosing the
+// registry.
 func (c *Cargo) downloads(ctx context.Context, client *http.Client) []fetch.Place {
 	var out []fetch.Place
 	for _, index := range c.sparse() {
@@ -100,7 +102,7 @@ func (c *Cargo) downloads(ctx context.Context, client *http.Client) []fetch.Plac
 		}
 		cancel()
 		if err != nil {
-			continue // then there are no more: cargo is refused, and its user told what
+			continue // no further places: cargo is refused, and the user told which place
 		}
 		for _, address := range []string{config.DL, config.API} {
 			if p, ok := fetch.PlaceOf(address); ok {
@@ -112,7 +114,7 @@ func (c *Cargo) downloads(ctx context.Context, client *http.Client) []fetch.Plac
 	return out
 }
 
-// sparse are the indexes of the user's registries that are asked by HTTP.
+// sparse returns the HTTP indexes of the user's registries.
 func (c *Cargo) sparse() []string {
 	list := slices.Clone(c.Config.Indexes)
 	for _, kv := range c.Environ {
@@ -133,11 +135,11 @@ func (c *Cargo) sparse() []string {
 // certificateVars name files and directories of certificates.
 var certificateVars = []string{"SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "CARGO_HTTP_CAINFO"}
 
-// passed are the settings of the user's environment that fetching honours in the sandbox; one that
-// ends in _ is a prefix. The user's proxies are for the gate.
+// passed are the settings in the user's environment that fetching honours in the sandbox; a name
+// that ends in _ is a prefix. The gate uses the user's proxies.
 var passed = append(slices.Clone(certificateVars), "CARGO_HTTP_", "CARGO_NET_", "CARGO_REGISTRIES_", "CARGO_REGISTRY_", "CARGO_SOURCE_")
 
-// certificates are files and directories that say whom to trust.
+// certificates returns the files and directories of certificates that the user trusts.
 func (c *Cargo) certificates() []string {
 	list := slices.Clone(c.Config.Certificates)
 	for _, kv := range c.Environ {
@@ -149,7 +151,7 @@ func (c *Cargo) certificates() []string {
 	return list
 }
 
-// trusted are the mounts of the user's certificates, wherever they are.
+// trusted returns mounts of the user's certificates, wherever they are.
 func (c *Cargo) trusted() []sandbox.Mount {
 	var mounts []sandbox.Mount
 	shown := append(slices.Clone(systemDirs), "/etc/ssl", "/etc/pki", "/proc", "/sys", "/dev", "/box")
@@ -162,13 +164,13 @@ func (c *Cargo) trusted() []sandbox.Mount {
 	return mounts
 }
 
-// fetchEnv is cargo's environment while fetching. An empty setting is left out: to cargo it would
-// be a setting of nothing, an empty CARGO_HTTP_CAINFO for one trusts nobody.
+// fetchEnv returns cargo's environment while fetching. It leaves out empty settings, because cargo
+// would honour them: an empty CARGO_HTTP_CAINFO, for one, trusts nobody.
 func (c *Cargo) fetchEnv() []string {
 	env := []string{
 		"PATH=" + path.Dir(c.Cargo.Path) + ":/usr/local/bin:/usr/bin:/bin", "HOME=/tmp", "CARGO_LOCK=" + boxPackage + "/Cargo.lock",
 		"CARGO_HOME=" + boxHome, "RUSTC=" + c.Rustc.Path, "CARGO_TERM_COLOR=never", "CARGO_TERM_PROGRESS_WHEN=never",
-		// For those who have cargo call git.
+		// For users whose cargo calls git.
 		"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=https:http",
 	}
 	if !slices.ContainsFunc(c.Environ, func(kv string) bool { return strings.HasPrefix(kv, "CARGO_NET_RETRY=") }) {
@@ -176,7 +178,7 @@ func (c *Cargo) fetchEnv() []string {
 	}
 	for _, kv := range c.Environ {
 		name, value, _ := strings.Cut(kv, "=")
-		if strings.Contains(name, "CREDENTIAL_PROVIDER") { // the name of a program
+		if strings.Contains(name, "CREDENTIAL_PROVIDER") { // its value is the name of a program
 			continue
 		}
 		for _, p := range passed {

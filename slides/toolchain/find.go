@@ -1,14 +1,14 @@
-// Package toolchain finds the programs that run a language: not what PATH names, which is often a
-// version manager's shim that needs the whole home to work, but the real installation behind it,
-// and it says which directories a sandbox must show for that installation to run.
+// Package toolchain finds the programs that run a language. PATH often names a version manager's
+// shim that needs the whole home to work. So the package finds the real installation behind it, and
+// lists the directories that a sandbox must show for that installation to run.
 //
 // It also knows the compilers that need more than one command: cargo, whose dependencies are
-// fetched from the network before anything is built, and go, whose standard library is compiled
-// once and kept.
+// fetched from the network before the build, and go, whose standard library is compiled once and
+// kept.
 //
-// A Finder answers as the user's shell would: PATH, then the manager's own rules. Installations
-// under somebody's home are shown at neutral places below /opt when they can be moved, so that a
-// program learns nothing about the home they come from; the others stay where they are.
+// A Finder answers as the user's shell would: PATH, then the manager's own rules. Movable
+// installations under somebody's home are shown at neutral places below /opt, so that a program
+// learns nothing about that home; the others stay where they are.
 package toolchain
 
 import (
@@ -29,16 +29,16 @@ import (
 
 // Tool is a command found on this machine.
 type Tool struct {
-	Name   string          // the command as asked for: "rustc"
+	Name   string          // the command that was looked up: "rustc"
 	Host   string          // the real program on this machine, behind links and shims
 	Path   string          // the same program in the sandbox
-	Prefix string          // its installation in the sandbox, "" for one of the system
-	Mounts []sandbox.Mount // what to show beyond the system's own directories
-	Env    []string        // what the program needs in its environment
-	Stamp  string          // changes when the installation does; part of cache keys
+	Prefix string          // its installation in the sandbox, "" for a program of the system
+	Mounts []sandbox.Mount // mounts beyond the system's own directories
+	Env    []string        // variables that the program needs
+	Stamp  string          // changes with the installation; part of cache keys
 }
 
-// Finder looks commands up. The zero value finds nothing; NewFinder takes the process's own settings.
+// Finder finds commands. The zero value finds nothing; NewFinder uses the process's own settings.
 type Finder struct {
 	Path   string              // directories, as in $PATH
 	Home   string              // the user's home, "" if there is none
@@ -46,7 +46,7 @@ type Finder struct {
 	Getenv func(string) string // nil: an empty environment
 
 	mu    sync.Mutex
-	asked map[string]string // what managers answered: asking again costs a process
+	asked map[string]string // answers of managers: asking again costs a process
 }
 
 // NewFinder returns a Finder that answers as the user's shell would in dir.
@@ -62,7 +62,7 @@ func NewFinder(dir string) *Finder {
 type NotFoundError struct {
 	Name string
 	Shim string // the manager whose shim was found: "pyenv"
-	Why  string // what that shim lacks
+	Why  string // what the shim lacks
 }
 
 func (e *NotFoundError) Error() string {
@@ -72,7 +72,7 @@ func (e *NotFoundError) Error() string {
 	return fmt.Sprintf("%s has no %s: %s", e.Shim, e.Name, e.Why)
 }
 
-// Find looks a command up. The error is a *NotFoundError when it is not there.
+// Find finds a command. If it does not exist, the error is a *NotFoundError.
 func (f *Finder) Find(name string) (Tool, error) {
 	found, err := f.look(name, "")
 	if err != nil {
@@ -81,7 +81,7 @@ func (f *Finder) Find(name string) (Tool, error) {
 	return f.tool(name, found)
 }
 
-// First returns the first command of several that is there.
+// First returns the first of several commands that exists.
 func (f *Finder) First(names ...string) (Tool, error) {
 	var first *NotFoundError
 	for _, name := range names {
@@ -104,7 +104,7 @@ func (f *Finder) First(names ...string) (Tool, error) {
 // look walks PATH, without the directory skip, and follows a shim to the program behind it.
 func (f *Finder) look(name, skip string) (string, error) {
 	for _, dir := range filepath.SplitList(f.Path) {
-		// A relative entry would name a place in whatever directory we were started from.
+		// A relative entry would name a place in the directory that slidexec was started from.
 		if !filepath.IsAbs(dir) || filepath.Clean(dir) == skip {
 			continue
 		}
@@ -122,7 +122,7 @@ func (f *Finder) look(name, skip string) (string, error) {
 	return "", &NotFoundError{Name: name}
 }
 
-// tool describes the program at path, which is no shim any more.
+// tool describes the program at path, which is not a shim.
 func (f *Finder) tool(name, path string) (Tool, error) {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -160,7 +160,7 @@ func (f *Finder) under(env, inHome string) string {
 	return filepath.Join(f.Home, inHome)
 }
 
-// executable reports whether path is a file that somebody may execute.
+// executable reports whether path is a file that anybody may execute.
 func executable(path string) bool {
 	st, err := os.Stat(path)
 	return err == nil && st.Mode().IsRegular() && st.Mode().Perm()&0o111 != 0
@@ -177,7 +177,7 @@ func inside(path, dir string) bool {
 	return path == dir || dir == "/" || strings.HasPrefix(path, dir+"/")
 }
 
-// maxSettings is larger than any settings file; one beyond it counts as unreadable.
+// maxSettings is larger than any settings file; a larger file counts as unreadable.
 const maxSettings = 1 << 20 // bytes
 
 // readSmall reads a settings file of the user's or of an installation.
@@ -186,22 +186,23 @@ func readSmall(path string) ([]byte, error) {
 	return files.Text(data), err
 }
 
-// readNear reads a settings file in the deck's folder or in one above it. No link is followed out
-// of there: whoever made the deck may have made the link, and messages name the versions that a
-// file asks for.
+// readNear reads a settings file in the deck's folder or in one above it. It follows no link out of
+// there: the deck's author may have made the link, and messages quote the versions that a file asks
+// for.
 func readNear(dir, name string) ([]byte, error) {
 	data, err := files.ReadBeneath(dir, name, maxSettings)
 	return files.Text(data), err
 }
 
-// versionArgs are how commands say their version, where that is not --version. nil: they cannot.
+// versionArgs are arguments that make commands print their version, if not --version. nil: there
+// are none.
 var versionArgs = map[string][]string{
 	"go": {"version"}, "java": {"-version"}, "lua": {"-v"}, "lua5.3": {"-v"}, "lua5.4": {"-v"}, "luajit": {"-v"}, "sh": nil,
 	"perl": {"-e", `printf "perl %vd\n", $^V`}, "kotlinc": {"-version"},
 }
 
 // Version asks the tool for its version: the first line that it prints, "" if it prints none. It
-// runs outside of any sandbox, being the user's own.
+// runs the tool outside of any sandbox, because the tool is the user's own.
 func (t Tool) Version(ctx context.Context) string {
 	args, special := versionArgs[t.Name]
 	if !special {

@@ -19,19 +19,19 @@ import (
 	"github.com/slidexec/slidexec/slides/fetch"
 )
 
-// Modules fetches the modules that a go.mod names, through the module proxy alone: no repository is
-// asked, and nothing of a module is executed. As with crates, it happens in a sandbox whose one way to
-// the network is a fetch.Gate.
+// Modules fetches the modules that a go.mod names, through the module proxy alone: it asks no
+// repository and executes no code of a module. As with crates, it runs in a sandbox whose one way
+// to the network is a fetch.Gate.
 type Modules struct {
 	Tool    Tool
-	Dir     string   // ours: modules, and marks of those that are all there
+	Dir     string   // ours: modules, and marks of go.mod files whose modules are all there
 	Environ []string // the user's environment
 	Config  string   // the file of settings that go env -w writes, "" if there is none
 
 	Granted []fetch.Place
 	Run     func(context.Context, *sandbox.Cmd) (sandbox.Result, error)
-	Limits  sandbox.Limits    // as of Cargo
-	Gate    func(*fetch.Gate) // likewise
+	Limits  sandbox.Limits    // as in Cargo
+	Gate    func(*fetch.Gate) // as in Cargo
 }
 
 const (
@@ -42,8 +42,8 @@ const (
 // Cache is the directory of the modules, for Go.Modules.
 func (m *Modules) Cache() string { return filepath.Join(m.Dir, "mod") }
 
-// Fetch makes the modules of a go.mod, with its go.sum, available. The error is a *FetchError where go, or
-// what it met, said no. Nobody else may be fetching into the same directory.
+// Fetch makes the modules of a go.mod, with its go.sum, available. If go or a server refuses, the
+// error is a *FetchError. No other Fetch into the same directory may run at the time.
 func (m *Modules) Fetch(ctx context.Context, mod, sum []byte) error {
 	mark := m.mark(mod, sum)
 	if _, err := os.Stat(mark); err == nil {
@@ -60,7 +60,7 @@ func (m *Modules) Fetch(ctx context.Context, mod, sum []byte) error {
 	return os.WriteFile(mark, nil, 0o600)
 }
 
-// Fetched reports whether Fetch has nothing to do.
+// Fetched reports whether all modules were fetched before.
 func (m *Modules) Fetched(mod, sum []byte) bool {
 	_, err := os.Stat(m.mark(mod, sum))
 	return err == nil
@@ -74,7 +74,7 @@ func (m *Modules) mark(mod, sum []byte) string {
 
 func (m *Modules) limits() sandbox.Limits { return (&Cargo{Limits: m.Limits}).limits() }
 
-// setting is what the user has set, in the environment or by go env -w.
+// setting returns the user's setting, from the environment or by go env -w.
 func (m *Modules) setting(name string) string {
 	for _, kv := range slices.Backward(m.Environ) {
 		if v, ok := strings.CutPrefix(kv, name+"="); ok && v != "" {
@@ -87,7 +87,7 @@ func (m *Modules) setting(name string) string {
 	const most = 1 << 20
 	text, err := files.ReadPlain(m.Config, most)
 	if err != nil {
-		return "" // there is none
+		return "" // the file does not exist
 	}
 	for line := range strings.Lines(string(text)) {
 		if v, ok := strings.CutPrefix(strings.TrimSpace(line), name+"="); ok {
@@ -97,8 +97,8 @@ func (m *Modules) setting(name string) string {
 	return ""
 }
 
-// proxies are the user's module proxies, without the repositories themselves, and the places where they and
-// the checksum database are.
+// proxies returns the user's module proxies without direct access to repositories, and the places
+// of these proxies and of the checksum database.
 func (m *Modules) proxies() (list string, places []fetch.Place) {
 	keep := func(address string) bool {
 		p, ok := fetch.PlaceOf(address)
@@ -122,7 +122,7 @@ func (m *Modules) proxies() (list string, places []fetch.Place) {
 		keep(list)
 	}
 	words := strings.Fields(cmp.Or(m.setting("GOSUMDB"), "sum.golang.org"))
-	host, _, _ := strings.Cut(words[0], "+") // a name, or one with a key; a second word is its address
+	host, _, _ := strings.Cut(words[0], "+") // a name, perhaps with a key; a second word is its address
 	for _, address := range append(words[1:], "https://"+host) {
 		keep(address)
 	}
@@ -174,7 +174,7 @@ func (m *Modules) fetch(ctx context.Context, mod, sum []byte) error {
 	return m.unfetched(res, log.Bytes(), gate)
 }
 
-// unfetched says why there are no modules.
+// unfetched says why modules are missing.
 func (m *Modules) unfetched(res sandbox.Result, log []byte, gate *fetch.Gate) error {
 	if refused := gate.Refused(); len(refused) > 0 {
 		e := refusedError(refused[0], log)
@@ -194,7 +194,7 @@ func (m *Modules) unfetched(res sandbox.Result, log []byte, gate *fetch.Gate) er
 		Hint: "slidexec fetches modules from the module proxy only; vendor others beside the deck: go mod vendor"}
 }
 
-// env turns off everything by which a module or the user's settings could choose other tools or ask a
+// env turns off every setting by which a module or the user could choose other tools or ask a
 // repository.
 func (m *Modules) env(list string) []string {
 	env := []string{

@@ -16,13 +16,13 @@ import (
 )
 
 // Go compiles programs of one file. Compiling the standard library takes seconds, so it is done
-// once: Warm compiles, for a program of ours that does nothing, the packages that a program
-// imports, into a cache that no foreign program ever writes to. Build gets that cache copied on
-// write, so one program cannot change what the next is linked with.
+// once. Warm compiles the packages that a program imports, for an empty program of ours, into a
+// cache that no foreign program ever writes to. Build gets that cache copied on write, so one
+// program cannot change the packages that the next is linked with.
 type Go struct {
 	Tool Tool
-	Dir  string // ours: what is compiled once
-	// Modules is the directory of modules that were fetched, "" where a program needs none.
+	Dir  string // ours: packages that are compiled once
+	// Modules is the directory of fetched modules, "" if a program needs none.
 	Modules string
 }
 
@@ -32,8 +32,8 @@ type Import struct {
 	Line int // of the program
 }
 
-// GoImports reads a program's imports. The error is a *ManifestError where they cannot be read;
-// the compiler has more to say about the rest of the program.
+// GoImports reads a program's imports. If they cannot be read, the error is a *ManifestError; the
+// compiler reports other mistakes of the program.
 func GoImports(code string) ([]Import, error) {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "snippet.go", code, parser.ImportsOnly|parser.SkipObjectResolution)
@@ -60,7 +60,7 @@ func (i Import) Standard() bool {
 	return !strings.Contains(first, ".") && i.Path != "C" && i.Path != ""
 }
 
-// standard returns the sorted standard packages of a list, without those that are always there.
+// standard returns the sorted standard packages of a list, without those that always exist.
 func standard(imports []Import) []string {
 	var out []string
 	for _, i := range imports {
@@ -72,17 +72,17 @@ func standard(imports []Import) []string {
 	return slices.Compact(out)
 }
 
-// cgo reports whether a program brings C code.
+// cgo reports whether a program contains C code.
 func cgo(imports []Import) bool {
 	return slices.ContainsFunc(imports, func(i Import) bool { return i.Path == "C" })
 }
 
 const goCache = "/box/gocache"
 
-// cache is the directory of what is compiled once.
+// cache returns the directory of packages that are compiled once.
 func (g *Go) cache() string { return filepath.Join(g.Dir, "out") }
 
-// warmMark is a file that says that the packages were compiled.
+// warmMark returns the path of a file that marks the packages as compiled.
 func (g *Go) warmMark(imports []Import) string {
 	name := strings.NewReplacer("/", "_").Replace(strings.Join(standard(imports), "+"))
 	if len(name) > 200 {
@@ -91,7 +91,7 @@ func (g *Go) warmMark(imports []Import) string {
 	return filepath.Join(g.Dir, fmt.Sprintf("warm-%v-%s", cgo(imports), name))
 }
 
-// Warmed reports whether everything that the imports need was compiled before.
+// Warmed reports whether all packages that the imports need were compiled before.
 func (g *Go) Warmed(imports []Import) bool {
 	_, err := os.Stat(g.warmMark(imports))
 	return err == nil
@@ -119,7 +119,7 @@ func (g *Go) Warm(imports []Import) Step {
 	}
 }
 
-// Build says how to compile a program. dir is where it is built, for the module that may be there.
+// Build says how to compile a program. dir is the folder of the build, which may hold a module.
 func (g *Go) Build(code string, imports []Import, dir string) Step {
 	env := g.env(imports)
 	var modules []sandbox.Mount
@@ -138,8 +138,8 @@ func (g *Go) Build(code string, imports []Import, dir string) Step {
 	}
 }
 
-// env turns off everything by which a module or the user's settings could choose other tools or
-// reach for the network.
+// env turns off every setting by which a module or the user could choose other tools or reach the
+// network.
 func (g *Go) env(imports []Import) []string {
 	enabled := "0"
 	if cgo(imports) {
@@ -151,7 +151,7 @@ func (g *Go) env(imports []Import) []string {
 	}, g.Tool.Env...)
 }
 
-// GoSettings is the file of settings that go env -w writes, "" where there is no home.
+// GoSettings returns the file of settings that go env -w writes, "" if there is no home.
 func (f *Finder) GoSettings() string {
 	if f.Home == "" {
 		return ""

@@ -38,8 +38,8 @@ func isAsdf(f *Finder, path string) bool {
 	return root != "" && filepath.Dir(path) == filepath.Join(root, "shims")
 }
 
-// asdf reads the plugins a shim stands for from the shim itself, and their versions from the
-// .tool-versions files.
+// asdf reads the plugins of a shim from the shim itself, and their versions from the .tool-versions
+// files.
 func asdf(f *Finder, path string) (string, error) {
 	root, tool := f.under("ASDF_DATA_DIR", ".asdf"), filepath.Base(path)
 	b, err := readSmall(path)
@@ -64,7 +64,7 @@ func asdf(f *Finder, path string) (string, error) {
 	return f.which("asdf", tool, filepath.Dir(path))
 }
 
-// toolVersion returns the versions of an asdf plugin in force.
+// toolVersion returns the versions in force of an asdf plugin.
 func (f *Finder) toolVersion(plugin string) []string {
 	env := "ASDF_" + strings.ToUpper(strings.ReplaceAll(plugin, "-", "_")) + "_VERSION"
 	if v := f.getenv(env); v != "" {
@@ -110,13 +110,13 @@ func isMise(f *Finder, path string) bool {
 	return false
 }
 
-// miseTools maps commands to mise's name of what has them.
+// miseTools maps commands to mise's name of the tool that has them.
 var miseTools = map[string]string{
 	"node": "node", "python": "python", "python3": "python", "go": "go", "ruby": "ruby", "java": "java", "deno": "deno",
 	"bun": "bun", "uv": "uv", "lua": "lua", "php": "php", "perl": "perl", "elixir": "elixir", "julia": "julia",
 }
 
-// mise finds the version in mise's settings. Its own answer costs a process, and a deck with many
+// mise finds the version in mise's settings. Asking mise costs a process, and a deck with many
 // snippets would ask for each.
 func mise(f *Finder, path string) (string, error) {
 	name, installs := filepath.Base(path), filepath.Join(filepath.Dir(filepath.Dir(path)), "installs")
@@ -132,7 +132,7 @@ func mise(f *Finder, path string) (string, error) {
 	return f.which("mise", name, filepath.Dir(path))
 }
 
-// miseVersions returns the versions of a tool in force. Directories named after the beginning of a
+// miseVersions returns the versions in force of a tool. Directories named after the beginning of a
 // version lead to the newest installed one.
 func (f *Finder) miseVersions(tool string) []string {
 	if v := f.getenv("MISE_" + strings.ToUpper(tool) + "_VERSION"); v != "" {
@@ -204,8 +204,8 @@ func snap(_ *Finder, path string) (string, error) {
 	return "", &NotFoundError{Name: tool, Shim: "snap", Why: "the program is not where snaps keep programs"}
 }
 
-// which asks the manager itself. It runs in the user's home, never in the deck's folder, whose
-// files must not choose what runs outside the sandbox.
+// which asks the manager itself. It runs in the user's home, never in the deck's folder, because
+// the deck's files must not choose a program that runs outside the sandbox.
 func (f *Finder) which(manager, tool, shimDir string) (string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -14,8 +14,8 @@ import (
 )
 
 // A program's manifest is turned into that of a plain package with the program as its only target.
-// What would run or read something else is refused with the line that says it, rather than left
-// out: a talk should not show a manifest that does nothing.
+// Package refuses settings that would run or read something else, and names their line. It does not
+// leave them out, because a talk should not show a manifest that has no effect.
 
 // table is a TOML table.
 type table = map[string]any
@@ -38,13 +38,13 @@ var refusedKeys = map[string]string{
 	"links":     "this needs a build script",
 }
 
-// droppedKeys say something about publishing or about other targets, which there are none of.
+// droppedKeys are about publishing or about other targets, which the package does not have.
 var droppedKeys = []string{
 	"publish", "autolib", "autobins", "autoexamples", "autotests", "autobenches", "default-run",
 	"readme", "license-file", "include", "exclude", "documentation", "homepage", "repository",
 }
 
-// droppedTables are not needed to build the program.
+// droppedTables do not affect building the program.
 var droppedTables = []string{"badges", "dev-dependencies", "build-dependencies"}
 
 // Package returns the Cargo.toml of a plain package. deny makes warnings of the program errors.
@@ -67,13 +67,13 @@ func (s *Script) Package(deny bool) ([]byte, error) {
 	}
 	edition := "2021"
 	if s.Front {
-		edition = "2024" // what cargo itself takes for such a program
+		edition = "2024" // cargo's own default for such a program
 	}
 	defaults(pkg, table{"name": "snippet", "version": "0.1.0", "edition": edition})
 	pkg["autobins"] = false
 	m["bin"] = []table{{"name": "snippet", "path": ProgramFile}}
 	m["workspace"] = table{} // stops the search for one in the directories above
-	// Line tables are enough for a backtrace and link in half the time.
+	// Line tables are enough for a backtrace and halve the time of linking.
 	defaults(sub(sub(m, "profile"), "dev"), table{"debug": "line-tables-only"})
 	if deny {
 		sub(sub(m, "lints"), "rust")["warnings"] = "deny"
@@ -97,7 +97,7 @@ func (s *Script) syntax(err error) error {
 	return e
 }
 
-// check refuses what a package of one program cannot have.
+// check refuses settings that a package of one program cannot have.
 func (s *Script) check(m table) error {
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		if why, ok := refusedTables[name]; ok {
@@ -118,7 +118,7 @@ func (s *Script) check(m table) error {
 	return s.checkSources(m)
 }
 
-// checkSources looks at every table that can name where a crate comes from.
+// checkSources checks every table that can name the source of a crate.
 func (s *Script) checkSources(m table) error {
 	lists := []table{sub(m, "dependencies")}
 	for _, registry := range sub(m, "patch") {
@@ -153,7 +153,7 @@ func (s *Script) checkSources(m table) error {
 func (s *Script) checkSource(name string, spec any) error {
 	t, ok := spec.(table)
 	if !ok {
-		return nil // a version, or cargo's to complain about
+		return nil // a version, or a mistake that cargo reports
 	}
 	refuse := func(key, msg string) error {
 		return &ManifestError{Line: s.find(name, key), Msg: fmt.Sprintf("dependency %q: %s", name, msg),
@@ -179,7 +179,7 @@ func (s *Script) checkSource(name string, spec any) error {
 	return nil
 }
 
-// schemes are those of the addresses that crates come from, by the key that names them.
+// schemes are the allowed schemes of crates' addresses, by the key that names them.
 var schemes = map[string][]string{"git": {"https://", "http://"}, "registry-index": {"https://", "sparse+https://"}}
 
 func hasScheme(url string, schemes ...string) bool {
@@ -191,14 +191,14 @@ func sub(m table, key string) table {
 	t, ok := m[key].(table)
 	if !ok {
 		t = table{}
-		if _, taken := m[key]; !taken { // something else is cargo's to complain about
+		if _, taken := m[key]; !taken { // cargo reports another type
 			m[key] = t
 		}
 	}
 	return t
 }
 
-// defaults sets the keys that are not there.
+// defaults sets the missing keys.
 func defaults(t, values table) {
 	for k, v := range values {
 		if _, ok := t[k]; !ok {

@@ -10,7 +10,7 @@ import (
 	"github.com/slidexec/slidexec/sandbox"
 )
 
-// Where an installation is shown. Three cases, tried in this order:
+// The place of an installation in the sandbox. There are three cases, tried in this order:
 //
 //   - Whole: trees that hold nothing but installed software and whose programs find each other by
 //     absolute path (/nix/store, Homebrew). Shown in full, in place.
@@ -19,8 +19,8 @@ import (
 //     below /opt when it is private and its programs can be moved.
 //   - A single file, for everything else: ~/bin/tool, ~/.local/bin/tool, ~/.deno/bin/deno.
 //
-// A Python virtual environment is an installation plus the one that it was made from; its links
-// are absolute, so both stay in place.
+// A Python virtual environment is an installation plus the one that it was made from. Its links are
+// absolute, so both stay in place.
 
 // systemDirs are shown in every sandbox.
 var systemDirs = []string{"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/alternatives"}
@@ -31,8 +31,8 @@ var wholeTrees = []string{"/nix/store", "/gnu/store", "/home/linuxbrew/.linuxbre
 // mixedDirs, below a home, hold programs beside settings, credentials or other tools' data.
 var mixedDirs = []string{".", ".local", ".cargo", "go", ".deno", ".bun", ".npm", ".npm-global", ".config", ".volta", ".nix-profile"}
 
-// movable maps commands to the name of their installation below /opt: these find their parts
-// relative to their own program file, so their installation may be shown anywhere.
+// movable maps commands to the name of their installation below /opt. These commands find their
+// parts relative to their own program file, so their installation may be shown anywhere.
 var movable = map[string]string{
 	"rustc": "rust", "cargo": "rust", "rustdoc": "rust",
 	"python": "python", "python3": "python",
@@ -45,7 +45,7 @@ var movable = map[string]string{
 // Commands returns the names of the commands that may have an installation of their own, sorted.
 func Commands() []string { return slices.Sorted(maps.Keys(movable)) }
 
-// place decides where the program at path, outside the system's directories, is shown.
+// place decides where to show the program at path, which is outside the system's directories.
 func (f *Finder) place(t *Tool, path string) {
 	if venv := venvOf(path); venv != "" {
 		f.placeVenv(t, path, venv)
@@ -76,8 +76,8 @@ func (f *Finder) place(t *Tool, path string) {
 	}
 }
 
-// installation splits the real path of a program into its installation and the rest. For a
-// program that has no directory of its own, the installation is the file.
+// installation splits the real path of a program into its installation and the rest. If a program
+// has no directory of its own, the installation is the file.
 func (f *Finder) installation(real string) (prefix, rel string) {
 	dir := filepath.Dir(real)
 	for filepath.Base(dir) != "bin" && filepath.Base(dir) != "sbin" {
@@ -114,7 +114,8 @@ func (f *Finder) private(dir string) bool {
 	return slices.ContainsFunc(f.homes(dir), func(home string) bool { return inside(dir, home) })
 }
 
-// homes are the homes that dir could be in: the user's own, root's, and the one its path names.
+// homes returns the homes that dir could be in: the user's own, root's, and the one that its path
+// names.
 func (f *Finder) homes(dir string) []string {
 	homes := []string{"/root"}
 	if f.Home != "" && f.Home != "/" {
@@ -132,8 +133,8 @@ func (f *Finder) homes(dir string) []string {
 	return homes
 }
 
-// loaderEnv makes a moved installation's shared libraries found: a Python built with
-// --enable-shared names the directory it was installed to in its program file.
+// loaderEnv returns variables that lead to a moved installation's shared libraries: a Python built
+// with --enable-shared has the directory of its installation in its program file.
 func loaderEnv(prefix, at string) []string {
 	if prefix == at {
 		return nil
@@ -145,7 +146,7 @@ func loaderEnv(prefix, at string) []string {
 	return []string{"LD_LIBRARY_PATH=" + at + "/lib"}
 }
 
-// globEscape quotes what filepath.Glob would read as a pattern.
+// globEscape quotes characters that filepath.Glob would read as a pattern.
 func globEscape(s string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(s)
 }
@@ -160,10 +161,10 @@ func wholeTree(real string) string {
 	return ""
 }
 
-// onlySystem reports whether path and everything its links go through lie in the system's own
-// directories, so that the path works as it is.
+// onlySystem reports whether path and all its links stay in the system's own directories, so that
+// the path works in the sandbox unchanged.
 func onlySystem(path string) bool {
-	for range 40 { // as many links as the kernel follows
+	for range 40 { // the kernel follows no more links
 		path = filepath.Clean(path)
 		if !slices.ContainsFunc(systemDirs, func(d string) bool { return inside(path, d) }) {
 			return false
@@ -180,7 +181,7 @@ func onlySystem(path string) bool {
 	return false
 }
 
-// venvOf returns the Python virtual environment that path is a program of, or "".
+// venvOf returns the Python virtual environment of the program at path, or "".
 func venvOf(path string) string {
 	dir := filepath.Dir(path)
 	if filepath.Base(dir) != "bin" {
@@ -193,7 +194,7 @@ func venvOf(path string) string {
 	return venv
 }
 
-// placeVenv shows a virtual environment and the installation behind it where they are.
+// placeVenv shows a virtual environment and the installation behind it at their own paths.
 func (f *Finder) placeVenv(t *Tool, path, venv string) {
 	t.Path, t.Prefix = path, venv
 	t.Mounts = []sandbox.Mount{{Kind: sandbox.ReadOnly, Src: venv, Dst: venv}}

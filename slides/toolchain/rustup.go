@@ -26,8 +26,8 @@ func isRustup(_ *Finder, path string) bool {
 	return err == nil && os.SameFile(proxy, manager)
 }
 
-// rustup finds the toolchain that a proxy would run by rustup's own order: variable, override for
-// the directory, toolchain file, default. What it cannot tell from the files it asks rustup.
+// rustup finds the toolchain that a proxy would run, in rustup's own order: variable, override for
+// the directory, toolchain file, default. If the files do not tell, it asks rustup.
 func rustup(f *Finder, path string) (string, error) {
 	home, tool := f.under("RUSTUP_HOME", ".rustup"), filepath.Base(path)
 	for _, name := range f.rustToolchains(home) {
@@ -40,7 +40,7 @@ func rustup(f *Finder, path string) (string, error) {
 	return f.which("rustup", tool, "")
 }
 
-// rustToolchains lists the names that decide, the strongest alone.
+// rustToolchains lists the names that decide; a stronger source hides the weaker ones.
 func (f *Finder) rustToolchains(home string) []string {
 	if name := f.getenv("RUSTUP_TOOLCHAIN"); name != "" {
 		return []string{name}
@@ -68,8 +68,8 @@ func (f *Finder) rustToolchains(home string) []string {
 	return []string{settings.Default}
 }
 
-// toolchainFile reads the channel from a directory's rust-toolchain file. Its path key is not
-// honoured: a deck's folder must not choose a directory to run programs from.
+// toolchainFile reads the channel from a directory's rust-toolchain file. It ignores the file's
+// path key: a deck's folder must not choose a directory to run programs from.
 func toolchainFile(dir string) string {
 	for _, name := range []string{"rust-toolchain", "rust-toolchain.toml"} {
 		b, err := readNear(dir, name)
@@ -90,7 +90,7 @@ func toolchainFile(dir string) string {
 	return ""
 }
 
-// toolchainDirs are the places of a toolchain: "stable" is short for stable-HOST.
+// toolchainDirs returns the possible directories of a toolchain: "stable" is short for stable-HOST.
 func toolchainDirs(home, name string) []string {
 	if filepath.IsAbs(name) { // RUSTUP_TOOLCHAIN and overrides may name a directory
 		return []string{name}

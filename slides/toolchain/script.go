@@ -15,29 +15,30 @@ import (
 //	//! ```cargo … //! ```                     a crate's doc comment, also /*! … */
 //	--- … ---                                  a front matter, "---cargo" too
 //
-// A program without any of them is a Script with an empty manifest.
+// A program without a manifest is a Script with an empty one.
 type Script struct {
 	Manifest string   // TOML as the author wrote it
-	Source   string   // what the compiler gets: the same lines, plus Before of ours in front
+	Source   string   // the compiler's input: the same lines, after Before lines of ours
 	Before   int      // lines of Source before the program's first one
 	Front    bool     // the manifest was a front matter
-	Sources  []Source // where crates come from that are not from a default registry, once Package has looked
+	Sources  []Source // places of crates that are not in a default registry; Package sets it
 	lines    []int    // 1-based line of the program for each line of Manifest
 }
 
-// Source is a place that a manifest names.
+// Source is a place named in a manifest.
 type Source struct {
 	Name  string // of the dependency
 	Place fetch.Place
 	Line  int // of the program
 }
 
-// LineOf returns the line of the program where its manifest names something, or that of the manifest.
+// LineOf returns the line of the program where its manifest has a word, or the line of the
+// manifest.
 func (s *Script) LineOf(word string) int { return s.find(word) }
 
 // ManifestError is a mistake in a program's manifest.
 type ManifestError struct {
-	Line int // of the program, 1-based; 0 where it is not known
+	Line int // of the program, 1-based; 0 if unknown
 	Msg  string
 	Hint string
 }
@@ -56,7 +57,7 @@ func ParseScript(code string) (*Script, error) {
 	s := &Script{}
 	lines := strings.Split(code, "\n")
 	if shebang().MatchString(lines[0]) {
-		lines[0] = "" // keeps the numbers of the lines below
+		lines[0] = "" // blanking it keeps the numbers of the lines below
 	}
 	first := 0
 	for first < len(lines) && strings.TrimSpace(lines[first]) == "" {
@@ -75,7 +76,7 @@ func ParseScript(code string) (*Script, error) {
 	return s, nil
 }
 
-// parseManifest looks at the first line that is not blank. A front matter is no Rust and is
+// parseManifest looks at the first line that is not blank. A front matter is not Rust, so it is
 // blanked; the comment forms stay.
 func (s *Script) parseManifest(lines []string, first int) error {
 	line := strings.TrimRight(lines[first], " \t\r")
@@ -96,7 +97,7 @@ func (s *Script) parseManifest(lines []string, first int) error {
 	return nil
 }
 
-// numbered is a line of a comment with its line in the program.
+// numbered is a line of a comment with its number in the program.
 type numbered struct {
 	text string
 	line int
@@ -213,7 +214,7 @@ func depsLine(list string) string {
 	return b.String()
 }
 
-// lineOf returns the line of the program that line n of the manifest stands on.
+// lineOf returns the line of the program that has line n of the manifest.
 func (s *Script) lineOf(n int) int {
 	if n < 1 || n > len(s.lines) {
 		return 0
@@ -221,8 +222,8 @@ func (s *Script) lineOf(n int) int {
 	return s.lines[n-1]
 }
 
-// find returns the line of the program where the manifest first names all words on one line, or
-// else the first of them.
+// find returns the line of the program where the manifest first has all words on one line, or else
+// the first of them.
 func (s *Script) find(words ...string) int {
 	for n := len(words); n > 0; n-- {
 		i := 0

@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-// shim is a version manager that puts stand-ins into PATH. resolve finds the program that path,
-// one of them, stands for.
+// shim is a version manager that puts stand-ins into PATH. resolve finds the real program of the
+// stand-in at path.
 type shim struct {
 	name    string
 	match   func(f *Finder, path string) bool
 	resolve func(f *Finder, path string) (string, error)
 }
 
-// shims lists the managers in the order they are tried; a path matches at most one. A function,
+// shims lists the managers in the order of trying; at most one matches a path. It is a function,
 // because a manager's own rules look commands up again.
 func shims() []shim {
 	list := []shim{
@@ -33,7 +33,8 @@ func shims() []shim {
 	return list
 }
 
-// versions is a manager of the pyenv family: ROOT/shims stand for ROOT/versions/V/bin.
+// versions is a manager of the pyenv family: stand-ins in ROOT/shims run programs in
+// ROOT/versions/V/bin.
 type versions struct {
 	name, env string
 	file      string // names the version in a directory and those below it
@@ -104,7 +105,7 @@ func (f *Finder) upwards() func(yield func(string) bool) {
 	}
 }
 
-// versionWords returns the names of versions in a file that was read, one a line or word.
+// versionWords returns the names of versions in a file's content, one on each line or word.
 func versionWords(b []byte, err error) []string {
 	if err != nil {
 		return nil
@@ -117,16 +118,16 @@ func versionWords(b []byte, err error) []string {
 	return plainNames(words)
 }
 
-// plainNames drops what is not the name of one directory: a file in the deck's folder must not
-// reach further.
+// plainNames drops words that are not the name of one directory: a file in the deck's folder must
+// not reach further.
 func plainNames(words []string) []string {
 	return slices.DeleteFunc(words, func(w string) bool {
 		return w == "" || strings.ContainsAny(w, "/\\") || strings.HasPrefix(w, ".")
 	})
 }
 
-// pick returns the directory of a version, or of the highest one it is a prefix of: "3.11" means
-// the newest 3.11 there is.
+// pick returns the directory of a version, or of the highest version that begins with it: "3.11"
+// means the newest 3.11 installed.
 func pick(versions, want string) string {
 	if dir := filepath.Join(versions, want); isDir(dir) {
 		return dir

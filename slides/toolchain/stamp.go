@@ -12,25 +12,26 @@ import (
 	"strings"
 )
 
-// A stamp changes when what a tool does may have changed. The program's file is known by what stat
-// says of it: nobody but root sets the time of change, so a file that was overwritten in place has
-// another one, whatever else was put back. A script is as good as its interpreter, so that is part of
-// its stamp; of a virtual environment the modules are, since people edit them in place.
+// A stamp changes when a tool's behaviour may have changed. The program's file is identified by its
+// stat data: only root sets the time of change, so a file that was overwritten in place has another
+// one, even if its other times were restored. A script depends on its interpreter, so its stamp has
+// the interpreter's. The stamp of a virtual environment has the modules, because people edit them
+// in place.
 
 const (
 	mostScripts = 4      // interpreters that are scripts themselves
-	mostModules = 20_000 // files of a virtual environment that are looked at
+	mostModules = 20_000 // files of a virtual environment that are checked
 )
 
-// stamp identifies a program file without running it. A new version is a new file, so its version
-// line would say nothing more and cost a process each.
+// stamp identifies a program file without running it. A new version is a new file, so asking for
+// the version would add nothing and cost a process each.
 func (f *Finder) stamp(path string) (string, error) {
 	var b strings.Builder
 	for range mostScripts {
 		st, err := statOf(path)
 		if err != nil {
 			if b.Len() > 0 {
-				break // the interpreter is not there: running it says so
+				break // the interpreter is missing: running the script says so
 			}
 			return "", err
 		}
@@ -42,7 +43,7 @@ func (f *Finder) stamp(path string) (string, error) {
 	return b.String(), nil
 }
 
-// interpreter returns the program that runs a script, "" of what is no script.
+// interpreter returns the program that runs a script, "" if path is no script.
 func (f *Finder) interpreter(path string) string {
 	file, err := openFile(path)
 	if err != nil {
@@ -70,15 +71,15 @@ func (f *Finder) interpreter(path string) string {
 	return words[0]
 }
 
-// moduleStamp changes when a module of a virtual environment does. What Python compiled itself does
-// not count.
+// moduleStamp changes when a module of a virtual environment does. It ignores files that Python
+// compiled.
 func moduleStamp(venv string) string {
 	h := sha256.New()
 	n := 0
 	_ = filepath.WalkDir(filepath.Join(venv, "lib"), func(path string, e fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			return nil // gone, or not for us
+			return nil // gone, or not readable
 		case e.IsDir() && e.Name() == "__pycache__":
 			return fs.SkipDir
 		}
@@ -95,8 +96,8 @@ func moduleStamp(venv string) string {
 	return fmt.Sprintf(" %x", h.Sum(nil))
 }
 
-// packageDirs are where what is installed for a language lies, below the directory above its
-// program's: installing a package there changes what programs do.
+// packageDirs are the directories of a language's packages, below the directory above its
+// program's. Installing a package there changes the behaviour of programs.
 var packageDirs = map[string][]string{
 	"python": {"lib/python3*/site-packages", "lib/python3*/dist-packages", "local/lib/python3*/dist-packages"},
 	"ruby":   {"lib/ruby/gems/*/gems", "../var/lib/gems/*/gems"},

@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// statOf says what tells one state of a file from another.
+// statOf returns the data that tells two states of a file apart.
 func statOf(path string) (string, error) {
 	st, err := os.Stat(path)
 	if err != nil {

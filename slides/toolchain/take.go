@@ -12,29 +12,29 @@ import (
 	"strconv"
 )
 
-// Taking says what is taken of a tree that a sandboxed program has left, into one of ours. Plain files
-// are copied with their times and the right to execute, and nothing else of them; directories are
-// made; links stay links where they lead to something in the tree, with Links; all else is left.
-// Nobody may be writing to the tree any more.
+// Taking says which files to take from a tree that a sandboxed program has left into one of ours.
+// It copies plain files with their times and the right to execute, but no other attribute, and
+// makes directories. With Links it keeps links to something in the tree. It leaves out everything
+// else. Nobody may be writing to the tree any more.
 type Taking struct {
-	Skip  func(name string) bool // a path in the tree that is not wanted, with what is below; nil: none
+	Skip  func(name string) bool // reports whether to leave out a path in the tree, with everything below; may be nil
 	Links bool
-	Bytes int64 // at most, of what is copied
-	Files int   // at most, likewise
+	Bytes int64 // the most bytes to copy
+	Files int   // the most files to copy
 }
 
-// ErrTooMuch is wrapped by the error of Take when there is more than is to be taken.
+// ErrTooMuch is wrapped by the error of Take when the tree exceeds Bytes or Files.
 var ErrTooMuch = errors.New("the program left too many files")
 
-// complete is a file that cargo puts into what it has unpacked: nothing changes there afterwards.
+// complete is a file that cargo puts into an unpacked crate: nothing changes there afterwards.
 const complete = ".cargo-ok"
 
-// maxDepth is how many directories may be in one another.
+// maxDepth is the deepest nesting of directories.
 const maxDepth = 100
 
-// Take copies what is new in from. A file in to that is as large and as old as its like stays. What it
-// has copied is complete whenever it is interrupted: files come under their name when they are whole,
-// and the mark of a complete directory comes last.
+// Take copies new files of from. A file in to stays if it has the same size and time. At any
+// interruption the copied files are complete: each gets its name when it is whole, and the mark of
+// a complete directory comes last.
 func (t Taking) Take(from *os.Root, to string) error {
 	dst, err := os.OpenRoot(to)
 	if err != nil {
@@ -43,7 +43,7 @@ func (t Taking) Take(from *os.Root, to string) error {
 	defer dst.Close()
 	a, err := from.Stat(".")
 	b, errB := dst.Stat(".")
-	if err = errors.Join(err, errB); err != nil || os.SameFile(a, b) { // it wrote to ours: nothing to do
+	if err = errors.Join(err, errB); err != nil || os.SameFile(a, b) { // both are the same directory: nothing to do
 		return err
 	}
 	return (&taker{Taking: t}).dir(from, dst, ".", 0)
@@ -97,7 +97,7 @@ func boolInt(b bool) int {
 	return 0
 }
 
-// enter takes the directory base, which is at the path name in the tree.
+// enter takes the directory base, whose path in the tree is name.
 func (t *taker) enter(from, to *os.Root, base, name string, depth int) error {
 	if _, err := to.Lstat(filepath.Join(base, complete)); err == nil {
 		return nil
@@ -113,7 +113,7 @@ func (t *taker) enter(from, to *os.Root, base, name string, depth int) error {
 	if err := to.Mkdir(base, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	// The sandbox's user reads there, whatever the umask.
+	// The sandbox's user reads there, whatever the umask is.
 	if err := to.Chmod(base, 0o755); err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (t *taker) enter(from, to *os.Root, base, name string, depth int) error {
 	return t.dir(src, dst, name, depth+1)
 }
 
-// count counts one more file of some bytes.
+// count counts one more file and its size.
 func (t *taker) count(size int64) error {
 	t.Files--
 	t.Bytes -= size
@@ -154,7 +154,7 @@ func (t *taker) file(from, to *os.Root, name string) error {
 			return err
 		}
 	}
-	if err := t.count(info.Size()); err != nil { // a file with holes is as large as it says
+	if err := t.count(info.Size()); err != nil { // a file with holes counts with its full size
 		return err
 	}
 	in, err := from.Open(name)
@@ -186,7 +186,7 @@ func (t *taker) file(from, to *os.Root, name string) error {
 	return nil
 }
 
-// link makes a link again that leads to something in the tree.
+// link copies a link if it leads to something in the tree.
 func (t *taker) link(from, to *os.Root, base, name string) error {
 	target, err := from.Readlink(base)
 	if err != nil || !t.Links || filepath.IsAbs(target) || !filepath.IsLocal(filepath.Join(filepath.Dir(name), target)) {
