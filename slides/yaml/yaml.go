@@ -1,5 +1,5 @@
-// Package yaml reads YAML into values that know where they stand in a file, so that what is wrong
-// with them can be shown to the author. Aliases, merge keys and several documents are refused.
+// Package yaml reads YAML into values with their places in a file, so that mistakes in them can be
+// shown to the author. It refuses aliases, merge keys and several documents.
 package yaml
 
 import (
@@ -17,18 +17,18 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// Text is YAML that stands somewhere in a file, in lines of its own. A line ends at LF, CRLF or a
-// lone CR, as YAML has it; in Text it ends at LF.
+// Text is YAML in lines of its own within a file. In the file a line ends at LF, CRLF or a lone CR,
+// as in YAML; in Text it ends at LF.
 type Text struct {
 	Text  string
 	File  *slides.File
 	Lines []int // where each line of Text begins in the file
-	End   int   // where the last line ends in the file; no place of a value is behind it
+	End   int   // end of the last line in the file; every value's place is before it
 
 	columns columns
 }
 
-// Kind is the type of a Value, in the words of messages.
+// Kind is the type of a Value, as messages call it.
 type Kind string
 
 // Kinds.
@@ -45,7 +45,7 @@ const (
 // Value is a YAML value with its place.
 type Value struct {
 	Kind   Kind
-	Text   string // of scalars, as YAML has it
+	Text   string // of scalars, as YAML reads it
 	Items  []Value
 	Fields []Field
 	At     slides.Span
@@ -59,7 +59,7 @@ type Field struct {
 	Value Value
 }
 
-// Error is what is wrong with YAML, and where.
+// Error is a mistake in YAML, with its place.
 type Error struct {
 	At  slides.Span
 	Msg string
@@ -67,8 +67,8 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Msg }
 
-// These keep a hostile deck from using the YAML parser's time; it is quadratic in the entries of a
-// mapping and in the nesting.
+// These bounds keep a hostile deck from wasting time in the YAML parser, which is quadratic in the
+// entries of a mapping and in the nesting.
 const (
 	maxYAML    = 256 << 10 // bytes
 	maxLines   = 10_000
@@ -78,7 +78,7 @@ const (
 var errLimits = fmt.Sprintf("too long or too deeply nested: there may be %d KiB, %d lines and %d levels",
 	maxYAML>>10, maxLines, maxNesting)
 
-// breaks makes every end of a line an LF.
+// breaks turns every line ending into LF.
 var breaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 // Cut takes src[from:to] of a file.
@@ -94,14 +94,14 @@ func Cut(file *slides.File, from, to int) Text {
 	return y
 }
 
-// far is after how many characters of a line the place of another is noted: a list of thousands may
-// stand on one line, and each place in it must not cost the way from its beginning.
+// far is the distance in characters between noted places of a line: a list of thousands may stand
+// on one line, and finding each place in it must not take the whole way from its beginning.
 const far = 256
 
 // columns are offsets of the characters 1, far+1, 2*far+1 … of lines.
 type columns map[int][]int
 
-// of returns those of the line that begins at an offset.
+// of returns the offsets of the line that begins at an offset.
 func (c columns) of(src []byte, begin int) []int {
 	if marks, ok := c[begin]; ok {
 		return marks
@@ -118,7 +118,7 @@ func (c columns) of(src []byte, begin int) []int {
 	return marks
 }
 
-// pos translates a place as the YAML parser counts: 1-based, columns in characters.
+// pos translates a place from the YAML parser: 1-based, columns in characters.
 func (y Text) pos(line, col int) slides.Pos {
 	line = min(max(line, 1), len(y.Lines))
 	off, src := y.Lines[line-1], y.File.Src
@@ -145,12 +145,13 @@ func (y Text) span(t *token.Token) slides.Span {
 	return slides.Span{Pos: pos, End: min(pos.Off+max(len(text), 1), y.End)}
 }
 
-// Parse returns the one value that the text holds.
+// Parse returns the one value of the text.
 func (y Text) Parse() (v Value, err error) {
 	if len(y.Text) > maxYAML || len(y.Lines) > maxLines || nesting(y.Text) > maxNesting {
 		return v, &Error{y.span(nil), errLimits}
 	}
-	// The parser is known to index out of range on some malformed input; that is a syntax error here.
+	// The parser is known to index out of range on some malformed input; we report that as a syntax
+	// error.
 	defer func() {
 		if r := recover(); r != nil {
 			err = &Error{y.span(nil), "malformed YAML"}
@@ -174,10 +175,10 @@ func (y Text) Parse() (v Value, err error) {
 	return y.value(file.Docs[0].Body)
 }
 
-// nesting returns no less than how deep brackets, dashes and indented lines nest.
+// nesting returns at least the depth of nested brackets, dashes and indented lines.
 func nesting(text string) int {
 	depth, most, dashes := 0, 0, 0
-	var indents []int // of the lines that the one at hand is in
+	var indents []int // of the lines around the present one
 	for line := range strings.Lines(text) {
 		at := len(line) - len(strings.TrimLeft(line, " "))
 		for len(indents) > 0 && indents[len(indents)-1] >= at {
@@ -316,7 +317,7 @@ func (v Value) Scalar() (string, error) {
 	return v.Text, nil
 }
 
-// Describe says what the value is, for messages.
+// Describe describes the value for messages.
 func (v Value) Describe() string {
 	if v.Kind == String || v.Kind == Float {
 		return strconv.Quote(v.Text)
