@@ -96,7 +96,7 @@ func rules(o Options) (rules []Rule) {
 }
 
 // durableRules apply to a program that can write to the caller's own file systems. They keep it
-// from leaving files that would run with somebody's rights outside, where no mount option holds
+// from leaving files that would run with another user's rights outside, where no mount option holds
 // them: setuid and setgid files, and files with capabilities. File capabilities are extended
 // attributes, whose names a filter cannot see, so no attribute may be set; openat2 has its mode in
 // memory as well.

@@ -23,7 +23,7 @@ const (
 	shortest = 2 * time.Millisecond
 )
 
-// A pace is what the watch saw of a sandbox's memory, in bytes.
+// A pace holds the watch's last readings of a sandbox's memory, in bytes.
 type pace struct {
 	exact, hint, available int64 // from the last reading of the exact numbers; zero before it
 	hoarded                int64 // available at the last look for unmapped memory

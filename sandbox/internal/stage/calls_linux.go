@@ -246,7 +246,7 @@ func (c *calls) at(i uint64) *call {
 // compileSteps makes a block of steps, whose numbers begin with first, or returns the number of a
 // step that neither init nor the program can do.
 func compileSteps(p *Plan, steps []Step, first int) (block []byte, bad int) {
-	c := &compiler{plan: p, made: make(map[string]bool), // room for what most plans need
+	c := &compiler{plan: p, made: make(map[string]bool), // room enough for most plans
 		out: make([]call, 0, 4*len(steps)+80), args: make([][6]bool, 0, 4*len(steps)+80), data: make([]byte, 0, 2<<10+128*len(steps))}
 	for i := range steps {
 		s := &steps[i]

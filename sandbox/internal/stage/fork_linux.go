@@ -314,8 +314,8 @@ func finish(ch *child) {
 }
 
 // sweep kills and buries every process that init may signal, until none is left, and returns how
-// many there were. All have init's user, so none can escape the signal, and none can outlive it by
-// forking. Processes that are not children of init become so when their parents are dead. If
+// many there were. All have init's user, so none can escape the signal, and the kernel undoes a
+// fork under way. Processes that are not children of init become so when their parents are dead. If
 // neither a pid namespace nor a Guard contains the signal, sweep sends it to the program's process
 // group only.
 //

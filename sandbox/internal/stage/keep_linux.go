@@ -8,8 +8,8 @@ import (
 // A keeper is a second stage that stays. Starting a process of a Go program costs more than
 // building a sandbox; forking a running one does not. The keeper forks itself into new namespaces
 // for each sandbox, and the child, which can make raw calls only, makes the calls of the whole
-// plan. The child is pid 1 from its first moment. Its copy of the keeper's memory holds only what
-// the sandbox itself is made of.
+// plan. The child is pid 1 from its first moment. Its copy of the keeper's memory holds only data
+// of the sandbox itself.
 //
 // The keeper is itself a fork of the stage, and makes raw calls only. It has one thread and no
 // living Go runtime: no collector that opens or needs descriptors of its own, no timers, no
