@@ -58,7 +58,7 @@ type cell struct {
 	index int
 }
 
-// take returns an empty cell, to be released.
+// takeCell returns an empty cell; the caller releases it.
 func takeCell() (cell, error) {
 	b, err := ownBoard()
 	if err != nil {

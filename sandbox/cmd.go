@@ -22,8 +22,8 @@ type Cmd struct {
 	Policy         *Policy   // nil: System() mounts and the defaults
 
 	// Unordered lets writes to Stdout and Stderr arrive in any order relative to each other.
-	// Keeping the order costs the program some 15 µs for each write to stderr, and it cannot use
-	// seccomp listeners.
+	// Keeping the order costs the program some 15 µs for each write to stderr, and the program
+	// cannot use seccomp listeners of its own.
 	Unordered bool
 
 	// Serve answers connections to Door if Policy.Net is NetDoor. Run closes the listener when the
@@ -42,7 +42,7 @@ type Cmd struct {
 	// uses the caller's trees themselves, and writes to them are real. Files and empty directories
 	// are in a temporary directory, and its paths replace the policy's in arguments and variables.
 	// The Result has no Layers. Every system has this form. On systems other than Linux 5.11 and
-	// later each stream is in order, but not the two between them. On Linux, keeping the order
+	// later each stream is in order, but not the two relative to each other. On Linux, keeping the order
 	// takes from an ordinary user's program the rights it would gain from setuid files, unless it
 	// is Unordered.
 	Unconfined bool
@@ -50,7 +50,7 @@ type Cmd struct {
 	// has sandboxes that are built already; nil: Run builds one
 	Pool *Pool
 
-	without []string // layers left out: tests show so what each one stops
+	without []string // layers that tests leave out to show what each one stops
 	lost    []string // layers that a degraded run cannot have
 	form    form     // zero: whole
 	keeper  *keeper  // makes the sandbox; nil: a process of its own does

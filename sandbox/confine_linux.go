@@ -23,7 +23,7 @@ import (
 // The program still sees the list of processes with their command lines. It can also learn whether
 // a file of a given name exists, how large it is and when it was changed.
 
-// rights of Landlock, by what a place is for. File systems grow rights with each version; those
+// Rights of Landlock, by the use of a place. File systems grow rights with each version; those
 // here are all of version 5, and the scopes are those of version 6.
 const (
 	scopeVersion = 6

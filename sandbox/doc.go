@@ -19,7 +19,7 @@
 //
 // # What the program sees
 //
-// It is user 1000 and process 2, alone on a machine called sandbox. Its file system holds what
+// The program is user 1000 and process 2, alone on a machine called sandbox. Its file system holds what
 // Policy.Mounts names, besides /proc of its own, a /dev with five devices, and an empty /tmp in
 // memory; everything else is read-only. It has a loopback interface and no other. It sees nothing
 // of the caller's environment, descriptors, terminal, keys and control groups. Its standard streams
@@ -37,8 +37,8 @@
 // about it. A layer that only repeats others may be missing silently: Result.Layers lists the
 // layers in force.
 //
-// When the program's main process ends, Run kills everything that it started before it returns. The
-// same happens when a limit is reached, when the context ends, and when the caller is killed.
+// When the program's main process ends, everything that it started is dead before Run returns. The
+// same holds when a limit is reached and when the context ends. If the caller is killed, all of it dies.
 //
 // # Machines without namespaces
 //

@@ -133,7 +133,8 @@ func (w *parked) discard() error {
 const lateRoom = 16 << 20
 
 // lateIn reports whether m is a file that can be written last. Among the mounts given, that needs
-// memory file systems all the way to it. The system's files never change.
+// memory file systems all the way to it. The system's own texts need not be
+// late, because they are always the same.
 func (m Mount) lateIn(mounts []Mount) bool {
 	if m.Kind != File || string(m.Data) == systemTexts[m.Dst] {
 		return false

@@ -204,8 +204,8 @@ func (p *pool) expire(w *parked) {
 }
 
 // maker returns a maker that has a sandbox for c: a ready one, or the keeper; nil: there is
-// neither. The pool replaces a taken sandbox after some time, or when the program is over and calls
-// refill.
+// neither. The pool replaces a taken sandbox after some time. When the program is over, the caller
+// calls refill, which replaces it at once.
 func (p *pool) maker(c *Cmd) (by maker, refill func()) {
 	early, k, late, ok := c.sort()
 	if ok && c.Unordered { // policies do not have this field, so nobody can have asked for it
