@@ -7,7 +7,7 @@ type Block interface {
 	parts(*Parts) Block
 }
 
-// Base is what every block has.
+// Base holds the fields of every block.
 type Base struct {
 	At    Span  // the block's source, without the line ending of its last line
 	Step  int   // the step of its slide at which it appears

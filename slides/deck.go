@@ -23,7 +23,7 @@ type Deck struct {
 	Snippets []*Snippet // every snippet in document order, also those that do not run and those of skipped slides
 	Files    []*File    // the deck itself first, then every other source of it; watch mode watches these
 	Includes []Include  // in document order
-	Paths    []Span     // places in the text that name files: pictures, links, +env, file blocks
+	Paths    []Span     // places in the text that name files relative to its own: pictures, links, +env, file blocks
 	Diags    Diags      // mistakes in the deck, sorted
 }
 
@@ -119,7 +119,7 @@ func (d *Deck) Executable() []*Snippet {
 	return out
 }
 
-// Event is what producers (live, run) tell consumers (terminal, browser). The set is sealed.
+// Event is a message from producers (live, run) to consumers (terminal, browser). The set is sealed.
 type Event interface{ event() }
 
 // Loaded says that a deck was read and parsed; it replaces the one before.

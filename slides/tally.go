@@ -9,7 +9,7 @@ import (
 )
 
 // A deck of some kilobytes can hold thousands of mistakes. Nobody reads more than some of them, and
-// each costs memory in every format. So after a number of them, those of a file are only counted.
+// each costs memory in every format. So after a number of them, a file's mistakes are only counted.
 // Errors and warnings are counted apart: warnings never hide an error.
 
 const (

@@ -11,14 +11,14 @@ import (
 	"github.com/slidexec/slidexec/slides/permit"
 )
 
-// Base is what programs get without a slidexec.yaml, from the defaults and the command line. If the
+// Base holds programs' settings without a slidexec.yaml, from the defaults and the command line. If the
 // file asks for less, that is in force; if it asks for more, that is a request.
 type Base struct {
 	Limits sandbox.Limits // every one of them
 	Nested int            // namespaces of each kind
 }
 
-// Scope is what all programs of a deck get, or one of them, after the user's answer.
+// Scope holds the settings of all programs of a deck, or of one, after the user's answer.
 type Scope struct {
 	Limits sandbox.Limits // zero fields: not said
 	Nested int            // 0: not said, negative: none

@@ -106,8 +106,8 @@ func grantedEnv(set permit.Set) []string {
 }
 
 // with adds mounts for the grants. The mounts of a view are the folder, or an empty one, and over
-// it those that hide secrets. If a folder's contents are unknown, none of it is shown, whoever made
-// it so. Places that are granted themselves, or hidden, are not guarded.
+// it those that hide secrets. If a folder's contents are unknown, none of it is shown, whatever
+// the cause. Places that are granted themselves, or hidden, are not guarded.
 func (v view) with(set permit.Set, guards guard) []sandbox.Mount {
 	if v.unknown {
 		guards = slices.DeleteFunc(slices.Clone(guards), func(g *guarded) bool { return g.place.Rel != "" })

@@ -20,7 +20,7 @@ const (
 	mostDepth = 100
 )
 
-// content describes what a folder holds.
+// content describes the content of a folder.
 type content struct {
 	sum     string   // changes with anything that every program can read
 	asides  []aside  // files that count only for programs that name them, in order

@@ -35,7 +35,7 @@ import (
 // Options say how a Runner runs. The zero value has all defaults.
 type Options struct {
 	Dir       string         // the deck's folder, where programs start; "": they start in an empty one
-	Deck      string         // the name of the deck's file in Dir, for lists of what is kept
+	Deck      string         // the name of the deck's file in Dir, shown in lists of kept data
 	Text      []string       // files of the deck's text, besides those of its snippets; see SetText
 	Content   string         // without Dir: tells the deck from others; "": it shares with nobody
 	CacheDir  string         // "": slidexec below the user's cache directory

@@ -51,7 +51,7 @@ func (t *Talk) answered(q permit.Request) bool { return t.o.answers[t.asks(q)] }
 
 // terms are the permissions known before anybody answers.
 type terms struct {
-	run  run.Options // with what flags grant
+	run  run.Options // with the grants of flags
 	base config.Base // what programs get without asking
 }
 

@@ -86,7 +86,7 @@ func Open(ctx context.Context, o Options) (*Talk, error) {
 // Play asks the user about the deck's requests, and runs the programs that which picks; if which is
 // nil, it asks nobody and runs nothing. It calls receivers in turn and from one goroutine: with
 // Loaded first, then with each Ran with its whole output, which a Board with a Shelf bounds. The
-// error is that of which, or says that nothing can be run with these options. Close the talk after
+// error comes from which, or says that nothing can be run with these options. Close the talk after
 // use.
 func (t *Talk) Play(ctx context.Context, which Which, receivers ...func(slides.Event)) error {
 	var todo []*slides.Snippet

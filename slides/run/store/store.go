@@ -6,14 +6,14 @@
 // data that the installation alone wrote, or that comes from registries, is shared.
 //
 //	v2/domains/ID/            a trust domain, see Domain
-//	    domain.json           whose it is
+//	    domain.json           its folder and decks
 //	    lock                  held, shared, by each process that uses the domain
 //	    results/KEY           a checksum line, then the result
 //	    bin/KEY, KEY.note     a compiled program; its checksum, and the words of its compiler
-//	    target/KEY/           what a compiler keeps
-//	    sums                  contents of files, by what stat says of them
+//	    target/KEY/           the tree of a compiler
+//	    sums                  checksums of files, by their stat data
 //	v2/go/KEY/, v2/cargo/     the compiled standard library, fetched crates
-//	v2/tmp/ID/                of one process, which holds the lock in it as long as it lives
+//	v2/tmp/ID/                files of one process, which holds the lock in it as long as it lives
 //
 // A store is used only if nobody but its owner, and root, can have written to it: we check every
 // directory from the root of the file system down, and every file that we read. Entries do not
