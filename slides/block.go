@@ -111,8 +111,8 @@ type (
 		// Filled is the span of an ```output block that an earlier export put right after this
 		// block. It is not shown, and the md backend replaces it. Zero if there is none.
 		Filled Span
-		// Unclosed says that the block has no closing fence: text after the block may be meant to
-		// follow it.
+		// Unclosed says that the block has no closing fence: its end may hold text that
+		// was meant to follow it.
 		Unclosed bool
 	}
 

@@ -12,7 +12,7 @@ import (
 // File is one source of a deck, with its name in messages. Include files, the files of `file`
 // blocks, images and env files are Files too; if only the name matters, Src is nil.
 type File struct {
-	Name string // for the author: relative to the folder by which the deck was named
+	Name string // as shown to the author: relative to the folder where the deck was named
 	Path string // the path on disk, "" for standard input
 	Src  []byte
 

@@ -34,7 +34,7 @@ func FromEnvironment(environ []string) Proxies {
 		return ""
 	}
 	return Proxies{
-		HTTP:   get("http_proxy", "all_proxy", "ALL_PROXY"), // web servers set HTTP_PROXY from a request's header
+		HTTP:   get("http_proxy", "all_proxy", "ALL_PROXY"), // not HTTP_PROXY: web servers set it from a header
 		HTTPS:  get("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"),
 		Except: get("no_proxy", "NO_PROXY"),
 	}

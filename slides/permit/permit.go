@@ -2,7 +2,7 @@
 // default. A Grant is one permission, "net" or "write=data"; a Request is a Grant that a deck asks
 // for; a Store remembers the user's answers.
 //
-// A deck asks and a user grants. Two functions keep them apart: Folder.Find takes a path from a
+// A deck asks and a user grants. Two functions keep them apart: Folder.Resolve takes a path from a
 // user, who may name any file of theirs; Folder.Ask takes a path from a deck, which may not even
 // ask for everything.
 package permit
