@@ -52,7 +52,7 @@ func ParseExpect(word string) (Expect, error) {
 	case kind == "exit":
 		n, err := strconv.ParseUint(arg, 10, 8)
 		if err != nil {
-			return "", &BadExpect{fmt.Sprintf("want an exit status from 0 to 255, got %q", arg), "as in exit=3"}
+			return "", &BadExpect{"want an exit status from 0 to 255, " + got(arg), "as in exit=3"}
 		}
 		return ExpectExit(int(n)), nil
 	case kind == "signal":
@@ -91,7 +91,14 @@ func parseSignal(arg string) (Expect, error) {
 	if near := text.Nearest(name, signals); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", "signal=SIG"+near)
 	}
-	return "", &BadExpect{fmt.Sprintf("want the name of a signal that ends programs, got %q", arg), hint}
+	return "", &BadExpect{"want the name of a signal that ends programs, " + got(arg), hint}
+}
+
+func got(arg string) string {
+	if arg == "" {
+		return "got none"
+	}
+	return fmt.Sprintf("got %q", arg)
 }
 
 // realTimes is how many real-time signals follow the first one.

@@ -122,7 +122,7 @@ func TestParseExpect(t *testing.T) {
 	}
 	for in, want := range map[string]string{
 		"faliure":   `want success, failure, build, exit=N, signal=NAME or timeout, got "faliure"; did you mean "failure"?`,
-		"success=1": `; did you mean "success"?`, "exit": "want an exit status from 0 to 255", "exit=256": "0 to 255", "exit=-1": "0 to 255",
+		"success=1": `; did you mean "success"?`, "exit": "want an exit status from 0 to 255, got none", "exit=256": "0 to 255", "exit=-1": "0 to 255",
 		"exit:3": `; did you mean "exit=3"?`, "signal": "want the name of a signal", "signal=SIGSEV": `; did you mean "signal=SIGSEGV"?`,
 		"signal=CHLD": "that ends programs", "signal=RTMIN+31": "that ends programs", "signal=RTMAX-31": "that ends programs",
 		"signal=RTMIN+-1": "that ends programs", "signal=RTMIN-1": "that ends programs", "signal=RTMAX+0": "that ends programs", "banana": `got "banana"`,
