@@ -63,6 +63,7 @@ type Result struct {
 	Remark    Remark         // facts that only this machine knew at that moment
 	Program   Program        // the program's names in the output
 	Log       []Chunk        // stdout and stderr in order of arrival, as they were written
+	Screen    *Screen        // the program's terminal, if it has one; Log is then the text of the screen; nil: it has none
 	Truncated bool           // Log lacks the end of the output
 	Omitted   int64          // bytes known to be missing from it
 	Spent     *budget.Budget `json:"-"` // the budget that cut Log; nil: none did
