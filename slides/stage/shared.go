@@ -73,8 +73,13 @@ type change struct {
 
 var errChange = errors.New("this is no change of a stage")
 
+// ErrOutdated says that a message counts slides in a version of the deck so old that nobody knows any
+// more where they went. The screen has to catch up with the deck and say again where it is.
+var ErrOutdated = errors.New("this change is for a deck that was edited too often since")
+
 // Merge changes the parts of the stage that a message names. Slide and step refer to the deck d, or
-// to the version in the message. An invalid message changes nothing.
+// to the version in the message. An invalid message changes nothing; neither does one that is outdated
+// (ErrOutdated).
 func (s *Shared) Merge(message []byte, d *slides.Deck, now time.Time) error {
 	c := change{}
 	if json.Unmarshal(message, &c) != nil || !c.sound() {
@@ -91,6 +96,9 @@ func (s *Shared) Merge(message []byte, d *slides.Deck, now time.Time) error {
 		next.size = c.Size
 	}
 	if moved := now.Add(-time.Duration(c.Ago) * time.Millisecond); c.Ago == 0 || moved.After(s.moved) {
+		if c.Slide != nil && c.Deck != nil && *c.Deck <= s.older {
+			return ErrOutdated
+		}
 		next.place(&c, d, moved)
 	}
 	next.time(&c, now)
@@ -131,7 +139,7 @@ func (s *Shared) place(c *change, d *slides.Deck, moved time.Time) {
 			version = *c.Deck
 		}
 		slide = max(0, *c.Slide)
-		for _, changes := range s.edits[min(max(version-1-s.older, 0), len(s.edits)):] { // edits since the message was sent
+		for _, changes := range s.edits[min(version-1-s.older, len(s.edits)):] { // edits since the message was sent
 			slide = Follow(slide, changes)
 		}
 	}
@@ -158,7 +166,7 @@ func (s *Shared) time(c *change, now time.Time) {
 // Version returns the number of the present deck, from 1.
 func (s *Shared) Version() int { return 1 + s.older + len(s.edits) }
 
-const manyEdits = 100 // more never happen while a message is on its way
+const manyEdits = 100 // more happen only while a screen sleeps, or loses its connection for long
 
 // Edited begins a new version of the deck, d, which differs from the earlier one by changes.
 func (s *Shared) Edited(d *slides.Deck, changes []Splice) {

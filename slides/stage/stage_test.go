@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -206,12 +207,23 @@ func TestVersions(t *testing.T) {
 		d = deck(make([]int, len(d.Slides)+1)...)
 		s.Edited(d, insert)
 	}
-	for _, tt := range []struct{ version, want int }{{s.Version(), 1}, {s.Version() - 1, 2}, {s.Version() - manyEdits, 1 + manyEdits}, {1, 1 + manyEdits}, {9999, 1}} {
+	for _, tt := range []struct{ version, want int }{{s.Version(), 1}, {s.Version() - 1, 2}, {s.Version() - manyEdits, 1 + manyEdits}, {9999, 1}} {
 		if err := s.Merge(fmt.Appendf(nil, `{"slide":1,"deck":%d}`, tt.version), d, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		if got := s.Message(time.Now()); got.Slide != tt.want || got.Deck != 1+manyEdits+5 {
 			t.Errorf("slide 1 of version %d of %d is slide %d of %d, want %d", tt.version, s.Version(), got.Slide, got.Deck, tt.want)
+		}
+	}
+	before := s.Stage()
+	for _, m := range []string{`{"slide":0,"deck":5}`, `{"slide":0,"step":0,"black":true,"deck":1}`, `{"slide":0,"deck":-7}`} {
+		if err := s.Merge([]byte(m), d, time.Now()); !errors.Is(err, ErrOutdated) || s.Stage() != before {
+			t.Errorf("%s, of a deck that is forgotten, gave %v and %v", m, err, s.Stage())
+		}
+	}
+	for _, m := range []string{`{"black":false,"deck":1}`, `{"slide":0,"deck":1,"ago":100000}`} { // where the screen is does not count
+		if err := s.Merge([]byte(m), d, time.Now()); err != nil {
+			t.Errorf("%s: %v", m, err)
 		}
 	}
 	s.Edited(d, insert)

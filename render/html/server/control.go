@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/stage"
 )
 
 // read decodes the body of a request. If it cannot, it answers the request with an error.
@@ -90,7 +91,11 @@ func (s *Server) setStage(w http.ResponseWriter, r *http.Request) {
 	if !s.owner(w, r, func(st *state) { err = st.move(change) }) {
 		return
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, stage.ErrOutdated):
+		refuse(w, http.StatusPreconditionFailed, err.Error())
+		return
+	case err != nil:
 		refuse(w, http.StatusBadRequest, "the body does not have the fields of this request")
 		return
 	}

@@ -312,12 +312,13 @@ function awake() {
 
 // ---- what the viewer wants
 
-// post returns whether the server took it, and null where it cannot be reached or is another one.
+// post returns whether the server took it, and null where it cannot be reached or is another one, or
+// where it cannot follow the stage from a deck as old as this window's: the window is catching up.
 async function post(path, body) {
   try {
     const r = await fetch(path, {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body), signal: path === "stage" ? AbortSignal.timeout(5000) : null});
     if (r.ok) return true;
-    if (r.status === 403 || path === "stage" && r.status >= 500) return null;
+    if (r.status === 403 || path === "stage" && (r.status === 412 || r.status >= 500)) return null;
     say((await r.text()).replace(/^slidexec: /, ""));
     return false;
   } catch { return null; }

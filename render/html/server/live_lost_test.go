@@ -180,7 +180,9 @@ func testLiveSleep(t *testing.T, ctx context.Context) {
 	s.edit("A", "B")
 	tb := enter(t, ctx, s)
 	tb.Do(browser.JS(`deck.go(1, 0)`))
-	tb.Until(`live.now && live.now.slide === 1`) // the server knows where the window is
+	late := s.window(t, ctx, "/", 1280, 720, chromedp.WithNewBrowserContext())
+	late.Shows(1, 0) // the server knows where the window is
+	late.Done()
 	sleep := func(state page.SetWebLifecycleStateState) {
 		browser.Call(tb, page.SetWebLifecycleState, page.SetWebLifecycleStateParams{State: state})
 	}
@@ -204,6 +206,29 @@ func testLiveSleep(t *testing.T, ctx context.Context) {
 		t.Error("the page was not fetched anew, so it missed nothing: the test is blind")
 	}
 	tb.Done()
+}
+
+// testLiveLate holds a window's message back until the server has forgotten the deck that it is about.
+func testLiveLate(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A", "B")
+	tb := enter(t, ctx, s)
+	tb.Do(browser.JS(`{ const real = window.fetch; window.fetch = (to, how) => to !== "stage" || window.free
+		? real(to, how)
+		: new Promise((done) => { window.let = () => { window.free = true; done(real(to, {...how, signal: null})); }; }); }
+		deck.go(1, 0)`))
+	tb.Until(`window.let`)
+	for i := range 200 {
+		s.edit(fmt.Sprintf("Z%d", i), "A", "B")
+	}
+	tb.Until(titles + ` === "Z199 A B"`)
+	tb.Do(browser.JS(`{ const real = window.fetch; window.fetch = async (to, how) => {
+		const r = await real(to, how); if (to === "stage") window.said = r.status; return r; }; } window.let()`))
+	tb.Until(`window.said === 204`)
+	tb.At("the message came", 3, 0)
+	tb.Shows(2, 0)
+	late := s.window(t, ctx, "/", 1280, 720, chromedp.WithNewBrowserContext())
+	late.Shows(2, 0)
 }
 
 // testLiveWindows opens more windows than a browser has connections.
