@@ -14,10 +14,12 @@ const (
 	Window                      // a served page, as the audience sees it
 	Desk                        // the speaker's view
 	Terminal                    // the player
+	Notes                       // the speaker's view in a terminal
 
-	served = Window | Desk
-	pages  = File | served
-	every  = pages | Terminal
+	served    = Window | Desk
+	pages     = File | served
+	terminals = Terminal | Notes
+	every     = pages | terminals
 )
 
 // Action is the effect of a key.
@@ -25,9 +27,9 @@ type Action string
 
 // Binding says which keys do what.
 //
-// A key is a character, or a name in angle brackets: <Right>, <PageDown>, <cr>, <Esc>, <F1>, <c-x>
-// for x with the Control key, <s-space> for the space bar with Shift. Keys in a row are pressed one
-// by one. <number> stands for digits.
+// A key is a character, or a name in angle brackets: <Right>, <PageDown>, <cr>, <Esc>, <Tab>, <F1>;
+// <c-x> and <a-x> for x with the Control or Alt key, <s-space> and <s-Tab> with Shift. Keys in a row
+// are pressed one by one. <number> stands for digits.
 type Binding struct {
 	Action Action   `json:"action"`
 	Keys   []string `json:"keys"`
@@ -41,32 +43,46 @@ var bindings = []Binding{
 	{"next", []string{"<Right>", " ", "j", "l", "<Down>", "<PageDown>"}, "next step", every},
 	{"open", []string{"<cr>"}, "", pages}, // next step; in the overview, the slide
 	{"prev", []string{"<Left>", "h", "k", "<Up>", "<PageUp>"}, "previous step", every},
-	{"prev", []string{"<s-space>", "<Backspace>"}, "", pages},
+	{"prev", []string{"<s-space>", "<Backspace>"}, "", every},
 	{"nextSlide", []string{"n"}, "next slide", every},
 	{"prevSlide", []string{"p"}, "previous slide", every},
 	{"first", []string{"gg", "<Home>"}, "first slide", every},
 	{"last", []string{"G", "<End>"}, "last slide", every},
 	{"number", []string{"<number>G", "<number><cr>"}, "slide with that number", every},
-	{"all", []string{"s", "S"}, "all steps of the slide", File | Terminal},
+	{"all", []string{"s", "S"}, "all steps of the slide", File | terminals},
 	{"all", []string{"S"}, "all steps of the slide", served},
 	{"overview", []string{"o", "<Esc>"}, "overview", File | Window},
+	{"overview", []string{"o"}, "overview", Terminal},
 	{"index", []string{"<c-p>"}, "find a slide", File | Window | Terminal},
-	{"index", []string{"<c-p>", "o"}, "find a slide", Desk},
-	{"layout", []string{"T"}, "layout grid", every},
+	{"index", []string{"<c-p>", "o"}, "find a slide", Desk | Notes},
+	{"scrollDown", []string{"<c-d>"}, "scroll down half a page", Terminal},
+	{"scrollUp", []string{"<c-u>"}, "scroll up half a page", Terminal},
+	{"scrollDown", []string{"<c-d>"}, "scroll the notes down", Notes},
+	{"scrollUp", []string{"<c-u>"}, "scroll the notes up", Notes},
+	{"layout", []string{"T"}, "layout grid", pages | Terminal},
 	{"full", []string{"f"}, "full screen", pages},
 	{"black", []string{"b", "."}, "black screen", File | Window | Terminal},
-	{"black", []string{"b", "."}, "black screen for the audience", Desk},
-	{"timer", []string{"t"}, "start or pause the clock", Desk},
+	{"black", []string{"b", "."}, "black screen for the audience", Desk | Notes},
+	{"timer", []string{"t"}, "start or pause the clock", Desk | terminals},
+	{"pace", []string{"P"}, "show or hide the clock and the pace", Terminal},
 	{"speaker", []string{"s"}, "speaker view", Window},
-	{"run", []string{"e", "<c-e>"}, "run the slide's programs", served | Terminal},
-	{"stop", []string{"x"}, "stop the slide's programs", served | Terminal},
+	{"run", []string{"e", "<c-e>"}, "run the slide's programs", served | terminals},
+	{"stop", []string{"x"}, "stop the slide's programs", served | terminals},
 	{"again", []string{"<c-r>"}, "run again every program that ran", served},
-	{"follow", []string{"F"}, "follow edits: on or off", served},
+	{"focus", []string{"<Tab>"}, "go to the next box of the slide", Terminal},
+	{"focusBack", []string{"<s-Tab>"}, "go to the box before", Terminal},
+	{"runFocused", []string{"<cr>"}, "run the program of that box", Terminal},
+	{"terminal", []string{"i"}, "type into the program's terminal", Terminal},
+	{"leave", []string{"<c-]>"}, "leave the program's terminal", Terminal},
+	{"follow", []string{"F"}, "follow edits: on or off", served | Terminal},
 	{"together", []string{"u"}, "move with the other windows: on or off", served},
+	{"address", []string{"a"}, "the address of this talk for a browser", Terminal},
 	{"reload", []string{"<c-r>"}, "read the deck again", Terminal},
 	{"suspend", []string{"<c-z>"}, "suspend the talk until fg", Terminal},
-	{"close", []string{"<Esc>"}, "close the open view", Terminal},
+	{"suspend", []string{"<c-z>"}, "suspend this view until fg", Notes},
+	{"close", []string{"<Esc>"}, "close the open view", terminals},
 	{"exit", []string{"q", "<c-c>"}, "end the talk", Terminal},
+	{"exit", []string{"q", "<c-c>"}, "close the notes; the talk goes on", Notes},
 	{"help", []string{"?"}, "this help", every},
 }
 
@@ -79,7 +95,7 @@ func Bindings(on Screen) []Binding {
 var labels = map[string]string{
 	" ": "Space", "<Right>": "→", "<Left>": "←", "<Up>": "↑", "<Down>": "↓", "<PageDown>": "PgDn", "<PageUp>": "PgUp",
 	"<cr>": "Enter", "<Esc>": "Esc", "<Backspace>": "Backspace", "<Home>": "Home", "<End>": "End", "<Tab>": "Tab",
-	"<s-space>": "Shift Space",
+	"<s-space>": "Shift Space", "<s-Tab>": "Shift Tab",
 }
 
 // Label returns the name of a key in help: "→", "Ctrl P", "12 G".
@@ -92,6 +108,9 @@ func Label(key string) string {
 	}
 	if rest, ok := strings.CutPrefix(key, "<c-"); ok {
 		return "Ctrl " + strings.ToUpper(strings.TrimSuffix(rest, ">"))
+	}
+	if rest, ok := strings.CutPrefix(key, "<a-"); ok {
+		return "Alt " + strings.TrimSuffix(rest, ">")
 	}
 	return strings.Trim(key, "<>") // such as <F1>
 }

@@ -10,8 +10,8 @@ import (
 // TestBindings: on no screen does a key do two things, or is the beginning of another; each can be
 // read by the grammar, and help says what each does.
 func TestBindings(t *testing.T) {
-	grammar := regexp.MustCompile(`^(<number>)?([!-;=?-~]{1,2}| |<(c-[a-z]|s-space|cr|Esc|Tab|Backspace|Home|End|PageUp|PageDown|Left|Right|Up|Down|F[1-9][0-2]?)>)$`)
-	for name, on := range map[string]Screen{"file": File, "window": Window, "desk": Desk, "terminal": Terminal} {
+	grammar := regexp.MustCompile(`^(<number>)?([!-;=?-~]{1,2}| |<(c-[]a-z]|s-space|s-Tab|cr|Esc|Tab|Backspace|Home|End|PageUp|PageDown|Left|Right|Up|Down|F[1-9][0-2]?)>)$`)
+	for name, on := range map[string]Screen{"file": File, "window": Window, "desk": Desk, "terminal": Terminal, "notes": Notes} {
 		helped, all := map[Action]bool{}, []string{}
 		for _, b := range Bindings(on) {
 			helped[b.Action] = helped[b.Action] || b.Help != "" || b.Action == "open"
@@ -42,7 +42,8 @@ func TestDefaults(t *testing.T) {
 	for action, keys := range map[Action]string{
 		"next": "l j <Right> <PageDown> <Down>", "nextSlide": "n", "prev": "h k <Left> <PageUp> <Up>", "prevSlide": "p", "first": "gg", "last": "G",
 		"number": "<number>G", "run": "<c-e>", "reload": "<c-r>", "index": "<c-p>", "help": "?", "layout": "T", "close": "<Esc>",
-		"exit": "<c-c> q", "suspend": "<c-z>", "all": "s",
+		"exit": "<c-c> q", "suspend": "<c-z>", "all": "s", "terminal": "i", "focus": "<Tab>", "runFocused": "<cr>", "overview": "o", "black": "b",
+		"scrollDown": "<c-d>", "scrollUp": "<c-u>", "timer": "t",
 	} {
 		var has []string
 		for _, b := range Bindings(Terminal) {
