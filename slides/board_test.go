@@ -43,17 +43,17 @@ func TestBoard(t *testing.T) {
 	}{
 		{"nothing", nil, want{}, -1, false},
 		{"a result before there is a deck", []Event{ended("a", "1")}, want{}, -1, false},
-		{"a result", []Event{Loaded{deckOf("a")}, ended("a", "1")}, want{"a": "1"}, 0, false},
-		{"a newer result", []Event{Loaded{deckOf("a")}, ended("a", "1"), ended("a", "2")}, want{"a": "2"}, 0, false},
-		{"a result taken back", []Event{Loaded{deckOf("a")}, ended("a", "1"), Ran{Key: "a"}}, want{}, 0, false},
-		{"no such program", []Event{Loaded{deckOf("a")}, ended("b", "1"), ended("shown only", "2")}, want{}, 0, false},
-		{"a program gone", []Event{Loaded{deckOf("a", "b")}, ended("a", "1"), ended("b", "2"), Loaded{deckOf("b")}}, want{"b": "2"}, 3, false},
-		{"a program gone and back", []Event{Loaded{deckOf("a")}, ended("a", "1"), Loaded{deckOf()}, Loaded{deckOf("a")}}, want{}, 3, false},
-		{"a late result", []Event{Loaded{deckOf("a")}, Loaded{deckOf()}, ended("a", "1")}, want{}, 1, false},
+		{"a result", []Event{Loaded{Deck: deckOf("a")}, ended("a", "1")}, want{"a": "1"}, 0, false},
+		{"a newer result", []Event{Loaded{Deck: deckOf("a")}, ended("a", "1"), ended("a", "2")}, want{"a": "2"}, 0, false},
+		{"a result taken back", []Event{Loaded{Deck: deckOf("a")}, ended("a", "1"), Ran{Key: "a"}}, want{}, 0, false},
+		{"no such program", []Event{Loaded{Deck: deckOf("a")}, ended("b", "1"), ended("shown only", "2")}, want{}, 0, false},
+		{"a program gone", []Event{Loaded{Deck: deckOf("a", "b")}, ended("a", "1"), ended("b", "2"), Loaded{Deck: deckOf("b")}}, want{"b": "2"}, 3, false},
+		{"a program gone and back", []Event{Loaded{Deck: deckOf("a")}, ended("a", "1"), Loaded{Deck: deckOf()}, Loaded{Deck: deckOf("a")}}, want{}, 3, false},
+		{"a late result", []Event{Loaded{Deck: deckOf("a")}, Loaded{Deck: deckOf()}, ended("a", "1")}, want{}, 1, false},
 		{"broken before there is a deck", []Event{Broken{}}, want{}, -1, true},
-		{"broken", []Event{Loaded{deckOf("a")}, ended("a", "1"), Broken{}}, want{"a": "1"}, 0, true},
-		{"a result while broken", []Event{Loaded{deckOf("a")}, Broken{}, ended("a", "1")}, want{"a": "1"}, 0, true},
-		{"mended", []Event{Loaded{deckOf("a")}, ended("a", "1"), Broken{}, Loaded{deckOf("a")}}, want{"a": "1"}, 3, false},
+		{"broken", []Event{Loaded{Deck: deckOf("a")}, ended("a", "1"), Broken{}}, want{"a": "1"}, 0, true},
+		{"a result while broken", []Event{Loaded{Deck: deckOf("a")}, Broken{}, ended("a", "1")}, want{"a": "1"}, 0, true},
+		{"mended", []Event{Loaded{Deck: deckOf("a")}, ended("a", "1"), Broken{}, Loaded{Deck: deckOf("a")}}, want{"a": "1"}, 3, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -87,7 +87,7 @@ func TestBoard(t *testing.T) {
 func TestBoardTellsWhatItTook(t *testing.T) {
 	var b Board
 	d := deckOf("a")
-	if b.Apply(Loaded{d}) == nil || b.Apply(ended("a", "1")) == nil || b.Apply(Broken{}) == nil {
+	if b.Apply(Loaded{Deck: d}) == nil || b.Apply(ended("a", "1")) == nil || b.Apply(Broken{}) == nil {
 		t.Error("it does not take what there is to take")
 	}
 	if got := b.Apply(ended("b", "1")); got != nil {
@@ -101,11 +101,11 @@ func TestBoardTellsWhatItTook(t *testing.T) {
 // A view that was made of a board before an edit can still be drawn after it.
 func TestBoardLeavesOlderResults(t *testing.T) {
 	var b Board
-	b.Apply(Loaded{deckOf("a", "b")})
+	b.Apply(Loaded{Deck: deckOf("a", "b")})
 	b.Apply(ended("a", "1"))
 	b.Apply(ended("b", "2"))
 	before := b.Results
-	b.Apply(Loaded{deckOf("b")})
+	b.Apply(Loaded{Deck: deckOf("b")})
 	if len(before) != 2 || len(b.Results) != 1 {
 		t.Errorf("%d results before the edit, %d behind it", len(before), len(b.Results))
 	}
@@ -115,7 +115,7 @@ func TestBoardLeavesOlderResults(t *testing.T) {
 func TestBoardBoundsOutput(t *testing.T) {
 	t.Cleanup(budget.Output.Lower(3))
 	b := Board{Shelf: &Shelf{}}
-	b.Apply(Loaded{deckOf("a", "b")})
+	b.Apply(Loaded{Deck: deckOf("a", "b")})
 	b.Apply(ended("a", "12"))
 	cut, _ := b.Apply(ended("b", "345")).(Ran)
 	if got := cut.Result.Bytes(); !bytes.Equal(got, []byte("3")) || !cut.Result.Truncated {
@@ -129,7 +129,7 @@ func TestBoardBoundsOutput(t *testing.T) {
 	if got := outputs(&b); got["b"] != "345" {
 		t.Errorf("what was taken back left no room: %v", got)
 	}
-	b.Apply(Loaded{deckOf("a")})
+	b.Apply(Loaded{Deck: deckOf("a")})
 	b.Apply(ended("a", "678"))
 	if got := outputs(&b); got["a"] != "678" {
 		t.Errorf("what was edited away left no room: %v", got)

@@ -123,7 +123,10 @@ func (d *Deck) Executable() []*Snippet {
 type Event interface{ event() }
 
 // Loaded says that a deck was read and parsed; it replaces the one before.
-type Loaded struct{ Deck *Deck }
+type Loaded struct {
+	Deck    *Deck
+	Version int // counts the decks that a talk has had, from 1; 0: nobody counts
+}
 
 // Ran says that the result under Key is now Result, which may still be running.
 type Ran struct {

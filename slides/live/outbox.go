@@ -16,7 +16,7 @@ type outbox struct {
 	more chan struct{} // has an element if something was put in since the last look
 
 	mu    sync.Mutex
-	load  *slides.Deck
+	load  *slides.Loaded
 	bad   *slides.Broken
 	order []slides.Key // keys of wait, by the time of their first event
 	wait  map[slides.Key]*slides.Ran
@@ -62,7 +62,7 @@ func (o *outbox) next() (e slides.Event, took func()) {
 	switch {
 	case o.load != nil:
 		load := o.load
-		return slides.Loaded{Deck: load}, o.locked(func() {
+		return *load, o.locked(func() {
 			if o.load == load {
 				o.load = nil
 				clear(o.lost)
@@ -110,9 +110,9 @@ func (o *outbox) put(change func()) {
 }
 
 // loaded puts in a deck. results are the talk's results.
-func (o *outbox) loaded(d *slides.Deck, results slides.Results) {
+func (o *outbox) loaded(l slides.Loaded, results slides.Results) {
 	o.put(func() {
-		o.load, o.bad = d, nil
+		o.load, o.bad = &l, nil
 		o.order = slices.DeleteFunc(o.order, func(k slides.Key) bool {
 			_, ok := results[k]
 			if !ok {
@@ -123,7 +123,7 @@ func (o *outbox) loaded(d *slides.Deck, results slides.Results) {
 		if len(o.lost) == 0 {
 			return
 		}
-		for _, s := range d.Executable() { // the program came back before the receiver knew that it was gone
+		for _, s := range l.Deck.Executable() { // the program came back before the receiver knew that it was gone
 			if _, ok := results[s.Key]; !ok && o.lost[s.Key] {
 				o.add(slides.Ran{Key: s.Key})
 			}

@@ -20,6 +20,7 @@ type owner struct {
 	due func(*slides.Snippet) bool
 
 	board     slides.Board
+	version   int          // of the board's deck
 	bad       *slides.Deck // the deck read last, if it cannot be shown; else nil
 	active    map[slides.Key]*running
 	current   *shift
@@ -116,7 +117,7 @@ func (w *owner) drain() {
 // join tells one more receiver the present state, and from then on all events.
 func (w *owner) join(o *outbox) {
 	if w.board.Deck != nil {
-		o.loaded(w.board.Deck, nil)
+		o.loaded(slides.Loaded{Deck: w.board.Deck, Version: w.version}, nil)
 	}
 	for _, s := range w.programs() {
 		if r, ok := w.board.Results[s.Key]; ok {
@@ -161,10 +162,12 @@ func (w *owner) take(d draft) {
 		return
 	}
 	relieve(was.Deck, d.deck, debug.FreeOSMemory)
-	w.board.Apply(slides.Loaded{Deck: d.deck})
+	w.version++
+	loaded := slides.Loaded{Deck: d.deck, Version: w.version}
+	w.board.Apply(loaded)
 	w.forget(was.Results)
 	w.receivers = slices.DeleteFunc(w.receivers, (*outbox).left)
-	w.tell(func(o *outbox) { o.loaded(d.deck, w.board.Results) })
+	w.tell(func(o *outbox) { o.loaded(loaded, w.board.Results) })
 	var todo []*slides.Snippet
 	for _, s := range d.deck.Executable() {
 		_, has := w.board.Results[s.Key]

@@ -57,19 +57,24 @@ func (s *Shared) Message(now time.Time) *Message {
 // Stage returns the present stage.
 func (s *Shared) Stage() Stage { return s.stage }
 
-// change is the change that a screen wants: fields of Message, and how long ago it moved. Missing
+// Change is the change that a screen wants: fields of Message, and how long ago it moved. Missing
 // fields change nothing; a null pointer removes the pointer.
-type change struct {
-	Slide, Step      *int
-	Black            *bool
-	Pointer          json.RawMessage
-	Size             *[2]int
-	Deck             *int
-	Planned, Elapsed *int64
-	Running          *bool
-	By               string
-	Ago              int64 // ms since the screen moved
+type Change struct {
+	Slide   *int            `json:"slide,omitempty"`
+	Step    *int            `json:"step,omitempty"`
+	Deck    *int            `json:"deck,omitempty"` // the version in which Slide counts; nil: the present one
+	Black   *bool           `json:"black,omitempty"`
+	Pointer json.RawMessage `json:"pointer,omitempty"`
+	Size    *[2]int         `json:"size,omitempty"`
+	Planned *int64          `json:"planned,omitempty"` // ms
+	Elapsed *int64          `json:"elapsed,omitempty"` // ms
+	Running *bool           `json:"running,omitempty"`
+	By      string          `json:"by,omitempty"`
+	Ago     int64           `json:"ago,omitempty"` // ms since the screen moved
 }
+
+// Place returns the change to the slide and step of a stage.
+func (s Stage) Place() Change { return Change{Slide: &s.Slide, Step: &s.Step} }
 
 var errChange = errors.New("this is no change of a stage")
 
@@ -81,8 +86,16 @@ var ErrOutdated = errors.New("this change is for a deck that was edited too ofte
 // to the version in the message. An invalid message changes nothing; neither does one that is outdated
 // (ErrOutdated).
 func (s *Shared) Merge(message []byte, d *slides.Deck, now time.Time) error {
-	c := change{}
-	if json.Unmarshal(message, &c) != nil || !c.sound() {
+	c := Change{}
+	if json.Unmarshal(message, &c) != nil {
+		return errChange
+	}
+	return s.Apply(c, d, now)
+}
+
+// Apply is Merge with a message that was decoded.
+func (s *Shared) Apply(c Change, d *slides.Deck, now time.Time) error {
+	if !c.sound() {
 		return errChange
 	}
 	next := *s
@@ -109,7 +122,7 @@ func (s *Shared) Merge(message []byte, d *slides.Deck, now time.Time) error {
 
 // sound reports whether values are valid. Ago is at most a day: a screen that was asleep longer
 // knows nothing about this talk.
-func (c *change) sound() bool {
+func (c *Change) sound() bool {
 	const day = 24 * 60 * 60 * 1000
 	for _, ms := range []*int64{c.Planned, c.Elapsed, &c.Ago} {
 		if ms != nil && (*ms < 0 || *ms > day) {
@@ -122,7 +135,7 @@ func (c *change) sound() bool {
 func within(p *[2]float64) bool { return p == nil || min(p[0], p[1]) >= 0 && max(p[0], p[1]) <= 1 }
 
 // place applies a message's place in the talk.
-func (s *Shared) place(c *change, d *slides.Deck, moved time.Time) {
+func (s *Shared) place(c *Change, d *slides.Deck, moved time.Time) {
 	if c.Black != nil {
 		s.stage.Black, s.moved = *c.Black, moved
 	}
@@ -148,7 +161,7 @@ func (s *Shared) place(c *change, d *slides.Deck, moved time.Time) {
 }
 
 // time applies a message's clock.
-func (s *Shared) time(c *change, now time.Time) {
+func (s *Shared) time(c *Change, now time.Time) {
 	if c.Planned != nil {
 		s.clock.Planned = time.Duration(*c.Planned) * time.Millisecond
 	}
@@ -171,9 +184,18 @@ const manyEdits = 100 // more happen only while a screen sleeps, or loses its co
 // Edited begins a new version of the deck, d, which differs from the earlier one by changes.
 func (s *Shared) Edited(d *slides.Deck, changes []Splice) {
 	s.edits = append(s.edits, changes)
-	if len(s.edits) > manyEdits {
-		s.edits = slices.Delete(s.edits, 0, 1)
-		s.older++
+	if extra := len(s.edits) - manyEdits; extra > 0 {
+		s.edits = slices.Delete(s.edits, 0, extra)
+		s.older += extra
 	}
 	s.stage = s.stage.Follow(d, changes)
+}
+
+// skip counts versions that nobody has shown. In them, slides have the numbers of the one before.
+func (s *Shared) skip(n int) {
+	if n >= manyEdits {
+		s.older, s.edits = s.older+len(s.edits)+n, nil
+		return
+	}
+	s.edits = append(s.edits, make([][]Splice, n)...)
 }

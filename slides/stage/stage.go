@@ -3,7 +3,8 @@
 // terminal, a browser and a speaker's view move in the same way.
 //
 // A Stage is a value: moving returns another one. Shared is a stage that several screens change and
-// follow, while the deck is edited. Bindings are the keys.
+// follow, while the deck is edited; the front ends of a talk share it in a Hall. Bindings are the keys,
+// and a Keymap finds the action of keys that are pressed.
 package stage
 
 import (
