@@ -16,7 +16,7 @@ func BenchmarkPatch(b *testing.B) {
 			st := s.state
 			w := &window{out: make(chan *message, queue)}
 			st.hub.windows[w] = true
-			st.load(many(n).Deck)
+			st.load(slides.Loaded{Deck: many(n).Deck})
 			st.snapshot()
 			versions := [2]*slides.Deck{many(n).Deck, many(n).Deck}
 			versions[1].Slides[n/2].Blocks = []slides.Block{para("edited")}

@@ -104,10 +104,21 @@ func (s *Server) setStage(w http.ResponseWriter, r *http.Request) {
 
 // move changes the named parts of the stage and tells the windows.
 func (st *state) move(change []byte) error {
-	now := time.Now()
-	err := st.stage.Merge(change, st.view.Deck, now)
+	err := st.seat.Merge(change, time.Now())
 	if err == nil {
-		st.hub.mention("stage", st.stage.Message(now))
+		st.tellStage()
 	}
 	return err
+}
+
+// tellStage tells the windows where the talk is.
+func (st *state) tellStage() { st.hub.mention("stage", st.staged()) }
+
+// staged returns the stage for windows.
+func (st *state) staged() *stage.Message {
+	m := st.seat.Message(time.Now())
+	if m != nil && m.Deck == st.seat.Version() {
+		m.Deck = st.version // windows heard nothing of later versions, in which they would have nothing to change
+	}
+	return m
 }

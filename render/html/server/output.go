@@ -149,7 +149,7 @@ func common(a, b []uint64) int {
 // is otherwise empty.
 func (st *state) broken(ev slides.Broken) {
 	if st.page == nil {
-		st.load(&slides.Deck{Files: []*slides.File{{Name: st.srv.Name}}})
+		st.load(slides.Loaded{Deck: &slides.Deck{Files: []*slides.File{{Name: st.srv.Name}}}})
 	}
 	c := st.page.Broken(&ev)
 	st.bad = &brokenMessage{string(c.HTML), c.CSS.String()}

@@ -75,6 +75,10 @@ type Server struct {
 	Hosts   []string // names of this machine for visitors, besides localhost and addresses
 	Name    string   // the deck's name, shown until a deck is loaded
 
+	// Hall is the stage that the windows share with other front ends of the talk, in this process; nil:
+	// there are no others.
+	Hall *stage.Hall
+
 	passes sync.Map // tokens for one visit each, from Pass
 
 	once  sync.Once
@@ -101,8 +105,11 @@ func (s *Server) init() {
 		if s.Backend == nil {
 			s.Backend = &html.Backend{}
 		}
+		if s.Hall == nil {
+			s.Hall = &stage.Hall{}
+		}
 		s.state = &state{
-			srv: s, seed: maphash.MakeSeed(), paces: map[slides.Key]*pace{}, sent: map[slides.Key][][]uint64{}, ready: make(chan struct{}),
+			srv: s, seat: s.Hall.Join(), seed: maphash.MakeSeed(), paces: map[slides.Key]*pace{}, sent: map[slides.Key][][]uint64{}, ready: make(chan struct{}),
 			hub: hub{boot: s.boot, windows: map[*window]bool{}},
 		}
 	})
@@ -219,7 +226,7 @@ type hello struct {
 func (st *state) since(from string) []*message {
 	st.flush(time.Now(), true)
 	missed, ok := st.hub.missed(from)
-	h := hello{State: st.hub.state(), Build: st.srv.build, Stale: !ok, Stage: st.stage.Message(time.Now()), Broken: st.bad}
+	h := hello{State: st.hub.state(), Build: st.srv.build, Stale: !ok, Stage: st.staged(), Broken: st.bad}
 	return append([]*message{{0, "hello", marshal(h)}}, missed...)
 }
 

@@ -30,9 +30,11 @@ type state struct {
 	paces map[slides.Key]*pace
 	sent  map[slides.Key][][]uint64 // fingerprints of the pieces of the boxes that windows have
 	bad   *brokenMessage            // the mistakes of the deck on disk; nil: none
-	stage stage.Shared              // where the talk stands
+	seat  *stage.Seat               // where the talk stands
 	ready chan struct{}             // closed once there is something to show
-	high  code.Highlighter
+
+	version int // of the deck that windows know
+	high    code.Highlighter
 }
 
 // cell is the last drawing of a slide.
@@ -49,6 +51,7 @@ func (s *Server) Follow(ctx context.Context, events <-chan slides.Event) error {
 	s.init()
 	defer close(s.over)
 	st := s.state
+	defer st.seat.Leave()
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
@@ -63,6 +66,8 @@ func (s *Server) Follow(ctx context.Context, events <-chan slides.Event) error {
 			st.contain(func() { st.take(ev) })
 		case f := <-s.asks:
 			f(st)
+		case <-st.seat.News():
+			st.tellStage()
 		case <-timer.C:
 		}
 		st.contain(func() { st.flush(time.Now(), false) })
@@ -114,7 +119,7 @@ func (s *Server) now() time.Time {
 func (st *state) take(ev slides.Event) {
 	switch ev := ev.(type) {
 	case slides.Loaded:
-		st.load(ev.Deck)
+		st.load(ev)
 	case slides.Ran:
 		st.ran(ev)
 	case slides.Broken:
@@ -123,21 +128,23 @@ func (st *state) take(ev slides.Event) {
 }
 
 // load takes a new version of the deck and sends the differences to the windows.
-func (st *state) load(d *slides.Deck) {
-	old := st.cells
+func (st *state) load(ev slides.Loaded) {
+	d, old := ev.Deck, st.cells
 	head, theme, first := html.Head{}, (*render.Theme)(nil), st.page == nil
 	if !first {
 		st.flush(time.Now(), true) // new output is still of the old deck
 		head, theme = st.page.Head(), st.view.Theme
 	}
-	st.board.Apply(slides.Loaded{Deck: d})
+	st.board.Apply(ev)
 	v := &render.View{Deck: d, Results: st.board.Results, Theme: theme, Highlight: &st.high, Growing: &render.Growing{}}
 	st.view, st.page = v, st.srv.Backend.Live(v)
 	st.index()
 	if first {
+		st.seat.Load(d, ev.Version, nil)
+		st.version = st.seat.Version()
 		close(st.ready)
 	} else {
-		st.patch(old, stage.Diff(prints(old), prints(st.cells)), head)
+		st.patch(old, stage.Diff(prints(old), prints(st.cells)), head, ev.Version)
 	}
 	if st.bad != nil {
 		st.bad = nil
@@ -218,7 +225,7 @@ type spliceMessage struct {
 }
 
 // patch sends the differences between two versions of the deck to windows.
-func (st *state) patch(old []*cell, changes []stage.Splice, head html.Head) {
+func (st *state) patch(old []*cell, changes []stage.Splice, head html.Head, version int) {
 	for _, c := range changes {
 		for i := c.At; i < c.At+c.Removed; i++ {
 			for _, k := range old[i].keys {
@@ -226,16 +233,23 @@ func (st *state) patch(old []*cell, changes []stage.Splice, head html.Head) {
 			}
 		}
 	}
-	st.stage.Edited(st.view.Deck, changes)
+	if changes == nil {
+		changes = []stage.Splice{} // nil would ask the Hall to look for some
+	}
+	followed := st.seat.Load(st.view.Deck, version, changes)
 	if len(changes) > 0 || head != st.page.Head() {
+		st.version = st.seat.Version()
 		st.tellSlides(changes, true)
+	}
+	if !followed && st.staged() != nil { // windows move by their changes: they may be at another slide
+		st.tellStage()
 	}
 }
 
 // tellSlides draws the slides of changes and sends them. With edit, windows may go to the first one.
 func (st *state) tellSlides(changes []stage.Splice, edit bool) {
 	st.page.Now = st.srv.now()
-	m := slidesMessage{Version: st.stage.Version(), Splices: []spliceMessage{}, Count: len(st.cells), Changed: -1, Head: st.page.Head()}
+	m := slidesMessage{Version: st.version, Splices: []spliceMessage{}, Count: len(st.cells), Changed: -1, Head: st.page.Head()}
 	css := html.Sheet{}
 	for _, c := range changes {
 		sm := spliceMessage{At: c.At, Remove: c.Removed, HTML: []string{}}
@@ -297,7 +311,7 @@ func (st *state) snapshot() (*html.Frame, [][]byte) {
 	}
 	parts, css := st.page.Parts(drawn)
 	f := st.page.Frame(css)
-	f.State, f.Version, f.Served = st.hub.state(), st.stage.Version(), true
+	f.State, f.Version, f.Served = st.hub.state(), st.version, true
 	f.Style += html.BrokenStyle() + liveStyle
 	f.Scripts = append(f.Scripts, liveSource)
 	f.Keys = stage.Bindings(stage.Window)
