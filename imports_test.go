@@ -32,7 +32,7 @@ var rooms = map[string]room{
 	"internal/text":            {"", "github.com/clipperhouse/displaywidth"},
 
 	"slides":           {},
-	"slides/config":    {"slides slides/lang slides/permit slides/yaml sandbox", ""},
+	"slides/config":    {"slides slides/lang slides/permit slides/stage slides/yaml sandbox", ""},
 	"slides/fetch":     {},
 	"slides/lang":      {"slides", ""},
 	"slides/live":      {"slides slides/run", "github.com/fsnotify/fsnotify golang.org/x/sys"},

@@ -1,9 +1,9 @@
 // Package config reads slidexec.yaml, the file beside a deck for settings that the deck itself
-// should not hold: limits of its programs, and requests for permissions. The file grants nothing: a
-// limit below the default holds at once, and one above it is a request like the others.
+// should not hold: limits of its programs, requests for permissions, and keys of the player. The file
+// grants nothing: a limit below the default holds at once, and one above it is a request like the others.
 //
 // Load reads the file, Requests lists its requests, and Settle returns the settings in force after
-// the user's answer.
+// the user's answer. Player returns the settings of the player, also those of the user's presenterm.
 package config
 
 import (
@@ -31,7 +31,9 @@ type Config struct {
 	Source *slides.File // nil: there is none
 	Diags  slides.Diags
 
+	name     string           // of the deck, as the user wrote it
 	dir      string           // the deck's folder, every link followed
+	player   Player           // settings of the player in this file alone
 	all      scope            // for every program
 	snippets map[string]scope // by id
 	ids      []yaml.Field     // of snippets, in the file's order
@@ -56,12 +58,12 @@ type limit struct {
 // Load reads the file beside the deck; Diags has its mistakes. folder is the deck's folder. If the
 // deck has none, it has no such file.
 func Load(deck permit.Deck, folder permit.Folder) *Config {
-	c := &Config{dir: deck.Dir, snippets: map[string]scope{}}
+	c := &Config{name: deck.Name, dir: deck.Dir, snippets: map[string]scope{}}
 	if deck.Dir == "" {
 		return c
 	}
 	path := filepath.Join(filepath.Dir(deck.Name), Name)
-	src, err := read(deck.Dir)
+	src, err := readBeside(deck.Dir, Name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return c
 	}
@@ -70,26 +72,34 @@ func Load(deck permit.Deck, folder permit.Folder) *Config {
 		c.fail(slides.Span{Pos: slides.Pos{File: c.Source}}, err.Error(), "")
 		return c
 	}
-	if at := text.Invalid(src); at >= 0 {
-		c.fail(slides.Span{Pos: slides.Pos{File: c.Source, Off: at}, End: at + 1}, "the file is not UTF-8 from here on", "")
-		return c
+	if c.text() {
+		(&reader{Config: c, folder: folder}).read()
 	}
-	(&reader{Config: c, folder: folder}).read()
 	c.Diags.Sort()
 	return c
+}
+
+// text reports whether the file is text.
+func (c *Config) text() bool {
+	at := text.Invalid(c.Source.Src)
+	if at >= 0 {
+		c.fail(slides.Span{Pos: slides.Pos{File: c.Source, Off: at}, End: at + 1}, "the file is not UTF-8 from here on", "")
+	}
+	return at < 0
 }
 
 // maxFile is more than anybody writes into the file.
 const maxFile = 1 << 20 // bytes
 
-// read returns the file's bytes. The file belongs to the deck, so it is not trusted: read follows
-// no link, not even within the folder. A deck's requests stand beside the deck.
-func read(dir string) ([]byte, error) {
-	info, err := os.Lstat(filepath.Join(dir, Name))
+// readBeside returns the bytes of a file beside the deck. The file belongs to the deck, so it is not
+// trusted: readBeside follows no link, not even within the folder. A deck's requests stand beside the
+// deck.
+func readBeside(dir, name string) ([]byte, error) {
+	info, err := os.Lstat(filepath.Join(dir, name))
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		return nil, errors.New("slidexec does not follow links to settings")
 	}
-	src, err := files.ReadBeneath(dir, Name, maxFile)
+	src, err := files.ReadBeneath(dir, name, maxFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, err

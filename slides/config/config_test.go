@@ -71,6 +71,16 @@ func dump(c *Config, dir string) string {
 			fmt.Fprintf(&b, "  %s: %s\n", id.Key, dumpScope(per[id.Key]))
 		}
 	}
+	for _, o := range c.player.Bindings {
+		fmt.Fprintf(&b, "keys of %s:", o.Action)
+		for _, k := range o.Keys {
+			fmt.Fprintf(&b, " %q", k.Keys)
+		}
+		fmt.Fprintln(&b)
+	}
+	if t := c.player.Transition; t.Style != "" {
+		fmt.Fprintf(&b, "transition: %s in %v, %d frames\n", t.Style, t.Duration, t.Frames)
+	}
 	return strings.ReplaceAll(b.String(), dir, "DIR")
 }
 

@@ -17,6 +17,8 @@ type reader struct {
 	*Config
 	folder   permit.Folder
 	requests int // so far
+
+	others bool // the file is presenterm's: it has keys that are not for us
 }
 
 // key is a key that a mapping may have.
@@ -28,11 +30,11 @@ type key struct {
 
 // keys is the table of the file's own keys.
 func keys() []key {
-	return []key{
+	return append([]key{
 		{"permissions", "permissions: [net]", func(r *reader, f yaml.Field) { r.permissions(f.Value, "", &r.all) }},
 		{"limits", "limits: {timeout: 30s}", (*reader).deckLimits},
 		{"snippets", "snippets: {hello: {timeout: 2s}}", (*reader).perSnippet},
-	}
+	}, playerKeys()...)
 }
 
 func (r *reader) read() {
@@ -44,7 +46,11 @@ func (r *reader) read() {
 	if v.Kind == yaml.Null {
 		return
 	}
-	r.mapping(v, keys())
+	table := keys()
+	if r.others {
+		table = presentermKeys()
+	}
+	r.mapping(v, table)
 }
 
 // mapping reads the entries of a mapping by a table of keys.
@@ -60,6 +66,7 @@ func (r *reader) mapping(v yaml.Value, table []key) {
 	for _, f := range v.Fields {
 		i := slices.Index(names, f.Key)
 		switch {
+		case i < 0 && r.others:
 		case i < 0:
 			r.fail(f.At, "unknown key "+text.Name(f.Key), text.Suggest(f.Key, "keys here: ", names))
 		case f.Value.Kind == yaml.Null: // an empty setting sets nothing

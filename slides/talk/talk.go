@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -254,6 +255,14 @@ func Reparse(src []byte, known map[string]*slides.File) *slides.Deck {
 	}}
 	deck, _ := markdown.Parse("-", src, cfg) // the mistakes in it are known
 	return deck
+}
+
+// Player returns the settings of the player for the deck called name, and mistakes in them. The deck need not
+// exist.
+func Player(name string) (config.Player, slides.Diags) {
+	at, _ := permit.FindDeck(name) // opening the deck reports the error
+	dir, _ := os.UserConfigDir()   // without one, the user has no settings
+	return config.Load(at, at.Folder(permit.Home())).Player(os.Getenv, dir)
 }
 
 // Program returns the runner for a single program without a deck: text tells it from others, and
