@@ -64,8 +64,11 @@ func Verdict(s *slides.Snippet, r slides.Result) string {
 }
 
 func mark(v slides.Verdict) string {
-	if v.Ruling == slides.Good {
+	switch v.Ruling {
+	case slides.Good:
 		return "✓"
+	case slides.Open:
+		return "–"
 	}
 	return "✗"
 }
@@ -103,7 +106,10 @@ var endings = map[slides.Status]string{
 	slides.Canceled:     "stopped after %s",
 	slides.Denied:       "not allowed to run",
 	slides.SetupFailed:  "did not start",
+	slides.Skipped:      "skipped: needs a terminal",
 }
+
+const screen = "the screen"
 
 // announced words the announcements. The text "was expected" follows.
 var announced = map[slides.Expect]string{
@@ -130,6 +136,9 @@ func verdict(v slides.Verdict, r slides.Result) string {
 		}
 	default:
 		what = cmp.Or(endings[r.Status], string(r.Status))
+		if v.Ruling == slides.Good && v.Ending != v.Want {
+			return screen + " after %s" // of a program that draws until a key ends it
+		}
 	}
 	switch {
 	case v.Ruling == slides.Good:
@@ -153,7 +162,7 @@ func timed(words string, r slides.Result) string {
 	switch {
 	case words == "":
 		return Duration(took)
-	case r.Status == slides.Denied, r.Status == slides.SetupFailed:
+	case r.Status == slides.Denied, r.Status == slides.SetupFailed, r.Status == slides.Skipped:
 		return words
 	case strings.Contains(words, "%s"):
 		return strings.Replace(words, "%s", Duration(took), 1)
@@ -166,6 +175,9 @@ func timed(words string, r slides.Result) string {
 func untimed(words string, r slides.Result) string {
 	if l, ok := limits[r.Status]; ok && r.Limit > 0 {
 		words = strings.Replace(words, endings[r.Status], fmt.Sprintf(l.why, amount(r)), 1)
+	}
+	if n := amount(r); n != "" && words == screen+" after %s" {
+		return strings.Replace(words, "%s", n, 1)
 	}
 	return strings.Replace(words, " after %s", "", 1)
 }
@@ -193,6 +205,8 @@ func Why(s *slides.Snippet, r slides.Result, by slides.Naming) (why, try string)
 		return "", ""
 	case v.NoPicture != nil:
 		return v.NoPicture.Error(), ""
+	case r.Status == slides.TimedOut && v.Ruling == slides.Good && v.Ending != v.Want: // the status says it
+		return "", ""
 	}
 	if l, ok := limits[r.Status]; ok {
 		amount := amount(r)
@@ -252,7 +266,7 @@ func limit(d time.Duration) string {
 // ran reports whether a program, or its build, was started.
 func ran(r slides.Result) bool {
 	switch r.Status {
-	case slides.Denied, slides.SetupFailed:
+	case slides.Denied, slides.SetupFailed, slides.Skipped:
 		return false
 	case slides.Canceled:
 		return r.Elapsed > 0

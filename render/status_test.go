@@ -29,7 +29,8 @@ func TestStatus(t *testing.T) {
 	rules := degraded
 	rules.Layers, rules.Missing = []string{"landlock-files", "seccomp"}, []string{"user", "net", "mount"}
 	denied := slides.Result{State: slides.Done, Status: slides.Denied}
-	late := done(slides.TimedOut, 10*time.Second)
+	late, drawn := done(slides.TimedOut, 10*time.Second), done(slides.TimedOut, 10*time.Second)
+	drawn.Screen = &slides.Screen{}
 
 	tests := []struct {
 		name    string
@@ -50,6 +51,10 @@ func TestStatus(t *testing.T) {
 		{"build failed", "", build, "✗ build failed · 0.4 s", Bad},
 		{"signal", "", segv, "✗ SIGSEGV · 0.1 s", Bad},
 		{"time", "", done(slides.TimedOut, 10*time.Second), "✗ stopped after 10 s (time limit)", Bad},
+		{"time of a screen", "", drawn, "✓ the screen after 10 s", Good},
+		{"time of a screen as announced", slides.ExpectTimeout, drawn, "✓ stopped after 10 s (time limit) as expected", Good},
+		{"time of a screen instead of failure", slides.ExpectFailure, drawn, "✗ stopped after 10 s (time limit), a failure was expected", Bad},
+		{"skipped", "", slides.Result{State: slides.Done, Status: slides.Skipped}, "– skipped: needs a terminal", None},
 		{"cpu", "", done(slides.CPULimit, 10*time.Second), "✗ stopped after 10 s (CPU time limit)", Bad},
 		{"memory", "", done(slides.MemoryLimit, 2*time.Second), "✗ out of memory (limit) · 2 s", Bad},
 		{"output", "", done(slides.OutputLimit, 2*time.Second), "✗ stopped after 2 s (output limit)", Bad},
@@ -115,6 +120,7 @@ func TestWhy(t *testing.T) {
 	building := func(r slides.Result) slides.Result { r.Phase = "build"; return r }
 	tried := func(r slides.Result) slides.Result { r.Remark.Try = "mend it"; return r }
 	spent := slides.Result{State: slides.Done, Status: slides.OK, Spent: budget.Output}
+	onScreen := func(r slides.Result) slides.Result { r.Screen = &slides.Screen{}; return r }
 	for _, tt := range []struct {
 		name     string
 		expect   slides.Expect
@@ -127,6 +133,8 @@ func TestWhy(t *testing.T) {
 		{"what the machine knows", "", tried(ended(slides.SetupFailed, 0, "no rustc")), "no rustc", "mend it"},
 		{"time", "", ended(slides.TimedOut, int64(2*time.Minute), ""), "stopped after 2 min (time limit)",
 			"programs get 2 min: does it wait for input, serve, or loop? --timeout or slidexec.yaml gives it longer"},
+		{"time of a screen", "", onScreen(ended(slides.TimedOut, int64(time.Second), "stopped after 1 s")), "", ""},
+		{"skipped", "", ended(slides.Skipped, 0, ""), "", ""},
 		{"time as announced", slides.ExpectTimeout, ended(slides.TimedOut, int64(time.Second), ""), "stopped after 1 s (time limit)", ""},
 		{"time of a build", "", building(ended(slides.TimedOut, int64(5*time.Minute), "")), "stopped after 5 min (time limit)", "compiling gets 5 min"},
 		{"computing", "", ended(slides.CPULimit, int64(1500*time.Millisecond), ""), "stopped after 1.5 s of processor time (CPU limit)",
@@ -168,6 +176,9 @@ func TestVerdict(t *testing.T) {
 		"✗ stopped when it used more than 1 MiB of memory (memory limit)": {Status: slides.MemoryLimit, Limit: 1 << 20},
 		"✗ stopped after 1 MiB of output (output limit)":                  {Status: slides.OutputLimit, Limit: 1 << 20},
 		"✗ stopped (output limit)":                                        {Status: slides.OutputLimit},
+		"✓ the screen after 10 s":                                         {Status: slides.TimedOut, Limit: int64(10 * time.Second), Screen: &slides.Screen{}},
+		"✓ the screen":                                                    {Status: slides.TimedOut, Screen: &slides.Screen{}},
+		"– skipped: needs a terminal":                                     {Status: slides.Skipped},
 	} {
 		r.State, r.Elapsed = slides.Done, 17*time.Millisecond
 		if got := Verdict(nil, r); got != want {

@@ -117,7 +117,7 @@ func (s *Shelf) Drop(k Key) {
 
 // Size returns how many bytes of output the result holds.
 func (r Result) Size() int {
-	n := 0
+	n := r.Screen.Size()
 	for _, c := range r.Log {
 		n += len(c.Data)
 	}
@@ -125,8 +125,17 @@ func (r Result) Size() int {
 }
 
 // Cut returns the result with at most n bytes of output. Omitted counts the others, and Spent names
-// the budget that asked for the cut.
+// the budget that asked for the cut. Of a Screen, the rows that left it go first; if that is not
+// enough, the result has no Screen, and of its text what fits.
 func (r Result) Cut(n int, by *budget.Budget) Result {
+	if r.Screen != nil && len(r.Screen.Back) > 0 && r.Size() > n {
+		s := *r.Screen
+		s.Back, r.Screen = nil, &s
+	}
+	if r.Size() <= n {
+		return r
+	}
+	r.Screen = nil
 	size := r.Size()
 	if size <= n {
 		return r

@@ -15,7 +15,7 @@ type Ruling int
 
 // Rulings.
 const (
-	Open    Ruling = iota // it has not ended, or not begun
+	Open    Ruling = iota // it has not ended, or not begun, or it was skipped
 	Good                  // it ended as announced
 	Bad                   // it ended otherwise: check and exports count it as a failure
 	Stopped               // somebody stopped it before it could end
@@ -36,18 +36,24 @@ type Verdict struct {
 // +expect:failure means that a program ran and failed by its own exit status or signal. A failed
 // build, a missing command (exit status 127), and a time limit count only if they are announced by
 // name. Other limits, denials and failures to start a program cannot be announced.
+//
+// A program in a pseudo terminal may draw until somebody presses a key. Where nobody can, the time
+// limit ends it, and what it drew is what it was run for: without another announcement, that is a
+// success.
 func Judge(s *Snippet, r Result) Verdict {
 	v := Verdict{Want: ExpectSuccess}
 	if s != nil && s.Exec.Expect != ExpectDefault {
 		v.Want = s.Exec.Expect
 	}
-	if r.State != Done {
+	if r.State != Done || r.Status == Skipped {
 		return v
 	}
 	if v.Ending = r.ending(); v.Ending == v.Want || v.Want == ExpectFailure && r.failedByItself() {
 		v.Ruling = Good
 	} else if v.Ruling = Bad; r.Status == Canceled {
 		v.Ruling = Stopped
+	} else if v.Want == ExpectSuccess && r.Status == TimedOut && r.Screen != nil {
+		v.Ruling = Good
 	}
 	if v.Ending == ExpectSuccess && v.Ruling == Good && s != nil && s.Exec.Mode == ModeImage {
 		if _, _, v.NoPicture = r.Picture(); v.NoPicture != nil {

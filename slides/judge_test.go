@@ -17,6 +17,7 @@ func done(s Status, change ...func(*Result)) Result {
 
 func exit(n int) func(*Result)          { return func(r *Result) { r.Exit = n } }
 func killed(name string) func(*Result)  { return func(r *Result) { r.Signal = name } }
+func on(s *Screen) func(*Result)        { return func(r *Result) { r.Screen = s } }
 func during(phase string) func(*Result) { return func(r *Result) { r.Phase = phase } }
 
 // TestJudge: every ending against every announcement. What stands behind an ending is all that it fulfils.
@@ -39,6 +40,9 @@ func TestJudge(t *testing.T) {
 		{"time", done(TimedOut), []Expect{ExpectTimeout}},
 		{"computing time", done(CPULimit), []Expect{ExpectTimeout}},
 		{"time of a build", done(TimedOut, during("build")), nil},
+		{"time of a screen", done(TimedOut, on(&Screen{})), []Expect{ExpectDefault, ExpectSuccess, ExpectTimeout}},
+		{"computing time of a screen", done(CPULimit, on(&Screen{})), []Expect{ExpectTimeout}},
+		{"a screen that fails", done(Exited, exit(3), on(&Screen{})), []Expect{ExpectFailure, ExpectExit(3)}},
 		{"memory", done(MemoryLimit), nil},
 		{"output", done(OutputLimit), nil},
 		{"processes", done(ProcessLimit), nil},
@@ -57,7 +61,7 @@ func TestJudge(t *testing.T) {
 			}
 		}
 	}
-	for _, r := range []Result{{}, {State: Queued}, {State: Running, Phase: "build"}} {
+	for _, r := range []Result{{}, {State: Queued}, {State: Running, Phase: "build"}, done(Skipped), {State: Running, Screen: &Screen{}}} {
 		if v := Judge(&Snippet{}, r); v.Ruling != Open {
 			t.Errorf("%s: %+v", r.State, v)
 		}

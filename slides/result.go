@@ -39,6 +39,7 @@ const (
 	Denied       Status = "denied"    // not allowed to run at all
 	SetupFailed  Status = "setup"     // did not start: missing tool, sandbox not available
 	Canceled     Status = "canceled"  // stopped by the user or by an edit
+	Skipped      Status = "skipped"   // not run: it needs the real terminal, and this front end has none to give
 )
 
 // Origin says where a result comes from.
@@ -93,8 +94,9 @@ type Chunk struct {
 	Data   []byte
 }
 
-// Failed reports whether a finished run did not end with exit status 0.
-func (r Result) Failed() bool { return r.State == Done && r.Status != OK }
+// Failed reports whether a finished run did not end with exit status 0. A program that was skipped
+// has not run.
+func (r Result) Failed() bool { return r.State == Done && r.Status != OK && r.Status != Skipped }
 
 // Degraded says what confined a program if layers were missing: "landlock" if it had no namespaces
 // at all, else "without seccomp" and so on. It is empty for a whole sandbox.

@@ -69,6 +69,16 @@ type Exec struct {
 	PtyRows  int
 }
 
+// The size of a pseudo terminal where neither the fence nor a display decides it.
+const (
+	DefaultCols = 80
+	DefaultRows = 24
+)
+
+// OnScreen reports whether the program runs in a pseudo terminal of its own, so that its result has
+// a Screen.
+func (e Exec) OnScreen() bool { return e.Pty && (e.Mode == ModePty || e.Mode == ModeReplace) }
+
 // Show is how a snippet's code is displayed.
 type Show struct {
 	Lines        []string  // visible lines, tabs expanded to 4 spaces, no line endings

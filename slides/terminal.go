@@ -1,5 +1,7 @@
 package slides
 
+import "bytes"
+
 // Screen is the content of a program's terminal, for programs with a pseudo terminal (+pty). All
 // text in it is safe to show: it has no control characters and no escape sequences but SGR.
 type Screen struct {
@@ -10,6 +12,34 @@ type Screen struct {
 	Cursor     bool     // the cursor is visible
 	Alternate  bool     // a full-screen program draws: nothing leaves at the top
 	Mouse      bool     // the program wants to know about the mouse
+}
+
+// Text returns the rows of the screen as the output of a program, each with its line ending; empty
+// rows at the end are left out. The text has no control characters but SGR.
+func (s *Screen) Text() []byte {
+	var b bytes.Buffer
+	end := len(s.Lines)
+	for end > 0 && s.Lines[end-1] == "" {
+		end--
+	}
+	for _, l := range s.Lines[:end] {
+		b.WriteString(l + "\n")
+	}
+	return b.Bytes()
+}
+
+// Size returns how many bytes of text a screen holds; nil holds none.
+func (s *Screen) Size() int {
+	if s == nil {
+		return 0
+	}
+	n := 0
+	for _, rows := range [][]string{s.Lines, s.Back} {
+		for _, l := range rows {
+			n += len(l)
+		}
+	}
+	return n
 }
 
 // Input is one thing that somebody does at the terminal of a program. Exactly one of Key, Text,
