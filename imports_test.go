@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"slices"
@@ -24,8 +25,7 @@ var rooms = map[string]room{
 	"internal/digest":          {},
 	"internal/files":           {"internal/text", "golang.org/x/sys"},
 	"internal/pattern":         {},
-	"internal/testkit":         {"sandbox", "github.com/chromedp"}, // for tests: see TestImports
-	"internal/testkit/browser": {"internal/testkit/need", "github.com/chromedp"},
+	"internal/testkit/browser": {"internal/testkit/need", "github.com/chromedp"}, // these are for tests: see TestImports
 	"internal/testkit/edits":   {},
 	"internal/testkit/mutate":  {},
 	"internal/testkit/need":    {},
@@ -116,8 +116,10 @@ func listPackages(t *testing.T, system string) []goPackage {
 }
 
 func TestImports(t *testing.T) {
+	empty := maps.Clone(rooms)
 	for _, system := range []string{"linux", "darwin"} {
 		for _, p := range listPackages(t, system) {
+			delete(empty, strings.TrimPrefix(p.ImportPath, module+"/"))
 			if p.ImportPath == module { // these tests
 				continue
 			}
@@ -125,6 +127,9 @@ func TestImports(t *testing.T) {
 				t.Errorf("%s, built for %s", fault, system)
 			}
 		}
+	}
+	for name := range empty {
+		t.Errorf("%s is in the list of packages, and is none", name)
 	}
 }
 
