@@ -3,6 +3,7 @@ package slides
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"path"
 	"regexp"
 	"strconv"
@@ -223,7 +224,7 @@ func (r *relocator) rewrite(p []byte) []byte {
 	}
 	if r.place == nil {
 		r.place = regexp.MustCompile(`(\./|` + regexp.QuoteMeta(r.file.Dir) + `/(?:pkg/)?)?` + regexp.QuoteMeta(r.file.File) +
-			`(?:(` + sgr + `"?` + sgr + separator + sgr + `)(\d+)(?:(:|, )(\d+))?)?`)
+			`(?:(` + sgr + `"?` + sgr + separator + sgr + `)(\d+)(?:(:|, |,)(\d+))?)?`)
 	}
 	var out []byte
 	last := 0
@@ -252,6 +253,9 @@ func (r *relocator) translate(p []byte, m []int) ([]byte, int) {
 	if err != nil {
 		return nil, 0
 	}
+	if m[10] >= 0 && string(p[m[8]:m[9]]) == "," && !bytes.Contains(p[m[4]:m[5]], []byte("(")) {
+		m[10] = -1 // only in brackets a bare comma stands before a column
+	}
 	if m[10] >= 0 {
 		if out, ok := r.called(line, p[m[4]:m[5]], p[m[8]:m[9]], p[m[10]:m[11]]); ok {
 			return out, m[11]
@@ -275,7 +279,7 @@ func (r *relocator) called(line int, sep, colSep, column []byte) ([]byte, bool) 
 		pos := r.of.Lines[i]
 		out := fmt.Appendf(nil, "%s%s%d", r.shownFile(i), sep, pos.Line())
 		if col, err := strconv.Atoi(string(column)); err == nil {
-			out = fmt.Appendf(out, "%s%d", colSep, pos.Col()+col-1)
+			out = fmt.Appendf(out, "%s%d", colSep, pos.Col()+min(col, math.MaxInt-pos.Col())-1)
 		}
 		return out, true
 	}
@@ -296,7 +300,7 @@ func hiddenLine(sep string) string {
 	case strings.Contains(sep, ":"):
 		return strings.Replace(strings.Replace(sep, ": ", ":", 1), ":", ", "+line, 1)
 	}
-	return sep + line // of tsc, in brackets
+	return sep + line // of tsc and fish, in brackets
 }
 
 // shownFile names the file of line i of the program. The program's author did not choose a deck's

@@ -64,7 +64,11 @@ var relocations = []struct{ name, file, in, deck, slide string }{
 		"  File \x1b[35m\"deck.md\"\x1b[0m, line \x1b[35m4\x1b[0m, in f\n", "  File \x1b[35m\"snippet.py\"\x1b[0m, hidden line\x1b[35m\x1b[0m, in f\n"},
 	{"node, hidden", "snippet.js", "    at f (/box/snippet.js:1:7)\n", "    at f (deck.md:4:9)\n", "    at f (snippet.js, hidden line)\n"},
 	{"fish, hidden", "script.fish", "/box/script.fish (line 1): x\n", "deck.md (line 4): x\n", "script.fish (hidden line): x\n"},
-	{"tsc, hidden", "snippet.ts", "snippet.ts(1,3): x\n", "deck.md(4,3): x\n", "snippet.ts(hidden line,3): x\n"},
+	{"tsc", "snippet.ts", "snippet.ts(2,3): x\n", "deck.md(5,3): x\n", "snippet.ts(1,3): x\n"},
+	{"tsc, hidden", "snippet.ts", "snippet.ts(1,3): x\n", "deck.md(4,5): x\n", "snippet.ts(hidden line): x\n"},
+	{"msvc", "snippet.c", "snippet.c(2): x\n", "deck.md(5): x\n", "snippet.c(1): x\n"},
+	{"a comma in a text", "snippet.py", "snippet.py:2,7 and snippet.py:1,2\n", "deck.md:5,7 and deck.md:4,2\n", "snippet.py:1,7 and snippet.py, hidden line,2\n"},
+	{"huge column", "snippet.rs", "snippet.rs:1:9223372036854775807: x\n", "deck.md:4:9223372036854775806: x\n", "snippet.rs, hidden line: x\n"},
 	{"dash, hidden", "script.sh", "/box/script.sh: 1: x\n", "deck.md: 4: x\n", "script.sh, hidden line: x\n"},
 	{"prompt", "snippet.py", "name? ", "name? ", "name? "},
 }
