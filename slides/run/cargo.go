@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/fetch"
@@ -84,9 +85,11 @@ func (j *job) compileCargo(ctx context.Context, c cargoJob) (build, *slides.Resu
 	defer unlock()
 	step := c.cargo.Build(c.manifest, lock, c.script.Source, filepath.Join(dir, "out"))
 	step.Env = lastWins(append(c.env, step.Env...))
+	j.col.hold(mayMiss)
 	left, problem, err := j.compile(ctx, step)
-	if problem != nil && toolchain.Missing(j.printed()) { // somebody removed our crates
-		j.col.drop()
+	missing := problem != nil && toolchain.Missing(j.printed()) // somebody removed our crates
+	j.col.let(!missing)
+	if missing {
 		if err := c.cargo.Forget(c.manifest); err != nil {
 			return build{}, nil, err
 		}
@@ -99,6 +102,17 @@ func (j *job) compileCargo(ctx context.Context, c cargoJob) (build, *slides.Resu
 	}
 	j.r.store.Grew(dir)
 	return j.keep(c.key, left)
+}
+
+var colours = pattern.New(`\x1b\[[0-9;]*[mK]`)
+
+// mayMiss reports whether what cargo has printed so far may become its message about missing crates, which
+// comes before anything is compiled.
+func mayMiss(log []slides.Chunk) bool {
+	const message = "error: "
+	text := colours().ReplaceAll(slides.Result{Log: log}.Bytes(), nil)
+	n := min(len(text), len(message))
+	return string(text[:n]) == message[:n]
 }
 
 // sources returns the result of a program whose manifest names places that it may not fetch from.
@@ -173,4 +187,4 @@ func (r *Runner) fetching(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, 
 }
 
 // printed returns the output so far as one text.
-func (j *job) printed() []byte { return slides.Result{Log: j.col.snapshot()}.Bytes() }
+func (j *job) printed() []byte { return slides.Result{Log: j.col.all()}.Bytes() }

@@ -2,6 +2,7 @@ package run
 
 import (
 	"bytes"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,8 +14,9 @@ import (
 type collector struct {
 	mu    sync.Mutex
 	log   []slides.Chunk
-	shown int  // chunks of log that a snapshot has, which do not change any more
-	held  bool // snapshots do not get longer
+	shown int                              // chunks of log that a snapshot has, which do not change any more
+	held  bool                             // snapshots do not get longer
+	doubt func(unseen []slides.Chunk) bool // ends held by returning false; nil: only let ends it
 	build bool
 	start time.Time
 	wake  chan struct{} // has an element if there is something new
@@ -67,6 +69,9 @@ func (c *collector) add(k slides.Chunk) {
 func (c *collector) snapshot() []slides.Chunk {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.held && c.doubt != nil && !c.doubt(c.log[c.shown:]) {
+		c.held = false
+	}
 	if !c.held {
 		c.shown = len(c.log)
 	}
@@ -83,25 +88,27 @@ func (c *collector) replay(log []slides.Chunk) {
 	}
 }
 
-// hold keeps later output from being shown, until let shows or forgets it.
-func (c *collector) hold() {
+// all returns the log with the part that is not shown yet; the caller must not change it.
+func (c *collector) all() []slides.Chunk {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.shown, c.held = len(c.log), true
+	return slices.Clone(c.log)
 }
 
-// let ends what hold began: it shows the output written meanwhile, or forgets it.
+// hold keeps later output from being shown, until let shows or forgets it, or until doubt says of the
+// output written meanwhile that it need not be held any more; nil: until let.
+func (c *collector) hold(doubt func(unseen []slides.Chunk) bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.shown, c.held, c.doubt = len(c.log), true, doubt
+}
+
+// let ends what hold began: it shows the output that nobody has seen yet, or forgets it. What was shown
+// stays: an output never gets shorter.
 func (c *collector) let(shown bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.held = false; !shown {
 		c.log = c.log[:c.shown:c.shown]
 	}
-}
-
-// drop forgets everything written so far.
-func (c *collector) drop() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.log, c.shown = nil, 0
 }

@@ -105,7 +105,7 @@ func (j *job) warm(ctx context.Context, g *toolchain.Go, imports []toolchain.Imp
 	}
 	step := g.Warm(imports)
 	step.Env = environ([]toolchain.Tool{g.Tool}, step.Env)
-	j.col.hold()
+	j.col.hold(nil)
 	_, problem, err := j.compile(ctx, step)
 	missing := problem != nil && problem.Status == slides.Exited // a package: compiling the program names its line
 	j.col.let(!missing)

@@ -224,7 +224,7 @@ func TestHeld(t *testing.T) {
 		shown        bool
 		during, then string
 	}{{false, "one", "onethree"}, {true, "onethree", "onethreetwothree"}} {
-		c.hold()
+		c.hold(nil)
 		_, _ = c.stream(false).Write([]byte("two"))
 		if got := text(); got != tt.during {
 			t.Errorf("while it is held, %q is shown", got)
@@ -233,6 +233,36 @@ func TestHeld(t *testing.T) {
 		_, _ = c.stream(false).Write([]byte("three"))
 		if got := text(); got != tt.then {
 			t.Errorf("afterwards, %q is shown", got)
+		}
+	}
+}
+
+// TestDoubt: a build's output is held only as long as it may have to be forgotten, and what was shown stays.
+func TestDoubt(t *testing.T) {
+	for _, tt := range []struct {
+		writes []string
+		during string // what is shown before the end
+		then   string // after it was forgotten
+	}{
+		{[]string{"error: failed to download x", "--offline"}, "", ""},
+		{[]string{"\x1b[1m\x1b[31merr", "or\x1b[0m: no"}, "", ""},
+		{[]string{"\x1b[1merror: ", "failed"}, "", ""},
+		{[]string{"  Compiling x\n", "error: failed to download"}, "  Compiling x\nerror: failed to download", "  Compiling x\nerror: failed to download"},
+		{[]string{"warning: x\n"}, "warning: x\n", "warning: x\n"},
+	} {
+		c := newCollector()
+		text := func() string { return string(colours().ReplaceAll(slides.Result{Log: c.snapshot()}.Bytes(), nil)) }
+		c.hold(mayMiss)
+		for _, w := range tt.writes {
+			_, _ = c.stream(true).Write([]byte(w))
+			text()
+		}
+		if got := text(); got != tt.during {
+			t.Errorf("%q: %q is shown", tt.writes, got)
+		}
+		c.let(false)
+		if got := text(); got != tt.then {
+			t.Errorf("%q: afterwards %q is shown", tt.writes, got)
 		}
 	}
 }
