@@ -270,6 +270,8 @@ func inlines(in []slides.Inline) string {
 			wrap(fmt.Sprintf("span[fg=%s bg=%s class=%s]", n.FG, n.BG, n.Class), n.Text)
 		case *slides.Break:
 			b.WriteString("br")
+		default:
+			panic(fmt.Sprintf("the dump lacks an inline: %T", n))
 		}
 		b.WriteByte(' ')
 	}
