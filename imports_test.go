@@ -56,6 +56,8 @@ var rooms = map[string]room{
 	"render/rendertest":  {"slides render", ""}, // for tests: see TestImports
 	"render/term":        {"slides slides/stage render render/ansi render/code", ""},
 
+	"render/present/input": {"slides", ""},
+
 	"sandbox":                 {"sandbox/internal/filter sandbox/internal/group sandbox/internal/stage", "golang.org/x/sys"},
 	"sandbox/internal/filter": {"sandbox/internal/stage", "golang.org/x/sys"},
 	"sandbox/internal/group":  {"", "golang.org/x/sys"},
