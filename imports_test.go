@@ -29,6 +29,7 @@ var rooms = map[string]room{
 	"internal/testkit/edits":   {},
 	"internal/testkit/mutate":  {},
 	"internal/testkit/need":    {},
+	"internal/testkit/pty":     {"", "golang.org/x/sys"},
 	"internal/text":            {"", "github.com/clipperhouse/displaywidth"},
 
 	"slides":           {},
@@ -57,6 +58,7 @@ var rooms = map[string]room{
 	"render/term":        {"slides slides/stage render render/ansi render/code", ""},
 
 	"render/present/input": {"slides", ""},
+	"render/present/tty":   {"render/present/input", "golang.org/x/sys"},
 
 	"sandbox":                 {"sandbox/internal/filter sandbox/internal/group sandbox/internal/stage", "golang.org/x/sys"},
 	"sandbox/internal/filter": {"sandbox/internal/stage", "golang.org/x/sys"},

@@ -86,6 +86,9 @@ type Version string
 // Keyboard are the flags of kitty's keyboard protocol that are in force.
 type Keyboard int
 
+// Passthrough says that tmux hands sequences to its terminal if they are wrapped for that.
+type Passthrough struct{}
+
 // Resumed says that the screen was somebody else's meanwhile: everything has to be drawn again.
 type Resumed struct{}
 
@@ -106,6 +109,7 @@ func (Graphics) event()     {}
 func (Mode) event()         {}
 func (Version) event()      {}
 func (Keyboard) event()     {}
+func (Passthrough) event()  {}
 func (Resumed) event()      {}
 func (Drained) event()      {}
 

@@ -1,0 +1,112 @@
+//go:build unix
+
+package tty
+
+import (
+	"errors"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/render/present/input"
+)
+
+// reader reads a terminal from a goroutine of its own, until it is told to stop or the terminal is gone.
+// Each has a decoder of its own, because nothing that was typed for one is for another.
+type reader struct {
+	wake       *os.File      // closed to stop
+	ended      chan struct{} // the goroutine
+	once       sync.Once
+	attributes chan struct{} // closed when the terminal answers the last question
+}
+
+// read starts a reader whose events are told.
+func (t *Terminal) read() (*reader, error) {
+	return startReader(t.in, func(events []input.Event) {
+		for _, e := range events {
+			if _, ok := e.(input.Attributes); ok {
+				t.answered.Store(true)
+			}
+		}
+		t.post(events...)
+	}, t.fail)
+}
+
+func startReader(in *os.File, take func([]input.Event), failed func(error)) (*reader, error) {
+	stop, wake, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{wake: wake, ended: make(chan struct{}), attributes: make(chan struct{})}
+	go func() {
+		defer close(r.ended)
+		defer stop.Close()
+		answered := false
+		var d input.Decoder
+		give := func(events []input.Event) {
+			for _, e := range events {
+				if _, ok := e.(input.Attributes); ok && !answered {
+					answered = true
+					close(r.attributes)
+				}
+			}
+			if len(events) > 0 {
+				take(events)
+			}
+		}
+		if err := pump(in, stop, d.Wait, func(p []byte) {
+			if p == nil {
+				give(d.Flush())
+			} else {
+				give(d.Decode(p))
+			}
+		}); err != nil {
+			failed(err)
+		}
+	}()
+	return r, nil
+}
+
+// stop ends the reader. It can be called again.
+func (r *reader) stop() {
+	r.once.Do(func() { _ = r.wake.Close() })
+	<-r.ended
+}
+
+// pump reads until stop is readable, and gives the bytes to take; nil if none came in the time that wait
+// says. Without such a time it sleeps until something comes.
+func pump(in, stop *os.File, wait func() time.Duration, take func([]byte)) error {
+	fds := []unix.PollFd{{Fd: int32(fd(in)), Events: unix.POLLIN}, {Fd: int32(fd(stop)), Events: unix.POLLIN}}
+	buf := make([]byte, 4096)
+	empty := 0
+	for {
+		within := -1
+		if d := wait(); d > 0 {
+			within = int(d.Milliseconds())
+		}
+		n, err := again(func() (int, error) { return unix.Poll(fds, within) })
+		switch {
+		case err != nil:
+			return err
+		case fds[1].Revents != 0:
+			return nil
+		case n == 0:
+			take(nil)
+			continue
+		}
+		n, err = again(func() (int, error) { return unix.Read(int(fds[0].Fd), buf) })
+		switch {
+		case n > 0:
+			empty = 0
+			take(buf[:n])
+		case err != nil && !errors.Is(err, unix.EAGAIN), fds[0].Revents&(unix.POLLHUP|unix.POLLERR|unix.POLLNVAL) != 0:
+			return ErrHungUp
+		default: // another reader was faster; or it is the end, again and again
+			if empty++; empty > 100 {
+				return ErrHungUp
+			}
+		}
+	}
+}
