@@ -38,6 +38,7 @@ var rooms = map[string]room{
 	"slides/lang":      {"slides", ""},
 	"slides/live":      {"slides slides/run", "github.com/fsnotify/fsnotify golang.org/x/sys"},
 	"slides/permit":    {"slides slides/fetch", "golang.org/x/sys"},
+	"slides/remote":    {"slides slides/stage", "golang.org/x/sys"},
 	"slides/run":       {"slides slides/fetch slides/lang slides/permit slides/run/store slides/toolchain sandbox", "golang.org/x/sys"},
 	"slides/run/store": {"", "golang.org/x/sys"},
 	"slides/stage":     {"slides", ""},
@@ -73,15 +74,16 @@ var rooms = map[string]room{
 // unreachable lists what a package may not reach on any way, so that a new arrow above cannot open
 // a detour. An entry holds for the packages below it too.
 var unreachable = map[string]string{
-	"slides/lang":  "markdown sandbox slides/run render",
-	"slides/stage": "markdown sandbox slides/run render",
-	"slides/run":   "markdown render cmd",
-	"slides/live":  "render cmd",
-	"slides/talk":  "render cmd",
-	"markdown":     "sandbox slides/run render cmd",
-	"render":       "markdown sandbox slides/run slides/live slides/talk cmd",
-	"sandbox":      "slides markdown render cmd",
-	"internal":     "slides markdown render cmd",
+	"slides/lang":   "markdown sandbox slides/run render",
+	"slides/remote": "markdown sandbox slides/run render cmd",
+	"slides/stage":  "markdown sandbox slides/run render",
+	"slides/run":    "markdown render cmd",
+	"slides/live":   "render cmd",
+	"slides/talk":   "render cmd",
+	"markdown":      "sandbox slides/run render cmd",
+	"render":        "markdown sandbox slides/run slides/live slides/talk cmd",
+	"sandbox":       "slides markdown render cmd",
+	"internal":      "slides markdown render cmd",
 }
 
 // testsOnly are packages and modules for tests: nothing that ships may import them.
