@@ -105,11 +105,15 @@ func (w *owner) compare(s sight) {
 			w.dates.began[sn.Key] = time.Now()
 		}
 	}
-	w.run(todo, false)
+	w.run(todo, false, nil)
 }
 
-// dated notes that a run has ended.
+// dated notes that a run has ended. What somebody has played is never out of date: a program that
+// began anew would not have got the keys.
 func (w *owner) dated(k slides.Key, r *running) {
+	if r.played {
+		r.name, r.dated = "", false
+	}
 	w.dates.names[k] = r.name
 	if began, ok := w.dates.began[k]; ok {
 		delete(w.dates.began, k)

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"maps"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -28,6 +29,7 @@ type owner struct {
 	runnerErr error // why there is no current runner
 	stale     bool  // the results come from an earlier runner
 	dates     dating
+	sizes     map[slides.Key][2]int // of terminals, as displays said last
 	receivers []*outbox
 
 	drafts    chan draft
@@ -43,6 +45,8 @@ type running struct {
 	stopped bool
 	name    string // of its future result, see dating
 	dated   bool   // the result will be out of date
+	keys    *run.Keyboard
+	played  bool // somebody has typed: nobody could repeat the run
 }
 
 func (r *running) end() {
@@ -166,17 +170,21 @@ func (w *owner) take(d draft) {
 	loaded := slides.Loaded{Deck: d.deck, Version: w.version}
 	w.board.Apply(loaded)
 	w.forget(was.Results)
+	maps.DeleteFunc(w.sizes, func(k slides.Key, _ [2]int) bool { return w.board.Program(k) == nil })
 	w.receivers = slices.DeleteFunc(w.receivers, (*outbox).left)
 	w.tell(func(o *outbox) { o.loaded(loaded, w.board.Results) })
 	var todo []*slides.Snippet
 	for _, s := range d.deck.Executable() {
 		_, has := w.board.Results[s.Key]
-		if has && w.stale || !has && w.due(s) {
+		switch {
+		case has && w.stale && s.Exec.Mode == slides.ModeTerminal && !w.due(s):
+			w.set(s.Key, slides.Result{}) // only somebody at the terminal can run it again
+		case has && w.stale, !has && w.due(s):
 			todo = append(todo, s)
 		}
 	}
 	w.stale = false
-	w.run(todo, false)
+	w.run(todo, false, nil)
 }
 
 // adopt changes to another runner, whose results may differ from those of the earlier one.
@@ -252,8 +260,14 @@ func (w *owner) answer(a ask) {
 			those = append(those, s)
 		}
 	}
-	if !a.stop {
-		w.run(those, true)
+	switch {
+	case a.typed != nil:
+		for _, s := range those {
+			w.typed(s.Key, *a.typed)
+		}
+		return
+	case !a.stop:
+		w.run(those, true, a.hand)
 		return
 	}
 	for _, s := range those {
@@ -263,14 +277,25 @@ func (w *owner) answer(a ask) {
 	}
 }
 
-// run starts snippets; running ones begin anew.
-func (w *owner) run(todo []*slides.Snippet, fresh bool) {
-	if len(todo) == 0 {
-		return
+// typed passes on what somebody did at the terminal of a program.
+func (w *owner) typed(k slides.Key, in slides.Input) {
+	if in.Size != nil {
+		w.sizes[k] = *in.Size // for later runs
 	}
-	if w.current == nil {
+	if r := w.active[k]; r != nil {
+		r.played = r.played || in.Size == nil
+		r.keys.Type(in)
+	}
+}
+
+// run starts snippets; running ones begin anew. hand is nil, or for the only snippet.
+func (w *owner) run(todo []*slides.Snippet, fresh bool, hand *loan) {
+	if len(todo) == 0 || w.current == nil {
 		for _, s := range todo {
 			w.set(s.Key, refused(w.runnerErr))
+		}
+		if hand != nil {
+			close(hand.over)
 		}
 		return
 	}
@@ -278,8 +303,14 @@ func (w *owner) run(todo []*slides.Snippet, fresh bool) {
 	runs := make(map[slides.Key]*running, len(todo))
 	for i, s := range todo {
 		w.drop(s.Key)
-		r := &running{stop: make(chan struct{})}
-		tasks[i] = run.Task{Snippet: s, Fresh: fresh, Stop: r.stop, Named: func(name string) { w.rans <- ran{of: r, name: name} }}
+		r := &running{stop: make(chan struct{}), keys: run.NewKeyboard(w.sizes[s.Key]), played: hand != nil}
+		tasks[i] = run.Task{
+			Snippet: s, Fresh: fresh, Stop: r.stop, Keyboard: r.keys,
+			Named: func(name string) { w.rans <- ran{of: r, name: name} },
+		}
+		if hand != nil {
+			tasks[i].Lend = hand.lend
+		}
 		runs[s.Key], w.active[s.Key] = r, r
 		w.set(s.Key, slides.Result{State: slides.Queued, Origin: slides.Live})
 	}
@@ -287,6 +318,9 @@ func (w *owner) run(todo []*slides.Snippet, fresh bool) {
 	on.runs.Go(func() {
 		// The results hold its error as well, and say it where it matters.
 		_ = on.runner.RunTasks(w.ctx, tasks, func(r slides.Ran) { w.rans <- ran{of: runs[r.Key], Ran: r} })
+		if hand != nil {
+			close(hand.over)
+		}
 	})
 }
 

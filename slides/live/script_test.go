@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,10 +21,13 @@ import (
 // The scripts in testdata are talks: edits of files in memory (edits, in memory_test.go), the time
 // that passes, what the talk says. Lines up to EOF belong to a command that ends in <<.
 //
+//	handing            the front end has a real terminal
 //	all                programs run by themselves, not only those of the deck's choice
 //	open               begin, with deck.md
 //	advance 50ms       time passes
 //	run [code], stop [code]   of the snippet with that first line, or of all
+//	type code, hand code      somebody presses a key at its terminal, it runs with a real terminal
+//	join               one more display opens
 //	busy, ready        nobody receives events meanwhile
 //	settings           the next reading of the deck finds another runner to be needed
 //	want loaded deck text first line[, INCLUDED: first line…] | ran CODE STATE [OUTPUT] | broken MESSAGE | nothing | runs N
@@ -114,7 +118,8 @@ func (s *stage) finish() {
 
 // commands are those that are not edits.
 var commands = map[string]func(s *stage, arg string){
-	"all": func(s *stage, _ string) { s.due = All },
+	"all":     func(s *stage, _ string) { s.due = All },
+	"handing": func(s *stage, _ string) { s.due = AutoHanding },
 	"open": func(s *stage, _ string) {
 		talk, err := Open(s.t.Context(), Options{Source: s, Files: []string{"deck.md"}, Reader: s.reader, Due: s.due, system: s.fs})
 		if err != nil {
@@ -130,12 +135,25 @@ var commands = map[string]func(s *stage, arg string){
 		}
 		time.Sleep(d)
 	},
-	"run":      func(s *stage, arg string) { s.talk.Run(s.keys(arg)...) },
-	"stop":     func(s *stage, arg string) { s.talk.Stop(s.keys(arg)...) },
+	"run":  func(s *stage, arg string) { s.talk.Run(s.keys(arg)...) },
+	"stop": func(s *stage, arg string) { s.talk.Stop(s.keys(arg)...) },
+	"type": func(s *stage, arg string) { s.talk.Type(s.keys(arg)[0], slides.Input{Key: "x"}) },
+	"hand": func(s *stage, arg string) { go s.talk.Hand(s.keys(arg)[0], noTerminal) },
+	"join": func(s *stage, _ string) {
+		go func() {
+			for range s.talk.Events(context.Background()) {
+			}
+		}()
+	},
 	"busy":     func(s *stage, _ string) { s.receive <- false },
 	"ready":    func(s *stage, _ string) { s.receive <- true },
 	"settings": func(s *stage, _ string) { s.mu.Lock(); s.runner = nil; s.mu.Unlock() },
 	"want":     (*stage).want,
+}
+
+// noTerminal lends nothing: an actor does not ask for it.
+func noTerminal(context.Context) (run.Terminal, func(), error) {
+	return run.Terminal{}, nil, errors.New("there is no terminal")
 }
 
 // keys returns the key of the program with a first line, or none.
@@ -331,6 +349,10 @@ func (a *actor) act(ctx context.Context, task run.Task, out chan<- slides.Ran) {
 	tell := func(state slides.State, status slides.Status) {
 		out <- slides.Ran{Key: task.Snippet.Key, Result: slides.Result{State: state, Status: status, Log: slices.Clone(log),
 			Program: slides.Program{File: "script.sh", Dir: "/box", Stdout: true}}}
+	}
+	if task.Snippet.Exec.Mode == slides.ModeTerminal && task.Lend == nil {
+		tell(slides.Done, slides.Skipped)
+		return
 	}
 	for line := range strings.Lines(task.Snippet.Code) {
 		word, arg, _ := strings.Cut(strings.TrimSpace(line), " ")

@@ -52,8 +52,13 @@ type Options struct {
 }
 
 // Auto is the Due of a talk whose programs run only when somebody asks, except those that the deck
-// marks.
-func Auto(s *slides.Snippet) bool { return s.Exec.Auto }
+// marks. It is for front ends without a real terminal: programs that need one are due, and skipped
+// at once, so that the slide says so.
+func Auto(s *slides.Snippet) bool { return s.Exec.Auto || s.Exec.Mode == slides.ModeTerminal }
+
+// AutoHanding is Auto for front ends that hand a real terminal over, see Talk.Hand: programs that
+// need one wait until somebody asks for them, even those that the deck marks.
+func AutoHanding(s *slides.Snippet) bool { return s.Exec.Auto && s.Exec.Mode != slides.ModeTerminal }
 
 // All is the Due of a talk whose programs all run by themselves.
 func All(*slides.Snippet) bool { return true }
@@ -69,8 +74,16 @@ type Talk struct {
 
 // ask is a request about a talk's programs.
 type ask struct {
-	stop bool
-	keys []slides.Key // none: all
+	stop  bool
+	keys  []slides.Key  // none: all
+	typed *slides.Input // for the program of the only key, instead of all that
+	hand  *loan         // to the program of the only key, which runs
+}
+
+// loan is a real terminal for one run of one program.
+type loan struct {
+	lend run.Lend
+	over chan struct{} // closed when the run has ended, or did not begin
 }
 
 // draft is the result of reading a deck.
@@ -103,7 +116,7 @@ func Open(ctx context.Context, o Options) (*Talk, error) {
 	ctx, stop := context.WithCancel(ctx)
 	t := &Talk{joins: make(chan *outbox), asks: make(chan ask), stop: stop, done: make(chan struct{})}
 	w := &owner{
-		ctx: ctx, due: o.Due, board: slides.Board{Shelf: &slides.Shelf{}}, active: map[slides.Key]*running{},
+		ctx: ctx, due: o.Due, board: slides.Board{Shelf: &slides.Shelf{}}, active: map[slides.Key]*running{}, sizes: map[slides.Key][2]int{},
 		drafts: make(chan draft), rans: make(chan ran), ended: make(chan *shift), dates: newDating(),
 	}
 	l.watch.around = w.dates.around
@@ -136,6 +149,24 @@ func (t *Talk) Run(keys ...slides.Key) { t.ask(ask{keys: keys}) }
 
 // Stop ends the runs of snippets, or all runs; their results are then Canceled.
 func (t *Talk) Stop(keys ...slides.Key) { t.ask(ask{stop: true, keys: keys}) }
+
+// Type passes on what somebody does at the pseudo terminal of a program; it waits for nobody. Keys,
+// text and the mouse go nowhere if the program does not run. A size counts for later runs, too;
+// where several displays of a talk say one, the last counts. The fence may fix the size: then those
+// of displays do not count.
+func (t *Talk) Type(key slides.Key, in slides.Input) { t.ask(ask{keys: []slides.Key{key}, typed: &in}) }
+
+// Hand runs a program as Run does, and hands it a real terminal, which lend lends when the program
+// starts. It returns when the run is over, or if there is none. If the program did not start, lend
+// was not called.
+func (t *Talk) Hand(key slides.Key, lend run.Lend) {
+	l := &loan{lend, make(chan struct{})}
+	t.ask(ask{keys: []slides.Key{key}, hand: l})
+	select {
+	case <-l.over:
+	case <-t.done:
+	}
+}
 
 func (t *Talk) ask(a ask) {
 	select {

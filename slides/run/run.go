@@ -155,6 +155,14 @@ type Task struct {
 	Fresh   bool            // run it, even if a result is known
 	Stop    <-chan struct{} // closed: end or do not begin this snippet; nil: only the context decides
 	Named   func(string)    // is told the result's name, see Sight, before the result; may be nil
+
+	// Keyboard says that somebody may type, if the program has a pseudo terminal. It is for one run.
+	// Nil: nobody can type.
+	Keyboard *Keyboard
+
+	// Lend lends a real terminal to the program, whatever its fence says. Nil: nobody does, and a
+	// program that needs one is skipped.
+	Lend Lend
 }
 
 // Run runs snippets, in document order, several at a time. It calls emit from the goroutine that
@@ -375,8 +383,7 @@ func textsOf(tasks []Task) []string {
 func refused(s *slides.Snippet) (slides.Result, bool) {
 	switch s.Exec.Mode {
 	case slides.ModeTerminal:
-		return notRun(slides.Denied, "the program needs the terminal, which slidexec cannot give it here",
-			"+acquire_terminal hands the terminal to a program while presenting"), true
+		return notRun(slides.Skipped, "", ""), true
 	case slides.ModeRender:
 		return notRun(slides.SetupFailed, "slidexec cannot draw "+s.Lang+" (+render)", ""), true
 	}

@@ -1,0 +1,111 @@
+package run
+
+import (
+	"context"
+	"sync"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// mostTyped bounds what a keyboard keeps for a program that does not read: the bytes of text that
+// was pasted, and a number of keys.
+const mostTyped = 1 << 20
+
+// keyWeight is how much a key or an event of the mouse counts among mostTyped.
+const keyWeight = 256
+
+// Keyboard passes on what somebody does at the pseudo terminal of one program, for one run of it.
+// Its methods may be called at the same time, and do not wait for anything.
+type Keyboard struct {
+	more chan struct{} // has an element if something is to be passed on
+
+	mu     sync.Mutex
+	open   bool           // the program runs
+	queue  []slides.Input // not passed on yet
+	weight int            // of queue
+	size   [2]int         // the size that a display last asked for, zero: none did
+	told   [2]int         // the size that the program has
+	fixed  bool           // whatever displays ask for
+	lost   int            // inputs that found the queue full
+	used   bool           // something was passed on
+}
+
+// NewKeyboard returns the keyboard for a run. size is the terminal's first size, in columns and
+// rows, where the fence does not fix it; zero: nobody knows.
+func NewKeyboard(size [2]int) *Keyboard {
+	k := &Keyboard{more: make(chan struct{}, 1)}
+	if size != ([2]int{}) {
+		k.size = bounded(size)
+	}
+	return k
+}
+
+// Type takes one input. A size counts for the program's start, too. Everything else is dropped if
+// the program does not run. If the program does not read, the keyboard keeps up to a megabyte and
+// drops what comes after that; the result says so.
+func (k *Keyboard) Type(in slides.Input) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if in.Size != nil {
+		k.size = bounded(*in.Size)
+	} else if !k.open {
+		return
+	} else if w := weightOf(in); k.weight+w > mostTyped {
+		k.lost++
+	} else {
+		k.queue = append(k.queue, in)
+		k.weight += w
+	}
+	select {
+	case k.more <- struct{}{}:
+	default:
+	}
+}
+
+func weightOf(in slides.Input) int { return keyWeight + len(in.Key) + len(in.Text) }
+
+// wanted returns the size that a display asked for, zero if none did.
+func (k *Keyboard) wanted() [2]int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.size
+}
+
+// begin opens the keyboard for a program that starts in a terminal of the given size, which may be
+// fixed.
+func (k *Keyboard) begin(size [2]int, fixed bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.open, k.told, k.fixed = true, size, fixed
+}
+
+// end closes the keyboard. It returns how many inputs were lost, and whether the program got any
+// or had its terminal resized.
+func (k *Keyboard) end() (lost int, used bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.open = false
+	return k.lost, k.used
+}
+
+// next waits for inputs, and returns all that came, or nil if ctx ended. size is the size that the
+// display asked for since the last call, zero if it did not.
+func (k *Keyboard) next(ctx context.Context) (in []slides.Input, size [2]int) {
+	for {
+		k.mu.Lock()
+		in, k.queue, k.weight = k.queue, nil, 0
+		if !k.fixed && k.size != k.told && k.size != ([2]int{}) {
+			size, k.told = k.size, k.size
+		}
+		k.used = k.used || len(in) > 0 || size != ([2]int{})
+		k.mu.Unlock()
+		if len(in) > 0 || size != ([2]int{}) {
+			return in, size
+		}
+		select {
+		case <-k.more:
+		case <-ctx.Done():
+			return nil, size
+		}
+	}
+}
