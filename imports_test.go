@@ -59,6 +59,7 @@ var rooms = map[string]room{
 	"render/term":        {"slides slides/stage render render/ansi render/code", ""},
 
 	"render/present/input": {"slides", ""},
+	"render/present/notes": {"slides slides/remote slides/stage render render/ansi render/present/input render/term", ""},
 	"render/present/tty":   {"render/present/input", "golang.org/x/sys"},
 
 	"sandbox":                 {"sandbox/internal/filter sandbox/internal/group sandbox/internal/stage", "golang.org/x/sys"},
@@ -66,8 +67,9 @@ var rooms = map[string]room{
 	"sandbox/internal/group":  {"", "golang.org/x/sys"},
 	"sandbox/internal/stage":  {"", "golang.org/x/sys"},
 
-	"cmd/slidexec": {"slides slides/config slides/lang slides/live slides/permit slides/run slides/run/store slides/stage slides/talk " +
-		"markdown render render/ansi render/code render/html render/html/server render/json render/md render/term sandbox",
+	"cmd/slidexec": {"slides slides/config slides/lang slides/live slides/permit slides/run slides/run/store slides/stage " +
+		"slides/talk markdown render render/ansi render/code render/html render/html/server render/json render/md " +
+		"render/term sandbox",
 		"github.com/spf13/cobra github.com/spf13/pflag golang.org/x/sys"},
 }
 

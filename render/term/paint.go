@@ -104,3 +104,21 @@ func (p *painter) paint(which string, c ansi.Color) {
 		}
 	}
 }
+
+// Paint returns rows as bytes for a terminal. In colour, each fills the width, and ends in the terminal's
+// own colours.
+func (b Backend) Paint(v *render.View, rows []ansi.Line, width int) []string {
+	var out bytes.Buffer
+	var theme *render.Theme
+	if v != nil {
+		theme = v.Theme
+	}
+	p := newPainter(&out, b, theme.Palette(b.Light), width)
+	painted := make([]string, len(rows))
+	for i := range rows {
+		out.Reset()
+		p.rows(rows[i : i+1])
+		painted[i] = strings.TrimSuffix(out.String(), "\n")
+	}
+	return painted
+}

@@ -246,14 +246,26 @@ func exported(at permit.Deck) (permit.Export, bool) {
 
 // Reparse parses a deck that slidexec is about to write. It reads nothing from disk: files are as
 // they were when the deck was read. known are the files that it may name, by path.
-func Reparse(src []byte, known map[string]*slides.File) *slides.Deck {
+func Reparse(src []byte, known map[string]*slides.File) *slides.Deck { return reparse("-", src, known) }
+
+// Copy parses a deck again, from its files as they were when it was read; the deck itself is the first.
+// It reads nothing from disk, so pictures have no content.
+func Copy(files []*slides.File) *slides.Deck {
+	known := make(map[string]*slides.File, len(files))
+	for _, f := range files {
+		known[filepath.ToSlash(f.Path)] = f
+	}
+	return reparse(files[0].Name, files[0].Src, known)
+}
+
+func reparse(name string, src []byte, known map[string]*slides.File) *slides.Deck {
 	cfg := markdown.Config{ReadFile: func(path string) ([]byte, error) {
 		if f := known[filepath.ToSlash(path)]; f != nil {
 			return f.Src, nil
 		}
 		return nil, fs.ErrNotExist
 	}}
-	deck, _ := markdown.Parse("-", src, cfg) // the mistakes in it are known
+	deck, _ := markdown.Parse(name, src, cfg) // the mistakes in it are known
 	return deck
 }
 

@@ -384,3 +384,35 @@ func TestProgram(t *testing.T) {
 		t.Errorf("said %q", d.said)
 	}
 }
+
+// TestCopy: a deck that was parsed again from its own files, without the disk, has the same slides and programs.
+func TestCopy(t *testing.T) {
+	d := newDesk(t, "talk/deck.md", "# One\n\n![](x.png)\n\n<!-- end_slide -->\n\n<!-- include: more/inc.md -->\n\n```bash +exec +id:a\necho a\n```\n",
+		"talk/more/inc.md", "# Two\n\n<!-- pause -->\n\n```file\npath: code.sh\nlanguage: bash\n```\n", "talk/x.png", "picture", "talk/more/code.sh", "echo b\n")
+	t.Chdir(d.dir)
+	o := d.options()
+	o.Name = "talk/deck.md"
+	first, err := Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := make([]*slides.File, len(first.Deck.Files))
+	for i, f := range first.Deck.Files {
+		files[i] = slides.NewFile(f.Name, f.Path, f.Src)
+	}
+	t.Chdir("/")
+	again := Copy(files)
+	if again.Diags.Error() != first.Deck.Diags.Error() || len(again.Slides) != len(first.Deck.Slides) || len(again.Snippets) != len(first.Deck.Snippets) {
+		t.Fatalf("%d slides, %d programs, %v; want %d, %d, %v", len(again.Slides), len(again.Snippets), again.Diags, len(first.Deck.Slides), len(first.Deck.Snippets), first.Deck.Diags)
+	}
+	for i, s := range first.Deck.Snippets {
+		if again.Snippets[i].Key != s.Key {
+			t.Errorf("the program %s has another key", s.Name())
+		}
+	}
+	for i, s := range first.Deck.Slides {
+		if again.Slides[i].Steps != s.Steps {
+			t.Errorf("slide %d has %d steps, want %d", i, again.Slides[i].Steps, s.Steps)
+		}
+	}
+}
