@@ -26,6 +26,31 @@ type Cmd struct {
 	// cannot use seccomp listeners of its own.
 	Unordered bool
 
+	// Terminal makes stdin, stdout and stderr one terminal of the program's own, nil: they are
+	// pipes. All output goes to Stdout, and Stdin is the keyboard. See Terminal.
+	Terminal *Terminal
+
+	// LineByLine is a size, of columns and rows; zero: stdout and stderr are pipes. Otherwise they
+	// are two terminals of that size, so that programs write each line when it is complete, and
+	// errors in between: with pipes, C, Perl, Python, Ruby, PHP and Lua keep their output until
+	// they end, and show errors first. The streams stay apart and in order; what arrives is what
+	// was written, byte for byte. If the machine has no terminal left, they are pipes after all.
+	//
+	// Nothing can wait for a key: stdin is no terminal, the program has no controlling terminal,
+	// and its ends of the two are open for writing only. Programs do see that they write to a
+	// terminal. To keep what they print as it is in a pipe, apart from the time, set in Env
+	//
+	//	TERM=dumb                                 no colours, cursor movement and progress bars
+	//	PAGER=cat GIT_PAGER=cat MANPAGER=cat      no pagers, which would shorten or wait
+	//	SYSTEMD_PAGER= AWS_PAGER= LESS=-FRX       likewise
+	//	GIT_TERMINAL_PROMPT=0 PIP_NO_INPUT=1      no questions
+	//	DEBIAN_FRONTEND=noninteractive            likewise
+	//	PIP_PROGRESS_BAR=off NPM_CONFIG_PROGRESS=false CARGO_TERM_PROGRESS_WHEN=never
+	//
+	// and TERM=xterm-256color, without the first line, to have colours. NO_COLOR=1 helps with
+	// programs that look at neither.
+	LineByLine [2]int
+
 	// Serve answers connections to Door if Policy.Net is NetDoor. Run closes the listener when the
 	// program has ended, and waits for Serve to return.
 	Serve func(net.Listener)
@@ -55,6 +80,8 @@ type Cmd struct {
 	form    form     // zero: whole
 	keeper  *keeper  // makes the sandbox; nil: a process of its own does
 	cut     string   // text that is removed from the output
+	outer   bool     // the terminal is one of the machine's, because the sandbox cannot make one
+	ends    []string // paths of the program's ends of terminals of the machine's
 	bare    bool     // tests set it: as on a system that is not Linux
 }
 

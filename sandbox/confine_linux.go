@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"os"
+	"slices"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -89,7 +90,7 @@ func (p *planner) ruleset() (int, error) {
 		return -1, errno
 	}
 	ruleset := int(n)
-	for _, rule := range append(p.private.permits, surroundings()...) {
+	for _, rule := range slices.Concat(p.private.permits, surroundings(), p.terminalPermits()) {
 		if err := rule.add(ruleset); err != nil {
 			unix.Close(ruleset)
 			return -1, err

@@ -23,8 +23,8 @@
 // Policy.Mounts names, besides /proc of its own, a /dev with five devices, and an empty /tmp in
 // memory; everything else is read-only. It has a loopback interface and no other. It sees nothing
 // of the caller's environment, descriptors, terminal, keys and control groups. Its standard streams
-// are always pipes. Run writes to Stdout and Stderr in the order in which the program wrote, across
-// both.
+// are pipes, unless the Cmd gives it a terminal of its own. Run writes to Stdout and Stderr in the
+// order in which the program wrote, across both.
 //
 // With Policy.Nested the program may make user namespaces, be root in them and build containers by
 // hand: mount, pivot_root, a /proc of their own, all kinds of namespaces. Without Nested it may

@@ -53,6 +53,8 @@ func (c *Cmd) checkHanded() error {
 		p = *c.Policy
 	}
 	switch {
+	case c.Terminal != nil && c.LineByLine != [2]int{}:
+		return errors.New("sandbox: a program has a Terminal or is LineByLine, not both")
 	case (p.Net == NetDoor) != (c.Serve != nil):
 		return errors.New("sandbox: Serve and the network NetDoor are for each other")
 	case (c.Keep == "") != (c.Kept == nil):

@@ -83,10 +83,11 @@ func (p *planner) make(ctx context.Context, l *launch) (*sandboxed, error) {
 	if s.pid == 0 {
 		s.pid = c.pid()
 	}
-	switch {
-	case s.pid == 0 && err != nil:
-		return nil, &SetupError{Layer: "init", Op: "start", Err: err}
-	case s.pid == 0:
+	if s.pid == 0 {
+		defer s.release()
+		if err != nil {
+			return nil, &SetupError{Layer: "init", Op: "start", Err: err}
+		}
 		return nil, s.failure(nil)
 	}
 	return p.follow(l, s)

@@ -27,6 +27,9 @@ type sandboxed struct {
 	listener int
 	socket   int // the listening socket of a Serve, and
 	given    int // the directory of a Give, likewise
+	master   int // our end of a terminal that the sandbox made, until it takes the place of stdout
+	// The program's ends of its terminals, so that ours never report that nobody has them open.
+	held     [2]int
 	ended    *stage.Message
 	parked   bool         // the program waits, see stage.Await
 	segments int64        // pages of System V shared memory, as last reported
@@ -50,6 +53,8 @@ type channel struct{ ours, theirs int }
 type launch struct {
 	in, out, err, report, control channel
 	await                         channel // of a program that waits
+	master                        int     // our end of a terminal that we made; see sandboxed, also for
+	held                          [2]int
 	planFile                      int
 }
 
@@ -57,7 +62,7 @@ type launch struct {
 // files: the program could open a file again through /proc/self/fd, for writing.
 func (l *launch) open() error {
 	none := channel{-1, -1}
-	*l = launch{in: none, out: none, err: none, report: none, control: none, await: none, planFile: -1}
+	*l = launch{in: none, out: none, err: none, report: none, control: none, await: none, master: -1, held: [2]int{-1, -1}, planFile: -1}
 	var fds [2]int
 	for _, c := range []*channel{&l.out, &l.err, &l.report} {
 		if err := unix.Pipe2(fds[:], unix.O_CLOEXEC); err != nil {
@@ -101,7 +106,7 @@ func (l *launch) closeTheirs() {
 }
 
 func (l *launch) closeOurs() {
-	for _, fd := range []*int{&l.in.ours, &l.out.ours, &l.err.ours, &l.report.ours, &l.control.ours, &l.await.ours} {
+	for _, fd := range []*int{&l.in.ours, &l.out.ours, &l.err.ours, &l.report.ours, &l.control.ours, &l.await.ours, &l.master, &l.held[0], &l.held[1]} {
 		shut(fd)
 	}
 }
@@ -130,7 +135,11 @@ func (c *Cmd) prepare(l *launch, without []string) (*planner, error) {
 	if err := l.give(id); err != nil {
 		return nil, fmt.Errorf("sandbox: give the pipes to the program's user: %w", err)
 	}
-	return newPlan(c, id, without)
+	own := *c
+	if err := l.connect(&own, id, without); err != nil {
+		return nil, err
+	}
+	return newPlan(&own, id, without)
 }
 
 // start builds the sandbox and starts the program in it. When it returns, the program may not have
@@ -218,8 +227,10 @@ var starts = map[form]SetupError{
 
 // connected returns a sandbox that has no init yet.
 func (p *planner) connected(l *launch) *sandboxed {
+	defer func() { l.master, l.held = -1, [2]int{-1, -1} }()
 	return &sandboxed{plan: &p.plan, pidfd: -1, stdin: l.in.ours, stdout: l.out.ours, stderr: l.err.ours,
-		control: l.control.ours, report: l.report.ours, listener: -1, socket: -1, given: -1, lifeline: -1, form: p.form, private: p.private, single: p.lonely(), group: p.group, lacking: p.lacking, layers: p.kept}
+		control: l.control.ours, report: l.report.ours, listener: -1, socket: -1, given: -1, lifeline: -1,
+		master: l.master, held: l.held, form: p.form, private: p.private, single: p.lonely(), group: p.group, lacking: p.lacking, layers: p.kept}
 }
 
 // attributes returns the attributes for cloning the stage. The capabilities are those of the new
@@ -282,6 +293,8 @@ func (s *sandboxed) hear() error {
 		return take(rights[:rn], &s.socket)
 	case stage.Given:
 		return take(rights[:rn], &s.given)
+	case stage.Master:
+		return s.takeTerminal(rights[:rn])
 	}
 	return nil
 }
@@ -303,7 +316,7 @@ func take(rights []byte, to *int) error {
 
 // release closes the descriptors that the sandbox has passed on.
 func (s *sandboxed) release() {
-	for _, fd := range []*int{&s.listener, &s.socket, &s.given} {
+	for _, fd := range []*int{&s.listener, &s.socket, &s.given, &s.master, &s.held[0], &s.held[1]} {
 		shut(fd)
 	}
 }

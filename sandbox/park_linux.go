@@ -30,10 +30,10 @@ var errChanging = errors.New("the sandbox has a copy of something that may chang
 const later = "\x00later"
 
 // park builds a sandbox for a policy. It returns when the program waits.
-func park(ctx context.Context, policy *Policy, unordered bool, k *keeper) (_ *parked, err error) {
+func park(ctx context.Context, policy *Policy, m manner, k *keeper) (_ *parked, err error) {
 	w := &parked{}
 	defer w.launch.closeTheirs()
-	w.planner, err = (&Cmd{Path: later, Policy: policy, Unordered: unordered, keeper: k}).prepare(&w.launch, nil)
+	w.planner, err = m.cmd(policy, k).prepare(&w.launch, nil)
 	if err != nil {
 		w.launch.closeOurs()
 		return nil, err
@@ -96,6 +96,9 @@ func (w *parked) send(c *Cmd, late []Mount) error {
 	if err := p.exec(); err != nil {
 		return err
 	}
+	if err := w.resize(c); err != nil {
+		return err
+	}
 	b, ok := p.plan.Late()
 	if !ok {
 		return errors.New("sandbox: a step that a program cannot do")
@@ -144,6 +147,25 @@ func (m Mount) lateIn(mounts []Mount) bool {
 	})
 }
 
+// A manner is what else sandboxes must share: how the program's streams are made.
+type manner struct{ unordered, lines, terminal bool }
+
+func (c *Cmd) manner() manner {
+	return manner{c.Unordered, c.LineByLine != [2]int{}, c.Terminal != nil}
+}
+
+// cmd returns a program that is not known yet. Terminals get their size when it is, see resize.
+func (m manner) cmd(policy *Policy, k *keeper) *Cmd {
+	c := &Cmd{Path: later, Policy: policy, Unordered: m.unordered, keeper: k}
+	if m.terminal {
+		c.Terminal = &Terminal{}
+	}
+	if m.lines {
+		c.LineByLine = fit(c.LineByLine)
+	}
+	return c
+}
+
 // A kind is the part of a policy that sandboxes must share to replace each other.
 type kind [sha256.Size]byte
 
@@ -175,14 +197,14 @@ func (c *Cmd) sort() (policy Policy, k kind, late []Mount, ok bool) {
 			policy.Mounts = append(policy.Mounts, m)
 		}
 	}
-	return policy, policy.kind(c.Unordered), late, room >= 0
+	return policy, policy.kind(c.manner()), late, room >= 0
 }
 
 // kind hashes a policy, with the present sources of its mounts.
-func (policy Policy) kind(unordered bool) (k kind) {
+func (policy Policy) kind(m manner) (k kind) {
 	rest := policy
 	rest.Mounts = nil
-	b := fmt.Appendf(make([]byte, 0, 8<<10), "%#v %t\n", rest, unordered)
+	b := fmt.Appendf(make([]byte, 0, 8<<10), "%#v %v\n", rest, m)
 	text := func(s string) { b = append(binary.AppendUvarint(b, uint64(len(s))), s...) }
 	for _, m := range policy.Mounts {
 		var st unix.Stat_t

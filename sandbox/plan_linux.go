@@ -59,7 +59,7 @@ var measures = map[string]func(*planner){
 	"pid-max":        (*planner).pidMax,
 	"read-only":      (*planner).readOnly,
 	"init":           (*planner).pidOne,
-	"session":        func(p *planner) { p.program(stage.Step{Op: stage.Setsid}) },
+	"session":        (*planner).session,
 	"rlimits":        (*planner).rlimits,
 	"caps":           (*planner).caps,
 	"no-new-privs":   func(p *planner) { p.program(stage.Step{Op: stage.NoNewPriv}) },
@@ -214,6 +214,7 @@ func (p *planner) dev() {
 		p.bind("/dev/"+name, "/dev/"+name, unix.MOUNT_ATTR_RDONLY|unix.MOUNT_ATTR_NOSUID|unix.MOUNT_ATTR_NOEXEC)
 	}
 	p.tmpfs("/dev/shm", 0, 0)
+	p.terminal()
 	for _, name := range slices.Sorted(maps.Keys(devLinks)) {
 		p.setup(stage.Step{Op: stage.Link, Src: devLinks[name], Dst: "/dev/" + name})
 	}
@@ -341,12 +342,12 @@ func (p *planner) scope() {
 
 func (p *planner) filter() {
 	step := stage.Step{Op: stage.Filter}
-	if !p.cmd.Unordered {
+	if p.cmd.ordered(p.form) {
 		step.Flags = unix.SECCOMP_FILTER_FLAG_NEW_LISTENER
 	}
 	lasting := func(m Mount) bool { return m.Kind == Writable || m.Kind == Out }
 	p.plan.Filter = filter.New(filter.Options{
-		Order: !p.cmd.Unordered,
+		Order: p.cmd.ordered(p.form), Terminal: len(p.cmd.ends) > 0,
 		Trace: p.policy.Syscalls.Ptrace && p.form == whole, // otherwise the machine has processes of the same user
 		Nest:  p.policy.Nested > 0, Durable: slices.ContainsFunc(p.policy.Mounts, lasting), Lonely: p.lonely(),
 		Confined: p.form == confined, Network: p.policy.Net == NetHost, Foreign: p.id.root,
@@ -359,10 +360,15 @@ func (p *planner) filter() {
 // filter, it gives up no rights for that.
 func (p *planner) unconfined() {
 	p.layer = layerNumber("init")
-	p.init(stage.Step{Op: stage.Group})
-	p.program(stage.Step{Op: stage.Leader})
+	if p.cmd.Terminal == nil {
+		p.init(stage.Step{Op: stage.Group})
+		p.program(stage.Step{Op: stage.Leader})
+	} else {
+		p.init(stage.Step{Op: stage.Group, Flags: 1})
+		p.session()
+	}
 	p.program(stage.Step{Op: stage.CloseFrom, Flags: 3})
-	if p.cmd.Unordered {
+	if !p.cmd.ordered(p.form) {
 		return
 	}
 	p.layer = layerNumber("seccomp")

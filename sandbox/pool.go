@@ -25,7 +25,12 @@ func (p *Pool) Prepare() { p.prepare() }
 // When a program takes one, the Pool builds another. If sandboxes with a policy cannot wait on this
 // machine, that is not an error: Run reports real errors. The caller must not change the policy any
 // more.
-func (p *Pool) Warm(policy Policy) { p.warm(policy) }
+func (p *Pool) Warm(policy Policy) { p.warm(&Cmd{Policy: &policy}) }
+
+// WarmFor is as Warm, for programs that have the Policy of c and streams as c has: Unordered,
+// LineByLine and Terminal. Their sizes do not count. Nothing else of c is used. A Pool that keeps
+// sandboxes for a policy learns about other streams by itself, from the first program with them.
+func (p *Pool) WarmFor(c *Cmd) { p.warm(c) }
 
 // Close discards all sandboxes that nobody has taken, and waits until they are gone. Later calls of
 // Run work without them.

@@ -31,10 +31,10 @@ type pool struct {
 
 // A stock is the pool's sandboxes of one kind.
 type stock struct {
-	policy    Policy
-	unordered bool
-	making    int
-	failures  int
+	policy   Policy
+	manner   manner
+	making   int
+	failures int
 }
 
 type waiting struct {
@@ -49,14 +49,14 @@ func (p *pool) prepare() {
 	p.revive()
 }
 
-func (p *pool) warm(policy Policy) {
-	early, k, _, ok := (&Cmd{Policy: &policy}).sort()
+func (p *pool) warm(c *Cmd) {
+	early, k, _, ok := c.sort()
 	if !ok {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.want(k, stock{policy: early})
+	p.want(k, stock{policy: early, manner: c.manner()})
 	p.fill(k)
 }
 
@@ -118,9 +118,9 @@ func (p *pool) remove(i int) waiting {
 
 func (p *pool) add(k kind, s *stock) {
 	keeper := p.keep()
-	w, err := park(context.Background(), &s.policy, s.unordered, keeper)
+	w, err := park(context.Background(), &s.policy, s.manner, keeper)
 	if err != nil && keeper != nil {
-		w, err = park(context.Background(), &s.policy, s.unordered, nil)
+		w, err = park(context.Background(), &s.policy, s.manner, nil)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -208,8 +208,8 @@ func (p *pool) expire(w *parked) {
 // calls refill, which replaces it at once.
 func (p *pool) maker(c *Cmd) (by maker, refill func()) {
 	early, k, late, ok := c.sort()
-	if ok && c.Unordered { // policies do not have this field, so nobody can have asked for it
-		p.unordered(early, k)
+	if ok {
+		p.learn(early, k, c.manner())
 	}
 	w, keeper, known := p.take(k, ok)
 	refill = func() {}
@@ -262,12 +262,13 @@ func failedSetup(executed bool, err error) bool {
 	return setup && !executed
 }
 
-// unordered also builds sandboxes for unordered programs, if the pool keeps some for ordered ones.
-func (p *pool) unordered(policy Policy, k kind) {
+// learn also builds sandboxes for programs with other streams than Warm was told of, once there is
+// such a program.
+func (p *pool) learn(policy Policy, k kind, m manner) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.wanted[policy.kind(false)] != nil {
-		p.want(k, stock{policy: policy, unordered: true})
+	if m != (manner{}) && p.wanted[policy.kind(manner{})] != nil {
+		p.want(k, stock{policy: policy, manner: m})
 	}
 }
 

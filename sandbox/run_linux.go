@@ -39,6 +39,8 @@ func (c *Cmd) run(ctx context.Context) (Result, error) {
 			// A filter with a listener holds this process too, and there can be only one. Or the
 			// filter was for the order alone.
 			c.Unordered = true
+		case c.Terminal != nil && !c.outer && setup.Path == devpts:
+			c.outer = true // an old kernel, or a container that forbids it
 		case policy.Degraded && c.fallBack(setup):
 			without, c.lost = slices.Clone(c.without), nil
 		case c.dispensable(setup.Layer, policy.Degraded) && !slices.Contains(without, setup.Layer):

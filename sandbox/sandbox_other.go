@@ -35,6 +35,6 @@ type pool struct{ size int }
 
 func (p *pool) prepare() {}
 
-func (p *pool) warm(Policy) {}
+func (p *pool) warm(*Cmd) {}
 
 func (p *pool) close() { p.size = 0 }

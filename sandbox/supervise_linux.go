@@ -29,7 +29,8 @@ type supervisor struct {
 	elapsed time.Duration
 	failed  error // why the program was not executed
 	wall    *time.Timer
-	input   *os.File // the pipe being fed, or nil
+	input   *os.File      // the pipe or terminal being fed, or nil
+	gone    chan struct{} // closed when the program is
 	watch   *watch
 	lonely  bool // the program was refused a namespace
 }
@@ -71,8 +72,12 @@ func (s *stopper) verdict() (Status, string) {
 }
 
 func newSupervisor(c *Cmd, s *sandboxed, limits Limits) *supervisor {
-	v := &supervisor{made: time.Now(), sandboxed: s, stopper: &stopper{pidfd: s.pidfd, line: s.lifeline}, cmd: c, limits: limits}
+	v := &supervisor{made: time.Now(), sandboxed: s, stopper: &stopper{pidfd: s.pidfd, line: s.lifeline}, cmd: c, limits: limits, gone: make(chan struct{})}
 	v.watch = newWatch(s, limits)
+	if c.Terminal != nil { // it takes their place, see adopt
+		shut(&v.stdout)
+		shut(&v.stderr)
+	}
 	cut := c.cut
 	if s.private != nil {
 		cut = s.private.dir
@@ -88,6 +93,11 @@ const pipeSize = 64 << 10
 // because a Read cannot be interrupted; it closes the pipe to end a Write.
 func (v *supervisor) feed() {
 	in := v.cmd.Stdin
+	if v.cmd.Terminal != nil {
+		v.readControl() // it may still have to bring the terminal
+		v.keyboard(in)
+		in = nil
+	}
 	if in == nil {
 		shut(&v.stdin)
 		return
@@ -137,7 +147,8 @@ func (v *supervisor) run(ctx context.Context) (spent, error) {
 	if v.input != nil {
 		_ = v.input.Close() // feed's goroutine may have closed it
 	}
-	for _, fd := range []*int{&v.stdin, &v.stdout, &v.stderr, &v.control, &v.report, &v.listener} {
+	close(v.gone)
+	for _, fd := range []*int{&v.stdin, &v.stdout, &v.stderr, &v.control, &v.report, &v.listener, &v.held[0], &v.held[1]} {
 		shut(fd)
 	}
 	v.watch.Close()
@@ -266,10 +277,11 @@ func (v *supervisor) readControl() {
 	for v.control >= 0 {
 		err := v.hear()
 		if errors.Is(err, unix.EAGAIN) {
-			return
+			break
 		}
 		if err != nil { // closed: init has ended
 			shut(&v.control)
 		}
 	}
+	v.adopt()
 }

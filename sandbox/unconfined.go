@@ -106,11 +106,17 @@ func (c *Cmd) runBare(ctx context.Context) (Result, error) {
 	cmd.Stdout, cmd.Stderr = stream{out, &mu, stdout}, stream{out, &mu, stderr}
 	cmd.WaitDelay = time.Second
 	ownGroup(cmd)
+	bare, err := c.bareTerminals(cmd)
+	if err != nil {
+		return Result{}, err
+	}
 	begin := time.Now()
-	err := cmd.Run()
-	if cmd.Process != nil {
+	if err = cmd.Start(); err == nil {
+		bare.follow(c)
+		err = cmd.Wait()
 		_ = cmd.Cancel() // kill processes that it has left behind
 	}
+	bare.end()
 	mu.Lock()
 	defer mu.Unlock()
 	out.end()

@@ -17,6 +17,11 @@ func ownGroup(cmd *exec.Cmd) {
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 }
 
+// ownSession makes a command the leader of a session, whose terminal is the command's stdin.
+func ownSession(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+}
+
 // realTime is the first real-time signal that the C library leaves to programs; the kernel's are 32 to 64.
 const realTime, lastSignal = unix.Signal(34), unix.Signal(64)
 

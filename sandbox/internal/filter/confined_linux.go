@@ -21,6 +21,10 @@ func lonely(notify bool) []Rule {
 // reading only.
 const firstFileRequest = 0x8a00
 
+// terminalRequests are above that, too: they read and change the settings of a terminal, and C
+// libraries use them to learn whether a descriptor is one.
+var terminalRequests = []uint32{unix.TCGETS2, unix.TCSETS2, unix.TCSETSW2, unix.TCSETSF2}
+
 // sharedIPC are System V IPC and message queues: without a namespace all programs of the machine
 // share them.
 var sharedIPC = []uint32{
@@ -79,7 +83,13 @@ func confined(o Options) []Rule {
 	deny(unix.EPERM, owners...)
 	deny(unix.EPERM, archOwners...)
 	deny(unix.EOPNOTSUPP, attributes...)
-	rules = append(rules, Rule{Call: unix.SYS_IOCTL, Errno: unix.ENOTTY, Checks: []Check{{Arg: 1, Op: AtLeast, Value: firstFileRequest}}})
+	files := []Check{{Arg: 1, Op: AtLeast, Value: firstFileRequest}}
+	if o.Terminal {
+		for _, request := range terminalRequests {
+			files = append(files, Check{Arg: 1, Op: NotEqual, Value: request})
+		}
+	}
+	rules = append(rules, Rule{Call: unix.SYS_IOCTL, Errno: unix.ENOTTY, Checks: files})
 	for _, calls := range [][]uint32{metadata, archMetadata} {
 		for _, nr := range calls {
 			rules = append(rules, Rule{Call: nr, Errno: unix.EPERM, Ask: o.Order})

@@ -97,6 +97,7 @@ func TestFilter(t *testing.T) {
 		{"type into a terminal", systemCall{nr: unix.SYS_IOCTL, args: [6]uint64{0, tiocsti}}, "EPERM"},
 		{"the same with high bits", systemCall{nr: unix.SYS_IOCTL, args: [6]uint64{0, high | tiocsti}}, "EPERM"},
 		{"paste into one", systemCall{nr: unix.SYS_IOCTL, args: [6]uint64{0, high | tioclinux}}, "EPERM"},
+		{"another discipline of one", systemCall{nr: unix.SYS_IOCTL, args: [6]uint64{0, high | tiocsetd}}, "EPERM"},
 		{"size of one", systemCall{nr: unix.SYS_IOCTL, args: [6]uint64{0, unix.TIOCGWINSZ}}, "allowed"},
 		{"limits of init", systemCall{nr: unix.SYS_PRLIMIT64, args: [6]uint64{1}}, "EPERM"},
 		{"own limits", systemCall{nr: unix.SYS_PRLIMIT64, args: [6]uint64{0}}, "allowed"},

@@ -17,6 +17,7 @@ type Options struct {
 	Lonely   bool // no namespaces: nothing would limit them
 	Confined bool // Landlock stands in for namespaces; implies Lonely
 	Network  bool // of Confined: it may use the machine's network
+	Terminal bool // of Confined: its streams may be terminals
 	Foreign  bool // of Confined: its user owns no files but its own
 }
 
@@ -69,6 +70,7 @@ var families = []uint32{unix.AF_UNIX, unix.AF_INET, unix.AF_INET6, unix.AF_NETLI
 const (
 	tiocsti   = 0x5412 // types into a terminal
 	tioclinux = 0x541C // pastes into one
+	tiocsetd  = 0x5423 // gives one another line discipline, which may be a whole protocol that the kernel loads for it
 	firstXT   = 64     // the first socket option of iptables, arptables (96) and ebtables (128)
 )
 
@@ -137,6 +139,7 @@ func argumentRules() []Rule {
 		eperm(unix.SYS_PERSONALITY, Check{Arg: 0, Op: NotEqual, Value: 0}, Check{Arg: 0, Op: NotEqual, Value: 0xffffffff}),
 		eperm(unix.SYS_IOCTL, Check{Arg: 1, Op: Equal, Value: tiocsti}),
 		eperm(unix.SYS_IOCTL, Check{Arg: 1, Op: Equal, Value: tioclinux}),
+		eperm(unix.SYS_IOCTL, Check{Arg: 1, Op: Equal, Value: tiocsetd}),
 		// Deny setting the limits of another process: it might be init, which has the same user.
 		eperm(unix.SYS_PRLIMIT64, Check{Arg: 0, Op: NotEqual, Value: 0}),
 		{Call: unix.SYS_SOCKET, Errno: unix.EAFNOSUPPORT, Checks: family},

@@ -31,6 +31,7 @@ const (
 	_         slot = iota
 	last           // the result of the call before
 	rootSlot       // the root for late files
+	peerSlot       // the program's end of its terminal
 	firstSlot      // the first slot that a plan numbers itself
 	numSlots  slot = 512
 )

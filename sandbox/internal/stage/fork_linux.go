@@ -62,7 +62,9 @@ func runInit(ch *child) {
 	}
 	if ch.grouped {
 		ch.group = pid
-		syscall.RawSyscall(syscall.SYS_SETPGID, pid, pid, 0) // the program may not have done it yet
+		if !ch.session { // the leader of a group cannot make a session any more
+			syscall.RawSyscall(syscall.SYS_SETPGID, pid, pid, 0) // the program may not have done it yet
+		}
 	}
 	// Init closes its copies of the pipes' ends, so that an end that the program closes shows at
 	// once.

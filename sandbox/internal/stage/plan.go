@@ -33,7 +33,7 @@ const (
 )
 
 // Magic begins a plan file. It changes with the encoding.
-const Magic = "slidexec stage 4"
+const Magic = "slidexec stage 5"
 
 // Seals are those of a plan file: it cannot be written, grown, shrunk or unsealed.
 const Seals = 0xf
@@ -97,7 +97,7 @@ const (
 	Undumpable // no process may look into init
 	Name       // Src is the name of init in lists of processes
 	Hold       // keep a copy of the mounts as they are now, for LateFile
-	Group      // end the program's process group with it; the group has the caller's umask
+	Group      // end the program's process group with it; the group has the caller's umask; Flags 1: it is a session, see Setsid
 	Guard      // adopt and kill the program's leftovers; refused unless process Flags, the caller, is out of reach
 	// Steps of the program.
 	Setsid
@@ -116,6 +116,8 @@ const (
 	Await     // the last: report that the program waits, and go on with the steps that come over AwaitFD
 	LateFile  // as FileAt, but after Await, and only where memory file systems lead to Dst
 	Owner     // a keeper's first: inside, be user and group Arg; outside, their numbers are Flags and Arg2
+	Terminal  // of the stage: open a terminal of the devpts at Dst, with Arg columns, Arg2 rows and the settings Data; it becomes 0, 1 and 2
+	Control   // of the program: descriptor 0 is its controlling terminal
 	numOps
 )
 
@@ -127,7 +129,7 @@ var opNames = [numOps]string{
 	Ambient: "clear ambient set", Caps: "drop capabilities", NoNewPriv: "set no_new_privs",
 	CloseFrom: "close descriptors", Chdir: "chdir", Filter: "load filter", Exec: "exec", Chmod: "chmod",
 	Scope: "restrict scope", Unshare: "unshare", Hold: "copy the mounts", Await: "wait", LateFile: "write", Owner: "map users",
-	Confine: "confine", Guard: "guard", Group: "adopt orphans", Leader: "setpgid",
+	Confine: "confine", Guard: "guard", Group: "adopt orphans", Leader: "setpgid", Terminal: "open a terminal", Control: "take the terminal",
 }
 
 func (o Op) String() string {
@@ -194,6 +196,7 @@ const (
 	Listener = 'N' // with a descriptor: the listener of the program's filter
 	Socket   = 'S' // with a descriptor: the socket of a Serve
 	Given    = 'G' // with a descriptor: the directory of a Give
+	Master   = 'T' // with a descriptor: our end of a Terminal
 	Ended    = 'E' // the program has ended, and all others are dead. Status: of wait4; N: how many it left alive
 	Segments = 'M' // N: pages of System V shared memory; the answer to any message to init
 )

@@ -14,6 +14,7 @@ type child struct {
 	own                        bool    // there is a pid namespace
 	guarded                    bool    // without one, a Guard: init can signal only the sandbox
 	grouped                    bool    // without either, a Group:
+	session                    bool    // it is a session, which the program makes itself
 	group                      uintptr // the program's process group, once it exists
 	umask                      uintptr // the program's
 	streams                    uintptr // of a keeper's child: the first of three
@@ -72,6 +73,7 @@ func compile(p *Plan) (*child, *Failure) {
 	for i := range p.Init {
 		ch.guarded = ch.guarded || p.Init[i].Op == Guard
 		ch.grouped = ch.grouped || p.Init[i].Op == Group
+		ch.session = ch.session || p.Init[i].Op == Group && p.Init[i].Flags == 1
 	}
 	if p.CellsFD != 0 {
 		if ch.cells = mapCells(int(p.CellsFD)); ch.cells != 0 {

@@ -87,6 +87,8 @@ var rawSteps = [numOps]func(*compiler, *Step){
 	},
 	LateFile: (*compiler).lateFile,
 	Owner:    (*compiler).owner,
+	Terminal: (*compiler).terminal,
+	Control:  func(c *compiler, _ *Step) { c.add(syscall.SYS_IOCTL, num(0), num(syscall.TIOCSCTTY), num(0)) },
 }
 
 // write writes data of n bytes to the last descriptor and closes it.
@@ -134,6 +136,24 @@ func (c *compiler) serve(s *Step) {
 	c.with(last, syscall.SYS_BIND, c.bytes(address), num(len(address)))
 	c.with(last, syscall.SYS_LISTEN, num(128))
 	c.with(last, syscall.SYS_FCNTL, num(dupCloexec), num(0)).pass(Socket)
+	c.with(last, syscall.SYS_CLOSE)
+}
+
+// terminal opens a terminal and passes our end of it on. The program's end never has a path: it is
+// asked of the other end, so no other file can be in its place.
+func (c *compiler) terminal(s *Step) {
+	const flags = syscall.O_RDWR | syscall.O_NOCTTY | oCloexec
+	size := []byte{byte(s.Arg2), byte(s.Arg2 >> 8), byte(s.Arg), byte(s.Arg >> 8), 7: 0} // struct winsize; little-endian
+	c.add(syscall.SYS_OPENAT, at, c.str(s.Dst+"/ptmx"), num(flags)).keep(last)
+	c.with(last, syscall.SYS_IOCTL, num(tiocsptlck), c.words(num(0)))
+	c.with(last, syscall.SYS_IOCTL, num(tiocgptpeer), num(flags)).keep(peerSlot)
+	c.with(last, syscall.SYS_IOCTL, num(syscall.TIOCSWINSZ), c.bytes(size))
+	c.with(last, syscall.SYS_IOCTL, num(syscall.TCSETS), c.bytes(s.Data))
+	for fd := range 3 {
+		c.with(peerSlot, syscall.SYS_DUP3, num(fd), num(0))
+	}
+	c.with(peerSlot, syscall.SYS_CLOSE)
+	c.with(last, syscall.SYS_FCNTL, num(dupCloexec), num(0)).pass(Master)
 	c.with(last, syscall.SYS_CLOSE)
 }
 

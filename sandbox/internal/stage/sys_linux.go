@@ -41,6 +41,8 @@ const (
 	seccompFilter   = 1 // SECCOMP_SET_MODE_FILTER
 	newListener     = 8 // SECCOMP_FILTER_FLAG_NEW_LISTENER
 	sigChld         = 17
+	tiocsptlck      = 0x40045431
+	tiocgptpeer     = 0x5441
 	cloneIntoCgroup = 0x200000000
 	waitAll         = 0x40000001 // WNOHANG|__WALL
 	anyChild        = 0x40000000 // __WALL
