@@ -20,7 +20,7 @@ import (
 // leader is closed with the test.
 func Open(t testing.TB) (leader, terminal *os.File) {
 	t.Helper()
-	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
 	if err != nil {
 		t.Skipf("no pseudo terminals here: %v", err)
 	}
@@ -69,19 +69,33 @@ func (p *Terminal) Inner() *os.File { return p.inner }
 // Resize changes the size, of which the programs are told.
 func (p *Terminal) Resize(cols, rows int) {
 	p.t.Helper()
-	if err := unix.IoctlSetWinsize(int(p.leader.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: uint16(rows), Col: uint16(cols)}); err != nil {
+	p.control(func(fd int) error {
+		return unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: uint16(rows), Col: uint16(cols)})
+	})
+}
+
+// control calls f with the leader, which stays as it is: Fd would make it blocking, so that Hangup had to
+// wait for the reader.
+func (p *Terminal) control(f func(fd int) error) {
+	p.t.Helper()
+	c, err := p.leader.SyscallConn()
+	if err != nil {
 		p.t.Fatal(err)
+	}
+	if outer := c.Control(func(fd uintptr) { err = f(int(fd)) }); outer != nil || err != nil {
+		p.t.Fatal(outer, err)
 	}
 }
 
 // Modes describes the modes of the terminal, as stty -a would.
 func (p *Terminal) Modes() string {
 	p.t.Helper()
-	m, err := unix.IoctlGetTermios(int(p.leader.Fd()), unix.TCGETS)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return fmt.Sprintf("%+v", *m)
+	var modes *unix.Termios
+	p.control(func(fd int) (err error) {
+		modes, err = unix.IoctlGetTermios(fd, unix.TCGETS)
+		return err
+	})
+	return fmt.Sprintf("%+v", *modes)
 }
 
 // Type sends what somebody types, or what a terminal answers.

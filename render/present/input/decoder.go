@@ -63,11 +63,8 @@ func (d *Decoder) Decode(p []byte) []Event {
 		}
 		rest = rest[n:]
 	}
-	if !d.paste && len(rest) > maxString {
-		last := rest[len(rest)-1]
-		if d.skip, rest = true, rest[:2]; last == esc { // the terminator may have begun
-			rest = append(rest, esc)
-		}
+	if !d.paste {
+		rest = d.shorten(rest)
 	}
 	d.buf = append(d.buf[:0], rest...)
 	if cap(d.buf) > maxPaste && len(d.buf) == 0 {
@@ -108,6 +105,60 @@ func (d *Decoder) Flush() []Event {
 	}
 	d.buf, d.skip = nil, false
 	return out
+}
+
+// Typed returns the bytes that somebody typed, pasted or did with the mouse, as they came, and leaves
+// out answers of the terminal; nil is a Flush. A decoder is used for either Typed or Decode.
+func (d *Decoder) Typed(p []byte) []byte {
+	if p == nil {
+		rest := d.buf
+		d.buf = nil
+		if d.skip || len(rest) > 2 && answers(rest) {
+			d.skip, rest = false, nil
+		}
+		return rest
+	}
+	var out []byte
+	rest := append(d.buf, p...)
+	for len(rest) > 0 {
+		n := frame(rest, d.skip)
+		if n == 0 {
+			break
+		}
+		if !d.skip && !answers(rest[:n]) {
+			out = append(out, rest[:n]...)
+		}
+		d.skip, rest = false, rest[n:]
+	}
+	d.buf = slices.Clone(d.shorten(rest))
+	return out
+}
+
+// answers reports whether a sequence is an answer, known or not.
+func answers(seq []byte) bool {
+	if len(seq) > 2 && seq[0] == esc && seq[1] != '[' {
+		return strings.Contains(begins[seq[1]], string(rune(seq[2])))
+	}
+	for _, e := range interpret(nil, seq) {
+		switch e.(type) {
+		case Key, Mouse, Focus:
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// shorten keeps only the mark of a string that is too long for an answer.
+func (d *Decoder) shorten(rest []byte) []byte {
+	if len(rest) <= maxString {
+		return rest
+	}
+	last := rest[len(rest)-1]
+	if d.skip, rest = true, rest[:2]; last == esc { // the terminator may have begun
+		rest = append(rest, esc)
+	}
+	return rest
 }
 
 // pasted takes bytes of a paste, and reports how many and whether they end it.
