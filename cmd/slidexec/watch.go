@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"os"
 	"slices"
 	"time"
 
@@ -108,11 +107,6 @@ func (r *rendering) render() {
 	if err == nil && r.current(data) {
 		return
 	}
-	clears := err == nil && r.clears()
-	if clears {
-		r.ui.clear()
-		_, err = r.data().Write([]byte(wipe))
-	}
 	if err == nil {
 		err = r.save(r.Deck, data)
 	}
@@ -121,24 +115,11 @@ func (r *rendering) render() {
 		return
 	}
 	r.written = data
-	if clears {
-		r.ui.diags(r.Deck.Diags) // they were above
-	}
 	if r.output == "" {
 		r.ui.say("rendered to stdout")
 	} else {
 		r.ui.say("rendered %s", r.output)
 	}
-}
-
-// wipe clears the screen, and leaves what has scrolled out of it.
-const wipe = "\x1b[H\x1b[2J"
-
-// clears reports whether a rendering takes the place of the earlier one on a terminal. Whoever wants to keep
-// all of them pipes them through cat.
-func (r *rendering) clears() bool {
-	f, ok := r.out.(*os.File)
-	return ok && r.output == "" && r.written != nil && os.Getenv("TERM") != "dumb" && isTerminal(f)
 }
 
 // current reports whether the output already holds data.
@@ -153,17 +134,18 @@ func (r *rendering) current(data []byte) bool {
 	return same || !known && r.written != nil
 }
 
-// runEdited runs the chosen snippets now and whenever an edit changes them, until ctx ends. A chosen line
-// is that of the present deck.
-func (a *app) runEdited(ctx context.Context, name string, c choice, asJSON bool) error {
+// runEdited runs the snippets called ids, or all, now and whenever an edit changes them, until ctx
+// ends.
+func (a *app) runEdited(ctx context.Context, name string, ids []string, asJSON bool) error {
 	if name == "-" {
 		return usageError{errors.New("--watch needs a file: standard input cannot change")}
 	}
+	due := func(s *slides.Snippet) bool { return len(ids) == 0 || slices.Contains(ids, s.ID) }
 	o, err := a.options(name)
 	if err != nil {
 		return err
 	}
-	t, err := talk.Follow(ctx, o, c.has)
+	t, err := talk.Follow(ctx, o, due)
 	if err != nil {
 		return err
 	}
@@ -173,7 +155,7 @@ func (a *app) runEdited(ctx context.Context, name string, c choice, asJSON bool)
 		a.ui.load(e)
 		switch e := e.(type) {
 		case slides.Loaded:
-			if _, err := c.pick(e.Deck); err != nil {
+			if _, err := pick(e.Deck, ids); err != nil {
 				a.ui.say("%v", err)
 			}
 			s.edited(e)

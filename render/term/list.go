@@ -25,15 +25,10 @@ func (l *layouter) list(b *slides.List, left, width int) []ansi.Line {
 		if len(rows) > 0 {
 			rows = append(rows, make([]ansi.Line, min(max(b.Newlines-1, 0), 50))...)
 		}
-		item := l.item(it, mark(b, it, digits), left, width)
-		l.reveal(it.Step, len(rows), len(item))
-		rows = append(rows, item...)
+		rows = append(rows, l.item(it, mark(b, it, digits), left, width)...)
 		for _, nested := range it.Lists {
 			if nested.Step <= l.step {
-				first := len(l.placed)
-				part := l.list(nested, left+text.Width(mark(b, it, digits))+1, width)
-				l.move(first, len(rows), 0)
-				rows = append(rows, part...)
+				rows = append(rows, l.list(nested, left+text.Width(mark(b, it, digits))+1, width)...)
 			}
 		}
 	}

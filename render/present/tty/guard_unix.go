@@ -31,8 +31,8 @@ printf "$3"
 if [ "$1" = "$2" ] || [ "$(stty -g <&3)" = "$1" ]; then stty "$2" <&3; fi
 [ -z "$4" ] || printf %s "$said"`
 
-// startGuard starts the guard beside us. It takes a few milliseconds, which nobody waits for.
-func (t *Terminal) startGuard() *guard {
+// startGuard starts the guard beside us; leave is what gives the screen back. It takes a few milliseconds, which nobody waits for.
+func (t *Terminal) startGuard(leave string) *guard {
 	g := &guard{started: make(chan struct{})}
 	go func() {
 		defer close(g.started)
@@ -45,7 +45,7 @@ func (t *Terminal) startGuard() *guard {
 		if _, err := getModes(os.Stderr); err == nil {
 			shown = "yes"
 		}
-		leave := strings.ReplaceAll(t.kind.leave(), "\x1b", `\033`)
+		leave := strings.NewReplacer("\x1b", `\033`, "\x0f", `\017`).Replace(leave)
 		cmd := exec.Command("/bin/sh", "-c", vigil, "slidexec", t.raw.stty(), t.saved.stty(), leave, shown)
 		cmd.Env = []string{"PATH=/usr/bin:/bin:/run/current-system/sw/bin"}
 		cmd.Stdin, cmd.Stdout, cmd.ExtraFiles = theirs, t.out, []*os.File{t.in}

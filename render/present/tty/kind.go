@@ -54,30 +54,35 @@ func colours(term, multiplexer string, getenv func(string) string) int {
 }
 
 // enter returns what takes the screen.
-func (k Kind) enter() string {
-	s := "\x1b[?1049h\x1b[2J\x1b[H\x1b[?25l\x1b[?7l"
-	if k.Plain {
-		return s
-	}
-	// Presses, releases, the wheel, and moves with a button down; cells as numbers; pastes in marks; the focus.
-	s += "\x1b[?1000h\x1b[?1002h\x1b[?1006h\x1b[?2004h\x1b[?1004h"
-	if !k.console {
-		s += "\x1b[?2031h\x1b[>1u" // changes between dark and light; keys that cannot be mistaken (kitty)
+func (k Kind) enter() string { return "\x1b[?1049h\x1b[2J\x1b[H" + k.modesOn() }
+
+// leave returns what gives the screen back, the other way round. It is right at any moment, also in the
+// middle of a synchronised update.
+func (k Kind) leave() string { return "\x1b[?2026l\x1b[0m\x1b[r" + k.modesOff() + "\x1b[?1049l" }
+
+// modesOn sets the modes of a talk: no cursor; lines do not wrap by themselves; presses, releases, the
+// wheel, and moves with a button down, with cells as numbers; pastes in marks; the focus. Then changes
+// between dark and light, and keys that cannot be mistaken (kitty's flags, which every screen has).
+func (k Kind) modesOn() string {
+	s := "\x1b[?25l\x1b[?7l"
+	if !k.Plain {
+		s += "\x1b[?1000h\x1b[?1002h\x1b[?1006h\x1b[?2004h\x1b[?1004h"
+		if !k.console {
+			s += "\x1b[?2031h\x1b[>1u"
+		}
 	}
 	return s
 }
 
-// leave returns what gives the screen back, the other way round. It is right at any moment, also in the
-// middle of a synchronised update.
-func (k Kind) leave() string {
-	s := "\x1b[?2026l\x1b[0m\x1b[r"
+func (k Kind) modesOff() string {
+	s := ""
 	if !k.Plain {
 		if !k.console {
-			s += "\x1b[<u\x1b[?2031l" // on the alternate screen: it has flags of its own
+			s += "\x1b[<u\x1b[?2031l"
 		}
 		s += "\x1b[?1004l\x1b[?2004l\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l"
 	}
-	return s + "\x1b[?7h\x1b[?25h\x1b[?1049l"
+	return s + "\x1b[?7h\x1b[?25h"
 }
 
 // questions returns what is asked after the first frame. The primary attributes come last: every

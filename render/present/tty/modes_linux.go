@@ -13,8 +13,16 @@ const (
 	setTermios = unix.TCSETS
 )
 
-// dropOutput forgets what the terminal has not taken yet.
-func dropOutput(f *os.File) { _ = unix.IoctlSetInt(fd(f), unix.TCFLSH, unix.TCOFLUSH) }
+// dropOutput forgets what the terminal has not taken yet, and lets a write that is blocked go on. Flushing
+// a pseudo terminal wakes nobody; stopping and starting its output does.
+func dropOutput(f *os.File) {
+	for _, do := range [...]struct {
+		request uint
+		value   int
+	}{{unix.TCFLSH, unix.TCOFLUSH}, {unix.TCXONC, unix.TCOOFF}, {unix.TCXONC, unix.TCOON}} {
+		_ = unix.IoctlSetInt(fd(f), do.request, do.value) // a terminal that is gone needs none of it
+	}
+}
 
 // stty returns the modes in the form of stty -g.
 func (m modes) stty() string {

@@ -75,19 +75,17 @@ func fd(f *os.File) int {
 	return n
 }
 
-// writeAll writes to a terminal, however slow it is.
-func writeAll(f *os.File, p []byte) error {
+// writeSome writes the beginning of p to a terminal, however slow it is.
+func writeSome(f *os.File, p []byte) (int, error) {
 	d := fd(f)
-	for len(p) > 0 {
+	for {
 		n, err := again(func() (int, error) { return unix.Write(d, p) })
-		if errors.Is(err, unix.EAGAIN) { // somebody else made it so
-			_, err = again(func() (int, error) { return unix.Poll([]unix.PollFd{{Fd: int32(d), Events: unix.POLLOUT}}, -1) })
-			n = 0
+		if !errors.Is(err, unix.EAGAIN) {
+			return n, err
 		}
-		if err != nil {
-			return err
+		// Somebody else made it so.
+		if _, err := again(func() (int, error) { return unix.Poll([]unix.PollFd{{Fd: int32(d), Events: unix.POLLOUT}}, -1) }); err != nil {
+			return 0, err
 		}
-		p = p[n:]
 	}
-	return nil
 }

@@ -16,53 +16,47 @@ import (
 // reader reads a terminal from a goroutine of its own, until it is told to stop or the terminal is gone.
 // Each has a decoder of its own, because nothing that was typed for one is for another.
 type reader struct {
-	wake       *os.File      // closed to stop
-	ended      chan struct{} // the goroutine
-	once       sync.Once
-	attributes chan struct{} // closed when the terminal answers the last question
+	wake     *os.File      // closed to stop
+	ended    chan struct{} // the goroutine
+	once     sync.Once
+	answered chan struct{} // closed when the terminal answers the last question
 }
 
 // read starts a reader whose events are told.
 func (t *Terminal) read() (*reader, error) {
-	return startReader(t.in, func(events []input.Event) {
+	var d input.Decoder
+	answered := make(chan struct{})
+	r, err := startPump(t.in, d.Wait, func(p []byte) {
+		events := d.Decode(p)
+		if p == nil {
+			events = d.Flush()
+		}
 		for _, e := range events {
-			if _, ok := e.(input.Attributes); ok {
-				t.answered.Store(true)
+			if _, ok := e.(input.Attributes); ok && !t.answered.Swap(true) {
+				close(answered)
 			}
 		}
-		t.post(events...)
+		if len(events) > 0 {
+			t.post(events...)
+		}
 	}, t.fail)
+	if err == nil {
+		r.answered = answered
+	}
+	return r, err
 }
 
-func startReader(in *os.File, take func([]input.Event), failed func(error)) (*reader, error) {
+// startPump starts a reader: take gets the bytes, nil if none came in the time that wait says.
+func startPump(in *os.File, wait func() time.Duration, take func([]byte), failed func(error)) (*reader, error) {
 	stop, wake, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{wake: wake, ended: make(chan struct{}), attributes: make(chan struct{})}
+	r := &reader{wake: wake, ended: make(chan struct{})}
 	go func() {
 		defer close(r.ended)
 		defer stop.Close()
-		answered := false
-		var d input.Decoder
-		give := func(events []input.Event) {
-			for _, e := range events {
-				if _, ok := e.(input.Attributes); ok && !answered {
-					answered = true
-					close(r.attributes)
-				}
-			}
-			if len(events) > 0 {
-				take(events)
-			}
-		}
-		if err := pump(in, stop, d.Wait, func(p []byte) {
-			if p == nil {
-				give(d.Flush())
-			} else {
-				give(d.Decode(p))
-			}
-		}); err != nil {
+		if err := pump(in, stop, wait, take); err != nil {
 			failed(err)
 		}
 	}()

@@ -33,47 +33,44 @@ func (t *Terminal) watch() (stop func()) {
 }
 
 func (t *Terminal) signal(s os.Signal) {
-	if s == unix.SIGWINCH {
+	switch s {
+	case unix.SIGWINCH:
 		t.look()
-		return
-	}
-	if !t.turn.TryLock() { // it is being suspended, lent or closed right now
-		return
-	}
-	defer t.turn.Unlock()
-	if t.closed {
-		return
-	}
-	if s == unix.SIGTSTP {
-		t.suspend()
-		return
-	}
-	// Continued after SIGSTOP, of which nobody was told: a shell has taken the terminal meanwhile, or
-	// somebody has at least drawn on it. After suspend, this finds everything done.
-	if m, err := getModes(t.in); err == nil && m != t.raw {
-		t.reader.stop()
-		t.resume()
+	case unix.SIGTSTP:
+		go t.Suspend() // which needs this goroutine, to learn that it goes on
+	case unix.SIGCONT:
+		if !t.turn.TryLock() { // suspended, lent, or about to be closed
+			select {
+			case t.continued <- struct{}{}:
+			default:
+			}
+			return
+		}
+		defer t.turn.Unlock()
+		// Continued after SIGSTOP, of which nobody was told. Somebody else has drawn meanwhile.
+		if !t.closed && t.Err() == nil {
+			t.reader.stop()
+			t.resume()
+		}
 	}
 }
 
-// continued is how long a program that stopped itself waits until it has stopped. One in a group of
-// processes without a shell never stops, and goes on.
-const continued = 500 * time.Millisecond
-
 // stopSelf stops us and the other processes of our job, until somebody continues us.
 func (t *Terminal) stopSelf() {
-	again := make(chan os.Signal, 1)
-	signal.Notify(again, unix.SIGCONT)
-	defer signal.Stop(again)
+	select {
+	case <-t.continued: // of an earlier time
+	default:
+	}
 	signal.Reset(unix.SIGTSTP)
 	defer signal.Notify(t.came, unix.SIGTSTP)
 	if unix.Kill(0, unix.SIGTSTP) != nil {
 		return
 	}
-	timer := time.NewTimer(continued)
+	// Without a shell that could continue us, the kernel does not stop us.
+	timer := time.NewTimer(500 * time.Millisecond)
 	defer timer.Stop()
 	select {
-	case <-again:
+	case <-t.continued:
 	case <-timer.C:
 	}
 }

@@ -57,6 +57,9 @@ type Terminal struct {
 	guard   *guard
 	unwatch func() // no more signals
 	came    chan os.Signal
+	loan    atomic.Pointer[Loan] // the program that has the terminal
+
+	continued chan struct{} // after a stop that we asked for
 
 	asked    sync.Once // the questions go out once
 	answered atomic.Bool
@@ -65,28 +68,42 @@ type Terminal struct {
 // Open takes a terminal: in is its keyboard and out its screen. It returns ErrNoTerminal if one of them
 // is no terminal.
 func Open(in, out *os.File) (*Terminal, error) {
-	t := &Terminal{in: in, out: out, kind: KindOf(os.Getenv), events: make(chan []input.Event),
-		news: make(chan struct{}, 1), done: make(chan struct{})}
-	size, err := sizeOf(out)
-	if err != nil {
+	t := newTerminal(in, out)
+	if err := t.take(); err != nil {
 		return nil, err
 	}
-	if t.saved, err = getModes(in); err != nil {
-		return nil, err
-	}
-	t.size.Store(&size)
-	t.raw = t.saved.raw()
-	if err := setModes(in, t.raw); err != nil {
-		return nil, err
-	}
-	t.writer = newWriter(out, t.fail, func() { t.post(input.Drained{}) })
+	var err error
 	if t.reader, err = t.read(); err != nil {
+		t.writer.end()
 		return nil, errors.Join(err, setModes(in, t.saved))
 	}
 	t.unwatch = t.watch()
 	t.writer.write(t.kind.enter())
 	go t.tell()
 	return t, nil
+}
+
+func newTerminal(in, out *os.File) *Terminal {
+	return &Terminal{in: in, out: out, kind: KindOf(os.Getenv), events: make(chan []input.Event), news: make(chan struct{}, 1),
+		continued: make(chan struct{}, 1), done: make(chan struct{})}
+}
+
+// take sets the modes.
+func (t *Terminal) take() error {
+	size, err := sizeOf(t.out)
+	if err != nil {
+		return err
+	}
+	if t.saved, err = getModes(t.in); err != nil {
+		return err
+	}
+	t.size.Store(&size)
+	t.raw = t.saved.raw()
+	if err := setModes(t.in, t.raw); err != nil {
+		return err
+	}
+	t.writer = newWriter(t.out, t.fail, func() { t.post(input.Drained{}) })
+	return nil
 }
 
 // Kind returns what is known about the terminal before it says anything.
@@ -117,7 +134,7 @@ func (t *Terminal) Write(p []byte) (int, error) {
 	t.writer.write(string(p))
 	t.asked.Do(func() {
 		t.writer.write(t.kind.questions())
-		t.guard = t.startGuard()
+		t.guard = t.startGuard(t.kind.leave())
 		if t.kind.Multiplexer == "tmux" {
 			go t.askTmux()
 		}
@@ -168,6 +185,9 @@ func (t *Terminal) look() {
 	if err == nil && size != *t.size.Load() {
 		t.size.Store(&size)
 		t.post(size)
+		if l := t.loan.Load(); l != nil {
+			l.resize(size)
+		}
 	}
 }
 
@@ -228,6 +248,11 @@ func (t *Terminal) Close() error {
 		return nil
 	}
 	t.closed = true
+	return t.release(t.kind.leave())
+}
+
+// release gives the terminal back, with leave as the last that it is told.
+func (t *Terminal) release(leave string) error {
 	t.fail(nil)
 	t.unwatch()
 	t.reader.stop()
@@ -235,20 +260,21 @@ func (t *Terminal) Close() error {
 	t.asked.Do(func() { asked = false })
 	if t.err != nil { // there is nobody to restore anything for
 		_ = setModes(t.in, t.saved)
-		t.writer.end()
-		t.guard.dismiss()
-		return nil
-	}
-	fence, within := "", silent
-	if t.answered.Load() { // it answers: so everything that it sent before is here when it answers again
-		fence, within = attributes, fenced
-	}
-	if t.writer.last(t.kind.leave()+fence, stuck) && asked && !t.kind.Plain {
-		t.drain(within)
+	} else {
+		fence, within := "", silent
+		if t.answered.Swap(false) { // it answers: so everything that it sent before is here when it answers again
+			fence, within = attributes, fenced
+		}
+		if t.writer.last(leave+fence, stuck) && asked && !t.kind.Plain {
+			t.drain(within)
+		}
 	}
 	t.writer.end()
 	err := setModes(t.in, t.saved)
 	t.guard.dismiss()
+	if t.err != nil {
+		return nil
+	}
 	return err
 }
 
@@ -262,7 +288,7 @@ func (t *Terminal) drain(within time.Duration) {
 	timer := time.NewTimer(within)
 	defer timer.Stop()
 	select {
-	case <-reader.attributes:
+	case <-reader.answered:
 	case <-reader.ended:
 	case <-timer.C:
 	}

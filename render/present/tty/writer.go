@@ -18,6 +18,7 @@ type writer struct {
 	queue   []byte
 	writing bool
 	asked   bool // somebody waits for drained
+	cut     bool // what is being written is given up
 	ended   bool
 }
 
@@ -35,6 +36,18 @@ func (w *writer) write(s string) {
 		w.queue = append(w.queue, s...)
 		w.changed.Broadcast()
 	}
+}
+
+// writeSlowly writes like write, but waits until no more than bound bytes wait for the terminal. It
+// reports whether there is still a terminal.
+func (w *writer) writeSlowly(s string, bound int) bool {
+	w.write(s)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for len(w.queue) > bound && !w.ended {
+		w.changed.Wait()
+	}
+	return !w.ended
 }
 
 func (w *writer) isBusy() bool {
@@ -62,9 +75,9 @@ func (w *writer) run() {
 		p := w.queue
 		w.queue, w.writing = spare[:0], true
 		w.mu.Unlock()
-		err := writeAll(w.out, p)
+		err := w.writeAll(p)
 		w.mu.Lock()
-		w.writing = false
+		w.writing, w.cut = false, false
 		w.changed.Broadcast()
 		if err != nil {
 			w.ended = true
@@ -74,6 +87,25 @@ func (w *writer) run() {
 			spare = nil
 		}
 	}
+}
+
+// writeAll writes p in pieces, so that it can be given up: the kernel ends no write before it is done.
+func (w *writer) writeAll(p []byte) error {
+	const piece = 1024
+	for len(p) > 0 {
+		n, err := writeSome(w.out, p[:min(len(p), piece)])
+		if err != nil {
+			return err
+		}
+		p = p[n:]
+		w.mu.Lock()
+		cut := w.cut
+		w.mu.Unlock()
+		if cut {
+			return nil
+		}
+	}
+	return nil
 }
 
 // last writes s instead of everything that still waits, and reports whether the terminal took it in
@@ -87,7 +119,8 @@ func (w *writer) last(s string, within time.Duration) bool {
 		return true
 	}
 	w.mu.Lock()
-	w.queue = append(append(w.queue[:0], "\x1b\\"...), s...) // what was cut might be a string
+	w.queue = append(append(w.queue[:0], "\x1b\\"...), s...) // what is cut might be a string
+	w.cut = true
 	w.mu.Unlock()
 	dropOutput(w.out)
 	w.wait(within / 3)

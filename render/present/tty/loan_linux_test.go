@@ -1,0 +1,147 @@
+package tty
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/slidexec/slidexec/internal/testkit/pty"
+	"github.com/slidexec/slidexec/render/present/input"
+)
+
+// answering is a screen that answers the question for the cursor.
+type answering struct {
+	mu      sync.Mutex
+	got     bytes.Buffer
+	replies []byte
+	size    [2]int
+}
+
+func (a *answering) Write(p []byte) (int, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if bytes.Contains(p, []byte("\x1b[6n")) {
+		a.replies = append(a.replies, "\x1b[1;1R"...)
+	}
+	return a.got.Write(p)
+}
+
+func (a *answering) Replies() []byte {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	r := a.replies
+	a.replies = nil
+	return r
+}
+
+func (a *answering) Resize(cols, rows int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.size = [2]int{cols, rows}
+}
+
+// TestLend: a program gets the keyboard, an empty screen, answers of the screen beside, and sizes; and
+// then the talk has everything again.
+func TestLend(t *testing.T) {
+	outer, term := open(t, 80, 24)
+	_, _ = term.Write([]byte("FRAME"))
+	outer.Wait(attributes)
+	screen := &answering{}
+	l, back, err := term.Lend(func(cols, rows int) Screen { screen.size = [2]int{cols, rows}; return screen })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.Size != [2]int{80, 24} || screen.size != l.Size {
+		t.Errorf("size %v, screen %v", l.Size, screen.size)
+	}
+	_, _ = io.WriteString(l.Out, "HELLO\x1b[6n\x1b]52;c;eA==\a\x1b[?1000h")
+	shown := outer.Wait("HELLO\x1b[?1000h")
+	if !strings.Contains(shown, term.Kind().modesOff()+resetProgram+"\x1b[2J\x1b[HHELLO") {
+		t.Errorf("shown: %q", shown)
+	}
+	outer.Type("\x1b]11;rgb:0/0/0\x1b\\x\x03\x1b[A\x1b[?62c\x1b[200~p\x1b[201~") // late answers among what is typed
+	want := "\x1b[1;1Rx\x03\x1b[A\x1b[200~p\x1b[201~"
+	got := make([]byte, len(want))
+	if _, err := io.ReadFull(l.In, got); err != nil || string(got) != want {
+		t.Errorf("the program reads %q, %v; want %q", got, err, want)
+	}
+	outer.Resize(100, 30)
+	term.look() // the signal is for a terminal of ours
+	if size := <-l.Resize; size != [2]int{100, 30} || screen.size != size {
+		t.Errorf("resized to %v, screen %v", size, screen.size)
+	}
+	outer.Type("\x1d\x1d\x1d")
+	<-l.Quit
+	back()
+	if _, err := io.ReadAll(l.In); err != nil {
+		t.Error(err)
+	}
+	outer.Wait(resetProgram + term.Kind().modesOn())
+	outer.Type("j")
+	for {
+		events := next(t, term)
+		if events[len(events)-1] == input.Key("j") {
+			break
+		}
+		if _, ok := events[0].(input.Size); !ok {
+			t.Errorf("events %q", events)
+		}
+	}
+	back() // again does nothing
+}
+
+// TestLendOutside: without a talk, the shell's screen stays, and the terminal is as before afterwards.
+func TestLendOutside(t *testing.T) {
+	outer := pty.New(t, 80, 24)
+	before := outer.Modes()
+	l, back, err := Lend(outer.Inner(), outer.Inner(), func(int, int) Screen { return &answering{} })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if outer.Modes() == before {
+		t.Error("the modes are not raw")
+	}
+	_, _ = io.WriteString(l.Out, "\x1b[?1049hHELLO")
+	outer.Type("x")
+	b := make([]byte, 1)
+	if _, err := io.ReadFull(l.In, b); err != nil || b[0] != 'x' {
+		t.Errorf("read %q, %v", b, err)
+	}
+	if err := back(); err != nil {
+		t.Error(err)
+	}
+	if shown := outer.Wait("\x1b[?1047l" + resetProgram); strings.Contains(shown, "\x1b[?1000h") || !strings.HasPrefix(shown, "\x1b[?1049hHELLO") {
+		t.Errorf("shown: %q", shown)
+	}
+	if after := outer.Modes(); after != before {
+		t.Errorf("modes are %s\nwere %s", after, before)
+	}
+}
+
+// TestLendStopped: a program that prints more than the terminal takes waits, and does not keep anybody else.
+func TestLendStopped(t *testing.T) {
+	_, inner := pty.Open(t)
+	t.Setenv("TERM", "xterm")
+	term, err := Open(inner, inner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, back, err := term.Lend(func(int, int) Screen { return &answering{} })
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := make(chan error, 1)
+	go func() {
+		_, err := l.Out.Write(bytes.Repeat([]byte("x"), 1<<20))
+		written <- err
+	}()
+	back()
+	if err := term.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-written; err == nil {
+		t.Error("a terminal that is closed takes everything")
+	}
+}
