@@ -44,6 +44,7 @@ var rooms = map[string]room{
 	"slides/stage":     {"slides", ""},
 	"slides/talk":      {"slides slides/config slides/lang slides/live slides/permit slides/run markdown", ""},
 	"slides/toolchain": {"slides slides/fetch slides/lang sandbox", "github.com/pelletier/go-toml golang.org/x/sys"},
+	"slides/vt":        {"slides", ""},
 	"slides/yaml":      {"slides", "github.com/goccy/go-yaml"},
 
 	"markdown": {"slides slides/lang slides/yaml", "github.com/yuin/goldmark"},
@@ -82,6 +83,7 @@ var unreachable = map[string]string{
 	"slides/run":    "markdown render cmd",
 	"slides/live":   "render cmd",
 	"slides/talk":   "render cmd",
+	"slides/vt":     "markdown sandbox slides/run render cmd",
 	"markdown":      "sandbox slides/run render cmd",
 	"render":        "markdown sandbox slides/run slides/live slides/talk cmd",
 	"sandbox":       "slides markdown render cmd",
