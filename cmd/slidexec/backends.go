@@ -37,7 +37,11 @@ type format struct {
 // formats is the table of output formats. A new backend is one entry.
 var formats = map[string]format{
 	"ansi": {[]string{".ans", ".ansi"}, "the slides in colour, as a terminal shows them", func(l look) render.Backend {
-		return term.Backend{Width: l.width, Color: true, Colors256: l.few, Light: l.light}
+		depth := term.TrueColor
+		if l.few {
+			depth = term.Color256
+		}
+		return term.Backend{Width: l.width, Depth: depth, Light: l.light}
 	}},
 	"txt": {[]string{".txt"}, "the slides as plain text", func(l look) render.Backend {
 		return term.Backend{Width: l.width}

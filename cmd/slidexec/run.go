@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/json"
 	"github.com/slidexec/slidexec/slides"
@@ -15,11 +14,12 @@ import (
 func newRun(a *app) *cobra.Command {
 	asJSON, watch := false, false
 	cmd := &cobra.Command{
-		Use:   "run DECK [ID…]",
+		Use:   "run DECK[:LINE] [ID…]",
 		Short: "run snippets and pass on their output",
 		Long: "Run runs the snippets with the given ids, or all, in document order, and passes on their output as they print it.\n" +
+			"DECK:LINE chooses the snippet at that line of the deck, as editors write it; a column behind it changes nothing.\n" +
 			"With --json, it prints one object per line, each the result of a snippet (docs/json.md).",
-		Example: "  slidexec run talk.md\n  slidexec run talk.md hello --json\n  slidexec run talk.md --watch",
+		Example: "  slidexec run talk.md\n  slidexec run talk.md hello --json\n  slidexec run talk.md:28\n  slidexec run talk.md --watch",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usageError{fmt.Errorf("run takes a deck and ids: %s", cmd.UseLine())}
@@ -27,10 +27,14 @@ func newRun(a *app) *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if watch {
-				return a.runEdited(cmd.Context(), args[0], args[1:], asJSON)
+			deck, c, err := chosen(args[0], args[1:])
+			if err != nil {
+				return err
 			}
-			return a.runSnippets(cmd.Context(), args[0], args[1:], asJSON)
+			if watch {
+				return a.runEdited(cmd.Context(), deck, c, asJSON)
+			}
+			return a.runSnippets(cmd.Context(), deck, c, asJSON)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print results as JSON, one object per line")
@@ -39,8 +43,8 @@ func newRun(a *app) *cobra.Command {
 	return cmd
 }
 
-// runSnippets runs the snippets called ids, or all if ids is empty.
-func (a *app) runSnippets(ctx context.Context, name string, ids []string, asJSON bool) error {
+// runSnippets runs the chosen snippets.
+func (a *app) runSnippets(ctx context.Context, name string, c choice, asJSON bool) error {
 	t, err := a.open(ctx, name)
 	if err != nil {
 		return err
@@ -48,7 +52,7 @@ func (a *app) runSnippets(ctx context.Context, name string, ids []string, asJSON
 	s := newStream(a, asJSON)
 	unknown := false
 	err = t.Play(ctx, func(d *slides.Deck) ([]*slides.Snippet, error) {
-		todo, err := pick(d, ids)
+		todo, err := c.pick(d)
 		unknown = err != nil
 		s.begin(todo)
 		return todo, err
@@ -73,38 +77,6 @@ func (a *app) runSnippets(ctx context.Context, name string, ids []string, asJSON
 		return exit{exitFailed}
 	}
 	return nil
-}
-
-// pick returns the executable snippets with the given ids, in document order.
-func pick(deck *slides.Deck, ids []string) ([]*slides.Snippet, error) {
-	all := deck.Executable()
-	if len(ids) == 0 {
-		return all, nil
-	}
-	wanted, known := map[string]bool{}, []string{}
-	for _, id := range ids {
-		wanted[id] = true
-	}
-	var out []*slides.Snippet
-	for _, s := range all {
-		if s.ID != "" {
-			known = append(known, s.ID)
-		}
-		if s.ID != "" && wanted[s.ID] {
-			out = append(out, s)
-			delete(wanted, s.ID)
-		}
-	}
-	for _, id := range ids {
-		if !wanted[id] {
-			continue
-		}
-		if len(known) == 0 {
-			return nil, fmt.Errorf("there is no snippet %q: no executable snippet of this deck has an id", id)
-		}
-		return nil, fmt.Errorf("there is no snippet %q; %s", id, text.Suggest(id, "snippets here: ", known))
-	}
-	return out, nil
 }
 
 // stream prints results as they come. Programs may run at the same time; stream prints their output

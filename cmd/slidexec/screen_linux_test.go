@@ -43,6 +43,56 @@ func screen(t *testing.T, args ...string) string {
 	return <-shown
 }
 
+// TestWatchClears: a rendering on a terminal takes the place of the one before, with the deck's mistakes
+// below it. The first one leaves what was on the screen.
+func TestWatchClears(t *testing.T) {
+	for _, term := range []string{"xterm", "dumb"} {
+		t.Run(term, func(t *testing.T) {
+			t.Setenv("TERM", term)
+			deck := filepath.Join(t.TempDir(), "deck.md")
+			write := func(text string) {
+				if err := os.WriteFile(deck, []byte(text), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			write("first rendering\n")
+			leader, terminal := openPTY(t)
+			ctx, stop := context.WithCancel(t.Context())
+			defer stop()
+			ended := make(chan int)
+			go func() {
+				ended <- runMain(ctx, []string{"render", deck, "--watch"}, &app{in: strings.NewReader(""), out: terminal, ui: newUI(terminal)})
+				_ = terminal.Close()
+			}()
+			var all bytes.Buffer
+			until := func(text string) {
+				for b := make([]byte, 4096); !strings.Contains(all.String(), text); {
+					n, err := leader.Read(b)
+					if all.Write(b[:n]); err != nil {
+						t.Fatalf("no %q in %q: %v", text, all.String(), err)
+					}
+				}
+			}
+			until("rendered to stdout")
+			if strings.Contains(all.String(), wipe) {
+				t.Errorf("the first rendering clears the screen: %q", &all)
+			}
+			all.Reset()
+			write("second rendering\n\n<!-- nonsense: 3 -->\n")
+			until("rendered to stdout")
+			stop()
+			<-ended
+			_, after, cleared := strings.Cut(all.String(), wipe)
+			if cleared != (term != "dumb") {
+				t.Errorf("cleared the screen: %t, in %q", cleared, &all)
+			}
+			if cleared && (!strings.Contains(after, "second rendering") || !strings.Contains(after, "nonsense")) {
+				t.Errorf("behind it: %q", after)
+			}
+		})
+	}
+}
+
 // openPTY returns both ends of a new pseudo terminal.
 func openPTY(t *testing.T) (leader, terminal *os.File) {
 	t.Helper()

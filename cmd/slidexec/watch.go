@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
 	"slices"
 	"time"
 
@@ -107,6 +108,11 @@ func (r *rendering) render() {
 	if err == nil && r.current(data) {
 		return
 	}
+	clears := err == nil && r.clears()
+	if clears {
+		r.ui.clear()
+		_, err = r.data().Write([]byte(wipe))
+	}
 	if err == nil {
 		err = r.save(r.Deck, data)
 	}
@@ -115,11 +121,24 @@ func (r *rendering) render() {
 		return
 	}
 	r.written = data
+	if clears {
+		r.ui.diags(r.Deck.Diags) // they were above
+	}
 	if r.output == "" {
 		r.ui.say("rendered to stdout")
 	} else {
 		r.ui.say("rendered %s", r.output)
 	}
+}
+
+// wipe clears the screen, and leaves what has scrolled out of it.
+const wipe = "\x1b[H\x1b[2J"
+
+// clears reports whether a rendering takes the place of the earlier one on a terminal. Whoever wants to keep
+// all of them pipes them through cat.
+func (r *rendering) clears() bool {
+	f, ok := r.out.(*os.File)
+	return ok && r.output == "" && r.written != nil && os.Getenv("TERM") != "dumb" && isTerminal(f)
 }
 
 // current reports whether the output already holds data.
@@ -134,18 +153,17 @@ func (r *rendering) current(data []byte) bool {
 	return same || !known && r.written != nil
 }
 
-// runEdited runs the snippets called ids, or all, now and whenever an edit changes them, until ctx
-// ends.
-func (a *app) runEdited(ctx context.Context, name string, ids []string, asJSON bool) error {
+// runEdited runs the chosen snippets now and whenever an edit changes them, until ctx ends. A chosen line
+// is that of the present deck.
+func (a *app) runEdited(ctx context.Context, name string, c choice, asJSON bool) error {
 	if name == "-" {
 		return usageError{errors.New("--watch needs a file: standard input cannot change")}
 	}
-	due := func(s *slides.Snippet) bool { return len(ids) == 0 || slices.Contains(ids, s.ID) }
 	o, err := a.options(name)
 	if err != nil {
 		return err
 	}
-	t, err := talk.Follow(ctx, o, due)
+	t, err := talk.Follow(ctx, o, c.has)
 	if err != nil {
 		return err
 	}
@@ -155,7 +173,7 @@ func (a *app) runEdited(ctx context.Context, name string, ids []string, asJSON b
 		a.ui.load(e)
 		switch e := e.(type) {
 		case slides.Loaded:
-			if _, err := pick(e.Deck, ids); err != nil {
+			if _, err := c.pick(e.Deck); err != nil {
 				a.ui.say("%v", err)
 			}
 			s.edited(e)

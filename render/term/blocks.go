@@ -11,6 +11,8 @@ import (
 // blocks lays out blocks one below another, with a blank row between them.
 func (l *layouter) blocks(list []slides.Block, width int) []ansi.Line {
 	var rows []ansi.Line
+	top := l.top
+	defer func() { l.top = top }()
 	apart := false // the next block keeps a distance
 	var last slides.Block
 	for _, b := range list {
@@ -28,13 +30,21 @@ func (l *layouter) blocks(list []slides.Block, width int) []ansi.Line {
 			}
 			continue
 		}
+		gap := 0
+		if apart && !joined(b, last) {
+			gap = 1
+		}
+		l.top = top + len(rows) + gap
+		first := len(l.placed)
 		part := l.block(b, width)
 		if len(part) == 0 {
 			continue
 		}
-		if apart && !joined(b, last) {
-			rows = append(rows, nil)
+		if _, inside := b.(*slides.Columns); !inside {
+			l.reveal(base.Step, 0, len(part))
 		}
+		rows = append(rows, make([]ansi.Line, gap)...)
+		l.move(first, len(rows), 0)
 		rows, apart, last = append(rows, part...), true, b
 	}
 	return rows
@@ -52,8 +62,38 @@ func joined(b, before slides.Block) bool {
 	return false
 }
 
-// block lays out one block.
+// block lays out one block, large if the deck and the terminal say so.
 func (l *layouter) block(b slides.Block, width int) []ansi.Line {
+	scale := min(b.Common().Size, 7)
+	if !l.page.Scale || scale < 2 || width/scale < leastCol {
+		return l.plainBlock(b, width)
+	}
+	switch b.(type) {
+	case *slides.Code, *slides.Output, *slides.Image, *slides.Columns, *slides.Problem:
+		return l.plainBlock(b, width)
+	}
+	first := len(l.placed)
+	return l.enlarge(l.plainBlock(b, width/scale), first, scale)
+}
+
+// enlarge leaves room for rows of big text, and spreads what was placed in them since first.
+func (l *layouter) enlarge(rows []ansi.Line, first, scale int) []ansi.Line {
+	for _, r := range l.placed[first:] {
+		*r = Rect{r.Row * scale, r.Col * scale, r.Height * scale, r.Width * scale}
+	}
+	for i, line := range rows {
+		if line = trimLeft(line); len(line) == 0 {
+			continue
+		}
+		t := &BigText{Line: line, Scale: scale}
+		t.Rect = Rect{i * scale, (rows[i].Width() - line.Width()) * scale, scale, line.Width() * scale}
+		l.out.Texts, l.placed = append(l.out.Texts, t), append(l.placed, &t.Rect)
+	}
+	return make([]ansi.Line, len(rows)*scale)
+}
+
+// plainBlock lays out one block in the terminal's own size of text.
+func (l *layouter) plainBlock(b slides.Block, width int) []ansi.Line {
 	switch b := b.(type) {
 	case *slides.Title:
 		return aligned(l.text(b.Text, style{Bold: true}, width), width, b.Align)
@@ -66,7 +106,9 @@ func (l *layouter) block(b slides.Block, width int) []ansi.Line {
 	case *slides.Table:
 		return aligned(l.table(b, width), width, b.Align)
 	case *slides.Quote:
-		return l.barred(l.blocks(b.Blocks, max(width-2, 1)), l.pal.Dim, width)
+		first := len(l.placed)
+		rows := l.blocks(b.Blocks, max(width-2, 1))
+		return l.barred(first, rows, l.pal.Dim, width)
 	case *slides.Alert:
 		return l.alert(b, width)
 	case *slides.Code:
@@ -74,7 +116,7 @@ func (l *layouter) block(b slides.Block, width int) []ansi.Line {
 	case *slides.Output:
 		return l.output(b, width)
 	case *slides.Image:
-		return aligned(l.image(b, width), width, slides.AlignCenter)
+		return l.image(b, width)
 	case *slides.Columns:
 		return l.columns(b, width)
 	case *slides.Rule:
@@ -114,11 +156,12 @@ func aligned(rows []ansi.Line, width int, a slides.Align) []ansi.Line {
 	return rows
 }
 
-// barred puts a bar before each row.
-func (l *layouter) barred(rows []ansi.Line, c ansi.Color, width int) []ansi.Line {
+// barred puts a bar before each row, and moves what was placed since first.
+func (l *layouter) barred(first int, rows []ansi.Line, c ansi.Color, width int) []ansi.Line {
 	if width < 3 {
 		return rows
 	}
+	l.move(first, 0, 2)
 	for i := range rows {
 		rows[i] = join(run("▍ ", style{FG: c}), rows[i])
 	}
@@ -153,10 +196,14 @@ func (l *layouter) alert(b *slides.Alert, width int) []ansi.Line {
 	title = append([]slides.Inline{&slides.Text{Text: kind.icon + " "}}, title...)
 	rows := l.text(title, style{Bold: true, FG: color}, inner)
 	rows = append(rows, nil)
+	start := len(l.placed)
 	for _, part := range b.Blocks { // without blank rows, unlike those of a quote
-		rows = append(rows, l.blocks([]slides.Block{part}, inner)...)
+		first := len(l.placed)
+		more := l.blocks([]slides.Block{part}, inner)
+		l.move(first, len(rows), 0)
+		rows = append(rows, more...)
 	}
-	return l.barred(rows, color, width)
+	return l.barred(start, rows, color, width)
 }
 
 const (
@@ -166,14 +213,15 @@ const (
 
 // columns puts columns side by side.
 func (l *layouter) columns(b *slides.Columns, width int) []ansi.Line {
-	widths := shares(b.Ratios, len(b.Cols), width)
+	widths, top := shares(b.Ratios, len(b.Cols), width), l.top
 	if widths == nil {
 		var rows []ansi.Line
 		for _, col := range b.Cols {
+			first, gap := len(l.placed), min(len(rows), 1)
+			l.top = top + len(rows) + gap
 			if part := l.blocks(col, width); len(part) > 0 {
-				if len(rows) > 0 {
-					rows = append(rows, nil)
-				}
+				rows = append(rows, make([]ansi.Line, gap)...)
+				l.move(first, len(rows), 0)
 				rows = append(rows, part...)
 			}
 		}
@@ -182,7 +230,10 @@ func (l *layouter) columns(b *slides.Columns, width int) []ansi.Line {
 	var rows []ansi.Line
 	left := 0
 	for i, col := range b.Cols {
-		for n, line := range l.blocks(col, widths[i]) {
+		first := len(l.placed)
+		part := l.blocks(col, widths[i])
+		l.move(first, 0, left)
+		for n, line := range part {
 			for n >= len(rows) {
 				rows = append(rows, nil)
 			}
@@ -192,7 +243,18 @@ func (l *layouter) columns(b *slides.Columns, width int) []ansi.Line {
 		}
 		left += widths[i] + columnGap
 	}
+	l.columnsAt(widths, len(rows))
 	return rows
+}
+
+// columnsAt notes the places of columns.
+func (l *layouter) columnsAt(widths []int, height int) {
+	left := 0
+	for _, w := range widths {
+		r := &Rect{Col: left, Height: height, Width: w}
+		l.cols, l.placed = append(l.cols, r), append(l.placed, r)
+		left += w + columnGap
+	}
 }
 
 // shares splits a width by ratios. It returns nil if a column would be too narrow to read.

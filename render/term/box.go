@@ -22,33 +22,43 @@ const (
 	codeEdge   = "│"
 )
 
+// inner returns the width of the text in a box.
+func (b *box) inner(width int) (inner int, tight bool) {
+	inner = width - 4 // edge, space … space, space
+	if b.bare || inner < 4 {
+		return width, !b.bare
+	}
+	return inner, false
+}
+
 // box lays out a box over the whole width.
 func (l *layouter) box(b box, width int) []ansi.Line {
-	inner := width - 4 // edge, space … space, space
-	if b.bare {
-		inner = width
-	}
-	tight := inner < 4
-	if tight {
-		inner = width
-	}
-	var rows []ansi.Line
+	rows, _ := l.boxed(b, width)
+	return rows
+}
+
+// boxed is box, and returns the first row of each line of the body.
+func (l *layouter) boxed(b box, width int) (rows []ansi.Line, starts []int) {
+	inner, tight := b.inner(width)
 	if len(b.left) > 0 || len(b.right) > 0 {
 		if len(b.short) > 0 && b.left.Width()+2+b.right.Width() > inner {
 			b.left = b.short
 		}
 		rows = ends(b.left, b.right, inner)
 	}
-	mark := ansi.Run{Text: "↪ ", Style: style{FG: l.pal.Dim}}
-	for _, line := range b.body {
-		if b.hard {
-			rows = append(rows, render.WrapCode(line, inner, mark)...)
+	starts = make([]int, len(b.body))
+	for i, line := range b.body {
+		starts[i] = len(rows)
+		if l.clip && b.hard {
+			rows = append(rows, Clip(line, 0, inner))
+		} else if b.hard {
+			rows = append(rows, render.WrapCode(line, inner, l.hang())...)
 		} else {
 			rows = append(rows, render.Wrap(line, inner)...)
 		}
 	}
 	if b.bare {
-		return rows
+		return rows, starts
 	}
 	ground := style{BG: l.pal.Panel}
 	for i, r := range rows {
@@ -58,8 +68,11 @@ func (l *layouter) box(b box, width int) []ansi.Line {
 		}
 		rows[i] = pad(r, width, ground)
 	}
-	return rows
+	return rows, starts
 }
+
+// hang is the mark of a row that continues a line of code or output.
+func (l *layouter) hang() ansi.Run { return ansi.Run{Text: "↪ ", Style: style{FG: l.pal.Dim}} }
 
 // problem lays out an error of the deck at its place.
 func (l *layouter) problem(b *slides.Problem, width int) []ansi.Line {

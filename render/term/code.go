@@ -1,14 +1,11 @@
 package term
 
 import (
-	"cmp"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
+	"time"
 
-	"github.com/slidexec/slidexec/internal/text"
-	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/render/code"
 	"github.com/slidexec/slidexec/slides"
@@ -36,7 +33,7 @@ func (l *layouter) code(b *slides.Code, width int) []ansi.Line {
 		return l.picture(s, r, width)
 	}
 	rows := l.source(b, width)
-	if s.Place == slides.Below && r.State != slides.NotRun {
+	if s.Place == slides.Below && (r.State != slides.NotRun || l.waits(s)) {
 		rows = append(rows, nil)
 		rows = append(rows, l.result(s, r, width)...)
 	}
@@ -50,10 +47,11 @@ func (l *layouter) source(b *slides.Code, width int) []ansi.Line {
 	if s.Word != "" && !out.bare {
 		out.left = run(s.Word, style{FG: l.pal.Dim})
 	}
+	r := l.view.Result(s)
 	if s.Place == slides.Nowhere { // the output is shown nowhere, so the caption says how the run ended
-		out.right = l.status(s, l.view.Result(s))
+		out.right = l.status(s, r, l.now)
 	}
-	lit := active(b.Frames, l.step)
+	lit, since := active(b.Frames, l.step)
 	digits := len(fmt.Sprint(len(s.Show.Lines)))
 	for i, tokens := range l.view.Code(s) {
 		var line ansi.Line
@@ -72,142 +70,45 @@ func (l *layouter) source(b *slides.Code, width int) []ansi.Line {
 		}
 		out.body = append(out.body, line)
 	}
-	return l.box(out, width)
+	rows, starts := l.boxed(out, width)
+	if len(lit) > 0 {
+		l.revealLines(lit, since, starts, len(rows))
+	}
+	if s.Exec.Mode != slides.NotExecutable {
+		box := &Box{Snippet: s, Result: r, Source: true}
+		if len(out.right) > 0 {
+			box.caption = l.caption(out, width, func(now time.Time) ansi.Line { return l.status(s, r, now) })
+		}
+		l.put(box, len(rows), width)
+	}
+	return rows
 }
 
-// active returns the highlighted lines at a step, nil for all.
-func active(frames []slides.Frame, step int) []slides.Range {
-	var lit []slides.Range
-	for _, f := range frames {
-		if f.Step <= step {
-			lit = f.Lines
+// revealLines notes the rows of highlighted lines; starts has the first row of each line.
+func (l *layouter) revealLines(lit []slides.Range, step int, starts []int, rows int) {
+	from, to := rows, 0
+	for i, start := range starts {
+		if lights(lit, i+1) {
+			end := rows
+			if i+1 < len(starts) {
+				end = starts[i+1]
+			}
+			from, to = min(from, start), max(to, end)
 		}
 	}
-	return lit
+	l.reveal(step, from, max(to-from, 0))
+}
+
+// active returns the highlighted lines at a step, nil for all, and the step since when they are.
+func active(frames []slides.Frame, step int) (lit []slides.Range, since int) {
+	for _, f := range frames {
+		if f.Step <= step {
+			lit, since = f.Lines, f.Step
+		}
+	}
+	return lit, since
 }
 
 func lights(lit []slides.Range, n int) bool {
 	return len(lit) == 0 || slices.ContainsFunc(lit, func(r slides.Range) bool { return r.From <= n && n <= r.To })
-}
-
-// output lays out a placeholder. If no snippet has its id, it is empty: a problem before it says so.
-func (l *layouter) output(b *slides.Output, width int) []ansi.Line {
-	if b.Snippet == nil {
-		return nil
-	}
-	return l.result(b.Snippet, l.copies.Result(l.view, b), width)
-}
-
-// status returns the status of a result in its colour.
-func (l *layouter) status(s *slides.Snippet, r slides.Result) ansi.Line {
-	text, outcome := render.Status(s, r, l.now)
-	return run(cmp.Or(text, "not run"), style{FG: l.pal.Outcome(outcome), Bold: outcome != render.None})
-}
-
-// result lays out an output box.
-func (l *layouter) result(s *slides.Snippet, r slides.Result, width int) []ansi.Line {
-	_, outcome := render.Status(s, r, l.now)
-	dim := style{FG: l.pal.Dim}
-	left, short := run("output", dim), ansi.Line(nil)
-	if s.ID != "" {
-		left, short = run("output · "+s.ID, dim), run(s.ID, dim)
-	}
-	return l.box(box{
-		edge: outputEdge, color: l.pal.Outcome(outcome), hard: true,
-		left: left, short: short, right: l.status(s, r),
-		body: l.printed(s, r, max(width-4, 1)),
-	}, width)
-}
-
-// maxPrinted is the limit on lines of output on a slide: nobody scrolls through more, and a flood must
-// not push the talk out of the terminal's history.
-const maxPrinted = 200
-
-// printed returns the output of a program and the remarks about the run.
-func (l *layouter) printed(s *slides.Snippet, r slides.Result, width int) []ansi.Line {
-	body := l.view.Output(s, r)
-	if more := len(body) - maxPrinted; more > 0 {
-		body = append(body[:maxPrinted:maxPrinted], run(fmt.Sprintf("… %d more lines not shown", more), style{FG: l.pal.Dim}))
-	}
-	if cut := render.Cut(r); cut != "" {
-		body = append(body, run(cut, style{FG: l.pal.Dim}))
-	}
-	why, try := l.view.Why(s, r)
-	if v := slides.Judge(s, r); v.Ruling != slides.Bad && !r.Failed() {
-		return body
-	}
-	if why != "" {
-		body = append(body, render.Wrap(run(why, style{FG: l.pal.Error}), width)...)
-	}
-	if try != "" {
-		body = append(body, render.Wrap(run("hint: "+try, style{FG: l.pal.Dim}), width)...)
-	}
-	return body
-}
-
-// replaced lays out an output that replaces its code. A good run has no caption.
-func (l *layouter) replaced(s *slides.Snippet, r slides.Result, width int) []ansi.Line {
-	_, outcome := render.Status(s, r, l.now)
-	if outcome != render.Good {
-		return l.result(s, r, width)
-	}
-	return l.box(box{edge: outputEdge, color: l.pal.Outcome(outcome), hard: true, bare: s.Show.NoBackground,
-		body: l.printed(s, r, max(width-4, 1))}, width)
-}
-
-// picture lays out a frame for a picture that a program draws.
-func (l *layouter) picture(s *slides.Snippet, r slides.Result, width int) []ansi.Line {
-	if _, outcome := render.Status(s, r, l.now); outcome != render.Good {
-		return l.result(s, r, width)
-	}
-	data, _, _ := r.Picture()
-	return l.frame("picture drawn by the "+s.Lang+" program", pictureSize(data), 0, width)
-}
-
-// image lays out a frame that describes a picture, because a terminal shows only text.
-func (l *layouter) image(b *slides.Image, width int) []ansi.Line {
-	name, size := "", ""
-	if b.File != nil {
-		name, size = path.Base(b.File.Name), pictureSize(b.File.Src)
-	}
-	title := cmp.Or(b.Alt, b.Title, name)
-	if title == name {
-		name = ""
-	}
-	if name != "" && size != "" {
-		name += " · "
-	}
-	return l.frame(title, name+size, b.Width, width)
-}
-
-// pictureSize returns the size of a picture, such as "640×480", or "" if data is not a picture.
-func pictureSize(data []byte) string {
-	p, err := slides.ParsePicture(data)
-	if err != nil || p.Height == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%d×%d", p.Width, p.Height)
-}
-
-// frame draws a frame with a title and a note. percent is its width; 0 means as wide as needed.
-func (l *layouter) frame(title, note string, percent, width int) []ansi.Line {
-	if width < 8 {
-		return render.Wrap(run("["+strings.TrimSpace(title+" "+note)+"]", style{FG: l.pal.Dim}), width)
-	}
-	inner := min(max(text.Width(title), text.Width(note), 24), width-4)
-	if percent > 0 {
-		inner = min(max(width*percent/100-4, 4), width-4)
-	}
-	edge := style{FG: l.pal.Hairline}
-	body := append([]ansi.Line{nil}, render.Wrap(run(title, style{}), inner)...)
-	if note != "" {
-		body = append(body, render.Wrap(run(note, style{FG: l.pal.Dim}), inner)...)
-	}
-	body = append(body, nil)
-	rows := []ansi.Line{run("╭"+repeat("─", inner+2)+"╮", edge)}
-	for _, line := range body {
-		line = pad(align(line, inner, slides.AlignCenter), inner, style{})
-		rows = append(rows, join(run("│ ", edge), line, run(" │", edge)))
-	}
-	return append(rows, run("╰"+repeat("─", inner+2)+"╯", edge))
 }

@@ -1,6 +1,7 @@
 package term
 
 import (
+	"iter"
 	"strings"
 
 	"github.com/slidexec/slidexec/internal/text"
@@ -80,4 +81,85 @@ func ends(left, right ansi.Line, width int) []ansi.Line {
 		return render.Wrap(right, width)
 	}
 	return append(render.Wrap(left, width), render.Wrap(right, width)...)
+}
+
+// Clip returns the part of a line from a column on, at most width cells. A space replaces the half of
+// a wide character.
+func Clip(l ansi.Line, from, width int) ansi.Line {
+	var out ansi.Line
+	at, end := 0, from+width
+	for _, r := range l {
+		if at >= end {
+			break
+		}
+		w := text.Width(r.Text)
+		switch {
+		case at+w <= from:
+		case at >= from && at+w <= end:
+			out = append(out, r)
+		default:
+			out = append(out, clipRun(r, at, from, end)...)
+		}
+		at += w
+	}
+	return out
+}
+
+// clipRun returns the part of a run that begins at column at.
+func clipRun(r ansi.Run, at, from, end int) ansi.Line {
+	var b strings.Builder
+	for part, w := range text.Graphemes(r.Text) {
+		if at >= end {
+			break
+		}
+		switch {
+		case at >= from && at+w <= end:
+			b.WriteString(part)
+		case at+w > from:
+			b.WriteString(repeat(" ", min(at+w, end)-max(at, from)))
+		}
+		at += w
+	}
+	if r.Text = b.String(); r.Text == "" {
+		return nil
+	}
+	return ansi.Line{r}
+}
+
+// Overlay puts a line over another from a column on.
+func Overlay(l ansi.Line, col int, over ansi.Line) ansi.Line {
+	col = max(col, 0)
+	end := col + over.Width()
+	return join(pad(Clip(l, 0, col), col, style{}), over, Clip(l, end, max(l.Width()-end, 0)))
+}
+
+// trimLeft removes unstyled spaces at the beginning.
+func trimLeft(l ansi.Line) ansi.Line {
+	for len(l) > 0 && l[0].Style == (style{}) {
+		first := l[0]
+		if first.Text = strings.TrimLeft(first.Text, " "); first.Text != "" {
+			return append(ansi.Line{first}, l[1:]...)
+		}
+		l = l[1:]
+	}
+	return l
+}
+
+// chunks cuts text into parts of at most size bytes, between characters.
+func chunks(s string, size int) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		from, at := 0, 0
+		for part := range text.Graphemes(s) {
+			if at > from && at+len(part)-from > size {
+				if !yield(s[from:at]) {
+					return
+				}
+				from = at
+			}
+			at += len(part)
+		}
+		if at > from {
+			yield(s[from:at])
+		}
+	}
 }

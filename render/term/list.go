@@ -25,10 +25,15 @@ func (l *layouter) list(b *slides.List, left, width int) []ansi.Line {
 		if len(rows) > 0 {
 			rows = append(rows, make([]ansi.Line, min(max(b.Newlines-1, 0), 50))...)
 		}
-		rows = append(rows, l.item(it, mark(b, it, digits), left, width)...)
+		item := l.item(it, mark(b, it, digits), left, width)
+		l.reveal(it.Step, len(rows), len(item))
+		rows = append(rows, item...)
 		for _, nested := range it.Lists {
 			if nested.Step <= l.step {
-				rows = append(rows, l.list(nested, left+text.Width(mark(b, it, digits))+1, width)...)
+				first := len(l.placed)
+				part := l.list(nested, left+text.Width(mark(b, it, digits))+1, width)
+				l.move(first, len(rows), 0)
+				rows = append(rows, part...)
 			}
 		}
 	}

@@ -1,10 +1,8 @@
 package term
 
 import (
-	"fmt"
 	"time"
 
-	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
@@ -17,15 +15,24 @@ type layouter struct {
 	plain  bool // no links and colours: addresses appear as text
 	now    time.Time
 	copies render.Copies
+	kept   *Cache
 
-	step   int // of the current page
+	page   Page
+	step   int // of the page
 	middle int // the row at which centred blocks begin
+	top    int // the row of the slide at which the list of blocks begins that is laid out
+
+	out    *Sheet
+	placed []*Rect // what was placed so far; whoever puts blocks somewhere moves it
+	steps  []*revealed
+	cols   []*Rect
+	clip   bool // code and output are cut at the width, for an overview
 }
 
 func newLayouter(v *render.View, b Backend) *layouter {
 	return &layouter{
-		view: v, pal: v.Theme.Palette(b.Light), plain: !b.Color && !b.Colors256, now: b.Now,
-		copies: render.CopiesOf(v.Deck),
+		view: v, pal: v.Theme.Palette(b.Light), plain: !b.Depth.coloured(), now: b.Now,
+		copies: b.Cache.copiesOf(v.Deck), kept: b.Cache,
 	}
 }
 
@@ -38,49 +45,6 @@ func sideMargin(width int) int {
 		return 1
 	}
 	return 0
-}
-
-// page lays out one slide: a blank row, its blocks, and a line with its number.
-func (l *layouter) page(p Page) []ansi.Line {
-	p.Width = max(p.Width, 1)
-	slide := l.view.Deck.Slides[p.Slide]
-	margin := sideMargin(p.Width)
-	inner := p.Width - 2*margin
-	l.step, l.middle = p.Step, 7
-	if p.Height > 0 {
-		l.middle = p.Height / 2
-	}
-	rows := []ansi.Line{nil}
-	if slide.Intro {
-		rows = append(rows, l.intro(inner, p.Height)...)
-	}
-	l.middle -= len(rows)
-	rows = append(rows, l.blocks(slide.Blocks, inner)...)
-	rows = append(rows, nil)
-	for p.Height > 0 && len(rows) < p.Height-1 {
-		rows = append(rows, nil)
-	}
-	for i := range rows {
-		rows[i] = indent(rows[i], margin)
-	}
-	return append(rows, l.footer(slide, p))
-}
-
-// footer returns the last line of a slide, with its number.
-func (l *layouter) footer(slide *slides.Slide, p Page) ansi.Line {
-	number := ""
-	if !slide.NoFooter {
-		number = fmt.Sprintf(" %d/%d ", p.Slide+1, len(l.view.Deck.Slides))
-	}
-	left := p.Width - text.Width(number) - 2
-	if left < 0 {
-		return ansi.Line{{Text: repeat("─", p.Width), Style: style{FG: l.pal.Hairline}}}
-	}
-	return ansi.Line{
-		{Text: repeat("─", left), Style: style{FG: l.pal.Hairline}},
-		{Text: number, Style: style{FG: l.pal.Dim}},
-		{Text: "──", Style: style{FG: l.pal.Hairline}},
-	}
 }
 
 // intro lays out the slide made from the front matter.

@@ -23,7 +23,9 @@ func (l *layouter) table(b *slides.Table, width int) []ansi.Line {
 	rows = append(rows, run(strings.Join(rules, "─┼─"), style{FG: l.pal.Hairline}))
 	for _, r := range b.Rows {
 		if r.Step <= l.step {
-			rows = append(rows, l.tableRow(b, r, widths, style{})...)
+			part := l.tableRow(b, r, widths, style{})
+			l.reveal(r.Step, len(rows), len(part))
+			rows = append(rows, part...)
 		}
 	}
 	return rows
@@ -107,12 +109,14 @@ func (l *layouter) narrowTable(b *slides.Table, width int) []ansi.Line {
 		if len(rows) > 0 {
 			rows = append(rows, run(repeat("─", width), style{FG: l.pal.Hairline}))
 		}
+		from := len(rows)
 		for i, cell := range r.Cells {
 			if i < len(b.Head.Cells) {
 				rows = append(rows, l.text(b.Head.Cells[i], style{Bold: true}, width)...)
 			}
 			rows = append(rows, l.text(cell, style{}, width)...)
 		}
+		l.reveal(r.Step, from, len(rows)-from)
 	}
 	if len(b.Rows) == 0 {
 		for _, cell := range b.Head.Cells {

@@ -22,7 +22,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-func backend(width int) Backend { return Backend{Width: width, Color: true, Now: rendertest.Now} }
+func backend(width int) Backend { return Backend{Width: width, Depth: TrueColor, Now: rendertest.Now} }
 
 // TestGolden compares what the views look like with testdata: each row, and below it a letter for
 // the style of each cell that has one.
@@ -32,7 +32,7 @@ func TestGolden(t *testing.T) {
 			var got strings.Builder
 			letters := &legend{}
 			for i := range c.View.Deck.Slides {
-				rows := backend(80).Layout(c.View, Page{Slide: i, Step: 99, Width: 80})
+				rows := backend(80).Sheet(c.View, Page{Slide: i, Step: 99, Width: 80}).Lines()
 				for _, r := range rows {
 					checkWidth(t, r, 80)
 					got.WriteString(strings.TrimRight(r.Text(), " ") + "\n")
@@ -152,13 +152,13 @@ func checkBytes(t testing.TB, out string) {
 }
 
 func TestHostileBytes(t *testing.T) {
-	for _, b := range []Backend{backend(80), {Width: 80}, {Width: 60, Colors256: true}, {Width: 7, Color: true, Light: true}} {
+	for _, b := range []Backend{backend(80), {Width: 80}, {Width: 60, Depth: Color256}, {Width: 60, Depth: Color16}, {Width: 60, Depth: Mono}, {Width: 7, Depth: TrueColor, Light: true}} {
 		var out bytes.Buffer
 		if err := b.Render(&out, rendertest.Hostile()); err != nil {
 			t.Fatal(err)
 		}
 		checkBytes(t, out.String())
-		if !b.Color && !b.Colors256 && strings.Contains(out.String(), "\x1b") {
+		if b.Depth == Plain && strings.Contains(out.String(), "\x1b") {
 			t.Errorf("plain text has escapes: %q", out.String())
 		}
 	}
@@ -183,7 +183,7 @@ func TestTitleInFlow(t *testing.T) {
 	v.Deck.Slides = v.Deck.Slides[len(v.Deck.Slides)-1:]
 	for step, want := range []string{"first\n\nlast", "first\n\n" + strings.Repeat(" ", 35) + "A late\n" + strings.Repeat(" ", 35) + "title\n\nlast"} {
 		var got []string
-		for _, r := range (Backend{}).Layout(v, Page{Step: step, Width: 80}) {
+		for _, r := range (Backend{}).Sheet(v, Page{Step: step, Width: 80}).Lines() {
 			got = append(got, strings.TrimRight(strings.TrimPrefix(r.Text(), "  "), " "))
 		}
 		if text := strings.Join(got[1:len(got)-2], "\n"); text != want {
@@ -195,7 +195,7 @@ func TestTitleInFlow(t *testing.T) {
 func TestHeight(t *testing.T) {
 	v := rendertest.Talk()
 	for _, height := range []int{1, 24, 100} {
-		rows := backend(80).Layout(v, Page{Slide: 1, Step: 9, Width: 80, Height: height})
+		rows := backend(80).Sheet(v, Page{Slide: 1, Step: 9, Width: 80, Height: height}).Lines()
 		if len(rows) < height {
 			t.Errorf("%d rows on a page of %d", len(rows), height)
 		}
@@ -217,7 +217,7 @@ func FuzzLayout(f *testing.F) {
 			&slides.Columns{Ratios: []int{1, height + 1}, Cols: [][]slides.Block{{rendertest.Output(s)}, {rendertest.Para(rendertest.T(text))}}},
 			&slides.Table{Head: slides.Row{Cells: [][]slides.Inline{rendertest.In(text), rendertest.In(lang)}}})
 		v := &render.View{Deck: &slides.Deck{Slides: []*slides.Slide{extra}}, Results: slides.Results{"": rendertest.Printed(text, 1)}}
-		checkPages(t, v, Backend{Width: width, Height: height, Color: true}, step)
+		checkPages(t, v, Backend{Width: width, Height: height, Depth: TrueColor}, step)
 	})
 }
 
@@ -230,7 +230,7 @@ func checkPages(t *testing.T, v *render.View, b Backend, step int) {
 	}
 	checkBytes(t, out.String())
 	for i := range v.Deck.Slides {
-		for _, r := range b.Layout(v, Page{Slide: i, Step: step, Width: b.Width, Height: b.Height}) {
+		for _, r := range b.Sheet(v, Page{Slide: i, Step: step, Width: b.Width, Height: b.Height}).Lines() {
 			checkWidth(t, r, b.Width)
 		}
 	}
@@ -239,7 +239,7 @@ func checkPages(t *testing.T, v *render.View, b Backend, step int) {
 func TestAnySize(t *testing.T) {
 	for _, c := range rendertest.Cases() {
 		for _, width := range []int{1, 2, 3, 4, 5, 7, 8, 9, 12, 19, 20, 23, 40, 59, 61, 300} {
-			checkPages(t, c.View, Backend{Width: width, Height: width % 7, Color: true, Now: rendertest.Now}, width%3)
+			checkPages(t, c.View, Backend{Width: width, Height: width % 7, Depth: TrueColor, Now: rendertest.Now}, width%3)
 		}
 	}
 }
@@ -250,6 +250,6 @@ func BenchmarkLayout(b *testing.B) {
 	v := rendertest.Talk()
 	v.Highlight = &code.Highlighter{}
 	for b.Loop() {
-		backend(80).Layout(v, Page{Slide: 1, Step: 1, Width: 80, Height: 24})
+		backend(80).Sheet(v, Page{Slide: 1, Step: 1, Width: 80, Height: 24})
 	}
 }

@@ -242,8 +242,8 @@ func (v *view) coming(width int) (title string, rows []ansi.Line) {
 	if to.Slide == v.stage.Slide {
 		title = fmt.Sprintf("next: step %d", to.Step+1)
 	}
-	rows = v.look.Layout(v.high, term.Page{Slide: to.Slide, Step: to.Step, Width: max(width, 1)})
-	return title, rows[min(1, len(rows)):max(1, len(rows)-1)] // without the blank row above and the slide's footer
+	sheet := v.look.Sheet(v.high, term.Page{Slide: to.Slide, Step: to.Step, Width: max(width, 1)})
+	return title, sheet.Rows[1:] // without the blank row above
 }
 
 // beside has the notes on the left and the next slide on the right.
