@@ -22,10 +22,14 @@ func (l *layouter) blocks(list []slides.Block, width int) []ansi.Line {
 		}
 		switch b := b.(type) {
 		case *slides.Gap:
-			rows = append(rows, make([]ansi.Line, min(max(b.Lines, 0), 200))...)
+			lines := min(max(b.Lines, 0), 200)
+			if l.page.Scale {
+				lines *= max(min(base.Size, maxScale), 1)
+			}
+			rows = append(rows, make([]ansi.Line, lines)...)
 			continue
 		case *slides.Middle:
-			if n := l.middle - len(rows); n > 0 {
+			if n := l.middle - top - len(rows); n > 0 {
 				rows, apart = append(rows, make([]ansi.Line, n)...), false
 			}
 			continue
@@ -64,7 +68,7 @@ func joined(b, before slides.Block) bool {
 
 // block lays out one block, large if the deck and the terminal say so.
 func (l *layouter) block(b slides.Block, width int) []ansi.Line {
-	scale := min(b.Common().Size, 7)
+	scale := min(b.Common().Size, maxScale)
 	if !l.page.Scale || scale < 2 || width/scale < leastCol {
 		return l.plainBlock(b, width)
 	}
@@ -75,6 +79,9 @@ func (l *layouter) block(b slides.Block, width int) []ansi.Line {
 	first := len(l.placed)
 	return l.enlarge(l.plainBlock(b, width/scale), first, scale)
 }
+
+// maxScale is the largest font size.
+const maxScale = 7
 
 // enlarge leaves room for rows of big text, and spreads what was placed in them since first.
 func (l *layouter) enlarge(rows []ansi.Line, first, scale int) []ansi.Line {

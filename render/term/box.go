@@ -49,7 +49,7 @@ func (l *layouter) boxed(b box, width int) (rows []ansi.Line, starts []int) {
 	starts = make([]int, len(b.body))
 	for i, line := range b.body {
 		starts[i] = len(rows)
-		if l.clip && b.hard {
+		if l.page.Clip && b.hard {
 			rows = append(rows, Clip(line, 0, inner))
 		} else if b.hard {
 			rows = append(rows, render.WrapCode(line, inner, l.hang())...)

@@ -35,7 +35,12 @@ func (l *layouter) code(b *slides.Code, width int) []ansi.Line {
 	rows := l.source(b, width)
 	if s.Place == slides.Below && (r.State != slides.NotRun || l.waits(s)) {
 		rows = append(rows, nil)
-		rows = append(rows, l.result(s, r, width)...)
+		first, top := len(l.placed), l.top
+		l.top += len(rows)
+		part := l.result(s, r, width)
+		l.top = top
+		l.move(first, len(rows), 0)
+		rows = append(rows, part...)
 	}
 	return rows
 }

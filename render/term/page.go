@@ -26,7 +26,6 @@ type layouter struct {
 	placed []*Rect // what was placed so far; whoever puts blocks somewhere moves it
 	steps  []*revealed
 	cols   []*Rect
-	clip   bool // code and output are cut at the width, for an overview
 }
 
 func newLayouter(v *render.View, b Backend) *layouter {

@@ -25,6 +25,7 @@ type Page struct {
 	Pages  string             // the key for the next page, as a box names it
 	Focus  slides.Key         // the program that has the keyboard
 	Leave  string             // the key that takes the keyboard from it, as the box names it
+	Clip   bool               // lines of code and output are cut at the width: for an overview
 
 	// Picture is asked whether a picture can be drawn, and sets its Pixels. Nil: a frame describes
 	// pictures, because nobody draws them.
@@ -102,7 +103,6 @@ func (l *layouter) sheet(p Page) *Sheet {
 		rows = append(rows, l.intro(inner, p.Height)...)
 	}
 	l.top = len(rows)
-	l.middle -= len(rows)
 	body := l.blocks(slide.Blocks, inner)
 	l.move(0, len(rows), margin)
 	rows = append(rows, body...)
@@ -113,7 +113,7 @@ func (l *layouter) sheet(p Page) *Sheet {
 	for i := range rows {
 		rows[i] = indent(rows[i], margin)
 	}
-	l.out.Rows, l.out.Footer = rows, l.footer(slide, p, "")
+	l.out.Rows, l.out.Footer = rows, l.footer(slide, p)
 	for _, r := range l.cols {
 		l.out.Columns = append(l.out.Columns, *r)
 	}
@@ -121,8 +121,8 @@ func (l *layouter) sheet(p Page) *Sheet {
 	return l.out
 }
 
-// footer returns the last line of a slide: its number, and before it a note.
-func (l *layouter) footer(slide *slides.Slide, p Page, note string) ansi.Line {
+// footer returns the last line of a slide, with its number.
+func (l *layouter) footer(slide *slides.Slide, p Page) ansi.Line {
 	number := ""
 	if !slide.NoFooter {
 		number = fmt.Sprintf(" %d/%d ", p.Slide+1, len(l.view.Deck.Slides))
@@ -183,16 +183,8 @@ func (l *layouter) spans(last, rows int) []Span {
 // Lines returns all rows, the footer last.
 func (s *Sheet) Lines() []ansi.Line { return append(s.Rows[:len(s.Rows):len(s.Rows)], s.Footer) }
 
-// leastWithFooter is the height of the smallest window that has a footer.
-const leastWithFooter = 3
-
-// room returns how many rows of a sheet a window shows.
-func room(height int) int {
-	if height < leastWithFooter {
-		return height
-	}
-	return height - 1
-}
+// room returns how many rows of a sheet a window shows: all but the footer's.
+func room(height int) int { return max(height-1, 1) }
 
 // Clamp returns the nearest first row that a window of some height can begin with.
 func (s *Sheet) Clamp(top, height int) int {
@@ -223,51 +215,4 @@ func (s *Sheet) Reveal(step, top, height int) int {
 	at := s.Steps[max(min(step, len(s.Steps)-1), 0)]
 	top = max(top, at.To-room(height))
 	return s.Clamp(min(top, at.From), height)
-}
-
-// Window returns the rows of a window that begins with row top. Its last row is the footer, which says
-// how much is above and below; a window of less than three rows has none.
-func (s *Sheet) Window(top, height int) []ansi.Line {
-	rows, top := make([]ansi.Line, 0, height), s.Clamp(top, height)
-	for i := range room(height) {
-		var l ansi.Line
-		if top+i < len(s.Rows) {
-			l = s.Rows[top+i]
-		}
-		rows = append(rows, l)
-	}
-	if len(rows) == height {
-		return rows
-	}
-	below := s.content() - top - len(rows)
-	note := ""
-	if top > 0 {
-		note += fmt.Sprintf(" ↑ %d", top)
-	}
-	if below > 0 {
-		note += fmt.Sprintf(" ↓ %d", below)
-	}
-	footer := s.Footer
-	if note += " "; len(footer) > 0 && note != " " {
-		if head := footer[0]; text.Width(head.Text) > text.Width(note)+2 {
-			at := s.Footer.Width()
-			for _, r := range s.Footer[1:] {
-				at -= text.Width(r.Text)
-			}
-			at -= text.Width(note)
-			footer = Overlay(footer, at, run(note, style{FG: head.Style.FG, Bold: true}))
-		}
-	}
-	return append(rows, footer)
-}
-
-// Link returns the address of the link at a cell, "" if there is none.
-func (s *Sheet) Link(row, col int) string {
-	if row < 0 || row >= len(s.Rows) {
-		return ""
-	}
-	for _, r := range Clip(s.Rows[row], col, 1) {
-		return r.Href
-	}
-	return ""
 }
