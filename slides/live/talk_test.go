@@ -146,8 +146,8 @@ func TestReceivers(t *testing.T) {
 		var got []slides.Event
 		await(t, who, func(e slides.Loaded) bool { got = append(got, e); return true })
 		await(t, who, func(e slides.Ran) bool { got = append(got, e); return e.Result.State == slides.Done })
-		if l := got[0].(slides.Loaded); !strings.Contains(source(l), text) {
-			t.Errorf("the %s one begins with %q", name, source(l))
+		if l := got[0].(slides.Loaded); !strings.Contains(source(l), text) || l.Version != 4 {
+			t.Errorf("the %s one begins with %q, version %d", name, source(l), l.Version)
 		}
 		if r := got[len(got)-1].(slides.Ran); string(r.Result.Bytes()) != text {
 			t.Errorf("the %s one is told of %q", name, r.Result.Bytes())
