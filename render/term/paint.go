@@ -163,20 +163,3 @@ func (p *Painter) color(out *strings.Builder, base int, c ansi.Color) {
 		put(base+8, 2, int(r), int(g), int(b))
 	}
 }
-
-// Paint returns rows as bytes for a terminal, as Painter.Row writes them.
-func (b Backend) Paint(v *render.View, rows []ansi.Line, width int) []string {
-	var out bytes.Buffer
-	var theme *render.Theme
-	if v != nil {
-		theme = v.Theme
-	}
-	p := b.Painter(theme)
-	painted := make([]string, len(rows))
-	for i, r := range rows {
-		out.Reset()
-		p.Row(&out, r, width)
-		painted[i] = out.String()
-	}
-	return painted
-}

@@ -1,6 +1,7 @@
 package notes
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,7 +20,17 @@ const wide = 100
 
 // paint returns the screen, row by row.
 func (v *view) paint(now time.Time) []string {
-	return v.look.Paint(v.high, v.screen(now), v.cols)
+	var theme *render.Theme
+	if v.high != nil {
+		theme = v.high.Theme
+	}
+	p, out := v.look.Painter(theme), []string{}
+	for _, row := range v.screen(now) {
+		var b bytes.Buffer
+		p.Row(&b, row, v.cols)
+		out = append(out, b.String())
+	}
+	return out
 }
 
 // screen lays the view out: a line about the talk, the notes and the next slide, and a line about the
