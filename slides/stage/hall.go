@@ -125,6 +125,14 @@ func prints(d *slides.Deck) *[]uint64 {
 	return &out
 }
 
+// Changes returns the splices that turn the slides of one deck into those of another. It is not nil.
+func Changes(old, cur *slides.Deck) []Splice {
+	if changes := Diff(*prints(old), *prints(cur)); changes != nil {
+		return changes
+	}
+	return []Splice{}
+}
+
 func program(sum *slides.Sum, s *slides.Snippet) {
 	if s != nil {
 		sum.Str(s.ID, s.Lang, s.Code, string(s.Key))

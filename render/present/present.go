@@ -1,0 +1,162 @@
+// Package present shows a talk in a terminal and is steered by its keys and mouse.
+//
+// A Player is a function of what comes in: events of the terminal, events of the talk, moves of other
+// front ends, and the time. One goroutine owns all of its state. It takes everything that has come,
+// then draws at most one frame: so a flood of output is one frame, and a key never waits for more than
+// the frame that is being drawn. A frame is the rows that differ from those on the screen, in one
+// write, between the marks of a synchronised update.
+//
+// The first frame needs nothing but the deck: no program has run then, and the terminal has not said
+// anything about itself. There is no ticker. While nothing moves on the slide, nothing wakes up.
+package present
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/present/input"
+	"github.com/slidexec/slidexec/render/term"
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/stage"
+)
+
+// Terminal is what a talk is shown on, as *tty.Terminal is.
+type Terminal interface {
+	io.Writer // takes a frame, and does not wait until it is shown
+
+	Size() (cols, rows int)
+	Events() <-chan []input.Event // closed at the end
+	Busy() bool                   // it has not taken all frames; input.Drained follows
+	Suspend()                     // stops the process until it is continued; input.Resumed follows
+	Err() error                   // why Events ended
+}
+
+// Programs runs the programs of a talk, as *live.Talk does.
+type Programs interface {
+	Run(keys ...slides.Key)
+	Stop(keys ...slides.Key)
+}
+
+// Player is a talk in a terminal. Terminal, Programs, Events, Seat and Keys are needed.
+type Player struct {
+	Terminal Terminal
+	Programs Programs
+	Events   <-chan slides.Event // of the talk: Loaded first
+	Seat     *stage.Seat         // the place among the front ends of the talk
+	Keys     *stage.Keymap
+
+	Look   term.Backend  // colours; sizes and the slide are the player's
+	Theme  *render.Theme // nil: the default theme
+	Auto   bool          // the terminal's answer decides between light and dark
+	Length time.Duration // the planned length of the talk, 0: unknown
+	Slide  int           // the first slide to show, counted from 0
+	Follow bool          // go to the slide that an edit changed
+	Motion Motion        // between slides
+
+	Type func(key slides.Key, in slides.Input) // somebody types at the terminal of a program; nil: nobody can
+
+	Now func() time.Time // nil: time.Now
+}
+
+// quiet is the least time between frames that nobody has asked for with a key.
+const quiet = 33 * time.Millisecond
+
+// Play shows the talk until its user, ctx, the talk or the terminal ends it. The error is the
+// terminal's.
+func (p *Player) Play(ctx context.Context) error {
+	s := newState(p)
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	keys, events := p.Terminal.Events(), p.Events
+	for !s.over && ctx.Err() == nil {
+		select { // the deck comes first, and keys come before everything else
+		case batch, ok := <-keys:
+			s.hear(batch, ok)
+		default:
+			select {
+			case batch, ok := <-keys:
+				s.hear(batch, ok)
+			case e, ok := <-events:
+				s.over = !ok || s.over
+				s.take(e)
+			case <-p.Seat.News():
+				s.sync()
+			case <-timer.C:
+			case <-ctx.Done():
+			}
+		}
+		s.drain(events)
+		if !s.over {
+			s.draw()
+			timer.Reset(s.sleep())
+		}
+	}
+	return p.Terminal.Err()
+}
+
+// hear takes what came from the terminal.
+func (s *state) hear(batch []input.Event, ok bool) {
+	s.now = s.Now()
+	if !ok {
+		s.over = true
+		return
+	}
+	for _, e := range batch {
+		s.input(e)
+	}
+}
+
+// drain takes events of the talk that are waiting, so that many are one frame. It leaves some for the
+// next time, because keys may be waiting, too.
+func (s *state) drain(events <-chan slides.Event) {
+	for range 64 {
+		select {
+		case e, ok := <-events:
+			if !ok {
+				s.over = true
+				return
+			}
+			s.take(e)
+		default:
+			return
+		}
+	}
+}
+
+// draw writes a frame, if something has changed, the terminal takes it, and the last one is not too
+// fresh.
+func (s *state) draw() {
+	s.now = s.Now()
+	if s.board.Deck == nil || s.Terminal.Busy() {
+		return
+	}
+	if !s.due.IsZero() && !s.now.Before(s.due) {
+		s.dirty = true
+	}
+	if !s.urgent && (!s.dirty || s.now.Sub(s.drawn) < quiet) {
+		return
+	}
+	frame := s.compose()
+	s.drawn, s.dirty, s.urgent = s.now, false, false
+	s.due = s.wake()
+	if out := s.canvas.diff(frame); len(out) > 0 {
+		_, _ = s.Terminal.Write(out) // the terminal's events end as well
+	}
+}
+
+// asleep is the sleep of a player that waits for nothing. A timer has to have some time.
+const asleep = 1 << 62
+
+// sleep returns how long nothing has to be drawn, if nothing comes.
+func (s *state) sleep() time.Duration {
+	until := s.due
+	if s.dirty {
+		until = s.drawn.Add(quiet)
+	}
+	if until.IsZero() || s.Terminal.Busy() {
+		return asleep
+	}
+	return max(until.Sub(s.now), time.Millisecond)
+}

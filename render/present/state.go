@@ -1,0 +1,263 @@
+package present
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/ansi"
+	"github.com/slidexec/slidexec/render/code"
+	"github.com/slidexec/slidexec/render/present/input"
+	"github.com/slidexec/slidexec/render/term"
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/stage"
+)
+
+// state is everything that a Player knows. It belongs to the goroutine of Play.
+type state struct {
+	*Player
+
+	now    time.Time // of what is being taken or drawn
+	over   bool      // the talk ends
+	dirty  bool      // the screen is to be drawn, when a little time has gone
+	urgent bool      // the screen is to be drawn now
+	drawn  time.Time // when it was drawn last
+	due    time.Time // when it has to be drawn again if nothing comes; zero: never
+
+	board   slides.Board
+	version int // of the board's deck
+	stage   stage.Stage
+	clock   stage.Clock
+	timed   bool // clock and pace are shown
+	grid    bool // the layout grid is shown
+
+	cols, rows int
+	look       term.Backend
+	palette    render.Palette
+	highlight  code.Highlighter
+	growing    render.Growing
+	canvas     canvas
+	sheets     sheets
+	scroll     int // the first visible row of the slide
+	motion     *motion
+
+	focus  int       // of the boxes of the slide; -1: none
+	typing bool      // keys go to the program in the focus
+	modal  modal     // nil: none
+	say    string    // a message in the last row
+	until  time.Time // when it goes
+}
+
+func newState(p *Player) *state {
+	s := &state{Player: p, focus: -1, look: p.Look}
+	if s.Now == nil {
+		s.Now = time.Now
+	}
+	s.now = s.Now()
+	s.canvas.paint = func(out *bytes.Buffer, l ansi.Line) { s.look.Row(out, s.Theme, l, s.cols) }
+	s.cols, s.rows = p.Terminal.Size()
+	s.shade(p.Look.Light)
+	s.timed = p.Length > 0
+	return s
+}
+
+// shade changes to the colours of a light or a dark terminal.
+func (s *state) shade(light bool) {
+	s.look.Light = light
+	s.palette = s.Theme.Palette(light)
+	s.sheets.forget()
+	s.urgent = true
+}
+
+// deck returns the deck that is shown.
+func (s *state) deck() *slides.Deck { return s.board.Deck }
+
+// slide returns the slide that is shown.
+func (s *state) slide() *slides.Slide { return s.deck().Slides[s.stage.Slide] }
+
+// take takes an event of the talk.
+func (s *state) take(e slides.Event) {
+	s.now = s.Now()
+	switch e := e.(type) {
+	case slides.Loaded:
+		s.load(e)
+	case slides.Broken:
+		s.board.Apply(e)
+		s.modal, s.urgent = newFaults(s), true
+	case slides.Ran:
+		s.ran(e)
+	}
+}
+
+// load shows another deck, or the first one. Slide and step stay, unless the user follows edits and the
+// edit was elsewhere.
+func (s *state) load(e slides.Loaded) {
+	was := s.deck()
+	s.board.Apply(e)
+	s.urgent = true
+	s.sheets.forget()
+	if was == nil {
+		s.Seat.Load(e.Deck, e.Version, nil)
+		s.begin()
+		return
+	}
+	changes := stage.Changes(was, e.Deck)
+	s.Seat.Load(e.Deck, e.Version, changes)
+	s.sync()
+	if s.Follow && !s.touched(changes) {
+		for _, c := range changes {
+			if c.From < c.To {
+				s.goTo(s.stage.Jump(s.deck(), c.From, 0).All(s.deck()))
+				break
+			}
+		}
+	}
+	s.refocus()
+	if s.modal != nil {
+		s.modal.reload(s)
+	}
+}
+
+// touched reports whether an edit changed the slide that is shown.
+func (s *state) touched(changes []stage.Splice) bool {
+	for _, c := range changes {
+		if c.From <= s.stage.Slide && s.stage.Slide < c.To {
+			return true
+		}
+	}
+	return false
+}
+
+// begin goes to the first place.
+func (s *state) begin() {
+	s.sync()
+	change := stage.Change{}
+	if m := s.Seat.Message(s.now); m == nil || m.Slide < 0 {
+		s.stage = s.stage.Jump(s.deck(), s.Slide, 0)
+		change = s.stage.Place()
+	}
+	if s.Length > 0 {
+		ms := s.Length.Milliseconds()
+		change.Planned = &ms
+	}
+	s.change(change)
+}
+
+// ran takes the state of a program. It is drawn if the program is on the slide.
+func (s *state) ran(e slides.Ran) {
+	if s.board.Apply(e) == nil {
+		return
+	}
+	if p := s.board.Program(e.Key); p != nil {
+		s.sheets.drop(e.Key)
+		s.heard(p, e.Result)
+	}
+}
+
+// sync follows what other front ends did.
+func (s *state) sync() {
+	if s.deck() == nil {
+		return
+	}
+	m := s.Seat.Message(s.now)
+	if m == nil {
+		return
+	}
+	was := s.stage
+	s.clock.Planned = time.Duration(m.Planned) * time.Millisecond
+	s.clock = s.clock.Set(time.Duration(m.Elapsed)*time.Millisecond, m.Running, s.now)
+	s.stage.Black, s.stage.Pointer = m.Black, m.Pointer
+	if m.Slide >= 0 {
+		s.stage = s.stage.Jump(s.deck(), m.Slide, m.Step)
+	} else {
+		s.stage = s.stage.Jump(s.deck(), s.stage.Slide, s.stage.Step)
+	}
+	s.moved(was)
+	s.urgent = true
+}
+
+// change tells the other front ends what this one did.
+func (s *state) change(c stage.Change) {
+	c.By = "terminal"
+	if err := s.Seat.Change(c, s.now); err != nil {
+		s.tell("the other windows of the talk do not follow: " + err.Error())
+	}
+	s.sync()
+}
+
+// goTo moves to another place.
+func (s *state) goTo(to stage.Stage) {
+	c := to.Place()
+	if s.stage.Black {
+		off := false
+		c.Black = &off
+	}
+	if s.Length > 0 && !s.clock.Running() && s.clock.Elapsed(s.now) == 0 && (to.Slide != s.stage.Slide || to.Step != s.stage.Step) {
+		on := true // the talk begins with its first step
+		c.Running = &on
+	}
+	was := s.picture()
+	from := s.stage.Slide
+	s.change(c)
+	if s.stage.Slide != from {
+		s.begins(was, s.stage.Slide > from)
+	}
+}
+
+// moved prepares another slide or step than before.
+func (s *state) moved(was stage.Stage) {
+	if was.Slide != s.stage.Slide {
+		s.scroll, s.typing, s.motion = 0, false, nil
+		s.focus = -1
+		if s.stage.Step > 0 {
+			return
+		}
+	}
+	if was.Step != s.stage.Step && was.Slide == s.stage.Slide {
+		s.reveal(s.stage.Step, was.Step)
+	}
+}
+
+// tell shows a message in the last row for some seconds.
+func (s *state) tell(message string) {
+	s.say, s.until, s.urgent = message, s.now.Add(5*time.Second), true
+}
+
+// input takes one event of the terminal.
+func (s *state) input(e input.Event) {
+	switch e := e.(type) {
+	case input.Key:
+		s.key(string(e))
+	case input.Paste:
+		s.paste(string(e))
+	case input.Mouse:
+		s.mouse(slides.Mouse(e))
+	case input.Size:
+		s.resize(e.Cols, e.Rows)
+	case input.Background:
+		if s.Auto && e.Dark() == s.look.Light {
+			s.shade(!e.Dark())
+		}
+	case input.Scheme:
+		if s.Auto && e.Dark == s.look.Light {
+			s.shade(!e.Dark)
+		}
+	case input.Resumed:
+		s.canvas.forget()
+		s.urgent = true
+		s.resize(s.Terminal.Size())
+	case input.Drained:
+		s.dirty = true
+	}
+}
+
+// resize draws for a window of another size.
+func (s *state) resize(cols, rows int) {
+	if cols == s.cols && rows == s.rows {
+		return
+	}
+	s.cols, s.rows = cols, rows
+	s.canvas.forget()
+	s.sheets.forget()
+	s.motion, s.urgent = nil, true
+}
