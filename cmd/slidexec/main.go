@@ -119,7 +119,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetVersionTemplate("slidexec {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{wrongFlag(cmd, err)} })
 	root.AddCommand(
-		newRender(a), newServe(a), newRun(a), newCheck(a), newInspect(a), newExec(a), newDoctor(a), newPermissions(a), newCache(a),
+		newRender(a), newPresent(a), newServe(a), newRun(a), newCheck(a), newInspect(a), newExec(a), newDoctor(a), newPermissions(a), newCache(a),
 	)
 	return root
 }
@@ -169,7 +169,8 @@ func withHelpFlag(cmd *cobra.Command) {
 const rootHelp = `slidexec runs the programs on the slides of a Markdown deck inside a sandbox
 and renders the deck with what they printed.
 
-  slidexec render talk.md              show the slides in the terminal
+  slidexec present talk.md             give the talk in the terminal
+  slidexec render talk.md              print the slides
   slidexec render talk.md -o talk.html write one file for the browser
   slidexec serve talk.md --open        show the talk in the browser, live while you write
   slidexec check talk.md               find mistakes and programs that no longer work

@@ -39,6 +39,9 @@ type ui struct {
 	open   bool // a program's last line has no line feed
 	styled bool // a program may have left its colours
 
+	shown bool     // the terminal shows something else meanwhile
+	held  []string // lines for later
+
 	past   text.Past // of the output of programs to w
 	merged text.Past // of w and stdout, which share one log with 2>&1
 }
@@ -60,6 +63,28 @@ func (u *ui) tell(msg, hint string) {
 func (u *ui) print(lines ...string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	if u.shown {
+		u.held = append(u.held, lines[:min(len(lines), maxHeld-len(u.held))]...)
+		return
+	}
+	u.write(lines)
+}
+
+// maxHeld bounds the lines that are held.
+const maxHeld = 1000
+
+// hold keeps lines from the terminal while it shows something else, and prints them at the end of that.
+func (u *ui) hold(on bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.shown = on; !on {
+		u.write(u.held)
+		u.held = nil
+	}
+}
+
+// write does the work of print. The caller holds mu.
+func (u *ui) write(lines []string) {
 	u.wipe()
 	u.freshen()
 	for _, l := range lines {
@@ -88,6 +113,9 @@ func (u *ui) progress(words string) {
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	if u.shown {
+		return
+	}
 	u.freshen()
 	words = u.log.InertLine(text.Line(words))
 	fmt.Fprintf(u.w, "\r\x1b[K%s", words)

@@ -96,6 +96,9 @@ func (s *state) load(e slides.Loaded) {
 	s.board.Apply(e)
 	s.urgent = true
 	s.sheets.forget()
+	if s.Loaded != nil {
+		s.Loaded(e.Deck)
+	}
 	if was == nil {
 		s.Seat.Load(e.Deck, e.Version, nil)
 		s.begin()

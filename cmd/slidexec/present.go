@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slidexec/slidexec/internal/text"
+	"github.com/slidexec/slidexec/render/present"
+	"github.com/slidexec/slidexec/render/present/tty"
+	"github.com/slidexec/slidexec/render/term"
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/config"
+	"github.com/slidexec/slidexec/slides/live"
+	"github.com/slidexec/slidexec/slides/stage"
+	"github.com/slidexec/slidexec/slides/talk"
+)
+
+// presentJob is one `slidexec present`.
+type presentJob struct {
+	*app
+	deck       string
+	slide      int
+	duration   time.Duration
+	follow     bool
+	still      bool
+	transition string
+	theme      string
+}
+
+// transitions are the words of --transition, and their styles in the configuration.
+var transitions = map[string]string{
+	"none": "", "fade": "fade", "slide": "slide_horizontal", "collapse": "collapse_horizontal",
+}
+
+func newPresent(a *app) *cobra.Command {
+	j := &presentJob{app: a}
+	cmd := &cobra.Command{
+		Use:   "present DECK",
+		Short: "give the talk in this terminal",
+		Long: "Present shows the talk in the terminal. Programs run when you press a key on their slide, in their sandbox, and their\n" +
+			"output appears as they print it. When you save the deck, the slide changes at once and the talk stays where it is.\n\n" +
+			"? shows all keys. Keys are configured under bindings: in slidexec.yaml beside the deck, or in your configuration\n" +
+			"of presenterm.",
+		Example: "  slidexec present talk.md\n  slidexec present talk.md --duration 30m --transition fade",
+		Args:    exactArgs(1, "one deck"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			j.deck = args[0]
+			return j.start(cmd.Context())
+		},
+	}
+	f := cmd.Flags()
+	f.IntVar(&j.slide, "slide", 1, "`NUMBER` of the first slide to show")
+	f.DurationVar(&j.duration, "duration", 0, "planned `TIME` of the talk, such as 30m; a clock then shows the pace")
+	f.BoolVar(&j.follow, "follow-edits", false, "go to the slide that an edit changed")
+	f.BoolVar(&j.still, "no-animation", false, "show every slide at once")
+	f.StringVar(&j.transition, "transition", "", "how a slide becomes the next one: none, fade, slide or collapse")
+	f.StringVar(&j.theme, "theme", "auto", "colours for a `BACKGROUND`: light, dark, or auto, which asks the terminal")
+	a.addRunFlags(cmd)
+	return cmd
+}
+
+func (j *presentJob) start(ctx context.Context) error {
+	if err := j.check(); err != nil {
+		return err
+	}
+	keyboard, screen, err := j.terminal()
+	if err != nil {
+		return err
+	}
+	o, err := j.options(j.deck)
+	if err != nil {
+		return err
+	}
+	settings, diags := talk.Player(j.deck)
+	j.ui.diags(diags)
+	keys, err := stage.NewKeymap(stage.Terminal, settings.Bindings)
+	if err != nil {
+		panic(fmt.Sprintf("present: the settings have bad keys: %v", err))
+	}
+	t, err := talk.Follow(ctx, o, live.AutoHanding)
+	if err != nil {
+		return err
+	}
+	p := &present.Player{
+		Programs: t, Events: t.Events(ctx), Keys: keys, Slide: j.slide - 1, Length: j.duration, Follow: j.follow,
+		Motion: j.motion(settings.Transition),
+	}
+	var last *slides.Deck
+	p.Loaded = func(d *slides.Deck) { last = d }
+	err = j.show(ctx, p, keyboard, screen)
+	if last != nil && last.Diags.Failed() {
+		j.ui.diags(last.Diags)
+	}
+	return errors.Join(err, t.Close())
+}
+
+// check refuses flags that say nothing.
+func (j *presentJob) check() error {
+	if j.deck == "-" {
+		return usageError{errors.New("present needs a file: standard input is the keyboard")}
+	}
+	if j.slide < 1 {
+		return usageError{fmt.Errorf("--slide %d: slides are counted from 1", j.slide)}
+	}
+	if j.duration < 0 || j.duration > 24*time.Hour {
+		return usageError{fmt.Errorf("--duration %v: give a time up to 24h", j.duration)}
+	}
+	for _, w := range []struct {
+		flag, word string
+		of         []string
+	}{
+		{"--transition", j.transition, []string{"", "none", "fade", "slide", "collapse"}},
+		{"--theme", j.theme, []string{"auto", "light", "dark"}},
+	} {
+		if !slices.Contains(w.of, w.word) {
+			return usageError{fmt.Errorf("%s %s: %s", w.flag, text.Name(w.word), text.Suggest(w.word, "choose one of ", w.of))}
+		}
+	}
+	return nil
+}
+
+// terminal returns the keyboard and the screen of the talk.
+func (j *presentJob) terminal() (keyboard, screen *os.File, err error) {
+	keyboard, _ = j.in.(*os.File)
+	screen, _ = j.out.(*os.File)
+	switch {
+	case screen == nil || !isTerminal(screen):
+		return nil, nil, usageError{fmt.Errorf("present needs a terminal, and the output is none; `slidexec render -t ansi %s` writes the slides", text.Name(j.deck))}
+	case keyboard == nil || !isTerminal(keyboard):
+		return nil, nil, usageError{errors.New("present needs a keyboard, and standard input is no terminal")}
+	}
+	return keyboard, screen, nil
+}
+
+// motion returns the transition of the flags, or else of the settings.
+func (j *presentJob) motion(t config.Transition) present.Motion {
+	m := present.Motion{Style: t.Style, Duration: t.Duration, Frames: t.Frames}
+	if j.transition != "" {
+		m.Style = transitions[j.transition]
+	}
+	if m.Duration == 0 {
+		m.Duration, m.Frames = 300*time.Millisecond, 20
+	}
+	if j.still {
+		m.Style = ""
+	}
+	return m
+}
+
+// show takes the terminal, shows the talk and gives the terminal back. Messages wait until then.
+func (j *presentJob) show(ctx context.Context, p *present.Player, keyboard, screen *os.File) error {
+	j.ui.clear()
+	j.ui.hold(true)
+	defer j.ui.hold(false)
+	t, err := tty.Open(keyboard, screen)
+	if err != nil {
+		return err
+	}
+	defer t.Close()
+	hall := &stage.Hall{}
+	p.Terminal, p.Seat = t, hall.Join()
+	defer p.Seat.Leave()
+	colours := t.Kind().Colours
+	p.Look = term.Backend{Color: colours == tty.TrueColour, Colors256: colours > 0 && colours < tty.TrueColour, Light: j.theme == "light"}
+	p.Auto = j.theme == "auto"
+	err = p.Play(ctx)
+	return errors.Join(err, t.Close())
+}
