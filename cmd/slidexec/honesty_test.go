@@ -21,6 +21,7 @@ var honest = map[string][]struct{ line, out, err string }{
 	"check": {{"check DECK", "⚠ not sandboxed", ""}, {"check DECK --format github", "⚠ not sandboxed", ""}, {"check DECK --format json", `"layers": []`, ""}},
 	"exec":  {{"exec sh good.sh", "", "⚠ not sandboxed"}, {"exec sh bad.sh", "", "⚠ not sandboxed"}},
 
+	"present":     {}, // TestPresent
 	"serve":       {}, // TestServeHonest
 	"inspect":     {},
 	"doctor":      {},

@@ -179,6 +179,7 @@ var hostileLines = map[string][][]string{
 	"run": {{"run", "DECK"}, {"run", "DECK", "--json"}, {"run", "front.md", evil}, {"run", "run.md"}, {"run", "run.md", "--json"}, {"run", "run.md", evil}},
 	"check": {{"check", "DECK"}, {"check", "DECK", "--format", "github"}, {"check", "DECK", "--format", "json"}, {"check", "front.md", "no" + evil},
 		{"check", "run.md", "--format", evil}, {"check", "run.md", "--no-sandbox"}},
+	"present":     {{"present", "DECK"}, {"present", "no" + evil}, {"present", "DECK", "--theme", evil}, {"present", "DECK", "--transition", evil}},
 	"serve":       {{"serve", "DECK"}, {"serve", "front.md", "--listen", evil}, {"serve", "front.md", "--port", evil}, {"serve", "no" + evil}},
 	"inspect":     {{"inspect", "DECK"}, {"inspect", "front.md"}, {"inspect", "no" + evil}},
 	"exec":        {{"exec", evil}, {"exec", "bash", "no" + evil}, {"exec", "bash", "p" + evil + ".sh"}, {"exec", "bash", "d" + evil}, {"exec", "c", "p" + evil + ".sh"}},

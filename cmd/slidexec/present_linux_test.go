@@ -1,0 +1,50 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/slidexec/slidexec/internal/testkit/pty"
+)
+
+const presentDeck = "---\ntitle: The talk\n---\n\nA program\n===\n\n```sh +exec\necho out$((1+1))\n```\n\n<!-- end_slide -->\n\nThe end\n===\n\n<!-- snippet_output: nope -->\n"
+
+// TestPresent gives a talk in a terminal: slides, a program, the end, the mistakes.
+func TestPresent(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("deck.md", []byte(presentDeck), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	terminal := pty.New(t, 80, 24)
+	cmd := exec.Command("slidexec", "present", "deck.md", "--no-sandbox")
+	cmd.Path = self
+	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "XDG_CACHE_HOME="+t.TempDir(), "NO_COLOR=1")
+	modes := terminal.Modes()
+	terminal.Start(cmd)
+	terminal.Wait("The talk")
+	terminal.Type("l")
+	terminal.Wait("A program")
+	terminal.Type("e")
+	terminal.Wait("out2")
+	terminal.Wait("not sandboxed")
+	terminal.Type("G")
+	terminal.Wait("The end")
+	terminal.Type("q")
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("the talk ended with %v", err)
+	}
+	after := terminal.Wait("\x1b[?1049l")
+	after = after[strings.LastIndex(after, "\x1b[?1049l"):]
+	if !strings.Contains(after, `deck.md:17:22: undefined snippet id "nope"`) {
+		t.Errorf("the mistake in the deck is not on the screen after the talk: %q", after)
+	}
+	if got := terminal.Modes(); got != modes {
+		t.Errorf("modes of the terminal: got %s, want %s", got, modes)
+	}
+}
