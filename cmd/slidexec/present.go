@@ -89,7 +89,7 @@ func (j *presentJob) start(ctx context.Context) error {
 	}
 	p := &present.Player{
 		Programs: t, Events: t.Events(ctx), Keys: keys, Slide: j.slide - 1, Length: j.duration, Follow: j.follow,
-		Motion: j.motion(settings.Transition),
+		Motion: j.motion(settings.Transition), Type: t.Type,
 	}
 	var last *slides.Deck
 	p.Loaded = func(d *slides.Deck) { last = d }
@@ -153,6 +153,9 @@ func (j *presentJob) motion(t config.Transition) present.Motion {
 	return m
 }
 
+// depths are the depths of colours by what a terminal has.
+var depths = map[int]term.Depth{0: term.Mono, 16: term.Color16, 256: term.Color256, tty.TrueColour: term.TrueColor}
+
 // show takes the terminal, shows the talk and gives the terminal back. Messages wait until then.
 func (j *presentJob) show(ctx context.Context, p *present.Player, keyboard, screen *os.File) error {
 	j.ui.clear()
@@ -166,9 +169,9 @@ func (j *presentJob) show(ctx context.Context, p *present.Player, keyboard, scre
 	hall := &stage.Hall{}
 	p.Terminal, p.Seat = t, hall.Join()
 	defer p.Seat.Leave()
-	colours := t.Kind().Colours
-	p.Look = term.Backend{Color: colours == tty.TrueColour, Colors256: colours > 0 && colours < tty.TrueColour, Light: j.theme == "light"}
-	p.Auto = j.theme == "auto"
+	kind := t.Kind()
+	p.Look = term.Backend{Depth: depths[kind.Colours], Light: j.theme == "light"}
+	p.Auto, p.Bare = j.theme == "auto", kind.Plain
 	err = p.Play(ctx)
 	return errors.Join(err, t.Close())
 }

@@ -2,10 +2,13 @@ package present
 
 import (
 	"fmt"
+	"math"
+	"strings"
 	"time"
 
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render/ansi"
+	"github.com/slidexec/slidexec/render/term"
 )
 
 // compose returns the next frame. Layers lie one over another: the slide, the layout grid, the window
@@ -15,6 +18,7 @@ func (s *state) compose() frame {
 		return s.blackout()
 	}
 	f := frame{rows: s.picture()}
+	plain := s.motion == nil && s.modal == nil && !s.grid
 	if s.motion != nil {
 		f.rows = s.motion.between(f.rows, s)
 	}
@@ -24,7 +28,9 @@ func (s *state) compose() frame {
 	if s.modal != nil {
 		s.modal.draw(s, f.rows)
 	}
-	f.cursor = s.cursor()
+	if plain {
+		f.cursor, f.texts = s.cursor(), s.texts()
+	}
 	return f
 }
 
@@ -39,30 +45,42 @@ func (s *state) blackout() frame {
 
 // picture returns the rows of the slide as they are in the window, with the last row.
 func (s *state) picture() []ansi.Line {
-	sh := s.sheet(s.stage.Slide, s.stage.Step)
-	room := s.room()
-	s.scroll = max(0, min(s.scroll, len(sh.rows)-room))
-	rows := make([]ansi.Line, 0, s.rows)
-	for i := range room {
-		var l ansi.Line
-		if n := i + s.scroll; n < len(sh.rows) {
-			l = sh.rows[n]
+	sh := s.sheet()
+	s.scroll = sh.Clamp(s.scroll, s.rows)
+	rows := make([]ansi.Line, s.rows)
+	for i := range s.room() {
+		if n := s.scroll + i; n < len(sh.Rows) {
+			rows[i] = sh.Rows[n]
 		}
-		rows = append(rows, l)
 	}
-	return append(rows, s.lastRow(sh))[:s.rows]
+	if s.rows > s.room() {
+		rows[s.rows-1] = s.lastRow(sh.Footer)
+	}
+	s.markFocus(rows)
+	return rows
 }
 
 // room returns how many rows of the slide the window shows.
 func (s *state) room() int { return max(s.rows-1, 1) }
 
-// more returns how many rows are above and below the window.
-func (s *state) more() (above, below int) {
-	return s.scroll, max(0, len(s.sheet(s.stage.Slide, s.stage.Step).rows)-s.room()-s.scroll)
+// above and below return how many rows of the slide are outside the window.
+func (s *state) above() int { return s.scroll }
+
+func (s *state) below() int { return s.sheet().Clamp(math.MaxInt32, s.rows) - s.scroll }
+
+// texts returns the big text in the window. What is not wholly in it is not shown.
+func (s *state) texts() []bigText {
+	var out []bigText
+	for _, t := range s.sheet().Texts {
+		if row := t.Row - s.scroll; row >= 0 && row+t.Height <= s.room() {
+			out = append(out, bigText{t, row})
+		}
+	}
+	return out
 }
 
 // lastRow returns the footer of the slide, with what the player has to say on its left.
-func (s *state) lastRow(sh *sheet) ansi.Line {
+func (s *state) lastRow(footer ansi.Line) ansi.Line {
 	var parts []ansi.Line
 	dim := ansi.Style{FG: s.palette.Dim}
 	add := func(words string, st ansi.Style) {
@@ -87,33 +105,31 @@ func (s *state) lastRow(sh *sheet) ansi.Line {
 	if s.Follow {
 		add("following edits", dim)
 	}
-	if above, below := s.more(); above+below > 0 {
-		marks := ""
-		if above > 0 {
-			marks += fmt.Sprintf("↑ %d ", above)
-		}
-		if below > 0 {
-			marks += fmt.Sprintf("↓ %d ", below)
-		}
-		add(marks+"more "+plural(above+below), dim)
+	if marks := s.marks(); marks != "" {
+		add(marks, strong)
 	}
 	if s.timed {
 		words, st := s.pace()
 		add(words, st)
 	}
 	if len(parts) == 0 {
-		return sh.footer
+		return footer
 	}
 	left := join(append(append([]ansi.Line{word("── ", ansi.Style{FG: s.palette.Hairline})}, parts...), word(" ", dim))...)
-	keep := min(16, s.cols/3) // the number of the slide stays
-	return over(sh.footer, short(left, max(s.cols-keep, 1)), 0, s.cols)
+	keep := min(24, s.cols/3) // the number of the slide stays
+	return term.Overlay(footer, 0, short(left, max(s.cols-keep, 1)))
 }
 
-func plural(n int) string {
-	if n == 1 {
-		return "row"
+// marks says how much of the slide is above and below the window.
+func (s *state) marks() string {
+	var out []string
+	if n := s.above(); n > 0 {
+		out = append(out, fmt.Sprintf("↑ %d", n))
 	}
-	return "rows"
+	if n := s.below(); n > 0 {
+		out = append(out, fmt.Sprintf("↓ %d", n))
+	}
+	return strings.Join(out, " ")
 }
 
 // pace words the clock, and how far the talk is ahead or behind.
@@ -156,7 +172,7 @@ func (s *state) wake() time.Time {
 	if s.stage.Black {
 		return at
 	}
-	sooner(s.sheet(s.stage.Slide, s.stage.Step).changes)
+	sooner(s.sheet().ticks)
 	if s.say != "" && s.now.Before(s.until) {
 		sooner(s.until)
 	}
@@ -169,11 +185,18 @@ func (s *state) wake() time.Time {
 	return at
 }
 
-// drawGrid marks the middle of the window, and the columns of the slide.
+// drawGrid marks the middle of the window, and the edges of the slide's columns.
 func (s *state) drawGrid(rows []ansi.Line) {
 	st := ansi.Style{FG: s.palette.Accent}
+	edge := word("┊", ansi.Style{FG: s.palette.Dim})
+	for _, c := range s.sheet().Columns {
+		for i := max(c.Row-s.scroll, 0); i < min(c.Row+c.Height-s.scroll, len(rows)); i++ {
+			rows[i] = term.Overlay(rows[i], c.Col, edge)
+			rows[i] = term.Overlay(rows[i], c.Col+c.Width-1, edge)
+		}
+	}
 	for i := range rows {
-		l := over(rows[i], word("│", st), s.cols/2, s.cols)
+		l := term.Overlay(rows[i], s.cols/2, word("│", st))
 		if i == s.rows/2 {
 			l = nil
 			for c := range s.cols {
@@ -208,7 +231,7 @@ func (s *state) panel(rows []ansi.Line, title string, body []ansi.Line, hint str
 	}
 	put := func(at int, l ansi.Line) {
 		if at >= 0 && at < len(rows) {
-			rows[at] = over(rows[at], l, left, s.cols)
+			rows[at] = term.Overlay(rows[at], left, l)
 		}
 	}
 	put(top, rule("╭", title, "╮"))
@@ -218,12 +241,4 @@ func (s *state) panel(rows []ansi.Line, title string, body []ansi.Line, hint str
 	}
 	put(top+1+len(body), rule("╰", hint, "╯"))
 	return top + 1, left + 2
-}
-
-func dashes(n int) string {
-	out := ""
-	for range max(n, 0) {
-		out += "─"
-	}
-	return out
 }

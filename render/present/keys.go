@@ -1,8 +1,6 @@
 package present
 
 import (
-	"slices"
-
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/stage"
 )
@@ -20,6 +18,10 @@ var deeds = map[stage.Action]func(s *state){
 	"help":       func(s *state) { s.modal = newHelp(s) },
 	"scrollDown": func(s *state) { s.scrollBy(max(s.room()/2, 1)) },
 	"scrollUp":   func(s *state) { s.scrollBy(-max(s.room()/2, 1)) },
+	"rowDown":    func(s *state) { s.scrollBy(1) },
+	"rowUp":      func(s *state) { s.scrollBy(-1) },
+	"pageDown":   func(s *state) { s.turn(1) },
+	"pageUp":     func(s *state) { s.turn(-1) },
 	"layout":     func(s *state) { s.grid = !s.grid },
 	"black":      func(s *state) { s.blacken(!s.stage.Black) },
 	"timer":      (*state).pause,
@@ -35,13 +37,9 @@ var deeds = map[stage.Action]func(s *state){
 	"suspend":    func(s *state) { s.Terminal.Suspend() },
 	"close":      (*state).close,
 	"exit":       func(s *state) { s.over = true },
-	"leave":      func(s *state) { s.typing = false },
+	"leave":      (*state).leave,
 	"address":    (*state).address,
 }
-
-// shifted are keys that scroll a slide that is taller than the window, whatever is configured: other
-// keys with Shift move nothing.
-var shifted = map[string]int{"<s-Down>": 1, "<s-Up>": -1}
 
 // key takes a key: for the window that is open, for a program's terminal, or for the talk.
 func (s *state) key(key string) {
@@ -51,10 +49,6 @@ func (s *state) key(key string) {
 		return
 	}
 	if s.modal != nil && s.modal.key(s, key) {
-		return
-	}
-	if n, ok := shifted[key]; ok {
-		s.scrollBy(n)
 		return
 	}
 	a, n, waiting := s.Keys.Press(key)
@@ -97,68 +91,25 @@ func (s *state) pause() {
 // close closes what is open.
 func (s *state) close() {
 	if s.modal == nil {
-		s.focus, s.say = -1, ""
+		s.focus, s.say = "", ""
 	}
 	s.modal = nil
 }
 
 // scrollBy moves the window over a slide that is taller. At the ends nothing happens.
 func (s *state) scrollBy(n int) {
-	rows := len(s.sheet(s.stage.Slide, s.stage.Step).rows)
-	s.scroll = max(0, min(s.scroll+n, rows-s.room()))
+	s.scroll = s.sheet().Clamp(s.scroll+n, s.rows)
 	s.urgent = true
-}
-
-// reveal scrolls to what a step shows: to the first row that differs from the step before.
-func (s *state) reveal(step, before int) {
-	now := s.sheet(s.stage.Slide, step)
-	if len(now.rows) <= s.room() {
-		return
-	}
-	was := s.sheet(s.stage.Slide, before)
-	first, last := differs(was, now)
-	if last < 0 {
-		return
-	}
-	if last >= s.scroll+s.room() {
-		s.scroll = last - s.room() + 1
-	}
-	if first < s.scroll {
-		s.scroll = first
-	}
-}
-
-// differs returns the first and the last row of now that was does not have, -1 if there is none.
-func differs(was, now *sheet) (first, last int) {
-	same := func(a, b int) bool { return slices.Equal(was.rows[a], now.rows[b]) }
-	n := min(len(was.rows), len(now.rows))
-	for first < n && same(first, first) {
-		first++
-	}
-	end := 0
-	for end < n-first && same(len(was.rows)-1-end, len(now.rows)-1-end) {
-		end++
-	}
-	last = len(now.rows) - 1 - end
-	if last < first {
-		return -1, -1
-	}
-	for first < last && len(now.rows[first]) == 0 {
-		first++
-	}
-	for last > first && len(now.rows[last]) == 0 {
-		last--
-	}
-	return first, last
 }
 
 // mouse takes an event of the mouse.
 func (s *state) mouse(m slides.Mouse) {
+	s.urgent = true
 	switch {
 	case s.typing && s.typeMouse(m):
 	case s.modal != nil && s.modal.mouse(s, m):
 	case m.Action == "wheel":
-		s.scrollBy(3 * m.Button)
+		s.wheel(m)
 	case m.Action == "press" && m.Button == 1:
 		s.click(m)
 	}

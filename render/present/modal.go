@@ -223,14 +223,6 @@ func (m *index) draw(s *state, rows []ansi.Line) {
 	m.row = top + 1
 }
 
-// pad fills a line with spaces of a style.
-func pad(l ansi.Line, width int, st ansi.Style) ansi.Line {
-	if n := width - l.Width(); n > 0 {
-		return append(l, ansi.Run{Text: blanks(n), Style: st})
-	}
-	return l
-}
-
 // steps says how far keys go in the list.
 var steps = map[string]int{"<Down>": 1, "<Up>": -1, "<c-n>": 1, "<Tab>": 1, "<s-Tab>": -1, "<PageDown>": 10, "<PageUp>": -10, "<Home>": -1e6, "<End>": 1e6}
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render/ansi"
+	"github.com/slidexec/slidexec/render/term"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -49,7 +50,7 @@ func (m *overview) draw(s *state, rows []ansi.Line) {
 			}
 			for i, l := range m.thumb(s, slide) {
 				if y := r*m.cell[1] + i; y < len(rows) {
-					rows[y] = over(rows[y], l, c*m.cell[0], s.cols)
+					rows[y] = term.Overlay(rows[y], c*m.cell[0], l)
 				}
 			}
 		}

@@ -49,6 +49,7 @@ type Player struct {
 
 	Look   term.Backend  // colours; sizes and the slide are the player's
 	Theme  *render.Theme // nil: the default theme
+	Bare   bool          // the terminal knows nothing but movements of the cursor
 	Auto   bool          // the terminal's answer decides between light and dark
 	Length time.Duration // the planned length of the talk, 0: unknown
 	Slide  int           // the first slide to show, counted from 0
@@ -143,7 +144,7 @@ func (s *state) draw() {
 	frame := s.compose()
 	s.drawn, s.dirty, s.urgent = s.now, false, false
 	s.due = s.wake()
-	if out := s.canvas.diff(frame); len(out) > 0 {
+	if out := s.canvas.diff(frame, s.cols); len(out) > 0 {
 		_, _ = s.Terminal.Write(out) // the terminal's events end as well
 	}
 }

@@ -1,27 +1,21 @@
 package present
 
 import (
+	"slices"
 	"time"
 
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/render/term"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/stage"
 )
 
-// sheet is a laid-out slide at one step.
+// sheet is a slide that is laid out at one step.
 type sheet struct {
-	rows    []ansi.Line // without the footer
-	footer  ansi.Line
-	boxes   []box
-	changes time.Time // when it looks different without any event, since a time on it goes on; zero: never
-}
-
-// box is a place of a slide that can have the focus: a program.
-type box struct {
-	program *slides.Snippet
-	row     int // the first row
-	rows    int
+	*term.Sheet
+	boxes []*term.Box // of each program one: its output, or else its code
+	ticks time.Time   // when the time that a program has taken shows another number; zero: no program runs
 }
 
 // place says which sheet is meant.
@@ -40,38 +34,119 @@ const keptSheets = 8
 
 func (c *sheets) forget() { *c = sheets{} }
 
-// drop forgets the sheets on which a program stands.
+// drop forgets the sheets that show a program.
 func (c *sheets) drop(k slides.Key) {
 	for at, s := range c.kept {
-		for _, b := range s.boxes {
-			if b.program.Key == k {
-				delete(c.kept, at)
-				delete(c.thumbs, at.slide)
-				break
-			}
+		if slices.ContainsFunc(s.Boxes, func(b *term.Box) bool { return b.Key() == k }) {
+			delete(c.kept, at)
 		}
 	}
 }
 
-// sheet returns the sheet of a place.
-func (s *state) sheet(slide, step int) *sheet {
-	at := place{slide, step}
-	if sh := s.sheets.kept[at]; sh != nil && (sh.changes.IsZero() || s.now.Before(sh.changes)) {
-		return sh
+// dropSlide forgets the sheets of a slide. Its programs may have no box.
+func (c *sheets) dropSlide(slide int) {
+	for at := range c.kept {
+		if at.slide == slide {
+			delete(c.kept, at)
+		}
 	}
-	sh := s.lay(at, s.cols, s.rows)
+	delete(c.thumbs, slide)
+}
+
+// sheet returns the sheet of the present place.
+func (s *state) sheet() *sheet { return s.sheetAt(s.stage.Slide, s.stage.Step) }
+
+func (s *state) sheetAt(slide, step int) *sheet {
+	at := place{slide, step}
+	if sh := s.sheets.kept[at]; sh != nil {
+		if sh.ticks.IsZero() || s.now.Before(sh.ticks) {
+			return sh
+		}
+		if sh.ticks = s.ticks(sh); sh.Tick(s.now) {
+			return sh
+		}
+	}
+	sh := &sheet{Sheet: s.lay(at, s.cols, s.rows, true)}
+	for _, b := range sh.Boxes {
+		i := slices.IndexFunc(sh.boxes, func(o *term.Box) bool { return o.Key() == b.Key() })
+		if i < 0 {
+			sh.boxes = append(sh.boxes, b)
+		} else if sh.boxes[i].Source {
+			sh.boxes[i] = b
+		}
+	}
+	sh.ticks = s.ticks(sh)
 	if s.sheets.kept == nil {
 		s.sheets.kept = map[place]*sheet{}
 	}
-	if s.sheets.kept[at] == nil {
-		s.sheets.order = append(s.sheets.order, at)
-		if len(s.sheets.order) > keptSheets {
-			delete(s.sheets.kept, s.sheets.order[0])
-			s.sheets.order = s.sheets.order[1:]
-		}
+	if i := slices.Index(s.sheets.order, at); i >= 0 {
+		s.sheets.order = slices.Delete(s.sheets.order, i, i+1)
+	}
+	if s.sheets.order = append(s.sheets.order, at); len(s.sheets.order) > keptSheets {
+		delete(s.sheets.kept, s.sheets.order[0])
+		s.sheets.order = s.sheets.order[1:]
 	}
 	s.sheets.kept[at] = sh
+	s.fit(sh)
 	return sh
+}
+
+// lay lays out a slide: for the window, or as a small picture.
+func (s *state) lay(at place, cols, rows int, live bool) *term.Sheet {
+	look := s.look
+	look.Now = s.now
+	page := term.Page{Slide: at.slide, Step: at.step, Width: cols, Height: rows, Live: live, Offset: s.offset,
+		Pages: s.Keys.Key("pageDown"), Leave: s.Keys.Key("leave")}
+	if live {
+		page.Scale = s.scale
+	}
+	if live && s.typing {
+		page.Focus = s.focus
+	}
+	return look.Sheet(s.view(), page)
+}
+
+// view returns what is to be laid out.
+func (s *state) view() *render.View {
+	return &render.View{Deck: s.deck(), Results: s.board.Results, Broken: s.board.Broken, Theme: s.Theme,
+		Highlight: &s.highlight, Growing: &s.growing}
+}
+
+// ticks returns when the time that one of the programs has taken shows another number: tenths of a
+// second at first, then seconds.
+func (s *state) ticks(sh *sheet) time.Time {
+	var at time.Time
+	for _, b := range sh.Boxes {
+		if b.Result.State != slides.Running {
+			continue
+		}
+		next := s.now.Add(time.Second)
+		if from := b.Result.Started; !from.IsZero() {
+			d, unit := s.now.Sub(from), 100*time.Millisecond
+			if d >= 10*time.Second {
+				unit = time.Second
+			}
+			next = from.Add(d.Truncate(unit) + unit)
+		}
+		if at.IsZero() || next.Before(at) {
+			at = next
+		}
+	}
+	return at
+}
+
+// fit tells programs with a terminal of their own how much room it has.
+func (s *state) fit(sh *sheet) {
+	for _, b := range sh.Boxes {
+		if b.Grid == nil || s.Type == nil {
+			continue
+		}
+		size := [2]int{b.Grid.Cols, b.Grid.Rows}
+		if s.told[b.Key()] != size {
+			s.told[b.Key()] = size
+			s.Type(b.Key(), slides.Input{Size: &size})
+		}
+	}
 }
 
 // thumbnail returns the first rows of a slide in a small size, wholly revealed.
@@ -81,66 +156,8 @@ func (s *state) thumbnail(slide, cols, rows int) []ansi.Line {
 	}
 	out, ok := s.sheets.thumbs[slide]
 	if !ok {
-		out = s.lay(place{slide, s.deck().Slides[slide].Steps}, cols, rows).rows
+		out = s.lay(place{slide, stage.Stage{Slide: slide}.All(s.deck()).Step}, cols, rows, false).Rows
 		s.sheets.thumbs[slide] = out
 	}
 	return out
-}
-
-// view returns what is to be laid out.
-func (s *state) view() *render.View {
-	return &render.View{Deck: s.deck(), Results: s.board.Results, Broken: s.board.Broken, Theme: s.Theme,
-		Highlight: &s.highlight, Growing: &s.growing}
-}
-
-// lay lays out a slide.
-func (s *state) lay(at place, cols, rows int) *sheet {
-	look := s.look
-	look.Now = s.now
-	all := look.Layout(s.view(), term.Page{Slide: at.slide, Step: at.step, Width: cols, Height: rows})
-	sh := &sheet{rows: all[:len(all)-1], footer: all[len(all)-1]}
-	for _, p := range s.programs(at.slide) {
-		sh.boxes = append(sh.boxes, box{program: p})
-		if r := s.board.Results[p.Key]; r.State == slides.Running {
-			if next := ticks(r.Started, s.now); sh.changes.IsZero() || next.Before(sh.changes) {
-				sh.changes = next
-			}
-		}
-	}
-	return sh
-}
-
-// programs returns the programs of a slide in document order: those that stand there, and those whose
-// output has a place there.
-func (s *state) programs(slide int) []*slides.Snippet {
-	var out []*slides.Snippet
-	seen := map[slides.Key]bool{}
-	add := func(p *slides.Snippet) {
-		if p != nil && p.Exec.Mode != slides.NotExecutable && p.Exec.Mode != slides.ModeValidate && !seen[p.Key] {
-			seen[p.Key] = true
-			out = append(out, p)
-		}
-	}
-	slides.Walk(s.deck().Slides[slide].Blocks, func(b slides.Block) {
-		switch b := b.(type) {
-		case *slides.Code:
-			add(b.Snippet)
-		case *slides.Output:
-			add(b.Snippet)
-		}
-	})
-	return out
-}
-
-// ticks returns when the elapsed time of a program shows the next number: tenths of a second at
-// first, then seconds.
-func ticks(started, now time.Time) time.Time {
-	d, unit := now.Sub(started), 100*time.Millisecond
-	if started.IsZero() {
-		return now.Add(time.Second)
-	}
-	if d >= 10*time.Second {
-		unit = time.Second
-	}
-	return started.Add(d.Truncate(unit) + unit)
 }

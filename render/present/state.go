@@ -1,11 +1,11 @@
 package present
 
 import (
-	"bytes"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/slidexec/slidexec/render"
-	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/render/code"
 	"github.com/slidexec/slidexec/render/present/input"
 	"github.com/slidexec/slidexec/render/term"
@@ -37,24 +37,28 @@ type state struct {
 	highlight  code.Highlighter
 	growing    render.Growing
 	canvas     canvas
+	scale      bool // the terminal can enlarge text
 	sheets     sheets
 	scroll     int // the first visible row of the slide
 	motion     *motion
 
-	focus  int       // of the boxes of the slide; -1: none
-	typing bool      // keys go to the program in the focus
-	modal  modal     // nil: none
-	say    string    // a message in the last row
-	until  time.Time // when it goes
+	focus  slides.Key            // of the program in the focus, "": none
+	typing bool                  // keys go to that program
+	offset map[slides.Key]int    // of outputs and terminals that are scrolled
+	told   map[slides.Key][2]int // the sizes that terminals of programs have
+	modal  modal                 // nil: none
+	say    string                // a message in the last row
+	until  time.Time             // when it goes
 }
 
 func newState(p *Player) *state {
-	s := &state{Player: p, focus: -1, look: p.Look}
+	s := &state{Player: p, look: p.Look, offset: map[slides.Key]int{}, told: map[slides.Key][2]int{}}
 	if s.Now == nil {
 		s.Now = time.Now
 	}
 	s.now = s.Now()
-	s.canvas.paint = func(out *bytes.Buffer, l ansi.Line) { s.look.Row(out, s.Theme, l, s.cols) }
+	s.look.Cache = &term.Cache{}
+	s.canvas.bare = p.Bare
 	s.cols, s.rows = p.Terminal.Size()
 	s.shade(p.Look.Light)
 	s.timed = p.Length > 0
@@ -64,7 +68,7 @@ func newState(p *Player) *state {
 // shade changes to the colours of a light or a dark terminal.
 func (s *state) shade(light bool) {
 	s.look.Light = light
-	s.palette = s.Theme.Palette(light)
+	s.palette, s.canvas.painter = s.Theme.Palette(light), s.look.Painter(s.Theme)
 	s.sheets.forget()
 	s.urgent = true
 }
@@ -146,15 +150,25 @@ func (s *state) begin() {
 	s.change(change)
 }
 
-// ran takes the state of a program. It is drawn if the program is on the slide.
+// ran takes the state of a program. A program that had no result may have had no place on its slides.
 func (s *state) ran(e slides.Ran) {
+	was := s.board.Results[e.Key].State
 	if s.board.Apply(e) == nil {
 		return
 	}
-	if p := s.board.Program(e.Key); p != nil {
+	is := e.Result.State
+	if was == slides.NotRun || is == slides.NotRun {
+		s.sheets.forget()
+	} else {
 		s.sheets.drop(e.Key)
+	}
+	if is == slides.NotRun || is == slides.Queued {
+		delete(s.told, e.Key)
+	}
+	if p := s.board.Program(e.Key); p != nil {
 		s.heard(p, e.Result)
 	}
+	s.dirty = true
 }
 
 // sync follows what other front ends did.
@@ -210,14 +224,12 @@ func (s *state) goTo(to stage.Stage) {
 // moved prepares another slide or step than before.
 func (s *state) moved(was stage.Stage) {
 	if was.Slide != s.stage.Slide {
-		s.scroll, s.typing, s.motion = 0, false, nil
-		s.focus = -1
-		if s.stage.Step > 0 {
-			return
-		}
+		s.scroll, s.typing, s.motion, s.focus = 0, false, nil, ""
+		clear(s.offset)
+		s.sheets.dropSlide(s.stage.Slide)
 	}
-	if was.Step != s.stage.Step && was.Slide == s.stage.Slide {
-		s.reveal(s.stage.Step, was.Step)
+	if was.Slide != s.stage.Slide || was.Step != s.stage.Step {
+		s.scroll = s.sheet().Reveal(s.stage.Step, s.scroll, s.rows)
 	}
 }
 
@@ -249,9 +261,21 @@ func (s *state) input(e input.Event) {
 		s.canvas.forget()
 		s.urgent = true
 		s.resize(s.Terminal.Size())
+	case input.Version:
+		if bigTerminal(string(e)) && !s.scale {
+			s.scale, s.urgent = true, true
+			s.sheets.forget()
+		}
 	case input.Drained:
 		s.dirty = true
 	}
+}
+
+// bigTerminal reports whether a terminal of this name and version enlarges text (OSC 66).
+func bigTerminal(version string) bool {
+	var major, minor int
+	n, _ := fmt.Sscanf(strings.ToLower(version), "kitty(%d.%d", &major, &minor)
+	return n == 2 && (major > 0 || minor >= 40)
 }
 
 // resize draws for a window of another size.

@@ -57,6 +57,10 @@ var bindings = []Binding{
 	{"index", []string{"<c-p>", "o"}, "find a slide", Desk | Notes},
 	{"scrollDown", []string{"<c-d>"}, "scroll down half a page", Terminal},
 	{"scrollUp", []string{"<c-u>"}, "scroll up half a page", Terminal},
+	{"rowDown", []string{"<s-Down>"}, "scroll down a row", Terminal},
+	{"rowUp", []string{"<s-Up>"}, "scroll up a row", Terminal},
+	{"pageDown", []string{"<s-PageDown>"}, "next page of a program's output", Terminal},
+	{"pageUp", []string{"<s-PageUp>"}, "page before, or what left a program's terminal", Terminal},
 	{"scrollDown", []string{"<c-d>"}, "scroll the notes down", Notes},
 	{"scrollUp", []string{"<c-u>"}, "scroll the notes up", Notes},
 	{"layout", []string{"T"}, "layout grid", pages | Terminal},
@@ -96,6 +100,7 @@ var labels = map[string]string{
 	" ": "Space", "<Right>": "→", "<Left>": "←", "<Up>": "↑", "<Down>": "↓", "<PageDown>": "PgDn", "<PageUp>": "PgUp",
 	"<cr>": "Enter", "<Esc>": "Esc", "<Backspace>": "Backspace", "<Home>": "Home", "<End>": "End", "<Tab>": "Tab",
 	"<s-space>": "Shift Space", "<s-Tab>": "Shift Tab",
+	"<s-Down>": "Shift ↓", "<s-Up>": "Shift ↑", "<s-PageDown>": "Shift PgDn", "<s-PageUp>": "Shift PgUp",
 }
 
 // Label returns the name of a key in help: "→", "Ctrl P", "12 G".
