@@ -60,6 +60,7 @@ var rooms = map[string]room{
 	"render/term":        {"slides slides/stage render render/ansi render/code", ""},
 
 	"render/present":       {"slides slides/stage render render/ansi render/code render/term render/present/input", ""},
+	"render/present/cast":  {},
 	"render/present/input": {"slides", ""},
 	"render/present/notes": {"slides slides/remote slides/stage render render/ansi render/present/input render/term", ""},
 	"render/present/tty":   {"render/present/input", "golang.org/x/sys"},

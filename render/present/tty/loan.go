@@ -26,6 +26,8 @@ type Loan struct {
 	Resize <-chan [2]int   // the size after each change; only the last one is kept
 	Quit   <-chan struct{} // closed when somebody typed Control and ] three times in a row, to be rid of the program
 
+	Tee io.Writer // gets what is shown of the program, in a recording; nil: nobody does
+
 	screen Screen
 	mu     sync.Mutex // of screen and filter
 	filter filter
@@ -89,6 +91,9 @@ func (l *lentOut) Write(p []byte) (int, error) {
 		_, _ = l.screen.Write(part) // the screen never fails
 		replies := bytes.Clone(l.screen.Replies())
 		shown := l.filter.pass(part)
+		if l.Tee != nil {
+			_, _ = l.Tee.Write(shown) // it keeps its errors
+		}
 		l.mu.Unlock()
 		l.typed.add(replies)
 		if !l.writer.writeSlowly(string(shown), piece) {
