@@ -70,9 +70,9 @@ var rooms = map[string]room{
 	"sandbox/internal/group":  {"", "golang.org/x/sys"},
 	"sandbox/internal/stage":  {"", "golang.org/x/sys"},
 
-	"cmd/slidexec": {"slides slides/config slides/lang slides/live slides/permit slides/run slides/run/store slides/stage " +
-		"slides/talk markdown render render/ansi render/code render/html render/html/server render/json render/md " +
-		"render/present render/present/tty render/term sandbox",
+	"cmd/slidexec": {"slides slides/config slides/lang slides/live slides/permit slides/remote slides/run " +
+		"slides/run/store slides/stage slides/talk markdown render render/ansi render/code render/html render/html/server render/json render/md " +
+		"render/present render/present/notes render/present/tty render/term sandbox",
 		"github.com/spf13/cobra github.com/spf13/pflag golang.org/x/sys"},
 }
 

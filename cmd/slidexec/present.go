@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,6 +33,9 @@ type presentJob struct {
 	still      bool
 	transition string
 	theme      string
+	browsers   bool // show the talk in browsers too
+	web        web
+	speaker    speaker
 }
 
 // transitions are the words of --transition, and their styles in the configuration.
@@ -39,18 +44,26 @@ var transitions = map[string]string{
 }
 
 func newPresent(a *app) *cobra.Command {
-	j := &presentJob{app: a}
+	j := &presentJob{app: a, web: web{app: a}, speaker: speaker{app: a}}
 	cmd := &cobra.Command{
 		Use:   "present DECK",
 		Short: "give the talk in this terminal",
 		Long: "Present shows the talk in the terminal. Programs run when you press a key on their slide, in their sandbox, and their\n" +
 			"output appears as they print it. When you save the deck, the slide changes at once and the talk stays where it is.\n\n" +
+			"With --speaker in a second terminal, it shows the notes of the running talk, what comes next and the time. With\n" +
+			"--serve, browsers show the same talk. All move together.\n\n" +
 			"? shows all keys. Keys are configured under bindings: in slidexec.yaml beside the deck, or in your configuration\n" +
 			"of presenterm.",
-		Example: "  slidexec present talk.md\n  slidexec present talk.md --duration 30m --transition fade",
-		Args:    exactArgs(1, "one deck"),
+		Example: "  slidexec present talk.md\n  slidexec present talk.md --duration 30m --transition fade\n" +
+			"  slidexec present talk.md --speaker\n  slidexec present talk.md --serve --open",
+		Args: exactArgs(1, "one deck"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			j.deck = args[0]
+			j.deck, j.web.name = args[0], args[0]
+			for _, name := range webFlags {
+				if cmd.Flags().Changed(name) && !j.browsers {
+					return usageError{fmt.Errorf("--%s is for --serve, which shows the talk in browsers too", name)}
+				}
+			}
 			return j.start(cmd.Context())
 		},
 	}
@@ -61,6 +74,9 @@ func newPresent(a *app) *cobra.Command {
 	f.BoolVar(&j.still, "no-animation", false, "show every slide at once")
 	f.StringVar(&j.transition, "transition", "", "how a slide becomes the next one: none, fade, slide or collapse")
 	f.StringVar(&j.theme, "theme", "auto", "colours for a `BACKGROUND`: light, dark, or auto, which asks the terminal")
+	f.BoolVar(&j.browsers, "serve", false, "show the talk in browsers too, which move together with this terminal")
+	j.web.flags(f)
+	j.speaker.flags(f)
 	a.addRunFlags(cmd)
 	return cmd
 }
@@ -73,9 +89,19 @@ func (j *presentJob) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if j.speaker.on {
+		return j.speaker.show(ctx, j.deck, keyboard, screen, j.theme == "light")
+	}
 	o, err := j.options(j.deck)
 	if err != nil {
 		return err
+	}
+	var l net.Listener
+	if j.browsers {
+		if l, err = j.web.begin(); err != nil {
+			return err
+		}
+		defer l.Close() // a second time if the server has closed it
 	}
 	settings, diags := talk.Player(j.deck)
 	j.ui.diags(diags)
@@ -93,11 +119,43 @@ func (j *presentJob) start(ctx context.Context) error {
 	}
 	var last *slides.Deck
 	p.Loaded = func(d *slides.Deck) { last = d }
+	hall := &stage.Hall{}
+	p.Seat = hall.Join()
+	defer p.Seat.Leave()
+	if l != nil {
+		j.web.announce(l)
+		p.Address = j.web.address(l, j.web.token)
+	}
+	leave := j.share(ctx, t, hall, l)
 	err = j.show(ctx, p, keyboard, screen)
+	leave()
 	if last != nil && last.Diags.Failed() {
 		j.ui.diags(last.Diags)
 	}
 	return errors.Join(err, t.Close())
+}
+
+// share lets others take part in the talk: speaker's views in other terminals, and browsers if l is not nil.
+// Their troubles do not end the talk, and are told after it. The function that it returns ends that.
+func (j *presentJob) share(ctx context.Context, t *live.Talk, hall *stage.Hall, l net.Listener) (leave func()) {
+	ctx, stop := context.WithCancel(ctx)
+	var work sync.WaitGroup
+	work.Go(func() {
+		if err := hosts(ctx, j.deck, t, hall); err != nil {
+			j.ui.say("--speaker could not find this talk: %v", err)
+		}
+	})
+	if l != nil {
+		work.Go(func() {
+			if err := j.web.serve(ctx, l, t, hall); err != nil {
+				j.ui.say("browsers could not follow this talk: %v", err)
+			}
+		})
+	}
+	return func() {
+		stop()
+		work.Wait()
+	}
 }
 
 // check refuses flags that say nothing.
@@ -166,9 +224,7 @@ func (j *presentJob) show(ctx context.Context, p *present.Player, keyboard, scre
 		return err
 	}
 	defer t.Close()
-	hall := &stage.Hall{}
-	p.Terminal, p.Seat = t, hall.Join()
-	defer p.Seat.Leave()
+	p.Terminal = t
 	kind := t.Kind()
 	p.Look = term.Backend{Depth: depths[kind.Colours], Light: j.theme == "light"}
 	p.Auto, p.Bare = j.theme == "auto", kind.Plain

@@ -80,11 +80,8 @@ func (j *serveJob) serve(ctx context.Context, l net.Listener, talk *live.Talk) e
 			j.tell(e)
 		}
 	})
-	return j.web.serve(ctx, l, talk, nil, func(address string) {
-		if err := j.print(address); err != nil {
-			j.ui.say("cannot print the address: %v", err)
-		}
-	})
+	j.announce(l)
+	return j.web.serve(ctx, l, talk, nil)
 }
 
 // tell also prints the deck's mistakes on the terminal, where its author sees them.

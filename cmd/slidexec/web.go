@@ -35,6 +35,9 @@ type web struct {
 // tokenVariable passes the token without showing it in the list of processes.
 const tokenVariable = "SLIDEXEC_TOKEN"
 
+// webFlags are the names of the flags about the address.
+var webFlags = []string{"open", "port", "listen", "token"}
+
 // flags adds the flags about the address.
 func (w *web) flags(f *pflag.FlagSet) {
 	f.BoolVar(&w.open, "open", false, "open the address in a browser")
@@ -82,9 +85,8 @@ func (w *web) bind() (net.Listener, error) {
 }
 
 // serve shows the talk until ctx or the talk ends, and waits for everything that it has started. The windows
-// share the stage of a hall; nil: there are no other front ends. told is called with the address, before
-// anybody can be let in.
-func (w *web) serve(ctx context.Context, l net.Listener, talk *live.Talk, hall *stage.Hall, told func(address string)) error {
+// share the stage of a hall; nil: there are no other front ends.
+func (w *web) serve(ctx context.Context, l net.Listener, talk *live.Talk, hall *stage.Hall) error {
 	ctx, stop := context.WithCancel(ctx)
 	var work sync.WaitGroup
 	defer work.Wait()
@@ -95,11 +97,26 @@ func (w *web) serve(ctx context.Context, l net.Listener, talk *live.Talk, hall *
 		defer stop()
 		_ = s.Follow(ctx, shown) // the end of the talk or of ctx is no error here
 	})
-	told(w.address(l, w.token))
 	if w.open {
 		w.browse(w.address(l, s.Pass()))
 	}
 	return s.Serve(ctx, l)
+}
+
+// announce prints the address for browsers, and warns if others could read it on the network.
+func (w *web) announce(l net.Listener) {
+	if ip := addressOf(l); ip == nil || !ip.IsLoopback() {
+		w.ui.say("anyone who sees this address can run the deck's programs: HTTP is not encrypted")
+	}
+	if err := w.print(w.address(l, w.token)); err != nil {
+		w.ui.say("cannot print the address: %v", err)
+	}
+}
+
+// addressOf returns the address of a listener, nil if it has none.
+func addressOf(l net.Listener) net.IP {
+	host, _, _ := net.SplitHostPort(l.Addr().String())
+	return net.ParseIP(host)
 }
 
 // names returns the host names that visitors from other machines may use.
@@ -118,11 +135,8 @@ func (w *web) address(l net.Listener, token string) string {
 	if err != nil {
 		panic("serve: a listener without an address")
 	}
-	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
-		w.ui.say("anyone who sees this address can run the deck's programs: HTTP is not encrypted")
-		if ip.IsUnspecified() {
-			host = outward()
-		}
+	if addressOf(l).IsUnspecified() {
+		host = outward()
 	}
 	u := url.URL{Scheme: "http", Host: net.JoinHostPort(host, port), Path: "/", RawQuery: url.Values{"token": {token}}.Encode()}
 	return u.String()

@@ -58,6 +58,8 @@ type Player struct {
 
 	Type func(key slides.Key, in slides.Input) // somebody types at the terminal of a program; nil: nobody can
 
+	Address string // where browsers show the same talk, "": nowhere
+
 	Loaded func(*slides.Deck) // is told which deck is shown; may be nil
 
 	Now func() time.Time // nil: time.Now

@@ -375,4 +375,11 @@ func (s *state) hand(p *slides.Snippet) {}
 
 func (s *state) reload() {}
 
-func (s *state) address() {}
+// address shows where browsers find the talk.
+func (s *state) address() {
+	if s.Address == "" {
+		s.tell("no browser shows this talk: it was started without --serve")
+		return
+	}
+	s.tell(s.Address)
+}
