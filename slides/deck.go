@@ -13,6 +13,7 @@ package slides
 
 import (
 	"cmp"
+	"slices"
 	"time"
 )
 
@@ -93,6 +94,25 @@ func (d *Deck) TitleOf(s *Slide) string {
 		title = cmp.Or(title, PlainLines(d.Meta.Title))
 	}
 	return cmp.Or(title, heading)
+}
+
+// Snippets returns the snippets whose code or output the slide shows, in the order of the slide.
+func (s *Slide) Snippets() []*Snippet {
+	var out []*Snippet
+	add := func(sn *Snippet) {
+		if sn != nil && !slices.Contains(out, sn) {
+			out = append(out, sn)
+		}
+	}
+	Walk(s.Blocks, func(b Block) {
+		switch b := b.(type) {
+		case *Code:
+			add(b.Snippet)
+		case *Output:
+			add(b.Snippet)
+		}
+	})
+	return out
 }
 
 // Find returns the snippet with the given id, or nil.

@@ -23,6 +23,7 @@ type look struct {
 	few   bool // the terminal has 256 colours, not 24 bits of them
 	light bool // background of the terminal
 	notes bool // speaker notes in the export
+	part       // the slides to show
 
 	base string // path from the output's folder to the deck's, "" if they are the same
 }
@@ -31,28 +32,40 @@ type look struct {
 type format struct {
 	extensions []string
 	help       string
+	parts      parts
 	backend    func(look) render.Backend
 }
 
+// parts says which part of a deck a format can show.
+type parts int
+
+const (
+	wholeDeck parts = iota
+	oneSlide
+	steps // one slide up to a step
+)
+
 // formats is the table of output formats. A new backend is one entry.
 var formats = map[string]format{
-	"ansi": {[]string{".ans", ".ansi"}, "the slides in colour, as a terminal shows them", func(l look) render.Backend {
+	"ansi": {[]string{".ans", ".ansi"}, "the slides in colour, as a terminal shows them", steps, func(l look) render.Backend {
 		depth := term.TrueColor
 		if l.few {
 			depth = term.Color256
 		}
-		return term.Backend{Width: l.width, Depth: depth, Light: l.light}
+		return term.Backend{Width: l.width, Depth: depth, Light: l.light, Slide: l.slide, Step: l.step}
 	}},
-	"txt": {[]string{".txt"}, "the slides as plain text", func(l look) render.Backend {
-		return term.Backend{Width: l.width}
+	"txt": {[]string{".txt"}, "the slides as plain text", steps, func(l look) render.Backend {
+		return term.Backend{Width: l.width, Slide: l.slide, Step: l.step}
 	}},
-	"html": {[]string{".html", ".htm"}, "one HTML page that needs no other file", func(l look) render.Backend {
+	"html": {[]string{".html", ".htm"}, "one HTML page that needs no other file", oneSlide, func(l look) render.Backend {
 		return &html.Backend{Notes: l.notes}
 	}},
-	"md": {[]string{".md", ".markdown"}, "the deck with the outputs filled in", func(l look) render.Backend {
+	"md": {[]string{".md", ".markdown"}, "the deck with the outputs filled in", wholeDeck, func(l look) render.Backend {
 		return md.Backend{Parse: talk.Reparse, Base: l.base}
 	}},
-	"json": {[]string{".json"}, "the deck and its results, for other programs to read", func(look) render.Backend { return json.Backend{} }},
+	"json": {[]string{".json"}, "the deck and its results, for other programs to read", oneSlide, func(l look) render.Backend {
+		return json.Backend{Slide: l.slide}
+	}},
 }
 
 // formatNames lists the formats for messages.

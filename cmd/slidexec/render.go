@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/code"
+	"github.com/slidexec/slidexec/render/html"
 	"github.com/slidexec/slidexec/render/md"
 	"github.com/slidexec/slidexec/render/term"
 	"github.com/slidexec/slidexec/slides"
@@ -34,6 +36,7 @@ type renderJob struct {
 	look   look
 	noRun  bool
 	watch  bool
+	places [2]bool // --slide and --step were given
 
 	backend   render.Backend
 	highlight code.Highlighter // kept from one rendering to the next
@@ -52,6 +55,7 @@ func newRender(a *app) *cobra.Command {
 		Args:    exactArgs(1, "one deck"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			j.deck = args[0]
+			j.places = [2]bool{cmd.Flags().Changed("slide"), cmd.Flags().Changed("step")}
 			return j.start(cmd.Context())
 		},
 	}
@@ -59,6 +63,8 @@ func newRender(a *app) *cobra.Command {
 	f.StringVarP(&j.output, "output", "o", "", "write to this `FILE` instead of stdout")
 	f.StringVarP(&j.kind, "to", "t", "", "format: "+formatNames())
 	f.IntVar(&j.look.width, "width", 0, "`COLUMNS` of ansi and txt (the terminal's width, or 80)")
+	f.IntVar(&j.look.slide, "slide", 0, "show slide `N` alone, and run only its programs (not for md)")
+	f.IntVar(&j.look.step, "step", 0, "with --slide, show it up to step `N` (ansi and txt)")
 	f.BoolVar(&j.look.light, "light", false, "use colours for a light terminal")
 	f.BoolVar(&j.look.notes, "notes", false, "put the speaker notes into the page")
 	f.BoolVar(&j.noRun, "no-run", false, "run no program: the slides show programs as not run")
@@ -71,6 +77,9 @@ func newRender(a *app) *cobra.Command {
 func (j *renderJob) start(ctx context.Context) error {
 	f, err := j.format()
 	if err != nil {
+		return err
+	}
+	if err := j.look.check(f, j.places[0], j.places[1]); err != nil {
 		return err
 	}
 	if j.watch && j.deck == "-" {
@@ -87,7 +96,7 @@ func (j *renderJob) start(ctx context.Context) error {
 	t, err := talk.Open(ctx, o)
 	if err == nil {
 		j.at = t.At
-		err = j.checkOutput(t.Deck)
+		err = cmp.Or(j.look.in(t.Deck), j.checkOutput(t.Deck))
 	}
 	j.look.base = baseOf(j.output, j.at)
 	j.backend = f.backend(j.look)
@@ -156,7 +165,7 @@ func (j *renderJob) which() talk.Which {
 	if j.noRun {
 		return nil
 	}
-	return talk.All
+	return j.look.which
 }
 
 // reportFailures says which programs did not end as announced.
@@ -188,6 +197,12 @@ func (j *renderJob) write(v *render.View) error {
 
 func (j *renderJob) encode(v *render.View) (data []byte, err error) {
 	defer slides.Contain("rendering "+j.deck, &err)
+	if err := j.look.in(v.Deck); err != nil { // an edit has removed it
+		return nil, err
+	}
+	if _, page := j.backend.(*html.Backend); page {
+		v = j.look.of(v)
+	}
 	var buf bytes.Buffer
 	err = j.backend.Render(&buf, v)
 	var unfit slides.Diags

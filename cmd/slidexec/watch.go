@@ -11,7 +11,6 @@ import (
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/html"
 	"github.com/slidexec/slidexec/slides"
-	"github.com/slidexec/slidexec/slides/live"
 	"github.com/slidexec/slidexec/slides/talk"
 )
 
@@ -37,7 +36,7 @@ type rendering struct {
 
 // keep renders now and after every change until ctx ends.
 func (j *renderJob) keep(ctx context.Context, o talk.Options) error {
-	due := live.All
+	due := j.look.due
 	if j.noRun {
 		due = nil
 	}
@@ -70,7 +69,7 @@ func (r *rendering) take(e slides.Event) {
 	case slides.Loaded: // programs without a result will run
 		r.open = map[slides.Key]bool{}
 		for _, s := range e.Deck.Executable() {
-			if r.Results[s.Key].State != slides.Done && !r.noRun {
+			if r.Results[s.Key].State != slides.Done && !r.noRun && r.look.due(s) {
 				r.open[s.Key] = true
 			}
 		}

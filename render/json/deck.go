@@ -1,6 +1,8 @@
 package json
 
 import (
+	"slices"
+
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
 )
@@ -33,6 +35,19 @@ func NewDeck(v *render.View) Deck {
 		out.Diagnostics = append(out.Diagnostics, NewDiagnostic(diag))
 	}
 	return out
+}
+
+// keep keeps one slide and what it shows.
+func (out *Deck) keep(d *slides.Deck, slide int) {
+	out.Slides = out.Slides[slide-1 : slide]
+	out.Outputs = slices.DeleteFunc(out.Outputs, func(o Output) bool { return o.Slide != slide })
+	shown, kept := d.Slides[slide-1].Snippets(), []Snippet{}
+	for i, s := range d.Snippets {
+		if slices.Contains(shown, s) {
+			kept = append(kept, out.Snippets[i])
+		}
+	}
+	out.Snippets = kept
 }
 
 func newMeta(m slides.Meta) Meta {

@@ -16,11 +16,18 @@ import (
 )
 
 // Backend writes a view as one JSON document, indented, without HTML escapes.
-type Backend struct{}
+type Backend struct {
+	Slide int // number of the only slide, from 1; 0 for all
+}
 
-// Render writes the deck of v and the results of its snippets.
-func (Backend) Render(w io.Writer, v *render.View) error {
-	return Write(w, NewDeck(v))
+// Render writes the deck of v and the results of its snippets; with Slide, of the snippets whose code or
+// output that slide shows.
+func (b Backend) Render(w io.Writer, v *render.View) error {
+	doc := NewDeck(v)
+	if b.Slide > 0 && b.Slide <= len(v.Deck.Slides) {
+		doc.keep(v.Deck, b.Slide)
+	}
+	return Write(w, doc)
 }
 
 // Write writes any of the types of this package, indented. Strings keep their meaning, but no character

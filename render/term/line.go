@@ -25,7 +25,11 @@ func run(s string, st style) ansi.Line {
 func spaces(n int, st style) ansi.Line { return run(repeat(" ", n), st) }
 
 func join(lines ...ansi.Line) ansi.Line {
-	var out ansi.Line
+	n := 0
+	for _, l := range lines {
+		n += len(l)
+	}
+	out := make(ansi.Line, 0, n)
 	for _, l := range lines {
 		out = append(out, l...)
 	}
