@@ -3,6 +3,7 @@ package vt
 // index moves the cursor down; at the end of the scrolling rows they scroll. A row that leaves at the
 // top of the main page is kept.
 func (s *Screen) index() {
+	s.x = min(s.x, s.cols-1)
 	switch p := s.page; {
 	case s.y == p.bottom:
 		s.scrollUp(p.top, 1, true)

@@ -22,8 +22,8 @@ func (s *Screen) ascii(p []byte) {
 		}
 		n := min(len(p), s.cols-s.x)
 		r := s.page.rows[s.y]
-		r.split(s.x)
-		r.split(s.x + n)
+		r.split(s.x, s.style)
+		r.split(s.x+n, s.style)
 		r.touch(s.x + n)
 		cells := r.cells[s.x : s.x+n]
 		st := s.style
@@ -58,7 +58,10 @@ func (s *Screen) put(r rune, width int) {
 			return
 		case s.modes.wrap:
 			if s.x < s.cols { // a wide character in the last column
-				s.page.rows[s.y].clear(s.x, s.cols, 0)
+				line := s.page.rows[s.y]
+				line.split(s.x, s.style)
+				line.touch(s.cols)
+				line.cells[s.x] = cell{style: s.style}
 			}
 			s.x = 0
 			s.index()
@@ -73,8 +76,8 @@ func (s *Screen) put(r rune, width int) {
 	if s.modes.insert {
 		line.insert(s.x, width, s.style.bg)
 	}
-	line.split(s.x)
-	line.split(s.x + width)
+	line.split(s.x, s.style)
+	line.split(s.x+width, s.style)
 	line.touch(s.x + width)
 	line.cells[s.x] = cell{r: r, style: s.style}
 	if width == 2 {
@@ -122,7 +125,7 @@ func (s *Screen) join(r rune, w seen) bool {
 		x--
 	}
 	c := line.cells[x]
-	if !w.mayJoin && c.r >= 0 && !(flag(c.r) && flag(r)) && !jamo(r) {
+	if !w.mayJoin && c.r >= 0 && !(regional(c.r) && regional(r)) && !jamo(r) {
 		return false
 	}
 	before := line.chars(c)
@@ -142,7 +145,7 @@ func (s *Screen) join(r rune, w seen) bool {
 		if x+1 >= s.cols { // no room
 			return true
 		}
-		line.split(x + 2)
+		line.split(x+2, s.style)
 		line.touch(x + 2)
 		line.cells[x].half = left
 		line.cells[x+1] = cell{style: c.style, half: right}
@@ -153,7 +156,7 @@ func (s *Screen) join(r rune, w seen) bool {
 	return true
 }
 
-func flag(r rune) bool { return r >= 0x1F1E6 && r <= 0x1F1FF }
+func regional(r rune) bool { return r >= 0x1F1E6 && r <= 0x1F1FF }
 
 func jamo(r rune) bool { return r >= 0x1100 && r <= 0x11FF || r >= 0xD7B0 && r <= 0xD7FF }
 

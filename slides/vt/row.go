@@ -75,8 +75,8 @@ func (r *row) clear(from, to int, bg color) {
 	if from >= to {
 		return
 	}
-	r.split(from)
-	r.split(to)
+	r.split(from, style{bg: bg})
+	r.split(to, style{bg: bg})
 	r.painted = false
 	if bg == 0 {
 		clear(r.cells[from:max(from, min(to, r.used))])
@@ -94,22 +94,21 @@ func (r *row) clear(from, to int, bg color) {
 	}
 }
 
-// split makes sure that no wide character lies across the border before column x.
-func (r *row) split(x int) {
+// split makes sure that no wide character lies across the border before column x. Its halves become
+// empty cells of a style.
+func (r *row) split(x int, st style) {
 	if x <= 0 || x >= r.used || r.cells[x].half != right {
 		return
 	}
-	for _, c := range []*cell{&r.cells[x-1], &r.cells[x]} {
-		c.r, c.half = 0, whole
-	}
+	r.cells[x-1], r.cells[x] = cell{style: st}, cell{style: st}
 	r.painted = false
 }
 
 // insert moves the cells from x on n to the right, remove moves them to the left.
 func (r *row) insert(x, n int, bg color) {
 	n = min(n, len(r.cells)-x)
-	r.split(x)
-	r.split(len(r.cells) - n)
+	r.split(x, style{bg: bg})
+	r.split(len(r.cells)-n, style{bg: bg})
 	r.touch(min(len(r.cells), max(r.used, x)+n))
 	copy(r.cells[x+n:], r.cells[x:])
 	for i := x; i < x+n; i++ {
@@ -119,8 +118,8 @@ func (r *row) insert(x, n int, bg color) {
 
 func (r *row) remove(x, n int, bg color) {
 	n = min(n, len(r.cells)-x)
-	r.split(x)
-	r.split(x + n)
+	r.split(x, style{bg: bg})
+	r.split(x+n, style{bg: bg})
 	copy(r.cells[x:], r.cells[x+n:])
 	r.painted = false
 	end := len(r.cells) - n
@@ -131,7 +130,7 @@ func (r *row) remove(x, n int, bg color) {
 }
 
 func (r *row) resize(cols int) {
-	r.split(cols)
+	r.split(cols, style{})
 	cells := make([]cell, cols)
 	copy(cells, r.cells)
 	r.cells, r.used, r.painted = cells, min(r.used, cols), false
