@@ -11,9 +11,11 @@ import (
 var floods = []struct{ name, text string }{
 	{"yes", "y\r\n"},
 	{"text", "The quick brown fox jumps over the lazy dog, and nothing else happens today.\r\n"},
-	{"colour", "\x1b[32mok\x1b[0m   \x1b[1mpackage/name\x1b[0m \x1b[38;5;208m0.123s\x1b[0m \x1b[38;2;90;90;90mcached\x1b[m\r\n"},
+	{"colour",
+		"\x1b[32mok\x1b[0m   \x1b[1mpackage/name\x1b[0m \x1b[38;5;208m0.123s\x1b[0m \x1b[38;2;90;90;90mcached\x1b[m\r\n"},
 	{"unicode", "世界 déjà vu — “naïve” Привет ελληνικά e\u0301 👍 ✓ 日本語の文章\r\n"},
-	{"screen", "\x1b[H\x1b[7mtop\x1b[27m\x1b[K\x1b[24;1H\x1b[2Kstatus\x1b[2;23r\x1b[23;1H\nline of the middle that scrolls\x1b[r"},
+	{"screen",
+		"\x1b[H\x1b[7mtop\x1b[27m\x1b[K\x1b[24;1H\x1b[2Kstatus\x1b[2;23r\x1b[23;1H\nline of the middle that scrolls\x1b[r"},
 }
 
 func flood(text string) []byte { return bytes.Repeat([]byte(text), 1<<20/len(text)) }

@@ -81,9 +81,12 @@ func same(a, b *slides.Screen) bool {
 // Then the sizes of both change.
 func FuzzScreen(f *testing.F) {
 	for _, s := range []string{
-		"plain\r\ntext\t\x1b[1;31mred\x1b[0m\x1b[K", "\x1b[5;20r\x1b[S\x1b[2;4r\x1b[3T\x1bM\x1bD", "\x1b[2147483647I\x1b[2147483647X\x1b[2147483647b",
-		"世界\x1b[2G界\x1b[1Gx\x1b[P\x1b[@\x1b[4hy", "e\u0301👨‍👩‍👧🇩🇪❤️각\u1100\u1161", "\xe4\xb8x\xff\xc2\x80\xf0\x9f", "\x1b]11;?\x07\x1bP$qm\x1b\\\x1b[c\x1b[6n",
-		"\x1b[?1049h\x1b[2J\x1b[?6h\x1b[?7l\x1b[?2026hx\x1b[?1049l\x1b[?2026l", "\x1b(0lqk\x0ex\x0f\x1b#8\x1bc", "\x1b7\x1b[4:3;38:2::1:2:3;48;5;9mx\x1b8\x1b[J\x1b[1J\x1b[3J",
+		"plain\r\ntext\t\x1b[1;31mred\x1b[0m\x1b[K", "\x1b[5;20r\x1b[S\x1b[2;4r\x1b[3T\x1bM\x1bD",
+		"\x1b[2147483647I\x1b[2147483647X\x1b[2147483647b",
+		"世界\x1b[2G界\x1b[1Gx\x1b[P\x1b[@\x1b[4hy", "e\u0301👨‍👩‍👧🇩🇪❤️각\u1100\u1161", "\xe4\xb8x\xff\xc2\x80\xf0\x9f",
+		"\x1b]11;?\x07\x1bP$qm\x1b\\\x1b[c\x1b[6n",
+		"\x1b[?1049h\x1b[2J\x1b[?6h\x1b[?7l\x1b[?2026hx\x1b[?1049l\x1b[?2026l", "\x1b(0lqk\x0ex\x0f\x1b#8\x1bc",
+		"\x1b7\x1b[4:3;38:2::1:2:3;48;5;9mx\x1b8\x1b[J\x1b[1J\x1b[3J",
 		"\x1b[48;5;1m\x1b[2J\x1b[L\x1b[M\x1b[9999b", "\xc2\x9b3mx\xc2\x9d0;t\xc2\x9c", "a\n\n\n\n\n\n\n\n\n\n\nb",
 	} {
 		f.Add([]byte(s), uint16(len(s)/2), byte(20), byte(6), byte(9))

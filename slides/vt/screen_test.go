@@ -92,9 +92,11 @@ func TestSequences(t *testing.T) {
 func TestReplies(t *testing.T) {
 	for in, want := range map[string]string{
 		"\x1b[c": "\x1b[?62;22c", "\x1b[>c": "\x1b[>0;0;0c", "\x1b[5n": "\x1b[0n", "ab\x1b[6n": "\x1b[1;3R",
-		"\x1b[?6n": "\x1b[?1;1R", "\x1b[?7$p": "\x1b[?7;1$y", "\x1b[?2026$p": "\x1b[?2026;2$y", "\x1b[?99$p": "\x1b[?99;0$y",
-		"\x1b[4$p": "\x1b[4;2$y", "\x1b[>q": "\x1bP>|slidexec\x1b\\", "\x1b]11;?\a": "\x1b]11;rgb:0000/0000/0000\x1b\\",
-		"\x1b]4;196;?\x1b\\": "\x1b]4;196;rgb:ffff/0000/0000\x1b\\", "\x1bP$qm\x1b\\": "\x1bP0$r\x1b\\", "\x1b[18t": "\x1b[8;4;8t",
+		"\x1b[?6n": "\x1b[?1;1R", "\x1b[?7$p": "\x1b[?7;1$y", "\x1b[?2026$p": "\x1b[?2026;2$y",
+		"\x1b[?99$p": "\x1b[?99;0$y",
+		"\x1b[4$p":   "\x1b[4;2$y", "\x1b[>q": "\x1bP>|slidexec\x1b\\", "\x1b]11;?\a": "\x1b]11;rgb:0000/0000/0000\x1b\\",
+		"\x1b]4;196;?\x1b\\": "\x1b]4;196;rgb:ffff/0000/0000\x1b\\", "\x1bP$qm\x1b\\": "\x1bP0$r\x1b\\",
+		"\x1b[18t":           "\x1b[8;4;8t",
 		"\x1b]0;t\a\x1b[21t": "", "\x1b]52;c;?\a": "", "\x1b]4;999;?\a": "",
 	} {
 		s := New(8, 4)
@@ -124,12 +126,18 @@ func TestEncode(t *testing.T) {
 		want  string
 	}{
 		{"", key("a"), "a"}, {"", key("ß"), "ß"}, {"", key(" "), " "}, {"", key("<"), "<"}, {"", key("<cr>"), "\r"},
-		{"", key("<Tab>"), "\t"}, {"", key("<s-Tab>"), "\x1b[Z"}, {"", key("<Backspace>"), "\x7f"}, {"", key("<Esc>"), "\x1b"},
-		{"", key("<c-c>"), "\x03"}, {"", key("<c-space>"), "\x00"}, {"", key("<c-]>"), "\x1d"}, {"", key("<c-/>"), "\x1f"},
-		{"", key("<a-x>"), "\x1bx"}, {"", key("<a-X>"), "\x1bX"}, {"", key("<a-c-x>"), "\x1b\x18"}, {"", key("<s-space>"), " "},
-		{"", key("<Up>"), "\x1b[A"}, {"?1", key("<Up>"), "\x1bOA"}, {"?1", key("<c-Left>"), "\x1b[1;5D"}, {"", key("<s-End>"), "\x1b[1;2F"},
-		{"", key("<F1>"), "\x1bOP"}, {"", key("<F5>"), "\x1b[15~"}, {"", key("<s-F5>"), "\x1b[15;2~"}, {"", key("<PageUp>"), "\x1b[5~"},
-		{"", key("<Delete>"), "\x1b[3~"}, {"", key("<page_down>"), "\x1b[6~"}, {"", key("<nokey>"), ""}, {"", key("<c->>"), ">"},
+		{"", key("<Tab>"), "\t"}, {"", key("<s-Tab>"), "\x1b[Z"}, {"", key("<Backspace>"), "\x7f"},
+		{"", key("<Esc>"), "\x1b"},
+		{"", key("<c-c>"), "\x03"}, {"", key("<c-space>"), "\x00"}, {"", key("<c-]>"), "\x1d"},
+		{"", key("<c-/>"), "\x1f"},
+		{"", key("<a-x>"), "\x1bx"}, {"", key("<a-X>"), "\x1bX"}, {"", key("<a-c-x>"), "\x1b\x18"},
+		{"", key("<s-space>"), " "},
+		{"", key("<Up>"), "\x1b[A"}, {"?1", key("<Up>"), "\x1bOA"}, {"?1", key("<c-Left>"), "\x1b[1;5D"},
+		{"", key("<s-End>"), "\x1b[1;2F"},
+		{"", key("<F1>"), "\x1bOP"}, {"", key("<F5>"), "\x1b[15~"}, {"", key("<s-F5>"), "\x1b[15;2~"},
+		{"", key("<PageUp>"), "\x1b[5~"},
+		{"", key("<Delete>"), "\x1b[3~"}, {"", key("<page_down>"), "\x1b[6~"}, {"", key("<nokey>"), ""},
+		{"", key("<c->>"), ">"},
 		{"", slides.Input{Text: "a\nb\r\nc"}, "a\rb\rc"},
 		{"?2004", slides.Input{Text: "a\x1b[20\x1b[201~1~b"}, "\x1b[200~ab\x1b[201~"},
 		{"?2004", slides.Input{Text: "\u009b201~b"}, "\x1b[200~b\x1b[201~"},
@@ -138,7 +146,8 @@ func TestEncode(t *testing.T) {
 		{"?1000;1006", mouse("release", 3), "\x1b[<2;2;3m"}, {"?1000;1006", mouse("move", 1), ""},
 		{"?1002;1006", mouse("move", 1), "\x1b[<32;2;3M"}, {"?1002;1006", mouse("move", 0), ""},
 		{"?1003;1006", mouse("move", 0), "\x1b[<35;2;3M"}, {"?1000;1006", mouse("wheel", -1), "\x1b[<64;2;3M"},
-		{"?1000", mouse("wheel", 1), "\x1b[Ma\"#"}, {"?1000", slides.Input{Mouse: &slides.Mouse{Col: 99, Action: "press", Button: 1}}, ""},
+		{"?1000", mouse("wheel", 1), "\x1b[Ma\"#"},
+		{"?1000", slides.Input{Mouse: &slides.Mouse{Col: 99, Action: "press", Button: 1}}, ""},
 	} {
 		s := New(8, 4)
 		if tt.modes != "" {

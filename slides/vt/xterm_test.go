@@ -136,18 +136,22 @@ func sane(r *rand.Rand, cols, rows int) []byte {
 		case 6:
 			b = fmt.Appendf(b, "\x1b[%dm", []int{0, 1, 2, 3, 4, 7, 9, 21, 22, 23, 24, 27, 29, 31, 39, 42, 49, 93, 104}[r.IntN(19)])
 		case 7:
-			b = append(b, []string{"\x1b[38;5;123m", "\x1b[48;2;1;2;3m", "\x1b[4:3m", "\x1b[38:2::9:8:7m", "\x1b[48:5:200m", "\x1b[m",
+			b = append(b, []string{"\x1b[38;5;123m", "\x1b[48;2;1;2;3m", "\x1b[4:3m", "\x1b[38:2::9:8:7m",
+				"\x1b[48:5:200m", "\x1b[m",
 				"\x1b[58:2::1:2:3m"}[r.IntN(7)]...)
 		case 8:
-			b = append(b, []string{"\r", "\n", "\r\n", "\b", "\t", "\x1bD", "\x1bE", "\x1bM", "\x1b7", "\x1b8", "\x1bH", "\x1b[g"}[r.IntN(12)]...)
+			b = append(b, []string{"\r", "\n", "\r\n", "\b", "\t", "\x1bD", "\x1bE", "\x1bM", "\x1b7", "\x1b8", "\x1bH",
+				"\x1b[g"}[r.IntN(12)]...)
 		case 9:
 			top := n(rows)
 			b = fmt.Appendf(b, "\x1b[%d;%dr", top, top+r.IntN(rows))
 		case 10:
-			b = append(b, []string{"\x1b[4h", "\x1b[4l", "\x1b[?7l", "\x1b[?7h", "\x1b[?6h", "\x1b[?6l", "\x1b(0", "\x1b(B", "\x1b[20h",
+			b = append(b, []string{"\x1b[4h", "\x1b[4l", "\x1b[?7l", "\x1b[?7h", "\x1b[?6h", "\x1b[?6l", "\x1b(0",
+				"\x1b(B", "\x1b[20h",
 				"\x1b[20l", "\x1b[!p"}[r.IntN(11)]...)
 		case 11:
-			b = append(b, []string{"\x1b[?1049h", "\x1b[?1049l", "\x1b[?47h", "\x1b[?47l", "\x1b[?1047h", "\x1b[?1047l", "x\x1b[3b",
+			b = append(b, []string{"\x1b[?1049h", "\x1b[?1049l", "\x1b[?47h", "\x1b[?47l", "\x1b[?1047h", "\x1b[?1047l",
+				"x\x1b[3b",
 				"\x1bc", "\x1b[3J", "\x1b]0;t\a", "\x1b[s", "\x1b[u"}[r.IntN(12)]...)
 		}
 		switch string(b[begin:]) {
