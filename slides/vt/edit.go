@@ -198,12 +198,9 @@ func (s *Screen) alternate(on bool) {
 	switch {
 	case on == (s.page == &s.alt):
 	case on:
-		s.alt = newPage(s.cols, s.rows)
-		for _, r := range s.alt.rows {
-			r.clear(0, s.cols, s.style.bg)
-		}
+		s.alt.empty(s.cols, s.rows, s.style.bg)
 		s.page = &s.alt
 	default:
-		s.page, s.alt = &s.main, page{}
+		s.page = &s.main
 	}
 }

@@ -78,7 +78,7 @@ func New(cols, rows int) *Screen {
 
 // reset makes the terminal new, and keeps its size and what the program was answered.
 func (s *Screen) reset() {
-	s.main, s.alt = newPage(s.cols, s.rows), page{}
+	s.main.empty(s.cols, s.rows, 0)
 	s.page, s.back = &s.main, ring{}
 	s.x, s.y, s.last, s.style, s.sets = 0, 0, 0, style{}, charsets{}
 	s.modes = modes{wrap: true, cursor: true}
@@ -88,12 +88,18 @@ func (s *Screen) reset() {
 	s.changed = true
 }
 
-func newPage(cols, rows int) page {
-	p := page{bottom: rows - 1}
-	for range rows {
+// empty makes the page new. It uses the rows that are there: a program can ask for this again and again.
+func (p *page) empty(cols, rows int, bg color) {
+	for len(p.rows) < rows {
 		p.rows = append(p.rows, newRow(cols))
 	}
-	return p
+	for _, r := range p.rows {
+		r.clear(0, cols, 0)
+		if bg != 0 {
+			r.clear(0, cols, bg)
+		}
+	}
+	p.top, p.bottom, p.saved = 0, rows-1, cursor{}
 }
 
 func (s *Screen) growTabs() {
