@@ -116,7 +116,10 @@ func (s *state) lastRow(footer ansi.Line) ansi.Line {
 		return footer
 	}
 	left := join(append(append([]ansi.Line{word("── ", ansi.Style{FG: s.palette.Hairline})}, parts...), word(" ", dim))...)
-	keep := min(24, s.cols/3) // the number of the slide stays
+	keep := 2 // the number of the slide stays
+	if len(footer) > 1 {
+		keep = footer[1:].Width()
+	}
 	return term.Overlay(footer, 0, short(left, max(s.cols-keep, 1)))
 }
 

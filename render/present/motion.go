@@ -38,15 +38,18 @@ func (s *state) begins(was []ansi.Line, forward bool) {
 
 // next returns when the next picture is due.
 func (m *motion) next(now time.Time) time.Time {
-	step := m.Duration / time.Duration(max(m.Frames, 1))
-	step = max(step, 16*time.Millisecond)
-	return now.Add(step - now.Sub(m.began)%step)
+	return m.began.Add(now.Sub(m.began).Truncate(m.step()) + m.step())
+}
+
+// step is the time from one picture to the next.
+func (m *motion) step() time.Duration {
+	return max(m.Duration/time.Duration(max(m.Frames, 1)), 16*time.Millisecond)
 }
 
 // between returns the rows on the way to now. At the end the motion is over.
 func (m *motion) between(now []ansi.Line, s *state) []ansi.Line {
-	part := float64(s.now.Sub(m.began)) / float64(m.Duration)
-	if part >= 1 || len(m.was) != len(now) {
+	part := float64(s.now.Sub(m.began).Truncate(m.step())) / float64(m.Duration)
+	if s.now.Sub(m.began) >= m.Duration || len(m.was) != len(now) {
 		s.motion = nil
 		return now
 	}
