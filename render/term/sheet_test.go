@@ -451,6 +451,118 @@ func TestCache(t *testing.T) {
 	}
 }
 
+// checkSheet reports rows that are too wide, and places that are not on the sheet or hold anything
+// that is not theirs.
+func checkSheet(t testing.TB, s *Sheet, p Page) {
+	t.Helper()
+	for _, r := range s.Lines() {
+		checkWidth(t, r, p.Width)
+	}
+	within := func(what string, r Rect) {
+		if r.Row < 0 || r.Col < 0 || r.Height < 0 || r.Width < 0 || r.Row+r.Height > len(s.Rows) || r.Col+r.Width > p.Width {
+			t.Errorf("%s at %+v of %d rows, %d columns: %+v", what, r, len(s.Rows), p.Width, p)
+		}
+	}
+	empty := func(what string, r Rect) {
+		within(what, r)
+		for i := range r.Height {
+			if text := plainRow(Clip(s.Rows[r.Row+i], r.Col, r.Width)); text != "" && !t.Failed() {
+				t.Errorf("row %d of %s has %q", i, what, text)
+			}
+		}
+	}
+	for _, b := range s.Boxes {
+		within("box", b.Rect)
+		if b.Grid != nil {
+			within("grid", b.Grid.Rect)
+		}
+		if b.Page.From < 0 || b.Page.To > b.Lines || b.Page.From > b.Page.To {
+			t.Errorf("a box shows %v of %d lines", b.Page, b.Lines)
+		}
+	}
+	for _, x := range s.Pictures {
+		empty("picture", x.Rect)
+	}
+	for _, x := range s.Texts {
+		empty("big text", x.Rect)
+	}
+	for _, x := range s.Columns {
+		within("column", x)
+	}
+	for i, span := range s.Steps {
+		if span.From < 0 || span.From > span.To || span.To > len(s.Rows) {
+			t.Errorf("step %d at %v of %d rows", i, span, len(s.Rows))
+		}
+		if top := s.Reveal(i, 7, p.Height); top < 0 || top > len(s.Rows) {
+			t.Errorf("step %d shows from row %d of %d", i, top, len(s.Rows))
+		}
+	}
+}
+
+// living returns the cases with screens in place of some outputs, and pictures and large text.
+func living(text string) []*render.View {
+	var out []*render.View
+	for _, c := range rendertest.Cases() {
+		v := *c.View
+		for i, s := range v.Deck.Slides {
+			slides.Walk(s.Blocks, func(b slides.Block) { b.Common().Size = i % 8 })
+			pty := program("pty", slides.ModePty, slides.Below)
+			pty.Exec.Pty, pty.Exec.Standby, pty.Exec.PtyCols, pty.Key = true, i%2 == 0, i%3*50, "pty"
+			s.Blocks = append(s.Blocks, rendertest.Code(pty), &slides.Columns{Ratios: []int{1, 2}, Cols: [][]slides.Block{
+				{&slides.Image{File: slides.NewFile("p.png", "", nil), Width: i * 30 % 101}}, {rendertest.Output(pty)}}})
+		}
+		v.Results = maps.Clone(v.Results)
+		if v.Results == nil {
+			v.Results = slides.Results{}
+		}
+		v.Results["pty"] = screenOf(slides.Screen{Cols: 132, Rows: 40, Lines: strings.Split(text, "\n"), Back: []string{text}, Col: 131, Row: 39, Cursor: true})
+		out = append(out, &v)
+	}
+	return out
+}
+
+// FuzzWindow lays out every case live in windows from 1×1 on.
+func FuzzWindow(f *testing.F) {
+	f.Add(uint8(79), uint8(23), 1, 0, "text", 640, 480, true)
+	f.Add(uint8(0), uint8(0), 0, -1, "日本 👩\u200d🚀\x1b[31m\n\tx", 1, 1_000_000, true)
+	f.Add(uint8(19), uint8(4), 2, 99, "a\nb", 1_000_000, 1, false)
+	f.Fuzz(func(t *testing.T, width, height uint8, step, offset int, text string, px, py int, scale bool) {
+		p := Page{Width: 1 + int(width)%200, Height: 1 + int(height)%60, Step: step % 9, Live: true, Scale: scale,
+			Offset: map[slides.Key]int{"": offset, "pty": offset}, Focus: "pty", Leave: text, Pages: text,
+			Picture: func(x *Picture) bool {
+				x.Pixels = [2]int{px, py}
+				return true
+			}}
+		for _, v := range living(text) {
+			for i := range v.Deck.Slides {
+				p.Slide = i
+				s := backend(80).Sheet(v, p)
+				checkSheet(t, s, p)
+				s.Tick(rendertest.Now.Add(time.Hour))
+				checkSheet(t, s, p)
+			}
+		}
+	})
+}
+
+// TestEveryWindow lays out every case in windows of all widths up to 200 and all heights up to 60.
+func TestEveryWindow(t *testing.T) {
+	views := living("wide 日本\n\x1b[1mbold")
+	look := backend(80)
+	for width := 1; width <= 200; width++ {
+		p := Page{Width: width, Height: 1 + width*7%60, Live: true, Clip: width%5 == 0, Scale: width%2 == 0, Step: 9,
+			Picture: func(x *Picture) bool {
+				x.Pixels = [2]int{width * 31 % 2000, width * 57 % 1500}
+				return width%3 > 0
+			}}
+		v := views[width%len(views)]
+		for i := range v.Deck.Slides {
+			p.Slide = i
+			checkSheet(t, look.Sheet(v, p), p)
+		}
+	}
+}
+
 // large returns views that take long, each with one slide.
 func large() map[string]*render.View {
 	source := rendertest.Snippet("go", strings.Repeat("func f(a int) string { return fmt.Sprint(a, \"text\") } // a comment\n", 500), slides.NotExecutable, "")
