@@ -39,7 +39,7 @@ var rooms = map[string]room{
 	"slides/live":      {"slides slides/run", "github.com/fsnotify/fsnotify golang.org/x/sys"},
 	"slides/permit":    {"slides slides/fetch", "golang.org/x/sys"},
 	"slides/remote":    {"slides slides/stage", "golang.org/x/sys"},
-	"slides/run":       {"slides slides/fetch slides/lang slides/permit slides/run/store slides/toolchain sandbox", "golang.org/x/sys"},
+	"slides/run":       {"slides slides/fetch slides/lang slides/permit slides/run/store slides/toolchain slides/vt sandbox", "golang.org/x/sys"},
 	"slides/run/store": {"", "golang.org/x/sys"},
 	"slides/stage":     {"slides", ""},
 	"slides/talk":      {"slides slides/config slides/lang slides/live slides/permit slides/run markdown", ""},

@@ -20,6 +20,8 @@ type owner struct {
 	ctx context.Context
 	due func(*slides.Snippet) bool
 
+	unattended bool
+
 	board     slides.Board
 	version   int          // of the board's deck
 	bad       *slides.Deck // the deck read last, if it cannot be shown; else nil
@@ -305,8 +307,11 @@ func (w *owner) run(todo []*slides.Snippet, fresh bool, hand *loan) {
 		w.drop(s.Key)
 		r := &running{stop: make(chan struct{}), keys: run.NewKeyboard(w.sizes[s.Key]), played: hand != nil}
 		tasks[i] = run.Task{
-			Snippet: s, Fresh: fresh, Stop: r.stop, Keyboard: r.keys,
+			Snippet: s, Fresh: fresh, Stop: r.stop,
 			Named: func(name string) { w.rans <- ran{of: r, name: name} },
+		}
+		if !w.unattended {
+			tasks[i].Keyboard = r.keys
 		}
 		if hand != nil {
 			tasks[i].Lend = hand.lend

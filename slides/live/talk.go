@@ -48,6 +48,10 @@ type Options struct {
 	Reader *Reader                    // the Source's Reader, told when a load begins; nil: none
 	Due    func(*slides.Snippet) bool // which snippets run by themselves; nil: Auto
 
+	// Unattended says that nobody can type: programs with a pseudo terminal have the time limit of
+	// all others then.
+	Unattended bool
+
 	system system // nil: the real files
 }
 
@@ -116,7 +120,7 @@ func Open(ctx context.Context, o Options) (*Talk, error) {
 	ctx, stop := context.WithCancel(ctx)
 	t := &Talk{joins: make(chan *outbox), asks: make(chan ask), stop: stop, done: make(chan struct{})}
 	w := &owner{
-		ctx: ctx, due: o.Due, board: slides.Board{Shelf: &slides.Shelf{}}, active: map[slides.Key]*running{}, sizes: map[slides.Key][2]int{},
+		ctx: ctx, due: o.Due, unattended: o.Unattended, board: slides.Board{Shelf: &slides.Shelf{}}, active: map[slides.Key]*running{}, sizes: map[slides.Key][2]int{},
 		drafts: make(chan draft), rans: make(chan ran), ended: make(chan *shift), dates: newDating(),
 	}
 	l.watch.around = w.dates.around

@@ -18,8 +18,15 @@ const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 // colour on demand; the display filters sequences that move the cursor.
 var baseEnv = []string{
 	"HOME=/tmp", "TMPDIR=/tmp", "USER=speaker", "LOGNAME=speaker", "SHELL=/bin/sh",
-	"LANG=C.UTF-8", "TERM=xterm-256color", "COLUMNS=80",
+	"LANG=C.UTF-8", "TERM=xterm-256color",
 }
+
+// pipeEnv is what programs get besides, if they print to no terminal that they could ask. A program
+// on a screen must not get it: it would not follow when the screen's size changes.
+var pipeEnv = []string{"COLUMNS=80"}
+
+// screenEnv is what programs on a screen get besides. They draw with all colours.
+var screenEnv = []string{"COLORTERM=truecolor"}
 
 // environ puts an environment together; later layers win. The directories of the tools come first
 // in PATH, so that a program finds the same tools that started it.

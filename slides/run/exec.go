@@ -26,7 +26,7 @@ func (r *Runner) Exec(ctx context.Context, lang string, code []byte, stdio Stdio
 		return *problem, nil
 	}
 	out := &passer{stdio: stdio, snippet: s, places: slides.Placer{By: slides.ByDeck}}
-	j := &job{r: r, s: s, plan: p, with: r.settings(s), scene: sc, stdin: stdio.In, send: out.pass}
+	j := &job{r: r, s: s, plan: p, with: r.settings(s), scene: sc, stdin: stdio.In, send: out.pass, free: func() {}}
 	res, err := j.run(ctx)
 	if err != nil {
 		return r.failed(ctx, err), err

@@ -26,8 +26,14 @@ type job struct {
 	scene scene
 	send  func(slides.Result)
 	stdin io.Reader
+	keys  *Keyboard // nil: nobody can type
+	lend  Lend      // nil: the program does not get the real terminal
+	size  [2]int    // of the pseudo terminal when the program starts
+	free  func()    // called when the program itself starts: others need not wait for somebody's keys
 
 	col     *collector
+	term    *terminal // of the program while it runs and afterwards, nil: it has none
+	used    bool      // somebody had a part in what the program did
 	started time.Time
 	skip    int // lines of the compiled file before the program's first
 	extra   []string
@@ -57,7 +63,7 @@ func (j *job) run(ctx context.Context) (slides.Result, error) {
 		}
 	}
 	cmd := j.command(bin)
-	res, err := j.execute(ctx, cmd, "run")
+	res, err := j.perform(ctx, cmd)
 	j.guard.report(&res)
 	if bin != "" {
 		res.Built = built // no other run needs a sandbox with this program
@@ -67,12 +73,23 @@ func (j *job) run(ctx context.Context) (slides.Result, error) {
 	return j.finish(&res, err)
 }
 
+// perform runs the program itself, with its terminal if it has one.
+func (j *job) perform(ctx context.Context, cmd *sandbox.Cmd) (res slides.Result, err error) {
+	give, err := j.connect(ctx, cmd)
+	if err != nil {
+		return res, err
+	}
+	defer give(&res) // whatever happens: a real terminal must come back
+	return j.execute(ctx, cmd, "run")
+}
+
 // finish completes a result with the output.
 func (j *job) finish(res *slides.Result, err error) (slides.Result, error) {
 	if err != nil {
 		return slides.Result{}, err
 	}
-	res.Log, res.Program, res.Started = j.col.snapshot(), j.program(), j.started
+	res.Log, res.Screen = j.output()
+	res.Program, res.Started = j.program(), j.started
 	return unlucky(addHint(*res, j.plan.lang.Name, j.with), !j.r.o.NoSandbox), nil
 }
 
@@ -85,16 +102,36 @@ func (j *job) command(bin string) *sandbox.Cmd {
 		mounts = append(mounts, sandbox.Mount{Kind: sandbox.File, Dst: boxDir + "/" + j.plan.lang.File, Data: []byte(j.s.Code)})
 	}
 	p := j.r.policy(j.with)
+	if j.drawn() {
+		p.Limits.Output = -1 // the screen is the limit
+	}
+	if j.attended() && j.r.untimed(j.s) {
+		p.Limits.Wall = -1
+	}
 	p.Mounts = slices.Concat(sandbox.System(), mounts)
 	argv := expand(j.plan.steps[len(j.plan.steps)-1], boxDir+"/snippet")
 	return &sandbox.Cmd{
 		Path: argv[0], Args: argv, Dir: workDir, Stdin: j.stdin, Policy: &p,
-		Env: j.env(j.plan.lang.Env, j.extra, j.s.Env, grantedEnv(j.with.Allow)),
+		Env: j.programEnv(j.extra),
 	}
 }
 
 // env returns the environment of the plan's commands with further layers.
-func (j *job) env(layers ...[]string) []string { return environ(j.plan.tools, layers...) }
+func (j *job) env(layers ...[]string) []string {
+	return environ(j.plan.tools, slices.Concat([][]string{pipeEnv}, layers)...)
+}
+
+// programEnv returns the environment of the program itself, with what its build adds.
+func (j *job) programEnv(extra []string) []string {
+	layers := [][]string{j.plan.lang.Env, extra, j.s.Env, grantedEnv(j.with.Allow)}
+	if j.drawn() {
+		return environ(j.plan.tools, slices.Concat([][]string{screenEnv}, layers)...)
+	}
+	return j.env(layers...)
+}
+
+// drawn reports whether a screen takes what the program prints.
+func (j *job) drawn() bool { return j.lend != nil || j.s.Exec.OnScreen() }
 
 // expand replaces the names in a step of the language table.
 func expand(step []string, bin string) []string {
@@ -112,7 +149,9 @@ func (j *job) execute(ctx context.Context, cmd *sandbox.Cmd, phase string) (slid
 		return *res, nil
 	}
 	j.col.begin(phase == "build")
-	cmd.Stdout, cmd.Stderr = j.col.stream(false), j.col.stream(true)
+	if cmd.Terminal == nil {
+		cmd.Stdout, cmd.Stderr = j.col.stream(false), j.col.stream(true)
+	}
 	type answer struct {
 		res sandbox.Result
 		err error
@@ -149,11 +188,29 @@ func (j *job) execute(ctx context.Context, cmd *sandbox.Cmd, phase string) (slid
 
 // progress emits that the snippet is running, with its output so far.
 func (j *job) progress(phase string) {
-	j.send(slides.Result{State: slides.Running, Phase: phase, Log: j.col.snapshot(), Program: j.program(), Started: j.started,
+	log, screen := j.output()
+	j.send(slides.Result{State: slides.Running, Phase: phase, Log: log, Screen: screen, Program: j.program(), Started: j.started,
 		Origin: slides.Live})
 }
 
-// program describes the program's names in the output.
+// output returns what there is to show by now. A screen takes the place of everything before it.
+func (j *job) output() ([]slides.Chunk, *slides.Screen) {
+	if j.term == nil {
+		return j.col.snapshot(), nil
+	}
+	screen := j.term.screen.Snapshot()
+	text := screen.Text()
+	if len(text) == 0 {
+		return nil, screen
+	}
+	return []slides.Chunk{{At: time.Since(j.col.start), Data: text}}, screen
+}
+
+// program describes the program's names in the output. On a screen, a name of another length would
+// move what stands behind it, so nothing there is a name.
 func (j *job) program() slides.Program {
+	if j.term != nil {
+		return slides.Program{}
+	}
 	return slides.Program{File: j.plan.lang.File, Dir: boxDir, Before: j.skip, Stdout: j.plan.lang.Stdout}
 }

@@ -23,7 +23,7 @@ import (
 // struct within them such as sandbox.Policy, becomes part of the key by itself.
 
 // keyVersion changes whenever results of an earlier version must not be used by this one.
-const keyVersion = "slidexec 3"
+const keyVersion = "slidexec 4"
 
 // origin begins every key.
 type origin struct {
@@ -54,6 +54,7 @@ type runInputs struct {
 	Steps    [][]string
 	Builder  lang.Builder
 	Deny     bool
+	Screen   [2]int         // size of the program's own terminal; zero: it has none
 	Policy   sandbox.Policy // without mounts: Tools and Folder cover those
 	Grants   []string
 	Folder   string // content that the program can read beside the deck
@@ -84,20 +85,27 @@ func (j *job) inputs() (in runInputs, whole bool) {
 	files := j.scene.files()
 	asides, ok := j.asides(files)
 	places, granted := j.places()
+	var screen [2]int
+	if j.drawn() {
+		screen = j.size
+	}
 	return runInputs{
-		Origin: j.origin(j.plan.tools, j.env(j.plan.lang.Env, j.s.Env, grantedEnv(j.with.Allow))),
+		Origin: j.origin(j.plan.tools, j.programEnv(nil)),
 		Code:   j.s.Code, Language: j.plan.lang.Name, Executor: j.s.Exec.Executor, File: j.plan.lang.File, Steps: j.plan.steps,
-		Builder: j.plan.lang.Builder, Deny: j.plan.lang.Deny, Policy: j.r.policy(j.with), Grants: j.with.Allow.Strings(),
+		Builder: j.plan.lang.Builder, Deny: j.plan.lang.Deny, Screen: screen, Policy: j.r.policy(j.with), Grants: j.with.Allow.Strings(),
 		Folder: files.sum, Asides: asides, Places: places,
 	}, ok && granted && files.err == nil
 }
 
 // name returns the name of the result that a snippet would have now, to compare with an earlier
 // one. It leaves out places that the program may write to, or a run would make its own result out
-// of date.
+// of date, and a size that a display has chosen.
 func (j *job) name(in runInputs, whole bool) string {
 	if !whole || j.r.o.NoSandbox || j.with.Allow.Has(permit.Write) {
 		in.Folder, in.Asides, in.Places = "", nil, nil
+	}
+	if j.drawn() {
+		in.Screen = fixedSize(j.s.Exec)
 	}
 	return keyOf(in)
 }
@@ -118,7 +126,7 @@ func (r *Runner) Look(list []*slides.Snippet) Sight {
 	sc := r.scene(textsOf(tasks))
 	look := Sight{Names: make([]string, len(list))}
 	for i, s := range list {
-		j, problem := r.job(s, sc)
+		j, problem := r.job(Task{Snippet: s}, sc)
 		if problem != nil {
 			look.Names[i] = nameless(problem)
 			continue

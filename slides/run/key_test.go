@@ -70,6 +70,8 @@ func TestKeysAreStable(t *testing.T) {
 		{"system", func(j *job) { j.r.system = "other" }},
 		{"domain", func(j *job) { j.r.domainID = "other" }},
 		{"degraded", func(j *job) { j.r.o.Degraded = true }},
+		{"screen", func(j *job) { j.s.Exec, j.size = slides.Exec{Mode: slides.ModePty, Pty: true}, [2]int{80, 24} }},
+		{"another screen", func(j *job) { j.s.Exec, j.size = slides.Exec{Mode: slides.ModePty, Pty: true}, [2]int{100, 24} }},
 		{"no sandbox", func(j *job) { j.r.o.NoSandbox = true }},
 	} {
 		j := keyed()
@@ -99,13 +101,9 @@ var irrelevant = map[string]string{
 	"Snippet.Lines":       "places are rewritten when a result is shown",
 	"Snippet.Place":       "where the output stands",
 	"Snippet.Numbers":     "places are rewritten when a result is shown",
-	"Exec.Mode":           "where the output is drawn; those that run in another way are not run",
 	"Exec.Auto":           "when it runs",
 	"Exec.Expect":         "judged when it is shown",
-	"Exec.Pty":            "no terminal yet, and the result says so",
-	"Exec.Standby":        "no terminal yet",
-	"Exec.PtyCols":        "no terminal yet",
-	"Exec.PtyRows":        "no terminal yet",
+	"Exec.Standby":        "when it runs",
 	"Options.Dir":         "its identity is the domain",
 	"Options.Deck":        "for lists",
 	"Options.Text":        "what of the folder counts, which is in the key by content",
@@ -114,6 +112,7 @@ var irrelevant = map[string]string{
 	"Options.NoCache":     "nothing is kept",
 	"Options.Refresh":     "nothing is looked up",
 	"Options.Jobs":        "how many at a time",
+	"Options.Untimed":     "a program that took longer than it may where nobody is there is not kept",
 	"Options.Limits":      "through the settings of the snippet",
 	"Options.Snippets":    "through the settings of the snippet",
 	"Options.Ignore":      "what of the folder counts, which is in the key by content",
@@ -159,7 +158,10 @@ func TestEveryFieldIsInTheKey(t *testing.T) {
 	}
 	as := func(*job) {}
 	fields(func(j *job) any { return j.s }, as)
-	fields(func(j *job) any { return &j.s.Exec }, as)
+	fields(func(j *job) any {
+		j.s.Exec = slides.Exec{Mode: slides.ModePty, Pty: true, PtyCols: 100, PtyRows: 30}
+		return &j.s.Exec
+	}, func(j *job) { j.size = startSize(Task{Snippet: j.s}) })
 	fields(func(j *job) any { return &j.with }, as)
 	fields(func(j *job) any { return &j.with.Limits }, as)
 	fields(func(j *job) any { return &j.r.o }, func(j *job) { j.with = j.r.settings(j.s) })

@@ -47,6 +47,8 @@ type Options struct {
 	NoSandbox bool           // run as the user, with everything the user may do
 	Strict    bool           // no nested namespaces, whatever other settings say
 
+	Untimed bool // Limits.Wall is what programs get that nobody attends; others get as long as they need
+
 	Nested   int                 // namespaces of each kind that a program may create; 0: DefaultNested, negative: none
 	Allow    permit.Set          // the user's grants for all programs
 	Snippets map[string]Settings // of single snippets, by id
@@ -79,7 +81,8 @@ type Runner struct {
 	// waiting counts snippets that no worker has taken yet.
 	waiting atomic.Int64
 	text    atomic.Pointer[[]string]
-	jobs    chan struct{} // holds an element for each program that runs
+	jobs    chan struct{} // holds an element for each program that runs, but not for those that somebody attends
+	screens chan struct{} // likewise for those
 	full    sync.Once     // for the message that results cannot be kept
 	large   sync.Once     // for the message that the folder is too large to keep results
 	system  string        // identifies the system's programs, for keys
@@ -101,7 +104,8 @@ func New(o Options) (*Runner, error) {
 	if r.writes() {
 		r.o.Jobs = 1
 	}
-	r.jobs = make(chan struct{}, r.o.Jobs)
+	r.jobs, r.screens = make(chan struct{}, r.o.Jobs), make(chan struct{}, mostScreens)
+	r.o.Untimed = o.Untimed || o.Limits.Wall == 0
 	r.o.Limits = withDefaults(o.Limits, runLimits)
 	if r.find == nil {
 		dir, err := filepath.Abs(o.Dir)
@@ -156,13 +160,21 @@ type Task struct {
 	Stop    <-chan struct{} // closed: end or do not begin this snippet; nil: only the context decides
 	Named   func(string)    // is told the result's name, see Sight, before the result; may be nil
 
-	// Keyboard says that somebody may type, if the program has a pseudo terminal. It is for one run.
-	// Nil: nobody can type.
+	// Keyboard says that somebody may type, if the program has a pseudo terminal. Then it has no
+	// time limit but one that the user or the deck's settings have set, and no other program waits
+	// for its end. It is for one run. Nil: nobody can type.
 	Keyboard *Keyboard
 
 	// Lend lends a real terminal to the program, whatever its fence says. Nil: nobody does, and a
 	// program that needs one is skipped.
 	Lend Lend
+
+	free func() // of runTask, see job
+}
+
+// attended reports whether somebody is there while the program runs.
+func (t Task) attended() bool {
+	return t.Lend != nil || t.Keyboard != nil && t.Snippet.Exec.OnScreen()
 }
 
 // Run runs snippets, in document order, several at a time. It calls emit from the goroutine that
@@ -186,23 +198,30 @@ func (r *Runner) RunTasks(ctx context.Context, tasks []Task, emit func(slides.Ra
 	inner, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	sc := r.scene(textsOf(tasks))
+	attended, others := split(tasks)
 	r.waiting.Add(int64(len(tasks)))
 	todo, done := make(chan Task), make(chan slides.Ran)
 	var workers sync.WaitGroup
 	if (r.o.NoCache || r.o.Refresh) && scripts(tasks) > 1 { // otherwise stored results may be enough
 		workers.Go(func() { r.warm(func() sandbox.Policy { return r.usual(sc) }) })
 	}
-	for range min(r.o.Jobs, len(tasks)) {
+	perform := func(t Task) {
+		if err := r.runTask(inner, t, sc, done); err != nil {
+			stop(err) // the others would fail in the same way
+		}
+	}
+	for _, t := range attended {
+		workers.Go(func() { perform(t) })
+	}
+	for range min(r.o.Jobs, len(others)) {
 		workers.Go(func() {
 			for t := range todo {
-				if err := r.runTask(inner, t, sc, done); err != nil {
-					stop(err) // the others would fail in the same way
-				}
+				perform(t)
 			}
 		})
 	}
 	go func() {
-		for _, t := range tasks {
+		for _, t := range others {
 			todo <- t
 		}
 		close(todo)
@@ -216,6 +235,28 @@ func (r *Runner) RunTasks(ctx context.Context, tasks []Task, emit func(slides.Ra
 		return err
 	}
 	return context.Cause(inner)
+}
+
+// split tells the programs that somebody attends from the others.
+func split(tasks []Task) (attended, others []Task) {
+	for _, t := range tasks {
+		if t.attended() {
+			attended = append(attended, t)
+		} else {
+			others = append(others, t)
+		}
+	}
+	return attended, others
+}
+
+// seat waits for a seat, or for the end of ctx, and returns a function that gives it back, once.
+func seat(ctx context.Context, seats chan struct{}) func() {
+	select {
+	case seats <- struct{}{}:
+		return sync.OnceFunc(func() { <-seats })
+	case <-ctx.Done():
+		return func() {}
+	}
 }
 
 // runTask waits until a job is free and runs a snippet. The error says that nothing can be run.
@@ -238,11 +279,11 @@ func (r *Runner) runTask(ctx context.Context, t Task, sc scene, done chan<- slid
 		cancel()
 	default:
 	}
-	select {
-	case r.jobs <- struct{}{}:
-		defer func() { <-r.jobs }()
-	case <-ctx.Done():
+	if t.attended() {
+		defer seat(ctx, r.screens)()
 	}
+	t.free = seat(ctx, r.jobs)
+	defer t.free()
 	r.waiting.Add(-1)
 	if r.writes() {
 		sc = r.scene(sc.folder.text) // the program before this one may have changed the files
@@ -287,9 +328,6 @@ func (r *Runner) note(s *slides.Snippet, res slides.Result, sc scene) (reason, h
 		v.why, v.hint = "", ""
 	}
 	why, hint := v.why, v.hint
-	if why == "" && s.Exec.Mode == slides.ModePty {
-		why = "the program ran without a terminal"
-	}
 	if hint == "" {
 		hint = res.Remark.Try
 	}
@@ -327,12 +365,15 @@ func (r *Runner) try(ctx context.Context, t Task, sc scene, send func(slides.Res
 			t.Named(name())
 		}
 	}
-	j, problem := r.job(t.Snippet, sc)
+	j, problem := r.job(t, sc)
 	if problem != nil {
 		named(func() string { return nameless(problem) })
 		return *problem, nil
 	}
 	j.send = send
+	if t.Lend != nil {
+		return j.run(ctx)
+	}
 	if j.with.Allow.Has(permit.Write) || r.o.NoCache {
 		named(func() string { return j.name(j.inputs()) })
 		return j.run(ctx)
@@ -350,7 +391,7 @@ func (r *Runner) try(ctx context.Context, t Task, sc scene, send func(slides.Res
 		}
 	}
 	res, err := j.run(ctx)
-	if err != nil || !decided(res) || !sc.same() {
+	if err != nil || !decided(res) || j.used || j.outlasted(res) || !sc.same() {
 		return res, err
 	}
 	if err := r.keep(key, res); err != nil {
@@ -360,12 +401,13 @@ func (r *Runner) try(ctx context.Context, t Task, sc scene, send func(slides.Res
 }
 
 // job prepares a snippet to be run, or returns a result that says why it cannot be.
-func (r *Runner) job(s *slides.Snippet, sc scene) (*job, *slides.Result) {
-	if res, ok := refused(s); ok {
+func (r *Runner) job(t Task, sc scene) (*job, *slides.Result) {
+	s := t.Snippet
+	if res, ok := refused(t); ok {
 		return nil, &res
 	}
 	p, problem := r.plan(s, sc)
-	return &job{r: r, s: s, plan: p, with: r.settings(s), scene: sc}, problem
+	return &job{r: r, s: s, plan: p, with: r.settings(s), scene: sc, keys: t.Keyboard, lend: t.Lend, free: t.free, size: startSize(t)}, problem
 }
 
 // textsOf lists the files of the tasks' snippets.
@@ -380,12 +422,14 @@ func textsOf(tasks []Task) []string {
 }
 
 // refused returns a result for snippets that need another way to run.
-func refused(s *slides.Snippet) (slides.Result, bool) {
-	switch s.Exec.Mode {
+func refused(t Task) (slides.Result, bool) {
+	switch t.Snippet.Exec.Mode {
 	case slides.ModeTerminal:
-		return notRun(slides.Skipped, "", ""), true
+		if t.Lend == nil {
+			return notRun(slides.Skipped, "", ""), true
+		}
 	case slides.ModeRender:
-		return notRun(slides.SetupFailed, "slidexec cannot draw "+s.Lang+" (+render)", ""), true
+		return notRun(slides.SetupFailed, "slidexec cannot draw "+t.Snippet.Lang+" (+render)", ""), true
 	}
 	return slides.Result{}, false
 }

@@ -36,6 +36,8 @@ func Follow(ctx context.Context, o Options, due func(*slides.Snippet) bool) (*li
 		Files:  []string{o.Name, filepath.Join(filepath.Dir(o.Name), config.Name)},
 		Reader: &f.reader,
 		Due:    due,
+
+		Unattended: o.Unattended,
 	})
 }
 

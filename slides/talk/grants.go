@@ -82,6 +82,7 @@ func (m terms) grants(q permit.Request) bool { return m.run.NoSandbox || m.run.A
 func (m terms) merge(c *config.Config, answered func(permit.Request) bool) run.Options {
 	all, per := c.Settle(m.base, func(q permit.Request) bool { return m.grants(q) || answered(q) })
 	o := m.run
+	o.Untimed = cmp.Or(all.Limits.Wall, o.Limits.Wall) == 0
 	o.Limits, o.Allow = run.ProgramLimits(all.Limits, o.Limits), o.Allow.With(all.Allow...)
 	o.Nested = cmp.Or(all.Nested, o.Nested)
 	o.Snippets = map[string]run.Settings{}

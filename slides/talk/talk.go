@@ -38,6 +38,12 @@ type Options struct {
 
 	Output string // an output file beside the deck; programs do not depend on it
 
+	Unattended bool // nobody can type to programs with a pseudo terminal of a talk that Follow opens
+
+	// Lend lends the user's terminal to the program that Play runs, if it runs one only, and if that
+	// one needs a terminal. Nil: it cannot be lent.
+	Lend run.Lend
+
 	Ask func(ctx context.Context, q Question) (Answer, error) // asks the user; nil: the user cannot be asked
 	Say func(msg, hint string)                                // tells the user, each in a line; may be nil
 }
@@ -113,7 +119,14 @@ func (t *Talk) Play(ctx context.Context, which Which, receivers ...func(slides.E
 	if t.runner, err = t.newRunner(); err != nil {
 		return err
 	}
-	return t.runner.Run(ctx, todo, func(r slides.Ran) { tell(r) })
+	tasks := make([]run.Task, len(todo))
+	for i, s := range todo {
+		tasks[i].Snippet = s
+	}
+	if e := todo[0].Exec; len(todo) == 1 && (e.OnScreen() || e.Mode == slides.ModeTerminal) {
+		tasks[0].Lend = t.o.Lend
+	}
+	return t.runner.RunTasks(ctx, tasks, func(r slides.Ran) { tell(r) })
 }
 
 // Close ends the work that Play has begun. Call it after writing Output: Close notes that file's
