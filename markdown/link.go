@@ -72,7 +72,7 @@ func placeOf(s *slides.Snippet) slides.Place {
 	switch s.Exec.Mode {
 	case slides.ModeReplace, slides.ModeImage, slides.ModeRender:
 		return slides.Instead
-	case slides.ModeExec, slides.ModePty:
+	case slides.ModeExec, slides.ModePty, slides.ModeTerminal:
 		if s.ID != "" {
 			return slides.Nowhere
 		}

@@ -153,8 +153,6 @@ slidexec reads everything on this page. These parts of presenterm's dialect do l
 |---|---|
 | ` + "`theme`" + ` in the front matter, palette colours and classes of ` + "`<span>`" + ` | read, and change nothing: slides have one look, light or dark |
 | ` + "`+render`, `+width`, `auto_render_languages`" + ` | the slide shows the code, nothing is drawn; ` + "`render`, `run` and `check`" + ` count it as a failure |
-| ` + "`+pty`" + ` | the program runs without a terminal, and a note says so |
-| ` + "`+acquire_terminal`" + ` | the slide shows the code, which does not run; ` + "`render`, `run` and `check`" + ` count it as a failure |
 | ` + "`font_size`" + ` | works in the browser; text in the terminal has one size |
 | the configuration file of presenterm: custom executors, keys, themes | not read |
 `

@@ -145,8 +145,14 @@ func (s *stream) ran(r slides.Ran) {
 	}
 }
 
-// chunks prints the output that was not printed yet.
+// chunks prints the output that was not printed yet. What a program draws changes until it ends, so
+// the last screen is printed then.
 func (s *stream) chunks(sn *slides.Snippet, res slides.Result) {
+	if res.Screen != nil {
+		if s.shown = 0; res.State != slides.Done {
+			return
+		}
+	}
 	s.places.By = slides.ByDeck
 	log := s.places.Placed(sn, res)
 	for _, c := range log[min(s.shown, len(log)):] {

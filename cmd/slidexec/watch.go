@@ -40,6 +40,7 @@ func (j *renderJob) keep(ctx context.Context, o talk.Options) error {
 	if j.noRun {
 		due = nil
 	}
+	o.Unattended = true
 	t, err := talk.Follow(ctx, o, due)
 	if err != nil {
 		return err
@@ -162,6 +163,7 @@ func (a *app) runEdited(ctx context.Context, name string, c choice, asJSON bool)
 	if err != nil {
 		return err
 	}
+	o.Unattended = true
 	t, err := talk.Follow(ctx, o, c.has)
 	if err != nil {
 		return err

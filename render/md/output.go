@@ -129,7 +129,7 @@ func fill(v *render.View, s *slides.Snippet, r slides.Result) []string {
 	if cut := render.Cut(r); cut != "" {
 		lines = append(lines, cut)
 	}
-	if slides.Judge(s, r).Ruling == slides.Bad {
+	if slides.Judge(s, r).Ruling == slides.Bad || r.Status == slides.Skipped {
 		words := render.Verdict(s, r) // without the duration, so that the same deck gives the same Markdown
 		if why, _ := v.Why(s, r); why != "" && (r.Status == slides.SetupFailed || r.Status == slides.Denied) {
 			words += ": " + why
