@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/ansi"
@@ -210,15 +211,33 @@ func (v *view) notes(pal render.Palette, width int) []ansi.Line {
 			rows = append(rows, nil)
 		}
 		for _, line := range strings.Split(strings.Trim(n.Text, "\r\n"), "\n") {
-			if l := words(strings.TrimRight(line, " \t\r"), st); len(l) > 0 {
-				rows = append(rows, render.Wrap(l, max(width, 1))...)
-			} else {
-				rows = append(rows, nil)
-			}
+			rows = append(rows, wrapped(strings.TrimRight(line, " \t\r"), st, width)...)
 		}
 	}
 	if len(rows) == 0 {
 		rows = append(rows, words("no notes for this slide", ansi.Style{FG: pal.Dim}))
+	}
+	return rows
+}
+
+// item matches the beginning of an item of a list.
+var item = pattern.New(`^ *(?:[-*+•]|\d+[.)]) +`)
+
+// wrapped returns a line of a note in rows. An item of a list hangs behind its mark.
+func wrapped(line string, st ansi.Style, width int) []ansi.Line {
+	mark := item().FindString(line)
+	if 2*len(mark) > width {
+		mark = ""
+	}
+	rows := render.Wrap(words(line[len(mark):], st), max(width-text.Width(mark), 1))
+	if len(rows) == 0 {
+		rows = append(rows, nil)
+	}
+	for i := range rows {
+		if i > 0 {
+			mark = strings.Repeat(" ", text.Width(mark))
+		}
+		rows[i] = append(words(mark, st), rows[i]...)
 	}
 	return rows
 }

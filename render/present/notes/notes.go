@@ -72,8 +72,7 @@ type runner struct {
 	told chan told
 	asks chan func(Talk) error
 
-	last  []string // the rows on the screen; nil: not known
-	stale bool     // the screen shows something else than the view
+	last []string // the rows on the screen; nil: not known
 }
 
 // told is news of the talk: it began, said something, or ended.

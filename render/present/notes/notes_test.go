@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/render/present/input"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/remote"
@@ -160,6 +161,21 @@ func check(t *testing.T, name string, v *view) {
 	}
 	if b.String() != string(want) {
 		t.Errorf("got:\n%swant:\n%s", &b, want)
+	}
+}
+
+// TestItems: an item of a list hangs behind its mark.
+func TestItems(t *testing.T) {
+	for _, tt := range []struct{ line, want string }{
+		{"- one two three", "- one two|  three"}, {"12. one two", "12. one|    two"}, {"-one two three", "-one two|three"}, {"", ""}, {"- ", "- "},
+	} {
+		var got []string
+		for _, l := range wrapped(tt.line, ansi.Style{}, 9) {
+			got = append(got, l.Text())
+		}
+		if s := strings.Join(got, "|"); s != tt.want {
+			t.Errorf("%q is %q, want %q", tt.line, s, tt.want)
+		}
 	}
 }
 
