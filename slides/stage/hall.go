@@ -95,14 +95,14 @@ func (s *Seat) Load(d *slides.Deck, version int, changes []Splice) (followed boo
 }
 
 // compare returns the fingerprints of the slides of the newest deck and of another one. It gives the
-// lock back meanwhile; it reports whether the newest deck is still the same.
+// lock back meanwhile; it reports whether the newest version is still the same.
 func (h *Hall) compare(d *slides.Deck) (old, now *[]uint64, ok bool) {
-	deck := h.deck
+	deck, version := h.deck, h.shared.Version()
 	old = h.prints
 	h.mu.Unlock()
 	defer func() {
 		h.mu.Lock()
-		ok = h.deck == deck
+		ok = h.shared.Version() == version
 	}()
 	if old == nil {
 		old = prints(deck)
