@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,7 +19,7 @@ import (
 // look holds the user's choices about how a rendering looks.
 type look struct {
 	width int  // columns, for terminals
-	few   bool // the terminal has 256 colours, not 24 bits of them
+	depth term.Depth
 	light bool // background of the terminal
 	notes bool // speaker notes in the export
 	part       // the slides to show
@@ -48,11 +47,7 @@ const (
 // formats is the table of output formats. A new backend is one entry.
 var formats = map[string]format{
 	"ansi": {[]string{".ans", ".ansi"}, "the slides in colour, as a terminal shows them", steps, func(l look) render.Backend {
-		depth := term.TrueColor
-		if l.few {
-			depth = term.Color256
-		}
-		return term.Backend{Width: l.width, Depth: depth, Light: l.light, Slide: l.slide, Step: l.step}
+		return term.Backend{Width: l.width, Depth: l.depth, Light: l.light, Slide: l.slide, Step: l.step}
 	}},
 	"txt": {[]string{".txt"}, "the slides as plain text", steps, func(l look) render.Backend {
 		return term.Backend{Width: l.width, Slide: l.slide, Step: l.step}
@@ -72,8 +67,8 @@ var formats = map[string]format{
 func formatNames() string { return strings.Join(slices.Sorted(maps.Keys(formats)), ", ") }
 
 // pickFormat finds the format by name, else by the ending of the output file, else the one that
-// suits stdout.
-func pickFormat(name, output string, tty bool) (format, error) {
+// suits stdout: one with colours if it has some.
+func pickFormat(name, output string, colours bool) (format, error) {
 	if name != "" {
 		f, ok := formats[name]
 		if !ok {
@@ -82,7 +77,7 @@ func pickFormat(name, output string, tty bool) (format, error) {
 		return f, nil
 	}
 	if output == "" || output == "-" {
-		if tty && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" { // no-color.org
+		if colours {
 			return formats["ansi"], nil
 		}
 		return formats["txt"], nil

@@ -226,7 +226,7 @@ func (j *presentJob) show(ctx context.Context, p *present.Player, keyboard, scre
 	defer t.Close()
 	p.Terminal = t
 	kind := t.Kind()
-	p.Look = term.Backend{Depth: depths[kind.Colours], Light: j.theme == "light"}
+	p.Look = term.Backend{Depth: depths[kind.Colours], Light: j.theme == "light", Cache: &term.Cache{}}
 	p.Auto, p.Bare = j.theme == "auto", kind.Plain
 	err = p.Play(ctx)
 	return errors.Join(err, t.Close())

@@ -19,6 +19,7 @@ import (
 	"github.com/slidexec/slidexec/render/code"
 	"github.com/slidexec/slidexec/render/html"
 	"github.com/slidexec/slidexec/render/md"
+	"github.com/slidexec/slidexec/render/present/tty"
 	"github.com/slidexec/slidexec/render/term"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/config"
@@ -112,12 +113,12 @@ func (j *renderJob) start(ctx context.Context) error {
 // format picks the backend and completes the look from the terminal.
 func (j *renderJob) format() (format, error) {
 	stdout, _ := j.out.(*os.File)
-	width, tty := 80, false
+	width, colours := 80, false
+	j.look.depth = term.TrueColor
 	if stdout != nil {
 		if w, err := terminalWidth(stdout); err == nil {
-			width, tty = w, true
-			depth := os.Getenv("COLORTERM") // set by terminals that have more than 256 colours
-			j.look.few = depth != "truecolor" && depth != "24bit"
+			width, colours = w, tty.KindOf(os.Getenv).Colours > 0
+			j.look.depth = max(depths[tty.KindOf(asked).Colours], term.Color16)
 		}
 	}
 	if j.look.width < 0 || j.look.width > 2000 {
@@ -126,7 +127,16 @@ func (j *renderJob) format() (format, error) {
 	if j.look.width == 0 {
 		j.look.width = width
 	}
-	return pickFormat(j.kind, j.output, tty)
+	return pickFormat(j.kind, j.output, colours)
+}
+
+// asked is the environment for somebody who asks for colours: what turns them off by default does not
+// count.
+func asked(name string) string {
+	if name == "NO_COLOR" || name == "CLICOLOR" {
+		return ""
+	}
+	return os.Getenv(name)
 }
 
 // once runs the deck's programs and writes the rendering. It writes the rendering even if something

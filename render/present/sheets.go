@@ -95,7 +95,7 @@ func (s *state) sheetAt(slide, step int) *sheet {
 func (s *state) lay(at place, cols, rows int, live bool) *term.Sheet {
 	look := s.look
 	look.Now = s.now
-	page := term.Page{Slide: at.slide, Step: at.step, Width: cols, Height: rows, Live: live, Offset: s.offset,
+	page := term.Page{Slide: at.slide, Step: at.step, Width: cols, Height: rows, Live: live, Clip: !live, Offset: s.offset,
 		Pages: s.Keys.Key("pageDown"), Leave: s.Keys.Key("leave")}
 	if live {
 		page.Scale = s.scale
