@@ -19,8 +19,10 @@ import (
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/config"
 	"github.com/slidexec/slidexec/slides/live"
+	"github.com/slidexec/slidexec/slides/run"
 	"github.com/slidexec/slidexec/slides/stage"
 	"github.com/slidexec/slidexec/slides/talk"
+	"github.com/slidexec/slidexec/slides/vt"
 )
 
 // presentJob is one `slidexec present`.
@@ -115,7 +117,7 @@ func (j *presentJob) start(ctx context.Context) error {
 	}
 	p := &present.Player{
 		Programs: t, Events: t.Events(ctx), Keys: keys, Slide: j.slide - 1, Length: j.duration, Follow: j.follow,
-		Motion: j.motion(settings.Transition), Type: t.Type,
+		Motion: j.motion(settings.Transition),
 	}
 	var last *slides.Deck
 	p.Loaded = func(d *slides.Deck) { last = d }
@@ -127,7 +129,7 @@ func (j *presentJob) start(ctx context.Context) error {
 		p.Address = j.web.address(l, j.web.token)
 	}
 	leave := j.share(ctx, t, hall, l)
-	err = j.show(ctx, p, keyboard, screen)
+	err = j.show(ctx, p, t, keyboard, screen)
 	leave()
 	if last != nil && last.Diags.Failed() {
 		j.ui.diags(last.Diags)
@@ -215,7 +217,7 @@ func (j *presentJob) motion(t config.Transition) present.Motion {
 var depths = map[int]term.Depth{0: term.Mono, 16: term.Color16, 256: term.Color256, tty.TrueColour: term.TrueColor}
 
 // show takes the terminal, shows the talk and gives the terminal back. Messages wait until then.
-func (j *presentJob) show(ctx context.Context, p *present.Player, keyboard, screen *os.File) error {
+func (j *presentJob) show(ctx context.Context, p *present.Player, programs *live.Talk, keyboard, screen *os.File) error {
 	j.ui.clear()
 	j.ui.hold(true)
 	defer j.ui.hold(false)
@@ -227,7 +229,34 @@ func (j *presentJob) show(ctx context.Context, p *present.Player, keyboard, scre
 	p.Terminal = t
 	kind := t.Kind()
 	p.Look = term.Backend{Depth: depths[kind.Colours], Light: j.theme == "light", Cache: &term.Cache{}}
+	p.Hand = func(k slides.Key, begins, ends func()) { hand(programs, t, k, begins, ends) }
 	p.Auto, p.Bare = j.theme == "auto", kind.Plain
 	err = p.Play(ctx)
 	return errors.Join(err, t.Close())
+}
+
+// hand runs a program that gets the terminal for itself. If somebody wants to be rid of it and types ctrl+]
+// three times, it is stopped.
+func hand(programs *live.Talk, t *tty.Terminal, k slides.Key, begins, ends func()) {
+	programs.Hand(k, func(context.Context) (run.Terminal, func(), error) {
+		begins()
+		l, back, err := t.Lend(func(cols, rows int) tty.Screen { return vt.New(cols, rows) })
+		if err != nil {
+			ends()
+			return run.Terminal{}, nil, err
+		}
+		over := make(chan struct{})
+		go func() {
+			select {
+			case <-l.Quit:
+				programs.Stop(k)
+			case <-over:
+			}
+		}()
+		return run.Terminal{In: l.In, Out: l.Out, Size: l.Size, Resize: l.Resize}, func() {
+			close(over)
+			back()
+			ends()
+		}, nil
+	})
 }

@@ -36,7 +36,9 @@ type Terminal interface {
 // Programs runs the programs of a talk, as *live.Talk does.
 type Programs interface {
 	Run(keys ...slides.Key)
-	Stop(keys ...slides.Key)
+	Stop(keys ...slides.Key) // no keys: all
+	Type(key slides.Key, in slides.Input)
+	Reload() // reads the deck again
 }
 
 // Player is a talk in a terminal. Terminal, Programs, Events, Seat and Keys are needed.
@@ -56,7 +58,10 @@ type Player struct {
 	Follow bool          // go to the slide that an edit changed
 	Motion Motion        // between slides
 
-	Type func(key slides.Key, in slides.Input) // somebody types at the terminal of a program; nil: nobody can
+	// Hand runs a program that gets the terminal for itself, and returns when the run is over. It calls
+	// begins before the program gets the terminal, and ends when it has given the terminal back. Nil:
+	// no program can have the terminal.
+	Hand func(key slides.Key, begins, ends func())
 
 	Address string // where browsers show the same talk, "": nowhere
 
@@ -75,6 +80,19 @@ func (p *Player) Play(ctx context.Context) error {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	keys, events := p.Terminal.Events(), p.Events
+	ended := make(chan struct{})
+	defer func() {
+		if s.away == lent { // the program has to give the terminal back
+			p.Programs.Stop()
+		}
+		close(ended)
+	}()
+	s.handing = func(to handing) {
+		select {
+		case s.handed <- to:
+		case <-ended:
+		}
+	}
 	for !s.over && ctx.Err() == nil {
 		select { // the deck comes first, and keys come before everything else
 		case batch, ok := <-keys:
@@ -88,6 +106,8 @@ func (p *Player) Play(ctx context.Context) error {
 				s.take(e)
 			case <-p.Seat.News():
 				s.sync()
+			case to := <-s.handed:
+				s.handOver(to)
 			case <-timer.C:
 			case <-ctx.Done():
 			}
@@ -134,7 +154,7 @@ func (s *state) drain(events <-chan slides.Event) {
 // fresh.
 func (s *state) draw() {
 	s.now = s.Now()
-	if s.board.Deck == nil || s.Terminal.Busy() {
+	if s.board.Deck == nil || s.away != home || s.Terminal.Busy() {
 		return
 	}
 	if !s.due.IsZero() && !s.now.Before(s.due) {
@@ -160,7 +180,7 @@ func (s *state) sleep() time.Duration {
 	if s.dirty {
 		until = s.drawn.Add(quiet)
 	}
-	if until.IsZero() || s.Terminal.Busy() {
+	if until.IsZero() || s.away != home || s.Terminal.Busy() {
 		return asleep
 	}
 	return max(until.Sub(s.now), time.Millisecond)

@@ -276,9 +276,7 @@ func (s *state) send(b *term.Box, in slides.Input) {
 		delete(s.offset, b.Key())
 		s.sheets.drop(b.Key())
 	}
-	if s.Type != nil {
-		s.Type(b.Key(), in)
-	}
+	s.Programs.Type(b.Key(), in)
 }
 
 // typeMouse passes an event of the mouse on to the program that has the keyboard, if the program wants
@@ -370,10 +368,12 @@ func (s *state) cursor() *[2]int {
 	return &[2]int{col, row}
 }
 
-// hand asks whether a program may have the terminal for itself.
-func (s *state) hand(p *slides.Snippet) {}
-
-func (s *state) reload() {}
+// reload reads the deck again. Edits are followed anyway; where nobody says that files have changed, as
+// on some network drives, this is faster than waiting.
+func (s *state) reload() {
+	s.Programs.Reload()
+	s.tell("reading the deck again")
+}
 
 // address shows where browsers find the talk.
 func (s *state) address() {

@@ -86,6 +86,19 @@ type session struct {
 func (s *session) Run(keys ...slides.Key)  { s.called("run", keys) }
 func (s *session) Stop(keys ...slides.Key) { s.called("stop", keys) }
 
+func (s *session) Reload() { s.calls = append(s.calls, "reload") }
+
+func (s *session) Type(k slides.Key, in slides.Input) {
+	size, mouse := "", ""
+	if in.Size != nil {
+		size = fmt.Sprint(*in.Size)
+	}
+	if in.Mouse != nil {
+		mouse = fmt.Sprint(*in.Mouse)
+	}
+	s.calls = append(s.calls, fmt.Sprintf("type %s %q%s%s", s.state.board.Program(k).Name(), in.Key+in.Text, size, mouse))
+}
+
 func (s *session) called(what string, keys []slides.Key) {
 	for _, k := range keys {
 		s.calls = append(s.calls, what+" "+s.state.board.Program(k).Name())
@@ -101,17 +114,6 @@ func newSession(t testing.TB, deck string, cols, rows int) *session {
 	p := &Player{
 		Terminal: s.screen, Programs: s, Seat: s.hall.Join(), Keys: keys, Look: term.Backend{Depth: term.TrueColor}, Auto: true,
 		Now: func() time.Time { return s.now },
-		Type: func(k slides.Key, in slides.Input) {
-			size := ""
-			if in.Size != nil {
-				size = fmt.Sprint(*in.Size)
-			}
-			mouse := ""
-			if in.Mouse != nil {
-				mouse = fmt.Sprint(*in.Mouse)
-			}
-			s.calls = append(s.calls, fmt.Sprintf("type %s %q%s%s", s.state.board.Program(k).Name(), in.Key+in.Text, size, mouse))
-		},
 	}
 	s.other = s.hall.Join()
 	s.state = newState(p)

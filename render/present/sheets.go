@@ -138,13 +138,13 @@ func (s *state) ticks(sh *sheet) time.Time {
 // fit tells programs with a terminal of their own how much room it has.
 func (s *state) fit(sh *sheet) {
 	for _, b := range sh.Boxes {
-		if b.Grid == nil || s.Type == nil {
+		if b.Grid == nil {
 			continue
 		}
 		size := [2]int{b.Grid.Cols, b.Grid.Rows}
 		if s.told[b.Key()] != size {
 			s.told[b.Key()] = size
-			s.Type(b.Key(), slides.Input{Size: &size})
+			s.Programs.Type(b.Key(), slides.Input{Size: &size})
 		}
 	}
 }

@@ -47,17 +47,23 @@ type state struct {
 	offset map[slides.Key]int    // of outputs and terminals that are scrolled
 	told   map[slides.Key][2]int // the sizes that terminals of programs have
 	modal  modal                 // nil: none
-	say    string                // a message in the last row
-	until  time.Time             // when it goes
+
+	away    handing // where the terminal is
+	lentTo  *slides.Snippet
+	handed  chan handing // where it is from now on
+	handing func(to handing)
+	trusted bool // the user has said that programs may have the terminal
+
+	say   string    // a message in the last row
+	until time.Time // when it goes
 }
 
 func newState(p *Player) *state {
-	s := &state{Player: p, look: p.Look, offset: map[slides.Key]int{}, told: map[slides.Key][2]int{}}
+	s := &state{Player: p, look: p.Look, offset: map[slides.Key]int{}, told: map[slides.Key][2]int{}, handed: make(chan handing)}
 	if s.Now == nil {
 		s.Now = time.Now
 	}
 	s.now = s.Now()
-	s.look.Cache = &term.Cache{}
 	s.canvas.bare = p.Bare
 	s.cols, s.rows = p.Terminal.Size()
 	s.shade(p.Look.Light)
@@ -240,6 +246,9 @@ func (s *state) tell(message string) {
 
 // input takes one event of the terminal.
 func (s *state) input(e input.Event) {
+	if s.away != home && s.waits(e) {
+		return
+	}
 	switch e := e.(type) {
 	case input.Key:
 		s.key(string(e))

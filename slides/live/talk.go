@@ -71,6 +71,7 @@ func All(*slides.Snippet) bool { return true }
 type Talk struct {
 	joins chan *outbox
 	asks  chan ask
+	again func() // reads the deck once more
 	stop  context.CancelFunc
 	done  chan struct{} // closed when everything has ended
 	err   error         // the final error; read it after done
@@ -118,7 +119,7 @@ func Open(ctx context.Context, o Options) (*Talk, error) {
 		return nil, errors.Join(err, l.watch.Close())
 	}
 	ctx, stop := context.WithCancel(ctx)
-	t := &Talk{joins: make(chan *outbox), asks: make(chan ask), stop: stop, done: make(chan struct{})}
+	t := &Talk{joins: make(chan *outbox), asks: make(chan ask), again: l.watch.Again, stop: stop, done: make(chan struct{})}
 	w := &owner{
 		ctx: ctx, due: o.Due, unattended: o.Unattended, board: slides.Board{Shelf: &slides.Shelf{}}, active: map[slides.Key]*running{}, sizes: map[slides.Key][2]int{},
 		drafts: make(chan draft), rans: make(chan ran), ended: make(chan *shift), dates: newDating(),
@@ -150,6 +151,9 @@ func (t *Talk) Events(ctx context.Context) <-chan slides.Event {
 // Run runs snippets now, even if their results are known: those of the keys, or all executable
 // ones. A running one begins anew.
 func (t *Talk) Run(keys ...slides.Key) { t.ask(ask{keys: keys}) }
+
+// Reload reads the deck and its files again, as after a save. It waits for nothing.
+func (t *Talk) Reload() { t.again() }
 
 // Stop ends the runs of snippets, or all runs; their results are then Canceled.
 func (t *Talk) Stop(keys ...slides.Key) { t.ask(ask{stop: true, keys: keys}) }

@@ -41,6 +41,7 @@ type Watcher struct {
 	tired map[string]bool // files that Next returned last although they did not hold still
 	poll  time.Duration
 
+	again   chan struct{} // all files are to be returned once more
 	around  chan []string // folders in which every change counts; nil: none
 	inside  map[string]bool
 	stirs   bool // something changed in those folders
@@ -86,7 +87,7 @@ const (
 func Watch() *Watcher { return newWatcher(newDisk()) }
 
 func newWatcher(s system) *Watcher {
-	return &Watcher{sys: s, files: map[string]stamp{}, dirs: map[string]folder{}, dirty: map[string]*unrest{}, tired: map[string]bool{}, poll: often}
+	return &Watcher{sys: s, files: map[string]stamp{}, dirs: map[string]folder{}, dirty: map[string]*unrest{}, again: make(chan struct{}, 1), tired: map[string]bool{}, poll: often}
 }
 
 // Files replaces the set of watched files. A file need not exist: its creation is a change. Files
@@ -188,6 +189,14 @@ func (w *Watcher) Next(ctx context.Context) ([]string, error) {
 	}
 }
 
+// Again makes Next return all files, as if they had changed. It may be called by any goroutine.
+func (w *Watcher) Again() {
+	select {
+	case w.again <- struct{}{}:
+	default: // somebody has asked for it already
+	}
+}
+
 // told takes files off the list of those that Next has to return.
 func (w *Watcher) told(files []string) []string {
 	for _, p := range files {
@@ -229,6 +238,10 @@ func (w *Watcher) event(ctx context.Context, d time.Duration) (came bool, err er
 		w.heard(name)
 	case dirs := <-w.around:
 		w.surround(dirs)
+	case <-w.again:
+		for p := range w.files {
+			w.stir(p)
+		}
 	case <-timer.C:
 		return false, nil
 	}
