@@ -30,6 +30,7 @@ var rooms = map[string]room{
 	"internal/testkit/mutate":  {},
 	"internal/testkit/need":    {},
 	"internal/testkit/pty":     {"", "golang.org/x/sys"},
+	"internal/testkit/tmux":    {"internal/testkit/need", ""},
 	"internal/text":            {"", "github.com/clipperhouse/displaywidth"},
 
 	"slides":           {},

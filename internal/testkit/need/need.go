@@ -1,6 +1,6 @@
 // Package need skips a test, with the reason, if the machine lacks something that the test needs. If
 // SLIDEXEC_NEED lists the thing, the test fails instead; continuous integration sets it. SLIDEXEC_NEED
-// holds names separated by commas: "sandbox", "chromium", a language as "rust" or "rust:rust-script".
+// holds names separated by commas: "sandbox", "chromium", "tmux", a language as "rust" or "rust:rust-script".
 package need
 
 import (

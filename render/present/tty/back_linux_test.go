@@ -206,7 +206,7 @@ func TestSuspend(t *testing.T) {
 			s := start(t)
 			// The program is in a job of a shell, else the kernel does not stop it.
 			self := s.cmd.Path
-			s.cmd = exec.Command("/bin/sh", "-c", "set -m; \"$0\"; stty -a; fg >/dev/null; stty -a; echo STATUS $?", self)
+			s.cmd = exec.Command("/bin/sh", "-c", "set -m; \"$0\"; echo STOPPED $?; stty -a; fg >/dev/null; echo STATUS $?; stty -a", self)
 			s.cmd.Env = append(os.Environ(), "SLIDEXEC_TEST_TTY=on", "TERM=xterm-256color", "TMUX=", "STY=", "HOLD="+by)
 			s.begin()
 			switch by {
@@ -224,6 +224,9 @@ func TestSuspend(t *testing.T) {
 			s.Type("q")
 			shown := s.Wait("STATUS 0")
 			_ = s.cmd.Wait()
+			if by != "SIGSTOP" && !strings.Contains(shown, "STOPPED 148") || by == "SIGSTOP" && !strings.Contains(shown, "STOPPED 147") {
+				t.Errorf("it was not stopped: %q", shown)
+			}
 			if by != "SIGSTOP" && strings.Count(shown, Kind{}.leave()) != 2 {
 				t.Errorf("given back %d times: %q", strings.Count(shown, Kind{}.leave()), shown)
 			}

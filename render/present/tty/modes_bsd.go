@@ -21,3 +21,10 @@ func dropOutput(f *os.File) {
 
 // stty returns what stty takes for the modes. The form of stty -g differs between these systems.
 func (m modes) stty() string { return "sane" }
+
+// stopping are signals that stop us, and which we hear of before: none, because the runtime would keep
+// its handler, and that one does not stop us.
+var stopping []os.Signal
+
+// stopsUs has nothing to do.
+func stopsUs() (restore func()) { return func() {} }

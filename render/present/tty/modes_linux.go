@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -37,4 +38,20 @@ func (m modes) stty() string {
 		fmt.Fprintf(&b, ":%x", c)
 	}
 	return b.String()
+}
+
+// stopping are signals that stop us, and which we hear of before.
+var stopping = []os.Signal{unix.SIGTSTP}
+
+// stopsUs lets SIGTSTP stop us, until restore is called. The runtime keeps its handler for a signal that
+// somebody has asked for once, and that handler drops it.
+func stopsUs() (restore func()) {
+	type action [64]byte // at least; all of it zero is the kernel's own action
+	set := func(new, old *action) {
+		const size = 8 // of the set of signals; the kernel refuses others
+		_, _, _ = unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(unix.SIGTSTP), uintptr(unsafe.Pointer(new)), uintptr(unsafe.Pointer(old)), size, 0, 0)
+	}
+	var ours action
+	set(&action{}, &ours)
+	return func() { set(&ours, nil) }
 }

@@ -14,7 +14,7 @@ import (
 // that end the program belong to whoever runs it, who closes the terminal.
 func (t *Terminal) watch() (stop func()) {
 	t.came = make(chan os.Signal, 8)
-	signal.Notify(t.came, unix.SIGWINCH, unix.SIGTSTP, unix.SIGCONT)
+	signal.Notify(t.came, append(stopping, unix.SIGWINCH, unix.SIGCONT)...)
 	end := make(chan struct{})
 	go func() {
 		for {
@@ -61,8 +61,7 @@ func (t *Terminal) stopSelf() {
 	case <-t.continued: // of an earlier time
 	default:
 	}
-	signal.Reset(unix.SIGTSTP)
-	defer signal.Notify(t.came, unix.SIGTSTP)
+	defer stopsUs()()
 	if unix.Kill(0, unix.SIGTSTP) != nil {
 		return
 	}
