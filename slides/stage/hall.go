@@ -65,7 +65,7 @@ func (s *Seat) Load(d *slides.Deck, version int, changes []Splice) (followed boo
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for {
-		newest, gap := h.shared.Version(), version-h.count
+		newest, count, gap := h.shared.Version(), version, version-h.count
 		switch {
 		case h.deck == nil:
 			h.deck, h.count = d, version
@@ -76,7 +76,7 @@ func (s *Seat) Load(d *slides.Deck, version int, changes []Splice) (followed boo
 			s.version = max(newest+min(gap, 0), 1)
 			return false
 		case version == 0:
-			gap, version = 1, h.count
+			gap, count = 1, h.count
 		}
 		followed = changes != nil && s.version == newest
 		now := (*[]uint64)(nil)
@@ -89,7 +89,7 @@ func (s *Seat) Load(d *slides.Deck, version int, changes []Splice) (followed boo
 		}
 		h.shared.skip(gap - 1)
 		h.shared.Edited(d, changes)
-		h.deck, h.count, h.prints, s.version = d, version, now, newest+gap
+		h.deck, h.count, h.prints, s.version = d, count, now, newest+gap
 		return followed
 	}
 }
