@@ -227,3 +227,57 @@ func BenchmarkTimeoutOvershoot(b *testing.B) {
 	b.ReportMetric(quantile(times, 100), "overshoot-max-ms")
 	b.ReportMetric(0, "ns/op")
 }
+
+// streams are the ways to connect a program.
+var streams = []struct {
+	name string
+	set  func(*Cmd)
+}{
+	{"pipes", func(*Cmd) {}},
+	{"lines", func(c *Cmd) { c.LineByLine = [2]int{80, 24} }},
+	{"terminal", func(c *Cmd) { c.Terminal = &Terminal{} }},
+}
+
+// BenchmarkStreams measures what terminals cost a program that does nothing, and the speed at which
+// output passes, in turns. Pools have one sandbox of each kind.
+func BenchmarkStreams(b *testing.B) {
+	needSandbox(b)
+	const size = 16 << 20
+	policy, pool := &Policy{Mounts: System(), Limits: Limits{Output: -1}}, NewPool(1)
+	defer pool.Close()
+	var cold, warm, flood [3][]time.Duration
+	run := func(i int, warm bool, argv ...string) time.Duration {
+		c := &Cmd{Path: argv[0], Args: argv, Policy: policy, Stdout: writerFunc(func([]byte) {})}
+		streams[i].set(c)
+		if warm {
+			c.Pool = pool
+			pool.WarmFor(c)
+			settle(pool)
+		}
+		start := time.Now()
+		r, err := c.Run(b.Context())
+		took := time.Since(start)
+		if err != nil || r.Status != OK {
+			b.Fatalf("%s: %s %s, %v", streams[i].name, r.Status, r.Reason, err)
+		}
+		if warm {
+			settle(pool)
+		}
+		return took
+	}
+	for b.Loop() {
+		for i := range streams {
+			cold[i] = append(cold[i], run(i, false, "/bin/true"))
+			warm[i] = append(warm[i], run(i, true, "/bin/true"))
+			if 20*len(flood[i]) < len(cold[i]) {
+				flood[i] = append(flood[i], run(i, false, "head", "-c", fmt.Sprint(size), "/dev/zero"))
+			}
+		}
+	}
+	for i, s := range streams {
+		b.ReportMetric(quantile(cold[i], 50), s.name+"-ms")
+		b.ReportMetric(quantile(warm[i], 50), s.name+"-warm-ms")
+		b.ReportMetric(size/1e3/quantile(flood[i], 50), s.name+"-MB/s")
+	}
+	b.ReportMetric(0, "ns/op")
+}

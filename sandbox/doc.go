@@ -26,6 +26,10 @@
 // are pipes, unless the Cmd gives it a terminal of its own. Run writes to Stdout and Stderr in the
 // order in which the program wrote, across both.
 //
+// With Cmd.Terminal the streams are one terminal of the sandbox's own, at which the caller types.
+// With Cmd.LineByLine the program finds two terminals to write to, so that it shows each line when
+// the line is complete, as it would to a person.
+//
 // With Policy.Nested the program may make user namespaces, be root in them and build containers by
 // hand: mount, pivot_root, a /proc of their own, all kinds of namespaces. Without Nested it may
 // not.

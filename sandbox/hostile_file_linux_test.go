@@ -14,31 +14,32 @@ import (
 // A hostile program and what must come of it. testdata/hostile/INDEX.md says what the headers of
 // its file mean.
 type hostile struct {
-	cases   []string
-	want    string   // status; "" is ok
-	stdout  string   // expected
-	layers  []string // what stops it
-	limit   string   // or which limit does
-	why     string   // or why nothing can be left out
-	broken  []string // what it prints when that is left out
-	control string   // who can leave it out: "root", "user"; "" is everybody
-	bare    bool     // in the second run there is no sandbox at all
-	since   string   // the kernel that has the hole
-	without []string // left out in both runs
-	kept    []string // entries of Result.Limits
-	stdin   string
-	out     string // where a directory of ours is mounted that it may write to
-	view    string // where a copy-on-write view of what is beside it is mounted
-	see     string // where what is beside it is mounted read-only
-	mode    uint64 // of the program
-	caps    bool   // the program file has capabilities
-	policy  Policy
-	needs   string // a program in the sandbox
-	arch    string
-	shell   bool
-	pool    *Pool // to take the sandbox from
-	name    string
-	source  []byte
+	cases    []string
+	want     string   // status; "" is ok
+	stdout   string   // expected
+	layers   []string // what stops it
+	limit    string   // or which limit does
+	why      string   // or why nothing can be left out
+	broken   []string // what it prints when that is left out
+	control  string   // who can leave it out: "root", "user"; "" is everybody
+	bare     bool     // in the second run there is no sandbox at all
+	since    string   // the kernel that has the hole
+	without  []string // left out in both runs
+	kept     []string // entries of Result.Limits
+	stdin    string
+	out      string // where a directory of ours is mounted that it may write to
+	view     string // where a copy-on-write view of what is beside it is mounted
+	see      string // where what is beside it is mounted read-only
+	mode     uint64 // of the program
+	caps     bool   // the program file has capabilities
+	policy   Policy
+	needs    string // a program in the sandbox
+	arch     string
+	shell    bool
+	terminal func(*Cmd) // instead of pipes
+	pool     *Pool      // to take the sandbox from
+	name     string
+	source   []byte
 }
 
 // headers is the table of what may stand above the program.
@@ -68,6 +69,17 @@ var headers = map[string]func(*hostile, string) error{
 	"nested": func(h *hostile, s string) (err error) {
 		h.policy.Nested, err = strconv.Atoi(s)
 		return err
+	},
+	"terminal": func(h *hostile, s string) error {
+		switch s {
+		case "own":
+			h.terminal = func(c *Cmd) { c.Terminal = &Terminal{} }
+		case "lines":
+			h.terminal = func(c *Cmd) { c.LineByLine = [2]int{80, 24} }
+		default:
+			return fmt.Errorf("no terminal %q", s)
+		}
+		return nil
 	},
 	"ptrace": func(h *hostile, s string) error { h.policy.Syscalls.Ptrace = s == "yes"; return nil },
 	"processes": func(h *hostile, s string) (err error) {

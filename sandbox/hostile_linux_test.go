@@ -137,9 +137,13 @@ func (h *hostile) run(t *testing.T, m *neighbours, program []byte, policy Policy
 		Path: dst, Args: append([]string{dst}, args...), Env: []string{"PATH=/usr/bin:/bin"}, Policy: &policy,
 		Stdin: strings.NewReader(h.stdin), Stdout: &stdout, Stderr: &stderr, without: without,
 	}
+	if h.terminal != nil {
+		h.terminal(c)
+	}
 	if h.pool != nil {
 		c.Pool = h.pool
-		fill(h.pool, policy)
+		h.pool.WarmFor(c)
+		settle(h.pool)
 		defer used(t, h.pool)()
 	}
 	start := time.Now()
@@ -157,7 +161,7 @@ func (h *hostile) run(t *testing.T, m *neighbours, program []byte, policy Policy
 	if r.Status == Exited {
 		status += " " + strconv.Itoa(r.Exit)
 	}
-	out := stdout.String()
+	out := strings.ReplaceAll(stdout.String(), "\r\n", "\n") // as a terminal ends lines
 	if r.Status == OutputLimit {
 		out = "" // as much as the limit lets through
 	}

@@ -47,7 +47,7 @@ var layers = []layer{
 	// Only without a root of its own. The stage enters it before init is forked. So init can kill
 	// all of the sandbox and nobody else.
 	{name: "landlock-files", in: confined, stops: "opening files that the policy does not name, and using TCP, if the sandbox has no root and no network of its own"},
-	{name: "dev", in: spaces, stops: "opening devices other than null, zero, full, random and urandom"},
+	{name: "dev", in: spaces, stops: "opening devices other than null, zero, full, random, urandom and terminals of its own"},
 	// From here on, layers need a process inside: /proc shows the namespace of the process that
 	// mounts it.
 	{name: "pid", in: spaces, stops: "seeing and signalling other processes, and running on when its time is over"},
@@ -60,7 +60,7 @@ var layers = []layer{
 	{name: "init", in: everyForm, stops: "reading or changing the process that guards it"},
 	// The program does this itself. It gives up last the rights that it needs to give up the
 	// others.
-	{name: "session", in: everyForm, stops: "typing into your terminal, and getting the signals of that terminal"},
+	{name: "session", in: everyForm, stops: "typing into your terminal, and getting the signals of that terminal: one of its own at most controls it"},
 	{name: "rlimits", in: everyForm, stops: "taking any amount of memory, processor time, descriptors and disk"},
 	{name: "caps", in: everyForm, stops: "using any capability"},
 	{name: "no-new-privs", in: everyForm, stops: "gaining rights from setuid programs"},

@@ -97,3 +97,13 @@ func TestLineByLineLarge(t *testing.T) {
 		t.Errorf("got %d bytes, want %d", len(got), len(large(300)))
 	}
 }
+
+// Without that, a program reads from its output and waits for a key: see the hostile program lines-read.
+func TestReadable(t *testing.T) {
+	needSandbox(t)
+	y := newTypist(t, "up", "a\nb\n")
+	typed(t, "echo up; read x <&1; read y <&2; echo $x $y", "", func(c *Cmd) { c.Stdin, c.Stdout = y.keyboard(), y })
+	if got := y.screen.String(); !strings.HasSuffix(got, "a b\r\n") {
+		t.Errorf("got %q", got)
+	}
+}

@@ -69,11 +69,12 @@ var settings = []string{
 	"/proc/sys/kernel/hostname", "/proc/sys/kernel/core_pattern", "/proc/sys/kernel/modprobe", "/proc/sys/kernel/pid_max",
 	"/proc/sys/kernel/keys/maxkeys", "/proc/sys/net/ipv4/ip_unprivileged_port_start", "/proc/sys/vm/overcommit_memory", "/proc/swaps",
 	"/proc/self/mountinfo", "/proc/self/oom_score_adj", "/proc/self/cgroup",
+	"/proc/sys/kernel/pty/nr",
 }
 
 // busy are those of watched and settings that other programs change, too. They are looked at in
 // CI, where there are none; elsewhere somebody may plug a disk in or install something meanwhile.
-var busy = []string{"/etc/passwd", "/usr/bin", "/proc/self/mountinfo", "/proc/swaps"}
+var busy = []string{"/etc/passwd", "/usr/bin", "/proc/self/mountinfo", "/proc/swaps", "/proc/sys/kernel/pty/nr"}
 
 // machine describes this machine as far as the tests could have changed it. Other programs run on
 // it too, so it lists what only the tests can have made.

@@ -189,8 +189,11 @@ func peer(ours, flags int) (int, error) {
 func cooked() []byte {
 	return termios(unix.ICRNL|unix.IXON|unix.IUTF8, unix.OPOST|unix.ONLCR,
 		unix.ISIG|unix.ICANON|unix.ECHO|unix.ECHOE|unix.ECHOK|unix.ECHOCTL|unix.ECHOKE|unix.IEXTEN,
-		map[int]byte{unix.VINTR: 3, unix.VQUIT: 28, unix.VERASE: 127, unix.VKILL: 21, unix.VEOF: 4, unix.VMIN: 1, unix.VSTART: 17,
-			unix.VSTOP: 19, unix.VSUSP: 26, unix.VREPRINT: 18, unix.VDISCARD: 15, unix.VWERASE: 23, unix.VLNEXT: 22})
+		map[int]byte{
+			unix.VINTR: 3, unix.VQUIT: 28, unix.VERASE: 127, unix.VKILL: 21, unix.VEOF: 4, unix.VMIN: 1,
+			unix.VSTART: 17, unix.VSTOP: 19, unix.VSUSP: 26, unix.VREPRINT: 18, unix.VDISCARD: 15, unix.VWERASE: 23,
+			unix.VLNEXT: 22,
+		})
 }
 
 // raw are the settings of a terminal that passes on what is written to it and that nobody types

@@ -1,11 +1,22 @@
 package sandbox
 
 import (
+	"bufio"
 	"bytes"
+	"errors"
+	"fmt"
 	"io"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/slidexec/slidexec/sandbox/internal/group"
 )
 
 // typed runs a shell script at a terminal and types keys.
@@ -164,5 +175,133 @@ func needRoot(t testing.TB) {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		t.Skip("root makes this form")
+	}
+}
+
+// openTerminals counts the ends of terminals that this process has open.
+func openTerminals(t *testing.T) (n int) {
+	t.Helper()
+	links, err := filepath.Glob("/proc/self/fd/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, link := range links {
+		if target, err := os.Readlink(link); err == nil && (strings.HasSuffix(target, "ptmx") || strings.HasPrefix(target, "/dev/pts/")) {
+			n++
+		}
+	}
+	return n
+}
+
+// buryOrphans waits for all processes that became ours since before, see TestMain, as init would.
+// It does not come back while one of them lives.
+func buryOrphans(before []int) {
+	for slices.ContainsFunc(group.Descendants(os.Getpid()), func(pid int) bool { return !slices.Contains(before, pid) }) {
+		if _, err := unix.Wait4(-1, nil, 0, nil); err != nil && !errors.Is(err, unix.EINTR) {
+			return
+		}
+	}
+}
+
+// However a run ends, it leaves no terminal open, and no process that has one: TestMain looks for those.
+func TestTerminalsComeBack(t *testing.T) {
+	before, processes := openTerminals(t), group.Descendants(os.Getpid())
+	defer func() { buryOrphans(processes) }()
+	tests := []struct {
+		name, script string
+		limits       Limits
+		status       Status
+	}{
+		{"end", "echo a", Limits{}, OK},
+		{"descendant that keeps it", "trap '' HUP; sleep 60 & echo a", Limits{}, OK},
+		{"time", "trap '' HUP; sleep 60", Limits{Wall: 100 * time.Millisecond}, TimedOut},
+		{"output", "yes", Limits{Output: 1000}, OutputLimit},
+		{"closed", "exec <&- >&- 2>&-; sleep .05; echo a >/dev/tty", Limits{}, OK},
+		{"stopped", "kill -STOP $$", Limits{Wall: 100 * time.Millisecond}, TimedOut},
+		{"never read", "sleep .1", Limits{}, OK},
+	}
+	everywhere(t, func(t *testing.T, set func(*Cmd)) {
+		for _, tt := range tests {
+			for _, lines := range []bool{false, true} {
+				if tt.name == "closed" && (lines || strings.HasSuffix(t.Name(), "bare")) {
+					continue // a terminal that nobody has open is at its end there
+				}
+				r, out := typed(t, tt.script, "", func(c *Cmd) {
+					c.Policy.Limits = tt.limits
+					c.Stdin = strings.NewReader(strings.Repeat("x\n", 100_000))
+					if lines {
+						c.Terminal, c.LineByLine, c.Stdin = nil, [2]int{80, 24}, nil
+					}
+					set(c)
+				})
+				if r.Status != tt.status || tt.status == OK && !strings.Contains(out, "a") && tt.name != "never read" {
+					t.Errorf("%s: %s %s %q", tt.name, r.Status, r.Reason, out[max(0, len(out)-100):])
+				}
+			}
+		}
+	})
+	if n := openTerminals(t); n != before {
+		t.Errorf("%d ends of terminals are open, before it were %d", n, before)
+	}
+	if _, err := (&Cmd{Path: "nope", Terminal: &Terminal{}, Policy: &Policy{Mounts: System()}}).Run(t.Context()); !errors.Is(err, ErrNotFound) {
+		t.Errorf("got %v, want %v", err, ErrNotFound)
+	}
+	if _, err := (&Cmd{Path: "true", Terminal: &Terminal{}, LineByLine: [2]int{1, 1}}).Run(t.Context()); err == nil {
+		t.Error("a program has a terminal and two more")
+	}
+}
+
+// A program that somebody uses by hand may print and run without end.
+func TestTerminalWithoutLimits(t *testing.T) {
+	needSandbox(t)
+	const size = 8 << 20
+	n := 0
+	r, _ := typed(t, fmt.Sprintf("stty raw; head -c %d /dev/zero", size), "", func(c *Cmd) {
+		c.Policy.Limits = Limits{Output: -1, Wall: -1, CPU: -1}
+		c.Stdout = writerFunc(func(b []byte) { n += len(b) })
+	})
+	if r.Status != OK || n != size {
+		t.Errorf("got %d bytes, %s %s, want %d", n, r.Status, r.Reason, size)
+	}
+}
+
+// If the caller is killed, the program and what it has started are gone, whatever they do about SIGHUP.
+func TestTerminalCallerKilled(t *testing.T) {
+	const caller = "SLIDEXEC_TEST_CALLER"
+	if form := os.Getenv(caller); form != "" {
+		_, _ = typed(t, "trap '' HUP; sleep 60 & echo up; sleep 60", "", func(c *Cmd) {
+			c.Stdout = os.Stdout
+			c.Policy.Limits.Wall = -1
+			c.Unconfined, c.outer = form == "unconfined", form == "outer"
+			if form == "confined" {
+				c.form = confined
+			}
+		})
+		return
+	}
+	needSandbox(t)
+	for _, form := range []string{"whole", "outer", "confined", "unconfined"} {
+		t.Run(form, func(t *testing.T) {
+			if form == "confined" {
+				needLandlock(t)
+			}
+			before := group.Descendants(os.Getpid())
+			c := exec.Command("/proc/self/exe", "-test.run=^TestTerminalCallerKilled$")
+			c.Env = append(os.Environ(), caller+"="+form)
+			out, err := c.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			line, err := bufio.NewReader(out).ReadString('\n')
+			if err != nil || line != "up\r\n" {
+				t.Errorf("got %q, %v", line, err)
+			}
+			_ = c.Process.Kill()
+			_ = c.Wait()
+			buryOrphans(before)
+		})
 	}
 }
