@@ -228,3 +228,44 @@ func TestScreen(t *testing.T) {
 		}
 	}
 }
+
+// TestRenderColours: render writes the colours that the terminal has, and those it is asked for.
+func TestRenderColours(t *testing.T) {
+	deck := filepath.Join(t.TempDir(), "deck.md")
+	if err := os.WriteFile(deck, []byte("A [link](https://example.org)\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	const none, own, palette, direct = "", "\x1b[0;4;94m", ";38;5;", ";38;2;"
+	for _, tt := range []struct {
+		term, colorterm, no string
+		asked               bool
+		want                string
+	}{
+		{"xterm-256color", "truecolor", "", false, direct},
+		{"xterm-256color", "", "", false, palette},
+		{"xterm", "", "", false, own},
+		{"xterm-256color", "truecolor", "1", false, none},
+		{"xterm-256color", "truecolor", "1", true, direct},
+		{"dumb", "", "", false, none},
+		{"dumb", "", "", true, own},
+		{"", "", "", false, none},
+	} {
+		t.Setenv("TERM", tt.term)
+		t.Setenv("COLORTERM", tt.colorterm)
+		t.Setenv("NO_COLOR", tt.no)
+		for _, unset := range []string{"CLICOLOR", "WT_SESSION", "TMUX", "STY"} {
+			t.Setenv(unset, "")
+		}
+		args := []string{"render", deck}
+		if tt.asked {
+			args = append(args, "-t", "ansi")
+		}
+		got := screen(t, args...)
+		for _, code := range []string{own, palette, direct} {
+			if strings.Contains(got, code) != (code == tt.want) {
+				t.Errorf("%+v: %q", tt, got)
+				break
+			}
+		}
+	}
+}
