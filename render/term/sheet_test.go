@@ -165,7 +165,8 @@ func TestTick(t *testing.T) {
 	p, quiet := program("a", slides.ModeExec, slides.Placed), program("b", slides.ModeExec, slides.Nowhere)
 	r := slides.Result{State: slides.Running, Started: rendertest.Now.Add(-time.Second), Layers: []string{"x"}}
 	v := alone(1, map[*slides.Snippet]slides.Result{p: r, quiet: r}, rendertest.Code(quiet),
-		&slides.Columns{Ratios: []int{1, 1}, Cols: [][]slides.Block{{rendertest.Para(rendertest.T("left"))}, {rendertest.Output(p)}}})
+		&slides.Columns{Ratios: []int{1, 1}, Cols: [][]slides.Block{{rendertest.Para(rendertest.T("left"))}, {rendertest.Output(p)}}},
+		&slides.Gap{Lines: 9}, rendertest.Para(rendertest.T("below")))
 	s := backend(80).Sheet(v, Page{Width: 80, Live: true})
 	later := rendertest.Now.Add(41 * time.Second)
 	if !s.Tick(later) {
@@ -203,6 +204,15 @@ func TestGrid(t *testing.T) {
 	if got := Clip(s.Rows[g.Row], g.Col, 3); got.Text() != "red" || got[0].Style.FG != ansi.Indexed(1) {
 		t.Errorf("the grid at %v begins with %v", g.Rect, got)
 	}
+	wide := *r.Screen
+	wide.Lines = []string{strings.Repeat("wide ", 40)}
+	r.Screen = &wide
+	v.Results["key0"] = r
+	if b := backend(80).Sheet(v, Page{Width: 80, Height: 40, Live: true}).Boxes[1]; b.Height != 1+b.Grid.Height {
+		t.Errorf("a row wider than the box makes it %d rows high around %d", b.Height, b.Grid.Height)
+	}
+	v.Results["key0"] = screenOf(slides.Screen{Cols: 40, Rows: 6, Lines: []string{"red", "", "日本"}, Back: []string{"older", "old"},
+		Col: 3, Row: 2, Cursor: true})
 	row, col, ok := g.Cursor()
 	if row != g.Row+2 || col != g.Col+3 || !ok {
 		t.Errorf("the cursor is at %d, %d, %v", row, col, ok)
