@@ -18,7 +18,7 @@ import (
 
 // look holds the user's choices about how a rendering looks.
 type look struct {
-	width int  // columns, for terminals
+	width int // columns, for terminals
 	depth term.Depth
 	light bool // background of the terminal
 	notes bool // speaker notes in the export
