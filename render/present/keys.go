@@ -98,6 +98,7 @@ func (s *state) close() {
 
 // scrollBy moves the window over a slide that is taller. At the ends nothing happens.
 func (s *state) scrollBy(n int) {
+	s.watched = ""
 	s.scroll = s.sheet().Clamp(s.scroll+n, s.rows)
 	s.urgent = true
 }

@@ -56,7 +56,8 @@ func (s *state) start(todo []*slides.Snippet) {
 		keys = append(keys, p.Key)
 		delete(s.offset, p.Key)
 	}
-	if len(keys) > 0 { // no keys would mean all programs of the deck
+	if len(keys) > 0 {
+		s.watched = keys[len(keys)-1] // no keys would mean all programs of the deck
 		s.Programs.Run(keys...)
 	}
 }
@@ -107,9 +108,16 @@ func (s *state) refocusBy(n int) {
 // focusOn gives the focus to a program, and scrolls to its box.
 func (s *state) focusOn(p *slides.Snippet) {
 	s.focus = p.Key
-	if b := s.focused(); b != nil {
-		s.scroll = min(max(s.scroll, b.Row+b.Height-s.room()), b.Row)
-		s.scroll = s.sheet().Clamp(s.scroll, s.rows)
+	s.scrollTo(p.Key)
+}
+
+// scrollTo scrolls to the box of a program on the slide.
+func (s *state) scrollTo(k slides.Key) {
+	for _, b := range s.sheet().boxes {
+		if b.Key() == k {
+			s.scroll = min(max(s.scroll, b.Row+b.Height-s.room()), b.Row)
+			s.scroll = s.sheet().Clamp(s.scroll, s.rows)
+		}
 	}
 }
 
@@ -237,6 +245,9 @@ func (s *state) addFocus(b *term.Box, add func(string, ansi.Style)) {
 func (s *state) heard(p *slides.Snippet, r slides.Result) {
 	if _, turned := s.offset[p.Key]; r.State == slides.Running && !turned && !p.Exec.OnScreen() {
 		s.offset[p.Key] = -1 // the end is what is new
+	}
+	if p.Key == s.watched && r.State != slides.Queued { // somebody wants to see it
+		s.scrollTo(p.Key)
 	}
 	if r.State == slides.Done && s.typing && p.Key == s.focus {
 		s.leave()

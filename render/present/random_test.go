@@ -159,7 +159,7 @@ func randomResult(r *rand.Rand, p *slides.Snippet, now time.Time) slides.Result 
 	}
 	text := strings.Repeat("\x1b[31mline 世界\x1b[0m\n", r.IntN(100))
 	res.Log = []slides.Chunk{{Data: []byte(text)}}
-	if p.Exec.OnScreen() && res.State >= slides.Running {
+	if p.Exec.OnScreen() && (res.State == slides.Running || res.State == slides.Done) {
 		lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 		res.Screen = &slides.Screen{Cols: 1 + r.IntN(100), Rows: len(lines), Lines: lines, Back: lines, Cursor: r.IntN(2) == 0, Col: r.IntN(80), Row: r.IntN(len(lines)),
 			Alternate: r.IntN(2) == 0, Mouse: r.IntN(2) == 0}

@@ -42,11 +42,12 @@ type state struct {
 	scroll     int // the first visible row of the slide
 	motion     *motion
 
-	focus  slides.Key            // of the program in the focus, "": none
-	typing bool                  // keys go to that program
-	offset map[slides.Key]int    // of outputs and terminals that are scrolled
-	told   map[slides.Key][2]int // the sizes that terminals of programs have
-	modal  modal                 // nil: none
+	focus   slides.Key            // of the program in the focus, "": none
+	watched slides.Key            // the program that was started last; "": the user has scrolled since
+	typing  bool                  // keys go to that program
+	offset  map[slides.Key]int    // of outputs and terminals that are scrolled
+	told    map[slides.Key][2]int // the sizes that terminals of programs have
+	modal   modal                 // nil: none
 
 	away    handing // where the terminal is
 	lentTo  *slides.Snippet
@@ -230,7 +231,7 @@ func (s *state) goTo(to stage.Stage) {
 // moved prepares another slide or step than before.
 func (s *state) moved(was stage.Stage) {
 	if was.Slide != s.stage.Slide {
-		s.scroll, s.typing, s.motion, s.focus = 0, false, nil, ""
+		s.scroll, s.typing, s.motion, s.focus, s.watched = 0, false, nil, "", ""
 		clear(s.offset)
 		s.sheets.dropSlide(s.stage.Slide)
 	}
