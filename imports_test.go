@@ -73,7 +73,7 @@ var rooms = map[string]room{
 
 	"cmd/slidexec": {"slides slides/config slides/lang slides/live slides/permit slides/remote slides/run " +
 		"slides/run/store slides/stage slides/talk slides/vt markdown render render/ansi render/code render/html render/html/server render/json render/md " +
-		"render/present render/present/notes render/present/tty render/term sandbox",
+		"render/present render/present/cast render/present/notes render/present/tty render/term sandbox",
 		"github.com/spf13/cobra github.com/spf13/pflag golang.org/x/sys"},
 }
 

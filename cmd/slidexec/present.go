@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"slices"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render/present"
+	"github.com/slidexec/slidexec/render/present/cast"
 	"github.com/slidexec/slidexec/render/present/tty"
 	"github.com/slidexec/slidexec/render/term"
 	"github.com/slidexec/slidexec/slides"
@@ -35,6 +37,7 @@ type presentJob struct {
 	still      bool
 	transition string
 	theme      string
+	record     string
 	browsers   bool // show the talk in browsers too
 	web        web
 	speaker    speaker
@@ -79,6 +82,7 @@ func newPresent(a *app) *cobra.Command {
 	f.BoolVar(&j.browsers, "serve", false, "show the talk in browsers too, which move together with this terminal")
 	j.web.flags(f)
 	j.speaker.flags(f)
+	f.StringVar(&j.record, "record-session", "", "record what is shown to a new `FILE`, as asciicast")
 	a.addRunFlags(cmd)
 	return cmd
 }
@@ -217,7 +221,16 @@ func (j *presentJob) motion(t config.Transition) present.Motion {
 var depths = map[int]term.Depth{0: term.Mono, 16: term.Color16, 256: term.Color256, tty.TrueColour: term.TrueColor}
 
 // show takes the terminal, shows the talk and gives the terminal back. Messages wait until then.
-func (j *presentJob) show(ctx context.Context, p *present.Player, programs *live.Talk, keyboard, screen *os.File) error {
+func (j *presentJob) show(ctx context.Context, p *present.Player, programs *live.Talk, keyboard, screen *os.File) (err error) {
+	var tee io.Writer
+	var recording *cast.Recorder
+	if j.record != "" {
+		if recording, err = startRecording(j.record, j.deck, screen); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, endRecording(recording, err)) }()
+		tee = recording
+	}
 	j.ui.clear()
 	j.ui.hold(true)
 	defer j.ui.hold(false)
@@ -226,10 +239,12 @@ func (j *presentJob) show(ctx context.Context, p *present.Player, programs *live
 		return err
 	}
 	defer t.Close()
-	p.Terminal = t
+	if p.Terminal = t; recording != nil {
+		p.Terminal = recorded{t, recording}
+	}
 	kind := t.Kind()
 	p.Look = term.Backend{Depth: depths[kind.Colours], Light: j.theme == "light", Cache: &term.Cache{}}
-	p.Hand = func(k slides.Key, begins, ends func()) { hand(programs, t, k, begins, ends) }
+	p.Hand = func(k slides.Key, begins, ends func()) { hand(programs, t, tee, k, begins, ends) }
 	p.Auto, p.Bare = j.theme == "auto", kind.Plain
 	err = p.Play(ctx)
 	return errors.Join(err, t.Close())
@@ -237,7 +252,8 @@ func (j *presentJob) show(ctx context.Context, p *present.Player, programs *live
 
 // hand runs a program that gets the terminal for itself. If somebody wants to be rid of it and types ctrl+]
 // three times, it is stopped.
-func hand(programs *live.Talk, t *tty.Terminal, k slides.Key, begins, ends func()) {
+// tee gets what is shown of it, for a recording; it may be nil.
+func hand(programs *live.Talk, t *tty.Terminal, tee io.Writer, k slides.Key, begins, ends func()) {
 	programs.Hand(k, func(context.Context) (run.Terminal, func(), error) {
 		begins()
 		l, back, err := t.Lend(func(cols, rows int) tty.Screen { return vt.New(cols, rows) })
@@ -245,6 +261,7 @@ func hand(programs *live.Talk, t *tty.Terminal, k slides.Key, begins, ends func(
 			ends()
 			return run.Terminal{}, nil, err
 		}
+		l.Tee = tee
 		over := make(chan struct{})
 		go func() {
 			select {

@@ -48,3 +48,50 @@ func TestPresent(t *testing.T) {
 		t.Errorf("modes of the terminal: got %s, want %s", got, modes)
 	}
 }
+
+// TestRecordSession records a talk, and does not replace what is there.
+func TestRecordSession(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("deck.md", []byte(presentDeck), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	present := func(keys string) (shown string) {
+		terminal := pty.New(t, 80, 24)
+		cmd := exec.Command("slidexec", "present", "deck.md", "--no-sandbox", "--record-session", "talk.cast")
+		cmd.Path = self
+		cmd.Env = append(os.Environ(), "TERM=xterm-256color", "XDG_CACHE_HOME="+t.TempDir(), "NO_COLOR=1")
+		terminal.Start(cmd)
+		if keys == "" {
+			return terminal.Wait("exists already")
+		}
+		terminal.Wait("The talk")
+		terminal.Resize(100, 30)
+		terminal.Wait("\x1b[30;1H")
+		terminal.Type(keys)
+		terminal.Wait("\x1b[?1049l")
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("the talk ended with %v", err)
+		}
+		return terminal.Shown()
+	}
+	present("Gq")
+	got, err := os.ReadFile("talk.cast")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(got)
+	if !strings.HasPrefix(text, `{"version":3,"term":{"cols":80,"rows":24,`) || !strings.HasSuffix(text, `,"x","0"]`+"\n") ||
+		!strings.Contains(text, "The talk") || !strings.Contains(text, `,"r","100x30"]`) {
+		t.Errorf("recorded:\n%s", text)
+	}
+	if shown := present(""); !strings.Contains(shown, "remove it, or give another name") {
+		t.Errorf("a second talk says %q", shown)
+	}
+	if again, err := os.ReadFile("talk.cast"); err != nil || string(again) != text {
+		t.Errorf("the recording changed: %v", err)
+	}
+}
