@@ -44,6 +44,25 @@ func (v *View) Output(s *slides.Snippet, r slides.Result) []ansi.Line {
 	return ansi.Output(v.Growing.placed(s, r))
 }
 
+// Terminal returns the rows of a program's terminal: at most back of those that left it at its top, and
+// then the screen, without empty rows at its end. Above is the number of the former.
+func Terminal(s *slides.Screen, back int) (rows []ansi.Line, above int) {
+	left := s.Back[max(len(s.Back)-back, 0):]
+	for _, part := range [][]string{left, s.Lines} {
+		for _, l := range part {
+			var row ansi.Line
+			if out := ansi.Output([]slides.Chunk{{Data: []byte(l)}}); len(out) > 0 {
+				row = out[0]
+			}
+			rows = append(rows, row)
+		}
+	}
+	for len(rows) > len(left) && len(rows[len(rows)-1]) == 0 {
+		rows = rows[:len(rows)-1]
+	}
+	return rows, len(left)
+}
+
 // Why returns the sentences of the function Why for a slide. It omits the reason for a time limit, which
 // the status already has.
 func (v *View) Why(s *slides.Snippet, r slides.Result) (why, try string) {

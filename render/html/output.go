@@ -100,6 +100,10 @@ const scrolling = 12
 
 func (b *builder) outputBody(o box, label string) {
 	r := o.result
+	if r.Screen != nil {
+		b.screenBody(o, label)
+		return
+	}
 	lines := b.page.view.Output(o.snippet, r)
 	why, try := b.page.view.Why(o.snippet, r)
 	cut := render.Cut(r)
@@ -116,14 +120,19 @@ func (b *builder) outputBody(o box, label string) {
 	case why == "":
 		b.raw(`<p class="none">no output</p>`)
 	}
-	for _, sentence := range []string{why, try} { // more than the status says, and advice
+	b.why(why, try)
+	b.raw("</div>")
+}
+
+// why writes more than the status says, and advice.
+func (b *builder) why(sentences ...string) {
+	for _, sentence := range sentences {
 		if sentence != "" {
 			b.raw(`<p class="why">`)
 			b.text(sentence)
 			b.raw("</p>")
 		}
 	}
-	b.raw("</div>")
 }
 
 // terminal writes the lines of an output, the line that says how much is missing, and the caret of a

@@ -78,6 +78,12 @@ func (b *builder) cells(n int) class {
 	return b.add(fmt.Sprintf("w%d", n), fmt.Sprintf("--w:%d", n), "")
 }
 
+// rows returns the class of a terminal with n rows.
+func (b *builder) rows(n int) class {
+	n = min(max(n, 1), maxCells)
+	return b.add(fmt.Sprintf("r%d", n), fmt.Sprintf("--rows:%d", n), "")
+}
+
 // gutter returns the class of a listing whose line numbers have n digits.
 func (b *builder) gutter(n int) class {
 	return b.add(fmt.Sprintf("g%d", n), fmt.Sprintf("--g:%dch", n), "")

@@ -33,6 +33,14 @@ func ended(d *json.Decoder) bool {
 	return errors.Is(err, io.EOF)
 }
 
+// controls reports whether the server can run programs. If not, it answers the request with an error.
+func (s *Server) controls(w http.ResponseWriter) bool {
+	if s.Control == nil {
+		refuse(w, http.StatusNotImplemented, "this server cannot run programs")
+	}
+	return s.Control != nil
+}
+
 // choice holds a request's choice of programs.
 type choice struct {
 	Keys       []slides.Key
@@ -42,11 +50,7 @@ type choice struct {
 // pick returns the keys of the programs that a request chooses, in document order.
 func (s *Server) pick(w http.ResponseWriter, r *http.Request) (keys []slides.Key, ok bool) {
 	var c choice
-	if s.Control == nil {
-		refuse(w, http.StatusNotImplemented, "this server cannot run programs")
-		return nil, false
-	}
-	if !read(w, r, &c) || !s.started(w, r) {
+	if !s.controls(w) || !read(w, r, &c) || !s.started(w, r) {
 		return nil, false
 	}
 	ok = s.owner(w, r, func(st *state) {
@@ -78,6 +82,52 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request, run bool) {
 		s.Control.Run(keys...)
 	default:
 		s.Control.Stop(keys...)
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// typing is what a visitor does at the terminal of a program, in order.
+type typing struct {
+	Key    slides.Key
+	Inputs []slides.Input
+}
+
+// sound reports whether a page can have sent these inputs.
+func (t *typing) sound() bool {
+	const large = 1000 // cells
+	for _, in := range t.Inputs {
+		if m := in.Mouse; m != nil && (min(m.Col, m.Row) < 0 || max(m.Col, m.Row) >= large) {
+			return false
+		}
+		if in.Size != nil { // every window draws the one size that the program has
+			return false
+		}
+	}
+	return len(t.Inputs) > 0
+}
+
+func (s *Server) typeKeys(w http.ResponseWriter, r *http.Request) {
+	var t typing
+	if !s.controls(w) || !read(w, r, &t) || !s.started(w, r) {
+		return
+	}
+	if !t.sound() {
+		refuse(w, http.StatusBadRequest, "no keyboard and no mouse sends that")
+		return
+	}
+	var known bool
+	if !s.owner(w, r, func(st *state) {
+		sn := st.board.Program(t.Key)
+		known = sn != nil && sn.Exec.OnScreen()
+	}) {
+		return
+	}
+	if !known {
+		refuse(w, http.StatusConflict, "the deck does not have a program with this terminal")
+		return
+	}
+	for _, in := range t.Inputs {
+		s.Control.Type(t.Key, in)
 	}
 	w.WriteHeader(http.StatusNoContent)
 }

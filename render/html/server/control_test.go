@@ -104,6 +104,45 @@ func TestControl(t *testing.T) {
 	}
 }
 
+// TestType: what a page sends for a terminal reaches its program in order; anything else is refused.
+func TestType(t *testing.T) {
+	v := three("Two")
+	term := snippet("term", "bash", "cat\n")
+	term.Exec.Mode, term.Exec.Pty = slides.ModePty, true
+	v.Deck.Slides[2].Blocks = []slides.Block{listing(term)}
+	v.Deck.Snippets = append(v.Deck.Snippets, term)
+	s, _ := with(t, v)
+	for _, tt := range []struct {
+		body   string
+		status int
+		asked  []string
+	}{
+		{`{"key":"key-term","inputs":[{"key":"a"},{"key":"<c-Left>"},{"text":"x\ny"},{"mouse":{"col":3,"row":4,"action":"press","button":1}}]}`, 204, []string{
+			`type key-term {"key":"a"}`, `type key-term {"key":"\u003cc-Left\u003e"}`, `type key-term {"text":"x\ny"}`,
+			`type key-term {"mouse":{"col":3,"row":4,"action":"press","button":1}}`}},
+		{`{"key":"key-who","inputs":[{"key":"a"}]}`, 409, nil}, // it has no terminal
+		{`{"key":"key-none","inputs":[{"key":"a"}]}`, 409, nil},
+		{`{"key":"key-term","inputs":[]}`, 400, nil},
+		{`{"key":"key-term","inputs":[{"key":"a"},{"size":[5,5]}]}`, 400, nil},
+		{`{"key":"key-term","inputs":[{"mouse":{"col":-1,"row":4,"action":"press","button":1}}]}`, 400, nil},
+		{`{"key":"key-term","inputs":[{"mouse":{"col":1,"row":100000,"action":"press","button":1}}]}`, 400, nil},
+		{`{"key":"key-term","inputs":[{"signal":9}]}`, 400, nil},
+		{`{"key":"key-term","inputs":[{"text":"` + strings.Repeat("x", maxBody) + `"}]}`, 400, nil},
+	} {
+		if got := s.post("/type", tt.body); got != tt.status {
+			t.Errorf("POST /type %.80s: status %d, want %d", tt.body, got, tt.status)
+		}
+		for _, want := range tt.asked {
+			if got := <-s.asked; got != want {
+				t.Errorf("POST /type %.80s passed on %s, want %s", tt.body, got, want)
+			}
+		}
+		if len(s.asked) > 0 {
+			t.Errorf("POST /type %.80s passed on %s", tt.body, <-s.asked)
+		}
+	}
+}
+
 func TestNotes(t *testing.T) {
 	v := three("Two")
 	v.Deck.Slides[2].Notes = []slides.Note{{Step: 1, Text: "mention <the> weather"}}

@@ -45,6 +45,8 @@ type brittle struct{}
 func (brittle) Run(...slides.Key)  { panic("index out of range [5] with length 3") }
 func (brittle) Stop(...slides.Key) {}
 
+func (brittle) Type(slides.Key, slides.Input) {}
+
 // TestFaultOfARequest: the request is refused, and the server goes on.
 func TestFaultOfARequest(t *testing.T) {
 	s, _ := with(t, three("Two"))

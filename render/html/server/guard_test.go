@@ -47,6 +47,8 @@ func TestGuard(t *testing.T) {
 		{"run from a file", "POST", "/run", "Origin: null|Sec-Fetch-Site: cross-site", 403},
 		{"run, origin forged by an old browser", "POST", "/run", "Origin: " + own + "|Sec-Fetch-Site: cross-site", 403},
 		{"stop from another site", "POST", "/stop", "Origin: " + evil, 403},
+		{"keys from another site", "POST", "/type", "Origin: " + evil, 403},
+		{"no token for keys", "POST", "/type", "Cookie: ", 403},
 		{"stage from another site", "POST", "/stage", "Origin: " + evil, 403},
 		{"form", "POST", "/run", "Content-Type: text/plain", 415},
 		{"form of another kind", "POST", "/run", "Content-Type: application/x-www-form-urlencoded", 415},

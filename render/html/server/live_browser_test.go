@@ -23,7 +23,7 @@ func TestLive(t *testing.T) {
 	ctx := browser.Start(t)
 	for name, test := range map[string]func(*testing.T, context.Context){
 		"edit": testLiveEdit, "place": testLivePlace, "follow": testLiveFollow, "stream": testLiveStream, "controls": testLiveControls,
-		"broken": testLiveBroken, "restart": testLiveRestart, "stranger": testLiveStranger, "day": testLiveDay, "sleep": testLiveSleep, "late": testLiveLate, "killed": testLiveKilled, "drift": testLiveDrift, "alone": testLiveAlone, "windows": testLiveWindows, "together": testLiveTogether, "flood": testLiveFlood,
+		"broken": testLiveBroken, "restart": testLiveRestart, "stranger": testLiveStranger, "day": testLiveDay, "sleep": testLiveSleep, "terminal": testLiveTerminal, "late": testLiveLate, "killed": testLiveKilled, "drift": testLiveDrift, "alone": testLiveAlone, "windows": testLiveWindows, "together": testLiveTogether, "flood": testLiveFlood,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, ctx) })
 	}
@@ -266,5 +266,63 @@ func testLiveFlood(t *testing.T, ctx context.Context) {
 	}
 	tb.Do(chromedp.KeyEvent("n"))
 	tb.At("a key after a flood", 2, 0)
+	tb.Done()
+}
+
+// testLiveTerminal types into the terminal of a program.
+func testLiveTerminal(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	term := snippet("term", "bash", "cat\n")
+	term.Exec.Mode, term.Exec.Pty = slides.ModePty, true
+	v := three("Two")
+	v.Deck.Slides[1].Blocks = append(v.Deck.Slides[1].Blocks, listing(term), &slides.Output{ID: "term", Snippet: term})
+	v.Deck.Snippets = append(v.Deck.Snippets, term)
+	s.load(v)
+	shows := func(state slides.State, lines ...string) {
+		s.events <- slides.Ran{Key: term.Key, Result: slides.Result{State: state, Status: slides.OK, Started: clock,
+			Screen: &slides.Screen{Cols: 40, Rows: 5, Lines: lines, Row: len(lines) - 1, Col: 2, Cursor: true, Mouse: true}}}
+	}
+	tb := enter(t, ctx, s)
+	told := func(want ...string) {
+		t.Helper()
+		for _, w := range want {
+			if got := <-s.asked; got != "type key-term "+w {
+				t.Errorf("the page sent %s, want %s", got, w)
+			}
+		}
+	}
+	tb.Do(chromedp.KeyEvent("j"), chromedp.KeyEvent("i"))
+	tb.Until(`document.querySelector("#said")?.textContent.includes("no program with a terminal")`)
+	shows(slides.Running, "first", "$ ")
+	tb.Until(`document.querySelector(".on .tty[data-cols]")?.textContent.startsWith("first")`)
+	tb.Do(chromedp.KeyEvent("i"))
+	tb.Until(`document.querySelector("#keyboard")`)
+	tb.Do(chromedp.KeyEvent("j"), chromedp.KeyEvent(" "), chromedp.KeyEvent("\r"), chromedp.KeyEvent(kb.ArrowUp), chromedp.KeyEvent(kb.Escape), chromedp.KeyEvent("\t"),
+		chromedp.KeyEvent("c", chromedp.KeyModifiers(chromedp.ModifierCtrl)), chromedp.KeyEvent("x", chromedp.KeyModifiers(chromedp.ModifierAlt)))
+	told(`{"key":"j"}`, `{"key":" "}`, `{"key":"\u003ccr\u003e"}`, `{"key":"\u003cUp\u003e"}`, `{"key":"\u003cEsc\u003e"}`, `{"key":"\u003cTab\u003e"}`,
+		`{"key":"\u003cc-c\u003e"}`, `{"key":"\u003ca-x\u003e"}`)
+	tb.At("keys for the program", 2, 0)
+	shows(slides.Running, "first", "$ j", "$ ") // the box keeps the keyboard while it is drawn again
+	tb.Until(`document.querySelector(".on .tty").textContent.includes("$ j")`)
+	tb.Do(chromedp.KeyEvent("k"), browser.JS(`{ const d = new DataTransfer(); d.setData("text", "two\nlines");
+		document.activeElement.dispatchEvent(new ClipboardEvent("paste", {clipboardData: d, bubbles: true, cancelable: true})); }`))
+	told(`{"key":"k"}`, `{"text":"two\nlines"}`)
+	tb.Do(browser.JS(`{ const rows = document.querySelectorAll(".on .tty .l"), r = rows[1].getBoundingClientRect(), wide = r.width / 40;
+		const at = {clientX: r.left + 2.5 * wide, clientY: r.top + r.height / 2, bubbles: true, cancelable: true, button: 0};
+		rows[1].dispatchEvent(new PointerEvent("pointerdown", at)); rows[1].dispatchEvent(new PointerEvent("pointerup", at)); }`))
+	told(`{"mouse":{"col":2,"row":1,"action":"press","button":1}}`, `{"mouse":{"col":2,"row":1,"action":"release","button":1}}`)
+	tb.Do(chromedp.KeyEvent("]", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+	tb.Until(`!document.querySelector("#keyboard")`)
+	tb.Do(chromedp.KeyEvent("j"))
+	tb.At("j, after leaving", 3, 0)
+	tb.Do(chromedp.KeyEvent("k"), chromedp.KeyEvent("i"))
+	tb.Until(`document.querySelector("#keyboard")`)
+	shows(slides.Done, "first", "bye")
+	tb.Until(`!document.querySelector("#keyboard") && !document.querySelector(".on .tty[data-cols]")`)
+	tb.Do(chromedp.KeyEvent("j"))
+	tb.At("j, after the program's end", 3, 0)
+	if len(s.asked) > 0 {
+		t.Errorf("the page also sent %s", <-s.asked)
+	}
 	tb.Done()
 }

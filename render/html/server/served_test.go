@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -33,6 +34,14 @@ type served struct {
 
 func (s *served) Run(keys ...slides.Key)  { s.asked <- "run " + joined(keys) }
 func (s *served) Stop(keys ...slides.Key) { s.asked <- "stop " + joined(keys) }
+
+func (s *served) Type(key slides.Key, in slides.Input) {
+	said, err := json.Marshal(in)
+	if err != nil {
+		s.t.Error(err)
+	}
+	s.asked <- fmt.Sprintf("type %s %s", key, said)
+}
 
 func joined(keys []slides.Key) string {
 	var out []string

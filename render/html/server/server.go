@@ -36,6 +36,7 @@ import (
 //	GET  /missed   the same events so far as a JSON list, for windows that share a stream.
 //	POST /run      {"keys": [KEY…]}, {"all": true}, or {"again": true} for the programs run before.
 //	POST /stop     {"keys": [KEY…]} or {"all": true}
+//	POST /type     {"key": KEY, "inputs": [slides.Input…]}: done at a program's terminal, in this order
 //	POST /stage    any of the fields of stage; "deck" is the version in which "slide" counts, "by" is a
 //	               name of the window's own choice, "ago" is the time in ms since the window moved
 //	GET  /notes    {SLIDE: [{step, text}…]} of the slides with notes, counted from 0
@@ -61,10 +62,12 @@ import (
 // A browser has six connections to a server for all its windows. So the windows of one browser share one
 // stream: one window reads it and passes it on (live.js).
 
-// Control runs and stops programs. Without keys, it applies to all programs.
+// Control runs and stops programs, and passes input to those that have a terminal. Without keys, Run and
+// Stop apply to all programs.
 type Control interface {
 	Run(keys ...slides.Key)
 	Stop(keys ...slides.Key)
+	Type(key slides.Key, in slides.Input)
 }
 
 // Server shows a talk in browsers while it is written and given.
@@ -127,6 +130,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /notes", s.notes)
 	mux.HandleFunc("POST /run", s.run)
 	mux.HandleFunc("POST /stop", s.stop)
+	mux.HandleFunc("POST /type", s.typeKeys)
 	mux.HandleFunc("POST /stage", s.setStage)
 	return s.guard(contained(mux))
 }
