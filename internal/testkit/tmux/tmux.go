@@ -148,10 +148,10 @@ func (p *Pane) Usable() {
 	p.t.Helper()
 	p.Until("the prompt", func(screen string) bool { return strings.HasSuffix(strings.TrimRight(screen, "\n "), Prompt) })
 	p.Run("echo us$((1+1))able; stty -a | tr ';' '\\n' | grep -o ' -\\?icanon\\| -\\?echo \\| -\\?opost\\| -\\?isig'")
-	screen := p.Wait("us2able")
-	screen = p.Until("the modes", func(screen string) bool { return strings.Contains(screen, "opost") })
-	for _, mode := range []string{" -icanon", " -echo ", " -opost", " -isig"} {
-		if strings.Contains(screen, mode) && mode != " -icanon" {
+	p.Wait("us2able")
+	screen := p.Until("the modes", func(screen string) bool { return strings.Contains(screen, "opost") })
+	for _, mode := range []string{" -echo ", " -opost", " -isig"} { // a shell with lines of its own may differ in others
+		if strings.Contains(screen, mode) {
 			p.t.Errorf("the terminal has%s:\n%s", mode, screen)
 		}
 	}

@@ -22,7 +22,7 @@ var ends = map[input.Key]func(t *Terminal){
 	"q": func(*Terminal) {},
 	"p": func(*Terminal) { panic("in the goroutine that draws") },
 	"g": func(*Terminal) { go func() { panic("in another goroutine") }(); select {} },
-	"n": func(*Terminal) { go func() { var m map[string]int; m["x"] = 1 }(); select {} },
+	"n": func(*Terminal) { go func() { m := map[string]*int{}; *m["x"] = 1 }(); select {} },
 	"f": func(*Terminal) { // a fatal error, which nothing recovers
 		m := map[int]int{}
 		for range 4 {
@@ -153,7 +153,7 @@ func TestWayBack(t *testing.T) {
 		{"normal", "q", "", 0},
 		{"panic", "p", "panic: in the goroutine that draws", 2},
 		{"panic elsewhere", "g", "panic: in another goroutine", 2},
-		{"nil map elsewhere", "n", "assignment to entry in nil map", 2},
+		{"nil pointer elsewhere", "n", "nil pointer dereference", 2},
 		{"fatal error", "f", "maps.fatal(", 2},
 		{"exit", "x", "", 3},
 		{"killed", "k", "", -1},
