@@ -72,7 +72,6 @@ type typist struct {
 	screen bytes.Buffer
 	script []string // a text to wait for, keys to type, and so on
 	keys   chan string
-	typed  string
 }
 
 func newTypist(t testing.TB, script ...string) *typist {

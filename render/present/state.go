@@ -24,12 +24,11 @@ type state struct {
 	drawn  time.Time // when it was drawn last
 	due    time.Time // when it has to be drawn again if nothing comes; zero: never
 
-	board   slides.Board
-	version int // of the board's deck
-	stage   stage.Stage
-	clock   stage.Clock
-	timed   bool // clock and pace are shown
-	grid    bool // the layout grid is shown
+	board slides.Board
+	stage stage.Stage
+	clock stage.Clock
+	timed bool // clock and pace are shown
+	grid  bool // the layout grid is shown
 
 	cols, rows int
 	look       term.Backend
@@ -82,9 +81,6 @@ func (s *state) shade(light bool) {
 
 // deck returns the deck that is shown.
 func (s *state) deck() *slides.Deck { return s.board.Deck }
-
-// slide returns the slide that is shown.
-func (s *state) slide() *slides.Slide { return s.deck().Slides[s.stage.Slide] }
 
 // take takes an event of the talk.
 func (s *state) take(e slides.Event) {

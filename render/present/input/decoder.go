@@ -11,9 +11,9 @@ import (
 // Decoder turns bytes into events. The zero value is ready. It belongs to one goroutine.
 //
 // The decoder frames first and interprets then: frame finds the end of a sequence by the grammar of
-// ECMA-48, so that no interpretation ever sees the half of one. ultraviolet's decoder was measured and
-// is the oracle of the tests, not linked: its packages' init takes 0.25 ms of every command's start,
-// and it needs a reader around it that frames, because what it returns depends on the split.
+// ECMA-48, so that no interpretation ever sees the half of one. The decoder of the package
+// ultraviolet was measured and not taken: its init takes 0.25 ms of every command's start, and it needs a
+// reader around it that frames, because its events depend on the split.
 type Decoder struct {
 	buf   []byte // the beginning of a sequence
 	skip  bool   // buf is the beginning of a string too long to be an answer: the rest is dropped
