@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"strconv"
 	"strings"
 
@@ -65,7 +66,8 @@ func (a *app) exec(ctx context.Context, args []string) error {
 	}
 	defer runner.Close()
 	out, errOut := a.passOn(a.out), a.passOn(a.ui.w)
-	stdio := run.Stdio{Out: out, Err: errOut}
+	screen, _ := a.out.(*os.File)
+	stdio := run.Stdio{Out: out, Err: errOut, Lines: screen != nil && isTerminal(screen)}
 	if len(args) == 2 && args[1] != "-" {
 		stdio.In, stdio.Name = a.in, args[1] // else standard input holds the program itself
 	}

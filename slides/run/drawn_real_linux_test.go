@@ -120,6 +120,44 @@ func TestRealTerminal(t *testing.T) {
 	}
 }
 
+// TestRealOrder: what a program prints comes in the order and at the time at which it prints it, and
+// told apart.
+func TestRealOrder(t *testing.T) {
+	r := real(t, Options{})
+	for _, tt := range []struct{ lang, code string }{
+		{"c", "#include <stdio.h>\n#include <unistd.h>\nint main(void) {\n\tfor (int i = 0; i < 3; i++) {\n\t\tprintf(\"out %d\\n\", i);\n" +
+			"\t\tfprintf(stderr, \"err %d\\n\", i);\n\t\tusleep(100000);\n\t}\n}\n"},
+		{"perl", "for $i (0..2) { print \"out $i\\n\"; print STDERR \"err $i\\n\"; select undef, undef, undef, 0.1 }\n"},
+		{"bash", "python3 -c '\nimport sys, time\nfor i in range(3):\n    print(\"out\", i)\n    print(\"err\", i, file=sys.stderr)\n    time.sleep(0.1)\n'\n"},
+	} {
+		t.Run(tt.lang, func(t *testing.T) {
+			res := do(t, r, snippet(tt.lang, tt.code))
+			var log strings.Builder
+			var first, last time.Duration
+			for _, c := range res.Log {
+				if c.Build {
+					continue
+				}
+				if first == 0 {
+					first = c.At
+				}
+				log.WriteString(fmt.Sprint(c.Stderr, " ", string(c.Data)))
+				last = c.At
+			}
+			want := ""
+			for i := range 3 {
+				want += fmt.Sprintf("false out %d\ntrue err %d\n", i, i)
+			}
+			if got := log.String(); got != want || res.Screen != nil {
+				t.Errorf("got %q, want %q", got, want)
+			}
+			if last-first < 150*time.Millisecond {
+				t.Errorf("it came between %v and %v", first, last)
+			}
+		})
+	}
+}
+
 // TestRealTime: the last screen of a program that draws for ever is its result.
 func TestRealTime(t *testing.T) {
 	r := real(t, Options{Limits: sandbox.Limits{Wall: time.Second}})

@@ -25,6 +25,16 @@ var baseEnv = []string{
 // on a screen must not get it: it would not follow when the screen's size changes.
 var pipeEnv = []string{"COLUMNS=80"}
 
+// lineEnv is what programs get besides, if their streams are terminals that nobody sits at: no
+// pagers, no questions, no bars that grow. The width is that of printSize, and ls aligns its columns
+// with spaces, because tabs on slides have another width than in terminals.
+var lineEnv = []string{
+	"COLUMNS=72", "TABSIZE=0",
+	"PAGER=cat", "GIT_PAGER=cat", "MANPAGER=cat", "SYSTEMD_PAGER=", "AWS_PAGER=", "LESS=-FRX",
+	"GIT_TERMINAL_PROMPT=0", "PIP_NO_INPUT=1", "DEBIAN_FRONTEND=noninteractive",
+	"PIP_PROGRESS_BAR=off", "NPM_CONFIG_PROGRESS=false", "CARGO_TERM_PROGRESS_WHEN=never",
+}
+
 // screenEnv is what programs on a screen get besides. They draw with all colours.
 var screenEnv = []string{"COLORTERM=truecolor"}
 

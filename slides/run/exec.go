@@ -26,7 +26,7 @@ func (r *Runner) Exec(ctx context.Context, lang string, code []byte, stdio Stdio
 		return *problem, nil
 	}
 	out := &passer{stdio: stdio, snippet: s, places: slides.Placer{By: slides.ByDeck}}
-	j := &job{r: r, s: s, plan: p, with: r.settings(s), scene: sc, stdin: stdio.In, send: out.pass, free: func() {}}
+	j := &job{r: r, s: s, plan: p, with: r.settings(s), scene: sc, stdin: stdio.In, piped: !stdio.Lines, send: out.pass, free: func() {}}
 	res, err := j.run(ctx)
 	if err != nil {
 		return r.failed(ctx, err), err
@@ -41,6 +41,7 @@ func (r *Runner) Exec(ctx context.Context, lang string, code []byte, stdio Stdio
 type Stdio struct {
 	In       io.Reader // nil: empty
 	Out, Err io.Writer
+	Lines    bool   // Out and Err are shown to somebody: the program prints to terminals, else to pipes
 	Name     string // name of the program's file in messages about its lines; "": the compiler's own
 }
 

@@ -25,21 +25,21 @@ func (r *Runner) prepare() {
 	}
 }
 
-// warm has sandboxes built in advance for programs with policy p, if there are snippets left that
+// warm has sandboxes built in advance for programs like c, if there are snippets left that
 // may need them.
-func (r *Runner) warm(p func() sandbox.Policy) {
+func (r *Runner) warm(c func() *sandbox.Cmd) {
 	if r.pool != nil && r.waiting.Load() > 0 {
-		r.pool.Warm(p())
+		r.pool.WarmFor(c())
 	}
 }
 
-// usual is the policy of programs that ask for nothing and whose language is part of the system.
-func (r *Runner) usual(sc scene) sandbox.Policy {
+// usual is the command of programs that ask for nothing and whose language is part of the system.
+func (r *Runner) usual(sc scene) *sandbox.Cmd {
 	with := r.settings(&slides.Snippet{})
 	p := r.policy(with)
 	v := sc.view().without(sc.folder, func(aside) bool { return false })
 	p.Mounts = append(sandbox.System(), v.with(with.Allow, nil)...)
-	return p
+	return &sandbox.Cmd{Policy: &p, LineByLine: printSize}
 }
 
 // scripts counts the programs that are not compiled, because every compiled one has a sandbox of

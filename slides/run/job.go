@@ -26,6 +26,7 @@ type job struct {
 	scene scene
 	send  func(slides.Result)
 	stdin io.Reader
+	piped bool      // somebody wants the bytes that the program writes to no terminal
 	keys  *Keyboard // nil: nobody can type
 	lend  Lend      // nil: the program does not get the real terminal
 	size  [2]int    // of the pseudo terminal when the program starts
@@ -68,7 +69,7 @@ func (j *job) run(ctx context.Context) (slides.Result, error) {
 	if bin != "" {
 		res.Built = built // no other run needs a sandbox with this program
 	} else {
-		j.r.warm(func() sandbox.Policy { return *cmd.Policy })
+		j.r.warm(func() *sandbox.Cmd { return cmd })
 	}
 	return j.finish(&res, err)
 }
@@ -110,10 +111,14 @@ func (j *job) command(bin string) *sandbox.Cmd {
 	}
 	p.Mounts = slices.Concat(sandbox.System(), mounts)
 	argv := expand(j.plan.steps[len(j.plan.steps)-1], boxDir+"/snippet")
-	return &sandbox.Cmd{
+	cmd := &sandbox.Cmd{
 		Path: argv[0], Args: argv, Dir: workDir, Stdin: j.stdin, Policy: &p,
 		Env: j.programEnv(j.extra),
 	}
+	if j.lines() {
+		cmd.LineByLine = printSize
+	}
+	return cmd
 }
 
 // env returns the environment of the plan's commands with further layers.
@@ -124,11 +129,18 @@ func (j *job) env(layers ...[]string) []string {
 // programEnv returns the environment of the program itself, with what its build adds.
 func (j *job) programEnv(extra []string) []string {
 	layers := [][]string{j.plan.lang.Env, extra, j.s.Env, grantedEnv(j.with.Allow)}
-	if j.drawn() {
+	switch {
+	case j.drawn():
 		return environ(j.plan.tools, slices.Concat([][]string{screenEnv}, layers)...)
+	case j.lines():
+		return j.env(slices.Concat([][]string{lineEnv}, layers)...)
 	}
 	return j.env(layers...)
 }
+
+// lines reports whether the program prints to terminals, so that what it shows comes as soon as it is
+// printed, and in order. A picture is no text: programs refuse to write one to a terminal.
+func (j *job) lines() bool { return !j.drawn() && !j.piped && j.s.Exec.Mode != slides.ModeImage }
 
 // drawn reports whether a screen takes what the program prints.
 func (j *job) drawn() bool { return j.lend != nil || j.s.Exec.OnScreen() }

@@ -55,6 +55,7 @@ type runInputs struct {
 	Builder  lang.Builder
 	Deny     bool
 	Screen   [2]int         // size of the program's own terminal; zero: it has none
+	Lines    bool           // it prints to terminals
 	Policy   sandbox.Policy // without mounts: Tools and Folder cover those
 	Grants   []string
 	Folder   string // content that the program can read beside the deck
@@ -92,7 +93,7 @@ func (j *job) inputs() (in runInputs, whole bool) {
 	return runInputs{
 		Origin: j.origin(j.plan.tools, j.programEnv(nil)),
 		Code:   j.s.Code, Language: j.plan.lang.Name, Executor: j.s.Exec.Executor, File: j.plan.lang.File, Steps: j.plan.steps,
-		Builder: j.plan.lang.Builder, Deny: j.plan.lang.Deny, Screen: screen, Policy: j.r.policy(j.with), Grants: j.with.Allow.Strings(),
+		Builder: j.plan.lang.Builder, Deny: j.plan.lang.Deny, Screen: screen, Lines: j.lines(), Policy: j.r.policy(j.with), Grants: j.with.Allow.Strings(),
 		Folder: files.sum, Asides: asides, Places: places,
 	}, ok && granted && files.err == nil
 }

@@ -71,6 +71,7 @@ func TestKeysAreStable(t *testing.T) {
 		{"domain", func(j *job) { j.r.domainID = "other" }},
 		{"degraded", func(j *job) { j.r.o.Degraded = true }},
 		{"screen", func(j *job) { j.s.Exec, j.size = slides.Exec{Mode: slides.ModePty, Pty: true}, [2]int{80, 24} }},
+		{"pipes", func(j *job) { j.s.Exec.Mode = slides.ModeImage }},
 		{"another screen", func(j *job) { j.s.Exec, j.size = slides.Exec{Mode: slides.ModePty, Pty: true}, [2]int{100, 24} }},
 		{"no sandbox", func(j *job) { j.r.o.NoSandbox = true }},
 	} {

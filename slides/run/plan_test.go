@@ -66,7 +66,7 @@ func TestCommand(t *testing.T) {
 		t.Errorf("runs %q in %s", c.Args, c.Dir)
 	}
 	env := strings.Join(c.Env, "\n")
-	for _, want := range []string{"HOME=/tmp", "USER=speaker", "TMPDIR=/tmp", "A=1", "LANG=de", "COLUMNS=80", "PYTHONDONTWRITEBYTECODE=1", "PYTHONPATH=/work"} {
+	for _, want := range []string{"HOME=/tmp", "USER=speaker", "TMPDIR=/tmp", "A=1", "LANG=de", "COLUMNS=72", "PYTHONDONTWRITEBYTECODE=1", "PYTHONPATH=/work"} {
 		if !slices.Contains(c.Env, want) {
 			t.Errorf("no %s in\n%s", want, env)
 		}

@@ -151,7 +151,7 @@ func TestFolderInTheSandbox(t *testing.T) {
 	r := real(t, Options{Dir: dir})
 	res := do(t, r, snippet("bash", "pwd; cat data.csv sub/x .env sub/.netrc; env; echo new > data.csv; echo new > sub/new; cat data.csv sub/new; rm deck.md; ls\n"))
 	said := string(res.Bytes())
-	if !strings.HasPrefix(said, "/work\n1,2\nx\n") || !strings.HasSuffix(said, "new\nnew\ndata.csv\nsub\n") {
+	if !strings.HasPrefix(said, "/work\n1,2\nx\n") || !strings.HasSuffix(said, "new\nnew\ndata.csv  sub\n") {
 		t.Errorf("%+v\n%s", res, said)
 	}
 	if strings.Contains(said, "secret") {

@@ -203,7 +203,7 @@ func (r *Runner) RunTasks(ctx context.Context, tasks []Task, emit func(slides.Ra
 	todo, done := make(chan Task), make(chan slides.Ran)
 	var workers sync.WaitGroup
 	if (r.o.NoCache || r.o.Refresh) && scripts(tasks) > 1 { // otherwise stored results may be enough
-		workers.Go(func() { r.warm(func() sandbox.Policy { return r.usual(sc) }) })
+		workers.Go(func() { r.warm(func() *sandbox.Cmd { return r.usual(sc) }) })
 	}
 	perform := func(t Task) {
 		if err := r.runTask(inner, t, sc, done); err != nil {

@@ -30,6 +30,10 @@ type Terminal struct {
 // program cannot have it.
 type Lend func(ctx context.Context) (t Terminal, back func(), err error)
 
+// printSize is the size of the terminals to which programs print that do not draw. So many columns
+// has a box of output in a window of 80: what programs arrange in columns stays as it is.
+var printSize = [2]int{72, slides.DefaultRows}
+
 // Bounds of the size of a terminal, in columns and rows.
 var (
 	smallest = [2]int{1, 1}

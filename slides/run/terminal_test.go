@@ -143,6 +143,47 @@ func TestWhoDraws(t *testing.T) {
 	}
 }
 
+// TestLines: programs whose output is text print to terminals that nobody sits at; pictures, builds and
+// what somebody wants in a file go through pipes.
+func TestLines(t *testing.T) {
+	for _, tt := range []struct {
+		exec slides.Exec
+		lang string
+		want []bool // of each command
+	}{
+		{slides.Exec{Mode: slides.ModeExec}, "bash", []bool{true}},
+		{slides.Exec{Mode: slides.ModeReplace}, "bash", []bool{true}},
+		{slides.Exec{Mode: slides.ModeValidate}, "bash", []bool{true}},
+		{slides.Exec{Mode: slides.ModeImage}, "bash", []bool{false}},
+		{slides.Exec{Mode: slides.ModePty, Pty: true}, "bash", []bool{false}},
+		{slides.Exec{Mode: slides.ModeExec}, "c", []bool{false}},
+	} {
+		f := &fake{do: func(_ context.Context, c *sandbox.Cmd) (sandbox.Result, error) {
+			return sandbox.Result{Status: sandbox.Exited, Exit: 1}, nil
+		}}
+		s := snippet(tt.lang, "x")
+		s.Exec = tt.exec
+		results(t, newRunner(t, Options{Executor: f}), s)
+		for i, want := range tt.want {
+			c := f.cmds[i]
+			if got := c.LineByLine == [2]int{72, 24}; got != want || slices.Contains(c.Env, "PAGER=cat") != want {
+				t.Errorf("%+v, command %d: %v, %q", tt.exec, i, c.LineByLine, c.Env)
+			}
+			width := map[bool]string{false: "COLUMNS=80", true: "COLUMNS=72"}[want]
+			if c.Terminal == nil && !slices.Contains(c.Env, width) {
+				t.Errorf("%+v: no %s in %q", tt.exec, width, c.Env)
+			}
+		}
+	}
+	for _, lines := range []bool{false, true} {
+		f := &fake{}
+		_, err := newRunner(t, Options{Executor: f}).Exec(t.Context(), "bash", []byte("x"), Stdio{Out: io.Discard, Err: io.Discard, Lines: lines})
+		if err != nil || (f.cmds[0].LineByLine != [2]int{}) != lines {
+			t.Errorf("exec to a terminal %v: %v, %v", lines, f.cmds[0].LineByLine, err)
+		}
+	}
+}
+
 // TestBuildOfADrawnProgram: only the last step has the terminal.
 func TestBuildOfADrawnProgram(t *testing.T) {
 	f := &fake{do: func(_ context.Context, c *sandbox.Cmd) (sandbox.Result, error) {
