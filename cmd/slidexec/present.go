@@ -262,16 +262,9 @@ func hand(programs *live.Talk, t *tty.Terminal, tee io.Writer, k slides.Key, beg
 			return run.Terminal{}, nil, err
 		}
 		l.Tee = tee
-		over := make(chan struct{})
-		go func() {
-			select {
-			case <-l.Quit:
-				programs.Stop(k)
-			case <-over:
-			}
-		}()
+		over := rid(l, func() { programs.Stop(k) })
 		return run.Terminal{In: l.In, Out: l.Out, Size: l.Size, Resize: l.Resize}, func() {
-			close(over)
+			over()
 			back()
 			ends()
 		}, nil

@@ -3,12 +3,18 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/json"
+	"github.com/slidexec/slidexec/render/present/tty"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/run"
+	"github.com/slidexec/slidexec/slides/talk"
+	"github.com/slidexec/slidexec/slides/vt"
 )
 
 func newRun(a *app) *cobra.Command {
@@ -45,11 +51,20 @@ func newRun(a *app) *cobra.Command {
 
 // runSnippets runs the chosen snippets.
 func (a *app) runSnippets(ctx context.Context, name string, c choice, asJSON bool) error {
-	t, err := a.open(ctx, name)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	o, err := a.options(name)
 	if err != nil {
 		return err
 	}
 	s := newStream(a, asJSON)
+	if !asJSON {
+		o.Lend = s.lend(stop)
+	}
+	t, err := talk.Open(ctx, o)
+	if err != nil {
+		return err
+	}
 	unknown := false
 	err = t.Play(ctx, func(d *slides.Deck) ([]*slides.Snippet, error) {
 		todo, err := c.pick(d)
@@ -93,6 +108,7 @@ type stream struct {
 	named  bool // name the snippet that prints
 	failed bool
 	err    error
+	lent   atomic.Bool // the program had the user's terminal, which shows what it drew
 
 	out, errOut *passed
 }
@@ -101,6 +117,42 @@ func newStream(a *app, asJSON bool) *stream {
 	s := &stream{app: a, asJSON: asJSON}
 	s.out, s.errOut = a.passOn(a.out), a.passOn(a.ui.w)
 	return s
+}
+
+// lend returns what lends the user's terminal to a program, nil if slidexec was started in none. stop ends
+// the program, for somebody who wants to be rid of it.
+func (s *stream) lend(stop func()) run.Lend {
+	keyboard, _ := s.in.(*os.File)
+	screen, _ := s.app.out.(*os.File)
+	if keyboard == nil || screen == nil || !isTerminal(keyboard) || !isTerminal(screen) {
+		return nil
+	}
+	return func(ctx context.Context) (run.Terminal, func(), error) {
+		s.ui.clear()
+		l, back, err := tty.Lend(keyboard, screen, func(cols, rows int) tty.Screen { return vt.New(cols, rows) })
+		if err != nil {
+			return run.Terminal{}, nil, err
+		}
+		s.lent.Store(true)
+		over := rid(l, stop)
+		return run.Terminal{In: l.In, Out: l.Out, Size: l.Size, Resize: l.Resize}, func() {
+			over()
+			_ = back() // the terminal is gone, which whatever is said next shows
+		}, nil
+	}
+}
+
+// rid calls stop if somebody wants to be rid of the program that has the terminal, until over is called.
+func rid(l *tty.Loan, stop func()) (over func()) {
+	done := make(chan struct{})
+	go func() {
+		select {
+		case <-l.Quit:
+			stop()
+		case <-done:
+		}
+	}()
+	return func() { close(done) }
 }
 
 // begin sets the snippets that are going to run.
@@ -149,7 +201,7 @@ func (s *stream) ran(r slides.Ran) {
 // the last screen is printed then.
 func (s *stream) chunks(sn *slides.Snippet, res slides.Result) {
 	if res.Screen != nil {
-		if s.shown = 0; res.State != slides.Done {
+		if s.shown = 0; res.State != slides.Done || s.lent.Load() {
 			return
 		}
 	}
