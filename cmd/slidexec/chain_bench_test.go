@@ -5,11 +5,9 @@ package main
 import (
 	"fmt"
 	"io"
-	"math"
 	"net/http"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,16 +18,6 @@ import (
 )
 
 // How long an author waits: go test -tags browser -run '^$' -bench Live -benchtime 30x ./cmd/slidexec
-
-// spread reports the median and the 95th percentile of times in ms.
-func spread(b *testing.B, name string, ms []float64) {
-	b.Helper()
-	slices.Sort(ms)
-	at := func(p float64) float64 { return ms[int(math.Ceil(p*float64(len(ms))))-1] }
-	b.ReportMetric(at(.5), name+"p50-ms")
-	b.ReportMetric(at(.95), name+"p95-ms")
-	b.ReportMetric(0, "ns/op")
-}
 
 // notice has the page note when a text is first in the document, in ms of Unix time.
 const notice = `window.when = {}; window.calls = {};

@@ -1,18 +1,22 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render/present"
 	"github.com/slidexec/slidexec/render/present/cast"
@@ -115,14 +119,7 @@ func (j *presentJob) start(ctx context.Context) error {
 	if err != nil {
 		panic(fmt.Sprintf("present: the settings have bad keys: %v", err))
 	}
-	t, err := talk.Follow(ctx, o, live.AutoHanding)
-	if err != nil {
-		return err
-	}
-	p := &present.Player{
-		Programs: t, Events: t.Events(ctx), Keys: keys, Slide: j.slide - 1, Length: j.duration, Follow: j.follow,
-		Motion: j.motion(settings.Transition),
-	}
+	p := &present.Player{Keys: keys, Slide: j.slide - 1, Length: j.duration, Follow: j.follow, Motion: j.motion(settings.Transition)}
 	var last *slides.Deck
 	p.Loaded = func(d *slides.Deck) { last = d }
 	hall := &stage.Hall{}
@@ -132,13 +129,23 @@ func (j *presentJob) start(ctx context.Context) error {
 		j.web.announce(l)
 		p.Address = j.web.address(l, j.web.token)
 	}
-	leave := j.share(ctx, t, hall, l)
-	err = j.show(ctx, p, t, keyboard, screen)
+	leave := func() {}
+	var t *live.Talk
+	err = j.show(ctx, p, keyboard, screen, func() (*live.Talk, error) {
+		if t, err = talk.Follow(ctx, o, live.AutoHanding); err == nil {
+			p.Programs, p.Events = t, t.Events(ctx)
+			leave = j.share(ctx, t, hall, l)
+		}
+		return t, err
+	})
 	leave()
 	if last != nil && last.Diags.Failed() {
 		j.ui.diags(last.Diags)
 	}
-	return errors.Join(err, t.Close())
+	if t != nil {
+		err = errors.Join(err, t.Close())
+	}
+	return err
 }
 
 // share lets others take part in the talk: speaker's views in other terminals, and browsers if l is not nil.
@@ -220,8 +227,16 @@ func (j *presentJob) motion(t config.Transition) present.Motion {
 // depths are the depths of colours by what a terminal has.
 var depths = map[int]term.Depth{0: term.Mono, 16: term.Color16, 256: term.Color256, tty.TrueColour: term.TrueColor}
 
-// show takes the terminal, shows the talk and gives the terminal back. Messages wait until then.
-func (j *presentJob) show(ctx context.Context, p *present.Player, programs *live.Talk, keyboard, screen *os.File) (err error) {
+// show takes the terminal, shows the talk that open opens, and gives the terminal back. Messages wait until
+// then. Of a large deck, the first slide is on the screen before all of it is read.
+func (j *presentJob) show(ctx context.Context, p *present.Player, keyboard, screen *os.File, open func() (*live.Talk, error)) (err error) {
+	var programs *live.Talk
+	early := j.early()
+	if early == nil {
+		if programs, err = open(); err != nil {
+			return err
+		}
+	}
 	var tee io.Writer
 	var recording *cast.Recorder
 	if j.record != "" {
@@ -244,10 +259,53 @@ func (j *presentJob) show(ctx context.Context, p *present.Player, programs *live
 	}
 	kind := t.Kind()
 	p.Look = term.Backend{Depth: depths[kind.Colours], Light: j.theme == "light", Cache: &term.Cache{}}
-	p.Hand = func(k slides.Key, begins, ends func()) { hand(programs, t, tee, k, begins, ends) }
 	p.Auto, p.Bare = j.theme == "auto", kind.Plain
+	if early != nil {
+		p.Preview(early)
+		if programs, err = open(); err != nil {
+			return err
+		}
+	}
+	p.Hand = func(k slides.Key, begins, ends func()) { hand(programs, t, tee, k, begins, ends) }
 	err = p.Play(ctx)
 	return errors.Join(err, t.Close())
+}
+
+// A large deck takes longer to parse than a slide takes to draw. Its beginning is enough for a slide.
+const (
+	largeDeck = 64 << 10 // bytes
+	beginning = 16 << 10
+)
+
+// early returns the beginning of a large deck, whose first slide is complete; nil if the deck is small, if
+// its beginning says nothing certain of its first slide, if the talk begins elsewhere, or if opening the
+// talk may ask a question.
+func (j *presentJob) early() *slides.Deck {
+	if _, err := os.Stat(filepath.Join(filepath.Dir(j.deck), config.Name)); j.slide > 1 || !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	f, err := files.OpenPlain(j.deck)
+	if err != nil {
+		return nil // opening the talk says why
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	head := make([]byte, beginning)
+	if err != nil || info.Size() < largeDeck {
+		return nil
+	}
+	if _, err := io.ReadFull(f, head); err != nil {
+		return nil
+	}
+	end := bytes.LastIndex(head, []byte("\n<!-- end_slide -->\n"))
+	if end < 0 {
+		return nil
+	}
+	d := talk.Reparse(head[:end+1], nil)
+	if d.Diags.Failed() || len(d.Slides) < 2 {
+		return nil
+	}
+	return d
 }
 
 // hand runs a program that gets the terminal for itself. If somebody wants to be rid of it and types ctrl+]

@@ -49,6 +49,47 @@ func TestPresent(t *testing.T) {
 	}
 }
 
+// TestEarly: only the beginning of a deck that decides its first slide is shown early.
+func TestEarly(t *testing.T) {
+	t.Chdir(t.TempDir())
+	slide := "A\n===\n\n* one\n* two\n\n<!-- end_slide -->\n\n"
+	long := strings.Repeat(slide, 3000)
+	for name, tt := range map[string]struct {
+		deck  string
+		slide int
+		want  bool
+	}{
+		"large":                   {long, 1, true},
+		"with a title":            {"---\ntitle: T\n---\n\n" + long, 1, true},
+		"small":                   {strings.Repeat(slide, 100), 1, false},
+		"another slide":           {long, 2, false},
+		"no end in sight":         {strings.Repeat("word\n", 20_000), 1, false},
+		"one slide in sight":      {strings.Repeat("word\n\n", 2_720) + long, 1, false},
+		"output of a later slide": {"<!-- snippet_output: x -->\n\n" + long + "```sh +exec +id:x\ntrue\n```\n", 1, false},
+	} {
+		if err := os.WriteFile("deck.md", []byte(tt.deck), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		j := &presentJob{deck: "deck.md", slide: tt.slide}
+		d := j.early()
+		if (d != nil) != tt.want {
+			t.Errorf("%s: the beginning is %v, want %v", name, d != nil, tt.want)
+		}
+		if d != nil && len(d.Slides) > 1000 {
+			t.Errorf("%s: %d slides were read for the first", name, len(d.Slides))
+		}
+	}
+	if err := os.WriteFile("deck.md", []byte(long), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("slidexec.yaml", []byte("permissions: [net]\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if d := (&presentJob{deck: "deck.md", slide: 1}).early(); d != nil {
+		t.Error("a talk that may ask takes the screen first")
+	}
+}
+
 // TestRecordSession records a talk, and does not replace what is there.
 func TestRecordSession(t *testing.T) {
 	t.Chdir(t.TempDir())

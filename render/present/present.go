@@ -121,6 +121,18 @@ func (p *Player) Play(ctx context.Context) error {
 	return p.Terminal.Err()
 }
 
+// Preview draws the first slide of a deck while the talk is being opened. It needs the Terminal, the Keys and the Look.
+// The deck may be the beginning of the talk's, so the row with the number of slides stays empty.
+func (p *Player) Preview(d *slides.Deck) {
+	s := newState(p)
+	s.board.Apply(slides.Loaded{Deck: d})
+	rows := s.picture()
+	if s.rows > s.room() {
+		rows[s.rows-1] = nil
+	}
+	_, _ = s.Terminal.Write(s.canvas.diff(frame{rows: rows}, s.cols)) // Play meets the same error
+}
+
 // hear takes what came from the terminal.
 func (s *state) hear(batch []input.Event, ok bool) {
 	s.now = s.Now()

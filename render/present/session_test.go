@@ -312,3 +312,17 @@ func play(t *testing.T, name string) {
 		t.Fatal(err)
 	}
 }
+
+// TestPreview: the beginning of a deck shows its first slide as the whole deck does, but for the last row.
+func TestPreview(t *testing.T) {
+	beginning := "One\n===\n\n* a\n* b\n\n<!-- pause -->\n\nlater\n\n<!-- end_slide -->\n\nTwo\n===\n"
+	s := newSession(t, beginning+"\n<!-- end_slide -->\n\nThree\n===\n", 40, 10)
+	early := newScreen(40, 10)
+	p := &Player{Terminal: early, Keys: s.state.Keys, Look: term.Backend{Depth: term.TrueColor}}
+	d, _ := markdown.Parse("deck.md", []byte(beginning), markdown.Config{})
+	p.Preview(d)
+	got, want := strings.SplitAfter(early.text(), "\n"), strings.SplitAfter(s.screen.text(), "\n")
+	if strings.Join(got[:9], "") != strings.Join(want[:9], "") || got[9] != "|\n" || !strings.Contains(want[9], "1/3") {
+		t.Errorf("the preview is\n%sthe first frame\n%s", early.text(), s.screen.text())
+	}
+}
