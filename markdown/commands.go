@@ -61,7 +61,7 @@ func commandTable() []command {
 		{name: "end_slide", apply: (*builder).endSlideCommand,
 			doc: "ends the slide", example: "end_slide"},
 		{name: "font_size", arg: argSize, apply: (*builder).fontSize, inside: true,
-			param: "1 to 7", doc: "sets the size of what follows on this slide, in the browser", example: "font_size: 2"},
+			param: "1 to 7", doc: "sets the size of what follows on this slide, where text has sizes", example: "font_size: 2"},
 		{name: "include", arg: argText, apply: (*builder).include,
 			param: "path", doc: "puts another Markdown file here; the path is relative to this file",
 			example: "include: part.md"},

@@ -200,6 +200,7 @@ func Lend(in, out *os.File, answers func(cols, rows int) Screen) (l *Loan, back 
 		defer t.turn.Unlock()
 		t.closed = true
 		l.typed.end()
+		t.writer.wait(stuck) // what the program printed last belongs to the shell's screen
 		return t.release(leave)
 	}), nil
 }
