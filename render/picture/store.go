@@ -1,0 +1,308 @@
+package picture
+
+import (
+	"container/list"
+	"hash/maphash"
+	"os"
+	"slices"
+	"sync"
+
+	"github.com/slidexec/slidexec/render/ansi"
+	"github.com/slidexec/slidexec/slides"
+)
+
+// Style is how pictures are drawn.
+type Style struct {
+	Protocol Protocol
+	Colours  int        // of the terminal
+	Cell     [2]int     // width and height of a cell in pixels; zero: 8×16
+	Ground   ansi.Color // 24 bits: what lies behind a picture
+	Still    bool       // animations show their first frame
+
+	// Wrap puts a sequence into the form in which a multiplexer passes it on. Nil: there is none.
+	Wrap func(string) string
+}
+
+// style is a Style with what drawing needs.
+type style struct {
+	Style
+	id func() uint32
+}
+
+func (s *style) wrap(sequence string) string {
+	if s.Wrap == nil {
+		return sequence
+	}
+	return s.Wrap(sequence)
+}
+
+// Source is a picture: a file of a deck, or else what a program printed.
+type Source struct {
+	File *slides.File
+	Data []byte
+}
+
+// Store draws pictures and keeps them. Its methods return at once: what is not there yet is made in a
+// goroutine, one picture after the other, and News says when. The methods are for one goroutine.
+type Store struct {
+	News chan struct{} // something was made; has room for one
+
+	mu      sync.Mutex
+	style   style
+	kept    map[any]*list.Element // of *item
+	order   list.List             // the last used first
+	bytes   int
+	queue   []job
+	doing   any // the key of the job that is being done
+	working bool
+	styles  int    // how many there have been
+	last    uint32 // number of a picture
+	draws   uint64
+}
+
+// maxKept is the limit on what a Store keeps, in bytes. The last thing that was made stays.
+const maxKept = 128 << 20
+
+// item is something that a Store knows: a picture's size, its pixels, or a drawing of it.
+type item struct {
+	key   any
+	cost  int
+	size  *sized
+	image *Image
+	drawn *Drawn
+}
+
+type (
+	sized struct {
+		pixels [2]int
+		err    error
+	}
+	sizeKey  struct{ source any }
+	imageKey struct{ source any }
+	drawnKey struct {
+		source any
+		Place
+	}
+	// contents identifies what a program printed.
+	contents struct {
+		hash  uint64
+		bytes int
+	}
+)
+
+type job struct {
+	key    any // of what is to be made
+	id     any // of the source
+	source Source
+	place  Place
+	style  style
+}
+
+var seed = maphash.MakeSeed()
+
+func (s Source) id() any {
+	if s.File != nil {
+		return s.File
+	}
+	return contents{maphash.Bytes(seed, s.Data), len(s.Data)}
+}
+
+// NewStore returns an empty Store.
+func NewStore() *Store {
+	s := &Store{News: make(chan struct{}, 1), kept: map[any]*list.Element{}}
+	s.last = uint32(os.Getpid()) << 8 & 0xffff00 // others may show pictures in this terminal, too
+	s.style.id = s.number
+	return s
+}
+
+// Style changes how pictures are drawn. What was drawn in another style is forgotten.
+func (s *Store) Style(to Style) {
+	if to.Cell[0] <= 0 || to.Cell[1] <= 0 {
+		to.Cell = [2]int{8, 16}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.style.Style = to
+	s.styles++
+	s.queue, s.doing = nil, nil
+	for key, e := range s.kept {
+		if e.Value.(*item).drawn != nil {
+			s.drop(key)
+		}
+	}
+}
+
+// Skip forgets what was asked for and not begun: something else is more urgent now.
+func (s *Store) Skip() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.queue = nil
+}
+
+// number returns the number of another picture: 24 bits, or one of the colours that are not a theme's.
+func (s *Store) number() uint32 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last++
+	if s.style.Colours < 1<<24 {
+		return 17 + s.last%200
+	}
+	if s.last &= 0xffffff; s.last < 0x100 {
+		s.last = 0x100
+	}
+	return s.last
+}
+
+// Size returns the size of a picture in pixels. If known is false, it will come. The error says why the
+// picture cannot be shown.
+func (s *Store) Size(src Source) (pixels [2]int, known bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := src.id()
+	if it := s.use(sizeKey{id}); it != nil {
+		return it.size.pixels, true, it.size.err
+	}
+	s.ask(job{key: sizeKey{id}, id: id, source: src})
+	return pixels, false, nil
+}
+
+// Drawn returns a picture for a place, or nil if it is not drawn yet or cannot be: Size says why.
+func (s *Store) Drawn(src Source, p Place) *Drawn {
+	if p.Cols <= 0 || p.Rows <= 0 {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.style.Protocol.InCells() {
+		p.From, p.To = 0, p.Rows
+	}
+	id := src.id()
+	if it := s.use(drawnKey{id, p}); it != nil {
+		return it.drawn
+	}
+	s.ask(job{key: drawnKey{id, p}, id: id, source: src, place: p})
+	return nil
+}
+
+// use returns what is known under a key, or nil.
+func (s *Store) use(key any) *item {
+	e := s.kept[key]
+	if e == nil {
+		return nil
+	}
+	s.order.MoveToFront(e)
+	return e.Value.(*item)
+}
+
+// ask puts a job into the queue, if it is not there, and sees to it that somebody works.
+func (s *Store) ask(j job) {
+	if s.doing == j.key || slices.ContainsFunc(s.queue, func(q job) bool { return q.key == j.key }) {
+		return
+	}
+	j.style = s.style
+	s.queue = append(s.queue, j)
+	if !s.working {
+		s.working = true
+		go s.work()
+	}
+}
+
+// work does the jobs that are waiting.
+func (s *Store) work() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.queue) > 0 {
+		j, style := s.queue[0], s.styles
+		s.queue, s.doing = s.queue[1:], j.key
+		s.mu.Unlock()
+		made := s.make(j)
+		s.mu.Lock()
+		s.doing = nil
+		if style == s.styles || made.drawn == nil {
+			s.keep(made)
+		}
+		select {
+		case s.News <- struct{}{}:
+		default:
+		}
+	}
+	s.working = false
+}
+
+// make does one job. Only the worker calls it, so no two pictures are decoded at once.
+func (s *Store) make(j job) *item {
+	out := &item{key: j.key, cost: 64}
+	if _, ok := j.key.(sizeKey); ok {
+		data, err := j.source.read()
+		out.size = &sized{err: err}
+		if err == nil {
+			out.size.pixels[0], out.size.pixels[1], out.size.err = Size(data)
+		}
+		return out
+	}
+	m := s.image(j)
+	if m == nil {
+		return out
+	}
+	out.drawn = j.style.draw(m, j.place)
+	out.cost = out.drawn.size()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.draws++
+	out.drawn.Key = s.draws
+	return out
+}
+
+// image returns the pixels of a picture, or nil. A picture that cannot be decoded although its header
+// could be has an error instead of a size from now on.
+func (s *Store) image(j job) *Image {
+	s.mu.Lock()
+	it := s.use(imageKey{j.id})
+	s.mu.Unlock()
+	if it != nil {
+		return it.image
+	}
+	data, err := j.source.read()
+	var m *Image
+	if err == nil {
+		m, err = Decode(data)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err != nil {
+		s.keep(&item{key: sizeKey{j.id}, cost: 64, size: &sized{err: err}})
+		return nil
+	}
+	cost := 0
+	for _, f := range m.Frames {
+		cost += len(f.Pix)
+	}
+	s.keep(&item{key: imageKey{j.id}, cost: cost, image: m})
+	return m
+}
+
+func (s Source) read() ([]byte, error) {
+	if s.File == nil {
+		return s.Data, nil
+	}
+	data, _, err := s.File.Picture()
+	return data, err
+}
+
+// keep keeps something, and drops what was not used for long.
+func (s *Store) keep(it *item) {
+	s.drop(it.key)
+	s.kept[it.key] = s.order.PushFront(it)
+	s.bytes += it.cost
+	for s.bytes > maxKept && s.order.Len() > 1 {
+		s.drop(s.order.Back().Value.(*item).key)
+	}
+}
+
+func (s *Store) drop(key any) {
+	if e := s.kept[key]; e != nil {
+		s.bytes -= e.Value.(*item).cost
+		s.order.Remove(e)
+		delete(s.kept, key)
+	}
+}

@@ -1,0 +1,108 @@
+package picture
+
+import (
+	"image/gif"
+	"testing"
+
+	"github.com/slidexec/slidexec/render/ansi"
+	"github.com/slidexec/slidexec/slides"
+)
+
+func blockStore() *Store {
+	s := NewStore()
+	s.Style(Style{Protocol: Blocks, Colours: 1 << 24, Ground: ansi.RGB(0, 0, 0)})
+	return s
+}
+
+// wait asks until there is an answer: each question that has none yet is followed by News.
+func wait(s *Store, known func() bool) {
+	for !known() {
+		<-s.News
+	}
+}
+
+func drawn(s *Store, src Source, p Place) (d *Drawn) {
+	wait(s, func() bool { d = s.Drawn(src, p); return d != nil })
+	return d
+}
+
+func TestStore(t *testing.T) {
+	s := blockStore()
+	src := Source{File: slides.NewFile("p.png", "", file(t, noise(16, 32)))}
+	if _, known, _ := s.Size(src); known {
+		t.Error("a picture was read while a key waits")
+	}
+	wait(s, func() bool { _, known, _ := s.Size(src); return known })
+	if pixels, _, err := s.Size(src); err != nil || pixels != [2]int{16, 32} {
+		t.Errorf("size %v, %v", pixels, err)
+	}
+	place := Place{Cols: 4, Rows: 3, To: 3}
+	d := drawn(s, src, place)
+	if len(d.Rows(0)) != 3 || d.Rows(0)[0].Width() != 4 {
+		t.Errorf("rows %v", d.Rows(0))
+	}
+	if s.Drawn(src, place) != d || s.Drawn(src, Place{Cols: 4, Rows: 3, From: 1, To: 2}) != d {
+		t.Error("a picture that scrolls is drawn again, although its rows are cells")
+	}
+	again := Source{Data: file(t, noise(16, 32))}
+	if one, two := drawn(s, again, place), drawn(s, Source{Data: file(t, noise(16, 32))}, place); one != two {
+		t.Error("the same output is drawn twice")
+	}
+	s.Style(Style{Protocol: ITerm, Colours: 1 << 24})
+	if drawn(s, src, place).Over == nil {
+		t.Error("what was drawn in another style stays")
+	}
+}
+
+// TestStoreErrors: a picture that is broken behind its header has a reason in the end.
+func TestStoreErrors(t *testing.T) {
+	s := blockStore()
+	data := file(t, noise(16, 32))
+	data[60] ^= 0xff
+	src := Source{Data: data}
+	wait(s, func() bool { _, known, _ := s.Size(src); return known })
+	wait(s, func() bool {
+		if s.Drawn(src, Place{Cols: 4, Rows: 3, To: 3}) != nil {
+			t.Error("it is drawn")
+		}
+		_, _, err := s.Size(src)
+		return err != nil
+	})
+}
+
+// TestStoreBound: a Store forgets what was not used for long.
+func TestStoreBound(t *testing.T) {
+	s := blockStore()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range 10 {
+		s.keep(&item{key: i, cost: maxKept / 4})
+		s.use(0)
+	}
+	if s.bytes > maxKept || s.use(0) == nil || s.use(9) == nil || s.use(5) != nil {
+		t.Errorf("%d bytes are kept", s.bytes)
+	}
+}
+
+// TestNumbers: pictures have numbers that the colours of a cell can say, and an animation is still where
+// there are few.
+func TestNumbers(t *testing.T) {
+	s := NewStore()
+	src := Source{Data: animation(t, gif.DisposalNone, 10, 10)}
+	s.Style(Style{Protocol: Kitty, Colours: 1 << 24})
+	if d := drawn(s, src, Place{Cols: 2, Rows: 1}); len(d.Images) != 2 || d.Images[0].ID < 256 || d.Images[0].ID == d.Images[1].ID {
+		t.Errorf("%d pictures", len(d.Images))
+	}
+	s.Style(Style{Protocol: Kitty, Colours: 256})
+	if d := drawn(s, src, Place{Cols: 2, Rows: 1}); len(d.Images) != 1 || d.Images[0].ID > 230 || d.Images[0].ID < 16 {
+		t.Errorf("%d pictures", len(d.Images))
+	}
+	seen := map[uint32]bool{}
+	for range 200 {
+		n := s.number()
+		if at, ok := number(n).To256().Index(); seen[n] || !ok || uint32(at) != n {
+			t.Fatalf("number %d is colour %d of a terminal with 256", n, at)
+		}
+		seen[n] = true
+	}
+}
