@@ -18,6 +18,7 @@ import (
 
 	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/internal/text"
+	"github.com/slidexec/slidexec/render/picture"
 	"github.com/slidexec/slidexec/render/present"
 	"github.com/slidexec/slidexec/render/present/cast"
 	"github.com/slidexec/slidexec/render/present/tty"
@@ -259,6 +260,10 @@ func (j *presentJob) show(ctx context.Context, p *present.Player, keyboard, scre
 	}
 	kind := t.Kind()
 	p.Look = term.Backend{Depth: depths[kind.Colours], Light: j.theme == "light", Cache: &term.Cache{}}
+	if !kind.Plain {
+		p.Pictures = &picture.Terminal{Program: picture.Program(os.Getenv), Multiplexer: kind.Multiplexer, Colours: kind.Colours}
+		p.Wrap, p.Still = tty.Wrap, j.still
+	}
 	p.Auto, p.Bare = j.theme == "auto", kind.Plain
 	if early != nil {
 		p.Preview(early)

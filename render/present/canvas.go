@@ -3,31 +3,54 @@ package present
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render/ansi"
+	"github.com/slidexec/slidexec/render/picture"
 	"github.com/slidexec/slidexec/render/term"
 )
 
-// frame is the content of the screen: as many rows as it has, big text over them, and the cursor of a
+// frame is the content of the screen: as many rows as it has, what lies over them, and the cursor of a
 // program's terminal.
 type frame struct {
 	rows   []ansi.Line
-	texts  []bigText
+	covers []cover
+	images []shown // the terminal has to have them, for rows that show them
 	cursor *[2]int // column and row, counted from 0; nil: hidden
 }
 
-// bigText is a line of big text in the window.
-type bigText struct {
-	*term.BigText
-	row int
+// cover is something in the window that lies over rows: big text, or a picture that is not cells.
+type cover struct {
+	row, col, height int
+	text             *term.BigText
+	picture          *picture.Drawn
 }
 
-// spread marks all rows of the text if one of them is marked.
-func (t bigText) spread(marks []bool) {
-	mine := marks[min(t.row, len(marks)):min(t.row+t.Height, len(marks))]
+// draw draws the cover at the cursor.
+func (t cover) draw(out *bytes.Buffer, p *term.Painter) {
+	if t.text != nil {
+		p.Big(out, t.text)
+		return
+	}
+	out.Write(t.picture.Over)
+}
+
+// mark writes what is different for all that looks different.
+func (t cover) mark(out *bytes.Buffer, p *term.Painter) {
+	fmt.Fprint(out, t.row, " ", t.col, " ")
+	if t.text != nil {
+		p.Big(out, t.text)
+		return
+	}
+	fmt.Fprint(out, "picture ", t.picture.Key)
+}
+
+// spread marks all rows of the cover if one of them is marked.
+func (t cover) spread(marks []bool) {
+	mine := marks[min(t.row, len(marks)):min(t.row+t.height, len(marks))]
 	if slices.Contains(mine, true) {
 		for i := range mine {
 			mine[i] = true
@@ -41,6 +64,9 @@ type canvas struct {
 	painter *term.Painter
 	painted []string // the rows, with what lies over them; nil: nobody knows what is shown
 	cursor  *[2]int
+	sent    map[uint32]sent     // the pictures that the terminal has, by number
+	frames  int                 // how many there have been
+	wrap    func(string) string // for tmux; nil: none
 
 	out, one bytes.Buffer
 }
@@ -72,6 +98,7 @@ func (c *canvas) diff(f frame, width int) []byte {
 		c.mark(hide)
 	}
 	empty := c.out.Len()
+	c.send(f.images)
 	old := c.painted
 	if len(old) != len(rows) {
 		old = make([]string, len(rows))
@@ -80,8 +107,8 @@ func (c *canvas) diff(f frame, width int) []byte {
 	for i, r := range rows {
 		changed[i] = r != old[i]
 	}
-	for range f.texts { // rows of one text change together, and may be those of another one as well
-		for _, t := range f.texts {
+	for range f.covers { // rows of one cover change together, and may be those of another one as well
+		for _, t := range f.covers {
 			t.spread(changed)
 		}
 	}
@@ -91,10 +118,10 @@ func (c *canvas) diff(f frame, width int) []byte {
 			fmt.Fprintf(&c.out, "\x1b[%d;1H%s", i+1, under)
 		}
 	}
-	for _, t := range f.texts {
+	for _, t := range f.covers {
 		if t.row < len(rows) && changed[t.row] {
-			fmt.Fprintf(&c.out, "\x1b[%d;%dH", t.row+1, t.Col+1)
-			c.painter.Big(&c.out, t.BigText)
+			fmt.Fprintf(&c.out, "\x1b[%d;%dH", t.row+1, t.col+1)
+			t.draw(&c.out, c.painter)
 		}
 	}
 	c.painted = rows
@@ -109,10 +136,67 @@ func (c *canvas) diff(f frame, width int) []byte {
 	return c.out.Bytes()
 }
 
+// sent is a picture that the terminal has.
+type sent struct {
+	data  *byte
+	bytes int
+	used  int // the last frame with it
+}
+
+// maxSent is the limit on the bytes of pictures that the terminal keeps for us and does not show.
+const maxSent = 32 << 20
+
+// send hands the terminal the pictures of a frame that it does not have, and has it forget those that it
+// has not shown for long.
+func (c *canvas) send(images []shown) {
+	c.frames++
+	for _, p := range images {
+		if len(p.Images) == 0 {
+			continue
+		}
+		i := p.Images[p.frame]
+		if c.sent[i.ID].data != &i.Data[0] {
+			c.out.Write(i.Data)
+		}
+		if c.sent == nil {
+			c.sent = map[uint32]sent{}
+		}
+		c.sent[i.ID] = sent{&i.Data[0], len(i.Data), c.frames}
+	}
+	sum := 0
+	for _, s := range c.sent {
+		sum += s.bytes
+	}
+	for sum > maxSent {
+		oldest, at := uint32(0), c.frames
+		for id, s := range c.sent {
+			if s.used < at {
+				oldest, at = id, s.used
+			}
+		}
+		if at == c.frames {
+			return
+		}
+		sum -= c.sent[oldest].bytes
+		delete(c.sent, oldest)
+		c.out.Write(picture.Remove(oldest, c.wrap))
+	}
+}
+
+// clear returns the bytes that make the terminal forget all pictures that it has.
+func (c *canvas) clear() []byte {
+	var out []byte
+	for _, id := range slices.Sorted(maps.Keys(c.sent)) {
+		out = append(out, picture.Remove(id, c.wrap)...)
+	}
+	c.sent = nil
+	return out
+}
+
 // covered stands between a painted row and what lies over it. No row has this character.
 const covered = "\x00"
 
-// paint returns the rows as bytes, and behind them the big text that covers them.
+// paint returns the rows as bytes, and behind them marks of what covers them.
 func (c *canvas) paint(f frame, width int) []string {
 	rows := make([]string, len(f.rows))
 	for i, l := range f.rows {
@@ -120,11 +204,10 @@ func (c *canvas) paint(f frame, width int) []string {
 		c.painter.Row(&c.one, term.Clip(l, 0, width), width)
 		rows[i] = c.one.String()
 	}
-	for _, t := range f.texts {
+	for _, t := range f.covers {
 		c.one.Reset()
-		fmt.Fprint(&c.one, t.row, t.Col)
-		c.painter.Big(&c.one, t.BigText)
-		for i := t.row; i < t.row+t.Height && i < len(rows); i++ {
+		t.mark(&c.one, c.painter)
+		for i := t.row; i < t.row+t.height && i < len(rows); i++ {
 			rows[i] += covered + c.one.String()
 		}
 	}

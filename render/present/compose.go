@@ -18,6 +18,7 @@ func (s *state) compose() frame {
 		return s.blackout()
 	}
 	f := frame{rows: s.picture()}
+	f.images = s.visible
 	plain := s.motion == nil && s.modal == nil && !s.grid
 	if s.motion != nil {
 		f.rows = s.motion.between(f.rows, s)
@@ -29,7 +30,7 @@ func (s *state) compose() frame {
 		s.modal.draw(s, f.rows)
 	}
 	if plain {
-		f.cursor, f.texts = s.cursor(), s.texts()
+		f.cursor, f.covers = s.cursor(), append(s.texts(), s.overlaid()...)
 	}
 	return f
 }
@@ -53,6 +54,7 @@ func (s *state) picture() []ansi.Line {
 			rows[i] = sh.Rows[n]
 		}
 	}
+	s.place(sh.Sheet, rows)
 	if s.rows > s.room() {
 		rows[s.rows-1] = s.lastRow(sh.Footer)
 	}
@@ -68,12 +70,34 @@ func (s *state) above() int { return s.scroll }
 
 func (s *state) below() int { return s.sheet().Clamp(math.MaxInt32, s.rows) - s.scroll }
 
+// place puts the pictures into the window that are rows of cells, and notes which ones are visible.
+func (s *state) place(sh *term.Sheet, rows []ansi.Line) {
+	s.visible = s.seen(sh, s.scroll)
+	for _, p := range s.visible {
+		all := p.Rows(p.frame)
+		for i := range all[:min(p.height, len(all))] {
+			rows[p.row+i] = term.Overlay(rows[p.row+i], p.col, all[p.first+i])
+		}
+	}
+}
+
+// overlaid returns the pictures in the window that lie over the cells.
+func (s *state) overlaid() []cover {
+	var out []cover
+	for _, p := range s.visible {
+		if p.Over != nil {
+			out = append(out, cover{row: p.row, col: p.col, height: p.height, picture: p.Drawn})
+		}
+	}
+	return out
+}
+
 // texts returns the big text in the window. What is not wholly in it is not shown.
-func (s *state) texts() []bigText {
-	var out []bigText
+func (s *state) texts() []cover {
+	var out []cover
 	for _, t := range s.sheet().Texts {
 		if row := t.Row - s.scroll; row >= 0 && row+t.Height <= s.room() {
-			out = append(out, bigText{t, row})
+			out = append(out, cover{row: row, col: t.Col, height: t.Height, text: t})
 		}
 	}
 	return out
@@ -184,6 +208,11 @@ func (s *state) wake() time.Time {
 	}
 	if s.motion != nil {
 		sooner(s.motion.next(s.now))
+	}
+	for _, p := range s.visible {
+		if p.stays > 0 {
+			sooner(s.now.Add(p.stays))
+		}
 	}
 	return at
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/picture"
 	"github.com/slidexec/slidexec/render/present/input"
 	"github.com/slidexec/slidexec/render/term"
 	"github.com/slidexec/slidexec/slides"
@@ -58,6 +59,10 @@ type Player struct {
 	Follow bool          // go to the slide that an edit changed
 	Motion Motion        // between slides
 
+	Pictures *picture.Terminal   // what the environment says about pictures in the terminal; nil: none are shown
+	Wrap     func(string) string // puts a sequence into the form that tmux passes on; nil: nothing does
+	Still    bool                // animations show their first frame
+
 	// Hand runs a program that gets the terminal for itself, and returns when the run is over. It calls
 	// begins before the program gets the terminal, and ends when it has given the terminal back. Nil:
 	// no program can have the terminal.
@@ -85,6 +90,9 @@ func (p *Player) Play(ctx context.Context) error {
 		if s.away == lent { // the program has to give the terminal back
 			p.Programs.Stop()
 		}
+		if out := s.canvas.clear(); len(out) > 0 {
+			_, _ = p.Terminal.Write(out) // or the terminal is gone
+		}
 		close(ended)
 	}()
 	s.handing = func(to handing) {
@@ -106,6 +114,8 @@ func (p *Player) Play(ctx context.Context) error {
 				s.take(e)
 			case <-p.Seat.News():
 				s.sync()
+			case <-s.pictures.news():
+				s.arrived()
 			case to := <-s.handed:
 				s.handOver(to)
 			case <-timer.C:
@@ -115,6 +125,7 @@ func (p *Player) Play(ctx context.Context) error {
 		s.drain(events)
 		if !s.over {
 			s.draw()
+			s.prepare()
 			timer.Reset(s.sleep())
 		}
 	}
@@ -125,6 +136,7 @@ func (p *Player) Play(ctx context.Context) error {
 // The deck may be the beginning of the talk's, so the row with the number of slides stays empty.
 func (p *Player) Preview(d *slides.Deck) {
 	s := newState(p)
+	s.pictures = pictures{} // they come with the talk
 	s.board.Apply(slides.Loaded{Deck: d})
 	rows := s.picture()
 	if s.rows > s.room() {

@@ -40,6 +40,8 @@ type state struct {
 	sheets     sheets
 	scroll     int // the first visible row of the slide
 	motion     *motion
+	pictures   pictures
+	visible    []shown // the pictures in the window, as it was composed last
 
 	focus   slides.Key            // of the program in the focus, "": none
 	watched slides.Key            // the program that was started last; "": the user has scrolled since
@@ -64,7 +66,8 @@ func newState(p *Player) *state {
 		s.Now = time.Now
 	}
 	s.now = s.Now()
-	s.canvas.bare = p.Bare
+	s.canvas.bare, s.canvas.wrap = p.Bare, p.Wrap
+	s.pictures = newPictures(p)
 	s.cols, s.rows = p.Terminal.Size()
 	s.shade(p.Look.Light)
 	s.timed = p.Length > 0
@@ -76,6 +79,7 @@ func (s *state) shade(light bool) {
 	s.look.Light = light
 	s.palette, s.canvas.painter = s.Theme.Palette(light), s.look.Painter(s.Theme)
 	s.sheets.forget()
+	s.restyle()
 	s.urgent = true
 }
 
@@ -229,6 +233,10 @@ func (s *state) moved(was stage.Stage) {
 	if was.Slide != s.stage.Slide {
 		s.scroll, s.typing, s.motion, s.focus, s.watched = 0, false, nil, "", ""
 		clear(s.offset)
+		s.pictures.began = s.now
+		if s.pictures.store != nil {
+			s.pictures.store.Skip()
+		}
 		s.sheets.dropSlide(s.stage.Slide)
 	}
 	if was.Slide != s.stage.Slide || was.Step != s.stage.Step {
@@ -265,9 +273,13 @@ func (s *state) input(e input.Event) {
 		}
 	case input.Resumed:
 		s.canvas.forget()
+		s.canvas.sent = nil // the screen that had them may be gone
 		s.urgent = true
 		s.resize(s.Terminal.Size())
+	case input.Graphics, input.Attributes, input.Passthrough, input.CellPixels, input.WindowPixels:
+		s.learn(e)
 	case input.Version:
+		s.learn(e)
 		if bigTerminal(string(e)) && !s.scale {
 			s.scale, s.urgent = true, true
 			s.sheets.forget()

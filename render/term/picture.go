@@ -19,10 +19,11 @@ func (l *layouter) picture(s *slides.Snippet, r slides.Result, width int) []ansi
 		return l.result(s, r, width)
 	}
 	data, _, _ := r.Picture()
-	if rows := l.drawn(&Picture{Snippet: s, Data: data}, width); rows != nil {
+	p := &Picture{Snippet: s, Data: data}
+	if rows := l.drawn(p, width); rows != nil {
 		return rows
 	}
-	return l.frame("picture drawn by the "+s.Lang+" program", pictureSize(data), 0, width)
+	return l.frame("picture drawn by the "+s.Lang+" program", cmp.Or(p.Why, pictureSize(data)), 0, width)
 }
 
 // drawn leaves room for a picture: its natural size or the asked width, centred and shrunk to fit into
@@ -60,14 +61,13 @@ func (l *layouter) below(around int) int {
 
 // image lays out a picture, or a frame that describes it.
 func (l *layouter) image(b *slides.Image, width int) []ansi.Line {
-	if b.File != nil {
-		if rows := l.drawn(&Picture{File: b.File, Percent: b.Width}, width); rows != nil {
-			return rows
-		}
-	}
 	name, size := "", ""
 	if b.File != nil {
-		name, size = path.Base(b.File.Name), pictureSize(b.File.Src)
+		p := &Picture{File: b.File, Percent: b.Width}
+		if rows := l.drawn(p, width); rows != nil {
+			return rows
+		}
+		name, size = path.Base(b.File.Name), cmp.Or(p.Why, pictureSize(b.File.Src))
 	}
 	title := cmp.Or(b.Alt, b.Title, name)
 	if title == name {

@@ -65,6 +65,7 @@ type Picture struct {
 	Snippet *slides.Snippet
 	Data    []byte // the picture of the program
 	Pixels  [2]int // width and height
+	Why     string // why it cannot be drawn, if that is known
 	Percent int    // width that the deck asks for, in percent of the room; 0: natural size
 }
 
