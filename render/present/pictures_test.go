@@ -227,6 +227,10 @@ func TestPictureOver(t *testing.T) {
 		if s.wrote(inline) != 1 {
 			t.Fatalf("the frame draws %d pictures", s.wrote(inline))
 		}
+		s.state.tell("something else")
+		if s.draw(); s.wrote("something else") != 1 || s.wrote(inline) != 0 {
+			t.Error("the picture is drawn again when another row changes")
+		}
 		s.key("?")
 		if s.wrote(inline) != 0 || s.wrote(";1H") == 0 {
 			t.Error("the window does not remove the picture")
