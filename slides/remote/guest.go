@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/slidexec/slidexec/slides"
@@ -32,6 +34,8 @@ func Join(f Found) (*Guest, error) {
 	_ = c.SetReadDeadline(time.Now().Add(patience)) // a connection without deadlines waits for longer
 	err = g.peer.receive(&m)
 	switch {
+	case errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET): // the host ended while we asked
+		err = fmt.Errorf("%w (%w)", ErrEnded, err)
 	case err != nil:
 		err = fmt.Errorf("ask for the talk: %w", err)
 	case m.Welcome == nil || m.Welcome.Protocol != Protocol:

@@ -389,6 +389,25 @@ func TestNonsense(t *testing.T) {
 	want(t, g, "loaded")
 }
 
+// TestEndsWhileAsked: a host that ends before it has said anything is no talk any more.
+func TestEndsWhileAsked(t *testing.T) {
+	talks := folder(t)
+	l, path, err := talks.listen("/x/talk.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.Remove(path)
+	defer l.Close()
+	go func() {
+		if c, err := l.Accept(); err == nil {
+			_ = c.Close()
+		}
+	}()
+	if g, _, err := talks.Latest("/x/talk.md", 0); g != nil || err != nil {
+		t.Errorf("joined a talk that was ending: %v, %v", g, err)
+	}
+}
+
 // TestOtherVersion: a guest does not guess what another version means.
 func TestOtherVersion(t *testing.T) {
 	talks := folder(t)
