@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -174,19 +175,19 @@ func TestAtRest(t *testing.T) {
 		s := newSession(t, mixed, 80, 24)
 		p := s.state.Player
 		events := make(chan slides.Event)
-		looks := 0
-		p.Events, p.Now = events, func() time.Time { looks++; return time.Now() }
+		var looks atomic.Int64
+		p.Events, p.Now = events, func() time.Time { looks.Add(1); return time.Now() }
 		p.Seat = s.hall.Join()
 		ended := make(chan error)
 		go func() { ended <- p.Play(ctx) }()
 		deck, _ := markdown.Parse("deck.md", []byte(mixed), markdown.Config{})
 		events <- slides.Loaded{Deck: deck, Version: s.count}
-		wakes := func() int {
+		wakes := func() int64 {
 			synctest.Wait()
-			before := looks
+			before := looks.Load()
 			time.Sleep(10 * time.Second)
 			synctest.Wait()
-			return looks - before
+			return looks.Load() - before
 		}
 		time.Sleep(time.Second)
 		if n := wakes(); n != 0 {

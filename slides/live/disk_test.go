@@ -96,7 +96,8 @@ func TestFirst(t *testing.T) {
 				talk, _ := open(t, path, All)
 				if !first {
 					await(t, talk, func(slides.Loaded) bool { return true })
-					write(t, path, tt.text)
+					write(t, path+"~", tt.text) // at once: half a save is an empty deck
+					try(t, os.Rename(path+"~", path))
 				}
 				switch e := (<-talk.events).(type) {
 				case slides.Broken:
