@@ -102,12 +102,16 @@ func (p *Player) Play(ctx context.Context) error {
 		}
 	}
 	for !s.over && ctx.Err() == nil {
+		hears := keys
+		if s.deck() == nil { // nothing to act on
+			hears = nil
+		}
 		select { // the deck comes first, and keys come before everything else
-		case batch, ok := <-keys:
+		case batch, ok := <-hears:
 			s.hear(batch, ok)
 		default:
 			select {
-			case batch, ok := <-keys:
+			case batch, ok := <-hears:
 				s.hear(batch, ok)
 			case e, ok := <-events:
 				s.over = !ok || s.over

@@ -168,6 +168,36 @@ func randomResult(r *rand.Rand, p *slides.Snippet, now time.Time) slides.Result 
 	return res
 }
 
+// TestEarlyKey: a key that is pressed before the deck is there waits for it.
+func TestEarlyKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		s := newSession(t, mixed, 80, 24)
+		p := s.state.Player
+		events := make(chan slides.Event)
+		p.Events, p.Seat = events, s.hall.Join()
+		ended := make(chan error)
+		go func() { ended <- p.Play(ctx) }()
+		pressed := make(chan bool)
+		go func() {
+			s.screen.events <- []input.Event{input.Key("n")}
+			close(pressed)
+		}()
+		synctest.Wait()
+		deck, _ := markdown.Parse("deck.md", []byte(mixed), markdown.Config{})
+		events <- slides.Loaded{Deck: deck, Version: s.count}
+		<-pressed
+		synctest.Wait()
+		if m := p.Seat.Message(time.Now()); m == nil || m.Slide != 1 {
+			t.Errorf("the key led to %+v", m)
+		}
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestAtRest: while nothing moves, nothing wakes up; a program that runs wakes it ten times a second.
 func TestAtRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
