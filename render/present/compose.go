@@ -19,10 +19,10 @@ func (s *state) compose() frame {
 	}
 	f := frame{rows: s.picture()}
 	f.images = s.visible
-	plain := s.motion == nil && s.modal == nil && !s.grid
 	if s.motion != nil {
-		f.rows = s.motion.between(f.rows, s)
+		f.rows = s.motion.between(f.rows, s) // and it may be over
 	}
+	plain := s.motion == nil && s.modal == nil && !s.grid
 	if s.grid {
 		s.drawGrid(f.rows)
 	}
