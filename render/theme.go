@@ -63,6 +63,19 @@ var defaultDark = Palette{
 	},
 }
 
+// schemes are the themes that presenterm brings, and whether each is light.
+var schemes = map[string]bool{
+	"light": true, "terminal-light": true, "catppuccin-latte": true, "tokyonight-day": true,
+	"dark": false, "terminal-dark": false, "catppuccin-frappe": false, "catppuccin-macchiato": false, "catppuccin-mocha": false,
+	"gruvbox-dark": false, "tokyonight-moon": false, "tokyonight-night": false, "tokyonight-storm": false,
+}
+
+// Scheme reports whether the theme called name is light, if it is one of those that presenterm brings.
+func Scheme(name string) (light, known bool) {
+	light, known = schemes[name]
+	return light, known
+}
+
 // Outcome returns the colour of an outcome.
 func (p *Palette) Outcome(o Outcome) ansi.Color {
 	return map[Outcome]ansi.Color{None: p.Dim, Good: p.OK, Bad: p.Error, Busy: p.Accent, Note: p.Note}[o]

@@ -120,7 +120,8 @@ func (j *presentJob) start(ctx context.Context) error {
 	if err != nil {
 		panic(fmt.Sprintf("present: the settings have bad keys: %v", err))
 	}
-	p := &present.Player{Keys: keys, Slide: j.slide - 1, Length: j.duration, Follow: j.follow, Motion: j.motion(settings.Transition)}
+	p := &present.Player{Keys: keys, Slide: j.slide - 1, Length: j.duration, Follow: j.follow, Motion: j.motion(settings.Transition),
+		Usual: settings.Theme, Columns: present.Extent(settings.Columns), Rows: present.Extent(settings.Rows), Cell: settings.Cell}
 	var last *slides.Deck
 	p.Loaded = func(d *slides.Deck) { last = d }
 	hall := &stage.Hall{}

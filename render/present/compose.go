@@ -32,14 +32,14 @@ func (s *state) compose() frame {
 	if plain {
 		f.cursor, f.covers = s.cursor(), append(s.texts(), s.overlaid()...)
 	}
-	return f
+	return s.window.spread(f)
 }
 
 // blackout returns a black screen.
 func (s *state) blackout() frame {
-	rows := make([]ansi.Line, s.rows)
+	rows := make([]ansi.Line, s.window.rows)
 	for i := range rows {
-		rows[i] = ansi.Line{{Text: blanks(s.cols), Style: ansi.Style{BG: ansi.RGB(0, 0, 0)}}}
+		rows[i] = ansi.Line{{Text: blanks(s.window.cols), Style: ansi.Style{BG: ansi.RGB(0, 0, 0)}}}
 	}
 	return frame{rows: rows}
 }

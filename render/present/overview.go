@@ -121,7 +121,7 @@ func (m *overview) mouse(s *state, e slides.Mouse) bool {
 	switch {
 	case e.Action == "wheel":
 		m.at = max(0, min(m.at+e.Button*m.cols, len(s.deck().Slides)-1))
-	case e.Action == "press" && m.cell[0] > 0 && e.Col/m.cell[0] < m.cols:
+	case e.Action == "press" && e.Row >= 0 && m.cell[0] > 0 && e.Col/m.cell[0] < m.cols:
 		if slide := (m.top+e.Row/m.cell[1])*m.cols + e.Col/m.cell[0]; slide < len(s.deck().Slides) {
 			m.at = slide
 			m.open(s)

@@ -52,7 +52,7 @@ func (s *state) restyle() {
 	if p.store == nil {
 		return
 	}
-	st := picture.Style{Protocol: picture.Choose(p.kind), Colours: p.kind.Colours, Cell: p.cell, Ground: s.palette.Background, Still: s.Still}
+	st := picture.Style{Protocol: picture.Choose(p.kind), Colours: p.kind.Colours, Cell: s.cell(), Ground: s.palette.Background, Still: s.Still}
 	if p.kind.Multiplexer == "tmux" {
 		st.Wrap = s.Wrap
 	}
@@ -80,8 +80,8 @@ func (s *state) learn(e input.Event) {
 	case input.CellPixels:
 		cell = [2]int{e.Width, e.Height}
 	case input.WindowPixels:
-		if cell == [2]int{} && s.cols > 0 && s.rows > 0 {
-			cell = [2]int{e.Width / s.cols, e.Height / s.rows}
+		if cell == [2]int{} && s.window.cols > 0 && s.window.rows > 0 {
+			cell = [2]int{e.Width / s.window.cols, e.Height / s.window.rows}
 		}
 	}
 	if cell[0] < 1 || cell[1] < 1 || cell[0] > maxCell || cell[1] > maxCell {
@@ -92,6 +92,14 @@ func (s *state) learn(e input.Event) {
 	if changes {
 		s.restyle()
 	}
+}
+
+// cell returns the size of a cell in pixels, as the terminal or the user has said it; zero: nobody has.
+func (s *state) cell() [2]int {
+	if s.pictures.cell != [2]int{} {
+		return s.pictures.cell
+	}
+	return [2]int{s.Cell, 2 * s.Cell}
 }
 
 // maxCell is the limit on the width and height of a cell in pixels: what terminals answer is not trusted.

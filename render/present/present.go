@@ -53,11 +53,15 @@ type Player struct {
 	Look   term.Backend  // colours; sizes and the slide are the player's
 	Theme  *render.Theme // nil: the default theme
 	Bare   bool          // the terminal knows nothing but movements of the cursor
-	Auto   bool          // the terminal's answer decides between light and dark
+	Auto   bool          // the theme decides between light and dark, or else the terminal's answer
+	Usual  string        // the theme of decks that name none; "": none
 	Length time.Duration // the planned length of the talk, 0: unknown
 	Slide  int           // the first slide to show, counted from 0
 	Follow bool          // go to the slide that an edit changed
 	Motion Motion        // between slides
+
+	Columns, Rows Extent // of the window
+	Cell          int    // the width of a cell in pixels, half its height, if the terminal does not say it; 0: 8
 
 	Pictures *picture.Terminal   // what the environment says about pictures in the terminal; nil: none are shown
 	Wrap     func(string) string // puts a sequence into the form that tmux passes on; nil: nothing does
@@ -142,11 +146,12 @@ func (p *Player) Preview(d *slides.Deck) {
 	s := newState(p)
 	s.pictures = pictures{} // they come with the talk
 	s.board.Apply(slides.Loaded{Deck: d})
+	s.themed()
 	rows := s.picture()
 	if s.rows > s.room() {
 		rows[s.rows-1] = nil
 	}
-	_, _ = s.Terminal.Write(s.canvas.diff(frame{rows: rows}, s.cols)) // Play meets the same error
+	_, _ = s.Terminal.Write(s.canvas.diff(s.window.spread(frame{rows: rows}), s.window.cols)) // Play meets the same error
 }
 
 // hear takes what came from the terminal.
@@ -194,7 +199,7 @@ func (s *state) draw() {
 	frame := s.compose()
 	s.drawn, s.dirty, s.urgent = s.now, false, false
 	s.due = s.wake()
-	if out := s.canvas.diff(frame, s.cols); len(out) > 0 {
+	if out := s.canvas.diff(frame, s.window.cols); len(out) > 0 {
 		_, _ = s.Terminal.Write(out) // the terminal's events end as well
 	}
 }

@@ -322,7 +322,7 @@ func (s *state) typeMouse(m slides.Mouse) bool {
 func (s *state) click(m slides.Mouse) {
 	sh, row := s.sheet(), m.Row+s.scroll
 	s.urgent = true
-	if m.Row >= s.room() {
+	if m.Row >= s.room() || m.Row < 0 {
 		return
 	}
 	for _, r := range term.Clip(sh.Rows[min(row, len(sh.Rows)-1)], m.Col, 1) {

@@ -99,6 +99,8 @@ func random(t *testing.T, r *rand.Rand, steps int) {
 	s := newSession(t, mixed, 20+r.IntN(80), 3+r.IntN(30))
 	s.state.Motion = Motion{Style: []string{"", "fade", "slide_horizontal", "collapse_horizontal"}[r.IntN(4)], Duration: time.Second, Frames: 10}
 	s.state.scale = r.IntN(2) == 0
+	commands["most"](s, []string{fmt.Sprint(r.IntN(2) * r.IntN(100)), []string{"left", "center", "right"}[r.IntN(3)],
+		fmt.Sprint(r.IntN(2) * r.IntN(30)), []string{"top", "center", "bottom"}[r.IntN(3)]})
 	s.state.sheets.forget()
 	keys := keyboard()
 	var done []string

@@ -199,6 +199,11 @@ var commands = map[string]func(s *session, w []string){
 		s.screen.vt.Resize(s.screen.cols, s.screen.rows)
 		s.input(input.Size{Cols: s.screen.cols, Rows: s.screen.rows})
 	},
+	"most": func(s *session, w []string) { // columns and where they are, rows and where they are
+		s.state.Columns, s.state.Rows = Extent{number(s.t, w[0]), w[1]}, Extent{number(s.t, w[2]), w[3]}
+		s.state.resize(0, 0)
+		s.input(input.Size{Cols: s.screen.cols, Rows: s.screen.rows})
+	},
 	"mouse": func(s *session, w []string) { // press 3 10 1: a row, a column, a button
 		s.input(input.Mouse{Action: w[0], Row: number(s.t, w[1]), Col: number(s.t, w[2]), Button: number(s.t, w[3])})
 	},
@@ -330,5 +335,46 @@ func TestPreview(t *testing.T) {
 	got, want := strings.SplitAfter(early.text(), "\n"), strings.SplitAfter(s.screen.text(), "\n")
 	if strings.Join(got[:9], "") != strings.Join(want[:9], "") || got[9] != "|\n" || !strings.Contains(want[9], "1/3") {
 		t.Errorf("the preview is\n%sthe first frame\n%s", early.text(), s.screen.text())
+	}
+}
+
+// TestScheme: the theme that a deck names decides between light and dark, or else the user's, or else the terminal.
+func TestScheme(t *testing.T) {
+	for _, tt := range []struct {
+		usual, theme  string
+		answer, light bool // light terminals
+	}{
+		{"", "", true, true},
+		{"", "", false, false},
+		{"light", "", false, true},
+		{"catppuccin-mocha", "", true, false},
+		{"mine", "", true, true},
+		{"light", "{name: dark}", true, false},
+		{"dark", "{path: mine.yaml}", true, true},
+		{"dark", "{name: mine}", true, true},
+		{"dark", "{override: {default: {}}}", true, false},
+	} {
+		s := newSession(t, "One\n===\n", 40, 10)
+		s.state.Usual = tt.usual
+		answer := input.Background{}
+		if tt.answer {
+			answer = input.Background{R: 255, G: 255, B: 255}
+		}
+		s.input(answer)
+		s.load("---\ntheme: " + tt.theme + "\n---\n\nOne\n===\n")
+		if s.state.look.Light != tt.light {
+			t.Errorf("%+v: light %v", tt, s.state.look.Light)
+		}
+		s.input(answer)
+		if s.state.look.Light != tt.light {
+			t.Errorf("%+v: light %v after the terminal's answer", tt, s.state.look.Light)
+		}
+		if s.load("One\n===\n"); s.state.look.Light != tt.answer && tt.usual == "" {
+			t.Errorf("%+v: light %v without a theme", tt, s.state.look.Light)
+		}
+		s.state.Auto = false
+		if s.input(answer); tt.usual == "" && s.state.look.Light != tt.answer {
+			t.Errorf("%+v: changed although a flag has decided", tt)
+		}
 	}
 }

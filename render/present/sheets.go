@@ -98,7 +98,7 @@ func (s *state) lay(at place, cols, rows int, live bool) *term.Sheet {
 	page := term.Page{Slide: at.slide, Step: at.step, Width: cols, Height: rows, Live: live, Clip: !live, Offset: s.offset,
 		Pages: s.Keys.Key("pageDown"), Leave: s.Keys.Key("leave")}
 	if live {
-		page.Scale, page.Picture, page.Cell = s.scale, s.pixels, s.pictures.cell
+		page.Scale, page.Picture, page.Cell = s.scale, s.pixels, s.cell()
 	}
 	if live && s.typing {
 		page.Focus = s.focus

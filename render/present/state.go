@@ -30,8 +30,10 @@ type state struct {
 	timed bool // clock and pace are shown
 	grid  bool // the layout grid is shown
 
-	cols, rows int
+	window     window
+	cols, rows int // of the talk's part of the window
 	look       term.Backend
+	bright     bool // the terminal says that it is light
 	palette    render.Palette
 	highlight  code.Highlighter
 	growing    render.Growing
@@ -68,8 +70,9 @@ func newState(p *Player) *state {
 	s.now = s.Now()
 	s.canvas.bare, s.canvas.wrap = p.Bare, p.Wrap
 	s.pictures = newPictures(p)
-	s.cols, s.rows = p.Terminal.Size()
-	s.shade(p.Look.Light)
+	s.measure(p.Terminal.Size())
+	s.bright = p.Look.Light
+	s.shade(s.bright)
 	s.timed = p.Length > 0
 	return s
 }
@@ -105,6 +108,7 @@ func (s *state) take(e slides.Event) {
 func (s *state) load(e slides.Loaded) {
 	was := s.deck()
 	s.board.Apply(e)
+	s.themed()
 	s.urgent = true
 	s.sheets.forget()
 	if s.Loaded != nil {
@@ -260,17 +264,15 @@ func (s *state) input(e input.Event) {
 	case input.Paste:
 		s.paste(string(e))
 	case input.Mouse:
-		s.mouse(slides.Mouse(e))
+		s.mouse(s.inside(slides.Mouse(e)))
 	case input.Size:
 		s.resize(e.Cols, e.Rows)
 	case input.Background:
-		if s.Auto && e.Dark() == s.look.Light {
-			s.shade(!e.Dark())
-		}
+		s.bright = !e.Dark()
+		s.themed()
 	case input.Scheme:
-		if s.Auto && e.Dark == s.look.Light {
-			s.shade(!e.Dark)
-		}
+		s.bright = !e.Dark
+		s.themed()
 	case input.Resumed:
 		s.canvas.forget()
 		s.canvas.sent = nil // the screen that had them may be gone
@@ -298,10 +300,10 @@ func bigTerminal(version string) bool {
 
 // resize draws for a window of another size.
 func (s *state) resize(cols, rows int) {
-	if cols == s.cols && rows == s.rows {
+	if cols == s.window.cols && rows == s.window.rows {
 		return
 	}
-	s.cols, s.rows = cols, rows
+	s.measure(cols, rows)
 	s.canvas.forget()
 	s.sheets.forget()
 	s.motion, s.urgent = nil, true

@@ -25,6 +25,7 @@ type Player struct {
 	Images     string // how pictures reach the terminal, by presenterm's names, such as "kitty-local"; "": not set
 	Columns    Extent // the part of a large window that is used
 	Rows       Extent
+	Cell       int // the width of a cell in pixels, half its height, for terminals that do not say it; 0: not set
 }
 
 // Transition says how one slide becomes the next one. The zero Transition shows it at once.
@@ -45,6 +46,7 @@ const (
 	maxTransition = 10 * time.Second
 	maxFrames     = 1000
 	maxExtent     = 1 << 16
+	maxFont       = 255 // pixels
 )
 
 // Defaults of a transition whose style alone is given.
@@ -66,7 +68,7 @@ func playerKeys() []key {
 // defaultKeys are the settings under defaults in presenterm's files.
 func defaultKeys() []key {
 	return []key{
-		{"theme", "theme: dark", func(r *reader, f yaml.Field) { r.word(f, nil, &r.player.Theme) }},
+		{"theme", "theme: dark", (*reader).theme},
 		{"image_protocol", "image_protocol: kitty-local", func(r *reader, f yaml.Field) { r.word(f, nil, &r.player.Images) }},
 		{"max_columns", "max_columns: 100", func(r *reader, f yaml.Field) { r.number(f, maxExtent, &r.player.Columns.Max) }},
 		{"max_rows", "max_rows: 50", func(r *reader, f yaml.Field) { r.number(f, maxExtent, &r.player.Rows.Max) }},
@@ -76,7 +78,21 @@ func defaultKeys() []key {
 		{"max_rows_alignment", "max_rows_alignment: center", func(r *reader, f yaml.Field) {
 			r.word(f, []string{"top", "center", "bottom"}, &r.player.Rows.Align)
 		}},
+		{"terminal_font_size", "terminal_font_size: 16", func(r *reader, f yaml.Field) { r.number(f, maxFont, &r.player.Cell) }},
 	}
+}
+
+// theme reads the name of a theme. A mapping has one for light and one for dark terminals, so that the terminal decides.
+func (r *reader) theme(f yaml.Field) {
+	if f.Value.Kind != yaml.Map {
+		r.word(f, nil, &r.player.Theme)
+		return
+	}
+	var light, dark string
+	r.mapping(f.Value, []key{
+		{"light", "light: NAME", func(r *reader, f yaml.Field) { r.word(f, nil, &light) }},
+		{"dark", "dark: NAME", func(r *reader, f yaml.Field) { r.word(f, nil, &dark) }},
+	})
 }
 
 // bindings reads lists of keys by action.
@@ -241,7 +257,7 @@ func (p Player) with(o Player) Player {
 			*s[0] = *s[1]
 		}
 	}
-	for _, n := range [][2]*int{{&p.Columns.Max, &o.Columns.Max}, {&p.Rows.Max, &o.Rows.Max}} {
+	for _, n := range [][2]*int{{&p.Columns.Max, &o.Columns.Max}, {&p.Rows.Max, &o.Rows.Max}, {&p.Cell, &o.Cell}} {
 		if *n[1] != 0 {
 			*n[0] = *n[1]
 		}

@@ -110,8 +110,8 @@ func TestPlayerDefaults(t *testing.T) {
 		"user":   "defaults: {theme: light, max_columns: 100, max_columns_alignment: left, image_protocol: sixel, terminal_font_size: 16}\ntransition: {frames: 3, duration_millis: 100, animation: {style: fade}}\n",
 		"beside": "defaults: {theme: dark, max_rows: 0, max_rows_alignment: left}\n",
 	})
-	want := Player{Theme: "dark", Images: "sixel", Columns: Extent{100, "left"}, Transition: Transition{"fade", 100 * time.Millisecond, 3}}
-	if p.Theme != want.Theme || p.Images != want.Images || p.Columns != want.Columns || p.Rows != want.Rows || p.Transition != want.Transition {
+	want := Player{Theme: "dark", Images: "sixel", Columns: Extent{100, "left"}, Cell: 16, Transition: Transition{"fade", 100 * time.Millisecond, 3}}
+	if p.Theme != want.Theme || p.Images != want.Images || p.Columns != want.Columns || p.Rows != want.Rows || p.Cell != want.Cell || p.Transition != want.Transition {
 		t.Errorf("got %+v, want %+v", p, want)
 	}
 	for _, w := range []string{"max_rows: want a number from 1", "there is no left"} {

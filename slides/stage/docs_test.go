@@ -73,6 +73,7 @@ key with which another one begins: ´g´ and ´gg´ conflict.
 
 A configuration of presenterm works as well: ´~/.config/presenterm/config.yaml´, or the file in the variable
 ´PRESENTERM_CONFIG_FILE´; then ´presenterm.yaml´ beside the deck, and then ´slidexec.yaml´. The later file decides.
-Of presenterm's files slidexec reads ´bindings´ and ´transition´, and of ´defaults´ the theme, the image protocol and
-the largest size. Keys that only slidexec has, such as ´o´ for the overview, give way to keys in a configuration.
+Of presenterm's files the player reads ´bindings´ and ´transition´, and of ´defaults´ the theme (light or dark), the image
+protocol, the font size and the largest size. Keys that only slidexec has, such as ´o´ for the overview, give way to
+keys in a configuration.
 `, "´", "`")
