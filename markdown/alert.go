@@ -1,9 +1,9 @@
 package markdown
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
@@ -12,7 +12,7 @@ import (
 // alertKinds returns the kinds of alerts.
 func alertKinds() []string { return []string{"note", "tip", "important", "warning", "caution"} }
 
-var alertLine = regexp.MustCompile(`^\[!([A-Za-z]+)\][ \t]*`)
+var alertLine = pattern.New(`^\[!([A-Za-z]+)\][ \t]*`)
 
 // alertTitle is the first line of an alert: its kind, and its title as inline content.
 type alertTitle struct {
@@ -35,7 +35,7 @@ func (alertTransformer) Transform(p *ast.Paragraph, reader text.Reader, _ parser
 	}
 	first, src := p.Lines().At(0), reader.Source()
 	line := first.Value(src)
-	m := alertLine.FindSubmatchIndex(line)
+	m := alertLine().FindSubmatchIndex(line)
 	// The reference wants a space between > and [.
 	if m == nil || first.Start == 0 || src[first.Start-1] != ' ' {
 		return

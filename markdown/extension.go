@@ -4,7 +4,7 @@ import (
 	"bytes"
 
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
+	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
@@ -35,9 +35,9 @@ func newParser() parser.Parser {
 		parser.WithParagraphTransformers(
 			util.Prioritized(alertTransformer{}, 50),
 			util.Prioritized(linkReferences{parser.LinkReferenceParagraphTransformer}, 100),
-			util.Prioritized(smallTables{extension.NewTableParagraphTransformer()}, 200),
+			util.Prioritized(tableTransformer{}, 200),
 		),
-		parser.WithASTTransformers(util.Prioritized(extension.NewTableASTTransformer(), 100)),
+		parser.WithASTTransformers(util.Prioritized(barTransformer{}, 100)),
 		parser.WithInlineParsers(
 			util.Prioritized(few(parser.NewCodeSpanParser()), 100),
 			util.Prioritized(few(footnoteRefParser{}), 150),
@@ -46,7 +46,7 @@ func newParser() parser.Parser {
 			util.Prioritized(few(parser.NewAutoLinkParser()), 300),
 			util.Prioritized(few(parser.NewRawHTMLParser()), 400),
 			util.Prioritized(few(parser.NewEmphasisParser()), 500),
-			util.Prioritized(few(extension.NewStrikethroughParser()), 500),
+			util.Prioritized(few(strikethroughParser{}), 500),
 			util.Prioritized(few(superscriptParser{}), 500),
 		),
 	)
@@ -61,6 +61,36 @@ var (
 	kindWideQuote   = ast.NewNodeKind("WideQuote")
 	kindAlertTitle  = ast.NewNodeKind("AlertTitle")
 )
+
+// strikethroughParser parses ~text~ and ~~text~~.
+type strikethroughParser struct{}
+
+func (strikethroughParser) Trigger() []byte         { return []byte{'~'} }
+func (strikethroughParser) IsDelimiter(c byte) bool { return c == '~' }
+func (strikethroughParser) CanOpenCloser(opener, closer *parser.Delimiter) bool {
+	return opener.Char == closer.Char
+}
+func (strikethroughParser) OnMatch(int) ast.Node { return east.NewStrikethrough() }
+
+func (p strikethroughParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
+	if block.PrecendingCharacter() == '~' {
+		return nil
+	}
+	return takeDelimiter(block, pc, 2, p)
+}
+
+// takeDelimiter takes a delimiter of at most most characters.
+func takeDelimiter(block text.Reader, pc parser.Context, most int, p parser.DelimiterProcessor) ast.Node {
+	line, segment := block.PeekLine()
+	d := parser.ScanDelimiter(line, block.PrecendingCharacter(), 1, p)
+	if d == nil || d.OriginalLength > most {
+		return nil
+	}
+	d.Segment = segment.WithStop(segment.Start + d.OriginalLength)
+	block.Advance(d.OriginalLength)
+	pc.PushDelimiter(d)
+	return d
+}
 
 // superscript is ^text^.
 type superscript struct{ ast.BaseInline }
@@ -78,15 +108,7 @@ func (superscriptParser) CanOpenCloser(opener, closer *parser.Delimiter) bool {
 func (superscriptParser) OnMatch(int) ast.Node { return &superscript{} }
 
 func (p superscriptParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
-	line, segment := block.PeekLine()
-	d := parser.ScanDelimiter(line, block.PrecendingCharacter(), 1, p)
-	if d == nil || d.OriginalLength > 1 {
-		return nil
-	}
-	d.Segment = segment.WithStop(segment.Start + 1)
-	block.Advance(1)
-	pc.PushDelimiter(d)
-	return d
+	return takeDelimiter(block, pc, 1, p)
 }
 
 // wikilink is [[title|url]] or [[url]].

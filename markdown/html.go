@@ -3,10 +3,10 @@ package markdown
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/yuin/goldmark/ast"
@@ -87,8 +87,8 @@ func (t *tagStack) close() []slides.Inline {
 }
 
 var (
-	tagName  = regexp.MustCompile(`^</?([A-Za-z][A-Za-z0-9-]*)`)
-	tagAttrs = regexp.MustCompile(`([a-zA-Z_:][a-zA-Z0-9:._-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>]+)))?`)
+	tagName  = pattern.New(`^</?([A-Za-z][A-Za-z0-9-]*)`)
+	tagAttrs = pattern.New(`([a-zA-Z_:][a-zA-Z0-9:._-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>]+)))?`)
 )
 
 // html handles one tag or comment.
@@ -96,7 +96,7 @@ func (c *inliner) html(n *ast.RawHTML, tags *tagStack) {
 	raw := string(n.Segments.Value(c.src.text))
 	at := slides.Span{Pos: c.at(max(n.Pos(), 0))}
 	at.End = at.Off + len(strings.SplitN(raw, "\n", 2)[0])
-	m := tagName.FindStringSubmatch(raw)
+	m := tagName().FindStringSubmatch(raw)
 	switch {
 	case strings.HasPrefix(raw, "<!--"):
 		c.warn(at, "a comment inside a paragraph is not a command, and is not shown",
@@ -139,7 +139,7 @@ func (c *inliner) closeTag(name string, at slides.Span, tags *tagStack) {
 func (c *inliner) styled(raw string, at slides.Span) *slides.Styled {
 	s := &slides.Styled{At: at.Pos}
 	inner := strings.TrimSuffix(strings.TrimSuffix(raw[len("<span"):], ">"), "/")
-	for _, m := range tagAttrs.FindAllStringSubmatch(inner, -1) {
+	for _, m := range tagAttrs().FindAllStringSubmatch(inner, -1) {
 		value := unescape(m[2] + m[3] + m[4])
 		switch m[1] {
 		case "class":
@@ -179,7 +179,7 @@ func (c *inliner) style(s *slides.Styled, css string, at slides.Span) {
 	}
 }
 
-var hexColor = regexp.MustCompile(`^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$`)
+var hexColor = pattern.New(`^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$`)
 
 func isColor(s string) bool {
 	for _, prefix := range []string{"palette:", "p:"} {
@@ -192,7 +192,7 @@ func isColor(s string) bool {
 			return true
 		}
 	}
-	return hexColor.MatchString(s)
+	return hexColor().MatchString(s)
 }
 
 func colorNames() []string {

@@ -1,8 +1,6 @@
 package markdown
 
 import (
-	"bytes"
-
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
@@ -75,24 +73,4 @@ func (t linkReferences) Transform(p *ast.Paragraph, r text.Reader, pc parser.Con
 	if p.Lines().Len() <= maxReferences {
 		t.ParagraphTransformer.Transform(p, r, pc)
 	}
-}
-
-// smallTables ignores paragraphs that would become tables with far more cells than bytes: goldmark
-// pads short rows to the width of the head.
-type smallTables struct{ parser.ParagraphTransformer }
-
-func (t smallTables) Transform(p *ast.Paragraph, r text.Reader, pc parser.Context) {
-	lines, size, cols := p.Lines(), 0, 0
-	for i := range lines.Len() {
-		seg := lines.At(i)
-		size += seg.Len()
-		line := seg.Value(r.Source())
-		if i > 0 && len(bytes.Trim(line, "|:- \t\r\n")) == 0 {
-			cols = max(cols, bytes.Count(line, []byte{'|'})+1)
-		}
-	}
-	if cols == 0 || cols*lines.Len() > 2*size+spareCells {
-		return
-	}
-	t.ParagraphTransformer.Transform(p, r, pc)
 }

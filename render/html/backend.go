@@ -49,9 +49,12 @@ var (
 	scriptSource string
 	//go:embed broken.css
 	brokenSource string
-
-	frame = template.Must(template.New("deck").Funcs(template.FuncMap{"label": stage.Label}).Parse(frameSource))
 )
+
+// frame is parsed when the first page is written: most runs of slidexec write none.
+var frame = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("deck").Funcs(template.FuncMap{"label": stage.Label}).Parse(frameSource))
+})
 
 // Sources returns the sources of every page: the frame, the script and the style sheets. A page from
 // other sources cannot be patched.
@@ -149,7 +152,7 @@ func (f *Frame) Write(w io.Writer, parts [][]byte) error {
 	for _, s := range f.Scripts {
 		t.Scripts = append(t.Scripts, template.JS(s))
 	}
-	if err := frame.ExecuteTemplate(w, "head", t); err != nil {
+	if err := frame().ExecuteTemplate(w, "head", t); err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}
 	for _, part := range parts {
@@ -157,7 +160,7 @@ func (f *Frame) Write(w io.Writer, parts [][]byte) error {
 			return fmt.Errorf("write slides: %w", err)
 		}
 	}
-	if err := frame.ExecuteTemplate(w, "foot", t); err != nil {
+	if err := frame().ExecuteTemplate(w, "foot", t); err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}
 	return nil
