@@ -26,4 +26,5 @@ require (
 	github.com/soniakeys/quant v1.0.0 // indirect
 	golang.org/x/term v0.38.0 // indirect
 	golang.org/x/tools v0.26.0 // indirect
+	rsc.io/qr v0.2.0 // indirect
 )

@@ -129,7 +129,7 @@ func (j *presentJob) start(ctx context.Context) error {
 	defer p.Seat.Leave()
 	if l != nil {
 		j.web.announce(l)
-		p.Address = j.web.address(l, j.web.token)
+		p.Address = j.web.server.Links()[0].URL
 	}
 	leave := func() {}
 	var t *live.Talk

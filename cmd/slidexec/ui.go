@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/slidexec/slidexec/internal/qr"
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
@@ -91,6 +92,18 @@ func (u *ui) write(lines []string) {
 		fmt.Fprintln(u.w, u.log.InertLine(text.Line(l)))
 	}
 	u.past, u.merged = text.Past{}, text.Past{}
+}
+
+// code draws a QR code, on a terminal alone: nobody holds a phone to a log.
+func (u *ui) code(c *qr.Code) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if !u.tty || u.shown {
+		return
+	}
+	for _, row := range c.Rows() {
+		fmt.Fprintf(u.w, "\x1b[%sm%s%s\n", qr.Style, row, resetStyle)
+	}
 }
 
 // freshen ends a line or style that a program has left open. The caller holds mu.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/slidexec/slidexec/internal/qr"
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render/html/server"
 	"github.com/slidexec/slidexec/slides/live"
@@ -29,14 +30,17 @@ type web struct {
 	listen string
 	port   int
 	token  string
+	public string
 	open   bool
+	codes  bool
+	server *server.Server // after begin
 }
 
 // tokenVariable passes the token without showing it in the list of processes.
 const tokenVariable = "SLIDEXEC_TOKEN"
 
 // webFlags are the names of the flags about the address.
-var webFlags = []string{"open", "port", "listen", "token"}
+var webFlags = []string{"open", "port", "listen", "token", "public-url", "qr"}
 
 // flags adds the flags about the address.
 func (w *web) flags(f *pflag.FlagSet) {
@@ -44,6 +48,8 @@ func (w *web) flags(f *pflag.FlagSet) {
 	f.IntVar(&w.port, "port", 0, "`PORT` to listen on; 0 picks a free one")
 	f.StringVar(&w.listen, "listen", "127.0.0.1", "`ADDRESS` to listen on; other machines reach the talk only if this is not a loopback address")
 	f.StringVar(&w.token, "token", "", "`TOKEN` to use instead of a new one, at least 24 characters")
+	f.StringVar(&w.public, "public-url", "", "`URL` at which visitors reach this server, if a tunnel or a proxy passes their requests on")
+	f.BoolVar(&w.codes, "qr", false, "print the addresses for a phone and for the audience, on a terminal also as QR codes")
 }
 
 // begin checks the flags and listens.
@@ -60,7 +66,31 @@ func (w *web) begin() (net.Listener, error) {
 	if len(w.token) < server.MinToken {
 		return nil, usageError{fmt.Errorf("the token has %s: somebody could guess a token of less than %d", text.Count(len(w.token), "character"), server.MinToken)}
 	}
-	return w.bind()
+	public, err := publicURL(w.public)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	l, err := w.bind()
+	if err != nil {
+		return nil, err
+	}
+	w.server = &server.Server{Token: w.token, Name: w.name, Hosts: w.names(), Base: w.base(l), Public: public}
+	return l, nil
+}
+
+// publicURL reads the address of --public-url; "" gives nil.
+func publicURL(s string) (*url.URL, error) {
+	if s == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
+		return nil, fmt.Errorf("--public-url %s: give a URL such as https://talk.example.com", text.Name(s))
+	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
+		return nil, fmt.Errorf("--public-url %s: give the scheme and the host alone; slidexec adds the rest", text.Name(s))
+	}
+	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}, nil
 }
 
 // bind listens on the address of the flags.
@@ -91,25 +121,43 @@ func (w *web) serve(ctx context.Context, l net.Listener, talk *live.Talk, hall *
 	var work sync.WaitGroup
 	defer work.Wait()
 	defer stop()
-	s := &server.Server{Token: w.token, Control: talk, Name: w.name, Hosts: w.names(), Hall: hall}
+	s := w.server
+	s.Control, s.Hall = talk, hall
 	shown := talk.Events(ctx)
 	work.Go(func() {
 		defer stop()
 		_ = s.Follow(ctx, shown) // the end of the talk or of ctx is no error here
 	})
 	if w.open {
-		w.browse(w.address(l, s.Pass()))
+		w.browse(w.base(l) + "/?" + url.Values{"token": {s.Pass()}}.Encode())
 	}
 	return s.Serve(ctx, l)
 }
 
-// announce prints the address for browsers, and warns if others could read it on the network.
+// announce prints the address for browsers. If others can read it on the network, announce says so, and
+// prints the addresses that the speaker may give away.
 func (w *web) announce(l net.Listener) {
-	if ip := addressOf(l); ip == nil || !ip.IsLoopback() {
-		w.ui.say("anyone who sees this address can run the deck's programs: HTTP is not encrypted")
+	links := w.server.Links()
+	ip := addressOf(l)
+	reached := w.server.Public != nil || ip == nil || !ip.IsLoopback()
+	if reached {
+		what := "HTTP is not encrypted"
+		if w.server.Public != nil && w.server.Public.Scheme == "https" {
+			what = "keep it to yourself"
+		}
+		w.ui.say("anyone who sees this address can run the deck's programs: %s", what)
 	}
-	if err := w.print(w.address(l, w.token)); err != nil {
+	if err := w.print(links[0].URL); err != nil {
 		w.ui.say("cannot print the address: %v", err)
+	}
+	if !reached && !w.codes {
+		return
+	}
+	for _, l := range links[1:] {
+		w.ui.say("to %s: %s", l.Does, l.URL)
+		if code, err := qr.New(l.URL); w.codes && err == nil {
+			w.ui.code(code)
+		}
 	}
 }
 
@@ -129,8 +177,8 @@ func (w *web) names() []string {
 	return names
 }
 
-// address returns the URL to open in a browser.
-func (w *web) address(l net.Listener, token string) string {
+// base returns the address of the server, without a path.
+func (w *web) base(l net.Listener) string {
 	host, port, err := net.SplitHostPort(l.Addr().String())
 	if err != nil {
 		panic("serve: a listener without an address")
@@ -138,7 +186,7 @@ func (w *web) address(l net.Listener, token string) string {
 	if addressOf(l).IsUnspecified() {
 		host = outward()
 	}
-	u := url.URL{Scheme: "http", Host: net.JoinHostPort(host, port), Path: "/", RawQuery: url.Values{"token": {token}}.Encode()}
+	u := url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}
 	return u.String()
 }
 

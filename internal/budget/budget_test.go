@@ -94,5 +94,6 @@ The limits of one program (time, memory, processes, 1 MiB of output) are set in 
 
 ` + "`slidexec serve`" + ` has 64 places for connections that did not show the token: another one takes the place of the least
 promising of them. It has 176 places for connections that showed the token, and 16 more for browsers that have opened the
-speaker view. 64 windows can follow a talk, and 16 more in such browsers.
+speaker view and for remotes. 64 windows can show a talk, and 16 more in such browsers. The audience has 1,024 places of its own
+and 800 windows.
 `

@@ -82,6 +82,7 @@ type Frame struct {
 	Head
 	State   string // of the server when it drew the page, "" in a file
 	Version int    // of the deck since the server began, 0 in a file
+	Role    string // in which a visitor sees the page, "" in a file
 	Style   string
 	Scripts []string
 	Keys    []stage.Binding

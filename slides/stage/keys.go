@@ -15,9 +15,10 @@ const (
 	Desk                        // the speaker's view
 	Terminal                    // the player
 	Notes                       // the speaker's view in a terminal
+	Seats                       // a served page that follows the talk without any control
 
 	served    = Window | Desk
-	pages     = File | served
+	pages     = File | served | Seats
 	terminals = Terminal | Notes
 	every     = pages | terminals
 )
@@ -50,10 +51,10 @@ var bindings = []Binding{
 	{"last", []string{"G", "<End>"}, "last slide", every},
 	{"number", []string{"<number>G", "<number><cr>"}, "slide with that number", every},
 	{"all", []string{"s", "S"}, "all steps of the slide", File | terminals},
-	{"all", []string{"S"}, "all steps of the slide", served},
-	{"overview", []string{"o", "<Esc>"}, "overview", File | Window},
+	{"all", []string{"S"}, "all steps of the slide", served | Seats},
+	{"overview", []string{"o", "<Esc>"}, "overview", File | Window | Seats},
 	{"overview", []string{"o"}, "overview", Terminal},
-	{"index", []string{"<c-p>"}, "find a slide", File | Window | Terminal},
+	{"index", []string{"<c-p>"}, "find a slide", File | Window | Seats | Terminal},
 	{"index", []string{"<c-p>", "o"}, "find a slide", Desk | Notes},
 	{"scrollDown", []string{"<c-d>"}, "scroll down half a page", Terminal},
 	{"scrollUp", []string{"<c-u>"}, "scroll up half a page", Terminal},
@@ -80,7 +81,10 @@ var bindings = []Binding{
 	{"leave", []string{"<c-]>"}, "leave the program's terminal", Window | Terminal},
 	{"follow", []string{"F"}, "follow edits: on or off", served | Terminal},
 	{"together", []string{"u"}, "move with the other windows: on or off", served},
+	{"together", []string{"u"}, "move with the talk: on or off", Seats},
 	{"address", []string{"a"}, "the address of this talk for a browser", Terminal},
+	{"invite", []string{"a"}, "show the audience the address to follow the talk", Window},
+	{"invite", []string{"a"}, "addresses to give away", Desk},
 	{"reload", []string{"<c-r>"}, "read the deck again", Terminal},
 	{"suspend", []string{"<c-z>"}, "suspend the talk until fg", Terminal},
 	{"suspend", []string{"<c-z>"}, "suspend this view until fg", Notes},

@@ -64,6 +64,7 @@ type Change struct {
 	Step    *int            `json:"step,omitempty"`
 	Deck    *int            `json:"deck,omitempty"` // the version in which Slide counts; nil: the present one
 	Black   *bool           `json:"black,omitempty"`
+	Invite  *bool           `json:"invite,omitempty"`
 	Pointer json.RawMessage `json:"pointer,omitempty"`
 	Size    *[2]int         `json:"size,omitempty"`
 	Planned *int64          `json:"planned,omitempty"` // ms
@@ -138,6 +139,9 @@ func within(p *[2]float64) bool { return p == nil || min(p[0], p[1]) >= 0 && max
 func (s *Shared) place(c *Change, d *slides.Deck, moved time.Time) {
 	if c.Black != nil {
 		s.stage.Black, s.moved = *c.Black, moved
+	}
+	if c.Invite != nil {
+		s.stage.Invite = *c.Invite
 	}
 	if c.Slide == nil && c.Step == nil {
 		return

@@ -16,9 +16,10 @@ import (
 
 // Stage is where a talk stands. The zero value is the beginning.
 type Stage struct {
-	Slide   int         `json:"slide"` // counted from 0
-	Step    int         `json:"step"`  // of the slide, counted from 0
-	Black   bool        `json:"black"` // the screen is black
+	Slide   int         `json:"slide"`  // counted from 0
+	Step    int         `json:"step"`   // of the slide, counted from 0
+	Black   bool        `json:"black"`  // the screen is black
+	Invite  bool        `json:"invite"` // the screen shows the address at which the audience can follow
 	Pointer *[2]float64 `json:"pointer"`
 	// Pointer is the place that the speaker points at: parts of the slide's width and height, 0 to
 	// 1; nil: none.

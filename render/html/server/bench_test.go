@@ -14,7 +14,7 @@ func BenchmarkPatch(b *testing.B) {
 			s := &Server{Token: ticket}
 			s.init()
 			st := s.state
-			w := &window{out: make(chan *message, queue)}
+			w := &window{out: make(chan []byte, queue)}
 			st.hub.windows[w] = true
 			st.load(slides.Loaded{Deck: many(n).Deck})
 			st.snapshot()

@@ -21,10 +21,11 @@ import (
 // people may share an address, so it gives no other right.
 
 const (
-	maxStrangers = 64  // connections that have not shown the token
-	maxGuests    = 176 // connections that have shown it
-	maxDesks     = 16  // more guests, from browsers with the speaker's view
-	maxFriends   = 256 // addresses that the door remembers
+	maxStrangers = 64   // connections that have not shown the token
+	maxGuests    = 176  // connections that have shown it
+	maxDesks     = 16   // more guests, from browsers with the speaker's view and from remotes
+	maxCrowd     = 1024 // connections of followers, who take no place from the others
+	maxFriends   = 256  // addresses that the door remembers
 )
 
 // door is a listener that knows which of its connections have shown the token.
@@ -34,6 +35,7 @@ type door struct {
 	mu        sync.Mutex
 	strangers []*visit           // the oldest first
 	guests    []*visit           // the oldest first
+	crowd     []*visit           // the oldest first
 	count     map[netip.Addr]int // of strangers
 	friends   map[netip.Addr]bool
 }
@@ -47,6 +49,15 @@ type visit struct {
 }
 
 type visitKey struct{}
+
+// A class decides which places are for a connection that has shown a token.
+type class uint8
+
+const (
+	guest   class = iota
+	onDesk        // a guest's, or one of those that are reserved for speakers
+	inCrowd       // a follower's
+)
 
 // Accept waits for a connection. It never waits for another one to end.
 func (d *door) Accept() (net.Conn, error) {
@@ -113,41 +124,42 @@ func (v *visit) Close() error {
 	d := v.door
 	d.mu.Lock()
 	d.known(v)
-	d.guests = slices.DeleteFunc(d.guests, func(o *visit) bool { return o == v })
+	for _, list := range []*[]*visit{&d.guests, &d.crowd} {
+		*list = slices.DeleteFunc(*list, func(o *visit) bool { return o == v })
+	}
 	d.mu.Unlock()
 	return v.Conn.Close()
 }
 
-// admit gives the connection of a request that has shown the token a guest's place. It reports false if
-// busy guests have all places.
-func (d *door) admit(v *visit, desk bool) bool {
+// admit gives the connection of a request that has shown a token its place. It reports false if busy
+// connections have all places. A connection of the crowd gets a guest's place when it shows that it has
+// a right to one, and keeps it.
+func (d *door) admit(v *visit, as class) bool {
 	d.mu.Lock()
-	if slices.Contains(d.guests, v) {
-		d.mu.Unlock()
+	defer d.mu.Unlock()
+	if slices.Contains(d.guests, v) || as == inCrowd && slices.Contains(d.crowd, v) {
 		return true
 	}
-	room := maxGuests
-	if desk {
+	list, room := &d.guests, maxGuests
+	switch as {
+	case onDesk:
 		room += maxDesks
+	case inCrowd:
+		list, room = &d.crowd, maxCrowd
 	}
-	var out *visit
-	if len(d.guests) >= room {
-		i := slices.IndexFunc(d.guests, func(o *visit) bool { return o.idle })
+	if len(*list) >= room {
+		i := slices.IndexFunc(*list, func(o *visit) bool { return o.idle })
 		if i < 0 {
-			d.mu.Unlock()
 			return false
 		}
-		out = d.guests[i]
-		d.guests = slices.Delete(d.guests, i, i+1)
+		_ = (*list)[i].Conn.Close() // a browser opens another one when it needs it
+		*list = slices.Delete(*list, i, i+1)
 	}
 	d.known(v)
-	d.guests = append(d.guests, v)
+	d.crowd = slices.DeleteFunc(d.crowd, func(o *visit) bool { return o == v })
+	*list = append(*list, v)
 	if len(d.friends) < maxFriends {
 		d.friends[v.from] = true
-	}
-	d.mu.Unlock()
-	if out != nil {
-		_ = out.Close() // a browser opens another one when it needs it
 	}
 	return true
 }
@@ -166,11 +178,11 @@ func (d *door) attach(h *http.Server) {
 	}
 }
 
-// enters reports whether a place is free for a request that has shown the token. If not, it refuses the
-// request. A request without a door, as in tests, always enters.
-func enters(w http.ResponseWriter, r *http.Request, desk bool) bool {
+// finds reports whether a place is free for a request that has shown the token. If not, it refuses the
+// request. A request without a door, as in tests, always finds one.
+func finds(w http.ResponseWriter, r *http.Request, as class) bool {
 	v, ok := r.Context().Value(visitKey{}).(*visit)
-	if !ok || v.door.admit(v, desk) {
+	if !ok || v.door.admit(v, as) {
 		return true
 	}
 	w.Header().Set("Retry-After", "5")

@@ -121,7 +121,7 @@ func TestDoor(t *testing.T) {
 	if !in(speaker) || len(d.strangers) != maxStrangers {
 		t.Errorf("the speaker is in: %v, with %d strangers", in(speaker), len(d.strangers))
 	}
-	if !d.admit(speaker, false) || len(d.guests) != 1 || len(d.strangers) != maxStrangers-1 {
+	if !d.admit(speaker, guest) || len(d.guests) != 1 || len(d.strangers) != maxStrangers-1 {
 		t.Errorf("%d guests, %d strangers", len(d.guests), len(d.strangers))
 	}
 	again := enter(1) // from an address that has shown the token
@@ -132,17 +132,17 @@ func TestDoor(t *testing.T) {
 		t.Error("a flood from many addresses hit the speaker's first")
 	}
 	for i := range maxGuests - 1 {
-		if !d.admit(enter(1), false) {
+		if !d.admit(enter(1), guest) {
 			t.Fatalf("guest %d was not let in", i)
 		}
 	}
-	if late := enter(1); d.admit(late, false) {
+	if late := enter(1); d.admit(late, guest) {
 		t.Error("there is no end to the places")
-	} else if !d.admit(late, true) {
+	} else if !d.admit(late, onDesk) {
 		t.Error("no place is kept for the speaker")
 	}
 	speaker.idle = true
-	if late := enter(1); !d.admit(late, false) || in(speaker) {
+	if late := enter(1); !d.admit(late, guest) || in(speaker) {
 		t.Error("an idle connection does not make room")
 	}
 	for _, v := range slices.Concat(d.guests, d.strangers) {

@@ -2,20 +2,16 @@ package server
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/hex"
 	"net"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 )
 
-// A guard decides which requests the server answers. A browser that opens the printed address shows the
-// token once. The token becomes a cookie, so that further windows, reloads and the event stream need
-// no token. Scripts cannot read the cookie, and requests from other sites lack it (SameSite=Strict). Its
+// A guard decides which requests the server answers. A browser that opens a printed address shows the
+// token once. The token becomes a cookie of the role (roles.go), so that further windows, reloads and
+// the event stream need no token. Scripts cannot read the cookie, and requests from other sites lack it (SameSite=Strict). Its
 // name depends on the token, so that servers on several ports do not replace each other's. A token in
 // the fragment would keep the first request free of it, but then the server would have to send every
 // page before anybody has shown the token.
@@ -29,20 +25,17 @@ import (
 // MinToken is the minimum length of a token: 96 bits in hexadecimal digits.
 const MinToken = 24
 
-// cookie returns the name of the cookie.
-func (s *Server) cookie() string {
-	sum := sha256.Sum256([]byte(s.Token))
-	return "slidexec-" + hex.EncodeToString(sum[:6])
-}
-
 // deskCookie returns the name of the cookie of browsers that have opened the speaker's view. The cookie
 // gives no right that the token does not give, only a reserved place if many windows are open.
-func (s *Server) deskCookie() string { return s.cookie() + "-desk" }
+func (s *Server) deskCookie() string { return s.cookie(presenting) + "-desk" }
 
-// desk reports whether a request comes from such a browser. The request has shown the token.
-func (s *Server) desk(r *http.Request) bool {
+// classOf returns the class at the door of a request that has shown the token.
+func (s *Server) classOf(r *http.Request) class {
 	_, err := r.Cookie(s.deskCookie())
-	return err == nil || r.URL.Path == "/speaker"
+	if ro := roleOf(r); ro != presenting || err != nil && r.URL.Path != "/speaker" {
+		return ro.class
+	}
+	return onDesk
 }
 
 // guard passes permitted requests on to next. It refuses any other request and closes the connection.
@@ -52,29 +45,25 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		w.Header().Set("Connection", "close")
 		switch {
 		case !s.ownHost(r.Host):
-			refuse(w, http.StatusMisdirectedRequest, "this server does not have that name: open the address that slidexec printed")
-		case !sameSite(r):
+			refuse(w, http.StatusMisdirectedRequest, "this server does not know the name in the address: open the address that slidexec printed, "+
+				"or start slidexec with --public-url and the address that you opened")
+		case !s.sameSite(r):
 			refuse(w, http.StatusForbidden, "this server does not answer requests of other sites")
 		case !s.admits(r):
 			refuse(w, http.StatusForbidden, "open the address that slidexec printed: it holds the token that this server needs")
-		case enters(w, r, s.desk(r)):
+		case finds(w, r, s.classOf(r)):
 			w.Header().Del("Connection")
-			if r.URL.Query().Has("token") {
-				setCookie(w, s.cookie(), s.Token)
-			}
 			if r.URL.Path == "/speaker" {
-				setCookie(w, s.deskCookie(), "1")
+				http.SetCookie(w, &http.Cookie{Name: s.deskCookie(), Value: "1", Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: s.private(r)})
 			}
-			next.ServeHTTP(w, r)
+			if !enters(r) || !s.welcome(w, r) {
+				next.ServeHTTP(w, r)
+			}
 			return
 		}
 		// The server does not wait for the rest of the body either.
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now()) // a test's recorder has none
 	})
-}
-
-func setCookie(w http.ResponseWriter, name, value string) {
-	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
 }
 
 // secure sets the headers of every answer.
@@ -93,27 +82,37 @@ func refuse(w http.ResponseWriter, code int, why string) { http.Error(w, "slidex
 // ownHost reports whether a Host is this server's. Every address is, because only names can be made to
 // point elsewhere. ownHost ignores the port, which differs behind a tunnel.
 func (s *Server) ownHost(host string) bool {
+	host = hostname(host)
+	return host == "localhost" || net.ParseIP(strings.Trim(host, "[]")) != nil || slices.Contains(s.Hosts, host) ||
+		s.Public != nil && host == hostname(s.Public.Host)
+}
+
+func hostname(host string) string {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
 	}
-	host = strings.TrimSuffix(strings.ToLower(host), ".")
-	return host == "localhost" || net.ParseIP(strings.Trim(host, "[]")) != nil || slices.Contains(s.Hosts, host)
+	return strings.TrimSuffix(strings.ToLower(host), ".")
+}
+
+// private reports whether a visitor came by the public address and nobody on the way could listen. Then
+// the cookies never go another way either.
+func (s *Server) private(r *http.Request) bool {
+	return s.Public != nil && s.Public.Scheme == "https" && hostname(r.Host) == hostname(s.Public.Host)
 }
 
 // sameSite reports whether a request comes from a page of this server or from no page: a user may type
 // the address, or a program may send the request. Old browsers do not say where a request that changes
-// nothing comes from.
-func sameSite(r *http.Request) bool {
+// nothing comes from. Some tunnels replace the Host of requests by the one that they connect to, so a
+// page of the public address counts as one of this server's.
+func (s *Server) sameSite(r *http.Request) bool {
 	site := r.Header.Get("Sec-Fetch-Site")
+	origin := r.Header.Get("Origin")
+	own := origin == "http://"+r.Host || origin == "https://"+r.Host || s.Public != nil && origin == s.Public.Scheme+"://"+s.Public.Host
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		o, err := url.Parse(r.Header.Get("Origin"))
-		return err == nil && o.Host != "" && o.Host == r.Host && (site == "" || site == "same-origin")
-	}
-	if o := r.Header.Get("Origin"); o != "" && o != "http://"+r.Host && o != "https://"+r.Host {
-		return false
+		return own && r.Host != "" && (site == "" || site == "same-origin")
 	}
 	opened := r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
-	return site == "" || site == "same-origin" || site == "none" || opened
+	return (origin == "" || own) && (site == "" || site == "same-origin" || site == "none" || opened)
 }
 
 // Pass returns a token for one visit. Use it in an address for another program: the list of processes
@@ -122,22 +121,4 @@ func (s *Server) Pass() string {
 	pass := rand.Text()
 	s.passes.Store(pass, true)
 	return pass
-}
-
-// admits reports whether a request shows the token or a pass.
-func (s *Server) admits(r *http.Request) bool {
-	if len(s.Token) < MinToken {
-		return false
-	}
-	var shown string
-	if c, err := r.Cookie(s.cookie()); err == nil {
-		shown = c.Value
-	}
-	if r.Method == http.MethodGet && r.URL.Query().Has("token") {
-		shown = r.URL.Query().Get("token")
-		if _, ok := s.passes.LoadAndDelete(shown); ok {
-			return true
-		}
-	}
-	return subtle.ConstantTimeCompare([]byte(shown), []byte(s.Token)) == 1
 }

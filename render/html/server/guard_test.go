@@ -12,7 +12,7 @@ import (
 func TestGuard(t *testing.T) {
 	s, _ := with(t, three("Two"))
 	const own, evil = "http://127.0.0.1:4000", "https://evil.example"
-	cookie := s.srv.cookie() + "=" + ticket
+	cookie := s.srv.cookie(presenting) + "=" + ticket
 	for _, tt := range []struct {
 		name, method, path string
 		header             string // "Name: value; …", on top of a visitor's own
@@ -38,7 +38,7 @@ func TestGuard(t *testing.T) {
 		{"wrong token", "GET", "/?token=" + ticket[1:] + "0", "Cookie: ", 403},
 		{"wrong token and a cookie", "GET", "/?token=x", "", 403},
 		{"empty token", "GET", "/?token=", "Cookie: ", 403},
-		{"part of the token", "GET", "/", "Cookie: " + s.srv.cookie() + "=" + ticket[:8], 403},
+		{"part of the token", "GET", "/", "Cookie: " + s.srv.cookie(presenting) + "=" + ticket[:8], 403},
 		{"cookie of another server", "GET", "/", "Cookie: slidexec-000000000000=" + ticket, 403},
 		{"run", "POST", "/run", "", 204},
 		{"run without saying from where", "POST", "/run", "Origin: ", 403},
@@ -126,7 +126,7 @@ func TestCookie(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Body.Close()
-	if got, want := r.Header.Get("Set-Cookie"), s.srv.cookie()+"="+ticket+"; Path=/; HttpOnly; SameSite=Strict"; got != want {
+	if got, want := r.Header.Get("Set-Cookie"), s.srv.cookie(presenting)+"="+ticket+"; Path=/; HttpOnly; SameSite=Strict"; got != want {
 		t.Errorf("cookie %q, want %q", got, want)
 	}
 	if strings.Contains(page, ticket) {
@@ -157,7 +157,7 @@ func TestShortTokenLetsNobodyIn(t *testing.T) {
 	for _, short := range []string{"", "secret"} {
 		s := &Server{Token: short}
 		r := httptest.NewRequest("GET", "http://localhost/?token="+short, nil)
-		r.Header.Set("Cookie", s.cookie()+"="+short)
+		r.Header.Set("Cookie", s.cookie(presenting)+"="+short)
 		w := httptest.NewRecorder()
 		if s.Handler().ServeHTTP(w, r); w.Code != http.StatusForbidden {
 			t.Errorf("token %q: status %d", short, w.Code)

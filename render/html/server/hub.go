@@ -18,7 +18,7 @@ const (
 	logBytes  = 16 << 20 // of messages that the hub can send again
 	logLength = 1024     // messages
 	queue     = 256      // most messages that a window may be behind
-	maxWindow = 64       // connections for events at a time
+	maxWindow = 64       // connections for events at a time, without those of the crowd
 
 	beat      = 15 * time.Second // between signs of life
 	patience  = 10 * time.Second // for a window to read a message
@@ -31,6 +31,10 @@ type message struct {
 	number uint64
 	name   string
 	data   []byte // JSON, one line
+}
+
+func newMessage(number uint64, name string, v any) *message {
+	return &message{number, name, marshal(v)}
 }
 
 // marshal encodes v as JSON. It panics on a bug of this package.
@@ -61,17 +65,35 @@ type hub struct {
 	log     []*message
 	size    int // bytes in log
 	windows map[*window]bool
+	crowd   *crowd
 }
 
-// window is a connection for events. The hub closes out when it drops the window.
+// window is a connection for events. It gets events as the stream has them. Whoever drops the window
+// closes out.
 type window struct {
-	out chan *message
+	out chan []byte
+}
+
+// seat takes a window in, and reports whether there is room for it.
+func (h *hub) seat(w *window, as class) bool {
+	if as == inCrowd {
+		return h.crowd.seat(w)
+	}
+	room := maxWindow
+	if as == onDesk {
+		room += maxDesks
+	}
+	if len(h.windows) >= room {
+		return false
+	}
+	h.windows[w] = true
+	return true
 }
 
 // tell sends a message that changes the page.
 func (h *hub) tell(name string, v any) {
 	h.number++
-	m := &message{h.number, name, marshal(v)}
+	m := newMessage(h.number, name, v)
 	h.log, h.size = append(h.log, m), h.size+len(m.data)
 	for len(h.log) > logLength || h.size > logBytes && len(h.log) > 1 {
 		h.size -= len(h.log[0].data)
@@ -82,16 +104,18 @@ func (h *hub) tell(name string, v any) {
 }
 
 // mention sends a message about a current state.
-func (h *hub) mention(name string, v any) { h.send(&message{0, name, marshal(v)}) }
+func (h *hub) mention(name string, v any) { h.send(newMessage(0, name, v)) }
 
 func (h *hub) send(m *message) {
+	event := m.event(h.boot)
 	for w := range h.windows {
 		select {
-		case w.out <- m:
+		case w.out <- event:
 		default:
 			h.drop(w)
 		}
 	}
+	h.crowd.tell(m)
 }
 
 func (h *hub) drop(w *window) {
@@ -150,11 +174,11 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, first []*message
 			return
 		case <-life.C:
 			data = []byte("event: beat\ndata: 1\n\n")
-		case m, ok := <-win.out:
+		case events, ok := <-win.out:
 			if !ok {
 				return
 			}
-			data = m.event(s.boot)
+			data = events
 		}
 		if !write(data) {
 			return

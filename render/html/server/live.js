@@ -5,12 +5,16 @@
 "use strict";
 const root = document.documentElement, $ = (s, in_ = document) => in_.querySelector(s);
 const all = (s, in_) => [...in_.querySelectorAll(s)];
-const me = Math.random().toString(36).slice(2), bus = navigator.locks ? new BroadcastChannel("slidexec") : null; // locks want a safe connection, or this machine
+const role = $('meta[name="slidexec-role"]').content, looks = role === "follow"; // and does nothing else
+const own = (name) => "slidexec-" + role + name; // what other roles in this browser do not share
+const me = Math.random().toString(36).slice(2), bus = navigator.locks ? new BroadcastChannel(own("")) : null; // locks want a safe connection, or this machine
 let [boot, number] = $('meta[name="slidexec-state"]').content.split(".");
 number = +number;
 let version = 0, ahead = null; // the deck's, in which slides are counted; what is said of a later one
 let build = "", stream = null, seen = Date.now(), held = null;
-let together = true, follows = sessionStorage.getItem("slidexec-follow") === "1";
+let together = sessionStorage.getItem(own("-alone")) !== "1", follows = sessionStorage.getItem("slidexec-follow") === "1";
+let linked = location.hash !== "" && !sessionStorage.getItem(own("-been")); // the visitor asked for this place
+sessionStorage.setItem(own("-been"), "1");
 
 if (new URLSearchParams(location.search).has("token")) history.replaceState(null, "", location.pathname + location.hash);
 
@@ -24,7 +28,7 @@ const on = {
     if (m.stale) return refetch();
     bad(m.broken);
     awaited = "";
-    if (live.now && told !== boot) restore(m.stage);
+    if (!looks && live.now && told !== boot) restore(m.stage);
     told = boot;
     if (m.stage) on.stage(m.stage);
     send();
@@ -33,6 +37,8 @@ const on = {
   slides, output, broken: bad, mended: () => bad(null), beat() {}, peer,
   net(text) { online = !text; pill("net", text); },
   stage(m) { // it may be said before, or come after, the edit that moved its slide
+    if (linked && m.slide >= 0) alone(m.slide !== deck.at()[0] || m.step !== deck.at()[1]);
+    if (m.slide >= 0) linked = false;
     ahead = m.deck > version ? m : null;
     if (m.deck !== version) m = {...m, slide: -1};
     if (m.by === awaited) awaited = "";
@@ -300,7 +306,7 @@ function listen() {
 function connect() {
   if (!bus) return listen();
   bus.onmessage = (e) => take(e.data);
-  navigator.locks.request("slidexec", () => { listen(); return new Promise(() => {}); });
+  navigator.locks.request(own(""), () => { listen(); return new Promise(() => {}); });
   catchUp();
 }
 
@@ -335,7 +341,7 @@ async function program(path, body) {
 // along, and says when the server is back where it is and since when: of windows that went on alone
 // for themselves, the one that moved last is right. A server that was started again knows nothing, so it
 // is told all.
-const nothing = {slide: -1, step: 0, black: false, pointer: null, size: null, planned: 0, elapsed: 0, running: false};
+const nothing = {slide: -1, step: 0, black: false, invite: false, pointer: null, size: null, planned: 0, elapsed: 0, running: false};
 let told = boot; // the run of the server that was told
 let unsent = null, flying = null, sending = false, awaited = "", sent = 0; // changes; the last one sent is not confirmed yet
 let online = true, late = false, moved = 0, heard = 0;
@@ -356,6 +362,7 @@ function hear(m) {
 // are sent as one. Until the server has said the last of them, what it says is older than what is
 // shown here: following it would go back and forth.
 function stage(change) {
+  if (looks) return;
   unsent = {...unsent, ...change};
   if ("slide" in change || "black" in change) moved = Date.now();
   hear({...nothing, ...live.now, elapsed: live.spent(), ...change});
@@ -418,6 +425,7 @@ function staged() {
   const m = live.now, [at, step] = deck.at(), desk = root.classList.contains("sp");
   root.classList.toggle("black", !!m.black && together && !desk);
   if (!desk) point(together && m.pointer);
+  if (!desk && !looks) invitation(m.invite);
   if (!together || m.slide < 0 || m.slide === at && m.step === step) return;
   quiet = true;
   deck.go(m.slide, m.step);
@@ -434,14 +442,68 @@ function point(at) {
   }
   e.style.transform = `translate(${at[0] * innerWidth}px,${at[1] * innerHeight}px)`;
 }
-addEventListener("deck", (e) => { if (!quiet && together) stage(e.detail); });
+addEventListener("deck", (e) => {
+  linked = false;
+  if (quiet || !together) return;
+  if (looks) alone(true);
+  else stage(e.detail);
+});
+
+// alone has this window go on its own, or with the talk. A window on its own says so.
+function alone(on) {
+  together = !on;
+  sessionStorage.setItem(own("-alone"), on ? "1" : "");
+  pill("alone", on ? "on its own" : "");
+  if (on) {
+    const b = document.createElement("button");
+    b.type = "button";
+    b.textContent = "back to the talk";
+    b.onclick = deck.move.together;
+    $("#alone").append(" ", b);
+  }
+  root.classList.toggle("black", !on && !!live.now?.black && !root.classList.contains("sp"));
+}
+
+// The audience follows the talk at an address that a window shows as a QR code.
+let codes = null;
+const links = async () => {
+  const r = await fetch("links");
+  if (!r.ok) throw r.status;
+  return r.json();
+};
+
+// card draws an address: its code, what it is for, and the address itself for those who type it.
+function card(l) {
+  const e = document.createElement("figure"), says = document.createElement("figcaption"), a = document.createElement("a"), ns = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(ns, "svg"), path = document.createElementNS(ns, "path");
+  svg.setAttribute("viewBox", `0 0 ${l.size} ${l.size}`);
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", "QR code: " + l.does);
+  path.setAttribute("d", l.path);
+  svg.append(path);
+  a.href = a.textContent = l.url;
+  says.append(l.does, a);
+  if (l.near) says.append("Only this machine reaches this address. For others, start slidexec with --listen or --public-url.");
+  e.append(svg, says);
+  return e;
+}
+async function invitation(on) {
+  if (!on) { $("#invite")?.remove(); return; }
+  if ($("#invite")) return;
+  const e = document.createElement("aside");
+  e.id = "invite";
+  e.setAttribute("aria-label", "Follow this talk");
+  document.body.append(e);
+  try { codes = codes || await links(); } catch { e.remove(); return say("not connected: the address is not known"); }
+  e.append(card({...codes.find((l) => l.role === "follow"), does: "Follow this talk on your own screen"}));
+}
 
 const keysHere = () => {
   const s = deck.slides()[deck.at()[0]];
   return s ? [...new Set(all("[data-run],[data-key]", s).map((e) => e.dataset.run || e.dataset.key))] : [];
 };
 const live = window.live = {
-  now: null, stage, run: (...keys) => program("run", {keys}), stop: (...keys) => program("stop", {keys}),
+  now: null, stage, links, card, run: (...keys) => program("run", {keys}), stop: (...keys) => program("stop", {keys}),
   spent: () => (live.now?.elapsed || 0) + (live.now?.running ? performance.now() - heard : 0), // of the talk, in ms
 };
 Object.assign(deck.move, {
@@ -455,16 +517,17 @@ Object.assign(deck.move, {
   },
   speaker() { window.open("speaker", "slidexec-speaker", "width=1280,height=800"); },
   together() {
-    together = !together;
-    say(together ? "together with the other windows" : "on its own");
+    alone(together);
+    if (together) say("together with the other windows");
     if (live.now) staged();
   },
+  invite() { stage({invite: !live.now?.invite}); staged(); },
 });
 const black = deck.move.black;
 deck.move.black = () => { black(); if (together) stage({black: root.classList.contains("black")}); };
 addEventListener("click", (e) => {
   const b = e.target.closest?.("[data-run]");
-  if (b) program(b.dataset.state === "queued" || b.dataset.state === "running" ? "stop" : "run", {keys: [b.dataset.run]});
+  if (b && !looks) program(b.dataset.state === "queued" || b.dataset.state === "running" ? "stop" : "run", {keys: [b.dataset.run]});
 });
 
 // ---- the keyboard of a program's terminal
@@ -473,7 +536,7 @@ addEventListener("click", (e) => {
 // keys go to the program then, but the one that leaves. Keys wait for those before them, so that they
 // arrive in order.
 let hands = null, waiting = [], passing = false;
-const runs = (e) => e?.isConnected && e.dataset.cols ? e : null; // its program runs
+const runs = (e) => !looks && e?.isConnected && e.dataset.cols ? e : null; // its program runs
 function grab(e) {
   hands = runs(e);
   root.classList.toggle("typing", !!hands);
@@ -556,7 +619,7 @@ Object.assign(deck.move, {
 // size tells the desk how wide the audience sees the slides; a phone held upright is not the hall.
 function size() {
   const now = [innerWidth, innerHeight];
-  if (root.classList.contains("sp") || !together || now[0] < now[1] || String(live.now?.size) === String(now)) return;
+  if (looks || root.classList.contains("sp") || !together || now[0] < now[1] || String(live.now?.size) === String(now)) return;
   stage({size: now});
 }
 let sized = 0;
@@ -564,6 +627,8 @@ addEventListener("resize", () => { clearTimeout(sized); sized = setTimeout(size,
 
 function start() {
   version = +$("#deck").dataset.version;
+  root.classList.add(role);
+  if (!together) alone(true);
   clocks();
   addEventListener("shown", clocks);
   connect();

@@ -28,6 +28,7 @@ type served struct {
 	url    string
 	events chan slides.Event
 	client *http.Client
+	prefix string      // of the role whose events listen opens
 	asked  chan string // what Control was asked for
 	end    func()
 }
@@ -51,13 +52,13 @@ func joined(keys []slides.Key) string {
 	return strings.Join(out, " ")
 }
 
-func serve(t testing.TB) *served {
+func serve(t testing.TB, options ...func(*Server)) *served {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return serveOn(t, l)
+	return serveOn(t, l, options...)
 }
 
 func serveOn(t testing.TB, l net.Listener, options ...func(*Server)) *served {
@@ -149,7 +150,7 @@ func (s *served) listen(since string) (<-chan event, func()) {
 	s.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	s.t.Cleanup(cancel)
-	req, err := http.NewRequestWithContext(ctx, "GET", s.url+"/events?since="+since, nil)
+	req, err := http.NewRequestWithContext(ctx, "GET", s.url+s.prefix+"/events?since="+since, nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}

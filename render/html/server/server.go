@@ -18,6 +18,8 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -28,7 +30,7 @@ import (
 
 // The protocol between a server and its pages:
 //
-//	GET  /         the page. The first visit has ?token=…, which becomes a cookie (guard.go).
+//	GET  /         the page. The first visit has ?token=…, which becomes a cookie (roles.go).
 //	               The head of the page holds its state, RUN.NUMBER: the server's run, and the
 //	               number of the last message that the page includes.
 //	GET  /speaker  the speaker's view of the same (speaker.go)
@@ -40,6 +42,10 @@ import (
 //	POST /stage    any of the fields of stage; "deck" is the version in which "slide" counts, "by" is a
 //	               name of the window's own choice, "ago" is the time in ms since the window moved
 //	GET  /notes    {SLIDE: [{step, text}…]} of the slides with notes, counted from 0
+//	GET  /links    [{role, does, url, size, path}…]: addresses to give away, with QR codes (links.go)
+//
+// These are the requests of the role that presents. Other roles have some of them, beneath /remote/ and
+// /follow/, where their pages are.
 //
 // Events with an id change the page, and a window must apply them in order. After a gap, or if the run
 // changes, the window has to ask for the missed events.
@@ -77,6 +83,11 @@ type Server struct {
 	Control Control
 	Hosts   []string // names of this machine for visitors, besides localhost and addresses
 	Name    string   // the deck's name, shown until a deck is loaded
+	Base    string   // the address of this server for visitors, such as http://192.168.1.5:8000
+
+	// Public is the address that visitors use if something between them and this server passes their
+	// requests on, such as a tunnel: scheme and host. nil: there is none.
+	Public *url.URL
 
 	// Hall is the stage that the windows share with other front ends of the talk, in this process; nil:
 	// there are no others.
@@ -102,7 +113,7 @@ var (
 func (s *Server) init() {
 	s.once.Do(func() {
 		s.boot = rand.Text()[:12]
-		sum := sha256.Sum256([]byte(html.Sources() + fmt.Sprint(stage.Bindings(stage.Window), stage.Bindings(stage.Desk)) + liveSource + liveStyle + deskSource + deskStyle + deskScript))
+		sum := sha256.Sum256([]byte(html.Sources() + fmt.Sprint(stage.Bindings(stage.Window), stage.Bindings(stage.Desk), stage.Bindings(stage.Seats)) + liveSource + liveStyle + deskSource + deskStyle + deskScript))
 		s.build = hex.EncodeToString(sum[:])
 		s.asks, s.over = make(chan func(*state)), make(chan struct{})
 		if s.Backend == nil {
@@ -113,7 +124,7 @@ func (s *Server) init() {
 		}
 		s.state = &state{
 			srv: s, seat: s.Hall.Join(), seed: maphash.MakeSeed(), paces: map[slides.Key]*pace{}, sent: map[slides.Key][][]uint64{}, ready: make(chan struct{}),
-			hub: hub{boot: s.boot, windows: map[*window]bool{}},
+			hub: hub{boot: s.boot, windows: map[*window]bool{}, crowd: newCrowd()},
 		}
 	})
 }
@@ -123,15 +134,17 @@ func (s *Server) init() {
 func (s *Server) Handler() http.Handler {
 	s.init()
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", s.index)
-	mux.HandleFunc("GET /speaker", s.speaker)
-	mux.HandleFunc("GET /events", s.events)
-	mux.HandleFunc("GET /missed", s.missed)
-	mux.HandleFunc("GET /notes", s.notes)
-	mux.HandleFunc("POST /run", s.run)
-	mux.HandleFunc("POST /stop", s.stop)
-	mux.HandleFunc("POST /type", s.typeKeys)
-	mux.HandleFunc("POST /stage", s.setStage)
+	answers := map[string]http.HandlerFunc{
+		"GET speaker": s.speaker, "GET events": s.events, "GET missed": s.missed, "GET notes": s.notes, "GET links": s.links,
+		"POST run": s.run, "POST stop": s.stop, "POST type": s.typeKeys, "POST stage": s.setStage,
+	}
+	for _, ro := range roles {
+		mux.HandleFunc("GET "+ro.path+"{$}", func(w http.ResponseWriter, r *http.Request) { s.page(w, r, ro.draw) })
+		for _, request := range ro.requests {
+			method, name, _ := strings.Cut(request, " ")
+			mux.HandleFunc(method+" "+ro.path+name, answers[request])
+		}
+	}
 	return s.guard(contained(mux))
 }
 
@@ -196,8 +209,6 @@ func (s *Server) owner(w http.ResponseWriter, r *http.Request, f func(*state)) b
 	return err == nil
 }
 
-func (s *Server) index(w http.ResponseWriter, r *http.Request) { s.page(w, r, func(*html.Frame) {}) }
-
 // page answers with a page after change has changed its frame. The page's security policy lets it talk
 // to this server alone.
 func (s *Server) page(w http.ResponseWriter, r *http.Request, change func(*html.Frame)) {
@@ -209,6 +220,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, change func(*html.
 	if !s.owner(w, r, func(st *state) { f, parts = st.snapshot() }) {
 		return
 	}
+	f.Role = roleOf(r).name
 	change(f)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", f.Policy()+"; frame-ancestors 'none'")
@@ -226,12 +238,15 @@ type hello struct {
 	Broken *brokenMessage `json:"broken"`
 }
 
-// since returns the hello and the messages after the state of a window.
-func (st *state) since(from string) []*message {
+// since returns the hello and the messages after the state of a window, for a place at the door.
+func (st *state) since(from string, as class) []*message {
 	st.flush(time.Now(), true)
 	missed, ok := st.hub.missed(from)
 	h := hello{State: st.hub.state(), Build: st.srv.build, Stale: !ok, Stage: st.staged(), Broken: st.bad}
-	return append([]*message{{0, "hello", marshal(h)}}, missed...)
+	if as == inCrowd {
+		h.Broken, missed = nil, public(missed)
+	}
+	return append([]*message{newMessage(0, "hello", h)}, missed...)
 }
 
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
@@ -242,16 +257,12 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	if id := r.Header.Get("Last-Event-ID"); id != "" {
 		from = id
 	}
-	win := &window{out: make(chan *message, queue)}
+	win := &window{out: make(chan []byte, queue)}
 	var first []*message
+	as := s.classOf(r)
 	if !s.owner(w, r, func(st *state) {
-		room := maxWindow
-		if s.desk(r) {
-			room += maxDesks
-		}
-		if len(st.hub.windows) < room {
-			first = st.since(from)
-			st.hub.windows[win] = true
+		if st.hub.seat(win, as) {
+			first = st.since(from, as)
 		}
 	}) {
 		return
@@ -262,6 +273,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.stream(w, r, first, win)
+	s.state.hub.crowd.drop(win)
 	_ = s.ask(context.Background(), func(st *state) { st.hub.drop(win) }) // if the server has ended, the list has, too
 }
 
@@ -277,7 +289,7 @@ func (s *Server) missed(w http.ResponseWriter, r *http.Request) {
 	}
 	events := []event{}
 	if !s.owner(w, r, func(st *state) {
-		for _, m := range st.since(r.URL.Query().Get("since")) {
+		for _, m := range st.since(r.URL.Query().Get("since"), s.classOf(r)) {
 			id := ""
 			if m.number > 0 {
 				id = (&hub{boot: s.boot, number: m.number}).state()

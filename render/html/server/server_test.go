@@ -283,7 +283,7 @@ func TestMissed(t *testing.T) {
 
 // TestLogIsBounded makes sure that what happened long ago is forgotten.
 func TestLogIsBounded(t *testing.T) {
-	h := hub{boot: "x"}
+	h := hub{boot: "x", crowd: newCrowd()}
 	for range logLength + 10 {
 		h.tell("output", "")
 	}
@@ -303,8 +303,8 @@ func TestLogIsBounded(t *testing.T) {
 
 // TestSlowWindow makes sure that a window that takes nothing is dropped, and others are not.
 func TestSlowWindow(t *testing.T) {
-	h := hub{boot: "x", windows: map[*window]bool{}}
-	slow, quick := &window{make(chan *message, queue)}, &window{make(chan *message, queue)}
+	h := hub{boot: "x", windows: map[*window]bool{}, crowd: newCrowd()}
+	slow, quick := &window{make(chan []byte, queue)}, &window{make(chan []byte, queue)}
 	h.windows[slow], h.windows[quick] = true, true
 	for range queue + 1 {
 		h.tell("output", "")

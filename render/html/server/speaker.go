@@ -23,13 +23,14 @@ var (
 )
 
 // speaker answers with the speaker's desk.
-func (s *Server) speaker(w http.ResponseWriter, r *http.Request) {
-	s.page(w, r, func(f *html.Frame) {
-		f.Aside, f.Keys = deskSource, stage.Bindings(stage.Desk)
-		f.Title = "Speaker: " + f.Title
-		f.Style += deskStyle
-		f.Scripts = append(f.Scripts, deskScript)
-	})
+func (s *Server) speaker(w http.ResponseWriter, r *http.Request) { s.page(w, r, desk) }
+
+// desk makes the speaker's desk from the page of the audience.
+func desk(f *html.Frame) {
+	f.Aside, f.Keys = deskSource, stage.Bindings(stage.Desk)
+	f.Title = "Speaker: " + f.Title
+	f.Style += deskStyle
+	f.Scripts = append(f.Scripts, deskScript)
 }
 
 // note is a slides.Note for the speaker's view.

@@ -142,6 +142,7 @@ function on(s) {
   if (document.activeElement !== input) input.value = s.planned ? Math.round(s.planned / 60e3) : "";
   $("#black").setAttribute("aria-pressed", !!s.black);
   $("#cur").classList.toggle("dark", !!s.black);
+  $("#invited").setAttribute("aria-pressed", !!s.invite);
   if (sized) place();
   point(s.pointer);
   pace();
@@ -177,6 +178,15 @@ function aim() {
   for (const t of ["touchstart", "touchend"]) cur.addEventListener(t, (e) => e.stopPropagation(), {passive: true});
 }
 
+// The addresses that the speaker may give away, and whether the audience sees its own.
+async function addresses() {
+  const d = $("#links");
+  let all = [];
+  try { all = await live.links(); } catch {}
+  $("div", d).replaceChildren(...all.map(live.card), ...(all.length ? [] : ["not connected: the addresses are not known"]));
+  d.showModal();
+}
+
 function sizes() {
   let size = 1.25;
   try { size = +localStorage.getItem("slidexec-notes") || size; } catch {}
@@ -197,6 +207,9 @@ function start() {
   const input = $("#planned");
   for (const b of all("[data-move]")) b.onclick = () => deck.move[b.dataset.move]();
   deck.move.black = $("#black").onclick = () => send({black: !stage.black});
+  deck.move.invite = $("#give").onclick = addresses;
+  $("#gave").onclick = () => $("#links").close();
+  $("#invited").onclick = () => send({invite: !stage.invite});
   $("#timer").onclick = () => send({running: !stage.running, elapsed: live.spent()});
   $("#reset").onclick = () => send({running: false, elapsed: 0});
   input.onchange = () => send({planned: Math.min(Math.max(Math.round(+input.value) || 0, 0), 999) * 60e3});

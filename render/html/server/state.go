@@ -52,6 +52,11 @@ func (s *Server) Follow(ctx context.Context, events <-chan slides.Event) error {
 	defer close(s.over)
 	st := s.state
 	defer st.seat.Leave()
+	ctx, stop := context.WithCancel(ctx)
+	var work sync.WaitGroup
+	defer work.Wait()
+	defer stop()
+	work.Go(func() { st.hub.crowd.run(ctx, s.boot) })
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {

@@ -1,0 +1,151 @@
+package server
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// The crowd are the windows that follow a talk without any control: the phones of an audience. They may
+// be hundreds, and must not slow down the speaker's windows. So they do not get each message when it is
+// sent, but what has come together in a while, encoded once for all; and they get it a few at a time, so
+// that whoever serves the speaker's windows never waits for all of the others.
+
+const (
+	maxFollowers = 800                   // windows in the crowd
+	lull         = 50 * time.Millisecond // in which messages come together
+	few          = 16                    // windows that get something at once
+	breath       = time.Millisecond      // between these
+)
+
+// crowd is for any goroutine.
+type crowd struct {
+	mu      sync.Mutex
+	windows map[*window]bool
+	waiting []*message
+	came    chan struct{} // has an element if waiting is no longer empty
+}
+
+func newCrowd() *crowd {
+	return &crowd{windows: map[*window]bool{}, came: make(chan struct{}, 1)}
+}
+
+// seat takes a window in, and reports whether there is room for it.
+func (c *crowd) seat(w *window) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.windows) >= maxFollowers {
+		return false
+	}
+	c.windows[w] = true
+	return true
+}
+
+// drop removes a window, if it is one of the crowd's.
+func (c *crowd) drop(w *window) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.windows[w] {
+		delete(c.windows, w)
+		close(w.out)
+	}
+}
+
+// tell sends a message to the crowd soon.
+func (c *crowd) tell(m *message) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.windows) == 0 {
+		return // who comes later gets what the log has
+	}
+	c.waiting = append(c.waiting, m)
+	select {
+	case c.came <- struct{}{}:
+	default:
+	}
+}
+
+// run passes messages on until ctx ends. boot names the server's run.
+func (c *crowd) run(ctx context.Context, boot string) {
+	pause := time.NewTimer(time.Hour)
+	defer pause.Stop()
+	wait := func(d time.Duration) bool {
+		pause.Reset(d)
+		select {
+		case <-ctx.Done():
+			return false
+		case <-pause.C:
+			return true
+		}
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-c.came:
+		}
+		if !wait(lull) {
+			return
+		}
+		c.mu.Lock()
+		events := together(c.waiting, boot)
+		c.waiting = nil
+		all := make([]*window, 0, len(c.windows))
+		for w := range c.windows {
+			all = append(all, w)
+		}
+		c.mu.Unlock()
+		for i, w := range all {
+			c.send(w, events)
+			if (i+1)%few == 0 && !wait(breath) {
+				return
+			}
+		}
+	}
+}
+
+// send passes events on to a window, and drops one that is too slow.
+func (c *crowd) send(w *window, events []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.windows[w] {
+		return
+	}
+	select {
+	case w.out <- events:
+	default:
+		delete(c.windows, w)
+		close(w.out)
+	}
+}
+
+// together returns the events of messages in one piece. Of those that report a current state, the last
+// of a kind says everything.
+func together(all []*message, boot string) []byte {
+	var out []byte
+	last := map[string]int{}
+	for i, m := range all {
+		if m.number == 0 {
+			last[m.name] = i
+		}
+	}
+	for i, m := range public(all) {
+		if m.number > 0 || last[m.name] == i {
+			out = append(out, m.event(boot)...)
+		}
+	}
+	return out
+}
+
+// public returns messages as the audience may have them. The mistakes of a deck are for its author: a
+// message about them keeps its number, so that nobody misses one, and says that there are none.
+func public(all []*message) []*message {
+	out := make([]*message, len(all))
+	for i, m := range all {
+		out[i] = m
+		if m.name == "broken" {
+			out[i] = newMessage(m.number, "mended", struct{}{})
+		}
+	}
+	return out
+}

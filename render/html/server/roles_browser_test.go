@@ -1,0 +1,213 @@
+//go:build browser
+
+package server
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/slidexec/slidexec/internal/testkit/browser"
+)
+
+// The roles of visitors, each on a device of its own.
+
+func TestVisitors(t *testing.T) {
+	ctx := browser.Start(t)
+	for name, test := range map[string]func(*testing.T, context.Context){
+		"follower": testFollower, "remote": testRemote, "invitation": testInvitation, "link": testDeepLink, "alone": testAloneStays, "axe": testVisitorsAxe, "shots": testVisitorShots,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, ctx) })
+	}
+}
+
+// visitor opens the address that somebody with a role gets.
+func visitor(t *testing.T, ctx context.Context, s *served, ro *role, w, h int64) *tab {
+	t.Helper()
+	tb := browser.Open(t, ctx, s.url, w, h, chromedp.WithNewBrowserContext())
+	tb.Visit(ro.path + "?token=" + s.srv.token(ro))
+	return tb
+}
+
+const pressAlone = `document.querySelector("#alone button").click()`
+
+// testFollower: a follower goes with the talk, may look elsewhere, and moves and runs nothing.
+func testFollower(t *testing.T, ctx context.Context) {
+	s, _ := with(t, lecture())
+	hall, phone := device(t, ctx, s, "/", 1280, 720), visitor(t, ctx, s, following, 390, 844)
+	if got := browser.Eval[string](phone, `location.href`); strings.Contains(got, "token") {
+		t.Errorf("the token stays in the address: %s", got)
+	}
+	hall.Do(chromedp.KeyEvent(kb.ArrowRight))
+	phone.Shows(1, 0)
+	if n := browser.Eval[int](phone, `[...document.querySelectorAll("[data-run]")].filter(e => e.checkVisibility()).length`); n > 0 {
+		t.Errorf("a follower sees %d buttons that run programs", n)
+	}
+	phone.Do(browser.JS(`document.querySelector("[data-run]").click()`), chromedp.KeyEvent("e"), chromedp.KeyEvent("b"), chromedp.KeyEvent(kb.ArrowRight))
+	phone.Shows(1, 1)
+	phone.Until(`document.querySelector("#alone")?.textContent.startsWith("on its own")`)
+	hall.Do(chromedp.KeyEvent("G"))
+	hall.Shows(3, 0)
+	hall.Do(chromedp.KeyEvent(kb.ArrowLeft))
+	hall.Shows(2, 0)
+	phone.Shows(1, 1)
+	if black := browser.Eval[bool](hall, `document.documentElement.classList.contains("black")`); black || len(s.asked) > 0 {
+		t.Errorf("a follower made the screen black: %t; ran programs: %d", black, len(s.asked))
+	}
+	phone.Do(browser.JS(pressAlone))
+	phone.Shows(2, 0)
+	phone.Until(`!document.querySelector("#alone")`)
+	if none := browser.Eval[[]string](phone, `[...deck.keys.values()].filter(a => typeof deck.move[a] !== "function")`); len(none) > 0 {
+		t.Errorf("keys do %v, which the page cannot", none)
+	}
+	hall.Do(chromedp.KeyEvent("b"))
+	phone.Until(`document.documentElement.classList.contains("black")`)
+	phone.Done()
+	hall.Done()
+}
+
+// testRemote: a phone moves the talk, runs its programs and shows the notes.
+func testRemote(t *testing.T, ctx context.Context) {
+	s, _ := with(t, lecture())
+	hall, phone := device(t, ctx, s, "/", 1280, 720), visitor(t, ctx, s, remote, 390, 844)
+	phone.Do(chromedp.Click(chromedp.CSS(`[data-move="next"]`)))
+	hall.Shows(1, 0)
+	phone.Until(`document.querySelector("#memos .due")?.textContent === "say hello <b>"`)
+	phone.Do(chromedp.Click(chromedp.CSS("#black")))
+	hall.Until(`document.documentElement.classList.contains("black")`)
+	phone.Do(chromedp.Click(chromedp.CSS("#timer")))
+	phone.Until(`document.querySelector("#timer").textContent === "pause"`)
+	phone.Do(chromedp.Click(chromedp.CSS(`#runs li:last-child button`)))
+	if got := <-s.asked; got != "run key-last" {
+		t.Errorf("the button asked for %q", got)
+	}
+	for _, which := range []string{`[data-move="next"]`, `[data-move="prev"]`, "#black", `#runs button`} {
+		if r := browser.Eval[[]float64](phone, fmt.Sprintf(`(() => { const r = document.querySelector(%q).getBoundingClientRect(); return [r.width, r.height, r.top, r.bottom] })()`, which)); r[0] < 44 || r[1] < 44 {
+			t.Errorf("%s is %.0f×%.0f, too small for a thumb", which, r[0], r[1])
+		} else if which != "#runs button" && r[3] > 845 {
+			t.Errorf("%s ends at %.0f, below the screen", which, r[3])
+		}
+	}
+	phone.Done()
+	hall.Done()
+}
+
+// testInvitation: one key shows the audience where to follow, and the speaker gets every address.
+func testInvitation(t *testing.T, ctx context.Context) {
+	s, _ := with(t, lecture())
+	hall, desk := device(t, ctx, s, "/", 1280, 720), device(t, ctx, s, "/speaker", 1280, 800)
+	const shown = `document.querySelector("#invite a")?.textContent || ""`
+	hall.Do(chromedp.KeyEvent("a"))
+	hall.Until(`!!document.querySelector("#invite path")`)
+	if got, want := browser.Eval[string](hall, shown), "/follow/?token="+s.srv.token(following); !strings.HasSuffix(got, want) || strings.Contains(got, ticket) {
+		t.Errorf("the audience is shown %s", got)
+	}
+	desk.Until(`document.querySelector("#invited").getAttribute("aria-pressed") === "true"`)
+	hall.Do(chromedp.KeyEvent("a"))
+	hall.Until(`!document.querySelector("#invite")`)
+	desk.Do(chromedp.KeyEvent("a"))
+	desk.Until(`document.querySelectorAll("#links figure").length === 2 && document.querySelector("#links").open`)
+	if text := browser.Eval[string](desk, `document.querySelector("#links").textContent`); strings.Contains(text, ticket) || !strings.Contains(text, "/remote/") {
+		t.Errorf("the speaker gets %s", text)
+	}
+	desk.Do(chromedp.Click(chromedp.CSS("#invited")))
+	hall.Until(`!!document.querySelector("#invite path")`)
+	hall.Reload()
+	hall.Until(`!!document.querySelector("#invite path")`)
+	desk.Do(chromedp.Click(chromedp.CSS("#gave")))
+	desk.Until(`!document.querySelector("#links").open`)
+	hall.Done()
+	desk.Done()
+}
+
+// testDeepLink: who opens the address of a slide sees that slide, wherever the talk is.
+func testDeepLink(t *testing.T, ctx context.Context) {
+	s, _ := with(t, lecture())
+	first := browser.Open(t, ctx, s.url, 1280, 720, chromedp.WithNewBrowserContext())
+	first.Visit("/?token=" + ticket + "#/4")
+	first.Shows(3, 0)
+	if browser.Eval[bool](first, `!!document.querySelector("#alone")`) {
+		t.Error("a window is on its own where no other one is")
+	}
+	first.Do(chromedp.KeyEvent(kb.ArrowLeft))
+	first.Shows(2, 0)
+	late := browser.Open(t, ctx, s.url, 1280, 720, chromedp.WithNewBrowserContext())
+	late.Visit("/follow/?token=" + s.srv.token(following) + "#/2.1")
+	late.Until(`!!document.querySelector("#alone")`)
+	late.Shows(1, 1)
+	late.Do(chromedp.KeyEvent("u"))
+	late.Shows(2, 0)
+	late.Reload()
+	late.Shows(2, 0)
+	if browser.Eval[bool](late, `!!document.querySelector("#alone")`) {
+		t.Error("a page that was read again takes its place for a wish")
+	}
+}
+
+// testAloneStays: a window that is on its own stays so when it is read again.
+func testAloneStays(t *testing.T, ctx context.Context) {
+	s, _ := with(t, lecture())
+	hall, other := device(t, ctx, s, "/", 1280, 720), device(t, ctx, s, "/", 1280, 720)
+	other.Do(chromedp.KeyEvent("u"), chromedp.KeyEvent("n"))
+	other.Shows(1, 0)
+	hall.Do(chromedp.KeyEvent("G"))
+	hall.Shows(3, 0)
+	other.Reload()
+	other.Until(`!!document.querySelector("#alone")`)
+	other.Shows(1, 0)
+	other.Do(chromedp.KeyEvent("u"))
+	other.Shows(3, 0)
+}
+
+func testVisitorsAxe(t *testing.T, ctx context.Context) {
+	source := browser.Axe(t)
+	s, _ := with(t, lecture())
+	for _, scheme := range []string{"light", "dark"} {
+		for _, ro := range []*role{following, remote} {
+			tb := visitor(t, ctx, s, ro, 390, 844)
+			tb.Scheme(scheme)
+			tb.Do(browser.JS(`deck.go(1, 1)`))
+			tb.Axe(ro.name+", "+scheme, source)
+		}
+		hall, desk := device(t, ctx, s, "/", 1280, 720), device(t, ctx, s, "/speaker", 1280, 800)
+		for tb, until := range map[*tab]string{hall: `!!document.querySelector("#invite path")`, desk: `document.querySelector("#links").open`} {
+			tb.Scheme(scheme)
+			tb.Do(chromedp.KeyEvent("a"))
+			tb.Until(until)
+			tb.Axe("addresses, "+scheme, source)
+		}
+		hall.Do(chromedp.KeyEvent("a"))
+		hall.Until(`!document.querySelector("#invite")`)
+	}
+}
+
+func testVisitorShots(t *testing.T, ctx context.Context) {
+	if *browser.Shots == "" {
+		t.Skip("no -shots")
+	}
+	s, _ := with(t, lecture())
+	for _, scheme := range []string{"light", "dark"} {
+		for name, size := range map[string][2]int64{"phone": {390, 844}, "wide": {844, 390}} {
+			for _, ro := range []*role{following, remote} {
+				tb := visitor(t, ctx, s, ro, size[0], size[1])
+				tb.Scheme(scheme)
+				tb.Do(browser.JS(`deck.go(1, 1)`))
+				tb.Settled()
+				tb.Shoot(fmt.Sprintf("%s-%s-%s.png", ro.name, name, scheme))
+			}
+		}
+		hall, desk := device(t, ctx, s, "/", 1280, 720), device(t, ctx, s, "/speaker", 1280, 800)
+		for name, tb := range map[string]*tab{"hall": hall, "desk": desk} {
+			tb.Scheme(scheme)
+			tb.Do(chromedp.KeyEvent("a"))
+			tb.Until(map[string]string{"hall": `!!document.querySelector("#invite path")`, "desk": `document.querySelector("#links").open`}[name])
+			tb.Settled()
+			tb.Shoot(fmt.Sprintf("links-%s-%s.png", name, scheme))
+		}
+		hall.Do(chromedp.KeyEvent("a"))
+	}
+}
