@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -34,7 +33,7 @@ type runFlags struct {
 // addRunFlags declares them.
 func (a *app) addRunFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.IntVar(&a.run.jobs, "jobs", runtime.NumCPU(), "run at most this `NUMBER` of programs at once")
+	f.IntVar(&a.run.jobs, "jobs", a.run.jobs, "run at most this `NUMBER` of programs at once")
 	f.DurationVar(&a.run.timeout, "timeout", 0, "stop a program after this `TIME` (10s unless set)")
 	f.StringVar(&a.run.memory, "memory", "", "stop a program that uses more than this `SIZE` of memory, such as 512M (1G unless set)")
 	f.BoolVar(&a.run.refresh, "refresh", false, "run every program, even if the cache has its result")

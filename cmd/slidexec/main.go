@@ -10,6 +10,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"runtime"
 	"slices"
 	"syscall"
 
@@ -57,7 +58,7 @@ func wrongUsage(err error) bool {
 
 // runMain runs the command line args and returns the exit status.
 func runMain(ctx context.Context, args []string, a *app) int {
-	root := newRoot(a)
+	root := newRoot(a, args...)
 	root.SetArgs(args)
 	ran, err := execute(ctx, root)
 	var e exit
@@ -84,7 +85,11 @@ func runMain(ctx context.Context, args []string, a *app) int {
 // execute runs the command. A panic becomes an error message, not a stack trace.
 func execute(ctx context.Context, root *cobra.Command) (ran *cobra.Command, err error) {
 	defer slides.Contain("doing what it was asked for", &err)
-	helpOnHelp(root)
+	if root.CompletionOptions.DisableDefaultCmd {
+		withHelpFlag(root)
+	} else {
+		helpOnHelp(root)
+	}
 	return root.ExecuteContextC(ctx)
 }
 
@@ -96,8 +101,16 @@ func whereHelpIs(ran *cobra.Command) string {
 	return "`" + ran.CommandPath() + " --help` explains the command"
 }
 
-// newRoot builds the command tree; a subcommand is a file of this package and a line here.
-func newRoot(a *app) *cobra.Command {
+// commands are the subcommands by name. Each is a file of this package.
+var commands = map[string]func(*app) *cobra.Command{
+	"render": newRender, "present": newPresent, "serve": newServe, "run": newRun, "check": newCheck, "inspect": newInspect,
+	"exec": newExec, "doctor": newDoctor, "permissions": newPermissions, "cache": newCache,
+}
+
+// newRoot builds the command tree for a command line. If that begins with a command, the tree has this one
+// only, because to build the others would take a part of the time until the first slide.
+func newRoot(a *app, args ...string) *cobra.Command {
+	a.run.jobs = runtime.NumCPU() // of commands without the flag
 	root := &cobra.Command{
 		Use:           "slidexec",
 		Short:         "run the programs on your slides, in a sandbox",
@@ -118,9 +131,14 @@ func newRoot(a *app) *cobra.Command {
 	root.SetErr(words{a.ui.log.Inert(a.ui.w)})
 	root.SetVersionTemplate("slidexec {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{wrongFlag(cmd, err)} })
-	root.AddCommand(
-		newRender(a), newPresent(a), newServe(a), newRun(a), newCheck(a), newInspect(a), newExec(a), newDoctor(a), newPermissions(a), newCache(a),
-	)
+	if len(args) > 0 && commands[args[0]] != nil {
+		root.CompletionOptions.DisableDefaultCmd = true
+		root.AddCommand(commands[args[0]](a))
+		return root
+	}
+	for _, make := range commands {
+		root.AddCommand(make(a))
+	}
 	return root
 }
 

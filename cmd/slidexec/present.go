@@ -230,7 +230,7 @@ func (j *presentJob) motion(t config.Transition) present.Motion {
 var depths = map[int]term.Depth{0: term.Mono, 16: term.Color16, 256: term.Color256, tty.TrueColour: term.TrueColor}
 
 // show takes the terminal, shows the talk that open opens, and gives the terminal back. Messages wait until
-// then. Of a large deck, the first slide is on the screen before all of it is read.
+// then. The first slide is on the screen before the rest of the deck is read and the talk is opened.
 func (j *presentJob) show(ctx context.Context, p *present.Player, keyboard, screen *os.File, open func() (*live.Talk, error)) (err error) {
 	var programs *live.Talk
 	early := j.early()
@@ -277,15 +277,15 @@ func (j *presentJob) show(ctx context.Context, p *present.Player, keyboard, scre
 	return errors.Join(err, t.Close())
 }
 
-// A large deck takes longer to parse than a slide takes to draw. Its beginning is enough for a slide.
-const (
-	largeDeck = 64 << 10 // bytes
-	beginning = 16 << 10
-)
+// beginning is how much of a deck is read for its first slide, in bytes.
+const beginning = 16 << 10
 
-// early returns the beginning of a large deck, whose first slide is complete; nil if the deck is small, if
-// its beginning says nothing certain of its first slide, if the talk begins elsewhere, or if opening the
-// talk may ask a question.
+// slideEnd is what ends most slides.
+var slideEnd = []byte("\n<!-- end_slide -->")
+
+// early returns the first slide of a deck, and the beginning of another one, before the talk is opened; nil
+// if the beginning of the deck says nothing certain of its first slide, if the talk begins elsewhere, or
+// if opening the talk may ask a question.
 func (j *presentJob) early() *slides.Deck {
 	if _, err := os.Stat(filepath.Join(filepath.Dir(j.deck), config.Name)); j.slide > 1 || !errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -295,20 +295,19 @@ func (j *presentJob) early() *slides.Deck {
 		return nil // opening the talk says why
 	}
 	defer f.Close()
-	info, err := f.Stat()
 	head := make([]byte, beginning)
-	if err != nil || info.Size() < largeDeck {
-		return nil
-	}
-	if _, err := io.ReadFull(f, head); err != nil {
-		return nil
-	}
-	end := bytes.LastIndex(head, []byte("\n<!-- end_slide -->\n"))
+	n, _ := io.ReadFull(f, head) // a deck may be shorter
+	end := bytes.Index(head[:n], slideEnd)
 	if end < 0 {
 		return nil
 	}
-	d := talk.Reparse(head[:end+1], nil)
-	if d.Diags.Failed() || len(d.Slides) < 2 {
+	for _, reference := range []string{"][", "[^"} { // what it means may stand anywhere
+		if bytes.Contains(head[:end], []byte(reference)) {
+			return nil
+		}
+	}
+	d := talk.Reparse(slices.Concat(head[:end], slideEnd, []byte("\n\nmore\n")), nil)
+	if d.Diags.Failed() || len(d.Slides) < 2 { // the slide goes on, for the end stands in a code block
 		return nil
 	}
 	return d
