@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,7 @@ type presentJob struct {
 	still      bool
 	transition string
 	theme      string
+	pictures   string
 	record     string
 	browsers   bool // show the talk in browsers too
 	web        web
@@ -84,6 +86,7 @@ func newPresent(a *app) *cobra.Command {
 	f.BoolVar(&j.still, "no-animation", false, "show every slide at once")
 	f.StringVar(&j.transition, "transition", "", "how a slide becomes the next one: none, fade, slide or collapse")
 	f.StringVar(&j.theme, "theme", "auto", "colours for a `BACKGROUND`: light, dark, or auto, which asks the terminal")
+	f.StringVar(&j.pictures, "pictures", "", "how pictures are shown: by a `PROTOCOL` (kitty, iterm2, sixel, blocks), none, or auto, which asks the terminal")
 	f.BoolVar(&j.browsers, "serve", false, "show the talk in browsers too, which move together with this terminal")
 	j.web.flags(f)
 	j.speaker.flags(f)
@@ -120,6 +123,7 @@ func (j *presentJob) start(ctx context.Context) error {
 	if err != nil {
 		panic(fmt.Sprintf("present: the settings have bad keys: %v", err))
 	}
+	j.pictures = cmp.Or(j.pictures, protocols[settings.Images].String())
 	p := &present.Player{Keys: keys, Slide: j.slide - 1, Length: j.duration, Follow: j.follow, Motion: j.motion(settings.Transition),
 		Usual: settings.Theme, Columns: present.Extent(settings.Columns), Rows: present.Extent(settings.Rows), Cell: settings.Cell}
 	var last *slides.Deck
@@ -188,8 +192,9 @@ func (j *presentJob) check() error {
 		flag, word string
 		of         []string
 	}{
-		{"--transition", j.transition, []string{"", "none", "fade", "slide", "collapse"}},
+		{"--transition", cmp.Or(j.transition, "none"), []string{"none", "fade", "slide", "collapse"}},
 		{"--theme", j.theme, []string{"auto", "light", "dark"}},
+		{"--pictures", cmp.Or(j.pictures, "auto"), picture.Words()},
 	} {
 		if !slices.Contains(w.of, w.word) {
 			return usageError{fmt.Errorf("%s %s: %s", w.flag, text.Name(w.word), text.Suggest(w.word, "choose one of ", w.of))}
@@ -262,7 +267,7 @@ func (j *presentJob) show(ctx context.Context, p *present.Player, keyboard, scre
 	kind := t.Kind()
 	p.Look = term.Backend{Depth: depths[kind.Colours], Light: j.theme == "light", Cache: &term.Cache{}}
 	if !kind.Plain {
-		p.Pictures = &picture.Terminal{Program: picture.Program(os.Getenv), Multiplexer: kind.Multiplexer, Colours: kind.Colours}
+		p.Pictures = j.pictured(kind)
 		p.Wrap, p.Still = tty.Wrap, j.still
 	}
 	p.Auto, p.Bare = j.theme == "auto", kind.Plain

@@ -112,10 +112,10 @@ func (s *style) draw(m *Image, p Place) *Drawn {
 			d.rows = append(d.rows, blocks(scale(f, p.Cols, 2*p.Rows), s.Ground))
 		}
 	case ITerm:
-		d.Over = inline(s.visible(s.shrunk(frames[0], p), p), p.Cols, p.To-p.From)
+		d.Over = []byte(s.wrap(inline(s.visible(s.shrunk(frames[0], p), p), p.Cols, p.To-p.From)))
 	case Sixel:
 		whole := scale(frames[0], p.Cols*s.Cell[0], p.Rows*s.Cell[1])
-		d.Over = sixels(over(s.visible(whole, p), opaque(s.Ground)))
+		d.Over = []byte(s.wrap(sixels(over(s.visible(whole, p), opaque(s.Ground)))))
 	}
 	return d
 }
@@ -166,16 +166,16 @@ func opaque(c ansi.Color) color.NRGBA {
 }
 
 // inline returns the sequence of iTerm2 for a picture in some cells.
-func inline(m image.Image, cols, rows int) []byte {
+func inline(m image.Image, cols, rows int) string {
 	var file bytes.Buffer
 	_ = (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&file, m) // a buffer takes everything
-	return fmt.Appendf(nil, "\x1b]1337;File=inline=1;doNotMoveCursor=1;size=%d;width=%d;height=%d;preserveAspectRatio=0:%s\a",
+	return fmt.Sprintf("\x1b]1337;File=inline=1;doNotMoveCursor=1;size=%d;width=%d;height=%d;preserveAspectRatio=0:%s\a",
 		file.Len(), cols, rows, base64.StdEncoding.EncodeToString(file.Bytes()))
 }
 
 // sixels returns a picture as sixels. They are six pixels high: the rest is cut, so that nothing lies
 // on the cells below.
-func sixels(m *image.NRGBA) []byte {
+func sixels(m *image.NRGBA) string {
 	if h := m.Rect.Dy(); h > 6 {
 		m = crop(m, 0, h/6*6)
 	}
@@ -185,5 +185,5 @@ func sixels(m *image.NRGBA) []byte {
 	}
 	var out bytes.Buffer
 	_ = sixel.NewEncoder(&out).Encode(flat) // a buffer takes everything
-	return out.Bytes()
+	return out.String()
 }

@@ -39,6 +39,19 @@ func TestChoose(t *testing.T) {
 		{"iTerm2 in tmux", Terminal{Program: "iTerm.app", Multiplexer: "tmux", Passes: true, Colours: deep}, Blocks},
 		{"WezTerm takes kitty's pictures, not its placeholders", Terminal{Program: "WezTerm", Kitty: true, Sixel: true, Colours: deep}, ITerm},
 		{"tmux with sixel of its own", Terminal{Multiplexer: "tmux", Sixel: true, Colours: 256}, Sixel},
+		{"a wish", Terminal{Sixel: true, Colours: deep, Wanted: ITerm}, ITerm},
+		{"a wish for kitty before it answers", Terminal{Colours: deep, Wanted: Kitty}, Kitty},
+		{"a wish for less", Terminal{Program: "kitty", Kitty: true, Colours: deep, Wanted: Blocks}, Blocks},
+		{"a wish for nothing", Terminal{Program: "kitty", Kitty: true, Colours: deep, Wanted: None}, None},
+		{"a wish without colours", Terminal{Wanted: Sixel}, Sixel},
+		{"a wish for blocks without colours", Terminal{Wanted: Blocks}, None},
+		{"a wish for kitty without colours", Terminal{Program: "kitty", Kitty: true, Wanted: Kitty}, None},
+		{"a wish in tmux that passes nothing", Terminal{Multiplexer: "tmux", Colours: deep, Wanted: Kitty}, Blocks},
+		{"a wish in tmux that passes", Terminal{Multiplexer: "tmux", Passes: true, Colours: deep, Wanted: ITerm}, ITerm},
+		{"sixel of tmux itself", Terminal{Multiplexer: "tmux", Sixel: true, Colours: deep, Wanted: Sixel}, Sixel},
+		{"sixel behind tmux", Terminal{Multiplexer: "tmux", Passes: true, Colours: deep, Wanted: Sixel}, Sixel},
+		{"sixel behind tmux that passes nothing", Terminal{Multiplexer: "tmux", Colours: deep, Wanted: Sixel}, Blocks},
+		{"a wish in screen", Terminal{Multiplexer: "screen", Colours: 256, Wanted: Kitty}, Blocks},
 		{"screen", Terminal{Multiplexer: "screen", Program: "kitty", Kitty: true, Sixel: true, Colours: 256}, Blocks},
 	} {
 		if got := Choose(tt.Terminal); got != tt.want {
@@ -54,6 +67,15 @@ func TestProgram(t *testing.T) {
 		{"TERM_PROGRAM=tmux KITTY_WINDOW_ID=3", "kitty"},
 		{"TERM_PROGRAM=WezTerm", "WezTerm"},
 		{"ITERM_SESSION_ID=w0", "iterm"},
+		{"LC_TERMINAL=iTerm2 TERM=xterm-256color", "iTerm2"},
+		{"LC_TERMINAL=iTerm2 TERM_PROGRAM=tmux", "iTerm2"},
+		{"LC_TERMINAL=iTerm2 TERM_PROGRAM=vscode", "vscode"},
+		{"TERM=xterm-kitty", "kitty"},
+		{"TERM=xterm-ghostty TERM_PROGRAM=WezTerm", "ghostty"},
+		{"TERM=xterm-256color TERM_PROGRAM=WezTerm KITTY_WINDOW_ID=1", "WezTerm"},
+		{"TERM=tmux-256color GHOSTTY_RESOURCES_DIR=/usr/share/ghostty", "ghostty"},
+		{"TERM=wezterm", "wezterm"},
+		{"TERM=rio", "rio"},
 	} {
 		get := func(name string) string {
 			for v := range strings.FieldsSeq(tt.env) {
@@ -66,6 +88,20 @@ func TestProgram(t *testing.T) {
 		if got := Program(get); got != tt.want {
 			t.Errorf("%q: %q, want %q", tt.env, got, tt.want)
 		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	if got := strings.Join(Words(), " "); got != "auto kitty iterm2 sixel blocks none" {
+		t.Error(got)
+	}
+	for _, word := range Words() {
+		if p, ok := Parse(word); !ok || p.String() != word {
+			t.Errorf("%s is %v", word, p)
+		}
+	}
+	if _, ok := Parse("ascii"); ok {
+		t.Error("ascii is a protocol")
 	}
 }
 

@@ -53,13 +53,18 @@ func (s *state) restyle() {
 		return
 	}
 	st := picture.Style{Protocol: picture.Choose(p.kind), Colours: p.kind.Colours, Cell: s.cell(), Ground: s.palette.Background, Still: s.Still}
-	if p.kind.Multiplexer == "tmux" {
+	if p.wraps() {
 		st.Wrap = s.Wrap
 	}
 	p.store.Style(st)
 	p.ahead = place{slide: -1}
 	s.sheets.forget()
 	s.urgent = true
+}
+
+// wraps reports whether pictures have to pass through tmux. Sixels that it shows itself do not.
+func (p *pictures) wraps() bool {
+	return p.kind.Multiplexer == "tmux" && (picture.Choose(p.kind) != picture.Sixel || !p.kind.Sixel)
 }
 
 // learn takes an answer of the terminal that may change how pictures are shown.
@@ -87,9 +92,9 @@ func (s *state) learn(e input.Event) {
 	if cell[0] < 1 || cell[1] < 1 || cell[0] > maxCell || cell[1] > maxCell {
 		cell = p.cell
 	}
-	changes := picture.Choose(kind) != picture.Choose(p.kind) || cell != p.cell
+	was, wrapped, size := picture.Choose(p.kind), p.wraps(), p.cell
 	p.kind, p.cell = kind, cell
-	if changes {
+	if picture.Choose(kind) != was || p.wraps() != wrapped || cell != size {
 		s.restyle()
 	}
 }

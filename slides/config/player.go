@@ -55,6 +55,9 @@ const (
 	transitionFrames = 30
 )
 
+// images are presenterm's names for how pictures reach the terminal.
+var images = []string{"auto", "kitty-local", "kitty-remote", "iterm2", "iterm2-multipart", "sixel", "ascii-blocks"}
+
 var transitions = []string{"fade", "slide_horizontal", "collapse_horizontal"}
 
 // playerKeys are the settings of the player that stand in slidexec.yaml, and in presenterm's files.
@@ -69,7 +72,7 @@ func playerKeys() []key {
 func defaultKeys() []key {
 	return []key{
 		{"theme", "theme: dark", (*reader).theme},
-		{"image_protocol", "image_protocol: kitty-local", func(r *reader, f yaml.Field) { r.word(f, nil, &r.player.Images) }},
+		{"image_protocol", "image_protocol: kitty-local", func(r *reader, f yaml.Field) { r.word(f, images, &r.player.Images) }},
 		{"max_columns", "max_columns: 100", func(r *reader, f yaml.Field) { r.number(f, maxExtent, &r.player.Columns.Max) }},
 		{"max_rows", "max_rows: 50", func(r *reader, f yaml.Field) { r.number(f, maxExtent, &r.player.Rows.Max) }},
 		{"max_columns_alignment", "max_columns_alignment: center", func(r *reader, f yaml.Field) {

@@ -108,13 +108,13 @@ func TestPlayer(t *testing.T) {
 func TestPlayerDefaults(t *testing.T) {
 	p, diags := player(t, map[string]string{
 		"user":   "defaults: {theme: light, max_columns: 100, max_columns_alignment: left, image_protocol: sixel, terminal_font_size: 16}\ntransition: {frames: 3, duration_millis: 100, animation: {style: fade}}\n",
-		"beside": "defaults: {theme: dark, max_rows: 0, max_rows_alignment: left}\n",
+		"beside": "defaults: {theme: dark, max_rows: 0, max_rows_alignment: left, image_protocol: kitty}\n",
 	})
 	want := Player{Theme: "dark", Images: "sixel", Columns: Extent{100, "left"}, Cell: 16, Transition: Transition{"fade", 100 * time.Millisecond, 3}}
 	if p.Theme != want.Theme || p.Images != want.Images || p.Columns != want.Columns || p.Rows != want.Rows || p.Cell != want.Cell || p.Transition != want.Transition {
 		t.Errorf("got %+v, want %+v", p, want)
 	}
-	for _, w := range []string{"max_rows: want a number from 1", "there is no left"} {
+	for _, w := range []string{"max_rows: want a number from 1", "there is no left", `image_protocol: there is no kitty`} {
 		if !strings.Contains(diags, w) {
 			t.Errorf("diagnostics %s lack %q", diags, w)
 		}
