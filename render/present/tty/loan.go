@@ -2,9 +2,12 @@ package tty
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"os"
+	"slices"
 	"sync"
+	"time"
 
 	"github.com/slidexec/slidexec/render/present/input"
 )
@@ -35,9 +38,17 @@ type Loan struct {
 	typed  typed
 	sizes  chan [2]int
 	quit   chan struct{}
-	quits  int // keys in a row
+	quits  int // keys in a row, up to 3
 	keys   input.Decoder
+	rid    input.Decoder // of the same bytes, for the keys among them
 }
+
+// quitKeys are Control and ], as any protocol of the keyboard tells it: the program chooses that one. On
+// keyboards without ] it is typed with 5, which is a key of its own in some protocols.
+var quitKeys = []input.Key{"<c-]>", "<c-5>"}
+
+// wait returns how long to wait for further bytes before take(nil).
+func (l *Loan) wait() time.Duration { return cmp.Or(l.keys.Wait(), l.rid.Wait()) }
 
 func newLoan(w *writer, size input.Size, s Screen, inside bool) *Loan {
 	l := &Loan{Size: [2]int{size.Cols, size.Rows}, screen: s, filter: filter{inside: inside}, writer: w, sizes: make(chan [2]int, 1), quit: make(chan struct{})}
@@ -67,14 +78,22 @@ func (l *Loan) resize(size input.Size) {
 // take gives what the terminal sent to the program; nil: nothing more came for a while. Answers are left
 // out: they are to questions that were asked for the talk.
 func (l *Loan) take(p []byte) {
-	p = l.keys.Typed(p)
-	l.typed.add(p)
-	for _, c := range p {
-		if l.quits++; c != 0x1d {
+	typed := l.keys.Typed(p)
+	l.typed.add(typed)
+	events := l.rid.Decode(typed)
+	if p == nil {
+		events = append(events, l.rid.Flush()...)
+	}
+	for _, e := range events {
+		key, ok := e.(input.Key)
+		switch {
+		case !ok || l.quits == 3: // the mouse moves between keys, too
+		case !slices.Contains(quitKeys, key):
 			l.quits = 0
-		}
-		if l.quits == 3 {
-			close(l.quit)
+		default:
+			if l.quits++; l.quits == 3 {
+				close(l.quit)
+			}
 		}
 	}
 }
@@ -158,7 +177,7 @@ func (t *Terminal) Lend(answers func(cols, rows int) Screen) (l *Loan, back func
 	l = newLoan(t.writer, size, answers(size.Cols, size.Rows), true)
 	t.writer.write(t.kind.modesOff() + resetProgram + "\x1b[2J\x1b[H")
 	t.loan.Store(l)
-	if t.reader, err = startPump(t.in, l.keys.Wait, l.take, t.fail); err != nil {
+	if t.reader, err = startPump(t.in, l.wait, l.take, t.fail); err != nil {
 		t.fail(err)
 	}
 	return l, sync.OnceFunc(func() {
@@ -186,7 +205,7 @@ func Lend(in, out *os.File, answers func(cols, rows int) Screen) (l *Loan, back 
 	t.kind.Plain = true // no modes but the program's
 	size := *t.size.Load()
 	l = newLoan(t.writer, size, answers(size.Cols, size.Rows), false)
-	if t.reader, err = startPump(in, l.keys.Wait, l.take, t.fail); err != nil {
+	if t.reader, err = startPump(in, l.wait, l.take, t.fail); err != nil {
 		t.writer.end()
 		_ = setModes(in, t.saved)
 		return nil, nil, err

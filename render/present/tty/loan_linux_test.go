@@ -120,6 +120,49 @@ func TestLendOutside(t *testing.T) {
 	}
 }
 
+// TestQuit: whichever way a program has keys told, three times in a row the same key is for us, and only
+// the first three do anything.
+func TestQuit(t *testing.T) {
+	for _, tt := range []struct {
+		name, typed string
+		quits       bool
+	}{
+		{"as ever", "\x1d\x1d\x1d", true},
+		{"more often", "\x1d\x1d\x1dq\x1d\x1d\x1d\x1d", true},
+		{"kitty", "\x1b[93;5u\x1b[93;5u\x1b[93;5u", true},
+		{"kitty, with releases, the modifier and other layouts", strings.Repeat("\x1b[57442;5:1u\x1b[93::93;5:1u\x1b[93::93;5:3u\x1b[57442;1:3u", 3), true},
+		{"modifyOtherKeys", strings.Repeat("\x1b[27;5;93~", 3), true},
+		{"typed with 5", strings.Repeat("\x1b[53;5u", 3), true},
+		{"the mouse moves", "\x1d\x1b[<35;2;2M\x1d\x1b[<35;3;2M\x1d", true},
+		{"twice", "\x1d\x1dx\x1d\x1d", false},
+		{"pasted", "\x1b[200~\x1d\x1d\x1d\x1b[201~", false},
+	} {
+		for _, step := range []int{1, 3, 1000} {
+			l := newLoan(nil, input.Size{Cols: 80, Rows: 24}, &answering{}, true)
+			for rest := tt.typed; rest != ""; {
+				n := min(step, len(rest))
+				l.take([]byte(rest[:n]))
+				rest = rest[n:]
+			}
+			l.take(nil)
+			select {
+			case <-l.Quit:
+				if !tt.quits {
+					t.Errorf("%s, by %d: ends the program", tt.name, step)
+				}
+			default:
+				if tt.quits {
+					t.Errorf("%s, by %d: does not end the program", tt.name, step)
+				}
+			}
+			l.typed.end()
+			if got, err := io.ReadAll(l.In); err != nil || string(got) != tt.typed {
+				t.Errorf("%s, by %d: the program reads %q, %v", tt.name, step, got, err)
+			}
+		}
+	}
+}
+
 // TestLendStopped: a program that prints more than the terminal takes waits, and does not keep anybody else.
 func TestLendStopped(t *testing.T) {
 	_, inner := pty.Open(t)
