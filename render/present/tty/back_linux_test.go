@@ -36,6 +36,13 @@ var ends = map[input.Key]func(t *Terminal){
 	},
 	"x": func(*Terminal) { os.Exit(3) },
 	"k": func(*Terminal) { _ = syscall.Kill(os.Getpid(), syscall.SIGKILL) },
+	"l": func(t *Terminal) { // in the middle of what a program does with the terminal
+		if l, _, err := t.Lend(func(int, int) Screen { return &answering{} }); err == nil {
+			_, _ = io.WriteString(l.Out, "LENT\x1b(0\x1b[?1h\x1b[>4;2m\x1b[>31u\x1b[?66h\x1b[5 q")
+		}
+		t.writer.wait(10 * time.Second)
+		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+	},
 	"z": func(t *Terminal) {
 		t.Suspend()
 		_, _ = t.Write([]byte("AGAIN"))
@@ -172,6 +179,16 @@ func TestWayBack(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestKilledWhileLent: what a program has done to the terminal goes with us, whenever that is.
+func TestKilledWhileLent(t *testing.T) {
+	t.Parallel()
+	s := start(t).begin()
+	s.Type("l")
+	s.Wait("LENT")
+	_ = s.cmd.Wait()
+	s.Wait("\x1b[5 q\x1b\\" + resetProgram + Kind{}.leave())
 }
 
 // TestSignals: the first signal ends the program in its own way, and the second at once; both leave the

@@ -35,7 +35,10 @@ var screenModes = []int{47, 1047, 1048, 1049}
 
 // resetProgram undoes everything that passes. The cursor stays where it is.
 const resetProgram = "\x1b[?2026l\x0f\x1b(B\x1b)B\x1b*B\x1b+B\x1b[0m\x1b[4l\x1b7\x1b[r\x1b8\x1b[0m\x1b[?1l\x1b>\x1b[?66l\x1b[?5l\x1b[?12l\x1b[?7h" +
-	"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1006l\x1b[?2004l\x1b[>4m\x1b[<99u\x1b[0 q\x1b[?25h"
+	"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1006l\x1b[?2004l\x1b[>4m" + popKeys + "\x1b[0 q\x1b[?25h"
+
+// popKeys takes back how keys are told, on the present screen: each of the two has a stack of its own.
+const popKeys = "\x1b[<99u"
 
 // maxHeld bounds a control sequence.
 const maxHeld = 256
@@ -185,7 +188,12 @@ func (f *filter) modes(params string, final byte) string {
 		n, err := strconv.Atoi(field)
 		switch {
 		case err != nil:
-		case slices.Contains(passedModes, n), slices.Contains(screenModes, n) && !f.inside:
+		case slices.Contains(passedModes, n):
+			b.WriteString("\x1b[?" + field + string(final))
+		case slices.Contains(screenModes, n) && !f.inside:
+			if n != 1048 && final == 'l' {
+				b.WriteString(popKeys) // nobody comes back to the other screen to do so
+			}
 			b.WriteString("\x1b[?" + field + string(final))
 		case n == 47 || n == 1047 || n == 1049:
 			b.WriteString("\x1b[0m\x1b[2J\x1b[H")

@@ -47,7 +47,7 @@ func TestFilter(t *testing.T) {
 		}
 	}
 	f := filter{}
-	if got := string(f.pass([]byte("\x1b[?1049hx\x1b[?1049l"))); got != "\x1b[?1049hx\x1b[?1049l" {
+	if got := string(f.pass([]byte("\x1b[?1049hx\x1b[?1049l"))); got != "\x1b[?1049hx\x1b[<99u\x1b[?1049l" {
 		t.Errorf("outside of a talk: %q", got)
 	}
 }

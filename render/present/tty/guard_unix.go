@@ -45,7 +45,7 @@ func (t *Terminal) startGuard(leave string) *guard {
 		if _, err := getModes(os.Stderr); err == nil {
 			shown = "yes"
 		}
-		leave := strings.NewReplacer("\x1b", `\033`, "\x0f", `\017`).Replace(leave)
+		leave := strings.NewReplacer(`\`, `\\`, "\x1b", `\033`, "\x0f", `\017`).Replace(leave)
 		cmd := exec.Command("/bin/sh", "-c", vigil, "slidexec", t.raw.stty(), t.saved.stty(), leave, shown)
 		cmd.Env = []string{"PATH=/usr/bin:/bin:/run/current-system/sw/bin"}
 		cmd.Stdin, cmd.Stdout, cmd.ExtraFiles = theirs, t.out, []*os.File{t.in}

@@ -212,7 +212,7 @@ func Lend(in, out *os.File, answers func(cols, rows int) Screen) (l *Loan, back 
 	}
 	t.loan.Store(l)
 	t.unwatch = t.watch()
-	leave := "\x1b[?1047l" + resetProgram // 1049 would move the cursor, if the program has not taken another screen
+	leave := popKeys + "\x1b[?1047l" + resetProgram // 1049 would move the cursor, if the program has not taken another screen
 	t.guard = t.startGuard(leave)
 	return l, sync.OnceValue(func() error {
 		t.turn.Lock()

@@ -112,7 +112,7 @@ func TestLendOutside(t *testing.T) {
 	if err := back(); err != nil {
 		t.Error(err)
 	}
-	if shown := outer.Wait("\x1b[?1047l" + resetProgram); strings.Contains(shown, "\x1b[?1000h") || !strings.HasPrefix(shown, "\x1b[?1049hHELLO") {
+	if shown := outer.Wait(popKeys + "\x1b[?1047l" + resetProgram); strings.Contains(shown, "\x1b[?1000h") || !strings.HasPrefix(shown, "\x1b[?1049hHELLO") {
 		t.Errorf("shown: %q", shown)
 	}
 	if after := outer.Modes(); after != before {

@@ -134,7 +134,8 @@ func (t *Terminal) Write(p []byte) (int, error) {
 	t.writer.write(string(p))
 	t.asked.Do(func() {
 		t.writer.write(t.kind.questions())
-		t.guard = t.startGuard(t.kind.leave())
+		// We may be gone in the middle of a picture, or while a program has the terminal.
+		t.guard = t.startGuard("\x1b\\" + resetProgram + t.kind.leave())
 		if t.kind.Multiplexer == "tmux" {
 			go t.askTmux()
 		}
