@@ -1,55 +1,33 @@
 package live
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
-
-	"github.com/fsnotify/fsnotify"
 )
 
 // disk is the real file system.
 type disk struct {
-	notify *fsnotify.Watcher // nil: no inotify instances are left, so we only look now and then
+	notify *notifier // nil: no inotify instances are left, so we only look now and then
 	names  chan string
 	closed chan struct{}
-	done   chan struct{}
 }
 
 func newDisk() *disk {
-	d := &disk{names: make(chan string, 64), closed: make(chan struct{}), done: make(chan struct{})}
-	n, err := fsnotify.NewWatcher()
-	if err != nil {
-		close(d.done)
-		return d
-	}
-	d.notify = n
-	go d.pass()
+	d := &disk{names: make(chan string, 64), closed: make(chan struct{})}
+	d.notify, _ = newNotifier(d.send)
 	return d
 }
 
-// pass sends the names of events until the watcher is closed.
-func (d *disk) pass() {
-	defer close(d.done)
-	for {
-		name := ""
-		select {
-		case e, ok := <-d.notify.Events:
-			if !ok {
-				return
-			}
-			name = filepath.Clean(e.Name)
-		case _, ok := <-d.notify.Errors: // such as too many events
-			if !ok {
-				return
-			}
-		}
-		select {
-		case d.names <- name:
-		case <-d.closed:
-			return
-		}
+// send passes on the name of a changed file until the disk is closed.
+func (d *disk) send(name string) bool {
+	select {
+	case d.names <- name:
+		return true
+	case <-d.closed:
+		return false
 	}
 }
 
@@ -64,22 +42,28 @@ func (d *disk) real(path string) string {
 	return path
 }
 
+func (d *disk) ways(files []string) (sure bool) { return d.notify != nil && d.notify.ways(files) }
+
 func (d *disk) watch(dir string) folder {
-	return folder{watched: d.notify != nil && d.notify.Add(dir) == nil, remote: remoteFolder(dir)}
+	if d.notify == nil {
+		return folder{}
+	}
+	err := d.notify.watch(dir)
+	return folder{watched: err == nil, missing: errors.Is(err, fs.ErrNotExist), remote: remoteFolder(dir)}
 }
 
 func (d *disk) unwatch(dir string) {
-	_ = d.notify.Remove(dir) // a folder that is gone is not watched any more either
+	if d.notify != nil {
+		d.notify.unwatch(dir)
+	}
 }
 
 func (d *disk) Close() error {
 	close(d.closed)
-	var err error
-	if d.notify != nil {
-		err = d.notify.Close()
+	if d.notify == nil {
+		return nil
 	}
-	<-d.done
-	return err
+	return d.notify.Close()
 }
 
 // stamp tells two states of a file apart without reading it.

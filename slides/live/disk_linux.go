@@ -54,20 +54,46 @@ var remotes = []uint32{
 	0xff534d42, // CIFS
 	0xfe534d42, // SMB2
 	0x517b,     // SMB
-	0x65735546, // FUSE: sshfs and the like
+	0x65735546, // FUSE: sshfs, virtiofs and the like
 	0x01021997, // 9p: virtual machines' shared folders
 	0x786f4256, // vboxsf
+	0xbacbacbc, // VMware's shared folders
+	0x7c7c6673, // those of Parallels
+	0x53464846, // WSL 1
 	0x5346414f, // AFS
+	0x6b414653, // AFS, the kernel's
 	0x00c36400, // Ceph
+	0x0bd00bd0, // Lustre
+	0x47504653, // GPFS
+	0x01161970, // GFS2
+	0x7461636f, // OCFS2
+	0x19830326, // BeeGFS
+	0x20030528, // OrangeFS
 	0x73757245, // Coda
 	0x564c,     // NCP
 }
 
-// remoteFolder reports whether files in a folder may change without events.
-func remoteFolder(dir string) bool {
-	var st unix.Statfs_t
-	return unix.Statfs(dir, &st) == nil && slices.Contains(remotes, uint32(st.Type))
+// mute are those of this machine that change without events: what lies below them may be changed
+// itself, or the kernel makes their files up.
+var mute = []uint32{
+	0x794c7630, // overlayfs
+	0x61756673, // aufs
+	0xf15f,     // eCryptfs
+	0x9fa0,     // proc
+	0x62656572, // sysfs
 }
+
+// kindOf returns the kind of the file system on which a folder is; 0 if unknown.
+func kindOf(dir string) uint32 {
+	var st unix.Statfs_t
+	if unix.Statfs(dir, &st) != nil {
+		return 0
+	}
+	return uint32(st.Type)
+}
+
+// remoteFolder reports whether other machines may change files in a folder.
+func remoteFolder(dir string) bool { return slices.Contains(remotes, kindOf(dir)) }
 
 // identity returns numbers that tell a file from its replacement under the same name, and the time
 // of its last change of any kind.

@@ -53,6 +53,7 @@ func (m *memory) written(path string) openFor {
 func (m *memory) real(path string) string { return path }
 func (m *memory) watch(string) folder     { return folder{watched: !m.deaf, remote: m.deaf} }
 func (m *memory) unwatch(string)          {}
+func (m *memory) ways([]string) bool      { return true }
 func (m *memory) events() <-chan string   { return m.names }
 func (m *memory) Close() error            { return nil }
 

@@ -27,19 +27,25 @@ const (
 	much   = 1 << 10                // bytes
 
 	often  = 250 * time.Millisecond // between looks where changes send no events
-	seldom = time.Second            // and elsewhere: renaming a folder further up sends no event either
+	seldom = time.Second            // where only a change of the way to a file may send none
+	hardly = time.Minute            // elsewhere: there is hardly a change without an event, such as one by mmap(2)
 	rarely = 5 * time.Second        // between looks at all that programs see, if we do not watch all of it
 )
 
 // Watcher reports changes of a set of files. It belongs to one goroutine.
 type Watcher struct {
 	sys   system
+	paths []string
 	files map[string]stamp
 	names map[string][]string // the watched files for an event's name
 	dirs  map[string]folder
 	dirty map[string]*unrest
 	tired map[string]bool // files that Next returned last although they did not hold still
-	poll  time.Duration
+
+	sure bool          // all changes of the ways to the files send events
+	lost bool          // such a change, or names of changed files that we do not know
+	poll time.Duration // between looks at everything
+	next time.Time     // time of the next one
 
 	again   chan struct{} // all files are to be returned once more
 	around  chan []string // folders in which every change counts; nil: none
@@ -61,6 +67,7 @@ type unrest struct {
 type folder struct {
 	watched bool // it sends events
 	remote  bool // but not for every change
+	missing bool // there is no such folder
 }
 
 // system is the file system as a Watcher uses it.
@@ -70,7 +77,8 @@ type system interface {
 	written(path string) openFor // whether somebody is writing to it
 	watch(dir string) folder
 	unwatch(dir string)
-	events() <-chan string // names of changed files; "" stands for lost names
+	ways(files []string) (sure bool) // watches what leads to files; whether every change of that is an event
+	events() <-chan string           // names of changed files; "" stands for a changed way, or for lost names
 	Close() error
 }
 
@@ -87,24 +95,16 @@ const (
 func Watch() *Watcher { return newWatcher(newDisk()) }
 
 func newWatcher(s system) *Watcher {
-	return &Watcher{sys: s, files: map[string]stamp{}, dirs: map[string]folder{}, dirty: map[string]*unrest{}, again: make(chan struct{}, 1), tired: map[string]bool{}, poll: often}
+	return &Watcher{
+		sys: s, files: map[string]stamp{}, dirs: map[string]folder{}, dirty: map[string]*unrest{}, again: make(chan struct{}, 1), tired: map[string]bool{}, poll: often,
+	}
 }
 
 // Files replaces the set of watched files. A file need not exist: its creation is a change. Files
 // reports whether a file that is new to the set may have changed since a time.
 func (w *Watcher) Files(paths []string, since time.Time) (changed bool) {
-	dirs := map[string]bool{}
-	w.names = map[string][]string{}
-	for _, p := range paths {
-		name := filepath.Clean(p)
-		w.names[name] = append(w.names[name], p)
-		dirs[filepath.Dir(name)] = true
-		if real := w.sys.real(name); real != name { // writes happen in the target's folder, not in the link's
-			w.names[real] = append(w.names[real], p)
-			dirs[filepath.Dir(real)] = true
-		}
-	}
-	w.folders(dirs)
+	w.paths = paths
+	w.resolve()
 	files := make(map[string]stamp, len(paths))
 	for _, p := range paths {
 		old, known := w.files[p]
@@ -120,6 +120,24 @@ func (w *Watcher) Files(paths []string, since time.Time) (changed bool) {
 }
 
 func has(files map[string]stamp, p string) bool { _, ok := files[p]; return ok }
+
+// resolve watches the files where their paths lead now. The ways are watched before we follow them:
+// a change that we do not see yet is an event that we still get.
+func (w *Watcher) resolve() {
+	w.sure = w.sys.ways(w.paths)
+	dirs := map[string]bool{}
+	w.names = map[string][]string{}
+	for _, p := range w.paths {
+		name := filepath.Clean(p)
+		w.names[name] = append(w.names[name], p)
+		dirs[filepath.Dir(name)] = true
+		if real := w.sys.real(name); real != name { // writes happen in the target's folder, not in the link's
+			w.names[real] = append(w.names[real], p)
+			dirs[filepath.Dir(real)] = true
+		}
+	}
+	w.folders(dirs)
+}
 
 // folders replaces the set of watched folders.
 func (w *Watcher) folders(dirs map[string]bool) {
@@ -143,12 +161,16 @@ func (w *Watcher) folders(dirs map[string]bool) {
 // came back after a rename. Watching a folder twice costs nothing.
 func (w *Watcher) rewatch() {
 	w.poll = seldom
+	if w.sure {
+		w.poll = hardly
+	}
 	for dir := range w.dirs {
 		f := w.sys.watch(dir)
-		if w.dirs[dir] = f; !f.watched || f.remote {
+		if w.dirs[dir] = f; f.remote || !f.watched && !(f.missing && w.sure) {
 			w.poll = often
 		}
 	}
+	w.next = time.Now().Add(w.poll)
 }
 
 // older reports whether the file at a path, or its absence, is older than a time.
@@ -164,7 +186,10 @@ func (w *Watcher) older(path string, s stamp, t time.Time) bool {
 // folders around changed, it returns none. If ctx ends first, it returns ctx's error.
 func (w *Watcher) Next(ctx context.Context) ([]string, error) {
 	for {
-		d := w.poll
+		d := time.Until(w.next)
+		if w.partial {
+			d = min(d, time.Until(w.looked.Add(rarely)))
+		}
 		if len(w.dirty) > 0 {
 			calm, wait := w.calm(time.Now())
 			if len(calm) > 0 {
@@ -172,15 +197,22 @@ func (w *Watcher) Next(ctx context.Context) ([]string, error) {
 			}
 			d = min(d, wait)
 		}
-		came, err := w.event(ctx, d)
-		if err != nil {
+		if err := w.event(ctx, d); err != nil {
 			return nil, err
 		}
-		if !came && d == w.poll {
+		switch {
+		case w.lost:
+			w.resolve()
+			w.sweep()
+		case !time.Now().Before(w.next):
+			if w.poll != often { // where changes send no events, that would be much work for nothing
+				w.sure = w.sys.ways(w.paths)
+			}
 			w.rewatch()
 			w.sweep()
-			w.stirs = w.stirs || w.partial && time.Since(w.looked) >= rarely
 		}
+		w.lost = false
+		w.stirs = w.stirs || w.partial && time.Since(w.looked) >= rarely
 		if w.stirs && len(w.dirty) == 0 {
 			w.stirs, w.looked = false, time.Now()
 			return nil, nil
@@ -228,12 +260,12 @@ func (w *Watcher) Close() error { return w.sys.Close() }
 
 // event waits at most d for an event, and takes it. An event alone makes a file dirty: its size and
 // times may be the same after a change.
-func (w *Watcher) event(ctx context.Context, d time.Duration) (came bool, err error) {
+func (w *Watcher) event(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-		return false, ctx.Err()
+		return ctx.Err()
 	case name := <-w.sys.events():
 		w.heard(name)
 	case dirs := <-w.around:
@@ -243,14 +275,14 @@ func (w *Watcher) event(ctx context.Context, d time.Duration) (came bool, err er
 			w.stir(p)
 		}
 	case <-timer.C:
-		return false, nil
+		return nil
 	}
 	for { // take the rest of a burst at once
 		select {
 		case name := <-w.sys.events():
 			w.heard(name)
 		default:
-			return true, nil
+			return nil
 		}
 	}
 }
@@ -258,7 +290,7 @@ func (w *Watcher) event(ctx context.Context, d time.Duration) (came bool, err er
 // heard takes an event.
 func (w *Watcher) heard(name string) {
 	if _, folder := w.dirs[name]; folder || name == "" {
-		w.sweep()
+		w.lost = true
 	}
 	for _, p := range w.names[name] {
 		w.stir(p)
@@ -303,7 +335,8 @@ func (w *Watcher) surround(dirs []string) {
 			w.stirs = true
 		}
 		if _, ours := w.dirs[dir]; !ours {
-			w.sys.watch(dir)
+			f := w.sys.watch(dir)
+			w.partial = w.partial || !f.watched && !f.missing
 		}
 	}
 	for dir := range w.inside {
@@ -332,6 +365,7 @@ func (w *Watcher) stir(p string) {
 		w.dirty[p] = u
 	}
 	u.last, u.seen = now, w.sys.look(p)
+	w.lost = w.lost || u.seen.gone() // its folder may be the next to go
 }
 
 // restamp looks at the dirty files again: changes may send no events.

@@ -139,6 +139,7 @@ type still struct{ system }
 func (still) look(string) stamp       { return stamp{size: 1} }
 func (still) real(path string) string { return path }
 func (still) watch(string) folder     { return folder{watched: true} }
+func (still) ways([]string) bool      { return true }
 func (still) events() <-chan string   { return nil }
 
 // Where programs see more folders than are watched, what happens there is found all the same.
