@@ -10,7 +10,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -229,23 +228,14 @@ func TestTmuxSignals(t *testing.T) {
 				t.Fatalf("%s does not run", marker)
 			}
 			// The job of the shell, which waits: so somebody else sends the signal.
-			pid := strings.TrimSpace(p.Format("#{pane_pid}"))
-			children, err := os.ReadFile(filepath.Join("/proc", pid, "task", pid, "children"))
-			if err != nil {
-				t.Skip("this kernel does not list children: ", err)
-			}
-			kill(t, strings.TrimSpace(string(children)), signal)
+			kill(t, playerOf(t, p), signal)
 			if signal == "KILL" {
 				// What the shell said first may have gone with the other screen.
 				p.Until("the main screen", func(string) bool { return p.Format("#{alternate_on} #{cursor_flag}") == "0 1" })
 				p.Keys("Enter")
 			}
 			p.Usable()
-			for late := time.Now().Add(10 * time.Second); running(marker); time.Sleep(5 * time.Millisecond) {
-				if time.Now().After(late) {
-					t.Fatalf("%s still runs", marker)
-				}
-			}
+			gone(t, marker)
 		})
 	}
 }

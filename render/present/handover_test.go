@@ -1,9 +1,11 @@
 package present
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/slidexec/slidexec/render/present/input"
 	"github.com/slidexec/slidexec/slides"
@@ -48,3 +50,51 @@ func TestHandover(t *testing.T) {
 }
 
 func keysOf(key string) []input.Event { return []input.Event{input.Key(key)} }
+
+// TestEndWhileLent: a talk that ends while a program has the terminal stops the program, which waits for nobody,
+// also if it is only about to get it.
+func TestEndWhileLent(t *testing.T) {
+	for _, has := range []bool{false, true} {
+		s := newSession(t, taking, 80, 24)
+		ctx, end := context.WithCancel(t.Context())
+		p := &stopping{session: s, stopped: make(chan struct{}), over: make(chan struct{})}
+		events := make(chan slides.Event, 1)
+		events <- slides.Loaded{Deck: s.state.deck(), Version: 1}
+		s.state.Programs, s.state.Events = p, events
+		handed := make(chan struct{})
+		s.state.Hand = func(_ slides.Key, begins, ends func()) {
+			if has {
+				begins()
+			}
+			close(handed)
+			<-p.stopped
+			begins()
+			ends()
+			close(p.over)
+		}
+		played := make(chan error, 1)
+		go func() { played <- s.state.Player.Play(ctx) }()
+		s.screen.events <- append(keysOf("e"), keysOf("y")...)
+		<-handed
+		end()
+		select {
+		case err := <-played:
+			if err != nil {
+				t.Error(err)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatalf("the talk does not end; the program has the terminal: %v", has)
+		}
+	}
+}
+
+// stopping are programs whose Stop returns when they have ended.
+type stopping struct {
+	*session
+	stopped, over chan struct{}
+}
+
+func (p *stopping) Stop(...slides.Key) {
+	close(p.stopped)
+	<-p.over
+}

@@ -91,13 +91,13 @@ func (p *Player) Play(ctx context.Context) error {
 	keys, events := p.Terminal.Events(), p.Events
 	ended := make(chan struct{})
 	defer func() {
-		if s.away == lent { // the program has to give the terminal back
+		close(ended)         // from now on nobody follows the terminal, and no program waits for that
+		if s.lentTo != nil { // a program that has the terminal, or is about to get it, has to give it back
 			p.Programs.Stop()
 		}
 		if out := s.canvas.clear(); len(out) > 0 {
 			_, _ = p.Terminal.Write(out) // or the terminal is gone
 		}
-		close(ended)
 	}()
 	s.handing = func(to handing) {
 		select {

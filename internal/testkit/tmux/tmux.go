@@ -147,13 +147,11 @@ func (p *Pane) Gone(text string) string {
 func (p *Pane) Usable() {
 	p.t.Helper()
 	p.Until("the prompt", func(screen string) bool { return strings.HasSuffix(strings.TrimRight(screen, "\n "), Prompt) })
-	p.Run("echo us$((1+1))able; stty -a | tr ';' '\\n' | grep -o ' -\\?icanon\\| -\\?echo \\| -\\?opost\\| -\\?isig'")
+	p.Run("echo us$((1+1))able; stty -a | tr ' ;' '\\n\\n' | grep -xE -- '-?(echo|opost|isig|icrnl)' | xargs echo modes:")
 	p.Wait("us2able")
-	screen := p.Until("the modes", func(screen string) bool { return strings.Contains(screen, "opost") })
-	for _, mode := range []string{" -echo ", " -opost", " -isig"} { // a shell with lines of its own may differ in others
-		if strings.Contains(screen, mode) {
-			p.t.Errorf("the terminal has%s:\n%s", mode, screen)
-		}
+	screen := p.Until("the modes", func(screen string) bool { return strings.Contains(screen, "\nmodes: ") })
+	if !strings.Contains(screen, "\nmodes: icrnl opost isig echo\n") {
+		p.t.Errorf("the modes are not those of a shell:\n%s", screen)
 	}
 	if got := p.Format("#{alternate_on} #{mouse_any_flag} #{cursor_flag} #{wrap_flag}"); got != "0 0 1 1" {
 		p.t.Errorf("alternate screen, mouse, cursor, wrapping are %s, want 0 0 1 1", got)

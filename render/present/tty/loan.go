@@ -17,6 +17,7 @@ import (
 type Screen interface {
 	io.Writer
 	Replies() []byte
+	Redraw() []byte // makes another terminal like it
 	Resize(cols, rows int)
 }
 
@@ -32,8 +33,9 @@ type Loan struct {
 	Tee io.Writer // gets what is shown of the program, in a recording; nil: nobody does
 
 	screen Screen
-	mu     sync.Mutex // of screen and filter
+	mu     sync.Mutex // of screen, filter and away
 	filter filter
+	away   bool // the terminal is not ours: what the program draws waits in screen
 	writer *writer
 	typed  typed
 	sizes  chan [2]int
@@ -113,13 +115,33 @@ func (l *lentOut) Write(p []byte) (int, error) {
 		if l.Tee != nil {
 			_, _ = l.Tee.Write(shown) // it keeps its errors
 		}
+		if !l.away {
+			l.writer.write(string(shown))
+		}
 		l.mu.Unlock()
 		l.typed.add(replies)
-		if !l.writer.writeSlowly(string(shown), piece) {
+		if !l.writer.room(piece) {
 			return 0, ErrHungUp
 		}
 	}
 	return len(p), nil
+}
+
+// pause keeps what the program draws from the terminal, until the terminal is ours again.
+func (l *Loan) pause() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.away = true
+}
+
+// again draws the program's screen on a terminal that somebody else has used meanwhile. before is what
+// the terminal is told first.
+func (l *Loan) again(before string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.away = false
+	clean := filter{inside: l.filter.inside} // the program may be in the middle of a sequence
+	l.writer.write(before + resetProgram + string(clean.pass(l.screen.Redraw())))
 }
 
 // typed is what waits for a program that reads its keyboard.
@@ -167,9 +189,11 @@ func (t *typed) Read(p []byte) (int, error) {
 // that size. back takes the terminal again, with the last that the program has drawn still on the screen;
 // whoever draws the talk does so when it is time.
 func (t *Terminal) Lend(answers func(cols, rows int) Screen) (l *Loan, back func(), err error) {
+	t.lending.Lock()
 	t.turn.Lock()
+	defer t.turn.Unlock()
 	if err := t.Err(); t.closed || err != nil {
-		t.turn.Unlock()
+		t.lending.Unlock()
 		return nil, nil, ErrHungUp
 	}
 	t.reader.stop()
@@ -181,6 +205,8 @@ func (t *Terminal) Lend(answers func(cols, rows int) Screen) (l *Loan, back func
 		t.fail(err)
 	}
 	return l, sync.OnceFunc(func() {
+		defer t.lending.Unlock()
+		t.turn.Lock()
 		defer t.turn.Unlock()
 		t.loan.Store(nil)
 		t.reader.stop()
@@ -193,6 +219,18 @@ func (t *Terminal) Lend(answers func(cols, rows int) Screen) (l *Loan, back func
 			t.fail(err)
 		}
 	}), nil
+}
+
+// outside gives back a terminal that was lent in the middle of a shell's output. 1049 would move the cursor,
+// if the program has not taken another screen.
+const outside = popKeys + "\x1b[?1047l" + resetProgram
+
+// leaveLent returns what gives the terminal back while a program has it.
+func (t *Terminal) leaveLent(l *Loan) string {
+	if l.filter.inside {
+		return resetProgram + t.kind.leave()
+	}
+	return outside
 }
 
 // Lend hands a terminal to a program that runs outside of a talk, in the middle of a shell's output. back
@@ -212,14 +250,13 @@ func Lend(in, out *os.File, answers func(cols, rows int) Screen) (l *Loan, back 
 	}
 	t.loan.Store(l)
 	t.unwatch = t.watch()
-	leave := popKeys + "\x1b[?1047l" + resetProgram // 1049 would move the cursor, if the program has not taken another screen
-	t.guard = t.startGuard(leave)
+	t.guard = t.startGuard(outside)
 	return l, sync.OnceValue(func() error {
 		t.turn.Lock()
 		defer t.turn.Unlock()
 		t.closed = true
 		l.typed.end()
 		t.writer.wait(stuck) // what the program printed last belongs to the shell's screen
-		return t.release(leave)
+		return t.release(outside)
 	}), nil
 }

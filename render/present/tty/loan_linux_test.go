@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/slidexec/slidexec/internal/testkit/pty"
 	"github.com/slidexec/slidexec/render/present/input"
 )
@@ -34,6 +36,12 @@ func (a *answering) Replies() []byte {
 	r := a.replies
 	a.replies = nil
 	return r
+}
+
+func (a *answering) Redraw() []byte {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return []byte("\x1b[?1049hREDRAWN")
 }
 
 func (a *answering) Resize(cols, rows int) {
@@ -186,5 +194,58 @@ func TestLendStopped(t *testing.T) {
 	}
 	if err := <-written; err == nil {
 		t.Error("a terminal that is closed takes everything")
+	}
+}
+
+// TestLentAgain: when slidexec is continued, the program that has the terminal has its screen and its keyboard again.
+func TestLentAgain(t *testing.T) {
+	lend := func(_ *testing.T, term *Terminal) *Loan {
+		l, back, err := term.Lend(func(int, int) Screen { return &answering{} })
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(back)
+		return l
+	}
+	outer, term := open(t, 80, 24)
+	l := lend(t, term)
+	_, _ = io.WriteString(l.Out, "BEFORE")
+	outer.Wait("BEFORE")
+	before := len(outer.Shown())
+	if err := setModes(outer.Inner(), term.saved); err != nil { // as a shell does
+		t.Fatal(err)
+	}
+	term.signal(unix.SIGCONT)
+	outer.Until("the screen again", func(shown string) bool {
+		return strings.HasSuffix(shown[before:], term.Kind().enter()+term.Kind().modesOff()+resetProgram+"\x1b[0m\x1b[2J\x1b[HREDRAWN")
+	})
+	if m, err := getModes(outer.Inner()); err != nil || m != term.raw {
+		t.Errorf("modes are %v, %v; want %v", m, err, term.raw)
+	}
+	outer.Type("x")
+	b := make([]byte, 1)
+	if _, err := io.ReadFull(l.In, b); err != nil || b[0] != 'x' {
+		t.Errorf("the program reads %q, %v", b, err)
+	}
+}
+
+// TestPaused: what a program draws while the terminal is not ours reaches its screen only.
+func TestPaused(t *testing.T) {
+	outer, term := open(t, 80, 24)
+	screen := &answering{}
+	l, back, err := term.Lend(func(int, int) Screen { return screen })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(back)
+	l.pause()
+	_, _ = io.WriteString(l.Out, "HIDDEN")
+	l.again("AGAIN")
+	_, _ = io.WriteString(l.Out, "SHOWN")
+	if shown := outer.Wait("SHOWN"); strings.Contains(shown, "HIDDEN") || !strings.Contains(shown, "AGAIN") {
+		t.Errorf("shown: %q", shown)
+	}
+	if got := screen.got.String(); got != "HIDDENSHOWN" {
+		t.Errorf("the program's screen has %q", got)
 	}
 }

@@ -63,8 +63,11 @@ func startPump(in *os.File, wait func() time.Duration, take func([]byte), failed
 	return r, nil
 }
 
-// stop ends the reader. It can be called again.
+// stop ends the reader. It can be called again, and for a reader that could not be started.
 func (r *reader) stop() {
+	if r == nil {
+		return
+	}
 	r.once.Do(func() { _ = r.wake.Close() })
 	<-r.ended
 }

@@ -39,7 +39,7 @@ func (t *Terminal) signal(s os.Signal) {
 	case unix.SIGTSTP:
 		go t.Suspend() // which needs this goroutine, to learn that it goes on
 	case unix.SIGCONT:
-		if !t.turn.TryLock() { // suspended, lent, or about to be closed
+		if !t.turn.TryLock() { // suspended, or about to be closed
 			select {
 			case t.continued <- struct{}{}:
 			default:

@@ -50,7 +50,8 @@ type Terminal struct {
 	err    error         // why it ended; written before done is closed
 	ended  sync.Once
 
-	turn    sync.Mutex // held by who decides whose the terminal is: to suspend, to lend, to close
+	lending sync.Mutex // held as long as a program has the terminal; to be locked before turn
+	turn    sync.Mutex // held by who decides whose the terminal is: to suspend, to lend, to take back, to close
 	closed  bool
 	reader  *reader
 	writer  *writer
@@ -160,24 +161,37 @@ func (t *Terminal) suspend() {
 		return
 	}
 	t.reader.stop()
-	t.writer.last(t.kind.leave(), stuck)
+	leave := t.kind.leave()
+	if l := t.loan.Load(); l != nil {
+		l.pause()
+		leave = t.leaveLent(l)
+	}
+	t.writer.last(leave, stuck)
 	_ = setModes(t.in, t.saved) // a terminal that is gone shows at the next reading
 	t.stopSelf()
 	t.resume()
 }
 
-// resume takes the terminal again.
+// resume takes the terminal again, for the talk or for the program that has it.
 func (t *Terminal) resume() {
 	_ = setModes(t.in, t.raw)
-	t.writer.write(t.kind.enter())
 	t.look()
-	reader, err := t.read()
+	var err error
+	if l := t.loan.Load(); l != nil {
+		before := ""
+		if l.filter.inside {
+			before = t.kind.enter() + t.kind.modesOff()
+		}
+		l.again(before)
+		t.reader, err = startPump(t.in, l.wait, l.take, t.fail)
+	} else {
+		t.writer.write(t.kind.enter())
+		t.reader, err = t.read()
+		t.post(input.Resumed{})
+	}
 	if err != nil {
 		t.fail(err)
-		return
 	}
-	t.reader = reader
-	t.post(input.Resumed{})
 }
 
 // look finds out the size, and tells if it changed.
@@ -237,12 +251,14 @@ func (t *Terminal) fail(err error) {
 const (
 	stuck  = 300 * time.Millisecond
 	silent = 150 * time.Millisecond // of a terminal that has answered nothing so far
-	fenced = 500 * time.Millisecond
+	fenced = 2 * time.Second        // of one that answers: a busy machine may need it
 )
 
 // Close gives the terminal back as Open found it. What it has not taken yet is not shown any more. A
 // second Close does nothing.
 func (t *Terminal) Close() error {
+	t.lending.Lock() // a program that has the terminal gives it back first
+	defer t.lending.Unlock()
 	t.turn.Lock()
 	defer t.turn.Unlock()
 	if t.closed {

@@ -38,10 +38,9 @@ func (w *writer) write(s string) {
 	}
 }
 
-// writeSlowly writes like write, but waits until no more than bound bytes wait for the terminal. It
-// reports whether there is still a terminal.
-func (w *writer) writeSlowly(s string, bound int) bool {
-	w.write(s)
+// room waits until no more than bound bytes wait for the terminal. It reports whether there is still a
+// terminal.
+func (w *writer) room(bound int) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for len(w.queue) > bound && !w.ended {
