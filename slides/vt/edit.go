@@ -27,6 +27,7 @@ func (s *Screen) scrollUp(top, n int, keep bool) {
 	p := s.page
 	keep = keep && top == 0 && p == &s.main
 	rows := p.rows[top : p.bottom+1]
+	s.spent += min(n, len(rows)) * (s.cols + len(rows))
 	for range min(n, len(rows)) {
 		r := rows[0]
 		copy(rows, rows[1:])
@@ -45,6 +46,7 @@ func (s *Screen) scrollUp(top, n int, keep bool) {
 func (s *Screen) scrollDown(top, n int) {
 	p := s.page
 	rows := p.rows[top : p.bottom+1]
+	s.spent += min(n, len(rows)) * (s.cols + len(rows))
 	for range min(n, len(rows)) {
 		r := rows[len(rows)-1]
 		copy(rows[1:], rows)
@@ -84,6 +86,7 @@ func (s *Screen) eraseDisplay() {
 			to = s.y
 			s.eraseLine()
 		}
+		s.spent += max(0, to-from) * s.cols
 		for _, r := range s.page.rows[from:max(from, to)] {
 			r.clear(0, s.cols, s.style.bg)
 		}
@@ -121,6 +124,7 @@ func (s *Screen) deleteChars() {
 func (s *Screen) repeat() {
 	if r := s.last; r != 0 {
 		w := int(s.look(r).width)
+		s.spent += min(s.count(), 2*s.cols)
 		for range min(s.count(), 2*s.cols) {
 			s.put(r, w)
 		}
@@ -131,11 +135,10 @@ func (s *Screen) repeat() {
 // align fills the screen with E, to align the picture of a tube.
 func (s *Screen) align() {
 	s.page.top, s.page.bottom = 0, s.rows-1
+	s.spent += s.cols * s.rows
 	for _, r := range s.page.rows {
 		r.touch(s.cols)
-		for i := range r.cells {
-			r.cells[i] = cell{r: 'E'}
-		}
+		fill(r.cells, cell{r: 'E'})
 	}
 	s.goTo(0, 0)
 }
@@ -198,6 +201,7 @@ func (s *Screen) alternate(on bool) {
 	switch {
 	case on == (s.page == &s.alt):
 	case on:
+		s.spent += s.cols * s.rows
 		s.alt.empty(s.cols, s.rows, s.style.bg)
 		s.page = &s.alt
 	default:

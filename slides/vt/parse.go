@@ -36,9 +36,11 @@ type parser struct {
 	str    []byte
 }
 
-// parse feeds bytes to the parser. A run of plain text takes the short way.
-func (s *Screen) parse(p []byte) {
-	for i := 0; i < len(p); {
+// parse feeds bytes to the parser, until enough cells have changed, and returns how many. A run of plain
+// text takes the short way.
+func (s *Screen) parse(p []byte) int {
+	i := 0
+	for i < len(p) && s.spent < maxSpent {
 		if s.parser.state == ground && s.parser.utfLen == 0 {
 			if c := p[i]; c >= 0x20 && c < 0x7F {
 				end := i + 1
@@ -59,6 +61,7 @@ func (s *Screen) parse(p []byte) {
 		s.step(p[i])
 		i++
 	}
+	return i
 }
 
 func (s *Screen) step(c byte) {

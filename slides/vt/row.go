@@ -85,12 +85,21 @@ func (r *row) clear(from, to int, bg color) {
 		}
 	} else {
 		r.touch(to)
-		for i := from; i < to; i++ {
-			r.cells[i] = cell{style: style{bg: bg}}
-		}
+		fill(r.cells[from:to], cell{style: style{bg: bg}})
 	}
 	if r.used == 0 {
 		r.clusters = r.clusters[:0]
+	}
+}
+
+// fill makes all cells the same. Copying is several times faster than a loop that sets each.
+func fill(cells []cell, c cell) {
+	if len(cells) == 0 {
+		return
+	}
+	cells[0] = c
+	for n := 1; n < len(cells); n *= 2 {
+		copy(cells[n:], cells[:n])
 	}
 }
 

@@ -50,6 +50,7 @@ type Screen struct {
 
 	changed bool
 	shown   *slides.Screen
+	spent   int       // cells that were changed since the screen was last free for others
 	held    time.Time // begin of a synchronized update, zero outside of one
 	output  int       // bytes of output within the synchronized update
 }
@@ -78,6 +79,7 @@ func New(cols, rows int) *Screen {
 
 // reset makes the terminal new, and keeps its size and what the program was answered.
 func (s *Screen) reset() {
+	s.spent += s.cols * s.rows
 	s.main.empty(s.cols, s.rows, 0)
 	s.page, s.back = &s.main, ring{}
 	s.x, s.y, s.last, s.style, s.sets = 0, 0, 0, style{}, charsets{}
@@ -108,18 +110,29 @@ func (s *Screen) growTabs() {
 	}
 }
 
-// Write takes output of the program. It never waits and never fails.
+// maxSpent is how many cells may change before others can have the screen: a few milliseconds' worth. Three
+// bytes fill a screen, so the bytes of a Write are no measure.
+const maxSpent = 256 << 10
+
+// Write takes output of the program. It never waits and never fails. A Snapshot meanwhile may show a part
+// of it.
 func (s *Screen) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(p) > 0 {
-		s.changed = true
-		s.parse(p)
-		if !s.held.IsZero() {
-			s.output += len(p)
-		}
+	for rest := p; len(rest) > 0; {
+		rest = rest[s.take(rest):]
 	}
 	return len(p), nil
+}
+
+// take takes the beginning of p, and returns how much of it.
+func (s *Screen) take(p []byte) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.changed, s.spent = true, 0
+	n := s.parse(p)
+	if !s.held.IsZero() {
+		s.output += n
+	}
+	return n
 }
 
 // Resize changes the size. Rows that no longer fit leave at the top, ends of rows are cut off.
@@ -215,6 +228,7 @@ func (s *Screen) hold(on bool) {
 	case !on:
 		s.held = time.Time{}
 	case s.held.IsZero():
+		s.spent += s.cols * s.rows * 4 // a cell is drawn more slowly than changed
 		s.snapshot()
 		s.held, s.output, s.changed = time.Now(), 0, true
 	}

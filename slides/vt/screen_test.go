@@ -1,6 +1,7 @@
 package vt
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -239,5 +240,19 @@ func TestResize(t *testing.T) {
 	old := s.Snapshot()
 	if s.Resize(1, maxRows); s.Changed() || s.Snapshot() != old {
 		t.Error("the same size is a change")
+	}
+}
+
+// TestTurns: whatever a program writes, others get the screen after little of it, and it is all taken.
+func TestTurns(t *testing.T) {
+	for _, in := range []string{"\x1b#8", "\x1b[41m\x1b[2J", "\x1b[41m\x1b[J", "\x1b[99999S", "\x1b[99999T", "\x1b[99999L", "x\x1b[99999b", "\x1b[41m\x1bc",
+		"\x1b[?1049h\x1b[?1049l", "\x1b#8\x1b[?2026h\x1b[?2026l", "\x1bM\x1b[H", "\x1b[999H\n"} {
+		s, p := New(500, 200), bytes.Repeat([]byte(in), 600)
+		if n := s.take(p); n > len(p)*9/10 {
+			t.Errorf("%q: %d of %d bytes at once", in, n, len(p))
+		}
+		if n, err := s.Write(append(p, "\x1bc\x1b[6nLAST"...)); err != nil || n != len(p)+10 || string(s.Text()) != "LAST\n" || string(s.Replies()) != "\x1b[1;1R" {
+			t.Errorf("%q: takes %d of %d, shows %q", in, n, len(p), s.Text())
+		}
 	}
 }
