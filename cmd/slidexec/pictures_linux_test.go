@@ -52,7 +52,7 @@ func TestPictureProtocols(t *testing.T) {
 		{"flag over configuration", "sixel", "config.yaml", "", sixel},
 		{"auto over configuration", "auto", "config.yaml", "", blocks},
 		{"iTerm2 behind ssh", "", "", "iTerm2", iterm},
-		{"none", "none", "", "iTerm2", "p.png · 64×64"},
+		{"none", "none", "", "iTerm2", "p.png"},
 	} {
 		t.Run(tt.about, func(t *testing.T) {
 			terminal := pty.New(t, 80, 24)

@@ -90,6 +90,16 @@ func transmit(id uint32, m image.Image, cols, rows int, wrap func(string) string
 	return out.Bytes()
 }
 
+// RemoveAll returns the sequence that makes a terminal forget the pictures of a range of numbers. Terminals before
+// kitty 0.33 do not know it.
+func RemoveAll(first, last uint32, wrap func(string) string) string {
+	s := fmt.Sprintf("\x1b_Ga=d,d=R,x=%d,y=%d,q=2\x1b\\", first, last)
+	if wrap != nil {
+		s = wrap(s)
+	}
+	return s
+}
+
 // Remove returns the sequence that makes a terminal forget a picture. wrap is the one of Style, or nil.
 func Remove(id uint32, wrap func(string) string) []byte {
 	s := fmt.Sprintf("\x1b_Ga=d,d=I,i=%d,q=2\x1b\\", id)

@@ -56,7 +56,8 @@ type Store struct {
 	doing   any // the key of the job that is being done
 	working bool
 	styles  int    // how many there have been
-	last    uint32 // number of a picture
+	first   uint32 // number of our pictures
+	last    uint32 // how many numbers there have been
 	draws   uint64
 }
 
@@ -110,7 +111,7 @@ func (s Source) id() any {
 // NewStore returns an empty Store.
 func NewStore() *Store {
 	s := &Store{News: make(chan struct{}, 1), kept: map[any]*list.Element{}}
-	s.last = uint32(os.Getpid()) << 8 & 0xffff00 // others may show pictures in this terminal, too
+	s.first = uint32(os.Getpid()%(1<<24/ownNumbers-1)+1) * ownNumbers // others may show pictures in this terminal, too
 	s.style.id = s.number
 	return s
 }
@@ -139,18 +140,36 @@ func (s *Store) Skip() {
 	s.queue = nil
 }
 
-// number returns the number of another picture: 24 bits, or one of the colours that are not a theme's.
+// Numbers of pictures are 24 bits, of which a process has so many in a row; or one of the colours that are not a
+// theme's, where a cell can say no more.
+const (
+	ownNumbers = 1 << 12
+	fewFirst   = 17
+	fewNumbers = 200
+)
+
+// Numbers returns the range of the numbers of our pictures. If it is not alone ours, other processes that show pictures
+// in the same terminal have it as well.
+func (s *Store) Numbers() (first, last uint32, alone bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.numbers()
+}
+
+func (s *Store) numbers() (first, last uint32, alone bool) {
+	if s.style.Colours < 1<<24 {
+		return fewFirst, fewFirst + fewNumbers - 1, false
+	}
+	return s.first, s.first + ownNumbers - 1, true
+}
+
+// number returns the number of another picture.
 func (s *Store) number() uint32 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last++
-	if s.style.Colours < 1<<24 {
-		return 17 + s.last%200
-	}
-	if s.last &= 0xffffff; s.last < 0x100 {
-		s.last = 0x100
-	}
-	return s.last
+	first, last, _ := s.numbers()
+	return first + s.last%(last-first+1)
 }
 
 // Size returns the size of a picture in pixels. If known is false, it will come. The error says why the

@@ -97,6 +97,17 @@ func TestNumbers(t *testing.T) {
 	if d := drawn(s, src, Place{Cols: 2, Rows: 1}); len(d.Images) != 1 || d.Images[0].ID > 230 || d.Images[0].ID < 16 {
 		t.Errorf("%d pictures", len(d.Images))
 	}
+	s.Style(Style{Protocol: Kitty, Colours: 1 << 24})
+	for range 2 * ownNumbers {
+		first, last, alone := s.Numbers()
+		if n := s.number(); n < first || n > last || n < 256 || n >= 1<<24 || !alone {
+			t.Fatalf("number %d is not from %d to %d, ours", n, first, last)
+		}
+	}
+	s.Style(Style{Protocol: Kitty, Colours: 256})
+	if first, last, alone := s.Numbers(); first != 17 || last != 216 || alone {
+		t.Errorf("few numbers are from %d to %d", first, last)
+	}
 	seen := map[uint32]bool{}
 	for range 200 {
 		n := s.number()

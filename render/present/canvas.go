@@ -19,6 +19,7 @@ type frame struct {
 	rows   []ansi.Line
 	covers []cover
 	images []shown // the terminal has to have them, for rows that show them
+	before string  // is written before them
 	cursor *[2]int // column and row, counted from 0; nil: hidden
 }
 
@@ -98,6 +99,7 @@ func (c *canvas) diff(f frame, width int) []byte {
 		c.mark(hide)
 	}
 	empty := c.out.Len()
+	c.out.WriteString(f.before)
 	c.send(f.images)
 	old := c.painted
 	if len(old) != len(rows) {

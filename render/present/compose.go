@@ -18,7 +18,7 @@ func (s *state) compose() frame {
 		return s.blackout()
 	}
 	f := frame{rows: s.picture()}
-	f.images = s.visible
+	f.images, f.before = s.visible, s.claim(s.visible)
 	if s.motion != nil {
 		f.rows = s.motion.between(f.rows, s) // and it may be over
 	}

@@ -1,6 +1,7 @@
 package present
 
 import (
+	"slices"
 	"time"
 
 	"github.com/slidexec/slidexec/internal/text"
@@ -16,6 +17,7 @@ type pictures struct {
 	kind    picture.Terminal
 	cell    [2]int // in pixels; zero: unknown
 	began   time.Time
+	claimed bool  // the end removes all pictures that the terminal keeps
 	unsized bool  // a sheet waits for the size of a picture
 	ahead   place // whose neighbours were prepared last
 	tries   int   // how often
@@ -56,6 +58,7 @@ func (s *state) restyle() {
 	if p.wraps() {
 		st.Wrap = s.Wrap
 	}
+	s.canvas.wrap = st.Wrap
 	p.store.Style(st)
 	p.ahead = place{slide: -1}
 	s.sheets.forget()
@@ -65,6 +68,23 @@ func (s *state) restyle() {
 // wraps reports whether pictures have to pass through tmux. Sixels that it shows itself do not.
 func (p *pictures) wraps() bool {
 	return p.kind.Multiplexer == "tmux" && (picture.Choose(p.kind) != picture.Sixel || !p.kind.Sixel)
+}
+
+// claim sees to it, before the terminal gets the first picture that it keeps, that none is left behind, however the
+// talk ends. It returns what removes the pictures of a killed process that had our numbers.
+func (s *state) claim(images []shown) string {
+	p := &s.pictures
+	if p.claimed || !slices.ContainsFunc(images, func(i shown) bool { return len(i.Images) > 0 }) {
+		return ""
+	}
+	p.claimed = true
+	first, last, alone := p.store.Numbers()
+	all := picture.RemoveAll(first, last, s.canvas.wrap)
+	s.Terminal.Undo(all)
+	if !alone {
+		return ""
+	}
+	return all
 }
 
 // learn takes an answer of the terminal that may change how pictures are shown.

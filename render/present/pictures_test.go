@@ -79,6 +79,13 @@ const gallery = "Top\n===\n\n![a chart](p.png)\n\n<!-- end_slide -->\n\nWords\n=
 func pictured(t testing.TB, deck string, kind picture.Terminal, pixels [2]int) *session {
 	t.Helper()
 	s := newSession(t, "x\n", 60, 20)
+	s.show(t, deck, kind, pixels)
+	return s
+}
+
+// show goes on with that deck in that terminal.
+func (s *session) show(t testing.TB, deck string, kind picture.Terminal, pixels [2]int) {
+	t.Helper()
 	s.state.Pictures = &kind
 	s.state.pictures = newPictures(s.state.Player)
 	s.state.restyle()
@@ -86,7 +93,6 @@ func pictured(t testing.TB, deck string, kind picture.Terminal, pixels [2]int) *
 	s.state.take(slides.Loaded{Deck: d, Version: 2})
 	s.draw()
 	s.settle()
-	return s
 }
 
 // settle goes on until the pictures in the window and those of the next keys are drawn.
@@ -145,6 +151,42 @@ func TestPictures(t *testing.T) {
 			t.Errorf("the end says %q", out)
 		}
 	})
+}
+
+func throughTmux(s string) string {
+	return "\x1bPtmux;" + strings.ReplaceAll(s, "\x1b", "\x1b\x1b") + "\x1b\\"
+}
+
+// TestPicturesClaimed: before the first picture, the terminal forgets those that a killed process with our numbers has
+// left, and however the talk ends, ours; through tmux only if it is there.
+func TestPicturesClaimed(t *testing.T) {
+	for _, multiplexer := range []string{"", "tmux"} {
+		synctest.Test(t, func(t *testing.T) {
+			kind := inKitty
+			kind.Multiplexer, kind.Passes = multiplexer, true
+			s := newSession(t, "x\n", 60, 20)
+			s.state.Wrap = throughTmux
+			s.show(t, gallery, kind, [2]int{80, 64})
+			first, last, _ := s.state.pictures.store.Numbers()
+			want := fmt.Sprintf("\x1b_Ga=d,d=R,x=%d,y=%d,q=2\x1b\\", first, last)
+			if multiplexer == "tmux" {
+				want = throughTmux(want)
+			}
+			frame := string(s.screen.last)
+			if s.screen.undo != want || strings.Count(frame, want) != 1 || strings.Index(frame, want) > strings.Index(frame, put) {
+				t.Errorf("the end undoes %q; the frame begins %.200q; want %q", s.screen.undo, frame, want)
+			}
+			s.key("n")
+			s.key("p")
+			s.input(input.Resumed{})
+			if s.screen.undo != want || s.wrote(want) != 0 {
+				t.Errorf("the end undoes %q; a later frame is %.200q", s.screen.undo, s.screen.last)
+			}
+			if out := string(s.state.canvas.clear()); strings.Contains(out, "tmux;") != (multiplexer == "tmux") {
+				t.Errorf("the last frame is %q", out)
+			}
+		})
+	}
 }
 
 // TestPrepared: the picture of the next slide is there with the key.

@@ -30,6 +30,7 @@ type Terminal interface {
 	Size() (cols, rows int)
 	Events() <-chan []input.Event // closed at the end
 	Busy() bool                   // it has not taken all frames; input.Drained follows
+	Undo(sequence string)         // is written before the terminal is given back, however that happens
 	Suspend()                     // stops the process until it is continued; input.Resumed follows
 	Err() error                   // why Events ended
 }

@@ -33,6 +33,7 @@ type screen struct {
 	frames     int
 	last       []byte // the last frame as it was written
 	suspended  int
+	undo       string // what the end undoes
 }
 
 func newScreen(cols, rows int) *screen {
@@ -45,6 +46,7 @@ func (s *screen) Size() (cols, rows int)       { return s.cols, s.rows }
 func (s *screen) Events() <-chan []input.Event { return s.events }
 func (s *screen) Busy() bool                   { return false }
 func (s *screen) Suspend()                     { s.suspended++ }
+func (s *screen) Undo(sequence string)         { s.undo += sequence }
 func (s *screen) Err() error                   { return nil }
 func (s *screen) Write(p []byte) (int, error) {
 	s.frames++

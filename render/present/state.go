@@ -68,7 +68,7 @@ func newState(p *Player) *state {
 		s.Now = time.Now
 	}
 	s.now = s.Now()
-	s.canvas.bare, s.canvas.wrap = p.Bare, p.Wrap
+	s.canvas.bare = p.Bare
 	s.pictures = newPictures(p)
 	s.measure(p.Terminal.Size())
 	s.bright = p.Look.Light

@@ -86,6 +86,9 @@ func program() int {
 	if g := t.guard; g != nil {
 		<-g.started
 	}
+	if os.Getenv("SLIDEXEC_TEST_TTY") == "undo" {
+		t.Undo(forget)
+	}
 	_, _ = t.Write([]byte("READY"))
 	for {
 		select {
@@ -189,6 +192,27 @@ func TestKilledWhileLent(t *testing.T) {
 	s.Wait("LENT")
 	_ = s.cmd.Wait()
 	s.Wait("\x1b[5 q\x1b\\" + resetProgram + Kind{}.leave())
+}
+
+// forget is something that a talk leaves in the terminal, with all that a format of printf could mistake.
+const forget = "\x1bPtmux;\x1b\x1b_Ga=d,d=R,x=1,y=100%d\\n\x1b\x1b\\\x1b\\"
+
+// TestUndo: however the program ends, the terminal forgets what it was to forget, and only then is the screen given
+// back.
+func TestUndo(t *testing.T) {
+	for name, key := range map[string]string{"normal": "q", "panic": "p", "panic elsewhere": "g", "fatal error": "f", "killed": "k"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, "SLIDEXEC_TEST_TTY=undo").begin()
+			s.Type(key)
+			s.restored(t)
+			_, after, _ := strings.Cut(s.Shown(), "READY")
+			before, _, _ := strings.Cut(after, Kind{}.leave())
+			if strings.Count(after, forget) != 1 || !strings.HasSuffix(strings.TrimSuffix(before, "\x1b\\"+resetProgram), forget) {
+				t.Errorf("the end says %q", after)
+			}
+		})
+	}
 }
 
 // TestSignals: the first signal ends the program in its own way, and the second at once; both leave the

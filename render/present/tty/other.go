@@ -24,6 +24,8 @@ type guard struct{}
 
 func (g *guard) dismiss() {}
 
+func (g *guard) undo(string) {}
+
 func getModes(*os.File) (modes, error)        { return modes{}, errors.ErrUnsupported }
 func setModes(*os.File, modes) error          { return errors.ErrUnsupported }
 func sizeOf(*os.File) (input.Size, error)     { return input.Size{}, errors.ErrUnsupported }

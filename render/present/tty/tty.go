@@ -45,6 +45,7 @@ type Terminal struct {
 	events chan []input.Event
 	mu     sync.Mutex
 	queue  []input.Event // that nobody has taken yet
+	undo   string        // goes before what gives the screen back
 	news   chan struct{} // something is in the queue
 	done   chan struct{} // closed at the end
 	err    error         // why it ended; written before done is closed
@@ -136,12 +137,30 @@ func (t *Terminal) Write(p []byte) (int, error) {
 	t.asked.Do(func() {
 		t.writer.write(t.kind.questions())
 		// We may be gone in the middle of a picture, or while a program has the terminal.
-		t.guard = t.startGuard("\x1b\\" + resetProgram + t.kind.leave())
+		t.guard = t.startGuard("\x1b\\" + resetProgram + t.leave())
 		if t.kind.Multiplexer == "tmux" {
 			go t.askTmux()
 		}
 	})
 	return len(p), t.Err()
+}
+
+// Undo adds to what the terminal is told before it is given back, however the program ends: a sequence that makes
+// it forget something. It returns at once, and is for the goroutine that calls Write.
+func (t *Terminal) Undo(sequence string) {
+	t.mu.Lock()
+	t.undo += sequence
+	t.mu.Unlock()
+	if g := t.guard; g != nil {
+		g.undo(sequence)
+	}
+}
+
+// leave returns what gives the screen back.
+func (t *Terminal) leave() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.undo + t.kind.leave()
 }
 
 // Busy reports whether the terminal has not yet taken all that was written. If so, the event Drained
@@ -161,7 +180,7 @@ func (t *Terminal) suspend() {
 		return
 	}
 	t.reader.stop()
-	leave := t.kind.leave()
+	leave := t.leave()
 	if l := t.loan.Load(); l != nil {
 		l.pause()
 		leave = t.leaveLent(l)
@@ -265,7 +284,7 @@ func (t *Terminal) Close() error {
 		return nil
 	}
 	t.closed = true
-	return t.release(t.kind.leave())
+	return t.release(t.leave())
 }
 
 // release gives the terminal back, with leave as the last that it is told.
