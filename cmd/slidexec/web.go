@@ -122,7 +122,7 @@ func (w *web) serve(ctx context.Context, l net.Listener, talk *live.Talk, hall *
 	defer work.Wait()
 	defer stop()
 	s := w.server
-	s.Control, s.Hall = talk, hall
+	s.Control, s.Editor, s.Hall = talk, talk, hall
 	shown := talk.Events(ctx)
 	work.Go(func() {
 		defer stop()

@@ -21,6 +21,8 @@ type owner struct {
 	due func(*slides.Snippet) bool
 
 	unattended bool
+	unsaved    *unsaved
+	again      func() // reads the deck once more
 
 	board     slides.Board
 	version   int          // of the board's deck
@@ -151,6 +153,7 @@ func (w *owner) take(d draft) {
 		return
 	}
 	w.adopt(d)
+	defer w.runEdited()
 	bad := w.bad
 	w.bad = nil
 	if d.err != nil {
@@ -256,6 +259,10 @@ func (w *owner) programs() []*slides.Snippet {
 
 // answer carries out a request.
 func (w *owner) answer(a ask) {
+	if a.do != nil {
+		a.do(w)
+		return
+	}
 	var those []*slides.Snippet
 	for _, s := range w.programs() {
 		if len(a.keys) == 0 || slices.Contains(a.keys, s.Key) {

@@ -18,6 +18,7 @@ type Reader struct {
 	ctx      context.Context
 	watch    *Watcher
 	deadline time.Time // for waiting, for all files of a load together
+	unsaved  *unsaved  // nil: nobody edits on the stage
 	last     map[string]reading
 	now      map[string]reading // readings of the present load
 }
@@ -51,14 +52,22 @@ func (r *Reader) ReadFile(open Opener, name string, limit int64) ([]byte, error)
 	before, known := r.last[path]
 	if known && (r.watch.Held(name) || r.watch.Held(path)) && int64(len(before.data)) <= limit {
 		r.now[path] = before
-		return before.data, nil
+		return r.edited(path, before.data), nil
 	}
 	got, err := r.await(open, name, limit, before.stamp)
 	if err != nil {
 		return nil, err
 	}
 	r.now[path] = got
-	return got.data, nil
+	return r.edited(path, got.data), nil
+}
+
+// edited returns the content of a file with the edits of the talk.
+func (r *Reader) edited(path string, data []byte) []byte {
+	if r.unsaved == nil {
+		return data
+	}
+	return r.unsaved.apply(path, data)
 }
 
 // await reads a file until it is whole, or until waiting is pointless: the file has not changed,

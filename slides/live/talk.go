@@ -15,6 +15,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/slidexec/slidexec/slides"
@@ -83,6 +84,7 @@ type ask struct {
 	keys  []slides.Key  // none: all
 	typed *slides.Input // for the program of the only key, instead of all that
 	hand  *loan         // to the program of the only key, which runs
+	do    func(*owner)  // instead of all that
 }
 
 // loan is a real terminal for one run of one program.
@@ -113,6 +115,7 @@ func Open(ctx context.Context, o Options) (*Talk, error) {
 	if o.Reader == nil {
 		o.Reader = &Reader{}
 	}
+	o.Reader.unsaved = &unsaved{}
 	l := &loader{source: o.Source, files: o.Files, watch: newWatcher(o.system), reader: o.Reader}
 	first := l.load(ctx)
 	if err := cmp.Or(first.err, first.runnerErr); err != nil {
@@ -122,7 +125,7 @@ func Open(ctx context.Context, o Options) (*Talk, error) {
 	t := &Talk{joins: make(chan *outbox), asks: make(chan ask), again: l.watch.Again, stop: stop, done: make(chan struct{})}
 	w := &owner{
 		ctx: ctx, due: o.Due, unattended: o.Unattended, board: slides.Board{Shelf: &slides.Shelf{}}, active: map[slides.Key]*running{}, sizes: map[slides.Key][2]int{},
-		drafts: make(chan draft), rans: make(chan ran), ended: make(chan *shift), dates: newDating(),
+		unsaved: o.Reader.unsaved, again: l.watch.Again, drafts: make(chan draft), rans: make(chan ran), ended: make(chan *shift), dates: newDating(),
 	}
 	l.watch.around = w.dates.around
 	go func() {
@@ -206,6 +209,13 @@ func (l *loader) load(ctx context.Context) draft {
 	l.reader.begin(ctx, l.watch)
 	d := l.read(ctx)
 	l.reader.end()
+	if d.deck != nil {
+		if lost := l.reader.unsaved.mourn(d.deck); len(lost) > 0 {
+			with := *d.deck
+			with.Diags = append(slices.Clone(with.Diags), lost...)
+			d.deck = &with
+		}
+	}
 	if d.err != nil { // keep watching the files of the last good deck
 		return d
 	}

@@ -77,6 +77,7 @@ var bindings = []Binding{
 	{"focus", []string{"<Tab>"}, "go to the next box of the slide", Terminal},
 	{"focusBack", []string{"<s-Tab>"}, "go to the box before", Terminal},
 	{"runFocused", []string{"<cr>"}, "run the program of that box", Terminal},
+	{"edit", []string{"E"}, "edit a program of the slide, in this talk alone", Window},
 	{"terminal", []string{"i"}, "type into the program's terminal", Window | Terminal},
 	{"leave", []string{"<c-]>"}, "leave the program's terminal", Window | Terminal},
 	{"follow", []string{"F"}, "follow edits: on or off", served | Terminal},

@@ -124,12 +124,13 @@ func (c *crowd) send(w *window, events []byte) {
 func together(all []*message, boot string) []byte {
 	var out []byte
 	last := map[string]int{}
+	all = public(all)
 	for i, m := range all {
 		if m.number == 0 {
 			last[m.name] = i
 		}
 	}
-	for i, m := range public(all) {
+	for i, m := range all {
 		if m.number > 0 || last[m.name] == i {
 			out = append(out, m.event(boot)...)
 		}
@@ -138,14 +139,18 @@ func together(all []*message, boot string) []byte {
 }
 
 // public returns messages as the audience may have them. The mistakes of a deck are for its author: a
-// message about them keeps its number, so that nobody misses one, and says that there are none.
+// message about them keeps its number, so that nobody misses one, and says that there are none. What is
+// not saved is for the speaker.
 func public(all []*message) []*message {
-	out := make([]*message, len(all))
-	for i, m := range all {
-		out[i] = m
-		if m.name == "broken" {
-			out[i] = newMessage(m.number, "mended", struct{}{})
+	var out []*message
+	for _, m := range all {
+		switch m.name {
+		case "broken":
+			m = newMessage(m.number, "mended", struct{}{})
+		case "edits":
+			continue
 		}
+		out = append(out, m)
 	}
 	return out
 }

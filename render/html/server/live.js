@@ -20,13 +20,14 @@ if (new URLSearchParams(location.search).has("token")) history.replaceState(null
 
 // ---- what the server says
 
-const names = ["hello", "slides", "output", "broken", "mended", "stage", "beat"];
+const names = ["hello", "slides", "output", "broken", "mended", "stage", "edits", "beat"];
 const on = {
   hello(m) {
     if (build && build !== m.build) return location.reload();
     build = m.build;
     if (m.stale) return refetch();
     bad(m.broken);
+    on.edits(m.edits);
     awaited = "";
     if (!looks && live.now && told !== boot) restore(m.stage);
     told = boot;
@@ -34,6 +35,7 @@ const on = {
     send();
     size();
   },
+  edits(m) { live.edits = m || {}; unsaved(); },
   slides, output, broken: bad, mended: () => bad(null), beat() {}, peer,
   net(text) { online = !text; pill("net", text); },
   stage(m) { // it may be said before, or come after, the edit that moved its slide
@@ -169,6 +171,7 @@ function slides(m) {
   head(m);
   show(list, now);
   if (named || m.splices.some((c) => c.remove !== c.html.length)) number_(0, list);
+  unsaved();
   if (ahead && ahead.deck <= version) on.stage(ahead);
   if (inside && now !== cur) ((focus && $(`[data-run="${CSS.escape(focus)}"]`, now)) || now)?.focus({preventScroll: true});
   if (follows && now === cur && m.changed >= 0) deck.go(m.changed, 999);
@@ -273,6 +276,10 @@ function say(text) {
   clearTimeout(saying);
   saying = setTimeout(pill, 3000, "said", "");
 }
+// unsaved marks the programs that are not as in their file.
+function unsaved() {
+  for (const b of all(".slide [data-run]", $("#deck"))) b.classList.toggle("unsaved", b.dataset.run in live.edits);
+}
 function bad(m) {
   $("#broken")?.remove();
   if (!m) return;
@@ -291,7 +298,7 @@ function listen() {
   seen = Date.now();
   const es = stream = new EventSource("events?since=" + boot + "." + number);
   const pass = (e) => { take(e); bus?.postMessage(e); };
-  for (const name of names) es.addEventListener(name, (e) => pass({name, id: e.lastEventId && name !== "hello" && name !== "stage" && name !== "beat" ? e.lastEventId : "", data: e.data}));
+  for (const name of names) es.addEventListener(name, (e) => pass({name, id: e.lastEventId && name !== "hello" && name !== "stage" && name !== "edits" && name !== "beat" ? e.lastEventId : "", data: e.data}));
   const net = (text) => pass({name: "net", data: JSON.stringify(text)});
   es.onopen = () => net("");
   es.onerror = () => {
@@ -503,7 +510,7 @@ const keysHere = () => {
   return s ? [...new Set(all("[data-run],[data-key]", s).map((e) => e.dataset.run || e.dataset.key))] : [];
 };
 const live = window.live = {
-  now: null, stage, links, card, run: (...keys) => program("run", {keys}), stop: (...keys) => program("stop", {keys}),
+  now: null, edits: {}, say, stage, links, card, run: (...keys) => program("run", {keys}), stop: (...keys) => program("stop", {keys}),
   spent: () => (live.now?.elapsed || 0) + (live.now?.running ? performance.now() - heard : 0), // of the talk, in ms
 };
 Object.assign(deck.move, {

@@ -34,8 +34,9 @@ type role struct {
 // The roles. The token of presenting opens the other pages, too.
 var (
 	presenting = &role{
-		name: "present", does: "show the talk and run its programs", path: "/", draw: func(*html.Frame) {}, class: guest,
-		requests: []string{"GET speaker", "GET events", "GET missed", "GET notes", "GET links", "POST run", "POST stop", "POST type", "POST stage"},
+		name: "present", does: "show the talk and run its programs", path: "/", draw: func(f *html.Frame) { f.Scripts = append(f.Scripts, editSource) }, class: guest,
+		requests: []string{"GET speaker", "GET events", "GET missed", "GET notes", "GET links", "GET source",
+			"POST run", "POST stop", "POST type", "POST edit", "POST stage"},
 	}
 	remote = &role{
 		name: "remote", does: "control the talk from a phone", path: "/remote/", draw: desk, class: onDesk,

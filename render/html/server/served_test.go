@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -29,7 +30,8 @@ type served struct {
 	events chan slides.Event
 	client *http.Client
 	prefix string      // of the role whose events listen opens
-	asked  chan string // what Control was asked for
+	asked  chan string // what Control and Editor were asked for
+	edited map[slides.Key]int
 	end    func()
 }
 
@@ -43,6 +45,36 @@ func (s *served) Type(key slides.Key, in slides.Input) {
 	}
 	s.asked <- fmt.Sprintf("type %s %s", key, said)
 }
+
+func (s *served) Source(key slides.Key) (string, int, error) {
+	if key == "key-fixed" {
+		return "", 0, errors.New("it stands in a list")
+	}
+	return "the lines of " + string(key) + "\n", s.edited[key], nil
+}
+
+func (s *served) Edit(key slides.Key, edit int, code string, run bool) (int, error) {
+	s.asked <- fmt.Sprintf("edit %s %d %q %t", key, edit, code, run)
+	if strings.Contains(code, "wrong") {
+		return 0, errors.New("this would end its block")
+	}
+	s.edited = map[slides.Key]int{key: 7}
+	return 7, nil
+}
+
+func (s *served) Undo(edit int) error {
+	s.asked <- fmt.Sprintf("undo %d", edit)
+	s.edited = nil
+	return nil
+}
+
+func (s *served) Save(edit int) error {
+	s.asked <- fmt.Sprintf("save %d", edit)
+	s.edited = nil
+	return nil
+}
+
+func (s *served) Edits() map[slides.Key]int { return s.edited }
 
 func joined(keys []slides.Key) string {
 	var out []string
@@ -64,7 +96,7 @@ func serve(t testing.TB, options ...func(*Server)) *served {
 func serveOn(t testing.TB, l net.Listener, options ...func(*Server)) *served {
 	t.Helper()
 	s := &served{t: t, events: make(chan slides.Event), asked: make(chan string, 16)}
-	s.srv = &Server{Backend: &html.Backend{Now: clock}, Token: ticket, Control: s, Hosts: []string{"stage.example"}, Name: "talk.md"}
+	s.srv = &Server{Backend: &html.Backend{Now: clock}, Token: ticket, Control: s, Editor: s, Hosts: []string{"stage.example"}, Name: "talk.md"}
 	for _, o := range options {
 		o(s.srv)
 	}

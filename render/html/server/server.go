@@ -42,6 +42,8 @@ import (
 //	POST /stage    any of the fields of stage; "deck" is the version in which "slide" counts, "by" is a
 //	               name of the window's own choice, "ago" is the time in ms since the window moved
 //	GET  /notes    {SLIDE: [{step, text}…]} of the slides with notes, counted from 0
+//	GET  /source   {code, edit} of the program ?key=KEY (editor.go)
+//	POST /edit     {key or edit, code, run, save, undo}: changes a program; the answer is {edit}
 //	GET  /links    [{role, does, url, size, path}…]: addresses to give away, with QR codes (links.go)
 //
 // These are the requests of the role that presents. Other roles have some of them, beneath /remote/ and
@@ -59,10 +61,11 @@ import (
 //
 // The others report a current state:
 //
-//	hello   {state, build, stale, stage, broken}: the first event. Stale: the log has lost missed events,
+//	hello   {state, build, stale, stage, broken, edits}: the first event. Stale: the log has lost missed events,
 //	        so the window has to load the page again. Build names the scripts and style sheets.
 //	stage   {slide, step, deck, black, pointer: [x, y] or null, size: [w, h] or null, planned, elapsed,
 //	        running, by}: the common state of synchronized windows; see stage.Message
+//	edits   {KEY: number…}: programs with edits that are not saved
 //	beat    1: still there
 //
 // A browser has six connections to a server for all its windows. So the windows of one browser share one
@@ -81,6 +84,7 @@ type Server struct {
 	Backend *html.Backend // draws the slides
 	Token   string        // visitors have to show it; at least 24 characters, with fewer nobody gets in
 	Control Control
+	Editor  Editor   // nil: programs cannot be changed
 	Hosts   []string // names of this machine for visitors, besides localhost and addresses
 	Name    string   // the deck's name, shown until a deck is loaded
 	Base    string   // the address of this server for visitors, such as http://192.168.1.5:8000
@@ -108,12 +112,14 @@ var (
 	liveSource string
 	//go:embed live.css
 	liveStyle string
+	//go:embed edit.js
+	editSource string
 )
 
 func (s *Server) init() {
 	s.once.Do(func() {
 		s.boot = rand.Text()[:12]
-		sum := sha256.Sum256([]byte(html.Sources() + fmt.Sprint(stage.Bindings(stage.Window), stage.Bindings(stage.Desk), stage.Bindings(stage.Seats)) + liveSource + liveStyle + deskSource + deskStyle + deskScript))
+		sum := sha256.Sum256([]byte(html.Sources() + fmt.Sprint(stage.Bindings(stage.Window), stage.Bindings(stage.Desk), stage.Bindings(stage.Seats)) + liveSource + liveStyle + editSource + deskSource + deskStyle + deskScript))
 		s.build = hex.EncodeToString(sum[:])
 		s.asks, s.over = make(chan func(*state)), make(chan struct{})
 		if s.Backend == nil {
@@ -136,6 +142,7 @@ func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	answers := map[string]http.HandlerFunc{
 		"GET speaker": s.speaker, "GET events": s.events, "GET missed": s.missed, "GET notes": s.notes, "GET links": s.links,
+		"GET source": s.source, "POST edit": s.edit,
 		"POST run": s.run, "POST stop": s.stop, "POST type": s.typeKeys, "POST stage": s.setStage,
 	}
 	for _, ro := range roles {
@@ -231,20 +238,21 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, change func(*html.
 
 // hello is the first event of a stream.
 type hello struct {
-	State  string         `json:"state"`
-	Build  string         `json:"build"`
-	Stale  bool           `json:"stale"`
-	Stage  *stage.Message `json:"stage"`
-	Broken *brokenMessage `json:"broken"`
+	State  string             `json:"state"`
+	Build  string             `json:"build"`
+	Stale  bool               `json:"stale"`
+	Stage  *stage.Message     `json:"stage"`
+	Broken *brokenMessage     `json:"broken"`
+	Edits  map[slides.Key]int `json:"edits"`
 }
 
 // since returns the hello and the messages after the state of a window, for a place at the door.
 func (st *state) since(from string, as class) []*message {
 	st.flush(time.Now(), true)
 	missed, ok := st.hub.missed(from)
-	h := hello{State: st.hub.state(), Build: st.srv.build, Stale: !ok, Stage: st.staged(), Broken: st.bad}
+	h := hello{State: st.hub.state(), Build: st.srv.build, Stale: !ok, Stage: st.staged(), Broken: st.bad, Edits: st.edited}
 	if as == inCrowd {
-		h.Broken, missed = nil, public(missed)
+		h.Broken, h.Edits, missed = nil, nil, public(missed)
 	}
 	return append([]*message{newMessage(0, "hello", h)}, missed...)
 }

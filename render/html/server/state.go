@@ -19,19 +19,20 @@ import (
 // state holds everything that the server shows. It belongs to the goroutine of Follow. Requests send
 // that goroutine functions that read or change the state.
 type state struct {
-	srv   *Server
-	hub   hub
-	seed  maphash.Seed
-	board slides.Board
-	view  *render.View // of the board; nil: no deck yet
-	page  *html.Page
-	cells []*cell
-	holds map[slides.Key][]int // slides whose drawing depends on the result of a key, in order
-	paces map[slides.Key]*pace
-	sent  map[slides.Key][][]uint64 // fingerprints of the pieces of the boxes that windows have
-	bad   *brokenMessage            // the mistakes of the deck on disk; nil: none
-	seat  *stage.Seat               // where the talk stands
-	ready chan struct{}             // closed once there is something to show
+	srv    *Server
+	hub    hub
+	seed   maphash.Seed
+	board  slides.Board
+	view   *render.View // of the board; nil: no deck yet
+	page   *html.Page
+	cells  []*cell
+	holds  map[slides.Key][]int // slides whose drawing depends on the result of a key, in order
+	paces  map[slides.Key]*pace
+	sent   map[slides.Key][][]uint64 // fingerprints of the pieces of the boxes that windows have
+	edited map[slides.Key]int        // programs with edits that are not saved
+	bad    *brokenMessage            // the mistakes of the deck on disk; nil: none
+	seat   *stage.Seat               // where the talk stands
+	ready  chan struct{}             // closed once there is something to show
 
 	version int // of the deck that windows know
 	high    code.Highlighter
@@ -151,6 +152,7 @@ func (st *state) load(ev slides.Loaded) {
 	} else {
 		st.patch(old, stage.Diff(prints(old), prints(st.cells)), head, ev.Version)
 	}
+	st.tellEdits()
 	if st.bad != nil {
 		st.bad = nil
 		st.hub.tell("mended", struct{}{})
