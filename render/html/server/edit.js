@@ -45,7 +45,7 @@ function show(over, key, has) {
   input.value = has.code;
   const pre = $("pre", over) || over, r = over.getBoundingClientRect();
   input.style.fontSize = getComputedStyle(pre).fontSize;
-  box.style.cssText = `left:${r.left}px;top:${Math.max(r.top, 8)}px;width:${Math.max(r.width, Math.min(innerWidth - 2 * r.left, 520))}px;height:${Math.min(Math.max(r.height + 64, 200), innerHeight - Math.max(r.top, 8) - 8)}px`;
+  box.style.cssText = `left:${r.left}px;top:${Math.max(r.top, 8)}px;width:${Math.max(r.width, Math.min(innerWidth - 2 * r.left, 520))}px;height:${Math.min(Math.max(r.height + 48, 140), innerHeight - Math.max(r.top, 8) - 8)}px`;
   const button = (text, f) => {
     const b = document.createElement("button");
     b.type = "button";
