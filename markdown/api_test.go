@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/yaml"
 )
 
 const program = "```bash +exec +id:a\necho 1\n```\n<!-- snippet_output: a -->\n"
@@ -183,5 +185,45 @@ func TestPanicsOfYAML(t *testing.T) {
 		"- - [}", "a: 'b", "{a", "a: @b", "\t: x", "a:\n  - b\n c"} {
 		parse(t, "<!-- "+body+" -->\ntext\n", nil)
 		parse(t, "---\n"+body+"\n---\ntext\n", nil)
+	}
+}
+
+// TestReadOptions: options of a configuration hold where a front matter sets none, and a Parser follows them.
+func TestReadOptions(t *testing.T) {
+	read := func(o slides.Options, text string) slides.Options {
+		t.Helper()
+		file := slides.NewFile("config.yaml", "config.yaml", []byte(text))
+		v, err := yaml.Cut(file, 0, len(text)).Parse()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, bad := ReadOptions(v, &o); len(bad) > 0 {
+			t.Error(bad)
+		}
+		return o
+	}
+	o := read(read(DefaultOptions(), "auto_render_languages: [mermaid]\ncommand_prefix: 'a:'\n"), "auto_render_languages: [d2]\nlist_item_newlines: 3\n")
+	want := slides.Options{ImageAttributesPrefix: "image:", CommandPrefix: "a:", ListItemNewlines: 3, AutoRenderLanguages: []string{"d2"}}
+	if !reflect.DeepEqual(o, want) {
+		t.Errorf("read %+v, want %+v", o, want)
+	}
+	const src = "---\noptions: {auto_render_languages: [latex], list_item_newlines: 2}\n---\n\none\n\n---\n\ntwo\n"
+	var p Parser
+	for _, shorthand := range []bool{false, true, true, false} {
+		o.EndSlideShorthand = shorthand
+		p.Config.Options = &o
+		got, err := p.Parse("deck.md", []byte(src))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := o
+		want.AutoRenderLanguages, want.ListItemNewlines = []string{"latex"}, 2
+		if n := len(got.Slides); n != 1+map[bool]int{true: 1}[shorthand] || !reflect.DeepEqual(got.Meta.Options, want) {
+			t.Errorf("%v: %d slides, options %+v", shorthand, n, got.Meta.Options)
+		}
+		again, _ := Parse("deck.md", []byte(src), Config{Options: &got.Meta.Options})
+		if !reflect.DeepEqual(again.Meta.Options, got.Meta.Options) {
+			t.Errorf("parsed with its own options, the deck has %+v, not %+v", again.Meta.Options, got.Meta.Options)
+		}
 	}
 }

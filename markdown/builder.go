@@ -78,7 +78,9 @@ func newBuilder(cfg Config) *builder {
 	if b.cfg.Language == nil {
 		b.cfg.Language = lang.Lookup
 	}
-	b.opts = slides.Options{ImageAttributesPrefix: "image:", ListItemNewlines: 1}
+	if b.opts = DefaultOptions(); cfg.Options != nil {
+		b.opts = *cfg.Options
+	}
 	for _, c := range commandTable() {
 		b.commands[c.name] = &c
 		if c.alias != "" {

@@ -3,6 +3,7 @@ package markdown
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
@@ -48,6 +49,7 @@ func optionTable() []option {
 			if v.Kind != yaml.List {
 				return fmt.Errorf("want a list of languages, got %s", v.Describe())
 			}
+			o.AutoRenderLanguages = nil
 			for _, it := range v.Items {
 				s, err := it.Scalar()
 				if err != nil {
@@ -89,31 +91,65 @@ func number(v yaml.Value, lo, hi, was int) (int, error) {
 	return n, nil
 }
 
-// options reads the options of the front matter. They are always strict.
-func (b *builder) options(v yaml.Value) error {
+// DefaultOptions are the options of a deck where nobody sets any.
+func DefaultOptions() slides.Options {
+	return slides.Options{ImageAttributesPrefix: "image:", ListItemNewlines: 1}
+}
+
+// ReadOptions reads a mapping of options, as it stands under options in a front matter, into to. It returns the
+// options that were set, and the mistakes, which set nothing. An unknown option is a mistake as well.
+func ReadOptions(v yaml.Value, to *slides.Options) (set []slides.Setting, bad slides.Diags) {
+	fail := func(at slides.Span, msg, hint string) {
+		bad = append(bad, slides.Diag{Pos: at.Pos, Len: at.End - at.Off, Severity: slides.Error, Msg: msg, Hint: hint})
+	}
 	if v.Kind != yaml.Map {
-		return fmt.Errorf("want a mapping, got %s", v.Describe())
+		fail(v.At, "options: want a mapping, got "+v.Describe(), "as in options: {end_slide_shorthand: true}")
+		return nil, bad
 	}
 	table := optionTable()
 	var names []string
 	for _, o := range table {
 		names = append(names, o.name)
 	}
-next:
 	for _, f := range v.Fields {
-		for _, o := range table {
-			if o.name != f.Key {
+		switch i := slices.Index(names, f.Key); {
+		case i < 0:
+			fail(f.At, fmt.Sprintf("unknown option %q", f.Key), text.Suggest(f.Key, "options: ", slices.Sorted(slices.Values(names))))
+		case f.Value.Kind == yaml.Null:
+		default:
+			was := *to
+			if err := table[i].apply(to, f.Value); err != nil {
+				*to = was
+				fail(f.Value.At, f.Key+": "+err.Error(), "as in "+f.Key+": "+table[i].example)
 				continue
 			}
-			if f.Value.Kind == yaml.Null {
-				continue next
-			}
-			if err := o.apply(&b.opts, f.Value); err != nil {
-				b.failAt(f.Value.At, f.Key+": "+err.Error(), "as in "+o.name+": "+o.example)
-			}
-			continue next
+			set = append(set, slides.Setting{Name: f.Key, Value: written(f.Value), At: f.Value.At})
 		}
-		b.failAt(f.At, fmt.Sprintf("unknown option %q", f.Key), text.Suggest(f.Key, "options: ", slices.Sorted(slices.Values(names))))
+	}
+	return set, bad
+}
+
+// written returns the value of an option as YAML.
+func written(v yaml.Value) string {
+	if v.Kind != yaml.List {
+		return string(v.At.File.Src[v.At.Off:v.At.End])
+	}
+	items := make([]string, len(v.Items))
+	for i, it := range v.Items {
+		items[i] = written(it)
+	}
+	return "[" + strings.Join(items, ", ") + "]"
+}
+
+// options reads the options of the front matter. They are always strict.
+func (b *builder) options(v yaml.Value) error {
+	if v.Kind != yaml.Map {
+		return fmt.Errorf("want a mapping, got %s", v.Describe())
+	}
+	set, bad := ReadOptions(v, &b.opts)
+	b.deck.Meta.Set = set
+	for _, d := range bad {
+		b.fail(d)
 	}
 	return nil
 }

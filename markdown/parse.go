@@ -30,6 +30,8 @@ type Config struct {
 	Dir string
 	// Language looks up a fence's language by its name or an alias. Nil: lang.Lookup.
 	Language func(name string) (lang.Language, bool)
+	// Options are the options of a deck whose front matter sets none. Nil: DefaultOptions.
+	Options *slides.Options
 	// Strict turns warnings about comments that are not commands into errors.
 	Strict bool
 }

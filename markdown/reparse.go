@@ -22,7 +22,7 @@ import (
 // Parser parses a deck again and again while an author edits it. It returns the same as Parse.
 // Several goroutines must not use it at once.
 type Parser struct {
-	Config Config // must not change between calls
+	Config Config // must not change between calls, but for Options
 
 	last *builder
 }

@@ -122,7 +122,11 @@ func reference() string {
 	b.WriteString(expectations)
 	b.WriteString(outputs)
 	section("Front matter", metaIntro, Meta())
-	section("Options", "The keys below `options:` in the front matter. They are always strict.", Options())
+	section("Options", "The keys below `options:` in the front matter. They are always strict: an unknown one is an error.\n\n"+
+		"Options may also stand below `options:` in your configuration of presenterm, in `presenterm.yaml` beside the deck and in\n"+
+		"`slidexec.yaml` ([keys.md](keys.md#other-keys) says where they are). Each file decides over those before, and the front matter over\n"+
+		"all. Options in the front matter travel with the deck; those of your own configuration hold on your machine alone, for every\n"+
+		"deck that says nothing else. `slidexec inspect` lists the options that are set, and where.", Options())
 	b.WriteString(textIntro)
 	b.WriteString(mistakes)
 	return b.String()
@@ -154,7 +158,7 @@ slidexec reads everything on this page. These parts of presenterm's dialect do l
 | ` + "`theme`" + ` in the front matter, palette colours and classes of ` + "`<span>`" + ` | read, and change nothing: slides have one look, light or dark; ` + "`present`" + ` takes light or dark from the names of presenterm's own themes |
 | ` + "`+render`, `+width`, `auto_render_languages`" + ` | the slide shows the code, nothing is drawn; ` + "`render`, `run` and `check`" + ` count it as a failure |
 | ` + "`font_size`" + ` | works in the browser, and in ` + "`present`" + ` where the terminal can enlarge text (kitty 0.40 and newer) |
-| the configuration file of presenterm | ` + "`present`" + ` reads keys, transitions and some defaults; custom executors, themes and ` + "`options`" + ` are not read |
+| the configuration file of presenterm | ` + "`present`" + ` reads keys, transitions and some defaults, and every command reads ` + "`options`" + `; custom executors, custom themes and ` + "`defaults: incremental_lists`" + ` are not read |
 `
 
 const expectations = "\n" +

@@ -36,6 +36,13 @@ type Meta struct {
 	Authors                     []string
 	Theme                       ThemeRef
 	Options                     Options
+	Set                         []Setting // the options that are set, the later over the earlier
+}
+
+// Setting is an option that a file sets: its value as YAML, and the value's place.
+type Setting struct {
+	Name, Value string
+	At          Span
 }
 
 // Line is one line of inline content.
@@ -44,7 +51,7 @@ type Line []Inline
 // ThemeRef is the front matter's theme: a name or a path, and overrides kept as YAML text.
 type ThemeRef struct{ Name, Path, Override string }
 
-// Options are the front matter's options; the zero value has none of them set.
+// Options are the options of a deck, from its front matter and from configurations; the zero value has none of them set.
 type Options struct {
 	ImplicitSlideEnds, EndSlideShorthand, H1SlideTitles bool
 	CommandPrefix                                       string

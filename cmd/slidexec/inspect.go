@@ -19,7 +19,9 @@ func newInspect(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := json.Write(a.out, json.NewDeck(&render.View{Deck: t.Deck})); err != nil {
+			doc := json.NewDeck(&render.View{Deck: t.Deck})
+			doc.Explain(t.Deck)
+			if err := json.Write(a.out, doc); err != nil {
 				return err
 			}
 			if t.Deck.Diags.Failed() {

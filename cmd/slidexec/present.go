@@ -117,7 +117,7 @@ func (j *presentJob) start(ctx context.Context) error {
 		}
 		defer l.Close() // a second time if the server has closed it
 	}
-	settings, diags := talk.Player(j.deck)
+	settings, options, diags := talk.Player(j.deck)
 	j.ui.diags(diags)
 	keys, err := stage.NewKeymap(stage.Terminal, settings.Bindings)
 	if err != nil {
@@ -137,7 +137,7 @@ func (j *presentJob) start(ctx context.Context) error {
 	}
 	leave := func() {}
 	var t *live.Talk
-	err = j.show(ctx, p, keyboard, screen, func() (*live.Talk, error) {
+	err = j.show(ctx, p, keyboard, screen, options, func() (*live.Talk, error) {
 		if t, err = talk.Follow(ctx, o, live.AutoHanding); err == nil {
 			p.Programs, p.Events = t, t.Events(ctx)
 			leave = j.share(ctx, t, hall, l)
@@ -236,9 +236,9 @@ var depths = map[int]term.Depth{0: term.Mono, 16: term.Color16, 256: term.Color2
 
 // show takes the terminal, shows the talk that open opens, and gives the terminal back. Messages wait until
 // then. The first slide is on the screen before the rest of the deck is read and the talk is opened.
-func (j *presentJob) show(ctx context.Context, p *present.Player, keyboard, screen *os.File, open func() (*live.Talk, error)) (err error) {
+func (j *presentJob) show(ctx context.Context, p *present.Player, keyboard, screen *os.File, options slides.Options, open func() (*live.Talk, error)) (err error) {
 	var programs *live.Talk
-	early := j.early()
+	early := j.early(options)
 	if early == nil {
 		if programs, err = open(); err != nil {
 			return err
@@ -291,7 +291,7 @@ var slideEnd = []byte("\n<!-- end_slide -->")
 // early returns the first slide of a deck, and the beginning of another one, before the talk is opened; nil
 // if the beginning of the deck says nothing certain of its first slide, if the talk begins elsewhere, or
 // if opening the talk may ask a question.
-func (j *presentJob) early() *slides.Deck {
+func (j *presentJob) early(o slides.Options) *slides.Deck {
 	if _, err := os.Stat(filepath.Join(filepath.Dir(j.deck), config.Name)); j.slide > 1 || !errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -311,7 +311,7 @@ func (j *presentJob) early() *slides.Deck {
 			return nil
 		}
 	}
-	d := talk.Reparse(slices.Concat(head[:end], slideEnd, []byte("\n\nmore\n")), nil)
+	d := talk.Reparse(slices.Concat(head[:end], slideEnd, []byte("\n\nmore\n")), nil, o)
 	if d.Diags.Failed() || len(d.Slides) < 2 { // the slide goes on, for the end stands in a code block
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/slidexec/slidexec/internal/testkit/pty"
+	"github.com/slidexec/slidexec/markdown"
 )
 
 const presentDeck = "---\ntitle: The talk\n---\n\nA program\n===\n\n```sh +exec\necho out$((1+1))\n```\n\n<!-- end_slide -->\n\nThe end\n===\n\n<!-- snippet_output: nope -->\n"
@@ -79,7 +80,7 @@ func TestEarly(t *testing.T) {
 			t.Fatal(err)
 		}
 		j := &presentJob{deck: "deck.md", slide: tt.slide}
-		d := j.early()
+		d := j.early(markdown.DefaultOptions())
 		if (d != nil) != tt.want {
 			t.Errorf("%s: the beginning is %v, want %v", name, d != nil, tt.want)
 		}
@@ -93,7 +94,7 @@ func TestEarly(t *testing.T) {
 	if err := os.WriteFile("slidexec.yaml", []byte("permissions: [net]\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if d := (&presentJob{deck: "deck.md", slide: 1}).early(); d != nil {
+	if d := (&presentJob{deck: "deck.md", slide: 1}).early(markdown.DefaultOptions()); d != nil {
 		t.Error("a talk that may ask takes the screen first")
 	}
 }

@@ -46,7 +46,7 @@ func (s *speaker) show(ctx context.Context, deck string, keyboard, out *os.File,
 	case at.File == "":
 		return usageError{errors.New("--speaker needs a deck that is a file: it finds the talk by the deck")}
 	}
-	settings, diags := talk.Player(deck)
+	settings, _, diags := talk.Player(deck)
 	s.ui.diags(diags)
 	keys, err := stage.NewKeymap(stage.Notes, settings.Bindings)
 	if err != nil { // keys that go together in the player, but not here

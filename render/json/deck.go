@@ -50,6 +50,14 @@ func (out *Deck) keep(d *slides.Deck, slide int) {
 	out.Snippets = kept
 }
 
+// Explain adds which file sets which option. An option that several files set has the value of the last one.
+func (out *Deck) Explain(d *slides.Deck) {
+	for _, s := range d.Meta.Set {
+		out.Options = slices.DeleteFunc(out.Options, func(o Option) bool { return o.Name == s.Name })
+		out.Options = append(out.Options, Option{Name: s.Name, Value: s.Value, File: s.At.File.Name, Line: s.At.Line()})
+	}
+}
+
 func newMeta(m slides.Meta) Meta {
 	authors := m.Authors
 	if m.Author != "" {

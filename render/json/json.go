@@ -82,6 +82,16 @@ type Deck struct {
 	Snippets    []Snippet    `json:"snippets"`
 	Outputs     []Output     `json:"outputs"`
 	Diagnostics []Diagnostic `json:"diagnostics"`
+
+	Options []Option `json:"options,omitempty"` // see Deck.Explain
+}
+
+// Option is an option of a deck, and the file that sets it: the deck, a file beside it, or the user's.
+type Option struct {
+	Name  string `json:"name"`
+	Value string `json:"value"` // as YAML
+	File  string `json:"file"`
+	Line  int    `json:"line"`
 }
 
 // Meta is the front matter, as plain text.

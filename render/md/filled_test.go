@@ -37,12 +37,15 @@ func (w world) config() markdown.Config {
 }
 
 // reparse is what a command hands to the backend.
-func reparse(src []byte, files map[string]*slides.File) *slides.Deck {
+func reparse(src []byte, files map[string]*slides.File, o slides.Options) *slides.Deck {
 	w := world{}
 	for name, f := range files {
 		w[name] = string(f.Src)
 	}
-	return w.parse("-", src)
+	cfg := w.config()
+	cfg.Options = &o
+	d, _ := markdown.Parse("-", src, cfg)
+	return d
 }
 
 // printing gives every program of a deck an output.
@@ -234,9 +237,9 @@ func TestRefusedAmongMany(t *testing.T) {
 	s := v.Deck.Executable()[bad]
 	v.Results[s.Key] = slides.Result{State: slides.Done, Status: slides.OK, Log: []slides.Chunk{{Data: []byte(">>>\n\n<!-- end_slide -->\n")}}}
 	tries := 0
-	err := md.Backend{Parse: func(src []byte, files map[string]*slides.File) *slides.Deck {
+	err := md.Backend{Parse: func(src []byte, files map[string]*slides.File, o slides.Options) *slides.Deck {
 		tries++
-		return reparse(src, files)
+		return reparse(src, files, o)
 	}}.Render(io.Discard, v)
 	want := s.At.Pos.String() + ": the output cannot be filled in here: the file would be a different deck"
 	if err == nil || err.Error() != want {

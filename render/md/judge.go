@@ -26,7 +26,7 @@ type claim struct {
 // judge compares results of a splicer with its deck.
 type judge struct {
 	*splicer
-	parse func(src []byte, files map[string]*slides.File) *slides.Deck
+	parse func(src []byte, files map[string]*slides.File, o slides.Options) *slides.Deck
 }
 
 // same reports whether a text is exactly the deck with the outputs of the splicer.
@@ -35,7 +35,7 @@ func (j judge) same(text string) bool { return j.differs(text) == nil }
 // differs returns the first claim of the deck that a text does not meet, or nil.
 func (j judge) differs(text string) *claim {
 	is := lister{path: filepath.ToSlash, filled: func(b slides.Block) bool { return span(b).File != nil }}
-	got := is.deck(j.parse([]byte(text), j.files()))
+	got := is.deck(j.parse([]byte(text), j.files(), j.splicer.deck.Meta.Options))
 	was := lister{path: j.fromResult, filled: j.willBeFilled}
 	want := was.deck(j.splicer.deck)
 	for i, c := range want {

@@ -23,8 +23,8 @@ import (
 // that only for decks and outputs that you trust.
 type Backend struct {
 	// Parse parses the result. Relative paths start at the folder of the result. The map files has every
-	// file that Parse may read, by clean path.
-	Parse func(src []byte, files map[string]*slides.File) *slides.Deck
+	// file that Parse may read, by clean path; o are the options of the deck.
+	Parse func(src []byte, files map[string]*slides.File, o slides.Options) *slides.Deck
 	// Base is the path from the folder of the result to that of the deck, with slashes; "" if they are
 	// the same.
 	Base string

@@ -1,9 +1,10 @@
 // Package config reads slidexec.yaml, the file beside a deck for settings that the deck itself
-// should not hold: limits of its programs, requests for permissions, and keys of the player. The file
-// grants nothing: a limit below the default holds at once, and one above it is a request like the others.
+// should not hold: limits of its programs, requests for permissions, options for reading the deck, and keys of
+// the player. The file grants nothing: a limit below the default holds at once, and one above it is a request like the others.
 //
 // Load reads the file, Requests lists its requests, and Settle returns the settings in force after
-// the user's answer. Player returns the settings of the player, also those of the user's presenterm.
+// the user's answer. Player returns the settings of the player, and Options those for reading decks, also of the user's
+// presenterm.
 package config
 
 import (
@@ -34,6 +35,7 @@ type Config struct {
 	name     string           // of the deck, as the user wrote it
 	dir      string           // the deck's folder, every link followed
 	player   Player           // settings of the player in this file alone
+	options  yaml.Value       // of reading decks, in this file alone; Null: none
 	all      scope            // for every program
 	snippets map[string]scope // by id
 	ids      []yaml.Field     // of snippets, in the file's order
@@ -73,7 +75,7 @@ func Load(deck permit.Deck, folder permit.Folder) *Config {
 		return c
 	}
 	if c.text() {
-		(&reader{Config: c, folder: folder}).read()
+		(&reader{Config: c, folder: folder}).read(keys())
 	}
 	c.Diags.Sort()
 	return c

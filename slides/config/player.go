@@ -3,12 +3,9 @@ package config
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
-	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/stage"
@@ -177,12 +174,6 @@ func (r *reader) number(f yaml.Field, most int, to *int) {
 	*to = n
 }
 
-// Presenterm is the name of presenterm's configuration beside a deck.
-const Presenterm = "presenterm.yaml"
-
-// presentermVariable names another file than the user's usual one.
-const presentermVariable = "PRESENTERM_CONFIG_FILE"
-
 // Player returns the settings of the player. env returns variables of the user's environment; userDir is
 // the folder with the configurations of the user's programs, "" if there is none. The files of
 // presenterm may have any other settings as well. Mistakes in them are warnings, and the file's keys or
@@ -204,32 +195,7 @@ func (c *Config) Player(env func(string) string, userDir string) (Player, slides
 		out = out.with(p)
 		out.Bindings = all
 	}
-	user := env(presentermVariable)
-	named := user != ""
-	if !named && userDir != "" {
-		user = filepath.Join(userDir, "presenterm", "config.yaml")
-	}
-	for _, f := range []struct {
-		name string
-		read func() ([]byte, error)
-		must bool
-	}{
-		{user, func() ([]byte, error) { return files.ReadPlain(user, maxFile) }, named},
-		{c.beside(Presenterm), func() ([]byte, error) { return readBeside(c.dir, Presenterm) }, false},
-	} {
-		if f.name == "" {
-			continue
-		}
-		src, err := f.read()
-		if errors.Is(err, os.ErrNotExist) && !f.must {
-			continue
-		}
-		r := &reader{Config: &Config{Source: slides.NewFile(f.name, f.name, src)}, others: true}
-		if err != nil {
-			r.fail(slides.Span{Pos: slides.Pos{File: r.Source}}, err.Error(), "")
-		} else if r.text() {
-			r.read()
-		}
+	for _, r := range c.presenterm(env, userDir, presentermKeys()) {
 		for _, d := range r.Diags {
 			d.Severity = slides.Warning
 			diags = append(diags, d)
@@ -238,14 +204,6 @@ func (c *Config) Player(env func(string) string, userDir string) (Player, slides
 	}
 	take(c.player, c.Source)
 	return out, diags
-}
-
-// beside returns the path of a file beside the deck, "" if the deck has no folder.
-func (c *Config) beside(name string) string {
-	if c.dir == "" {
-		return ""
-	}
-	return filepath.Join(filepath.Dir(c.name), name)
 }
 
 // with returns p with the settings that o has, but its own keys.

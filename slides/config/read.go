@@ -34,10 +34,11 @@ func keys() []key {
 		{"permissions", "permissions: [net]", func(r *reader, f yaml.Field) { r.permissions(f.Value, "", &r.all) }},
 		{"limits", "limits: {timeout: 30s}", (*reader).deckLimits},
 		{"snippets", "snippets: {hello: {timeout: 2s}}", (*reader).perSnippet},
-	}, playerKeys()...)
+	}, append(optionKeys(), playerKeys()...)...)
 }
 
-func (r *reader) read() {
+// read reads the file by a table of its keys.
+func (r *reader) read(table []key) {
 	v, err := yaml.Cut(r.Source, r.Source.LineStart(1).Off, len(r.Source.Src)).Parse()
 	if bad, ok := errors.AsType[*yaml.Error](err); ok {
 		r.fail(bad.At, bad.Msg, "")
@@ -45,10 +46,6 @@ func (r *reader) read() {
 	}
 	if v.Kind == yaml.Null {
 		return
-	}
-	table := keys()
-	if r.others {
-		table = presentermKeys()
 	}
 	r.mapping(v, table)
 }

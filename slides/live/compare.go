@@ -3,6 +3,7 @@ package live
 import (
 	"bytes"
 	"errors"
+	"reflect"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -15,7 +16,7 @@ func alike(old, now *slides.Deck, touched []string) bool {
 	equal := slices.EqualFunc(old.Files, now.Files, func(a, b *slides.File) bool {
 		return a.Name == b.Name && a.Path == b.Path && (a.Src == nil) == (b.Src == nil) && bytes.Equal(a.Src, b.Src)
 	})
-	if !equal || old.Diags.Error() != now.Diags.Error() {
+	if !equal || old.Diags.Error() != now.Diags.Error() || !reflect.DeepEqual(old.Meta.Options, now.Meta.Options) {
 		return false
 	}
 	return !slices.ContainsFunc(now.Files, func(f *slides.File) bool {

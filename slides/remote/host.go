@@ -119,7 +119,7 @@ func (h *Host) tell(ctx context.Context, p *peer, seat *stage.Seat) error {
 			case slides.Loaded:
 				seat.Load(e.Deck, e.Version, nil)
 				version = seat.Version()
-				if err = p.send(Message{Loaded: &Loaded{version, filesOf(e.Deck)}}); err == nil {
+				if err = p.send(Message{Loaded: &Loaded{version, filesOf(e.Deck), e.Deck.Meta.Options}}); err == nil {
 					err = tellStage()
 				}
 			case slides.Ran:

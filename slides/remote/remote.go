@@ -25,7 +25,7 @@ import (
 // changes. Either may close the connection at any time.
 
 // Protocol is the version of messages and requests. Both sides have to have the same.
-const Protocol = 1
+const Protocol = 2
 
 // Message is what a host says. One of its fields is set.
 type Message struct {
@@ -46,8 +46,9 @@ type Welcome struct {
 
 // Loaded has a deck. Version is the one in which slides of the stage count.
 type Loaded struct {
-	Version int    `json:"version"`
-	Files   []File `json:"files"` // the deck itself first
+	Version int            `json:"version"`
+	Files   []File         `json:"files"`   // the deck itself first
+	Options slides.Options `json:"options"` // of the deck
 }
 
 // File is one file of a deck. Pictures come without their content.

@@ -56,7 +56,7 @@ func (f *fake) Stop(keys ...slides.Key) { f.asked <- "stop " + string(keys[0]) }
 
 func deckOf(version int, text string) slides.Loaded {
 	f := slides.NewFile("talk.md", "talk.md", []byte(text))
-	d := &slides.Deck{Files: []*slides.File{f, {Name: "x.png", Path: "x.png"}}}
+	d := &slides.Deck{Meta: slides.Meta{Options: slides.Options{EndSlideShorthand: true}}, Files: []*slides.File{f, {Name: "x.png", Path: "x.png"}}}
 	for range strings.Count(text, "\n") {
 		d.Slides = append(d.Slides, &slides.Slide{Steps: 1})
 	}
@@ -153,7 +153,7 @@ func TestTalk(t *testing.T) {
 		t.Errorf("welcome %+v", w)
 	}
 	m := want(t, g, "loaded")
-	if files := m.Loaded.Deck(); len(files) != 2 || string(files[0].Src) != "one\ntwo\nthree\n" || files[0].Line(2) != "two" || files[1].Src != nil || m.Loaded.Version != 1 {
+	if files := m.Loaded.Deck(); len(files) != 2 || string(files[0].Src) != "one\ntwo\nthree\n" || files[0].Line(2) != "two" || files[1].Src != nil || m.Loaded.Version != 1 || !m.Loaded.Options.EndSlideShorthand {
 		t.Errorf("the deck is %+v", m.Loaded)
 	}
 	if m := want(t, g, "stage"); m.Stage.Slide != 1 || m.Stage.Deck != 1 {

@@ -33,7 +33,7 @@ func Follow(ctx context.Context, o Options, due func(*slides.Snippet) bool) (*li
 	}
 	return live.Open(ctx, live.Options{
 		Source: f,
-		Files:  []string{o.Name, filepath.Join(filepath.Dir(o.Name), config.Name)},
+		Files:  []string{o.Name, filepath.Join(filepath.Dir(o.Name), config.Name), filepath.Join(filepath.Dir(o.Name), config.Presenterm)},
 		Reader: &f.reader,
 		Due:    due,
 

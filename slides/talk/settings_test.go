@@ -20,7 +20,7 @@ var settings = map[string]string{
 // besides are keys that do not change what programs get by themselves, with the reason.
 var besides = map[string]string{
 	"permissions": "what it lists does", "limits": "what it lists does", "snippets": "what it lists does",
-	"bindings": "keys of the player", "transition": "a picture of the player",
+	"bindings": "keys of the player", "transition": "a picture of the player", "options": "they change slides, and where programs change these are others",
 }
 
 // Each setting makes the results of those programs out of date that it is about, and of no others.

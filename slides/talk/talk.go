@@ -71,6 +71,7 @@ type Talk struct {
 	file   *config.Config // the settings beside the deck
 	conf   *config.Config // the part of them for this deck
 	terms  terms
+	opts   defaults
 	runner *run.Runner
 }
 
@@ -174,12 +175,13 @@ func (o *opener) open() (*Talk, error) {
 	return t, t.reparse()
 }
 
-// settings reads the settings beside the deck, and finds the places of the flags' grants.
+// settings reads the settings beside the deck and the user's, and finds the places of the flags' grants.
 func (t *Talk) settings() error {
 	flags, err := t.o.flagged(t.folder, t.At.Dir)
 	t.terms = termsOf(t.o.Run, flags)
 	t.file = config.Load(t.At, t.folder)
 	t.conf = t.file
+	t.opts = optionsOf(t.file)
 	return err
 }
 
@@ -195,15 +197,18 @@ func (t *Talk) parse() error {
 	if cfg.Files = opener; t.o.part != nil {
 		cfg.ReadFile = func(path string) ([]byte, error) { return t.o.part(opener, path) }
 	}
+	cfg.Options = &t.opts.Options
 	parsed, err := t.o.parser.Parse(sourceName(t.At), t.src)
 	if diags := (slides.Diags)(nil); err != nil && !errors.As(err, &diags) {
 		return err
 	}
 	deck := *parsed
 	t.Deck, t.conf = &deck, t.file.For(parsed)
+	deck.Meta.Set = append(slices.Clone(t.opts.set), deck.Meta.Set...)
+	deck.Diags = append(slices.Clone(deck.Diags), t.opts.diags...)
 	if t.conf.Source != nil {
 		deck.Files = append(slices.Clone(deck.Files), t.conf.Source)
-		deck.Diags = append(slices.Clone(deck.Diags), t.conf.Diags...)
+		deck.Diags = append(deck.Diags, t.conf.Diags...)
 	}
 	return nil
 }
@@ -257,22 +262,24 @@ func exported(at permit.Deck) (permit.Export, bool) {
 	return store.Export(at.File)
 }
 
-// Reparse parses a deck that slidexec is about to write. It reads nothing from disk: files are as
-// they were when the deck was read. known are the files that it may name, by path.
-func Reparse(src []byte, known map[string]*slides.File) *slides.Deck { return reparse("-", src, known) }
+// Reparse parses a deck that slidexec is about to write, with the options of the deck that it was made from. It reads
+// nothing from disk: files are as they were when the deck was read. known are the files that it may name, by path.
+func Reparse(src []byte, known map[string]*slides.File, o slides.Options) *slides.Deck {
+	return reparse("-", src, known, o)
+}
 
-// Copy parses a deck again, from its files as they were when it was read; the deck itself is the first.
-// It reads nothing from disk, so pictures have no content.
-func Copy(files []*slides.File) *slides.Deck {
+// Copy parses a deck again, from its files as they were when it was read, and with its options; the deck itself is the
+// first file. It reads nothing from disk, so pictures have no content.
+func Copy(files []*slides.File, o slides.Options) *slides.Deck {
 	known := make(map[string]*slides.File, len(files))
 	for _, f := range files {
 		known[filepath.ToSlash(f.Path)] = f
 	}
-	return reparse(files[0].Name, files[0].Src, known)
+	return reparse(files[0].Name, files[0].Src, known, o)
 }
 
-func reparse(name string, src []byte, known map[string]*slides.File) *slides.Deck {
-	cfg := markdown.Config{ReadFile: func(path string) ([]byte, error) {
+func reparse(name string, src []byte, known map[string]*slides.File, o slides.Options) *slides.Deck {
+	cfg := markdown.Config{Options: &o, ReadFile: func(path string) ([]byte, error) {
 		if f := known[filepath.ToSlash(path)]; f != nil {
 			return f.Src, nil
 		}
@@ -282,12 +289,13 @@ func reparse(name string, src []byte, known map[string]*slides.File) *slides.Dec
 	return deck
 }
 
-// Player returns the settings of the player for the deck called name, and mistakes in them. The deck need not
-// exist.
-func Player(name string) (config.Player, slides.Diags) {
+// Player returns the settings of the player for the deck called name, the options of the deck if its front matter sets
+// none, and mistakes in the settings. The deck need not exist.
+func Player(name string) (config.Player, slides.Options, slides.Diags) {
 	at, _ := permit.FindDeck(name) // opening the deck reports the error
-	dir, _ := os.UserConfigDir()   // without one, the user has no settings
-	return config.Load(at, at.Folder(permit.Home())).Player(os.Getenv, dir)
+	file := config.Load(at, at.Folder(permit.Home()))
+	p, diags := file.Player(os.Getenv, userDir())
+	return p, optionsOf(file).Options, diags // opening the deck reports mistakes in options
 }
 
 // Program returns the runner for a single program without a deck: text tells it from others, and

@@ -387,7 +387,8 @@ func TestProgram(t *testing.T) {
 
 // TestCopy: a deck that was parsed again from its own files, without the disk, has the same slides and programs.
 func TestCopy(t *testing.T) {
-	d := newDesk(t, "talk/deck.md", "# One\n\n![](x.png)\n\n<!-- end_slide -->\n\n<!-- include: more/inc.md -->\n\n```bash +exec +id:a\necho a\n```\n",
+	d := newDesk(t, "config/presenterm/config.yaml", "options: {end_slide_shorthand: true}\n",
+		"talk/deck.md", "# One\n\n![](x.png)\n\n---\n\n<!-- include: more/inc.md -->\n\n```bash +exec +id:a\necho a\n```\n",
 		"talk/more/inc.md", "# Two\n\n<!-- pause -->\n\n```file\npath: code.sh\nlanguage: bash\n```\n", "talk/x.png", "picture", "talk/more/code.sh", "echo b\n")
 	t.Chdir(d.dir)
 	o := d.options()
@@ -401,8 +402,8 @@ func TestCopy(t *testing.T) {
 		files[i] = slides.NewFile(f.Name, f.Path, f.Src)
 	}
 	t.Chdir("/")
-	again := Copy(files)
-	if again.Diags.Error() != first.Deck.Diags.Error() || len(again.Slides) != len(first.Deck.Slides) || len(again.Snippets) != len(first.Deck.Snippets) {
+	again := Copy(files, first.Deck.Meta.Options)
+	if len(first.Deck.Slides) != 2 || again.Diags.Error() != first.Deck.Diags.Error() || len(again.Slides) != len(first.Deck.Slides) || len(again.Snippets) != len(first.Deck.Snippets) {
 		t.Fatalf("%d slides, %d programs, %v; want %d, %d, %v", len(again.Slides), len(again.Snippets), again.Diags, len(first.Deck.Slides), len(first.Deck.Snippets), first.Deck.Diags)
 	}
 	for i, s := range first.Deck.Snippets {

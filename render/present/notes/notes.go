@@ -43,11 +43,11 @@ type Options struct {
 	Screen Screen
 	// Find waits for a talk. The error ends the view.
 	Find  func(ctx context.Context) (Talk, error)
-	Parse func([]*slides.File) *slides.Deck // parses a deck without other files
-	Keys  *stage.Keymap                     // for stage.Notes
-	Look  term.Backend                      // its colours
-	Name  string                            // of the deck
-	Now   func() time.Time                  // nil: time.Now
+	Parse func([]*slides.File, slides.Options) *slides.Deck // parses a deck without other files
+	Keys  *stage.Keymap                                     // for stage.Notes
+	Look  term.Backend                                      // its colours
+	Name  string                                            // of the deck
+	Now   func() time.Time                                  // nil: time.Now
 }
 
 // Run shows the view until the user closes it or ctx ends. An error is one of Find, or says why the talk

@@ -28,7 +28,7 @@ var clock = time.Date(2026, 5, 14, 9, 30, 15, 0, time.UTC)
 
 // parse makes a slide of each line: a title, and behind | the notes. A title with + has a second step and
 // a program.
-func parse(files []*slides.File) *slides.Deck {
+func parse(files []*slides.File, o slides.Options) *slides.Deck {
 	d := &slides.Deck{Files: files}
 	for line := range strings.Lines(string(files[0].Src)) {
 		title, note, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "|")
@@ -69,8 +69,8 @@ func keymap(t *testing.T) *stage.Keymap {
 
 // shown returns a view with the talk at a place.
 func shown(t *testing.T, slide, step int) *view {
-	v := newView(Options{Name: "talk.md", Keys: keymap(t), Parse: func(f []*slides.File) *slides.Deck {
-		d := parse(f)
+	v := newView(Options{Name: "talk.md", Keys: keymap(t), Parse: func(f []*slides.File, o slides.Options) *slides.Deck {
+		d := parse(f, o)
 		for _, s := range d.Slides {
 			for i := range s.Notes {
 				s.Notes[i].Text = strings.ReplaceAll(s.Notes[i].Text, "\u2028", "\n")

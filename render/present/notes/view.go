@@ -16,7 +16,7 @@ import (
 type view struct {
 	cols, rows int
 	name       string
-	parse      func([]*slides.File) *slides.Deck
+	parse      func([]*slides.File, slides.Options) *slides.Deck
 	keys       *stage.Keymap
 	look       term.Backend
 
@@ -54,7 +54,7 @@ func (v *view) tell(t told, now time.Time) {
 	case t.ended:
 		v.linked = false // the last slide stays
 	case m.Loaded != nil:
-		v.board.Apply(slides.Loaded{Deck: v.parse(m.Loaded.Deck())})
+		v.board.Apply(slides.Loaded{Deck: v.parse(m.Loaded.Deck(), m.Loaded.Options)})
 		v.version, v.broken = m.Loaded.Version, ""
 		v.stage = v.stage.Jump(v.board.Deck, v.stage.Slide, v.stage.Step)
 	case m.Ran != nil:
