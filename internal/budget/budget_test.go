@@ -92,7 +92,7 @@ const outro = `
 The limits of one program (time, memory, processes, 1 MiB of output) are set in slidexec.yaml or with flags:
 [permissions.md](permissions.md). One picture in a page has at most 20 MiB.
 
-` + "`slidexec serve`" + ` has 64 places for connections that did not show the token: another one takes the place of the least
+` + "`slidexec serve`" + ` has 256 places for connections that did not show the token: another one takes the place of the least
 promising of them. It has 176 places for connections that showed the token, and 16 more for browsers that have opened the
 speaker view and for remotes. 64 windows can show a talk, and 16 more in such browsers. The audience has 1,024 places of its own
 and 800 windows.

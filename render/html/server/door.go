@@ -21,7 +21,7 @@ import (
 // people may share an address, so it gives no other right.
 
 const (
-	maxStrangers = 64   // connections that have not shown the token
+	maxStrangers = 256  // connections that have not shown the token
 	maxGuests    = 176  // connections that have shown it
 	maxDesks     = 16   // more guests, from browsers with the speaker's view and from remotes
 	maxCrowd     = 1024 // connections of followers, who take no place from the others
@@ -158,7 +158,7 @@ func (d *door) admit(v *visit, as class) bool {
 	d.known(v)
 	d.crowd = slices.DeleteFunc(d.crowd, func(o *visit) bool { return o == v })
 	*list = append(*list, v)
-	if len(d.friends) < maxFriends {
+	if as != inCrowd && len(d.friends) < maxFriends { // phones leave idle connections, which must not push out others'
 		d.friends[v.from] = true
 	}
 	return true

@@ -105,7 +105,7 @@ func TestGuestsStay(t *testing.T) {
 func TestDoor(t *testing.T) {
 	d := &door{Listener: &pipes{}}
 	enter := func(host int) *visit {
-		d.Listener.(*pipes).from = fmt.Sprintf("10.0.0.%d:1", host)
+		d.Listener.(*pipes).from = fmt.Sprintf("10.0.%d.%d:1", host>>8, host&255)
 		c, err := d.Accept()
 		if err != nil {
 			t.Fatal(err)

@@ -3,10 +3,14 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -308,5 +312,34 @@ func TestCrowdHasItsOwnPlaces(t *testing.T) {
 	}
 	if c.seat(&window{}) {
 		t.Error("there is no end to the seats")
+	}
+}
+
+// TestBurst: a hall that opens the address at once gets the page. Nobody keeps more connections waiting
+// than there are places for strangers.
+func TestBurst(t *testing.T) {
+	s, _ := with(t, three("Two"))
+	var bad atomic.Int32
+	var wg sync.WaitGroup
+	for range maxStrangers - 16 {
+		wg.Go(func() {
+			jar, _ := cookiejar.New(nil)
+			c := &http.Client{Jar: jar, Transport: &http.Transport{}}
+			defer c.CloseIdleConnections()
+			r, err := c.Get(s.url + "/follow/?token=" + s.srv.token(following))
+			if err != nil {
+				bad.Add(1)
+				return
+			}
+			_, _ = io.Copy(io.Discard, r.Body)
+			r.Body.Close()
+			if r.StatusCode != 200 {
+				bad.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if n := bad.Load(); n > 0 {
+		t.Errorf("%d phones of %d got no page", n, maxStrangers-16)
 	}
 }
