@@ -107,3 +107,35 @@ func TestReadable(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// A pool makes terminals of the size that the latest program had, and each program has its own size.
+func TestPoolSizes(t *testing.T) {
+	needSandbox(t)
+	for name, set := range map[string]func(*Cmd, [2]int){
+		"lines":    func(c *Cmd, size [2]int) { c.LineByLine = size },
+		"terminal": func(c *Cmd, size [2]int) { c.Terminal = &Terminal{Cols: size[0], Rows: size[1]} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			pool := NewPool(1)
+			defer pool.Close()
+			for _, size := range [][2]int{{90, 20}, {90, 20}, {40, 10}, {40, 10}} {
+				var out bytes.Buffer
+				c := &Cmd{Path: "sh", Args: []string{"sh", "-c", "stty size <&1 2>/dev/null || stty -F /dev/stdout size"}, Env: []string{"PATH=/usr/bin:/bin"},
+					Policy: &Policy{Mounts: System()}, Stdout: &out, Pool: pool}
+				set(c, size)
+				pool.WarmFor(c)
+				settle(pool)
+				if _, err := c.Run(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if got, want := strings.TrimSpace(out.String()), fmt.Sprint(size[1], size[0]); got != want {
+					t.Errorf("the size is %q, want %q", got, want)
+				}
+				settle(pool)
+				if w := waits(pool); len(w) != 1 || w[0].size != size {
+					t.Errorf("after a program with %v, these wait: %+v", size, w)
+				}
+			}
+		})
+	}
+}

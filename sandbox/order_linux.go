@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"errors"
+	"sync"
 
 	"golang.org/x/sys/unix"
 
@@ -20,6 +21,11 @@ import (
 // The listener allows every call, except those of a degraded sandbox, see filter.Listener. Programs
 // that write from several processes or threads at once have no order of their own. Programs that
 // copy descriptor 2 to another number and write there are put in order as far as we can see it.
+
+// buffers are for what is read of the two streams. To make fresh ones takes longer than to read a few lines.
+type buffers [2][pipeSize]byte
+
+var spare = sync.Pool{New: func() any { return new(buffers) }}
 
 // drains bounds how many buffers are read of one stream before the other gets its turn: a
 // background process may never stop.
@@ -59,18 +65,19 @@ func (v *supervisor) drain() {
 // readBoth passes on stderr's content and then one buffer of stdout. It reads stdout first and
 // passes it on last: stderr's content by then is older than that of stdout.
 func (v *supervisor) readBoth() bool {
-	if v.outBuf == nil {
-		v.outBuf, v.errBuf = make([]byte, pipeSize), make([]byte, pipeSize)
+	if v.buffers == nil {
+		v.buffers = spare.Get().(*buffers)
 	}
-	n, more := v.fill(&v.stdout, v.outBuf)
+	out, err := v.buffers[stdout][:], v.buffers[stderr][:]
+	n, more := v.fill(&v.stdout, out)
 	for range drains {
-		m, moreErr := v.fill(&v.stderr, v.errBuf)
-		v.output.pass(stderr, v.errBuf[:m])
+		m, moreErr := v.fill(&v.stderr, err)
+		v.output.pass(stderr, err[:m])
 		if !moreErr {
 			break
 		}
 	}
-	v.output.pass(stdout, v.outBuf[:n])
+	v.output.pass(stdout, out[:n])
 	return more
 }
 

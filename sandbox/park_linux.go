@@ -21,6 +21,7 @@ type parked struct {
 	planner *planner
 	launch  launch
 	*sandboxed
+	size [2]int // of its terminals
 }
 
 // errChanging says that a sandbox cannot wait: it would show an old state of something.
@@ -29,11 +30,11 @@ var errChanging = errors.New("the sandbox has a copy of something that may chang
 // later is the Path of a program that is not yet known.
 const later = "\x00later"
 
-// park builds a sandbox for a policy. It returns when the program waits.
-func park(ctx context.Context, policy *Policy, m manner, k *keeper) (_ *parked, err error) {
-	w := &parked{}
+// park builds a sandbox for a policy. Its terminals have a size that will probably do. It returns when the program waits.
+func park(ctx context.Context, policy *Policy, m manner, size [2]int, k *keeper) (_ *parked, err error) {
+	w := &parked{size: size}
 	defer w.launch.closeTheirs()
-	w.planner, err = m.cmd(policy, k).prepare(&w.launch, nil)
+	w.planner, err = m.cmd(policy, size, k).prepare(&w.launch, nil)
 	if err != nil {
 		w.launch.closeOurs()
 		return nil, err
@@ -154,16 +155,24 @@ func (c *Cmd) manner() manner {
 	return manner{c.Unordered, c.LineByLine != [2]int{}, c.Terminal != nil}
 }
 
-// cmd returns a program that is not known yet. Terminals get their size when it is, see resize.
-func (m manner) cmd(policy *Policy, k *keeper) *Cmd {
+// cmd returns a program that is not known yet, with terminals of a size.
+func (m manner) cmd(policy *Policy, size [2]int, k *keeper) *Cmd {
 	c := &Cmd{Path: later, Policy: policy, Unordered: m.unordered, keeper: k}
 	if m.terminal {
-		c.Terminal = &Terminal{}
+		c.Terminal = &Terminal{Cols: size[0], Rows: size[1]}
 	}
 	if m.lines {
-		c.LineByLine = fit(c.LineByLine)
+		c.LineByLine = size
 	}
 	return c
+}
+
+// size returns the size of the program's terminals; without any, that does not matter.
+func (c *Cmd) size() [2]int {
+	if c.Terminal != nil {
+		return c.Terminal.size()
+	}
+	return fit(c.LineByLine)
 }
 
 // A kind is the part of a policy that sandboxes must share to replace each other.

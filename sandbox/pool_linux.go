@@ -33,6 +33,7 @@ type pool struct {
 type stock struct {
 	policy   Policy
 	manner   manner
+	size     [2]int // of the terminals of the latest program
 	making   int
 	failures int
 }
@@ -56,7 +57,7 @@ func (p *pool) warm(c *Cmd) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.want(k, stock{policy: early, manner: c.manner()})
+	p.want(k, stock{policy: early, manner: c.manner(), size: c.size()})
 	p.fill(k)
 }
 
@@ -118,9 +119,12 @@ func (p *pool) remove(i int) waiting {
 
 func (p *pool) add(k kind, s *stock) {
 	keeper := p.keep()
-	w, err := park(context.Background(), &s.policy, s.manner, keeper)
+	p.mu.Lock()
+	size := s.size
+	p.mu.Unlock()
+	w, err := park(context.Background(), &s.policy, s.manner, size, keeper)
 	if err != nil && keeper != nil {
-		w, err = park(context.Background(), &s.policy, s.manner, nil)
+		w, err = park(context.Background(), &s.policy, s.manner, size, nil)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -209,7 +213,7 @@ func (p *pool) expire(w *parked) {
 func (p *pool) maker(c *Cmd) (by maker, refill func()) {
 	early, k, late, ok := c.sort()
 	if ok {
-		p.learn(early, k, c.manner())
+		p.learn(early, k, c)
 	}
 	w, keeper, known := p.take(k, ok)
 	refill = func() {}
@@ -264,11 +268,13 @@ func failedSetup(executed bool, err error) bool {
 
 // learn also builds sandboxes for programs with other streams than Warm was told of, once there is
 // such a program.
-func (p *pool) learn(policy Policy, k kind, m manner) {
+func (p *pool) learn(policy Policy, k kind, c *Cmd) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if m != (manner{}) && p.wanted[policy.kind(manner{})] != nil {
-		p.want(k, stock{policy: policy, manner: m})
+	if s := p.wanted[k]; s != nil {
+		s.size = c.size()
+	} else if m := c.manner(); m != (manner{}) && p.wanted[policy.kind(manner{})] != nil {
+		p.want(k, stock{policy: policy, manner: m, size: c.size()})
 	}
 }
 

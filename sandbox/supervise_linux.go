@@ -22,8 +22,7 @@ type supervisor struct {
 	cmd     *Cmd
 	limits  Limits
 	output  *output
-	outBuf  []byte // made when there is output to read
-	errBuf  []byte
+	buffers *buffers  // taken when there is output to read
 	made    time.Time // when the sandbox was ready
 	started time.Time // when we saw that the program was executed; zero before that
 	elapsed time.Duration
@@ -148,11 +147,25 @@ func (v *supervisor) run(ctx context.Context) (spent, error) {
 		_ = v.input.Close() // feed's goroutine may have closed it
 	}
 	close(v.gone)
-	for _, fd := range []*int{&v.stdin, &v.stdout, &v.stderr, &v.control, &v.report, &v.listener, &v.held[0], &v.held[1]} {
+	for _, fd := range []*int{&v.stdin, &v.control, &v.report, &v.listener} {
 		shut(fd)
+	}
+	if !v.over() {
+		v.hangUp()
+	}
+	if v.buffers != nil {
+		spare.Put(v.buffers)
+		v.buffers = nil
 	}
 	v.watch.Close()
 	return u, errors.Join(pollErr, err)
+}
+
+// hangUp closes the program's output, which takes the kernel a while if it is a terminal.
+func (v *supervisor) hangUp() {
+	for _, fd := range []*int{&v.stdout, &v.stderr, &v.held[0], &v.held[1]} {
+		shut(fd)
+	}
 }
 
 // over reports whether only init is left, which is ending too, and somebody else waits for it.
@@ -166,6 +179,7 @@ func (v *supervisor) clear() error {
 	}
 	pid, group := v.pid, v.group
 	v.aside(func() {
+		v.hangUp()
 		_ = unix.Kill(pid, unix.SIGKILL) // it exits by itself, unless somebody stopped it
 		_, _ = wait(pid, nil)
 		_ = group.Remove() // the next run will try again, see prune

@@ -251,14 +251,17 @@ func (v *supervisor) keyboard(in io.Reader) {
 	}
 }
 
-// resize sets the sizes of a waiting program's terminals.
+// resize sets the sizes of a waiting program's terminals, if they are others than expected.
 func (w *parked) resize(c *Cmd) error {
+	size := c.size()
+	if size == w.size {
+		return nil
+	}
 	var err error
 	switch {
 	case c.Terminal != nil:
-		err = setSize(w.master, c.Terminal.size())
+		err = setSize(w.master, size)
 	case w.held[0] >= 0:
-		size := fit(c.LineByLine)
 		err = errors.Join(setSize(w.stdout, size), setSize(w.stderr, size))
 	}
 	if err != nil {
