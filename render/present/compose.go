@@ -18,7 +18,6 @@ func (s *state) compose() frame {
 		return s.blackout()
 	}
 	f := frame{rows: s.picture()}
-	f.images, f.before = s.visible, s.claim(s.visible)
 	if s.motion != nil {
 		f.rows = s.motion.between(f.rows, s) // and it may be over
 	}
@@ -29,6 +28,11 @@ func (s *state) compose() frame {
 	if s.modal != nil {
 		s.modal.draw(s, f.rows)
 	}
+	if m, ok := s.modal.(*overview); ok {
+		s.visible = m.pictures
+		f.covers = s.overlaid()
+	}
+	f.images, f.before = s.visible, s.claim(s.visible)
 	if plain {
 		f.cursor, f.covers = s.cursor(), append(s.texts(), s.overlaid()...)
 	}
@@ -54,7 +58,8 @@ func (s *state) picture() []ansi.Line {
 			rows[i] = sh.Rows[n]
 		}
 	}
-	s.place(sh.Sheet, rows)
+	s.visible = s.seen(sh.Sheet, s.scroll, s.room())
+	lay(s.visible, rows)
 	if s.rows > s.room() {
 		rows[s.rows-1] = s.lastRow(sh.Footer)
 	}
@@ -69,17 +74,6 @@ func (s *state) room() int { return max(s.rows-1, 1) }
 func (s *state) above() int { return s.scroll }
 
 func (s *state) below() int { return s.sheet().Clamp(math.MaxInt32, s.rows) - s.scroll }
-
-// place puts the pictures into the window that are rows of cells, and notes which ones are visible.
-func (s *state) place(sh *term.Sheet, rows []ansi.Line) {
-	s.visible = s.seen(sh, s.scroll)
-	for _, p := range s.visible {
-		all := p.Rows(p.frame)
-		for i := range all[:min(p.height, len(all))] {
-			rows[p.row+i] = term.Overlay(rows[p.row+i], p.col, all[p.first+i])
-		}
-	}
-}
 
 // overlaid returns the pictures in the window that lie over the cells.
 func (s *state) overlaid() []cover {

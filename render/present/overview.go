@@ -15,6 +15,7 @@ type overview struct {
 	top        int // the first row of the grid that is shown
 	cols, rows int // of the grid, as it was drawn last
 	cell       [2]int
+	pictures   []shown // in the grid
 }
 
 func newOverview(s *state) modal { return &overview{at: s.stage.Slide} }
@@ -39,26 +40,31 @@ func (m *overview) measure(s *state) {
 
 func (m *overview) draw(s *state, rows []ansi.Line) {
 	m.measure(s)
-	for i := range rows {
-		rows[i] = nil
-	}
+	clear(rows)
+	m.pictures = m.pictures[:0]
 	for r := range m.rows {
 		for c := range m.cols {
 			slide := (m.top+r)*m.cols + c
 			if slide >= len(s.deck().Slides) {
 				return
 			}
-			for i, l := range m.thumb(s, slide) {
-				if y := r*m.cell[1] + i; y < len(rows) {
-					rows[y] = term.Overlay(rows[y], c*m.cell[0], l)
+			top, left := r*m.cell[1], c*m.cell[0]
+			thumb, pictures := m.thumb(s, slide)
+			for i, l := range thumb[:max(0, min(len(thumb), len(rows)-top))] {
+				rows[top+i] = term.Overlay(rows[top+i], left, l)
+			}
+			for _, p := range pictures {
+				if p.row, p.col = p.row+top+1, p.col+left+1; p.row+p.height <= len(rows) {
+					m.pictures = append(m.pictures, p)
 				}
 			}
 		}
 	}
 }
 
-// thumb draws a small slide: a frame with its number and title, and in it the beginning of the slide.
-func (m *overview) thumb(s *state, slide int) []ansi.Line {
+// thumb draws a small slide: a frame with its number and title, and in it the beginning of the slide. The pictures have
+// places in the frame.
+func (m *overview) thumb(s *state, slide int) ([]ansi.Line, []shown) {
 	edge := ansi.Style{FG: s.palette.Hairline}
 	name := ansi.Style{FG: s.palette.Dim}
 	if slide == m.at {
@@ -69,14 +75,17 @@ func (m *overview) thumb(s *state, slide int) []ansi.Line {
 	top := short(word(title, name), max(1, inner-1))
 	rows := []ansi.Line{join(word("╭", edge), top, word(" "+dashes(inner-1-top.Width())+"╮", edge))}
 	sh := s.thumbnail(slide, inner, height)
-	for i := range height {
-		var l ansi.Line
-		if i < len(sh) {
-			l = sh[i]
-		}
+	body := make([]ansi.Line, height)
+	copy(body, sh.Rows)
+	pictures := s.seen(sh, 0, height)
+	for i := range pictures {
+		pictures[i].frame, pictures[i].stays = 0, 0 // many things that move are none
+	}
+	lay(pictures, body)
+	for _, l := range body {
 		rows = append(rows, join(word("│", edge), crop(l, 0, inner), word("│", edge)))
 	}
-	return append(rows, join(word("╰"+dashes(inner)+"╯", edge)))
+	return append(rows, join(word("╰"+dashes(inner)+"╯", edge))), pictures
 }
 
 func (m *overview) key(s *state, key string) bool {

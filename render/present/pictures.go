@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/slidexec/slidexec/internal/text"
+	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/render/picture"
 	"github.com/slidexec/slidexec/render/present/input"
 	"github.com/slidexec/slidexec/render/term"
@@ -127,6 +128,9 @@ func (s *state) cell() [2]int {
 	return [2]int{s.Cell, 2 * s.Cell}
 }
 
+// usualCell is the size of a cell that nobody has said.
+var usualCell = [2]int{8, 16}
+
 // maxCell is the limit on the width and height of a cell in pixels: what terminals answer is not trusted.
 const maxCell = 100
 
@@ -147,12 +151,12 @@ func (s *state) pixels(p *term.Picture) bool {
 
 func source(p *term.Picture) picture.Source { return picture.Source{File: p.File, Data: p.Data} }
 
-// seen returns the pictures of a sheet that are in a window which begins at a row of it.
-func (s *state) seen(sh *term.Sheet, scroll int) []shown {
+// seen returns the pictures of a sheet that are in a window of some rows which begins at a row of it.
+func (s *state) seen(sh *term.Sheet, scroll, height int) []shown {
 	var out []shown
 	for _, p := range sh.Pictures {
 		row := p.Row - scroll
-		from, to := max(-row, 0), min(p.Height, s.room()-row)
+		from, to := max(-row, 0), min(p.Height, height-row)
 		if from >= to {
 			continue
 		}
@@ -165,6 +169,16 @@ func (s *state) seen(sh *term.Sheet, scroll int) []shown {
 		out = append(out, x)
 	}
 	return out
+}
+
+// lay puts pictures into a window that are rows of cells.
+func lay(pictures []shown, rows []ansi.Line) {
+	for _, p := range pictures {
+		all := p.Rows(p.frame)
+		for i := range all[:min(p.height, len(all))] {
+			rows[p.row+i] = term.Overlay(rows[p.row+i], p.col, all[p.first+i])
+		}
+	}
 }
 
 // arrived shows what is drawn now.
@@ -201,7 +215,7 @@ func (s *state) prepare() {
 			step = s.deck().Slides[slide].Steps - 1
 		}
 		sh := s.lay(place{slide, max(step, 0)}, s.cols, s.rows, true)
-		s.seen(sh, sh.Reveal(step, 0, s.rows))
+		s.seen(sh, sh.Reveal(step, 0, s.rows), s.room())
 	}
 	if !p.unsized {
 		p.tries = most

@@ -326,6 +326,107 @@ func TestMoves(t *testing.T) {
 	})
 }
 
+// TestOverviewPictures: the overview shows small pictures within the frames of their slides, and nothing moves in it.
+// Afterwards the slide has its own again.
+func TestOverviewPictures(t *testing.T) {
+	deck := gallery + "\n<!-- end_slide -->\n\nLow\n===\n\n" + strings.Repeat("line\n\n", 9) + "![a chart](p.png)\n"
+	inSixel := picture.Terminal{Sixel: true, Colours: 1 << 24}
+	for _, tt := range []struct {
+		kind  picture.Terminal
+		has   string
+		each  int // times in the frame of the chart: the slide has 60 columns, and a frame 28
+		slide int // the same on the slide
+	}{{inKitty, cell, 4 * 2, 10 * 4}, {inBlocks, "▀", 4 * 2, 10 * 4}, {inITerm, inline, 1, 1}, {inSixel, "\x1bP0;0;8q", 1, 1}} {
+		synctest.Test(t, func(t *testing.T) {
+			s := pictured(t, deck, tt.kind, [2]int{80, 64})
+			s.key("o")
+			s.settle()
+			count := func() int {
+				if picture.Choose(tt.kind).InCells() {
+					return strings.Count(s.screen.text(), tt.has)
+				}
+				s.state.canvas.forget()
+				s.state.urgent = true
+				s.draw()
+				return s.wrote(tt.has)
+			}
+			if n := count(); n != tt.each+1 { // the other one has one cell
+				t.Errorf("%v: the overview has %d, not %d and 1:\n%s", picture.Choose(tt.kind), n, tt.each, s.screen.text())
+			}
+			for _, p := range s.state.visible {
+				m := s.state.modal.(*overview)
+				row, col := p.row%m.cell[1], p.col%m.cell[0]
+				if row < 1 || row+p.height > m.cell[1]-1 || col < 1 || p.row+p.height > 20 {
+					t.Errorf("a picture in row %d, column %d of a frame has %d rows", row, col, p.height)
+				}
+			}
+			if at := s.state.wake(); !at.IsZero() {
+				t.Errorf("the overview wakes the player at %v", at)
+			}
+			s.key("<esc>")
+			if n := count(); n != tt.slide {
+				t.Errorf("%v: the slide has %d afterwards, not %d:\n%s", picture.Choose(tt.kind), n, tt.slide, s.screen.text())
+			}
+		})
+	}
+}
+
+// TestOverviewFrames: where no pictures are shown, the overview has small frames with the descriptions.
+func TestOverviewFrames(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		kind := inKitty
+		kind.Wanted = picture.None
+		s := pictured(t, gallery, kind, [2]int{80, 64})
+		s.key("o")
+		const frame = "|│ ╭────────────────────────╮ │"
+		if text := s.screen.text(); !strings.Contains(text, frame) || !strings.Contains(text, "|│ │        a chart         │ │") ||
+			!strings.Contains(text, strings.NewReplacer("╭", "╰", "╮", "╯").Replace(frame)) {
+			t.Error(text)
+		}
+	})
+}
+
+// TestSixelAnswer: the terminal's attributes decide about sixels, also later.
+func TestSixelAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := pictured(t, gallery, inBlocks, [2]int{80, 64})
+		s.input(input.Attributes{62, 4, 22})
+		s.settle()
+		if strings.Contains(s.screen.text(), "▀") || picture.Choose(s.state.pictures.kind) != picture.Sixel || len(s.state.overlaid()) != 1 {
+			t.Errorf("with sixels, the screen is\n%s", s.screen.text())
+		}
+		s.input(input.Attributes{62, 22})
+		s.settle()
+		if strings.Count(s.screen.text(), "▀") != 10*4 {
+			t.Errorf("without sixels, the screen is\n%s", s.screen.text())
+		}
+	})
+}
+
+// TestCellAnswer: the size of cells is as the terminal says, unless nobody could believe it.
+func TestCellAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := pictured(t, gallery, inBlocks, [2]int{80, 64})
+		for _, tt := range []struct {
+			answer input.Event
+			want   [2]int
+		}{
+			{input.WindowPixels{Width: 60 * 7, Height: 20 * 15}, [2]int{7, 15}},
+			{input.CellPixels{Width: 10, Height: 20}, [2]int{10, 20}},
+			{input.WindowPixels{Width: 60 * 7, Height: 20 * 15}, [2]int{10, 20}}, // less exact
+			{input.CellPixels{Width: 101, Height: 20}, [2]int{10, 20}},
+			{input.CellPixels{Width: 10, Height: 101}, [2]int{10, 20}},
+			{input.CellPixels{Width: 0, Height: 20}, [2]int{10, 20}},
+			{input.CellPixels{Width: 10, Height: -1}, [2]int{10, 20}},
+			{input.CellPixels{Width: 100, Height: 100}, [2]int{100, 100}},
+		} {
+			if s.input(tt.answer); s.state.cell() != tt.want {
+				t.Errorf("after %+v a cell has %v pixels, want %v", tt.answer, s.state.cell(), tt.want)
+			}
+		}
+	})
+}
+
 // TestUnshown: a picture that the terminal cannot show says why in its place.
 func TestUnshown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/slidexec/slidexec/render"
-	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/render/term"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/stage"
@@ -26,7 +25,7 @@ type sheets struct {
 	kept  map[place]*sheet
 	order []place
 
-	thumbs map[int][]ansi.Line // small slides, of one size
+	thumbs map[int]*term.Sheet // small slides, of one size
 	small  [2]int
 }
 
@@ -97,13 +96,27 @@ func (s *state) lay(at place, cols, rows int, live bool) *term.Sheet {
 	look.Now = s.now
 	page := term.Page{Slide: at.slide, Step: at.step, Width: cols, Height: rows, Live: live, Clip: !live, Offset: s.offset,
 		Pages: s.Keys.Key("pageDown"), Leave: s.Keys.Key("leave")}
+	page.Picture, page.Cell = s.pixels, s.cell()
 	if live {
-		page.Scale, page.Picture, page.Cell = s.scale, s.pixels, s.cell()
+		page.Scale = s.scale
+	} else { // pictures are as small as the slide
+		page.Cell = s.smallCell(cols, rows)
 	}
 	if live && s.typing {
 		page.Focus = s.focus
 	}
 	return look.Sheet(s.view(), page)
+}
+
+// smallCell returns the size of a cell in pixels for a slide that is laid out in fewer cells than the window has: in a
+// larger cell, a picture takes less of them.
+func (s *state) smallCell(cols, rows int) [2]int {
+	cell := s.cell()
+	if cell[0] <= 0 {
+		cell = usualCell
+	}
+	by := max(float64(s.cols)/float64(max(cols, 1)), float64(s.rows)/float64(max(rows, 1)), 1)
+	return [2]int{int(by * float64(cell[0])), int(by * float64(cell[1]))}
 }
 
 // view returns what is to be laid out.
@@ -149,14 +162,14 @@ func (s *state) fit(sh *sheet) {
 	}
 }
 
-// thumbnail returns the first rows of a slide in a small size, wholly revealed.
-func (s *state) thumbnail(slide, cols, rows int) []ansi.Line {
+// thumbnail returns a slide in a small size, wholly revealed.
+func (s *state) thumbnail(slide, cols, rows int) *term.Sheet {
 	if size := [2]int{cols, rows}; s.sheets.small != size || s.sheets.thumbs == nil {
-		s.sheets.small, s.sheets.thumbs = size, map[int][]ansi.Line{}
+		s.sheets.small, s.sheets.thumbs = size, map[int]*term.Sheet{}
 	}
-	out, ok := s.sheets.thumbs[slide]
-	if !ok {
-		out = s.lay(place{slide, stage.Stage{Slide: slide}.All(s.deck()).Step}, cols, rows, false).Rows
+	out := s.sheets.thumbs[slide]
+	if out == nil {
+		out = s.lay(place{slide, stage.Stage{Slide: slide}.All(s.deck()).Step}, cols, rows, false)
 		s.sheets.thumbs[slide] = out
 	}
 	return out

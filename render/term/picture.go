@@ -98,11 +98,13 @@ func (l *layouter) frame(title, note string, percent, width int) []ansi.Line {
 		inner = min(max(width*percent/100-4, 4), width-4)
 	}
 	edge := style{FG: l.pal.Hairline}
-	body := append([]ansi.Line{nil}, render.Wrap(run(title, style{}), inner)...)
+	body := render.Wrap(run(title, style{}), inner)
 	if note != "" {
 		body = append(body, render.Wrap(run(note, style{FG: l.pal.Dim}), inner)...)
 	}
-	body = append(body, nil)
+	if !l.page.Clip { // an overview has no rows for that
+		body = append(append([]ansi.Line{nil}, body...), nil)
+	}
 	rows := []ansi.Line{run("╭"+repeat("─", inner+2)+"╮", edge)}
 	for _, line := range body {
 		line = pad(align(line, inner, slides.AlignCenter), inner, style{})

@@ -228,7 +228,7 @@ const outside = popKeys + "\x1b[?1047l" + resetProgram
 // leaveLent returns what gives the terminal back while a program has it.
 func (t *Terminal) leaveLent(l *Loan) string {
 	if l.filter.inside {
-		return resetProgram + t.kind.leave()
+		return resetProgram + t.leave()
 	}
 	return outside
 }
