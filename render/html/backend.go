@@ -44,9 +44,9 @@ var (
 	//go:embed deck.tmpl
 	frameSource string
 	//go:embed deck.css
-	styleSource string
+	styleText string
 	//go:embed deck.js
-	scriptSource string
+	scriptText string
 	//go:embed broken.css
 	brokenSource string
 )
@@ -55,6 +55,25 @@ var (
 var frame = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("deck").Funcs(template.FuncMap{"label": stage.Label}).Parse(frameSource))
 })
+
+// Pages carry their sources without what only we read.
+var styleSource, scriptSource = Lean(styleText), Lean(scriptText)
+
+// Lean returns a style sheet or a script of slidexec without indentation and without lines that are
+// comments. A comment ends with its line, or begins with one.
+func Lean(source string) string {
+	var out strings.Builder
+	inside := false
+	for line := range strings.Lines(source) {
+		line = strings.TrimSpace(line)
+		inside = inside || strings.HasPrefix(line, "/*")
+		if !inside && line != "" && !strings.HasPrefix(line, "//") {
+			out.WriteString(line + "\n")
+		}
+		inside = inside && !strings.HasSuffix(line, "*/")
+	}
+	return out.String()
+}
 
 // Sources returns the sources of every page: the frame, the script and the style sheets. A page from
 // other sources cannot be patched.

@@ -96,9 +96,11 @@ func (b *builder) columnLayout(c *slides.Columns) {
 	restore := b.block("div", &c.Base, "cols", grid, tall)
 	for i, col := range c.Cols {
 		b.raw(`<div`)
-		b.class("col", parts[min(i, len(parts)-1)])
+		b.col = parts[min(i, len(parts)-1)]
+		b.class("col", b.column(b.col))
 		b.raw(">\n")
 		b.blocks(col)
+		b.col = column{}
 		b.raw("</div>\n")
 	}
 	b.raw("</div>\n")

@@ -30,6 +30,9 @@ type builder struct {
 	title  markup   // the element of titles on this slide
 	varies [][2]int // parts of buf that every result replaces
 	pieces []int    // offsets in buf: the start of each piece of the last long output, and the end of the last piece
+
+	col   column // where the builder is
+	least demand // of the text that needs the smallest letters
 }
 
 // raw writes markup.
@@ -39,6 +42,17 @@ func (b *builder) raw(m markup) { b.buf = append(b.buf, m...) }
 func (b *builder) vary(from int) {
 	within := func(v [2]int) bool { return v[0] >= from }
 	b.varies = append(slices.DeleteFunc(b.varies, within), [2]int{from, len(b.buf)})
+}
+
+// prepend inserts a class at an offset that is before all parts that depend on results. It depends on them,
+// too.
+func (b *builder) prepend(at int, s string) {
+	b.buf = slices.Insert(b.buf, at, []byte(s)...)
+	for i := range b.varies {
+		b.varies[i][0] += len(s)
+		b.varies[i][1] += len(s)
+	}
+	b.varies = slices.Insert(b.varies, 0, [2]int{at, at + len(s)})
 }
 
 // insert writes the content of a slide from another builder.

@@ -76,10 +76,13 @@ func (b *builder) source(c *slides.Code) {
 		numbers, gutter = "n", b.gutter(digits)
 		extra = digits + 2
 	}
-	b.class(b.cells(widest(s.Show.Lines)+extra), numbers, gutter)
+	indent := indentation(s.Show.Lines)
+	wide := fitting(len(s.Show.Lines), func(i int) int { return cells(s.Show.Lines[i]) - indent + extra })
+	b.demand(wide, false)
+	b.class(b.cells(wide), numbers, gutter)
 	still := b.frames(c)
 	b.raw("><code>")
-	b.codeLines(b.page.highlight(s), still)
+	b.codeLines(outdent(b.page.highlight(s), indent), still)
 	b.raw("</code></pre></div></figure>\n")
 }
 
@@ -211,13 +214,31 @@ func within(rs []slides.Range, line int) bool {
 
 func cells(s string) int { return text.Width(s) }
 
-// widest returns the width of the widest line in cells.
-func widest(lines []string) int {
-	n := 0
+// indentation returns the number of spaces before every line that has more than spaces.
+func indentation(lines []string) int {
+	n := -1
 	for _, l := range lines {
-		if len(l) > n { // a character has at least as many bytes as cells
-			n = max(n, text.Width(l))
+		if rest := strings.TrimLeft(l, " "); rest != "" && (n < 0 || len(l)-len(rest) < n) {
+			n = len(l) - len(rest)
 		}
 	}
-	return n
+	return max(n, 0)
+}
+
+// outdent returns lines without the first n spaces. The lines themselves stay: others use them.
+func outdent(lines [][]code.Token, n int) [][]code.Token {
+	if n == 0 {
+		return lines
+	}
+	out := make([][]code.Token, len(lines))
+	for i, tokens := range lines {
+		for left := n; len(tokens) > 0; tokens = tokens[1:] {
+			if t := tokens[0]; len(t.Text) > left {
+				out[i] = append([]code.Token{{Class: t.Class, Text: t.Text[left:]}}, tokens[1:]...)
+				break
+			}
+			left -= len(tokens[0].Text)
+		}
+	}
+	return out
 }

@@ -40,18 +40,39 @@ function frame(pre, step) {
   });
 }
 
-// fit makes a slide that is taller than the window fit it: long outputs and pictures give way
-// first, then everything shrinks, to 0.6 at the least; what is still too tall scrolls. Paper does
-// not scroll, so there it shrinks on. A narrow window scrolls at once: its text is small enough as
-// it is. Boxes that were scrolled stay so, and those that scroll can be reached by the keyboard.
-function fit(s, size) {
+// even gives all code and outputs of a slide one size: that of the box with the least room for its text.
+function even(s) {
+  const body = s.firstElementChild;
+  let most = 0, least = null;
+  for (const pre of all("pre", s)) {
+    const css = getComputedStyle(pre), [w, f, n] = ["--w", "--f", "--n"].map((k) => +css.getPropertyValue(k) || 1);
+    const need = w / ((38.1 - (n - 1) * 1.6) * f - 1.8);
+    if (need > most) { most = need; least = {w, f, n}; }
+  }
+  for (const k in least) body.style.setProperty("--k" + k, least[k]);
+}
+
+// fit gives a slide its size, one of six: larger where it would be less than three quarters full, a
+// little smaller where it is too tall. What is still too tall has its boxes scroll; then everything
+// shrinks, to 0.6 at the least, and scrolls. Paper does not scroll, so there it shrinks on. A narrow
+// window scrolls at once: its text is small enough as it is. A slide whose output is still to come
+// does not grow, and one that is filled as it is watched keeps its size: top is the largest.
+const grown = [1.333, 1.21, 1.1], shrunk = [.9, .81];
+function fit(s, size, top = 2) {
   if (s.fitted === size) return;
   s.fitted = size;
-  const fits = () => s.scrollHeight <= s.clientHeight + 1;
-  const search = (e, k, lo, hi, unit) => { // the largest value that fits, lo if none does
-    const set = (v) => e.style.setProperty(k, v + unit);
+  const body = s.firstElementChild, style = s.style, paper = size === "paper";
+  const boxes = all(".box>.in", s), tops = boxes.map((b) => b.scrollTop);
+  for (const e of [s, ...boxes]) e.removeAttribute("style");
+  even(s);
+  s.classList.add("tight"); // the body is as tall as what is in it
+  style.setProperty("--room", "none");
+  const room = s.clientHeight - parseFloat(getComputedStyle(s).paddingTop) - ($("footer", s)?.offsetHeight || 0);
+  const fills = (f) => { style.setProperty("--fit", f); return body.offsetHeight / room; };
+  const search = (e, k, lo, hi, unit) => { // the largest value that fits, 0 if none does
+    const set = (v) => e.style.setProperty(k, v + unit), fits = () => body.offsetHeight <= room + 1;
     set(lo);
-    if (!fits()) return false;
+    if (!fits()) return 0;
     for (let i = 0; i < 7; i++) {
       const mid = (lo + hi) / 2;
       set(mid);
@@ -60,21 +81,26 @@ function fit(s, size) {
     set(lo);
     return lo;
   };
-  const boxes = all(".out>.in", s), tops = boxes.map((b) => b.scrollTop);
-  const shrink = () => {
-    s.style.setProperty("--room", "none");
-    if (fits()) return;
-    const room = (boxes.length || $(".pic", s)) && search(s, "--room", 9, 60, "em");
-    if (!room) search(s, "--fit", size === "paper" ? .25 : .6, 1, "");
-    for (const b of boxes) if (scrolling(b)) search(b, "--room", room || 9, 60, "em"); // one column may have more room
+  const least = 6, whole = 40; // em of a box
+  const squeeze = () => { // outputs and pictures give way, then code, then all
+    const soft = $(".out,.pic", s), room = (k) => search(s, k, least, whole, "em");
+    if (!(soft && [1, ...shrunk].some((f) => { fills(f); return room("--room"); })) && !(boxes.length && room("--list"))) search(s, "--fit", paper ? .25 : .6, .81, "");
+    for (const b of boxes) {
+      const k = b.parentElement.matches(".out") ? "--room" : "--list";
+      if (scrolling(b)) search(b, k, parseFloat(style.getPropertyValue(k)) || least, whole, "em"); // one column may have more room
+    }
   };
-  for (const e of [s, ...boxes]) e.style.cssText = "";
   for (const t of all(".tw", s)) {
     let z = 1;
     for (t.style.fontSize = ""; z > .7 && t.scrollWidth > t.clientWidth + 1;) t.style.fontSize = (z -= .05) + "em";
     if (t.scrollWidth > t.clientWidth + 1) t.tabIndex = 0;
   }
-  if (innerWidth > 620 || desk() || size === "paper") shrink();
+  if (innerWidth > 620 || desk() || paper) {
+    const full = fills(1);
+    if (full > 1) shrunk.some((f) => fills(f) <= 1) || squeeze();
+    else if ($(".out[hidden],.intro,.say", s) || !grown.some((f) => f <= top && fills(f) <= .75)) fills(1);
+  }
+  s.classList.remove("tight");
   boxes.forEach((b, i) => { b.scrollTop = tops[i]; if (scrolling(b)) b.tabIndex = 0; });
 }
 const scrolling = (e) => e.scrollHeight > e.clientHeight + 1;

@@ -138,11 +138,9 @@ func (b *builder) why(sentences ...string) {
 // terminal writes the lines of an output, the line that says how much is missing, and the caret of a
 // program that still runs.
 func (b *builder) terminal(lines []ansi.Line, cut string, busy bool) {
-	wide := cells(cut)
-	for _, l := range lines {
-		wide = max(wide, l.Width())
-	}
 	b.raw("<pre")
+	wide := max(fitting(len(lines), func(i int) int { return lines[i].Width() }), cells(cut))
+	b.demand(wide, true)
 	b.class(b.cells(wide))
 	b.raw("><samp>")
 	b.outputLines(lines, cut != "")

@@ -169,7 +169,12 @@ func (b *builder) section(i int, c *Content) {
 
 // inside writes the content of a slide.
 func (b *builder) inside(s *slides.Slide, first bool) {
-	b.raw(`<div class="body">` + "\n")
+	b.raw(`<div class="body`)
+	at := len(b.buf)
+	if statement(s.Blocks) && !s.Intro {
+		b.raw(` say`)
+	}
+	b.raw(`">` + "\n")
 	b.title = "h2"
 	if first {
 		b.title = "h1"
@@ -179,9 +184,27 @@ func (b *builder) inside(s *slides.Slide, first bool) {
 	}
 	b.blocks(s.Blocks)
 	b.raw("</div>\n")
+	if size := b.oneSize(); size != "" { // it depends on outputs
+		b.prepend(at, " "+string(size))
+	}
 	if b.page.notes {
 		b.speakerNotes(s)
 	}
+}
+
+// statement reports whether blocks are nothing but a title.
+func statement(list []slides.Block) bool {
+	titles := 0
+	for _, bl := range list {
+		switch bl.(type) {
+		case *slides.Title:
+			titles++
+		case *slides.Middle, *slides.Gap:
+		default:
+			return false
+		}
+	}
+	return titles == 1
 }
 
 // intro writes the slide made from the front matter.

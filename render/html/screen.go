@@ -46,6 +46,7 @@ func (b *builder) screenBody(o box, label string) {
 		}
 	}
 	b.raw("><pre")
+	b.demand(sc.Cols, true)
 	b.class(b.cells(sc.Cols))
 	b.raw("><samp>")
 	b.outputLines(rows, false)

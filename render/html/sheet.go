@@ -50,9 +50,8 @@ func (s Sheet) String() string {
 	return light.String()
 }
 
-// columns returns the class of a grid with the given ratios, and the class of each column: the size of
-// code depends on its share of the width.
-func (b *builder) columns(ratios []int) (grid class, cols []class) {
+// columns returns the class of a grid with the given ratios, and the columns.
+func (b *builder) columns(ratios []int) (grid class, cols []column) {
 	name, tracks, sum := "r", "", 0
 	for i, r := range ratios {
 		r = min(max(r, 1), 255)
@@ -65,22 +64,101 @@ func (b *builder) columns(ratios []int) (grid class, cols []class) {
 	}
 	for _, r := range ratios {
 		r = min(max(r, 1), 255)
-		cols = append(cols, b.add(fmt.Sprintf("c%d-%d", r, sum), fmt.Sprintf("--f:%.4f", float64(r)/float64(sum)), ""))
+		cols = append(cols, column{r, sum, len(ratios)})
 	}
-	return b.add(name, fmt.Sprintf("--n:%d;grid-template-columns:%s", len(ratios), tracks), ""), cols
+	return b.add(name, "grid-template-columns:"+tracks, ""), cols
 }
 
-const maxCells = 400 // code at its smallest fills the widest screens then; it wraps long before
+// column is a place for blocks: its ratio, the sum of all ratios and the number of columns. The zero value
+// is the whole slide.
+type column struct{ ratio, sum, n int }
+
+// class returns the class that tells the page's script about a column.
+func (b *builder) column(c column) class {
+	return b.add(fmt.Sprintf("c%d-%d-%d", c.ratio, c.sum, c.n), fmt.Sprintf("--f:%s;--n:%d", c.share(), c.n), "")
+}
+
+// share returns the part of the slide's width that a column has.
+func (c column) share() string { return fmt.Sprintf("%.4f", float64(c.ratio)/float64(c.sum)) }
+
+// Sizes in hundredths of the size of a slide's text, as the style sheet has them, of a slide as wide as
+// the usual screens.
+const (
+	slideWidth = 3810 // without its padding
+	columnGap  = 160
+	boxPadding = 180 // with borders
+	cellWidth  = 0.602
+	codeSize   = 71.4 // if all lines fit
+	maxCells   = 112  // in the whole slide at the least size
+	usual      = 80   // in the whole slide at the usual size
+	maxCols    = 400  // of a terminal
+)
+
+// demand is text in a column: the cells of its widest line.
+type demand struct {
+	cells int
+	col   column
+}
+
+// size returns the largest size at which no line of the text wraps.
+func (d demand) size() float64 {
+	width := float64(slideWidth)
+	if d.col.n > 0 {
+		width = (width - float64(d.col.n-1)*columnGap) * float64(d.col.ratio) / float64(d.col.sum)
+	}
+	return (width - boxPadding) / (float64(max(d.cells, 1)) * cellWidth)
+}
 
 // cells returns the class of text whose widest line has n cells.
 func (b *builder) cells(n int) class {
-	n = min(max(n, 1), maxCells)
+	n = min(max(n, 1), maxCols)
 	return b.add(fmt.Sprintf("w%d", n), fmt.Sprintf("--w:%d", n), "")
+}
+
+// demand notes that text in the current column has lines of n cells. On the page of a server, outputs come
+// and go: there, the page's script looks at them.
+func (b *builder) demand(n int, output bool) {
+	d := demand{min(max(n, 1), maxCols), b.col}
+	if output && b.page.live || b.least.cells > 0 && d.size() >= b.least.size() {
+		return
+	}
+	b.least = d
+}
+
+// oneSize returns the class of a slide's body that gives all code and outputs the same size; "" if all
+// lines fit.
+func (b *builder) oneSize() class {
+	d := b.least
+	if d.cells == 0 || d.size() >= codeSize*1.3 { // the largest slide's text has 1.33 times the usual size, and is narrow then
+		return ""
+	}
+	if d.col.n == 0 {
+		return b.add(fmt.Sprintf("k%d", d.cells), fmt.Sprintf("--kw:%d", d.cells), "")
+	}
+	return b.add(fmt.Sprintf("k%d-%d-%d-%d", d.cells, d.col.ratio, d.col.sum, d.col.n),
+		fmt.Sprintf("--kw:%d;--kf:%s;--kn:%d", d.cells, d.col.share(), d.col.n), "")
+}
+
+// fitting returns the width of the widest line that need not wrap, of n lines. Lines that wrap
+// at every size, such as data in one line, have no say in the size.
+func fitting(n int, width func(int) int) int {
+	wide, all := 0, 0
+	for i := range n {
+		w := width(i)
+		all = max(all, w)
+		if w <= maxCells {
+			wide = max(wide, w)
+		}
+	}
+	if all > maxCells && wide < usual {
+		return min(all, usual)
+	}
+	return wide
 }
 
 // rows returns the class of a terminal with n rows.
 func (b *builder) rows(n int) class {
-	n = min(max(n, 1), maxCells)
+	n = min(max(n, 1), maxCols)
 	return b.add(fmt.Sprintf("r%d", n), fmt.Sprintf("--rows:%d", n), "")
 }
 
@@ -113,7 +191,7 @@ func (b *builder) natural(px int) class {
 // sizes are the font sizes 1 to 7 of the deck, as factors of the body's size. A terminal multiplies
 // whole cells. A page starts with smaller text and uses smaller factors. If a sized block holds another
 // one, their sizes do not multiply.
-var sizes = [...]string{"", "1", "1.5", "2", "2.5", "3", "3.6", "4.2"}
+var sizes = [...]string{"", "1", "1.35", "1.7", "2.05", "2.4", "2.8", "3.2"}
 
 // size returns the class of a font size, "" for the usual one.
 func (b *builder) size(n int) class {
