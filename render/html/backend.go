@@ -47,6 +47,8 @@ var (
 	styleText string
 	//go:embed deck.js
 	scriptText string
+	//go:embed glide.js
+	glideText string
 	//go:embed broken.css
 	brokenSource string
 )
@@ -57,7 +59,7 @@ var frame = sync.OnceValue(func() *template.Template {
 })
 
 // Pages carry their sources without what only we read.
-var styleSource, scriptSource = Lean(styleText), Lean(scriptText)
+var styleSource, scriptSource = Lean(styleText), Lean(scriptText + glideText)
 
 // Lean returns a style sheet or a script of slidexec without indentation and without lines that are
 // comments. A comment ends with its line, or begins with one.
