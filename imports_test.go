@@ -61,6 +61,7 @@ var rooms = map[string]room{
 	"render/rendertest":  {"slides render", ""}, // for tests: see TestImports
 	"render/term":        {"slides slides/stage render render/ansi render/code", ""},
 
+	"render/paper":         {"slides render render/html", ""},
 	"render/picture":       {"slides render/ansi", "golang.org/x/image github.com/mattn/go-sixel"},
 	"render/present":       {"slides slides/stage render render/ansi render/code render/picture render/term render/present/input", ""},
 	"render/present/cast":  {},
@@ -75,7 +76,7 @@ var rooms = map[string]room{
 
 	"cmd/slidexec": {"slides slides/config slides/lang slides/live slides/permit slides/remote slides/run " +
 		"slides/run/store slides/stage slides/talk slides/vt markdown render render/ansi render/code render/html render/html/server render/json render/md " +
-		"render/picture render/present render/present/cast render/present/notes render/present/tty render/term sandbox",
+		"render/paper render/picture render/present render/present/cast render/present/notes render/present/tty render/term sandbox",
 		"github.com/spf13/cobra github.com/spf13/pflag golang.org/x/sys"},
 }
 

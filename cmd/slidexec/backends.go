@@ -12,6 +12,7 @@ import (
 	"github.com/slidexec/slidexec/render/html"
 	"github.com/slidexec/slidexec/render/json"
 	"github.com/slidexec/slidexec/render/md"
+	"github.com/slidexec/slidexec/render/paper"
 	"github.com/slidexec/slidexec/render/term"
 	"github.com/slidexec/slidexec/slides/talk"
 )
@@ -24,6 +25,9 @@ type look struct {
 	notes bool // speaker notes in the export
 	part       // the slides to show
 
+	press *paper.Press // prints
+	paging
+
 	base string // path from the output's folder to the deck's, "" if they are the same
 }
 
@@ -32,6 +36,8 @@ type format struct {
 	extensions []string
 	help       string
 	parts      parts
+	binary     bool // not for a terminal
+	pages      bool // has pages of paper
 	backend    func(look) render.Backend
 }
 
@@ -46,25 +52,42 @@ const (
 
 // formats is the table of output formats. A new backend is one entry.
 var formats = map[string]format{
-	"ansi": {[]string{".ans", ".ansi"}, "the slides in colour, as a terminal shows them", steps, func(l look) render.Backend {
+	"ansi": {[]string{".ans", ".ansi"}, "the slides in colour, as a terminal shows them", steps, false, false, func(l look) render.Backend {
 		return term.Backend{Width: l.width, Depth: l.depth, Light: l.light, Slide: l.slide, Step: l.step}
 	}},
-	"txt": {[]string{".txt"}, "the slides as plain text", steps, func(l look) render.Backend {
+	"txt": {[]string{".txt"}, "the slides as plain text", steps, false, false, func(l look) render.Backend {
 		return term.Backend{Width: l.width, Slide: l.slide, Step: l.step}
 	}},
-	"html": {[]string{".html", ".htm"}, "one HTML page that needs no other file", oneSlide, func(l look) render.Backend {
+	"html": {[]string{".html", ".htm"}, "one HTML page that needs no other file", oneSlide, false, false, func(l look) render.Backend {
 		return &html.Backend{Notes: l.notes}
 	}},
-	"md": {[]string{".md", ".markdown"}, "the deck with the outputs filled in", wholeDeck, func(l look) render.Backend {
+	"md": {[]string{".md", ".markdown"}, "the deck with the outputs filled in", wholeDeck, false, false, func(l look) render.Backend {
 		return md.Backend{Parse: talk.Reparse, Base: l.base}
 	}},
-	"json": {[]string{".json"}, "the deck and its results, for other programs to read", oneSlide, func(l look) render.Backend {
+	"json": {[]string{".json"}, "the deck and its results, for other programs to read", oneSlide, false, false, func(l look) render.Backend {
 		return json.Backend{Slide: l.slide}
+	}},
+	"pdf": {[]string{".pdf"}, "the slides on paper, printed by a browser of this machine", steps, true, true, func(l look) render.Backend {
+		return paper.PDF{Press: l.press, Layout: paper.Layout{
+			Slide: l.slide, Step: l.step, Steps: l.steps, Notes: l.notes, PerPage: l.perPage,
+		}}
 	}},
 }
 
 // formatNames lists the formats for messages.
 func formatNames() string { return strings.Join(slices.Sorted(maps.Keys(formats)), ", ") }
+
+// formatsWith lists the formats that can show at least such a part, for messages.
+func formatsWith(p parts) string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(formats)) {
+		if formats[name].parts >= p {
+			names = append(names, name)
+		}
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
 
 // pickFormat finds the format by name, else by the ending of the output file, else the one that
 // suits stdout: one with colours if it has some.

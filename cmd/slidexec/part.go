@@ -6,6 +6,7 @@ import (
 
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/paper"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -13,6 +14,31 @@ import (
 type part struct {
 	slide int // counted from 1; 0: all slides
 	step  int // counted from 1; 0: all steps
+}
+
+// paging holds the flags for the pages of a pdf.
+type paging struct {
+	steps   bool // a page for each step
+	perPage int  // slides on a page of a handout; 0: no handout
+}
+
+// check reports flags that go neither with each other nor with the format.
+func (p paging) check(f format, l look) error {
+	switch {
+	case p.steps && !f.pages:
+		return usageError{fmt.Errorf("--steps is for pdf: it makes a page for each step")}
+	case p.steps && l.step > 0:
+		return usageError{fmt.Errorf("--steps shows every step: leave out --step")}
+	case p.perPage == 0:
+		return nil
+	case !f.pages:
+		return usageError{fmt.Errorf("--per-page is for pdf: it puts several slides on a page")}
+	case !slices.Contains(paper.PerPage, p.perPage):
+		return usageError{fmt.Errorf("--per-page %d: a page has 2, 4 or 6 slides", p.perPage)}
+	case l.notes:
+		return usageError{fmt.Errorf("--notes puts one slide on a page: leave out --per-page")}
+	}
+	return nil
 }
 
 // check reports flags that go neither with each other nor with the format.
@@ -27,9 +53,9 @@ func (p part) check(f format, slide, step bool) error {
 	case step && p.step < 1:
 		return usageError{fmt.Errorf("--step %d: steps count from 1", p.step)}
 	case f.parts == wholeDeck:
-		return usageError{fmt.Errorf("--slide is for ansi, html, json and txt: md is the whole deck, filled in")}
+		return usageError{fmt.Errorf("--slide is for %s: md is the whole deck, filled in", formatsWith(oneSlide))}
 	case step && f.parts != steps:
-		return usageError{fmt.Errorf("--step is for ansi and txt: other formats have all steps of a slide")}
+		return usageError{fmt.Errorf("--step is for %s: other formats have all steps of a slide", formatsWith(steps))}
 	}
 	return nil
 }

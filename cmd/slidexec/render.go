@@ -19,6 +19,7 @@ import (
 	"github.com/slidexec/slidexec/render/code"
 	"github.com/slidexec/slidexec/render/html"
 	"github.com/slidexec/slidexec/render/md"
+	"github.com/slidexec/slidexec/render/paper"
 	"github.com/slidexec/slidexec/render/present/tty"
 	"github.com/slidexec/slidexec/render/term"
 	"github.com/slidexec/slidexec/slides"
@@ -65,9 +66,11 @@ func newRender(a *app) *cobra.Command {
 	f.StringVarP(&j.kind, "to", "t", "", "format: "+formatNames())
 	f.IntVar(&j.look.width, "width", 0, "`COLUMNS` of ansi and txt (the terminal's width, or 80)")
 	f.IntVar(&j.look.slide, "slide", 0, "show slide `N` alone, and run only its programs (not for md)")
-	f.IntVar(&j.look.step, "step", 0, "with --slide, show it up to step `N` (ansi and txt)")
+	f.IntVar(&j.look.step, "step", 0, "with --slide, show it up to step `N` (ansi, pdf and txt)")
 	f.BoolVar(&j.look.light, "light", false, "use colours for a light terminal")
-	f.BoolVar(&j.look.notes, "notes", false, "put the speaker notes into the page")
+	f.BoolVar(&j.look.notes, "notes", false, "put the speaker notes into the page, or beneath the slides of a pdf")
+	f.BoolVar(&j.look.steps, "steps", false, "a page for each step of a slide (pdf)")
+	f.IntVar(&j.look.perPage, "per-page", 0, "a handout with this `NUMBER` of slides on a page: 2, 4 or 6 (pdf)")
 	f.BoolVar(&j.noRun, "no-run", false, "run no program: the slides show programs as not run")
 	f.BoolVarP(&j.watch, "watch", "w", false, "render again on every save")
 	a.addRunFlags(cmd)
@@ -80,7 +83,7 @@ func (j *renderJob) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := j.look.check(f, j.places[0], j.places[1]); err != nil {
+	if err := cmp.Or(j.look.part.check(f, j.places[0], j.places[1]), j.look.paging.check(f, j.look)); err != nil {
 		return err
 	}
 	if j.watch && j.deck == "-" {
@@ -89,6 +92,11 @@ func (j *renderJob) start(ctx context.Context) error {
 	if j.output == "-" {
 		j.output = ""
 	}
+	if stdout, ok := j.out.(*os.File); f.binary && j.output == "" && ok && isTerminal(stdout) {
+		return usageError{fmt.Errorf("a terminal cannot show this format: name a file with -o, or send it to one with >FILE")}
+	}
+	j.look.press = paper.NewPress(ctx, j.ui.say)
+	defer j.look.press.Close()
 	o, err := j.options(j.deck)
 	if err != nil {
 		return err
@@ -202,6 +210,7 @@ func (j *renderJob) write(v *render.View) error {
 	if err != nil {
 		return err
 	}
+	j.look.press.Close() // before the output, where a broken pipe would end slidexec at once
 	return j.save(v.Deck, data)
 }
 

@@ -1,0 +1,91 @@
+package paper
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/slidexec/slidexec/internal/pattern"
+	"github.com/slidexec/slidexec/render"
+)
+
+// Layout says what is on the pages of a PDF file. The zero Layout is one page for each slide, with all of
+// its steps shown.
+type Layout struct {
+	Slide   int  `json:"slide"`   // print this slide alone, counted from 1; 0: all slides
+	Step    int  `json:"step"`    // with Slide: show it up to this step, counted from 1; 0: all steps
+	Steps   bool `json:"steps"`   // a page for each step
+	Notes   bool `json:"notes"`   // pages with a slide and its notes beneath
+	PerPage int  `json:"perPage"` // handouts: slides on a page, one of PerPage; 0: no handouts
+}
+
+// PerPage lists how many slides a page of a handout can have.
+var PerPage = []int{2, 4, 6}
+
+// PDF is the backend that prints a PDF file: tagged, with an outline, with links, with text that can be
+// selected, and with its fonts. Equal pages printed by the same browser give equal bytes.
+type PDF struct {
+	*Press
+	Layout
+}
+
+var _ render.Backend = PDF{}
+
+// Render prints the file.
+func (b PDF) Render(w io.Writer, v *render.View) error {
+	var out []byte
+	err := b.page(v, b.Notes, false, 1, func(t *tab) error {
+		if err := t.run("paper.arrange("+options(b.Layout)+")", nil); err != nil {
+			return err
+		}
+		var got struct{ Data []byte }
+		err := t.call("Page.printToPDF", obj{
+			"printBackground": true, "preferCSSPageSize": true, "generateTaggedPDF": true, "generateDocumentOutline": true,
+		}, &got)
+		out = got.Data
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	date, err := Date()
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(dated(out, date))
+	return err
+}
+
+// Date returns the date for files: that of SOURCE_DATE_EPOCH, or a fixed one, so that a file does not
+// differ from one printing to the next.
+func Date() (time.Time, error) {
+	s := os.Getenv("SOURCE_DATE_EPOCH")
+	if s == "" {
+		return time.Unix(0, 0).UTC(), nil
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if t := time.Unix(n, 0).UTC(); err == nil && n >= 0 && t.Year() <= 9999 {
+		return t, nil
+	}
+	return time.Time{}, fmt.Errorf("SOURCE_DATE_EPOCH is %q, which is not a number of seconds since 1970", s)
+}
+
+// fileDate is a date in the description of a PDF file.
+var fileDate = pattern.New(`/(CreationDate|ModDate) \(D:[0-9]{14}[-+][0-9]{2}'[0-9]{2}'\)`)
+
+// dated puts a date into a PDF file in the place of the present one, at the same length: a PDF file lists
+// where its objects begin. The description of the file comes before its first stream. Text in it cannot
+// pass for a date, because parentheses in text are escaped.
+func dated(pdf []byte, at time.Time) []byte {
+	head := pdf
+	if i := bytes.Index(pdf, []byte("stream\n")); i >= 0 {
+		head = pdf[:i]
+	}
+	for _, m := range fileDate().FindAllSubmatchIndex(head, -1) {
+		copy(pdf[m[0]:m[1]], fmt.Sprintf("/%s (D:%s+00'00')", head[m[2]:m[3]], at.Format("20060102150405")))
+	}
+	return pdf
+}
