@@ -52,14 +52,14 @@ function glide(old, now) {
 addEventListener("shown", () => {
   const [at] = deck.at(), s = deck.slides()[at], root = document.documentElement.classList, mine = ++turn, was = here;
   here = null;
-  if (!s || still.matches || root.contains("ov") || root.contains("sp")) return;
   if (was?.s !== s) {
     for (const a of going) a.cancel();
     going = [];
-    if (was && Math.abs(was.at - at) === 1 && was.blocks.length && s.querySelector(".box:not(.out) pre")) {
-      const now = blocks(s);
-      was.blocks.slice(0, now.length).forEach((b, i) => glide(b, now[i]));
-    }
+  }
+  if (!s || still.matches || root.contains("ov") || root.contains("sp")) return;
+  if (was && was.s !== s && Math.abs(was.at - at) === 1 && was.blocks.length && s.querySelector(".box:not(.out) pre")) {
+    const now = blocks(s);
+    was.blocks.slice(0, now.length).forEach((b, i) => glide(b, now[i]));
   }
   idle(() => { if (mine === turn && s.isConnected && !s.hidden) here = {s, at, blocks: blocks(s)}; });
 });
