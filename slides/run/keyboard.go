@@ -17,7 +17,8 @@ const keyWeight = 256
 // Keyboard passes on what somebody does at the pseudo terminal of one program, for one run of it.
 // Its methods may be called at the same time, and do not wait for anything.
 type Keyboard struct {
-	more chan struct{} // has an element if something is to be passed on
+	more    chan struct{} // has an element if inputs are to be passed on
+	resized chan struct{} // has one if a display has asked for a size
 
 	mu     sync.Mutex
 	open   bool           // the program runs
@@ -33,7 +34,7 @@ type Keyboard struct {
 // NewKeyboard returns the keyboard for a run. size is the terminal's first size, in columns and
 // rows, where the fence does not fix it; zero: nobody knows.
 func NewKeyboard(size [2]int) *Keyboard {
-	k := &Keyboard{more: make(chan struct{}, 1)}
+	k := &Keyboard{more: make(chan struct{}, 1), resized: make(chan struct{}, 1)}
 	if size != ([2]int{}) {
 		k.size = bounded(size)
 	}
@@ -48,6 +49,7 @@ func (k *Keyboard) Type(in slides.Input) {
 	defer k.mu.Unlock()
 	if in.Size != nil {
 		k.size = bounded(*in.Size)
+		tell(k.resized)
 	} else if !k.open {
 		return
 	} else if w := weightOf(in); k.weight+w > mostTyped {
@@ -55,9 +57,14 @@ func (k *Keyboard) Type(in slides.Input) {
 	} else {
 		k.queue = append(k.queue, in)
 		k.weight += w
+		tell(k.more)
 	}
+}
+
+// tell puts an element into a channel with room for one, if there is none.
+func tell(c chan<- struct{}) {
 	select {
-	case k.more <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
@@ -88,24 +95,40 @@ func (k *Keyboard) end() (lost int, used bool) {
 	return k.lost, k.used
 }
 
-// next waits for inputs, and returns all that came, or nil if ctx ended. size is the size that the
-// display asked for since the last call, zero if it did not.
-func (k *Keyboard) next(ctx context.Context) (in []slides.Input, size [2]int) {
+// next waits for inputs, and returns all that came, or nil if ctx ended.
+func (k *Keyboard) next(ctx context.Context) (in []slides.Input) {
 	for {
 		k.mu.Lock()
 		in, k.queue, k.weight = k.queue, nil, 0
-		if !k.fixed && k.size != k.told && k.size != ([2]int{}) {
-			size, k.told = k.size, k.size
-		}
-		k.used = k.used || len(in) > 0 || size != ([2]int{})
+		k.used = k.used || len(in) > 0
 		k.mu.Unlock()
-		if len(in) > 0 || size != ([2]int{}) {
-			return in, size
+		if len(in) > 0 {
+			return in
 		}
 		select {
 		case <-k.more:
 		case <-ctx.Done():
-			return nil, size
+			return nil
+		}
+	}
+}
+
+// nextSize waits until a display asks for a size that the program does not have, and returns it. If ctx
+// ended, ok is false.
+func (k *Keyboard) nextSize(ctx context.Context) (size [2]int, ok bool) {
+	for {
+		k.mu.Lock()
+		if size, ok = k.size, !k.fixed && k.size != k.told && k.size != ([2]int{}); ok {
+			k.told, k.used = size, true
+		}
+		k.mu.Unlock()
+		if ok {
+			return size, true
+		}
+		select {
+		case <-k.resized:
+		case <-ctx.Done():
+			return size, false
 		}
 	}
 }

@@ -103,10 +103,7 @@ func (t *terminal) Write(p []byte) (int, error) {
 		default:
 		}
 	}
-	select {
-	case t.wake <- struct{}{}:
-	default:
-	}
+	tell(t.wake)
 	return len(p), err
 }
 
@@ -125,17 +122,10 @@ func (t *terminal) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// obey passes on what comes from a keyboard.
+// obey passes on what comes from a keyboard. It waits for a program that does not read.
 func (t *terminal) obey(k *Keyboard) {
 	for {
-		list, size := k.next(t.ctx)
-		if t.ctx.Err() != nil {
-			return
-		}
-		if size != ([2]int{}) {
-			t.resize(size)
-		}
-		for _, in := range list {
+		for _, in := range k.next(t.ctx) {
 			b := t.screen.Encode(in)
 			if len(b) == 0 {
 				continue
@@ -146,6 +136,20 @@ func (t *terminal) obey(k *Keyboard) {
 				return
 			}
 		}
+		if t.ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// fit passes on the sizes that come from a keyboard's display, whether the program reads or not.
+func (t *terminal) fit(k *Keyboard) {
+	for {
+		size, ok := k.nextSize(t.ctx)
+		if !ok {
+			return
+		}
+		t.resize(size)
 	}
 }
 
@@ -172,10 +176,7 @@ func (t *terminal) resize(size [2]int) {
 	default:
 	}
 	t.sizes <- size
-	select {
-	case t.wake <- struct{}{}:
-	default:
-	}
+	tell(t.wake)
 }
 
 // mostScreens is how many programs run at a time while somebody attends them. They wait for keys
@@ -232,6 +233,7 @@ func (j *job) draw(ctx context.Context, cmd *sandbox.Cmd) (give func(*slides.Res
 	}
 	j.keys.begin(j.size, fixedSize(j.s.Exec) != [2]int{})
 	t.work.Go(func() { t.obey(j.keys) })
+	t.work.Go(func() { t.fit(j.keys) })
 	return func(res *slides.Result) {
 		var lost int
 		lost, j.used = j.keys.end()

@@ -228,6 +228,30 @@ func TestKeyboard(t *testing.T) {
 	})
 }
 
+// TestResizeUnread: a program that does not read its keyboard gets its sizes all the same.
+func TestResizeUnread(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRunner(t, Options{Executor: &fake{do: func(ctx context.Context, c *sandbox.Cmd) (sandbox.Result, error) {
+			select {
+			case size := <-c.Terminal.Resize:
+				_, err := c.Stdout.Write([]byte("<" + sizeWords(size) + ">"))
+				return ended, err
+			case <-time.After(time.Hour):
+				return ended, nil
+			}
+		}}})
+		k := NewKeyboard([2]int{})
+		time.AfterFunc(time.Second, func() {
+			k.Type(slides.Input{Text: "x"})
+			synctest.Wait()
+			k.Type(slides.Input{Size: &[2]int{30, 20}})
+		})
+		if res := play(t, r, Task{Snippet: drawn("x"), Keyboard: k}, nil); string(res.Bytes()) != "<30:20>\n" {
+			t.Errorf("it printed %q", res.Bytes())
+		}
+	})
+}
+
 // TestKept: what somebody had a part in is not kept, what the program did alone is.
 func TestKept(t *testing.T) {
 	for name, tt := range map[string]struct {
