@@ -56,6 +56,7 @@ func (s *state) handTo(p *slides.Snippet) {
 // handOver follows the terminal.
 func (s *state) handOver(to handing) {
 	if s.away = to; to == back {
+		s.deaf = s.Now().Add(late)
 		s.farewell()
 	}
 }
@@ -80,7 +81,7 @@ func nameOf(p *slides.Snippet) string {
 func (s *state) waits(e input.Event) bool {
 	_, key := e.(input.Key)
 	_, resumed := e.(input.Resumed)
-	if s.away == back && (key || resumed) {
+	if s.away == back && (key && !s.now.Before(s.deaf) || resumed) {
 		s.away = home
 		s.canvas.forget()
 		s.urgent = true

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slidexec/slidexec/render/present/input"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/stage"
 )
 
 const taking = "A\n===\n\n```bash +exec +acquire_terminal +id:vim\nvim\n```\n"
@@ -39,6 +40,11 @@ func TestHandover(t *testing.T) {
 	if !strings.Contains(s.screen.text(), "vim has ended · press any key") {
 		t.Errorf("nothing says how to go on: %s", s.screen.text())
 	}
+	s.state.hear(keysOf("q"), true) // typed for vim, which had just ended
+	if s.state.over || s.state.away != back {
+		t.Error("a key that was on its way brings the slides back")
+	}
+	s.now = s.now.Add(late)
 	s.key("q")
 	if s.state.over || !strings.Contains(s.screen.text(), "│ vim") {
 		t.Errorf("the key did something else than to bring the slides back: %s", s.screen.text())
@@ -97,4 +103,52 @@ type stopping struct {
 func (p *stopping) Stop(...slides.Key) {
 	close(p.stopped)
 	<-p.over
+}
+
+// TestLateKeys: whoever types for a program that loses the keyboard by itself neither moves the talk nor ends it.
+func TestLateKeys(t *testing.T) {
+	const deck = "A\n===\n\n```bash +exec +pty\nless\n```\n\n<!-- end_slide -->\n\nB\n===\n"
+	for _, tt := range []struct {
+		name, said string
+		loses      func(*session)
+	}{
+		{"end", "the program has ended", func(s *session) {
+			p := s.state.deck().Snippets[0]
+			s.state.take(slides.Ran{Key: p.Key, Result: slides.Result{State: slides.Done}})
+		}},
+		{"edit", "the deck does not have the program any more", func(s *session) {
+			s.load("A\n===\n\nnothing\n\n<!-- end_slide -->\n\nB\n===\n")
+		}},
+		{"another front end", "the talk went on", func(s *session) {
+			if err := s.other.Change(stage.Stage{Slide: 1}.Place(), s.now); err != nil {
+				t.Fatal(err)
+			}
+			s.state.sync()
+		}},
+	} {
+		s := newSession(t, deck, 100, 24)
+		s.other.Load(s.state.deck(), 1, nil)
+		s.key("i")
+		p := s.state.deck().Snippets[0]
+		s.state.take(slides.Ran{Key: p.Key, Result: slides.Result{State: slides.Running}})
+		s.key("a")
+		if !s.state.typing {
+			t.Fatalf("%s: the program does not have the keyboard", tt.name)
+		}
+		tt.loses(s)
+		slide := s.state.stage.Slide
+		s.state.hear([]input.Event{input.Key("q"), input.Key("p"), input.Key("n")}, true)
+		s.draw()
+		if s.state.over || s.state.stage.Slide != slide {
+			t.Errorf("%s: late keys are taken for the talk's", tt.name)
+		}
+		if !strings.Contains(s.screen.text(), tt.said+"; keys are for the talk again") {
+			t.Errorf("%s: nothing says why: %s", tt.name, s.screen.text())
+		}
+		s.now = s.now.Add(late)
+		s.key("q")
+		if !s.state.over {
+			t.Errorf("%s: the talk does not get keys again", tt.name)
+		}
+	}
 }

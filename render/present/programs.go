@@ -3,6 +3,7 @@ package present
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render/ansi"
@@ -123,9 +124,13 @@ func (s *state) scrollTo(k slides.Key) {
 
 // refocus gives up a focus that has no box any more, after an edit.
 func (s *state) refocus() {
-	if s.focused() == nil {
-		s.focus, s.typing = "", false
+	if s.focused() != nil {
+		return
 	}
+	if s.typing {
+		s.takeBack("the deck does not have the program any more")
+	}
+	s.focus = ""
 }
 
 // enter runs the program in the focus; if it runs already in a terminal of its own, keys go there.
@@ -250,9 +255,19 @@ func (s *state) heard(p *slides.Snippet, r slides.Result) {
 		s.scrollTo(p.Key)
 	}
 	if r.State == slides.Done && s.typing && p.Key == s.focus {
-		s.leave()
-		s.tell("the program has ended; keys are for the talk again")
+		s.takeBack("the program has ended")
 	}
+}
+
+// late is how long keys go nowhere after a program has lost the keyboard by itself. Whoever types at that
+// moment would otherwise move the talk, or end it with a second q.
+const late = 500 * time.Millisecond
+
+// takeBack takes the keyboard back from a program while somebody types.
+func (s *state) takeBack(why string) {
+	s.leave()
+	s.deaf = s.now.Add(late)
+	s.tell(why + "; keys are for the talk again")
 }
 
 // typeKey passes a key on to the program in the focus, or takes the keyboard back.

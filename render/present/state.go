@@ -48,6 +48,7 @@ type state struct {
 	focus   slides.Key            // of the program in the focus, "": none
 	watched slides.Key            // the program that was started last; "": the user has scrolled since
 	typing  bool                  // keys go to that program
+	deaf    time.Time             // keys until then were meant for a program, which does not have the keyboard any more
 	offset  map[slides.Key]int    // of outputs and terminals that are scrolled
 	told    map[slides.Key][2]int // the sizes that terminals of programs have
 	modal   modal                 // nil: none
@@ -235,6 +236,9 @@ func (s *state) goTo(to stage.Stage) {
 // moved prepares another slide or step than before.
 func (s *state) moved(was stage.Stage) {
 	if was.Slide != s.stage.Slide {
+		if s.typing { // somebody else has moved
+			s.takeBack("the talk went on")
+		}
 		s.scroll, s.typing, s.motion, s.focus, s.watched = 0, false, nil, "", ""
 		clear(s.offset)
 		s.pictures.began = s.now
@@ -260,7 +264,9 @@ func (s *state) input(e input.Event) {
 	}
 	switch e := e.(type) {
 	case input.Key:
-		s.key(string(e))
+		if !s.now.Before(s.deaf) {
+			s.key(string(e))
+		}
 	case input.Paste:
 		s.paste(string(e))
 	case input.Mouse:
