@@ -89,7 +89,10 @@ type Found struct {
 }
 
 // Find returns the talks of a deck, the latest one first. Some of them may have ended.
-func (t Talks) Find(deck string) []Found {
+func (t Talks) Find(deck string) []Found { return t.find(name(deck)) }
+
+// find returns the talks whose sockets have names that begin so.
+func (t Talks) find(beginning string) []Found {
 	var out []Found
 	for _, dir := range t.dirs() {
 		if trusted(dir) != nil {
@@ -100,10 +103,10 @@ func (t Talks) Find(deck string) []Found {
 			continue
 		}
 		for _, e := range entries {
-			rest, ok := strings.CutPrefix(e.Name(), name(deck))
-			process, err := strconv.Atoi(strings.TrimSuffix(rest, ending))
+			base, ok := strings.CutSuffix(e.Name(), ending)
+			process, err := strconv.Atoi(base[strings.LastIndexByte(base, '-')+1:])
 			info, infoErr := e.Info()
-			if !ok || !strings.HasSuffix(rest, ending) || err != nil || infoErr != nil || info.Mode()&fs.ModeSocket == 0 {
+			if !ok || !strings.HasPrefix(base, beginning) || err != nil || infoErr != nil || info.Mode()&fs.ModeSocket == 0 {
 				continue
 			}
 			out = append(out, Found{process, info.ModTime(), filepath.Join(dir, e.Name())})
@@ -133,9 +136,10 @@ func (f Found) dial() (net.Conn, error) {
 	return c, nil
 }
 
-// listen makes the socket of a deck's talk. It removes those of hosts that were killed.
+// listen makes the socket of a deck's talk. It removes those of hosts that were killed, of any deck: nobody
+// else may ever talk about that one again.
 func (t Talks) listen(deck string) (*net.UnixListener, string, error) {
-	for _, f := range t.Find(deck) {
+	for _, f := range t.find("") {
 		if c, err := f.dial(); err == nil {
 			_ = c.Close()
 		}

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -279,6 +280,33 @@ func TestKilled(t *testing.T) {
 	}
 	if _, err := os.Lstat(stale); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("its socket is still there: %v", err)
+	}
+}
+
+// TestKilledElsewhere: a host takes away the sockets that hosts of other decks left when they were killed, and
+// leaves those of talks.
+func TestKilledElsewhere(t *testing.T) {
+	talks := folder(t)
+	host(t, talks, &fake{more: make(chan slides.Event)})
+	mine := talks.Find("/x/talk.md")[0]
+	stale := filepath.Join(filepath.Dir(mine.path), name("/x/other.md")+"1"+ending)
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: stale, Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.SetUnlinkOnClose(false)
+	_ = l.Close()
+	third, path, err := talks.listen("/x/third.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer third.Close()
+	var left []string
+	for _, f := range talks.find("") {
+		left = append(left, f.path)
+	}
+	if want := []string{mine.path, path}; len(left) != 2 || !slices.Contains(left, want[0]) || !slices.Contains(left, want[1]) {
+		t.Errorf("left are %q, want %q", left, want)
 	}
 }
 
