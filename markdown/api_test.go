@@ -227,3 +227,24 @@ func TestReadOptions(t *testing.T) {
 		}
 	}
 }
+
+// TestDuration: the planned length of a talk, and what is said about others, with the place of the value.
+func TestDuration(t *testing.T) {
+	for value, want := range map[string]string{
+		"30m": "30m0s", "1h15m": "1h15m0s", "90s": "1m30s", "24h": "24h0m0s", `"30m"`: "30m0s", "~": "0s", "": "0s",
+		"30": "got 30", "half an hour": `got "half an hour"`, "-5m": `got "-5m"`, "0s": `got "0s"`, "25h": `got "25h"`, "[30m]": "got a list", "true": "got true or false", "1.5": `got "1.5"`,
+	} {
+		deck, _ := Parse("deck.md", []byte("---\ntitle: T\nduration: "+value+"\n---\n\none\n"), Config{})
+		got := deck.Meta.Duration.String()
+		if len(deck.Diags) > 0 {
+			d := deck.Diags[0]
+			_, got, _ = strings.Cut(d.Msg, "such as 30m or 1h15m, ")
+			if at := d.Pos.String(); at != "deck.md:3:11" || deck.Meta.Duration != 0 || d.Hint != "as in duration: 30m" {
+				t.Errorf("%s: %v at %s, hint %q, duration %v", value, d, at, d.Hint, deck.Meta.Duration)
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", value, got, want)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
@@ -45,6 +46,8 @@ func metaTable() []metaKey {
 			param: "list of texts", doc: "several speakers, instead of author", example: "authors: [one, another]"},
 		{name: "lang", apply: plainMeta(func(m *slides.Meta) *string { return &m.Lang }),
 			param: "text", doc: "the language of the talk, such as en or de; the page tells browsers", example: "lang: en"},
+		{name: "duration", apply: (*builder).duration,
+			param: "time up to 24h", doc: "the planned length of the talk, against which `present` and the speaker view show the pace", example: "duration: 30m"},
 		{name: "theme", apply: (*builder).theme,
 			param: "name, path or override", doc: "the look of the slides; not built yet: it is read and changes nothing",
 			example: "theme: {name: dark}"},
@@ -134,6 +137,23 @@ func plainMeta(to func(*slides.Meta) *string) func(*builder, yaml.Value) error {
 		*to(&b.deck.Meta) = b.src.clean(strings.TrimSpace(s))
 		return err
 	}
+}
+
+// maxDuration is the longest talk that a clock shows.
+const maxDuration = 24 * time.Hour
+
+// duration reads the planned length of the talk.
+func (b *builder) duration(v yaml.Value) error {
+	d, err := time.ParseDuration(v.Text)
+	if v.Kind != yaml.String || err != nil || d < time.Second || d > maxDuration {
+		got := v.Describe()
+		if v.Kind == yaml.Int {
+			got = v.Text
+		}
+		return fmt.Errorf("want a time up to 24h such as 30m or 1h15m, got %s", got)
+	}
+	b.deck.Meta.Duration = d
+	return nil
 }
 
 const maxTitle = 100 // lines

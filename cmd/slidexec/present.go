@@ -81,7 +81,7 @@ func newPresent(a *app) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.IntVar(&j.slide, "slide", 1, "`NUMBER` of the first slide to show")
-	f.DurationVar(&j.duration, "duration", 0, "planned `TIME` of the talk, such as 30m; a clock then shows the pace")
+	f.DurationVar(&j.duration, "duration", 0, "planned `TIME` of the talk, such as 30m, instead of the duration in the front matter; a clock shows the pace")
 	f.BoolVar(&j.follow, "follow-edits", false, "go to the slide that an edit changed")
 	f.BoolVar(&j.still, "no-animation", false, "show every slide at once")
 	f.StringVar(&j.transition, "transition", "", "how a slide becomes the next one: none, fade, slide or collapse")

@@ -65,7 +65,7 @@ func newMeta(m slides.Meta) Meta {
 	}
 	return Meta{
 		Title: slides.PlainLines(m.Title), SubTitle: slides.PlainLines(m.SubTitle),
-		Event: m.Event, Location: m.Location, Date: m.Date, Authors: authors,
+		Event: m.Event, Location: m.Location, Date: m.Date, Authors: authors, Duration: m.Duration.Milliseconds(),
 	}
 }
 

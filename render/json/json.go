@@ -102,6 +102,7 @@ type Meta struct {
 	Location string   `json:"location,omitempty"`
 	Date     string   `json:"date,omitempty"`
 	Authors  []string `json:"authors,omitempty"`
+	Duration int64    `json:"duration,omitempty"` // ms
 }
 
 // Slide is one slide; Number counts from 1.

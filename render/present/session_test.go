@@ -380,3 +380,19 @@ func TestScheme(t *testing.T) {
 		}
 	}
 }
+
+// TestLength: the length that the user gives counts, and not the deck's.
+func TestLength(t *testing.T) {
+	s := newSession(t, "One\n===\n", 40, 10)
+	var hall stage.Hall
+	p := *s.state.Player
+	p.Seat, p.Length = hall.Join(), 10*time.Minute
+	other := newState(&p)
+	for version, words := range []string{"20m", "30m"} {
+		d, _ := markdown.Parse("deck.md", []byte("---\nduration: "+words+"\n---\n\nOne\n===\n"), markdown.Config{})
+		other.take(slides.Loaded{Deck: d, Version: version + 1})
+		if got := other.clock.Planned; got != p.Length || !other.timed {
+			t.Errorf("%v is planned, and shown: %v", got, other.timed)
+		}
+	}
+}

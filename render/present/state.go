@@ -74,7 +74,6 @@ func newState(p *Player) *state {
 	s.measure(p.Terminal.Size())
 	s.bright = p.Look.Light
 	s.shade(s.bright)
-	s.timed = p.Length > 0
 	return s
 }
 
@@ -122,7 +121,9 @@ func (s *state) load(e slides.Loaded) {
 	}
 	changes := stage.Changes(was, e.Deck)
 	s.Seat.Load(e.Deck, e.Version, changes)
+	planned := s.clock.Planned
 	s.sync()
+	s.timed = s.timed || planned == 0 && s.clock.Planned > 0
 	if s.Follow && !s.touched(changes) {
 		for _, c := range changes {
 			if c.From < c.To {
@@ -160,6 +161,7 @@ func (s *state) begin() {
 		change.Planned = &ms
 	}
 	s.change(change)
+	s.timed = s.clock.Planned > 0
 }
 
 // ran takes the state of a program. A program that had no result may have had no place on its slides.
@@ -221,7 +223,7 @@ func (s *state) goTo(to stage.Stage) {
 		off := false
 		c.Black = &off
 	}
-	if s.Length > 0 && !s.clock.Running() && s.clock.Elapsed(s.now) == 0 && (to.Slide != s.stage.Slide || to.Step != s.stage.Step) {
+	if s.clock.Planned > 0 && !s.clock.Running() && s.clock.Elapsed(s.now) == 0 && (to.Slide != s.stage.Slide || to.Step != s.stage.Step) {
 		on := true // the talk begins with its first step
 		c.Running = &on
 	}

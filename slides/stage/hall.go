@@ -70,6 +70,7 @@ func (s *Seat) Load(d *slides.Deck, version int, changes []Splice) (followed boo
 		case h.deck == nil:
 			h.deck, h.count = d, version
 			h.shared.older = max(version-1, 0)
+			h.shared.plan(0, d.Meta.Duration)
 			s.version = h.shared.Version()
 			return true
 		case version == 0 && d == h.deck || version > 0 && gap <= 0:
@@ -89,6 +90,11 @@ func (s *Seat) Load(d *slides.Deck, version int, changes []Splice) (followed boo
 		}
 		h.shared.skip(gap - 1)
 		h.shared.Edited(d, changes)
+		if h.shared.plan(h.deck.Meta.Duration, d.Meta.Duration) {
+			for o := range h.seats {
+				o.wake()
+			}
+		}
 		h.deck, h.count, h.prints, s.version = d, count, now, newest+gap
 		return followed
 	}

@@ -211,3 +211,40 @@ func TestPrints(t *testing.T) {
 		t.Error("another program gives no other fingerprint")
 	}
 }
+
+// TestHallPlanned: the deck plans the length of the talk, until somebody else does.
+func TestHallPlanned(t *testing.T) {
+	var h Hall
+	one, two := h.Join(), h.Join()
+	planned := func() int64 {
+		if m := one.Message(time.Now()); m != nil {
+			return m.Planned / 60_000
+		}
+		return -1
+	}
+	load := func(version, minutes int) {
+		d := titled("abcd")
+		d.Meta.Duration = time.Duration(minutes) * time.Minute
+		one.Load(d, version, nil)
+		two.Load(d, version, nil)
+	}
+	load(1, 30)
+	wants(t, two, false, -1, 1) // nobody has moved
+	for i, tt := range []struct{ says, want, chosen int }{{20, 20, 0}, {20, 20, 0}, {0, 0, 0}, {10, 10, 45}, {15, 45, 0}, {0, 45, 0}} {
+		load(i+2, tt.says)
+		if got := planned(); got != int64(tt.want) {
+			t.Errorf("%d: %d minutes are planned, want %d", i, got, tt.want)
+		}
+		if news := len(two.News()) > 0; news != (i == 0 || i == 2 || i == 3) {
+			t.Errorf("%d: news %v", i, news)
+		} else if news {
+			<-two.News()
+		}
+		if ms := int64(tt.chosen) * 60_000; ms > 0 {
+			if err := one.Change(Change{Planned: &ms}, time.Now()); err != nil {
+				t.Fatal(err)
+			}
+			<-two.News()
+		}
+	}
+}

@@ -180,6 +180,16 @@ func (s *Shared) time(c *Change, now time.Time) {
 	}
 }
 
+// plan takes the planned length that a deck says, in place of the one that the deck before said. A length that somebody
+// has chosen stays. plan reports whether it has changed.
+func (s *Shared) plan(was, is time.Duration) bool {
+	if was == is || s.clock.Planned != was {
+		return false
+	}
+	s.clock.Planned, s.told = is, true
+	return true
+}
+
 // Version returns the number of the present deck, from 1.
 func (s *Shared) Version() int { return 1 + s.older + len(s.edits) }
 

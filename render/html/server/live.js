@@ -421,7 +421,7 @@ function peer(m) {
 function restore(stage) {
   const {black, planned, running} = live.now;
   const place = !placed() || stage?.slide >= 0 ? {} : {...here(), black};
-  const clock = stage?.running || stage?.elapsed || stage?.planned ? {} : {planned, running, elapsed: 0};
+  const clock = stage?.running || stage?.elapsed ? {} : {planned: stage?.planned || planned, running, elapsed: 0};
   unsent = {...place, ...clock, ...unsent};
   late = true;
 }
