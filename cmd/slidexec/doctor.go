@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/slidexec/slidexec/render/json"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/lang"
 	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/run"
 	"github.com/slidexec/slidexec/slides/talk"
@@ -26,6 +28,7 @@ type doctorDoc struct {
 	Degraded  string           `json:"degraded,omitempty"` // the layers that --degraded runs with if one is missing
 	Refused   string           `json:"refused,omitempty"`  // why --degraded does not work
 	Languages []doctorLanguage `json:"languages"`
+	Pictures  []doctorLanguage `json:"pictures,omitempty"` // formats that present shows with a program of the machine
 
 	Permissions []doctorRequest `json:"permissions,omitempty"` // that the deck requests
 }
@@ -79,6 +82,7 @@ func newDoctor(a *app) *cobra.Command {
 func (a *app) doctor(ctx context.Context, args []string, asJSON bool) error {
 	var used []*slides.Snippet
 	var asks []doctorRequest
+	vectors := true
 	o, err := a.options("")
 	if err != nil {
 		return err
@@ -89,6 +93,7 @@ func (a *app) doctor(ctx context.Context, args []string, asJSON bool) error {
 			return err
 		}
 		used, o.Run.Dir, asks = t.Deck.Executable(), t.At.Dir, requests(t)
+		vectors = hasVectors(t.Deck)
 		if used == nil {
 			used = []*slides.Snippet{}
 		}
@@ -100,6 +105,9 @@ func (a *app) doctor(ctx context.Context, args []string, asJSON bool) error {
 	defer runner.Close()
 	doc := examine(ctx, runner, used)
 	doc.Permissions = asks
+	if vectors {
+		doc.Pictures = []doctorLanguage{vectorNeed(ctx)}
+	}
 	if asJSON {
 		if err := json.Write(a.out, doc); err != nil {
 			return err
@@ -116,6 +124,28 @@ func (a *app) doctor(ctx context.Context, args []string, asJSON bool) error {
 		}
 	}
 	return nil
+}
+
+// hasVectors reports whether a deck shows an SVG.
+func hasVectors(d *slides.Deck) bool {
+	found := false
+	for _, s := range d.Slides {
+		slides.Walk(s.Blocks, func(b slides.Block) {
+			im, ok := b.(*slides.Image)
+			found = found || ok && im.File != nil && strings.EqualFold(filepath.Ext(im.File.Name), ".svg")
+		})
+	}
+	return found
+}
+
+// vectorNeed says which program draws SVG in terminals.
+func vectorNeed(ctx context.Context) doctorLanguage {
+	tool, install, err := drawer()
+	if err != nil {
+		return doctorLanguage{Name: "svg", Command: strings.Split(lang.SVG, "|")[0], Fix: install,
+			Reason: "no " + strings.ReplaceAll(lang.SVG, "|", " or ") + " in PATH; browsers show SVG in any case"}
+	}
+	return doctorLanguage{Name: "svg", Command: tool.Name, Found: true, Tool: tool.Host, Version: tool.Version(ctx)}
 }
 
 // examine probes the layers and the languages of the used snippets; nil means all languages.
@@ -156,14 +186,10 @@ func (a *app) printDoctor(doc doctorDoc) error {
 	}
 	printDegraded(doc, line)
 	line("languages")
-	for _, l := range doc.Languages {
-		if !l.Found {
-			line("  %s %-16s %s", doctorMark(false), l.Name, l.Reason)
-			line("    %-16s to fix it: %s", "", l.Fix)
-			continue
-		}
-		line("  %s %-16s %-12s %s", doctorMark(true), l.Name, filepath.Base(l.Command), firstVersion(l.Version))
-		line("    %-16s %s", "", l.Tool)
+	printNeeds(doc.Languages, line)
+	if len(doc.Pictures) > 0 {
+		line("pictures in the terminal")
+		printNeeds(doc.Pictures, line)
 	}
 	if len(doc.Permissions) > 0 {
 		line("permissions that the deck requests")
@@ -176,6 +202,19 @@ func (a *app) printDoctor(doc doctorDoc) error {
 		line("  %s %-16s %s", doctorMark(q.Granted), text.Name(q.Permission), state)
 	}
 	return a.print(out...)
+}
+
+// printNeeds says which programs this machine has, and how to get the others.
+func printNeeds(needs []doctorLanguage, line func(string, ...any)) {
+	for _, l := range needs {
+		if !l.Found {
+			line("  %s %-16s %s", doctorMark(false), l.Name, l.Reason)
+			line("    %-16s to fix it: %s", "", l.Fix)
+			continue
+		}
+		line("  %s %-16s %-12s %s", doctorMark(true), l.Name, filepath.Base(l.Command), firstVersion(l.Version))
+		line("    %-16s %s", "", l.Tool)
+	}
 }
 
 // printDegraded says what --degraded would confine programs with, if a layer is missing, and what

@@ -7,9 +7,13 @@ import (
 	"image/png"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 
+	"github.com/slidexec/slidexec/internal/testkit/need"
 	"github.com/slidexec/slidexec/internal/testkit/pty"
+	"github.com/slidexec/slidexec/sandbox"
 )
 
 // dot returns a PNG of one colour.
@@ -68,4 +72,59 @@ func TestPictureProtocols(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestVector: an SVG is drawn by a program of this machine in a sandbox, where it finds no files of ours and no network.
+func TestVector(t *testing.T) {
+	if report := sandbox.Probe(t.Context()); !report.OK() {
+		need.Here(t, "sandbox", "this machine cannot sandbox")
+	}
+	secret := filepath.Join(t.TempDir(), "secret.png")
+	if err := os.WriteFile(secret, dot(t, 8, 8), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	svg := []byte(`<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="40" height="20">` +
+		`<rect width="20" height="20" fill="#00f"/><image x="20" width="20" height="20" xlink:href="file://` + secret + `"/></svg>`)
+	for name := range drawers {
+		t.Run(name, func(t *testing.T) {
+			path, err := exec.LookPath(name)
+			if err != nil {
+				need.Here(t, name, err.Error())
+			}
+			t.Setenv("PATH", only(t, path))
+			draw := (&app{}).vector(t.Context())
+			out, err := draw(svg, 400, 300)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := png.Decode(bytes.NewReader(out))
+			if err != nil || m.Bounds().Dx() != 400 || m.Bounds().Dy() != 200 {
+				t.Fatalf("drawn: %v, %v", m, err)
+			}
+			if got := color.NRGBAModel.Convert(m.At(100, 100)); got != (color.NRGBA{0, 0, 255, 255}) {
+				t.Errorf("the left half is %v", got)
+			}
+			if got := color.NRGBAModel.Convert(m.At(300, 100)); got == (color.NRGBA{200, 30, 30, 255}) {
+				t.Error("the picture shows a file of the user")
+			}
+			if _, err := draw([]byte("<svg <"), 400, 300); err == nil && name != "inkscape" || err != nil && strings.Contains(err.Error(), "\n") {
+				// inkscape draws an empty page
+				t.Errorf("broken: %v", err)
+			}
+		})
+	}
+	t.Setenv("PATH", t.TempDir())
+	if _, err := (&app{}).vector(t.Context())(svg, 400, 300); err == nil || !strings.HasPrefix(err.Error(), "nothing here draws SVG; to get it: ") {
+		t.Errorf("without a program: %v", err)
+	}
+}
+
+// only returns a folder with nothing but a link to a program.
+func only(t *testing.T, program string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.Symlink(program, filepath.Join(dir, filepath.Base(program))); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }

@@ -267,7 +267,7 @@ func (j *presentJob) show(ctx context.Context, p *present.Player, keyboard, scre
 	kind := t.Kind()
 	p.Look = term.Backend{Depth: depths[kind.Colours], Light: j.theme == "light", Cache: &term.Cache{}}
 	if !kind.Plain {
-		p.Pictures = j.pictured(kind)
+		p.Pictures, p.Vector = j.pictured(kind), j.vector(ctx)
 		p.Wrap, p.Still = tty.Wrap, j.still
 	}
 	p.Auto, p.Bare = j.theme == "auto", kind.Plain

@@ -48,13 +48,43 @@ type Frame struct {
 	Delay time.Duration // until the next frame; 0: there is only this one
 }
 
+// A Vector draws an SVG as a PNG of at most some pixels. The error says why it cannot.
+type Vector func(svg []byte, wide, high int) (png []byte, err error)
+
+// The size in which an SVG is drawn: most windows have no more pixels, and it is scaled down from here.
+const vectorWide, vectorHigh = 1600, 1200
+
+const svgType = "image/svg+xml"
+
+// isVector reports whether data is an SVG.
+func isVector(data []byte) bool {
+	p, err := slides.ParsePicture(data)
+	return err == nil && p.Type == svgType
+}
+
+// decodeVector decodes an SVG. Its size is as it says, or else as large as it is drawn.
+func decodeVector(data []byte, draw Vector) (*Image, error) {
+	drawn, err := draw(data, vectorWide, vectorHigh)
+	if err != nil {
+		return nil, err
+	}
+	out, err := Decode(drawn)
+	if err != nil {
+		return nil, fmt.Errorf("what was drawn is %w", err)
+	}
+	if p, err := slides.ParsePicture(data); err == nil && p.Width > 0 && p.Width < MaxPixels {
+		out.Width, out.Height = p.Width, max(out.Height*p.Width/max(out.Width, 1), 1)
+	}
+	return out, nil
+}
+
 // Size returns the size of a picture without decoding it. The error says why it cannot be shown.
 func Size(data []byte) (width, height int, err error) {
 	p, err := slides.ParsePicture(data)
 	switch {
 	case err != nil:
 		return 0, 0, err
-	case p.Type == "image/svg+xml":
+	case p.Type == svgType:
 		return 0, 0, errors.New("terminals show no SVG; save it as PNG as well")
 	case p.Width <= 0 || p.Height <= 0:
 		return 0, 0, errors.New("not a picture that terminals show (PNG, JPEG, GIF, WebP)")

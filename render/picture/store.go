@@ -45,7 +45,8 @@ type Source struct {
 // Store draws pictures and keeps them. Its methods return at once: what is not there yet is made in a
 // goroutine, one picture after the other, and News says when. The methods are for one goroutine.
 type Store struct {
-	News chan struct{} // something was made; has room for one
+	News   chan struct{} // something was made; has room for one
+	Vector Vector        // draws SVG; nil: nothing does. It is set before the first picture is asked for
 
 	mu      sync.Mutex
 	style   style
@@ -252,15 +253,15 @@ func (s *Store) work() {
 func (s *Store) make(j job) *item {
 	out := &item{key: j.key, cost: 64}
 	if _, ok := j.key.(sizeKey); ok {
-		data, err := j.source.read()
-		out.size = &sized{err: err}
-		if err == nil {
-			out.size.pixels[0], out.size.pixels[1], out.size.err = Size(data)
-		}
+		out.size = &sized{}
+		out.size.pixels, out.size.err = s.measure(j)
 		return out
 	}
-	m := s.image(j)
-	if m == nil {
+	m, err := s.image(j)
+	if err != nil { // behind a header that promised more: there is an error instead of a size from now on
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.keep(&item{key: sizeKey{j.id}, cost: 64, size: &sized{err: err}})
 		return out
 	}
 	out.drawn = j.style.draw(m, j.place)
@@ -272,32 +273,52 @@ func (s *Store) make(j job) *item {
 	return out
 }
 
-// image returns the pixels of a picture, or nil. A picture that cannot be decoded although its header
-// could be has an error instead of a size from now on.
-func (s *Store) image(j job) *Image {
+// measure returns the size of a picture. Only an SVG has to be drawn for that.
+func (s *Store) measure(j job) (pixels [2]int, err error) {
+	data, err := j.source.read()
+	if err != nil {
+		return pixels, err
+	}
+	if s.Vector != nil && isVector(data) {
+		m, err := s.image(j)
+		if err != nil {
+			return pixels, err
+		}
+		return [2]int{m.Width, m.Height}, nil
+	}
+	pixels[0], pixels[1], err = Size(data)
+	return pixels, err
+}
+
+// image returns the pixels of a picture.
+func (s *Store) image(j job) (*Image, error) {
 	s.mu.Lock()
 	it := s.use(imageKey{j.id})
 	s.mu.Unlock()
 	if it != nil {
-		return it.image
+		return it.image, nil
 	}
 	data, err := j.source.read()
+	if err != nil {
+		return nil, err
+	}
 	var m *Image
-	if err == nil {
+	if s.Vector != nil && isVector(data) {
+		m, err = decodeVector(data, s.Vector)
+	} else {
 		m, err = Decode(data)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	if err != nil {
-		s.keep(&item{key: sizeKey{j.id}, cost: 64, size: &sized{err: err}})
-		return nil
+		return nil, err
 	}
 	cost := 0
 	for _, f := range m.Frames {
 		cost += len(f.Pix)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.keep(&item{key: imageKey{j.id}, cost: cost, image: m})
-	return m
+	return m, nil
 }
 
 func (s Source) read() ([]byte, error) {

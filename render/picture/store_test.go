@@ -1,7 +1,12 @@
 package picture
 
 import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
 	"image/gif"
+	"strings"
 	"testing"
 
 	"github.com/slidexec/slidexec/render/ansi"
@@ -68,6 +73,43 @@ func TestStoreErrors(t *testing.T) {
 		_, _, err := s.Size(src)
 		return err != nil
 	})
+}
+
+// TestVector: an SVG is drawn once by somebody else, and has the size that it says.
+func TestVector(t *testing.T) {
+	const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="%s" viewBox="0 0 2 1"/>`
+	for _, tt := range []struct {
+		width string
+		draws []byte
+		fails error
+		want  [2]int
+		says  string
+	}{
+		{"80", file(t, noise(160, 120)), nil, [2]int{80, 60}, ""},
+		{"100%", file(t, noise(160, 120)), nil, [2]int{2, 1}, ""}, // as the view box,
+		{"80", []byte("no picture"), nil, [2]int{}, "not a picture"},
+		{"80", nil, errors.New("nobody draws it"), [2]int{}, "nobody draws it"},
+		{"99999999999", file(t, noise(160, 120)), nil, [2]int{160, 120}, ""},
+	} {
+		s, times := blockStore(), 0
+		s.Vector = func(svg []byte, wide, high int) ([]byte, error) {
+			if times++; !bytes.Contains(svg, []byte("viewBox")) || wide != vectorWide || high != vectorHigh {
+				t.Errorf("asked for %d×%d of %s", wide, high, svg)
+			}
+			return tt.draws, tt.fails
+		}
+		src := Source{Data: fmt.Appendf(nil, drawing, tt.width)}
+		wait(s, func() bool { _, known, _ := s.Size(src); return known })
+		pixels, _, err := s.Size(src)
+		if pixels != tt.want || fmt.Sprint(err) != cmp.Or(tt.says, "<nil>") && (err == nil || !strings.Contains(err.Error(), tt.says)) {
+			t.Errorf("width %s: %v, %v, want %v %s", tt.width, pixels, err, tt.want, tt.says)
+		}
+		if tt.says == "" {
+			if d := drawn(s, src, Place{Cols: 4, Rows: 3, To: 3}); len(d.Rows(0)) != 3 || times != 1 {
+				t.Errorf("width %s: drawn %d times", tt.width, times)
+			}
+		}
+	}
 }
 
 // TestStoreBound: a Store forgets what was not used for long.

@@ -38,7 +38,9 @@ func newPictures(p *Player) pictures {
 	if p.Pictures == nil {
 		return pictures{}
 	}
-	return pictures{store: picture.NewStore(), kind: *p.Pictures, ahead: place{slide: -1}}
+	store := picture.NewStore()
+	store.Vector = p.Vector
+	return pictures{store: store, kind: *p.Pictures, ahead: place{slide: -1}}
 }
 
 // news returns a channel that says when something is drawn.

@@ -65,6 +65,7 @@ type Player struct {
 	Cell          int    // the width of a cell in pixels, half its height, if the terminal does not say it; 0: 8
 
 	Pictures *picture.Terminal   // what the environment says about pictures in the terminal; nil: none are shown
+	Vector   picture.Vector      // draws SVG; nil: nothing does
 	Wrap     func(string) string // puts a sequence into the form that tmux passes on; nil: nothing does
 	Still    bool                // animations show their first frame
 

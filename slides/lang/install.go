@@ -36,9 +36,13 @@ var packages = []pack{
 	{"nu", "install Nushell (https://www.nushell.sh)", "", "", "nushell", "nushell", "", "nushell"},
 	{"julia", "install Julia with juliaup (https://julialang.org/install)", "", "", "julia", "", "", "julia"},
 	{"pwsh", "install PowerShell (https://aka.ms/powershell)", "", "", "", "", "", "powershell"},
+	{"rsvg-convert", "", "librsvg2-bin", "librsvg2-tools", "librsvg", "rsvg-convert", "rsvg-convert", "librsvg"},
 	{"dotnet", "install .NET (https://dotnet.microsoft.com/download)", "", "", "dotnet-sdk", "", "", "dotnet"},
 	{"dotnet-script", "install .NET (https://dotnet.microsoft.com/download), then: dotnet tool install -g dotnet-script", "", "", "", "", "", ""},
 }
+
+// SVG are the commands that draw SVG for terminals, the best one first: any of them is enough.
+const SVG = "rsvg-convert|resvg|inkscape"
 
 // managers maps the ids of os-release, also those of ID_LIKE, to the command that installs and the
 // column of its packages.
