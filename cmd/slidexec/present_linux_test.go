@@ -5,9 +5,12 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/slidexec/slidexec/internal/testkit/pty"
 	"github.com/slidexec/slidexec/markdown"
+	"github.com/slidexec/slidexec/render/present"
+	"github.com/slidexec/slidexec/slides/config"
 )
 
 const presentDeck = "---\ntitle: The talk\n---\n\nA program\n===\n\n```sh +exec\necho out$((1+1))\n```\n\n<!-- end_slide -->\n\nThe end\n===\n\n<!-- snippet_output: nope -->\n"
@@ -143,5 +146,29 @@ func TestRecordSession(t *testing.T) {
 	}
 	if again, err := os.ReadFile("talk.cast"); err != nil || string(again) != text {
 		t.Errorf("the recording changed: %v", err)
+	}
+}
+
+// TestMotion: a flag goes before the settings, and --no-animation before both.
+func TestMotion(t *testing.T) {
+	set := config.Transition{Style: "fade", Duration: time.Second, Frames: 5}
+	for _, tt := range []struct {
+		flag  string
+		still bool
+		set   config.Transition
+		want  present.Motion
+	}{
+		{"", false, config.Transition{}, present.Motion{Duration: 300 * time.Millisecond, Frames: 20}},
+		{"", false, set, present.Motion{Style: "fade", Duration: time.Second, Frames: 5}},
+		{"collapse", false, set, present.Motion{Style: "collapse_horizontal", Duration: time.Second, Frames: 5}},
+		{"slide", false, config.Transition{}, present.Motion{Style: "slide_horizontal", Duration: 300 * time.Millisecond, Frames: 20}},
+		{"none", false, set, present.Motion{Duration: time.Second, Frames: 5}},
+		{"", true, set, present.Motion{Duration: time.Second, Frames: 5}},
+		{"fade", true, set, present.Motion{Duration: time.Second, Frames: 5}},
+	} {
+		j := &presentJob{transition: tt.flag, still: tt.still}
+		if got := j.motion(tt.set); got != tt.want {
+			t.Errorf("--transition %q, --no-animation %v, settings %+v: %+v, want %+v", tt.flag, tt.still, tt.set, got, tt.want)
+		}
 	}
 }

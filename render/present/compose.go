@@ -211,14 +211,14 @@ func (s *state) wake() time.Time {
 	return at
 }
 
-// drawGrid marks the middle of the window, and the edges of the slide's columns.
+// drawGrid marks the middle of the window, and the edges of the slide's columns beside what is in them.
 func (s *state) drawGrid(rows []ansi.Line) {
 	st := ansi.Style{FG: s.palette.Accent}
 	edge := word("┊", ansi.Style{FG: s.palette.Dim})
 	for _, c := range s.sheet().Columns {
 		for i := max(c.Row-s.scroll, 0); i < min(c.Row+c.Height-s.scroll, len(rows)); i++ {
-			rows[i] = term.Overlay(rows[i], c.Col, edge)
-			rows[i] = term.Overlay(rows[i], c.Col+c.Width-1, edge)
+			rows[i] = term.Overlay(rows[i], max(c.Col-1, 0), edge)
+			rows[i] = term.Overlay(rows[i], min(c.Col+c.Width, s.cols-1), edge)
 		}
 	}
 	for i := range rows {

@@ -235,6 +235,19 @@ var commands = map[string]func(s *session, w []string){
 		s.state.sync()
 		s.draw()
 	},
+	"planned": func(s *session, w []string) { // the talk begins again, with a planned length
+		d, err := time.ParseDuration(w[0])
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.state.Length = d
+		s.state.timed = true
+		s.state.begin()
+		s.draw()
+	},
+	"motion": func(s *session, w []string) { // of 300 ms, from now on
+		s.state.Motion = Motion{Style: w[0], Duration: 300 * time.Millisecond, Frames: 10}
+	},
 	"light": func(s *session, _ []string) { s.input(input.Background{R: 255, G: 255, B: 255}) },
 }
 

@@ -162,7 +162,8 @@ func (t *Talk) Reload() { t.again() }
 func (t *Talk) Stop(keys ...slides.Key) { t.ask(ask{stop: true, keys: keys}) }
 
 // Type passes on what somebody does at the pseudo terminal of a program; it waits for nobody. Keys,
-// text and the mouse go nowhere if the program does not run. A size counts for later runs, too;
+// text and the mouse wait for a program that was started and does not run yet; they go nowhere if it was
+// not started, or has ended. A size counts for later runs, too;
 // where several displays of a talk say one, the last counts. The fence may fix the size: then those
 // of displays do not count.
 func (t *Talk) Type(key slides.Key, in slides.Input) { t.ask(ask{keys: []slides.Key{key}, typed: &in}) }

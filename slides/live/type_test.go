@@ -122,11 +122,11 @@ func TestType(t *testing.T) {
 			talk.Type(k, slides.Input{Size: &[2]int{70, 30}}) // of another display
 		}
 		talk.Run(one, two)
-		_, _ = b.at(0)
-		for _, r := range "abc" {
+		for _, r := range "abc" { // perhaps before they run
 			talk.Type(one, slides.Input{Key: string(r)})
 			talk.Type(two, slides.Input{Text: strings.ToUpper(string(r))})
 		}
+		_, _ = b.at(0)
 		talk.Type(one, slides.Input{Size: &[2]int{50, 5}})
 		talk.Type(two, slides.Input{Size: &[2]int{50, 5}})
 		_, r := b.at(0)

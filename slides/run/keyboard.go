@@ -21,7 +21,7 @@ type Keyboard struct {
 	resized chan struct{} // has one if a display has asked for a size
 
 	mu     sync.Mutex
-	open   bool           // the program runs
+	over   bool           // the program has ended
 	queue  []slides.Input // not passed on yet
 	weight int            // of queue
 	size   [2]int         // the size that a display last asked for, zero: none did
@@ -41,16 +41,16 @@ func NewKeyboard(size [2]int) *Keyboard {
 	return k
 }
 
-// Type takes one input. A size counts for the program's start, too. Everything else is dropped if
-// the program does not run. If the program does not read, the keyboard keeps up to a megabyte and
-// drops what comes after that; the result says so.
+// Type takes one input. What comes before the program runs, perhaps while it is compiled, waits for it as
+// in any terminal; what comes after its end is dropped. If the program does not read, the keyboard keeps
+// up to a megabyte and drops what comes after that; the result says so.
 func (k *Keyboard) Type(in slides.Input) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if in.Size != nil {
 		k.size = bounded(*in.Size)
 		tell(k.resized)
-	} else if !k.open {
+	} else if k.over {
 		return
 	} else if w := weightOf(in); k.weight+w > mostTyped {
 		k.lost++
@@ -83,7 +83,7 @@ func (k *Keyboard) wanted() [2]int {
 func (k *Keyboard) begin(size [2]int, fixed bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.open, k.told, k.fixed = true, size, fixed
+	k.over, k.told, k.fixed = false, size, fixed
 }
 
 // end closes the keyboard. It returns how many inputs were lost, and whether the program got any
@@ -91,7 +91,7 @@ func (k *Keyboard) begin(size [2]int, fixed bool) {
 func (k *Keyboard) end() (lost int, used bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.open = false
+	k.over = true
 	return k.lost, k.used
 }
 

@@ -203,7 +203,8 @@ func TestKeyboard(t *testing.T) {
 		f := &fake{do: echoes}
 		r := newRunner(t, Options{Executor: f})
 		k := NewKeyboard([2]int{})
-		k.Type(slides.Input{Key: "z"}) // the program does not run
+		k.Type(slides.Input{Key: "y"}) // the program does not run yet
+		k.Type(slides.Input{Key: "z"})
 		began := false
 		res := play(t, r, Task{Snippet: drawn("x"), Keyboard: k}, func(res slides.Result) {
 			if res.State == slides.Running && !began {
@@ -218,7 +219,7 @@ func TestKeyboard(t *testing.T) {
 				}()
 			}
 		})
-		if got, want := string(res.Bytes()), "[a][b][c]<30:20>[d]\n"; got != want || res.Status != slides.OK {
+		if got, want := string(res.Bytes()), "[y][z][a][b][c]<30:20>[d]\n"; got != want || res.Status != slides.OK {
 			t.Errorf("it printed %q, want %q; %+v", got, want, res)
 		}
 		if res.Screen.Cols != 30 || res.Screen.Rows != 20 {
