@@ -15,6 +15,7 @@
 package vt
 
 import (
+	"runtime"
 	"sync"
 	"time"
 
@@ -114,11 +115,18 @@ func (s *Screen) growTabs() {
 // bytes fill a screen, so the bytes of a Write are no measure.
 const maxSpent = 256 << 10
 
-// Write takes output of the program. It never waits and never fails. A Snapshot meanwhile may show a part
-// of it.
+// turns are the screens that take output at a time: one less than there are processors. Go's scheduler
+// would else leave a key, which wakes a goroutine from a system call, behind the output of all programs.
+var turns = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))
+
+// Write takes output of the program. It waits only while other screens take theirs, and never fails. A
+// Snapshot meanwhile may show a part of it.
 func (s *Screen) Write(p []byte) (int, error) {
 	for rest := p; len(rest) > 0; {
-		rest = rest[s.take(rest):]
+		turns <- struct{}{}
+		n := s.take(rest)
+		<-turns
+		rest = rest[n:]
 	}
 	return len(p), nil
 }

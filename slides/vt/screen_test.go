@@ -3,6 +3,7 @@ package vt
 import (
 	"bytes"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -254,5 +255,31 @@ func TestTurns(t *testing.T) {
 		if n, err := s.Write(append(p, "\x1bc\x1b[6nLAST"...)); err != nil || n != len(p)+10 || string(s.Text()) != "LAST\n" || string(s.Replies()) != "\x1b[1;1R" {
 			t.Errorf("%q: takes %d of %d, shows %q", in, n, len(p), s.Text())
 		}
+	}
+}
+
+// TestOneLeft: screens that take output leave a processor for keys, and a screen that waits for its turn can be shown.
+func TestOneLeft(t *testing.T) {
+	for range cap(turns) {
+		turns <- struct{}{}
+	}
+	s, done := New(8, 2), make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = s.Write([]byte("x"))
+	}()
+	for range 1000 {
+		runtime.Gosched()
+		if len(s.Snapshot().Lines) > 0 {
+			t.Error("it takes output while all turns are given")
+			break
+		}
+	}
+	for range cap(turns) {
+		<-turns
+	}
+	<-done
+	if got := string(s.Text()); got != "x\n" || cap(turns) >= max(2, runtime.GOMAXPROCS(0)) {
+		t.Errorf("it shows %q; %d turns", got, cap(turns))
 	}
 }
