@@ -190,7 +190,7 @@ func (c *Cmd) sort() (policy Policy, k kind, late []Mount, ok bool) {
 	if err != nil {
 		return policy, k, nil, false
 	}
-	policy.Mounts = nil
+	policy.Mounts = make([]Mount, 0, len(mounts))
 	room, largest := lateRoom, policy.Limits.filled().FileSize
 	for _, m := range mounts {
 		switch {

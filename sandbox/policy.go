@@ -98,24 +98,24 @@ func arrange(mounts []Mount) ([]Mount, error) {
 		at[m.Dst] = len(out)
 		out = append(out, m)
 	}
-	slices.SortStableFunc(out, func(a, b Mount) int {
-		return cmp.Or(
-			cmp.Compare(strings.Count(a.Dst, "/"), strings.Count(b.Dst, "/")),
-			-boolCompare(a.Kind == Tmpfs, b.Kind == Tmpfs),
-			cmp.Compare(a.Dst, b.Dst),
-		)
-	})
-	return out, nil
-}
-
-func boolCompare(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
+	// Every program with a pool has its mounts arranged, so places are sorted and not the mounts, which
+	// are large.
+	type place struct{ depth, other, index int }
+	places := make([]place, len(out))
+	for i, m := range out {
+		places[i] = place{depth: strings.Count(m.Dst, "/"), index: i}
+		if m.Kind != Tmpfs { // it is mounted before others beside it
+			places[i].other = 1
+		}
 	}
-	return -1
+	slices.SortFunc(places, func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.depth, b.depth), cmp.Compare(a.other, b.other), cmp.Compare(out[a.index].Dst, out[b.index].Dst))
+	})
+	sorted := make([]Mount, len(out))
+	for i, p := range places {
+		sorted[i] = out[p.index]
+	}
+	return sorted, nil
 }
 
 // reserved are places that the sandbox itself makes, with all their content.
