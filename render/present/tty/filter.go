@@ -161,12 +161,12 @@ func (f *filter) control(p []byte) (n int, keep string) {
 	prefix := body[:len(body)-len(params)]
 	params = strings.TrimRight(params, " !\"#$%&'()*+,-./")
 	between := body[len(prefix)+len(params):]
-	if strings.Trim(params, "0123456789;:") != "" || slices.ContainsFunc(strings.FieldsFunc(params, func(r rune) bool { return r == ';' || r == ':' }),
-		func(number string) bool { return len(number) > 5 }) {
+	if strings.Trim(params, "0123456789;:") != "" || slices.ContainsFunc(fields(params), func(n string) bool { return len(n) > 5 }) {
 		return i + 1, ""
 	}
 	switch form := prefix + between + string(final); {
-	case form == "J" && slices.Contains(strings.Split(params, ";"), "3"): // the scrollback is not theirs
+	case (form == "J" || form == "?J") && slices.ContainsFunc(fields(params), func(n string) bool { return strings.TrimLeft(n, "0") == "3" }):
+		// the scrollback is not theirs
 	case prefix+between == "" && strings.IndexByte(plainFinals, final) >= 0:
 		return i + 1, whole
 	case (form == "h" || form == "l") && params == "4": // insert
@@ -179,6 +179,11 @@ func (f *filter) control(p []byte) (n int, keep string) {
 		return i + 1, whole
 	}
 	return i + 1, ""
+}
+
+// fields returns the numbers among parameters.
+func fields(params string) []string {
+	return strings.FieldsFunc(params, func(r rune) bool { return r == ';' || r == ':' })
 }
 
 // modes lets known modes pass, of several in a row, too.
