@@ -32,7 +32,8 @@ import (
 
 // Backend draws a view as an HTML file. The zero value is ready to use.
 type Backend struct {
-	// Notes puts the speaker notes into the file, hidden. Anyone with the file can read them.
+	// Notes puts the speaker notes into the file, hidden, and a speaker's view that shows them. Anyone with
+	// the file can read them.
 	Notes bool
 	// Now is the time for the durations of runs under way; zero: the time of drawing.
 	Now time.Time
@@ -89,6 +90,9 @@ func (b *Backend) Render(w io.Writer, v *render.View) error {
 	p := b.Page(v)
 	parts, css := p.all()
 	f := p.Frame(css)
+	if b.Notes {
+		f.pair()
+	}
 	if v.Broken != nil {
 		over := p.Broken(v.Broken)
 		f.Style += over.CSS.String() + brokenSource

@@ -16,9 +16,10 @@ const (
 	Terminal                    // the player
 	Notes                       // the speaker's view in a terminal
 	Seats                       // a served page that follows the talk without any control
+	Pair                        // a page without a server, with a speaker's view in a second window
 
 	served    = Window | Desk
-	pages     = File | served | Seats
+	pages     = File | served | Seats | Pair
 	terminals = Terminal | Notes
 	every     = pages | terminals
 )
@@ -51,10 +52,10 @@ var bindings = []Binding{
 	{"last", []string{"G", "<End>"}, "last slide", every},
 	{"number", []string{"<number>G", "<number><cr>"}, "slide with that number", every},
 	{"all", []string{"s", "S"}, "all steps of the slide", File | terminals},
-	{"all", []string{"S"}, "all steps of the slide", served | Seats},
-	{"overview", []string{"o", "<Esc>"}, "overview", File | Window | Seats},
+	{"all", []string{"S"}, "all steps of the slide", served | Seats | Pair},
+	{"overview", []string{"o", "<Esc>"}, "overview", File | Window | Seats | Pair},
 	{"overview", []string{"o"}, "overview", Terminal},
-	{"index", []string{"<c-p>"}, "find a slide", File | Window | Seats | Terminal},
+	{"index", []string{"<c-p>"}, "find a slide", File | Window | Seats | Pair | Terminal},
 	{"index", []string{"<c-p>", "o"}, "find a slide", Desk | Notes},
 	{"scrollDown", []string{"<c-d>"}, "scroll down half a page", Terminal},
 	{"scrollUp", []string{"<c-u>"}, "scroll up half a page", Terminal},
@@ -66,11 +67,11 @@ var bindings = []Binding{
 	{"scrollUp", []string{"<c-u>"}, "scroll the notes up", Notes},
 	{"layout", []string{"T"}, "layout grid", pages | Terminal},
 	{"full", []string{"f"}, "full screen", pages},
-	{"black", []string{"b", "."}, "black screen", File | Window | Terminal},
+	{"black", []string{"b", "."}, "black screen", File | Window | Pair | Terminal},
 	{"black", []string{"b", "."}, "black screen for the audience", Desk | Notes},
-	{"timer", []string{"t"}, "start or pause the clock", Desk | terminals},
+	{"timer", []string{"t"}, "start or pause the clock", Desk | Pair | terminals},
 	{"pace", []string{"P"}, "show or hide the clock and the pace", Terminal},
-	{"speaker", []string{"s"}, "speaker view", Window},
+	{"speaker", []string{"s"}, "speaker view", Window | Pair},
 	{"run", []string{"e", "<c-e>"}, "run the slide's programs", served | terminals},
 	{"stop", []string{"x"}, "stop the slide's programs", served | terminals},
 	{"again", []string{"<c-r>"}, "run again every program that ran", served},

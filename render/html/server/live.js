@@ -510,7 +510,9 @@ const keysHere = () => {
   return s ? [...new Set(all("[data-run],[data-key]", s).map((e) => e.dataset.run || e.dataset.key))] : [];
 };
 const live = window.live = {
-  now: null, edits: {}, say, stage, links, card, run: (...keys) => program("run", {keys}), stop: (...keys) => program("stop", {keys}),
+  now: null, edits: {}, say, stage, links,
+  notes: async () => { const r = await fetch("notes"); if (!r.ok) throw r.status; return r.json(); },
+  card, run: (...keys) => program("run", {keys}), stop: (...keys) => program("stop", {keys}),
   spent: () => (live.now?.elapsed || 0) + (live.now?.running ? performance.now() - heard : 0), // of the talk, in ms
 };
 Object.assign(deck.move, {

@@ -39,7 +39,7 @@ var (
 			"POST run", "POST stop", "POST type", "POST edit", "POST stage"},
 	}
 	remote = &role{
-		name: "remote", does: "control the talk from a phone", path: "/remote/", draw: desk, class: onDesk,
+		name: "remote", does: "control the talk from a phone", path: "/remote/", draw: (*html.Frame).Desk, class: onDesk,
 		requests: []string{"GET events", "GET missed", "GET notes", "GET links", "POST run", "POST stop", "POST stage"},
 	}
 	following = &role{

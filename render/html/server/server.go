@@ -119,7 +119,7 @@ var (
 func (s *Server) init() {
 	s.once.Do(func() {
 		s.boot = rand.Text()[:12]
-		sum := sha256.Sum256([]byte(html.Sources() + fmt.Sprint(stage.Bindings(stage.Window), stage.Bindings(stage.Desk), stage.Bindings(stage.Seats)) + liveSource + liveStyle + editSource + deskSource + deskStyle + deskScript))
+		sum := sha256.Sum256([]byte(html.Sources() + fmt.Sprint(stage.Bindings(stage.Window), stage.Bindings(stage.Desk), stage.Bindings(stage.Seats)) + liveSource + liveStyle + editSource + html.DeskSources()))
 		s.build = hex.EncodeToString(sum[:])
 		s.asks, s.over = make(chan func(*state)), make(chan struct{})
 		if s.Backend == nil {

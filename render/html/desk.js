@@ -3,6 +3,7 @@
 // live.js has in common with the other windows.
 (() => {
 "use strict";
+if (!document.querySelector('meta[name="slidexec-state"]') && window.name !== "slidexec-desk") return; // the slides of a file
 const root = document.documentElement, $ = (s, in_ = document) => in_.querySelector(s);
 const all = (s, in_ = document) => [...in_.querySelectorAll(s)];
 const make = (tag, text, cls) => {
@@ -63,10 +64,7 @@ function hint(s, step, n) {
 
 // learn gets the notes. They come on their own, so that the pages of the audience never hold them.
 async function learn() {
-  try {
-    const r = await fetch("notes");
-    if (r.ok) noted = await r.json();
-  } catch { return; } // the server is away: live says so, and the next change asks again
+  try { noted = await live.notes(); } catch { return; } // the server is away: live says so, and the next change asks again
   show();
 }
 
