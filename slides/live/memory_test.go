@@ -16,6 +16,8 @@ type memory struct {
 	deaf   bool // sends no events
 	blind  bool // does not know who writes
 	names  chan string
+	tears  map[string]string // texts of files that are emptied for a moment when they are read
+	now    bool              // before that; otherwise right after it
 }
 
 type node struct {
@@ -82,8 +84,24 @@ func (m *memory) Stat(path string) (fs.FileInfo, error) {
 
 // once is how a Reader reads.
 func (m *memory) once(_ Opener, name string, _ int64) (reading, error) {
+	text, tears := m.tears[name]
+	late := tears && !m.now
+	empty := func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		delete(m.tears, name)
+		m.nodes[name].put("")
+		time.AfterFunc(20*time.Millisecond, func() { m.write(name, text) })
+	}
+	if tears && m.now {
+		empty()
+	}
 	data, err := m.read(name)
-	return reading{data, m.look(name), m.written(name) != writing}, err
+	got := reading{data, m.look(name), m.written(name) != writing}
+	if late {
+		empty()
+	}
+	return got, err
 }
 
 // change does something to the files and tells about names.
@@ -144,6 +162,14 @@ var edits = map[string]func(m *memory, arg, text string){
 	"touch": func(m *memory, path, _ string) { m.change(func() { n := m.nodes[path]; n.put(n.text) }, path) },
 	"remove": func(m *memory, path, _ string) {
 		m.change(func() { delete(m.nodes, path) }, path)
+	},
+	"tear": func(m *memory, path, text string) {
+		m.tears, m.now = map[string]string{path: text}, true
+		m.write(path, "not yet\n")
+	},
+	"late": func(m *memory, path, text string) {
+		m.tears, m.now = map[string]string{path: text}, false
+		m.write(path, "not yet\n")
 	},
 	"rename": func(m *memory, arg, _ string) {
 		from, to, _ := strings.Cut(arg, " ")

@@ -200,7 +200,6 @@ type loader struct {
 	files  []string
 	watch  *Watcher
 	reader *Reader
-	again  bool   // something may have changed during the last reading
 	unread *draft // a draft that nobody took before the end
 }
 
@@ -226,7 +225,7 @@ func (l *loader) load(ctx context.Context) draft {
 			paths = append(paths, f.Path)
 		}
 	}
-	l.again = l.watch.Files(paths, began)
+	l.watch.Files(paths, began)
 	return d
 }
 
@@ -243,14 +242,11 @@ func (l *loader) read(ctx context.Context) (d draft) {
 // follow loads after every change until ctx ends.
 func (l *loader) follow(ctx context.Context, drafts chan<- draft) {
 	for {
-		var touched []string
-		if !l.again {
-			var err error
-			if touched, err = l.watch.Next(ctx); err != nil {
-				return
-			}
+		touched, err := l.watch.Next(ctx)
+		if err != nil {
+			return
 		}
-		if !l.again && len(touched) == 0 {
+		if len(touched) == 0 {
 			select {
 			case drafts <- draft{around: true}:
 				continue
@@ -258,12 +254,11 @@ func (l *loader) follow(ctx context.Context, drafts chan<- draft) {
 				return
 			}
 		}
-		l.again = false
 		d := l.load(ctx)
-		if d.err != nil && !l.watch.Settled() {
-			continue // the deck may be missing while it is being replaced; another event follows
+		if (d.err != nil || unshowable(d.deck, true) != nil) && !l.watch.Settled() {
+			continue // the deck may be missing or empty while it is being replaced; another event follows
 		}
-		d.touched = touched
+		d.touched = slices.DeleteFunc(touched, l.watch.Maybe)
 		select {
 		case drafts <- d:
 		case <-ctx.Done():

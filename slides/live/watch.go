@@ -40,6 +40,7 @@ type Watcher struct {
 	names map[string][]string // the watched files for an event's name
 	dirs  map[string]folder
 	dirty map[string]*unrest
+	maybe map[string]bool // see Maybe
 	tired map[string]bool // files that Next returned last although they did not hold still
 
 	sure bool          // all changes of the ways to the files send events
@@ -61,6 +62,7 @@ type unrest struct {
 	last  time.Time // of its last change
 	seen  stamp
 	step  time.Duration // until the next look at it, while somebody has it open
+	maybe bool          // nobody knows whether it changed
 }
 
 // folder is a folder with watched files.
@@ -100,9 +102,9 @@ func newWatcher(s system) *Watcher {
 	}
 }
 
-// Files replaces the set of watched files. A file need not exist: its creation is a change. Files
-// reports whether a file that is new to the set may have changed since a time.
-func (w *Watcher) Files(paths []string, since time.Time) (changed bool) {
+// Files replaces the set of watched files. A file need not exist: its creation is a change. Next also returns files that
+// are new to the set and may have changed since a time.
+func (w *Watcher) Files(paths []string, since time.Time) {
 	w.paths = paths
 	w.resolve()
 	files := make(map[string]stamp, len(paths))
@@ -110,13 +112,15 @@ func (w *Watcher) Files(paths []string, since time.Time) (changed bool) {
 		old, known := w.files[p]
 		if files[p] = old; !known {
 			files[p] = w.sys.look(p)
-			changed = changed || !w.older(p, files[p], since)
+			if !w.older(p, files[p], since) {
+				w.stir(p) // it has to hold still like any other: somebody may be writing it
+				w.dirty[p].maybe = true
+			}
 		}
 	}
 	w.files = files
 	maps.DeleteFunc(w.dirty, func(p string, _ *unrest) bool { return !has(files, p) })
 	maps.DeleteFunc(w.tired, func(p string, _ bool) bool { return !has(files, p) })
-	return changed
 }
 
 func has(files map[string]stamp, p string) bool { _, ok := files[p]; return ok }
@@ -231,12 +235,17 @@ func (w *Watcher) Again() {
 
 // told takes files off the list of those that Next has to return.
 func (w *Watcher) told(files []string) []string {
+	w.maybe = map[string]bool{}
 	for _, p := range files {
 		w.files[p] = w.sys.look(p)
+		w.maybe[p] = w.dirty[p].maybe
 		delete(w.dirty, p)
 	}
 	return files
 }
+
+// Maybe reports whether Next last returned a file because it may have changed, and not because it did.
+func (w *Watcher) Maybe(path string) bool { return w.maybe[path] }
 
 // Tired reports whether Next last returned a file because its time was over, not because it held
 // still.
@@ -364,7 +373,7 @@ func (w *Watcher) stir(p string) {
 		u = &unrest{since: now, step: glance}
 		w.dirty[p] = u
 	}
-	u.last, u.seen = now, w.sys.look(p)
+	u.last, u.seen, u.maybe = now, w.sys.look(p), false
 	w.lost = w.lost || u.seen.gone() // its folder may be the next to go
 }
 
