@@ -19,6 +19,7 @@ import (
 
 	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/internal/text"
+	"github.com/slidexec/slidexec/render/html/server"
 	"github.com/slidexec/slidexec/render/picture"
 	"github.com/slidexec/slidexec/render/present"
 	"github.com/slidexec/slidexec/render/present/cast"
@@ -133,7 +134,7 @@ func (j *presentJob) start(ctx context.Context) error {
 	defer p.Seat.Leave()
 	if l != nil {
 		j.web.announce(l)
-		p.Address = j.web.server.Links()[0].URL
+		p.Address = followed(j.web.server.Links())
 	}
 	leave := func() {}
 	var t *live.Talk
@@ -152,6 +153,12 @@ func (j *presentJob) start(ctx context.Context) error {
 		err = errors.Join(err, t.Close())
 	}
 	return err
+}
+
+// followed returns the address that the audience may see: with it, nobody can run programs or move the talk.
+func followed(links []server.Link) string {
+	i := slices.IndexFunc(links, func(l server.Link) bool { return l.Role == "follow" })
+	return links[i].URL
 }
 
 // share lets others take part in the talk: speaker's views in other terminals, and browsers if l is not nil.

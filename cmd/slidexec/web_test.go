@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/slidexec/slidexec/internal/qr"
+	"github.com/slidexec/slidexec/render/html/server"
 )
 
 // TestPublicURL: an address of a tunnel is a scheme and a host, and what else is given gets an answer.
@@ -86,5 +87,14 @@ func TestPublicURLFlag(t *testing.T) {
 	var said bytes.Buffer
 	if code := runMain(context.Background(), []string{"serve", "talk.md", "--public-url", "nowhere"}, &app{in: strings.NewReader(""), out: &said, ui: &ui{w: &said}}); code != exitUsage || !strings.Contains(said.String(), "--public-url") {
 		t.Errorf("status %d: %s", code, &said)
+	}
+}
+
+// TestFollowed: the address on the audience's screen does not have the token with which people run programs.
+func TestFollowed(t *testing.T) {
+	s := &server.Server{Token: strings.Repeat("secret", 8), Base: "http://127.0.0.1:8000"}
+	got := followed(s.Links())
+	if !strings.HasPrefix(got, "http://127.0.0.1:8000/follow/?token=") || strings.Contains(got, s.Token) {
+		t.Errorf("the audience sees %s", got)
 	}
 }

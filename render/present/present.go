@@ -74,7 +74,7 @@ type Player struct {
 	// no program can have the terminal.
 	Hand func(key slides.Key, begins, ends func())
 
-	Address string // where browsers show the same talk, "": nowhere
+	Address string // where the audience's browsers show the same talk, without any control of it; "": nowhere
 
 	Loaded func(*slides.Deck) // is told which deck is shown; may be nil
 

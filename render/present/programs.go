@@ -401,7 +401,7 @@ func (s *state) reload() {
 	s.tell("reading the deck again")
 }
 
-// address shows where browsers find the talk.
+// address shows the audience where browsers follow the talk.
 func (s *state) address() {
 	if s.Address == "" {
 		s.tell("no browser shows this talk: it was started without --serve")

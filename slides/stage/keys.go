@@ -84,7 +84,7 @@ var bindings = []Binding{
 	{"follow", []string{"F"}, "follow edits: on or off", served | Terminal},
 	{"together", []string{"u"}, "move with the other windows: on or off", served},
 	{"together", []string{"u"}, "move with the talk: on or off", Seats},
-	{"address", []string{"a"}, "the address of this talk for a browser", Terminal},
+	{"address", []string{"a"}, "show the audience the address to follow the talk", Terminal},
 	{"invite", []string{"a"}, "show the audience the address to follow the talk", Window},
 	{"invite", []string{"a"}, "addresses to give away", Desk},
 	{"reload", []string{"<c-r>"}, "read the deck again", Terminal},
