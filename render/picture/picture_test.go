@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mattn/go-sixel"
+
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render/ansi"
 )
@@ -261,6 +263,29 @@ func TestOver(t *testing.T) {
 		t.Errorf("the lower row shows %v, %v", got, err)
 	}
 	s.Protocol = Sixel
+	rows := image.NewNRGBA(image.Rect(0, 0, 3*8, 2*16)) // as many pixels as it is shown in
+	for i := range 24 * 32 {
+		rows.SetNRGBA(i%24, i/24, []color.NRGBA{red, blue}[i/24/16])
+	}
+	for _, part := range []struct {
+		Place
+		top, bottom color.NRGBA
+	}{{Place{Cols: 3, Rows: 2, To: 2}, red, blue}, {Place{Cols: 3, Rows: 2, To: 1}, red, red}, {Place{Cols: 3, Rows: 2, From: 1, To: 2}, blue, blue}} {
+		var shown image.Image
+		if err := sixel.NewDecoder(bytes.NewReader(s.draw(still(rows), part.Place).Over)).Decode(&shown); err != nil {
+			t.Fatal(err)
+		}
+		size := shown.Bounds().Size()
+		if size.X != 3*8 || size.Y > 16*(part.To-part.From) || size.Y <= 16*(part.To-part.From)-6 {
+			t.Errorf("rows %d to %d have %v pixels", part.From, part.To, size)
+		}
+		for y, want := range map[int]color.NRGBA{0: part.top, size.Y - 1: part.bottom} {
+			got := color.NRGBAModel.Convert(shown.At(5, y)).(color.NRGBA)
+			if max(got.R, want.R)-min(got.R, want.R) > 8 || got.G > 8 || max(got.B, want.B)-min(got.B, want.B) > 8 {
+				t.Errorf("rows %d to %d: pixel %d is %v, want %v", part.From, part.To, y, got, want)
+			}
+		}
+	}
 	d = s.draw(still(m), Place{Cols: 2, Rows: 2, To: 2})
 	if out := string(d.Over); !strings.HasPrefix(out, "\x1bP") || !strings.HasSuffix(out, "\x1b\\") || !strings.Contains(out, "16;30") {
 		t.Errorf("32 pixels are to be cut to 30, five bands of sixels: %q", out[:min(len(out), 60)])
@@ -314,6 +339,30 @@ func TestAnimation(t *testing.T) {
 	s.Still = true
 	if _, stays := s.draw(m, Place{Cols: 2, Rows: 1, To: 1}).At(0); stays != 0 {
 		t.Error("an animation that should not move moves")
+	}
+}
+
+// TestAnimationBound: the frames of an animation that are kept have a bound, whatever they are: large ones become smaller,
+// in the same proportions.
+func TestAnimationBound(t *testing.T) {
+	const w, h, n = 800, 400, 60 // 77 MB
+	g := &gif.GIF{Config: image.Config{Width: w, Height: h}}
+	for range n {
+		g.Image, g.Delay = append(g.Image, image.NewPaletted(image.Rect(0, 0, w, h), color.Palette{red, blue})), append(g.Delay, 10)
+	}
+	sum := 0
+	frames := animate(g, w, h)
+	for _, f := range frames {
+		sum += len(f.Pix)
+		if f.Rect.Dx() != 2*f.Rect.Dy() || f.Rect.Dx() > w {
+			t.Fatalf("a frame of %v", f.Rect)
+		}
+	}
+	if len(frames) != n || sum > maxMaster || sum < maxMaster/4 {
+		t.Errorf("%d frames of %d bytes", len(frames), sum)
+	}
+	if maxMaster > 64<<20 {
+		t.Errorf("one picture may take %d bytes", maxMaster)
 	}
 }
 

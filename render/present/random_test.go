@@ -58,8 +58,28 @@ Programs
 
 <!-- end_slide -->
 
+<!-- column_layout: [1, 1] -->
+
+<!-- column: 0 -->
+
+![image:width:50%](p.png)
+
+<!-- pause -->
+
+![](m.gif)
+
+<!-- column: 1 -->
+
+words
+
+![](p.png)
+
+<!-- end_slide -->
+
 > [!note]
 > said
+
+![a chart](p.png)
 
 | a | b |
 |---|---|
