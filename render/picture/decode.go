@@ -158,12 +158,18 @@ func gifFrames(data []byte, area int) int {
 // least is the shortest delay of a frame: browsers take shorter ones for a mistake.
 const least, mistaken = 20 * time.Millisecond, 100 * time.Millisecond
 
+// master returns the size in which the frames of an animation are kept.
+func master(w, h, frames int) (int, int) {
+	w, h = fit(w, h, maxWide, maxHigh)
+	for w*h*4*frames > maxMaster && w > 1 && h > 1 {
+		w, h = max(w*3/4, 1), max(h*3/4, 1)
+	}
+	return w, h
+}
+
 // animate draws the frames of a GIF one over another, as their disposal says.
 func animate(g *gif.GIF, w, h int) []Frame {
-	smallW, smallH := fit(w, h, maxWide, maxHigh)
-	for smallW*smallH*4*len(g.Image) > maxMaster && smallW > 1 && smallH > 1 {
-		smallW, smallH = max(smallW*3/4, 1), max(smallH*3/4, 1)
-	}
+	smallW, smallH := master(w, h, len(g.Image))
 	screen := image.NewNRGBA(image.Rect(0, 0, w, h))
 	var before *image.NRGBA
 	frames := make([]Frame, 0, len(g.Image))

@@ -342,27 +342,18 @@ func TestAnimation(t *testing.T) {
 	}
 }
 
-// TestAnimationBound: the frames of an animation that are kept have a bound, whatever they are: large ones become smaller,
-// in the same proportions.
-func TestAnimationBound(t *testing.T) {
-	const w, h, n = 800, 400, 60 // 77 MB
-	g := &gif.GIF{Config: image.Config{Width: w, Height: h}}
-	for range n {
-		g.Image, g.Delay = append(g.Image, image.NewPaletted(image.Rect(0, 0, w, h), color.Palette{red, blue})), append(g.Delay, 10)
-	}
-	sum := 0
-	frames := animate(g, w, h)
-	for _, f := range frames {
-		sum += len(f.Pix)
-		if f.Rect.Dx() != 2*f.Rect.Dy() || f.Rect.Dx() > w {
-			t.Fatalf("a frame of %v", f.Rect)
+// TestMaster: the frames of an animation that are kept have a bound, whatever they are: large ones become smaller, in about
+// the same proportions.
+func TestMaster(t *testing.T) {
+	for _, tt := range []struct{ w, h, frames int }{{800, 400, 60}, {1600, 800, 2}, {160, 80, 1000}, {16, 8, 1000}, {5000, 2500, 2}, {800, 400, 39}} {
+		w, h := master(tt.w, tt.h, tt.frames)
+		all := min(tt.w*tt.h*4*tt.frames, maxWide*maxWide/2*4*tt.frames)
+		if sum := w * h * 4 * tt.frames; sum > min(maxMaster, 64<<20) || sum < min(all, maxMaster)*9/16-sum/8 {
+			t.Errorf("%d frames of %d×%d are kept as %d×%d: %d bytes", tt.frames, tt.w, tt.h, w, h, sum)
 		}
-	}
-	if len(frames) != n || sum > maxMaster || sum < maxMaster/4 {
-		t.Errorf("%d frames of %d bytes", len(frames), sum)
-	}
-	if maxMaster > 64<<20 {
-		t.Errorf("one picture may take %d bytes", maxMaster)
+		if ratio := float64(w) / float64(h); ratio < 1.9 || ratio > 2.1 {
+			t.Errorf("%d×%d are kept as %d×%d", tt.w, tt.h, w, h)
+		}
 	}
 }
 

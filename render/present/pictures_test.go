@@ -2,6 +2,7 @@ package present
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image"
 	"image/color"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"testing/synctest"
@@ -324,6 +326,88 @@ func TestMoves(t *testing.T) {
 			t.Errorf("a still animation wakes the player at %v", at)
 		}
 	})
+}
+
+// TestMovesAtRest: a talk with an animation wakes up for its frames, while they are visible: not on another slide, not
+// under a black screen or the overview, and never with --no-animation.
+func TestMovesAtRest(t *testing.T) {
+	for _, still := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, stop := context.WithCancel(t.Context())
+			s := newSession(t, "x\n", 60, 20)
+			p := s.state.Player
+			var looks atomic.Int64
+			events := make(chan slides.Event)
+			kind := inKitty
+			p.Pictures, p.Still, p.Events, p.Seat = &kind, still, events, s.hall.Join()
+			p.Now = func() time.Time { looks.Add(1); return time.Now() }
+			ended := make(chan error)
+			go func() { ended <- p.Play(ctx) }()
+			d, _ := markdown.Parse("deck.md", []byte(gallery), markdown.Config{Files: files{"p.png": chart(t, 80, 64), "m.gif": moving(t)}})
+			events <- slides.Loaded{Deck: d, Version: s.count + 1}
+			for _, tt := range []struct {
+				key    string
+				frames int // in ten seconds
+			}{{"G", 50}, {"o", 0}, {"<esc>", 50}, {"b", 0}, {"b", 50}, {"p", 0}, {"n", 50}, {"gg", 0}} {
+				for key := range strings.SplitSeq(strings.ReplaceAll(tt.key, "gg", "g g"), " ") {
+					s.screen.events <- []input.Event{input.Key(key)}
+				}
+				time.Sleep(5 * time.Second) // pictures are drawn, and messages go
+				synctest.Wait()
+				frames, before := s.screen.frames, looks.Load()
+				time.Sleep(10 * time.Second)
+				synctest.Wait()
+				want := tt.frames
+				if still {
+					want = 0
+				}
+				if n := s.screen.frames - frames; n != want || want == 0 && looks.Load() != before {
+					t.Errorf("still %v: after %s there are %d frames and %d looks at the clock in ten seconds, want %d frames",
+						still, tt.key, n, looks.Load()-before, want)
+				}
+			}
+			stop()
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestDrawnPicture: what a program with +image draws is shown as pictures of the deck are, and another run replaces it.
+func TestDrawnPicture(t *testing.T) {
+	for _, kind := range []picture.Terminal{inKitty, inBlocks, inITerm} {
+		synctest.Test(t, func(t *testing.T) {
+			s := pictured(t, "A chart\n===\n\n```bash +image\nplot\n```\n", kind, [2]int{8, 8})
+			ran := func(r slides.Result) {
+				r.State, r.Elapsed, r.Layers = slides.Done, time.Second, []string{"all"}
+				s.state.take(slides.Ran{Key: s.state.deck().Executable()[0].Key, Result: r})
+				s.draw()
+				s.settle()
+			}
+			places := func() (out [][2]int) {
+				for _, p := range s.state.sheet().Pictures {
+					out = append(out, [2]int{p.Width, p.Height})
+				}
+				return out
+			}
+			ran(slides.Result{Status: slides.OK, Log: []slides.Chunk{{Data: chart(t, 80, 64)}}})
+			if got := places(); len(got) != 1 || got[0] != [2]int{10, 4} || len(s.state.visible) != 1 {
+				t.Errorf("places %v, visible %d:\n%s", got, len(s.state.visible), s.screen.text())
+			}
+			ran(slides.Result{Status: slides.OK, Log: []slides.Chunk{{Data: chart(t, 160, 32)}}})
+			if got := places(); len(got) != 1 || got[0] != [2]int{20, 2} || len(s.state.visible) != 1 {
+				t.Errorf("afterwards places %v, visible %d:\n%s", got, len(s.state.visible), s.screen.text())
+			}
+			if n := strings.Count(s.screen.text(), cell); kind == inKitty && n != 20*2 {
+				t.Errorf("%d cells:\n%s", n, s.screen.text())
+			}
+			ran(slides.Result{Status: slides.Exited, Exit: 3, Log: []slides.Chunk{{Data: []byte("no data\n"), Stderr: true}}})
+			if text := s.screen.text(); len(s.state.visible) != 0 || !strings.Contains(text, "no data") || strings.Contains(text, cell) {
+				t.Errorf("a picture stays after a failure:\n%s", text)
+			}
+		})
+	}
 }
 
 // TestOverviewPictures: the overview shows small pictures within the frames of their slides, and nothing moves in it.

@@ -36,7 +36,8 @@ func (c *sheets) forget() { *c = sheets{} }
 // drop forgets the sheets that show a program.
 func (c *sheets) drop(k slides.Key) {
 	for at, s := range c.kept {
-		if slices.ContainsFunc(s.Boxes, func(b *term.Box) bool { return b.Key() == k }) {
+		if slices.ContainsFunc(s.Boxes, func(b *term.Box) bool { return b.Key() == k }) ||
+			slices.ContainsFunc(s.Pictures, func(p *term.Picture) bool { return p.Snippet != nil && p.Snippet.Key == k }) {
 			delete(c.kept, at)
 		}
 	}
