@@ -68,7 +68,12 @@ var (
 		"this place does not repeat it", "show a large picture at fewer places, or make it smaller"}
 )
 
+// Guests bounds the speaker's views of one talk in other terminals. slides/remote keeps to it.
+var Guests = &Budget{"speaker's views of a talk in other terminals", 16, Items,
+	"each gets the deck and the output of all programs",
+	"another one waits until one is closed", "close a view that nobody looks at"}
+
 // Table lists all budgets, in the order in which a deck meets them.
 func Table() []*Budget {
-	return []*Budget{Deck, File, Text, Rows, Line, Includes, Depth, Again, Links, Shown, Gaps, Gallery, Output, Copies, Pictures}
+	return []*Budget{Deck, File, Text, Rows, Line, Includes, Depth, Again, Links, Shown, Gaps, Gallery, Output, Copies, Pictures, Guests}
 }

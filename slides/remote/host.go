@@ -30,10 +30,8 @@ type Host struct {
 	Talks Talks
 }
 
-const (
-	maxGuests = 16       // at a time
-	maxOutput = 64 << 10 // bytes of a program's output that guests get
-)
+// maxOutput is how much of a program's output guests get, in bytes.
+const maxOutput = 64 << 10
 
 // Serve lets guests in until ctx ends, and waits until they are gone. The error says why nobody can come.
 func (h *Host) Serve(ctx context.Context) error {
@@ -47,7 +45,7 @@ func (h *Host) Serve(ctx context.Context) error {
 	hello := Welcome{Protocol: Protocol, Deck: h.Name, Process: os.Getpid(), Since: time.Now()}
 	var guests sync.WaitGroup
 	defer guests.Wait()
-	places := make(chan struct{}, maxGuests)
+	places := make(chan struct{}, budget.Guests.Limit)
 	for {
 		c, err := l.Accept()
 		if ctx.Err() != nil {

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/stage"
 )
@@ -453,5 +454,32 @@ func TestOtherVersion(t *testing.T) {
 	}()
 	if g, _, err := talks.Latest("/x/talk.md", 0); g != nil || !errors.Is(err, ErrOther) {
 		t.Errorf("joined another version: %v, %v", g, err)
+	}
+}
+
+// TestManyGuests: as many guests as the budget has find a place, and another one waits until one of them leaves.
+func TestManyGuests(t *testing.T) {
+	t.Cleanup(budget.Guests.Lower(2))
+	talks := folder(t)
+	first := deckOf(1, "one\n")
+	host(t, talks, &fake{events: []slides.Event{first}, more: make(chan slides.Event), asked: make(chan string, 1)})
+	guests := []*Guest{join(t, talks), join(t, talks)}
+	for _, g := range guests {
+		want(t, g, "loaded")
+	}
+	if g, _, err := talks.Latest("/x/talk.md", 0); g != nil || err != nil {
+		t.Fatalf("a guest too many has a place, or is told to give up: %v", err)
+	}
+	_ = guests[0].Close()
+	for {
+		g, _, err := talks.Latest("/x/talk.md", 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if g != nil { // the host has seen that a place is free
+			_ = g.Close()
+			return
+		}
+		runtime.Gosched()
 	}
 }
