@@ -17,6 +17,9 @@ func (s *state) compose() frame {
 	if s.stage.Black {
 		return s.blackout()
 	}
+	if s.inviting() {
+		return s.invitation()
+	}
 	f := frame{rows: s.picture()}
 	if s.motion != nil {
 		f.rows = s.motion.between(f.rows, s) // and it may be over

@@ -400,12 +400,3 @@ func (s *state) reload() {
 	s.Programs.Reload()
 	s.tell("reading the deck again")
 }
-
-// address shows the audience where browsers follow the talk.
-func (s *state) address() {
-	if s.Address == "" {
-		s.tell("no browser shows this talk: it was started without --serve")
-		return
-	}
-	s.tell(s.Address)
-}

@@ -248,6 +248,15 @@ var commands = map[string]func(s *session, w []string){
 	"motion": func(s *session, w []string) { // of 300 ms, from now on
 		s.state.Motion = Motion{Style: w[0], Duration: 300 * time.Millisecond, Frames: 10}
 	},
+	"address": func(s *session, w []string) { s.state.Address = w[0] },
+	"invited": func(s *session, w []string) { // another front end shows the address, or the slide
+		on := w[0] == "true"
+		if err := s.other.Change(stage.Change{Invite: &on}, s.now); err != nil {
+			s.t.Fatal(err)
+		}
+		s.state.sync()
+		s.draw()
+	},
 	"light": func(s *session, _ []string) { s.input(input.Background{R: 255, G: 255, B: 255}) },
 }
 

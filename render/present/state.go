@@ -197,7 +197,7 @@ func (s *state) sync() {
 	was := s.stage
 	s.clock.Planned = time.Duration(m.Planned) * time.Millisecond
 	s.clock = s.clock.Set(time.Duration(m.Elapsed)*time.Millisecond, m.Running, s.now)
-	s.stage.Black, s.stage.Pointer = m.Black, m.Pointer
+	s.stage.Black, s.stage.Invite, s.stage.Pointer = m.Black, m.Invite, m.Pointer
 	if m.Slide >= 0 {
 		s.stage = s.stage.Jump(s.deck(), m.Slide, m.Step)
 	} else {
@@ -219,9 +219,12 @@ func (s *state) change(c stage.Change) {
 // goTo moves to another place.
 func (s *state) goTo(to stage.Stage) {
 	c := to.Place()
+	off := false
 	if s.stage.Black {
-		off := false
 		c.Black = &off
+	}
+	if s.stage.Invite {
+		c.Invite = &off
 	}
 	if s.clock.Planned > 0 && !s.clock.Running() && s.clock.Elapsed(s.now) == 0 && (to.Slide != s.stage.Slide || to.Step != s.stage.Step) {
 		on := true // the talk begins with its first step

@@ -453,7 +453,7 @@ addEventListener("deck", (e) => {
   linked = false;
   if (quiet || !together) return;
   if (looks) alone(true);
-  else stage(e.detail);
+  else stage({...e.detail, ...(live.now?.invite && {invite: false})});
 });
 
 // alone has this window go on its own, or with the talk. A window on its own says so.
