@@ -30,6 +30,8 @@ type version struct {
 	last    *byte // of the last chunk
 	size    int
 	cut     bool
+
+	width, most int // of the rows that long lines are cut into, and how many a page has; 0: they are whole
 }
 
 func versionOf(s *slides.Snippet, r slides.Result) version {
@@ -65,15 +67,22 @@ func (c *Cache) output(v *render.View, s *slides.Snippet, r slides.Result) []ans
 	if c == nil || len(r.Log) == 0 {
 		return v.Output(s, r)
 	}
-	key := versionOf(s, r)
+	return c.lines(v.Deck, versionOf(s, r), func() []ansi.Line { return v.Output(s, r) })
+}
+
+// lines returns the lines of a version, which work works out if the Cache does not have them.
+func (c *Cache) lines(d *slides.Deck, key version, work func() []ansi.Line) []ansi.Line {
+	if c == nil {
+		return work()
+	}
 	c.mu.Lock()
-	c.reset(v.Deck)
+	c.reset(d)
 	lines, ok := c.outputs[key]
 	c.mu.Unlock()
 	if ok {
 		return lines
 	}
-	lines = v.Output(s, r)
+	lines = work()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.size+len(lines) > maxKept || len(c.outputs) >= 1000 {

@@ -175,7 +175,10 @@ func (l *layouter) printed(b *Box, width int) []ansi.Line {
 	body := l.kept.output(l.view, b.Snippet, b.Result)
 	b.Lines, b.Page = len(body), Span{0, len(body)}
 	if l.page.Live {
-		return l.paged(b, body, width)
+		most := l.pageRows()
+		body = l.pieces(b, body, width, most)
+		b.Lines = len(body)
+		return l.paged(b, body, width, most)
 	}
 	if more := len(body) - maxPrinted; more > 0 {
 		b.Page.To, b.Paged = maxPrinted, true
@@ -187,13 +190,59 @@ func (l *layouter) printed(b *Box, width int) []ansi.Line {
 // leastPage is the least number of rows of a page of output.
 const leastPage = 3
 
-// paged returns a page of output, at most 60 % of the window's height, and what else there is. The
-// end shows while the program runs, and the beginning afterwards.
-func (l *layouter) paged(b *Box, body []ansi.Line, width int) []ansi.Line {
-	most := 1 << 20
+// pageRows returns how many rows a page of output has: 60 % of the window's height.
+func (l *layouter) pageRows() int {
 	if l.page.Height > 0 {
-		most = max(l.page.Height*6/10, leastPage)
+		return max(l.page.Height*6/10, leastPage)
 	}
+	return 1 << 20
+}
+
+// pieces returns lines of output in which a line that is longer than a page is cut into its rows, so that pages can
+// begin within it. View.Output bounds the length of a line.
+func (l *layouter) pieces(b *Box, body []ansi.Line, width, most int) []ansi.Line {
+	if len(b.Result.Log) == 0 {
+		return body
+	}
+	key := versionOf(b.Snippet, b.Result)
+	key.width, key.most = width, most
+	return l.kept.lines(l.view.Deck, key, func() []ansi.Line {
+		var out []ansi.Line
+		for i, line := range body {
+			if bytesOf(line) <= width*most/4 { // a row takes more of them
+				if out != nil {
+					out = append(out, line)
+				}
+				continue
+			}
+			if rows := l.wrapped(line, width); len(rows) > most {
+				if out == nil {
+					out = append(make([]ansi.Line, 0, len(body)+len(rows)), body[:i]...)
+				}
+				out = append(out, rows...)
+			} else if out != nil {
+				out = append(out, line)
+			}
+		}
+		if out == nil {
+			return body
+		}
+		return out
+	})
+}
+
+// bytesOf returns how many bytes of text a line has, which are not fewer than its cells.
+func bytesOf(line ansi.Line) int {
+	n := 0
+	for _, r := range line {
+		n += len(r.Text)
+	}
+	return n
+}
+
+// paged returns a page of output of at most most rows, and what else there is. The end shows while the program
+// runs, and the beginning afterwards.
+func (l *layouter) paged(b *Box, body []ansi.Line, width, most int) []ansi.Line {
 	from, chosen := l.page.Offset[b.Snippet.Key]
 	if !chosen && b.Result.State == slides.Running {
 		from = -1
@@ -201,7 +250,7 @@ func (l *layouter) paged(b *Box, body []ansi.Line, width int) []ansi.Line {
 	if from < 0 {
 		from = len(body)
 		for rows := 0; from > 0; from-- {
-			if rows += len(l.wrapped(body[from-1], width, most)); rows > most {
+			if rows += len(l.wrapped(body[from-1], width)); rows > most {
 				break
 			}
 		}
@@ -211,14 +260,14 @@ func (l *layouter) paged(b *Box, body []ansi.Line, width int) []ansi.Line {
 	var page []ansi.Line
 	to := from
 	for ; to < len(body) && len(page) < most; to++ {
-		part := l.wrapped(body[to], width, most)
+		part := l.wrapped(body[to], width)
 		if len(page) > 0 && len(page)+len(part) > most {
 			break
 		}
 		page = append(page, part...)
 	}
 	for to == len(body) && from > 0 { // the last page is full
-		part := l.wrapped(body[from-1], width, most)
+		part := l.wrapped(body[from-1], width)
 		if len(page)+len(part) > most {
 			break
 		}
@@ -246,19 +295,12 @@ func (l *layouter) more(b *Box, width int) ansi.Line {
 	return run(text.Cut(says, width), style{FG: l.pal.Accent})
 }
 
-// wrapped wraps a line of output to at most most rows.
-func (l *layouter) wrapped(line ansi.Line, width, most int) []ansi.Line {
+// wrapped wraps a line of output.
+func (l *layouter) wrapped(line ansi.Line, width int) []ansi.Line {
 	if line.Width() <= width {
 		return []ansi.Line{line}
 	}
-	if limit := width * (most + 1); line.Width() > limit {
-		line = Clip(line, 0, limit)
-	}
-	rows := render.WrapCode(line, width, l.hang())
-	if len(rows) > most {
-		rows = append(rows[:most-1:most-1], run("… the rest of this line is not shown", style{FG: l.pal.Dim}))
-	}
-	return rows
+	return render.WrapCode(line, width, l.hang())
 }
 
 // remarks returns what there is to say about a run below its output.

@@ -134,14 +134,22 @@ func TestPages(t *testing.T) {
 func TestPagesOfWrappedLines(t *testing.T) {
 	p := program("a", slides.ModeExec, slides.Below)
 	var text strings.Builder
+	var words []string
 	for i := range 60 {
-		fmt.Fprintf(&text, "%d: %s\n", i, strings.Repeat("word ", i*7%90))
+		for range i * 7 % 90 {
+			words = append(words, fmt.Sprintf("w%d", len(words)))
+			text.WriteString(words[len(words)-1] + " ")
+		}
+		text.WriteByte('\n')
 	}
 	v := alone(1, map[*slides.Snippet]slides.Result{p: rendertest.Printed(text.String(), 1)}, rendertest.Code(p))
 	for _, height := range []int{3, 10, 24, 60} {
-		seen, at := 0, 0
-		for range 200 {
-			s := backend(30).Sheet(v, Page{Width: 30, Height: height, Live: true, Offset: map[slides.Key]int{"key0": at}})
+		seen, at, all := 0, 0, 1
+		has := map[string]bool{}
+		b := backend(30)
+		b.Cache = &Cache{}
+		for seen < all {
+			s := b.Sheet(v, Page{Width: 30, Height: height, Live: true, Offset: map[slides.Key]int{"key0": at}})
 			box := s.Boxes[1]
 			if most := max(height*6/10, leastPage) + 3; box.Height > most {
 				t.Fatalf("height %d: a box of %d rows at line %d", height, box.Height, at)
@@ -149,13 +157,20 @@ func TestPagesOfWrappedLines(t *testing.T) {
 			if box.Page.From > seen {
 				t.Fatalf("height %d: lines %d to %d are on no page", height, seen, box.Page.From)
 			}
-			if seen = box.Page.To; seen == 60 {
-				break
+			if box.Page.To <= seen {
+				t.Fatalf("height %d: no page shows line %d of %d", height, seen, box.Lines)
 			}
-			at = box.Page.To
+			seen, at, all = box.Page.To, box.Page.To, box.Lines
+			for _, r := range s.Rows[box.Row : box.Row+box.Height] {
+				for _, w := range strings.Fields(plainRow(r)) {
+					has[w] = true
+				}
+			}
 		}
-		if seen != 60 {
-			t.Errorf("height %d: the pages end at line %d", height, seen)
+		for _, w := range words {
+			if !has[w] {
+				t.Fatalf("height %d: %s is on no page", height, w)
+			}
 		}
 	}
 }
