@@ -29,7 +29,7 @@ var rooms = map[string]room{
 	"internal/testkit/browser": {"internal/testkit/need", "github.com/chromedp"}, // these are for tests: see TestImports
 	"internal/testkit/edits":   {},
 	"internal/testkit/mutate":  {},
-	"internal/testkit/need":    {},
+	"internal/testkit/need":    {"", "golang.org/x/sys"},
 	"internal/testkit/pty":     {"", "golang.org/x/sys"},
 	"internal/testkit/tmux":    {"internal/testkit/need", ""},
 	"internal/text":            {"", "github.com/clipperhouse/displaywidth"},

@@ -3,46 +3,14 @@ package files
 import (
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
-)
 
-// mounted runs the calling test again in a mount namespace of its own and reports whether it is that
-// run; where a machine has no such namespaces for this user the test is skipped.
-func mounted(t *testing.T) bool {
-	t.Helper()
-	if os.Getenv("FILES_MOUNT_TEST") == t.Name() {
-		runtime.LockOSThread()
-		if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
-			t.Fatal(err)
-		}
-		return true
-	}
-	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
-	cmd.Env = append(os.Environ(), "FILES_MOUNT_TEST="+t.Name())
-	cmd.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
-		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
-		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
-	}
-	out, err := cmd.CombinedOutput()
-	var status *exec.ExitError
-	switch {
-	case errors.As(err, &status):
-		t.Errorf("%s", out)
-	case err != nil:
-		t.Skipf("this user cannot make mount namespaces here: %v", err)
-	case !strings.Contains(string(out), "--- PASS: "+t.Name()):
-		t.Errorf("it did not run: %s", out)
-	}
-	return false
-}
+	"github.com/slidexec/slidexec/internal/testkit/need"
+)
 
 func bind(t *testing.T, from, to string) {
 	t.Helper()
@@ -54,7 +22,7 @@ func bind(t *testing.T, from, to string) {
 
 // TestOverwriteMounted writes to a file that is mounted on its place, as into a container.
 func TestOverwriteMounted(t *testing.T) {
-	if !mounted(t) {
+	if !need.Mounts(t) {
 		return
 	}
 	t.Chdir(t.TempDir())
@@ -78,7 +46,7 @@ func TestOverwriteMounted(t *testing.T) {
 
 // TestWriteMountedOut has a folder that the deck's folder is mounted into: a link still leads out.
 func TestWriteMountedOut(t *testing.T) {
-	if !mounted(t) {
+	if !need.Mounts(t) {
 		return
 	}
 	root := tree(t)
@@ -96,7 +64,7 @@ func TestWriteMountedOut(t *testing.T) {
 // TestWriteFullDisk fills a file system: the file keeps its old content, in whichever way it would
 // have been written, and nothing is left.
 func TestWriteFullDisk(t *testing.T) {
-	if !mounted(t) {
+	if !need.Mounts(t) {
 		return
 	}
 	dir := t.TempDir()

@@ -6,19 +6,17 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
 
 // notifier tells of changes by inotify(7). It knows two kinds: what happens in a folder (watch), and
-// what may make a path lead elsewhere (ways, in ways_linux.go). A path also leads elsewhere when
-// something is mounted on it or unmounted. That sends no event, but the kernel tells those who poll
-// the list of mounts (proc_pid_mountinfo(5)).
+// what may make a path lead elsewhere (ways, in ways_linux.go and
+// mounts_linux.go).
 type notifier struct {
 	file    *os.File // the inotify instance
 	fd      int      // its descriptor; file.Fd() would make it a blocking one
-	mounts  *os.File // nil: nobody tells of mounts
+	mounts  *mounts  // nil: nobody tells of mounts
 	reading sync.WaitGroup
 
 	mu    sync.Mutex // the readers of events look at the marks, too
@@ -54,13 +52,14 @@ func newNotifier(send func(name string) bool) (*notifier, error) {
 	}
 	n := &notifier{file: os.NewFile(uintptr(fd), "inotify"), fd: fd, marks: map[int]*mark{}}
 	n.reading.Go(func() { n.read(send) })
-	if f, err := os.Open("/proc/self/mountinfo"); err == nil {
-		if f.SetReadDeadline(time.Time{}) == nil { // it can be polled
-			n.mounts = f
-			n.reading.Go(func() { n.readMounts(send) })
-		} else {
-			_ = f.Close()
-		}
+	if n.mounts, err = openMounts(); err == nil {
+		waits := make(chan struct{})
+		ready := sync.OnceFunc(func() { close(waits) })
+		n.reading.Go(func() {
+			defer ready()
+			n.mounts.read(ready, func() bool { return send("") })
+		})
+		<-waits
 	}
 	return n, nil
 }
@@ -68,7 +67,7 @@ func newNotifier(send func(name string) bool) (*notifier, error) {
 func (n *notifier) Close() error {
 	err := n.file.Close()
 	if n.mounts != nil {
-		_ = n.mounts.Close()
+		n.mounts.close()
 	}
 	n.reading.Wait()
 	return err
@@ -156,21 +155,6 @@ func (n *notifier) read(send func(string) bool) {
 			}
 		}
 	}
-}
-
-// readMounts tells of every change of the list of mounts. The list can always be read, so we wait for
-// the poller to wake us, and read nothing.
-func (n *notifier) readMounts(send func(string) bool) {
-	raw, err := n.mounts.SyscallConn()
-	if err != nil {
-		return
-	}
-	woken := false
-	_ = raw.Read(func(uintptr) (enough bool) {
-		enough = woken && !send("")
-		woken = true
-		return enough
-	})
 }
 
 // names returns what to tell about a series of events as the kernel writes them, see inotify(7).

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -169,6 +170,85 @@ func TestMoreFoldersThanAreWatched(t *testing.T) {
 			}
 		})
 	}
+}
+
+// where is a system with folders of one kind, in which nothing happens.
+type where struct {
+	still
+	folder
+	sure  bool
+	looks *int
+}
+
+func (s where) watch(string) folder { return s.folder }
+func (s where) ways([]string) bool  { return s.sure }
+func (s where) look(string) stamp   { *s.looks++; return stamp{size: 1} }
+
+// A talk at rest is looked at once a minute, more often only where changes may send no events.
+func TestLooksAtRest(t *testing.T) {
+	for _, tt := range []struct {
+		folder
+		sure bool
+		poll time.Duration
+	}{
+		{folder{watched: true}, true, hardly},
+		{folder{missing: true}, true, hardly},
+		{folder{watched: true}, false, seldom},
+		{folder{missing: true}, false, often},
+		{folder{}, true, often},
+		{folder{watched: true, remote: true}, true, often},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			looks := 0
+			w := newWatcher(where{folder: tt.folder, sure: tt.sure, looks: &looks})
+			w.Files([]string{"/talk/deck.md"}, time.Now())
+			looks = 0
+			ctx, stop := context.WithTimeout(t.Context(), time.Hour+time.Millisecond)
+			defer stop()
+			if _, err := w.Next(ctx); err == nil {
+				t.Error("something has changed")
+			}
+			if want := int(time.Hour / tt.poll); looks != want {
+				t.Errorf("%+v, sure: %v: %d looks in an hour, want %d", tt.folder, tt.sure, looks, want)
+			}
+		})
+	}
+}
+
+// busy is a system in which other files change all the time.
+type busy struct {
+	where
+	names chan string
+}
+
+func (s busy) events() <-chan string { return s.names }
+
+// Events of others do not put off the looks.
+func TestLooksBetweenEvents(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		looks := 0
+		s := busy{where{folder: folder{watched: true, remote: true}, looks: &looks}, make(chan string)}
+		w := newWatcher(s)
+		w.Files([]string{"/talk/deck.md"}, time.Now())
+		looks = 0
+		ctx, stop := context.WithTimeout(t.Context(), time.Minute+time.Millisecond)
+		defer stop()
+		var others sync.WaitGroup
+		others.Go(func() {
+			for ctx.Err() == nil {
+				select {
+				case s.names <- "/talk/log":
+					time.Sleep(often / 10)
+				case <-ctx.Done():
+				}
+			}
+		})
+		_, _ = w.Next(ctx)
+		others.Wait()
+		if want := int(time.Minute / often); looks < want*9/10 || looks > want {
+			t.Errorf("%d looks in a minute, want %d", looks, want)
+		}
+	})
 }
 
 func TestOtherFilesDoNotCount(t *testing.T) {
