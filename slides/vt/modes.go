@@ -23,6 +23,8 @@ var ansiModes = map[int]mode{
 	20: {field: func(m *modes) *bool { return &m.newLine }},
 }
 
+// privateModes has no left and right margins (69, DECLRMM): the answer to DECRQM is that nobody knows them, and the
+// device attributes do not name them, so tmux and vim draw what stands side by side without them.
 var privateModes = map[int]mode{
 	1:    {field: func(m *modes) *bool { return &m.appCursor }},
 	6:    {field: func(m *modes) *bool { return &m.origin }, set: func(s *Screen, _ bool) { s.goTo(0, 0) }},

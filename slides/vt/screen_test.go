@@ -95,8 +95,8 @@ func TestReplies(t *testing.T) {
 	for in, want := range map[string]string{
 		"\x1b[c": "\x1b[?62;22c", "\x1b[>c": "\x1b[>0;0;0c", "\x1b[5n": "\x1b[0n", "ab\x1b[6n": "\x1b[1;3R",
 		"\x1b[?6n": "\x1b[?1;1R", "\x1b[?7$p": "\x1b[?7;1$y", "\x1b[?2026$p": "\x1b[?2026;2$y",
-		"\x1b[?99$p": "\x1b[?99;0$y",
-		"\x1b[4$p":   "\x1b[4;2$y", "\x1b[>q": "\x1bP>|slidexec\x1b\\", "\x1b]11;?\a": "\x1b]11;rgb:0000/0000/0000\x1b\\",
+		"\x1b[?99$p": "\x1b[?99;0$y", "\x1b[?69h\x1b[?69$p": "\x1b[?69;0$y",
+		"\x1b[4$p": "\x1b[4;2$y", "\x1b[>q": "\x1bP>|slidexec\x1b\\", "\x1b]11;?\a": "\x1b]11;rgb:0000/0000/0000\x1b\\",
 		"\x1b]4;196;?\x1b\\": "\x1b]4;196;rgb:ffff/0000/0000\x1b\\", "\x1bP$qm\x1b\\": "\x1bP0$r\x1b\\",
 		"\x1b[18t":           "\x1b[8;4;8t",
 		"\x1b]0;t\a\x1b[21t": "", "\x1b]52;c;?\a": "", "\x1b]4;999;?\a": "",
