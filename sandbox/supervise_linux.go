@@ -151,7 +151,7 @@ func (v *supervisor) run(ctx context.Context) (spent, error) {
 		shut(fd)
 	}
 	if !v.over() {
-		v.hangUp()
+		hangUp(v.ends())
 	}
 	if v.buffers != nil {
 		spare.Put(v.buffers)
@@ -161,10 +161,19 @@ func (v *supervisor) run(ctx context.Context) (spent, error) {
 	return u, errors.Join(pollErr, err)
 }
 
+// ends takes the descriptors of the program's output away, for hangUp: nobody else may close them, because
+// others can have got their numbers by then.
+func (v *supervisor) ends() (all [4]int) {
+	for i, fd := range []*int{&v.stdout, &v.stderr, &v.held[0], &v.held[1]} {
+		all[i], *fd = *fd, -1
+	}
+	return all
+}
+
 // hangUp closes the program's output, which takes the kernel a while if it is a terminal.
-func (v *supervisor) hangUp() {
-	for _, fd := range []*int{&v.stdout, &v.stderr, &v.held[0], &v.held[1]} {
-		shut(fd)
+func hangUp(ends [4]int) {
+	for i := range ends {
+		shut(&ends[i])
 	}
 }
 
@@ -177,9 +186,9 @@ func (v *supervisor) clear() error {
 	if !v.over() {
 		return errors.Join(v.group.Remove(), v.private.remove())
 	}
-	pid, group := v.pid, v.group
+	pid, group, ends := v.pid, v.group, v.ends()
 	v.aside(func() {
-		v.hangUp()
+		hangUp(ends)
 		_ = unix.Kill(pid, unix.SIGKILL) // it exits by itself, unless somebody stopped it
 		_, _ = wait(pid, nil)
 		_ = group.Remove() // the next run will try again, see prune

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/slidexec/slidexec/sandbox/internal/group"
+	"github.com/slidexec/slidexec/sandbox/internal/stage"
 )
 
 // typed runs a shell script at a terminal and types keys.
@@ -302,5 +303,43 @@ func TestTerminalCallerKilled(t *testing.T) {
 			_ = c.Wait()
 			buryOrphans(before)
 		})
+	}
+}
+
+// TestEndsClosedOnce: what is closed in the background after a run is not closed by the run as well. Its
+// numbers may be another run's then.
+func TestEndsClosedOnce(t *testing.T) {
+	var ends [4]int
+	for i := range 2 {
+		if err := unix.Pipe2(ends[2*i:2*i+2], unix.O_CLOEXEC); err != nil {
+			t.Fatal(err)
+		}
+	}
+	init := exec.Command("/bin/sleep", "1000")
+	if err := init.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var work func()
+	s := &sandboxed{pid: init.Process.Pid, stdout: ends[0], stderr: ends[1], held: [2]int{ends[2], ends[3]},
+		listener: -1, socket: -1, given: -1, master: -1, ended: &stage.Message{}, aside: func(w func()) { work = w }}
+	v := &supervisor{sandboxed: s}
+	if err := v.clear(); err != nil {
+		t.Fatal(err)
+	}
+	s.release()
+	open := func(fd int) bool {
+		_, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0)
+		return err == nil
+	}
+	for _, fd := range ends {
+		if !open(fd) {
+			t.Errorf("the run has closed %d, which is closed again later", fd)
+		}
+	}
+	work()
+	for _, fd := range ends {
+		if open(fd) {
+			t.Errorf("nobody has closed %d", fd)
+		}
 	}
 }
