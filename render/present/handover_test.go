@@ -91,6 +91,11 @@ func TestEndWhileLent(t *testing.T) {
 		case <-time.After(20 * time.Second):
 			t.Fatalf("the talk does not end; the program has the terminal: %v", has)
 		}
+		select {
+		case <-p.stopped:
+		default:
+			t.Errorf("the talk ends without stopping the program; it has the terminal: %v", has)
+		}
 	}
 }
 

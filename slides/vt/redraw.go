@@ -1,13 +1,9 @@
 package vt
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
-// redrawn are the private modes that Redraw sets, in this order: wrapping last, because rows are as wide
-// as the screen.
-var redrawn = []int{1, 25, 66, 9, 1000, 1002, 1003, 1004, 1006, 2004, 7}
+// redrawn are the private modes that Redraw sets.
+var redrawn = []int{1, 7, 25, 66, 9, 1000, 1002, 1003, 1004, 1006, 2004}
 
 // Redraw returns what makes another terminal of this size, which has just been reset, the one that the
 // program knows: rows, margins, modes, character sets, colours and the cursor. Rows that left at the top
@@ -20,7 +16,7 @@ func (s *Screen) Redraw() []byte {
 	if s.page == &s.alt {
 		b = append(b, "\x1b[?1049h"...)
 	}
-	b = append(b, "\x1b[0m\x1b[2J\x1b[?7l"...)
+	b = append(b, "\x1b[0m\x1b[2J"...)
 	for y, r := range s.page.rows {
 		if text := r.paint(); text != "" {
 			b = fmt.Appendf(b, "\x1b[%dH%s\x1b[0m", y+1, text)
@@ -33,7 +29,7 @@ func (s *Screen) Redraw() []byte {
 	for _, n := range redrawn {
 		m := privateModes[n]
 		on := m.field != nil && *m.field(&s.modes) || m.field == nil && m.is(s)
-		if standard := slices.Contains([]int{7, 25}, n); on != standard || n == 7 {
+		if standard := n == 7 || n == 25; on != standard {
 			b = fmt.Appendf(b, "\x1b[?%d%c", n, map[bool]byte{true: 'h', false: 'l'}[on])
 		}
 	}

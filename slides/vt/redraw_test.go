@@ -15,6 +15,8 @@ func TestRedraw(t *testing.T) {
 		"wide and marks":   "\u4e16\u754c e\u0301",
 		"other screen":     "main\x1b[?1049halt",
 		"margins":          "a\r\nb\x1b[2;3r\x1b[3;2H",
+		"upper margin":     "a\r\nb\x1b[2;4r\x1b[3;2H",
+		"lower margin":     "a\r\nb\x1b[1;3r\x1b[3;2H",
 		"modes":            "\x1b[?1h\x1b=\x1b[4h\x1b[?7l\x1b[?25l\x1b[?1004h\x1b[?2004h",
 		"mouse":            "\x1b[?1003h\x1b[?1006h",
 		"buttons":          "\x1b[?1000h",
