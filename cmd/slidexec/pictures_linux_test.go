@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
 	"image"
 	"image/color"
 	"image/png"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/slidexec/slidexec/internal/testkit/need"
 	"github.com/slidexec/slidexec/internal/testkit/pty"
+	"github.com/slidexec/slidexec/internal/testkit/tmux"
 	"github.com/slidexec/slidexec/sandbox"
 )
 
@@ -70,6 +72,64 @@ func TestPictureProtocols(t *testing.T) {
 			if err := cmd.Wait(); err != nil {
 				t.Error(err)
 			}
+		})
+	}
+}
+
+// TestTmuxPictures: what tmux passes reaches the terminal as it is, if tmux is told to pass, and is removed in the end.
+// Otherwise half blocks are shown, and not a byte of it.
+func TestTmuxPictures(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, passes := range []string{"on", "off"} {
+		t.Run(passes, func(t *testing.T) {
+			dir := t.TempDir()
+			t.Chdir(dir)
+			for name, data := range map[string][]byte{"deck.md": []byte("A picture\n===\n\n![](p.png)\n"), "p.png": dot(t, 64, 64)} {
+				if err := os.WriteFile(name, data, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := os.Symlink(self, filepath.Join(dir, "slidexec")); err != nil {
+				t.Fatal(err)
+			}
+			p := tmux.Start(t, 80, 24, "PATH="+dir+":"+os.Getenv("PATH"), "XDG_CACHE_HOME="+dir, "XDG_CONFIG_HOME="+dir, "COLORTERM=truecolor", "NO_COLOR=")
+			p.Do("set-option", "-g", "allow-passthrough", passes)
+			outside := pty.New(t, 80, 24)
+			outside.Start(p.Attach())
+			outside.Wait(tmux.Prompt)
+			p.Run("slidexec present deck.md --no-sandbox --pictures kitty")
+			const put, forget = "\x1b_Ga=T,U=1,f=100,", "\x1b_Ga=d,d=R,"
+			if passes == "off" {
+				p.Wait("▀▀▀▀▀▀▀▀")
+				p.Type("q")
+				p.Usable()
+				if shown := outside.Shown(); strings.Contains(shown, "\x1b_G") || strings.Contains(shown, "\U0010EEEE") {
+					t.Errorf("the terminal gets %q", shown)
+				}
+				return
+			}
+			shown := outside.Wait(put)
+			_, after, _ := strings.Cut(outside.Until("a whole command", func(shown string) bool {
+				_, after, _ := strings.Cut(shown, put)
+				return strings.Contains(after, "\x1b\\")
+			}), put)
+			command, _, _ := strings.Cut(after, "\x1b\\")
+			head, data, _ := strings.Cut(command, ";")
+			file, err := base64.StdEncoding.DecodeString(data)
+			if err != nil || !strings.HasSuffix(head, "c=8,r=4,q=2,m=0") {
+				t.Fatalf("the command is %q, %v; shown %q", head, err, shown)
+			}
+			m, err := png.Decode(bytes.NewReader(file))
+			if err != nil || color.NRGBAModel.Convert(m.At(30, 30)) != (color.NRGBA{200, 30, 30, 255}) {
+				t.Errorf("the picture is %v, %v", m, err)
+			}
+			p.Wait("\U0010EEEE")
+			p.Type("q")
+			p.Usable()
+			outside.Until("two removals", func(shown string) bool { return strings.Count(shown, forget) == 2 })
 		})
 	}
 }

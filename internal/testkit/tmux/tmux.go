@@ -59,6 +59,13 @@ func (p *Pane) command(args ...string) *exec.Cmd {
 	return exec.Command("tmux", append([]string{"-u", "-S", p.socket}, args...)...)
 }
 
+// Attach returns the command that shows the window in a terminal.
+func (p *Pane) Attach() *exec.Cmd {
+	cmd := p.command("attach-session")
+	cmd.Env = append(os.Environ(), "TMUX=", "TERM=xterm-256color")
+	return cmd
+}
+
 func (p *Pane) try(args ...string) (string, error) {
 	out, err := p.command(args...).CombinedOutput()
 	return string(out), err
