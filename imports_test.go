@@ -28,6 +28,7 @@ var rooms = map[string]room{
 	"internal/qr":              {"", "rsc.io/qr"},
 	"internal/testkit/browser": {"internal/testkit/need", "github.com/chromedp"}, // these are for tests: see TestImports
 	"internal/testkit/edits":   {},
+	"internal/testkit/golden":  {"", "github.com/google/go-cmp"},
 	"internal/testkit/mutate":  {},
 	"internal/testkit/need":    {"", "golang.org/x/sys"},
 	"internal/testkit/pty":     {"", "golang.org/x/sys"},

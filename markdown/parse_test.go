@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/slidexec/slidexec/internal/testkit/golden"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -41,29 +41,11 @@ func TestDecks(t *testing.T) {
 			if (err != nil) != deck.Diags.Failed() {
 				t.Errorf("Parse error %v, but diagnostics %v", err, deck.Diags)
 			}
-			golden(t, strings.TrimSuffix(name, ".md")+".golden", dump(deck))
+			golden.Check(t, *update, strings.TrimSuffix(name, ".md")+".golden", dump(deck))
 			if err := checkDeck(deck); err != nil {
 				t.Error(err)
 			}
 		})
-	}
-}
-
-// golden compares got with a file, or rewrites the file.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s differs (-want +got), run with -update to rewrite:\n%s", name, diff)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/slidexec/slidexec/internal/testkit/golden"
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 )
@@ -104,7 +105,7 @@ func TestMetaTable(t *testing.T) {
 
 // TestReference compares the reference in docs with what the tables say.
 func TestReference(t *testing.T) {
-	golden(t, "../docs/dialect.md", reference())
+	golden.Check(t, *update, "../docs/dialect.md", reference())
 }
 
 func reference() string {

@@ -7,14 +7,12 @@ import (
 	"flag"
 	"fmt"
 	"html/template"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/slidexec/slidexec/internal/testkit/golden"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/stage"
@@ -40,19 +38,7 @@ func TestGolden(t *testing.T) {
 			p := b.Page(v)
 			parts, css := p.all()
 			got := string(bytes.Join(parts, nil)) + css.String()
-			file := filepath.Join("testdata", name+".golden")
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); d != "" {
-				t.Errorf("%s (-want +got):\n%s", file, d)
-			}
+			golden.Check(t, *update, filepath.Join("testdata", name+".golden"), got)
 		})
 	}
 }

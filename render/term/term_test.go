@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/slidexec/slidexec/internal/testkit/golden"
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/ansi"
@@ -42,7 +40,7 @@ func TestGolden(t *testing.T) {
 				}
 			}
 			got.WriteString(letters.String())
-			golden(t, c.Name+".golden", got.String())
+			golden.Check(t, *update, filepath.Join("testdata", c.Name+".golden"), got.String())
 		})
 	}
 }
@@ -55,27 +53,9 @@ func TestGoldenText(t *testing.T) {
 				if err := (Backend{Width: width, Now: rendertest.Now}).Render(&out, c.View); err != nil {
 					t.Fatal(err)
 				}
-				golden(t, fmt.Sprintf("%s.%d.txt", c.Name, width), out.String())
+				golden.Check(t, *update, filepath.Join("testdata", fmt.Sprintf("%s.%d.txt", c.Name, width)), out.String())
 			})
 		}
-	}
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s (-want +got; rewrite with -update):\n%s", name, diff)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/slidexec/slidexec/internal/testkit/golden"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/permit"
@@ -119,19 +120,7 @@ func TestLoad(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := strings.ReplaceAll(dump(c, dir), filepath.Dir(at), "DIR")
-			golden := strings.TrimSuffix(name, ".yaml") + ".golden"
-			if *update {
-				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("got:\n%s\nwant:\n%s", got, want)
-			}
+			golden.Check(t, *update, strings.TrimSuffix(name, ".yaml")+".golden", got)
 		})
 	}
 }

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/slidexec/slidexec/internal/testkit/golden"
 	"github.com/slidexec/slidexec/internal/testkit/mutate"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
@@ -17,6 +19,8 @@ import (
 	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/toolchain"
 )
+
+var update = flag.Bool("update", false, "rewrite golden files")
 
 // keyed is a job with nothing of this machine in it.
 func keyed() *job {
@@ -84,7 +88,7 @@ func TestKeysAreStable(t *testing.T) {
 		seen[key] = true
 		fmt.Fprintf(&b, "%s %s\n", key, tt.name)
 	}
-	golden(t, "keys.golden", b.String())
+	golden.Check(t, *update, filepath.Join("testdata", "keys.golden"), b.String())
 }
 
 // irrelevant are the fields that do not decide what a program prints, with the reason. Every other

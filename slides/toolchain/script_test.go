@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/slidexec/slidexec/internal/testkit/golden"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
@@ -38,19 +40,7 @@ func TestScripts(t *testing.T) {
 			} else {
 				fmt.Fprintf(&b, "== package\n%s== source (%d lines before)\n%s", pkg, script.Before, script.Source)
 			}
-			golden := strings.TrimSuffix(path, ".rs") + ".golden"
-			if *update {
-				if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if b.String() != string(want) {
-				t.Errorf("got:\n%s\nwant:\n%s", &b, want)
-			}
+			golden.Check(t, *update, strings.TrimSuffix(path, ".rs")+".golden", b.String())
 		})
 	}
 }
