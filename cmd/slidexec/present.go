@@ -134,7 +134,8 @@ func (j *presentJob) start(ctx context.Context) error {
 	defer p.Seat.Leave()
 	if l != nil {
 		j.web.announce(l)
-		p.Address = followed(j.web.server.Links())
+		f := followed(j.web.server.Links())
+		p.Address, p.Near = f.URL, f.Near
 	}
 	leave := func() {}
 	var t *live.Talk
@@ -156,9 +157,9 @@ func (j *presentJob) start(ctx context.Context) error {
 }
 
 // followed returns the address that the audience may see: with it, nobody can run programs or move the talk.
-func followed(links []server.Link) string {
+func followed(links []server.Link) server.Link {
 	i := slices.IndexFunc(links, func(l server.Link) bool { return l.Role == "follow" })
-	return links[i].URL
+	return links[i]
 }
 
 // share lets others take part in the talk: speaker's views in other terminals, and browsers if l is not nil.

@@ -93,7 +93,7 @@ func TestPublicURLFlag(t *testing.T) {
 // TestFollowed: the address on the audience's screen does not have the token with which people run programs.
 func TestFollowed(t *testing.T) {
 	s := &server.Server{Token: strings.Repeat("secret", 8), Base: "http://127.0.0.1:8000"}
-	got := followed(s.Links())
+	got := followed(s.Links()).URL
 	if !strings.HasPrefix(got, "http://127.0.0.1:8000/follow/?token=") || strings.Contains(got, s.Token) {
 		t.Errorf("the audience sees %s", got)
 	}

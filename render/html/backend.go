@@ -59,8 +59,9 @@ var frame = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("deck").Funcs(template.FuncMap{"label": stage.Label}).Parse(frameSource))
 })
 
-// Pages carry their sources without what only we read.
-var styleSource, scriptSource = Lean(styleText), Lean(scriptText + glideText)
+// lean returns the style sheet and the script of every page, without what only we read. Most runs of
+// slidexec write no page.
+var lean = sync.OnceValues(func() (style, script string) { return Lean(styleText), Lean(scriptText + glideText) })
 
 // Lean returns a style sheet or a script of slidexec without indentation and without lines that are
 // comments. A comment ends with its line, or begins with one.
@@ -80,7 +81,10 @@ func Lean(source string) string {
 
 // Sources returns the sources of every page: the frame, the script and the style sheets. A page from
 // other sources cannot be patched.
-func Sources() string { return frameSource + scriptSource + styleSource + brokenSource }
+func Sources() string {
+	style, script := lean()
+	return frameSource + script + style + brokenSource
+}
 
 // BrokenStyle returns the style sheet for the content of Page.Broken in an element with the id "broken".
 func BrokenStyle() string { return brokenSource }
@@ -130,9 +134,10 @@ func (p *Page) Head() Head {
 
 // Frame returns the frame of a page whose slides need css.
 func (p *Page) Frame(css Sheet) *Frame {
+	style, script := lean()
 	return &Frame{
 		Head: p.Head(), Keys: stage.Bindings(stage.File),
-		Style: p.tokens() + styleSource + css.String(), Scripts: []string{scriptSource},
+		Style: p.tokens() + style + css.String(), Scripts: []string{script},
 	}
 }
 

@@ -103,7 +103,7 @@ func TestPolicy(t *testing.T) {
 	if policyAttr != want {
 		t.Errorf("policy\n got %s\nwant %s", policyAttr, want)
 	}
-	if style == "" || script != scriptSource {
+	if _, ours := lean(); style == "" || script != ours {
 		t.Error("style or script did not come through as they are")
 	}
 }
@@ -131,7 +131,8 @@ func TestKeys(t *testing.T) {
 }
 
 func TestSizes(t *testing.T) {
-	if n := len(scriptSource); n > 24_000 {
+	_, script := lean()
+	if n := len(script); n > 24_000 {
 		t.Errorf("script has %d bytes, at most 24 kB", n)
 	}
 	if n := len(draw(t, &Backend{}, many(30))); n > 90_000 {

@@ -35,6 +35,9 @@ func (s *state) invitation() frame {
 		lines = append(lines, ansi.Line{{Text: blanks(left) + row + blanks(max(cols-left-n, 0)), Style: style}})
 	}
 	words := []string{"Follow this talk on your own screen", s.Address}
+	if s.Near {
+		words = append(words, "only this machine reaches it: present was started without --listen and --public-url")
+	}
 	code, err := qr.New(s.Address)
 	if err == nil && s.look.Depth >= term.Color256 && code.Size() <= cols && len(code.Rows())+len(words) <= rows {
 		for _, r := range code.Rows() {

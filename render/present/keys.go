@@ -73,9 +73,10 @@ func (s *state) act(a stage.Action, n int) {
 	if s.stage.Black && a != "black" && a != "timer" && a != "exit" && a != "suspend" {
 		s.blacken(false)
 	}
-	if s.inviting() && a == "close" {
-		s.invite(false)
-		return
+	if s.inviting() && a != "address" && a != "black" && a != "timer" && a != "exit" && a != "suspend" {
+		if s.invite(false); a == "close" {
+			return
+		}
 	}
 	if do := deeds[a]; do != nil {
 		do(s)

@@ -75,6 +75,7 @@ type Player struct {
 	Hand func(key slides.Key, begins, ends func())
 
 	Address string // where the audience's browsers show the same talk, without any control of it; "": nowhere
+	Near    bool   // only this machine reaches the address
 
 	Loaded func(*slides.Deck) // is told which deck is shown; may be nil
 

@@ -12,7 +12,6 @@ import (
 // drawnLink is a link with its QR code: a square of Size units with an SVG path.
 type drawnLink struct {
 	Link
-	Near bool   `json:"near"` // only this machine reaches the address
 	Size int    `json:"size"`
 	Path string `json:"path"`
 }
@@ -30,7 +29,7 @@ func (s *Server) links(w http.ResponseWriter, r *http.Request) {
 			refuse(w, http.StatusInternalServerError, err.Error())
 			return
 		}
-		all = append(all, drawnLink{l, near(l.URL), code.Size(), code.Path()})
+		all = append(all, drawnLink{l, code.Size(), code.Path()})
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(all) // on an error, the reader has closed the connection

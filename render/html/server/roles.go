@@ -129,6 +129,7 @@ type Link struct {
 	Role string `json:"role"`
 	Does string `json:"does"`
 	URL  string `json:"url"`
+	Near bool   `json:"near"` // only this machine reaches the address
 }
 
 // Links returns the addresses of the roles. The first one is the speaker's; each of the others gives
@@ -140,7 +141,7 @@ func (s *Server) Links() []Link {
 	}
 	var out []Link
 	for _, ro := range roles {
-		out = append(out, Link{ro.name, ro.does, base + ro.path + "?" + url.Values{"token": {s.token(ro)}}.Encode()})
+		out = append(out, Link{ro.name, ro.does, base + ro.path + "?" + url.Values{"token": {s.token(ro)}}.Encode(), near(base)})
 	}
 	return out
 }
