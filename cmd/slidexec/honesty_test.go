@@ -2,9 +2,13 @@ package main
 
 import (
 	"bytes"
+	"fmt"
+	"io"
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
 )
 
 // honest are command lines of every command that shows results, with the mark that a result without
@@ -99,5 +103,37 @@ func TestHonestAfterwards(t *testing.T) {
 	run("--no-sandbox")
 	if got := run(); strings.Contains(got, `"cached":true`) {
 		t.Errorf("a result without a sandbox stands for one with it: %s", got)
+	}
+}
+
+// TestOneCommand: a tree that is built for one command says the same about it as the whole tree.
+func TestOneCommand(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	run := func(root func(*app) *cobra.Command, args ...string) string {
+		var out, said bytes.Buffer
+		a := &app{in: strings.NewReader(""), out: &out, ui: &ui{w: &said}}
+		r := root(a)
+		r.SetArgs(args)
+		ran, err := execute(t.Context(), r)
+		return fmt.Sprintf("%s%s%v %s, %d jobs", &out, &said, err, ran.CommandPath(), a.run.jobs)
+	}
+	whole := func(a *app) *cobra.Command { return newRoot(a) }
+	for name := range commands {
+		alone := func(a *app) *cobra.Command { return newRoot(a, name) }
+		if got := alone(&app{out: io.Discard, ui: &ui{w: io.Discard}}).Commands(); len(got) != 1 || got[0].Name() != name {
+			t.Errorf("%s: the tree is %v", name, got)
+		}
+		for _, args := range [][]string{{"--help"}, {"--nope"}, {"--version"}, {"a", "b", "c"}} {
+			args = append([]string{name}, args...)
+			if got, want := run(alone, args...), run(whole, args...); got != want {
+				t.Errorf("%q: alone\n%s\nin the whole tree\n%s", args, got, want)
+			}
+		}
+	}
+	for _, word := range []string{"help", "completion", "presnt", "--version", "__complete"} {
+		if got := newRoot(&app{out: io.Discard, ui: &ui{w: io.Discard}}, word, "present").Commands(); len(got) != len(commands) {
+			t.Errorf("%s: the tree has %d commands, want %d", word, len(got), len(commands))
+		}
 	}
 }
