@@ -62,7 +62,7 @@ var rooms = map[string]room{
 	"render/rendertest":  {"slides render", ""}, // for tests: see TestImports
 	"render/term":        {"slides slides/stage render render/ansi render/code", ""},
 
-	"render/paper":         {"slides render render/html", ""},
+	"render/paper":         {"slides render render/html", "github.com/soniakeys/quant"},
 	"render/picture":       {"slides render/ansi", "golang.org/x/image github.com/mattn/go-sixel"},
 	"render/present":       {"slides slides/stage render render/ansi render/code render/picture render/term render/present/input", ""},
 	"render/present/cast":  {},

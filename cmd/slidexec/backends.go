@@ -72,6 +72,12 @@ var formats = map[string]format{
 			Slide: l.slide, Step: l.step, Steps: l.steps, Notes: l.notes, PerPage: l.perPage,
 		}}
 	}},
+	"png": {[]string{".png"}, "a picture of a slide, or of every slide in a folder", steps, true, false, func(l look) render.Backend {
+		return paper.PNG{Press: l.press, Still: paper.Still{Slide: l.slide, Step: l.step}, Dark: !l.light}
+	}},
+	"gif": {[]string{".gif"}, "the steps of a slide as a moving picture", oneSlide, true, false, func(l look) render.Backend {
+		return paper.GIF{Press: l.press, Slide: l.slide, Dark: !l.light}
+	}},
 }
 
 // formatNames lists the formats for messages.

@@ -289,27 +289,29 @@ function fromHash(quiet) {
   return !!m;
 }
 
-// Paper has its own size: measure there, and forget it when the window is back. An output that
-// would scroll ends with how much of it is missing.
+// toPaper makes a slide fit a page. A box that would scroll ends with how much of it is missing.
+function toPaper(s) {
+  fit(s, "paper");
+  for (const box of all(".box>.in", s)) {
+    if (box.scrollHeight <= box.clientHeight + 1) continue;
+    const end = box.getBoundingClientRect().bottom - parseFloat(getComputedStyle(box).fontSize) * 1.5;
+    const lines = all(".l", box);
+    let lo = 0, hi = lines.length; // how many lines are above the end, most of them
+    while (lo < hi) {
+      const mid = lo + hi >> 1, r = lines[mid].getBoundingClientRect();
+      r.top + r.bottom > 2 * end ? hi = mid : lo = mid + 1;
+    }
+    box.dataset.cut = "… " + (lines.length - lo) + " more lines";
+  }
+}
+
+// Paper has its own size: measure there, and forget it when the window is back.
 function beforePrint() {
   if (overview()) grid(false);
   root.classList.remove("black");
   root.classList.add("paper");
   const tall = slides.filter((s) => { s.style.cssText = ""; return s.scrollHeight > 717; });
-  for (const s of tall) {
-    fit(s, "paper");
-    for (const box of all(".out>.in", s)) {
-      if (box.scrollHeight <= box.clientHeight + 1) continue;
-      const end = box.getBoundingClientRect().bottom - parseFloat(getComputedStyle(box).fontSize) * 1.5;
-      const lines = all(".l", box);
-      let lo = 0, hi = lines.length; // how many lines are above the end, most of them
-      while (lo < hi) {
-        const mid = lo + hi >> 1, r = lines[mid].getBoundingClientRect();
-        r.top + r.bottom > 2 * end ? hi = mid : lo = mid + 1;
-      }
-      box.dataset.cut = "… " + (lines.length - lo) + " more lines";
-    }
-  }
+  tall.forEach(toPaper);
   root.classList.remove("paper");
 }
 function afterPrint() {
@@ -340,7 +342,7 @@ function start() {
 }
 // deck is what a page that changes the document, or adds to what it can do, may call.
 window.deck = {
-  go, move, keys, reveal, fit, steps, titleOf, at: () => [at, step], slides: () => slides,
+  go, move, keys, reveal, fit, toPaper, steps, titleOf, at: () => [at, step], slides: () => slides,
   refit() { // what is on the slide has changed
     if (!slides[at]) return;
     slides[at].fitted = "";
