@@ -26,6 +26,7 @@ type look struct {
 	part       // the slides to show
 
 	press *paper.Press // prints
+	album bool         // the output is a folder of pictures
 	paging
 
 	base string // path from the output's folder to the deck's, "" if they are the same
@@ -36,9 +37,15 @@ type format struct {
 	extensions []string
 	help       string
 	parts      parts
-	binary     bool // not for a terminal
-	pages      bool // has pages of paper
-	backend    func(look) render.Backend
+	traits
+	backend func(look) render.Backend
+}
+
+// traits are what few formats have.
+type traits struct {
+	binary bool // not for a terminal
+	pages  bool // has pages of paper
+	album  bool // can fill a folder
 }
 
 // parts says which part of a deck a format can show.
@@ -52,30 +59,30 @@ const (
 
 // formats is the table of output formats. A new backend is one entry.
 var formats = map[string]format{
-	"ansi": {[]string{".ans", ".ansi"}, "the slides in colour, as a terminal shows them", steps, false, false, func(l look) render.Backend {
+	"ansi": {[]string{".ans", ".ansi"}, "the slides in colour, as a terminal shows them", steps, traits{}, func(l look) render.Backend {
 		return term.Backend{Width: l.width, Depth: l.depth, Light: l.light, Slide: l.slide, Step: l.step}
 	}},
-	"txt": {[]string{".txt"}, "the slides as plain text", steps, false, false, func(l look) render.Backend {
+	"txt": {[]string{".txt"}, "the slides as plain text", steps, traits{}, func(l look) render.Backend {
 		return term.Backend{Width: l.width, Slide: l.slide, Step: l.step}
 	}},
-	"html": {[]string{".html", ".htm"}, "one HTML page that needs no other file", oneSlide, false, false, func(l look) render.Backend {
+	"html": {[]string{".html", ".htm"}, "one HTML page that needs no other file", oneSlide, traits{}, func(l look) render.Backend {
 		return &html.Backend{Notes: l.notes}
 	}},
-	"md": {[]string{".md", ".markdown"}, "the deck with the outputs filled in", wholeDeck, false, false, func(l look) render.Backend {
+	"md": {[]string{".md", ".markdown"}, "the deck with the outputs filled in", wholeDeck, traits{}, func(l look) render.Backend {
 		return md.Backend{Parse: talk.Reparse, Base: l.base}
 	}},
-	"json": {[]string{".json"}, "the deck and its results, for other programs to read", oneSlide, false, false, func(l look) render.Backend {
+	"json": {[]string{".json"}, "the deck and its results, for other programs to read", oneSlide, traits{}, func(l look) render.Backend {
 		return json.Backend{Slide: l.slide}
 	}},
-	"pdf": {[]string{".pdf"}, "the slides on paper, printed by a browser of this machine", steps, true, true, func(l look) render.Backend {
+	"pdf": {[]string{".pdf"}, "the slides on paper, printed by a browser of this machine", steps, traits{binary: true, pages: true}, func(l look) render.Backend {
 		return paper.PDF{Press: l.press, Layout: paper.Layout{
 			Slide: l.slide, Step: l.step, Steps: l.steps, Notes: l.notes, PerPage: l.perPage,
 		}}
 	}},
-	"png": {[]string{".png"}, "a picture of a slide, or of every slide in a folder", steps, true, false, func(l look) render.Backend {
+	"png": {[]string{".png"}, "a picture of a slide, or of every slide in a folder", steps, traits{binary: true, album: true}, func(l look) render.Backend {
 		return paper.PNG{Press: l.press, Still: paper.Still{Slide: l.slide, Step: l.step}, Dark: !l.light}
 	}},
-	"gif": {[]string{".gif"}, "the steps of a slide as a moving picture", oneSlide, true, false, func(l look) render.Backend {
+	"gif": {[]string{".gif"}, "the steps of a slide as a moving picture", oneSlide, traits{binary: true}, func(l look) render.Backend {
 		return paper.GIF{Press: l.press, Slide: l.slide, Dark: !l.light}
 	}},
 }

@@ -25,8 +25,8 @@ type paging struct {
 // check reports flags that go neither with each other nor with the format.
 func (p paging) check(f format, l look) error {
 	switch {
-	case p.steps && !f.pages:
-		return usageError{fmt.Errorf("--steps is for pdf: it makes a page for each step")}
+	case p.steps && !f.pages && !l.album:
+		return usageError{fmt.Errorf("--steps is for pdf, and for png in a folder: it makes a page or picture for each step")}
 	case p.steps && l.step > 0:
 		return usageError{fmt.Errorf("--steps shows every step: leave out --step")}
 	case p.perPage == 0:

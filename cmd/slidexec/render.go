@@ -62,14 +62,14 @@ func newRender(a *app) *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&j.output, "output", "o", "", "write to this `FILE` instead of stdout")
+	f.StringVarP(&j.output, "output", "o", "", "write to this `FILE` instead of stdout; png: or to a folder, DIR/")
 	f.StringVarP(&j.kind, "to", "t", "", "format: "+formatNames())
 	f.IntVar(&j.look.width, "width", 0, "`COLUMNS` of ansi and txt (the terminal's width, or 80)")
 	f.IntVar(&j.look.slide, "slide", 0, "show slide `N` alone, and run only its programs (not for md)")
 	f.IntVar(&j.look.step, "step", 0, "with --slide, show it up to step `N` (ansi, pdf, png and txt)")
 	f.BoolVar(&j.look.light, "light", false, "use colours for a light terminal, or a light picture (gif, png)")
 	f.BoolVar(&j.look.notes, "notes", false, "put the speaker notes into the page, or beneath the slides of a pdf")
-	f.BoolVar(&j.look.steps, "steps", false, "a page for each step of a slide (pdf)")
+	f.BoolVar(&j.look.steps, "steps", false, "a page or picture for each step of a slide (pdf, and png in a folder)")
 	f.IntVar(&j.look.perPage, "per-page", 0, "a handout with this `NUMBER` of slides on a page: 2, 4 or 6 (pdf)")
 	f.BoolVar(&j.noRun, "no-run", false, "run no program: the slides show programs as not run")
 	f.BoolVarP(&j.watch, "watch", "w", false, "render again on every save")
@@ -83,6 +83,10 @@ func (j *renderJob) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	j.look.album = f.album && j.output != "" && j.output != "-" && isAlbum(j.output)
+	if j.look.album && j.watch {
+		return usageError{fmt.Errorf("--watch writes one file, not a folder of pictures")}
+	}
 	if err := cmp.Or(j.look.part.check(f, j.places[0], j.places[1]), j.look.paging.check(f, j.look)); err != nil {
 		return err
 	}
@@ -94,6 +98,11 @@ func (j *renderJob) start(ctx context.Context) error {
 	}
 	if stdout, ok := j.out.(*os.File); f.binary && j.output == "" && ok && isTerminal(stdout) {
 		return usageError{fmt.Errorf("a terminal cannot show this format: name a file with -o, or send it to one with >FILE")}
+	}
+	if f.binary { // before programs run for nothing
+		if _, err := paper.Browser(); err != nil {
+			return err
+		}
 	}
 	j.look.press = paper.NewPress(ctx, j.ui.say)
 	defer j.look.press.Close()
@@ -206,6 +215,9 @@ func (a *app) reportFailures(deck *slides.Deck, results slides.Results) bool {
 
 // write renders into memory first: a reader of stdout or of the file never sees half a rendering.
 func (j *renderJob) write(v *render.View) error {
+	if j.look.album {
+		return cmp.Or(j.look.in(v.Deck), j.writeAlbum(v))
+	}
 	data, err := j.encode(v)
 	if err != nil {
 		return err
@@ -240,7 +252,7 @@ func (j *renderJob) save(deck *slides.Deck, data []byte) error {
 	if j.output == "" {
 		return j.show(data)
 	}
-	err := j.target(deck).Write(data)
+	err := j.target(deck, j.output).Write(data)
 	if err == nil {
 		j.rememberExport(deck)
 	}
@@ -257,9 +269,9 @@ func (j *renderJob) show(data []byte) error {
 	return err
 }
 
-// target returns the output file. The deck and its whole folder may come from a stranger.
-func (j *renderJob) target(deck *slides.Deck) files.Target {
-	t := files.Target{Name: j.output, Brought: []string{filepath.Dir(j.deck)}} // "-": the working directory
+// target returns an output file. The deck and its whole folder may come from a stranger.
+func (j *renderJob) target(deck *slides.Deck, output string) files.Target {
+	t := files.Target{Name: output, Brought: []string{filepath.Dir(j.deck)}} // "-": the working directory
 	if j.deck != "-" {
 		t.Parts = []files.Part{{Path: j.deck, Is: "the deck itself"},
 			{Path: filepath.Join(filepath.Dir(j.deck), config.Name), Is: "the deck's settings file"}}
@@ -280,8 +292,15 @@ func (j *renderJob) checkOutput(deck *slides.Deck) error {
 	if j.output == "" {
 		return nil
 	}
+	output := j.output
+	if j.look.album {
+		output = filepath.Join(output, stillName(paper.Still{Slide: 1, Step: 1}, len(deck.Slides), 0))
+		if _, err := os.Stat(j.output); errors.Is(err, os.ErrNotExist) { // it will be made
+			return nil
+		}
+	}
 	var refused *files.Refused
-	err := j.target(deck).Check()
+	err := j.target(deck, output).Check()
 	if errors.As(err, &refused) {
 		return usageError{err}
 	}
@@ -312,7 +331,7 @@ func (j *renderJob) rememberExport(deck *slides.Deck) {
 		return
 	}
 	at := j.at
-	path, err := j.target(deck).Path()
+	path, err := j.target(deck, j.output).Path()
 	if err != nil {
 		return // it was removed meanwhile
 	}

@@ -149,7 +149,7 @@ func (r *rendering) current(data []byte) bool {
 	if r.written != nil && !bytes.Equal(r.written, data) {
 		return false
 	}
-	same, known := r.target(r.Deck).Holds(data) // another program may have changed or removed the file
+	same, known := r.target(r.Deck, r.output).Holds(data) // another program may have changed or removed the file
 	return same || !known && r.written != nil
 }
 

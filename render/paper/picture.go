@@ -2,6 +2,7 @@ package paper
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"image"
@@ -20,20 +21,23 @@ import (
 // Still is a slide at a step, both counted from 1. Step 0 is the last one.
 type Still struct{ Slide, Step int }
 
-// Pictures takes pictures of slides, as PNG files of 1920 by 1080 pixels, and gives them to take, in order.
+// Pictures takes pictures of slides, as PNG files of 1920 by 1080 pixels, and gives them to take, in order,
+// until take returns an error.
 func (p *Press) Pictures(v *render.View, dark bool, stills []Still, take func(Still, []byte) error) error {
-	return p.page(v, false, dark, 1.5, func(t *tab) error {
+	var taken error // of take, which is no error of printing
+	err := p.page(v, false, dark, 1.5, func(t *tab) error {
 		for _, s := range stills {
 			data, err := t.shoot(v, s)
-			if err == nil {
-				err = take(s, data)
-			}
 			if err != nil {
 				return err
+			}
+			if taken = take(s, data); taken != nil {
+				return nil
 			}
 		}
 		return nil
 	})
+	return cmp.Or(err, taken)
 }
 
 // shoot takes a picture of a slide as the audience sees it.
