@@ -32,7 +32,7 @@ func testAxe(t *testing.T, ctx context.Context) {
 			tb.Axe("overview, "+scheme, source)
 			tb.Do(chromedp.KeyEvent("o"), chromedp.KeyEvent("?"))
 			tb.Axe("help, "+scheme, source)
-			tb.Do(chromedp.KeyEvent(kb.Escape), chromedp.KeyEvent("p", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+			tb.Do(chromedp.KeyEvent(kb.Escape), chromedp.KeyEvent("/"))
 			tb.Axe("index, "+scheme, source)
 		}
 	}

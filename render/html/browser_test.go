@@ -27,7 +27,7 @@ func TestBrowser(t *testing.T) {
 		"keys": testKeys, "links": testLinks, "layout": testLayout, "fit": testFit, "dialogs": testDialogs, "overview": testOverview,
 		"print": testPrint, "no script": testNoScript, "contrast": testContrast, "many": testMany, "policy": testPolicyHolds,
 		"shots": testShots, "axe": testAxe, "inert": testInert, "motion": testMotion, "room": testRoom,
-		"legible": testLegible, "wrap": testWrap,
+		"legible": testLegible, "wrap": testWrap, "reach": testReach, "close": testClose,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, ctx) })
 	}
@@ -194,7 +194,7 @@ func testDialogs(t *testing.T, ctx context.Context) {
 		t.Error("? opens no help")
 	}
 	tb.Do(chromedp.KeyEvent(kb.Escape))
-	tb.Do(chromedp.KeyEvent("p", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+	tb.Do(chromedp.KeyEvent("/"))
 	if n := browser.Eval[int](tb, `document.querySelectorAll("#index[open] li").length`); n != 35 {
 		t.Errorf("the index lists %d slides", n)
 	}
@@ -346,7 +346,7 @@ func testShots(t *testing.T, ctx context.Context) {
 		tb.Shoot(name + "-overview.png")
 		tb.Do(chromedp.KeyEvent("o"), chromedp.KeyEvent("?"))
 		tb.Shoot(name + "-help.png")
-		tb.Do(chromedp.KeyEvent(kb.Escape), chromedp.KeyEvent("p", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+		tb.Do(chromedp.KeyEvent(kb.Escape), chromedp.KeyEvent("/"))
 		tb.Shoot(name + "-index.png")
 	}
 }

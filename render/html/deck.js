@@ -40,6 +40,50 @@ function frame(pre, step) {
   });
 }
 
+// more says below a box that scrolls how many lines are below it.
+function more(s) {
+  for (const inn of all(".box>.in:not(.tty)", s)) {
+    const box = inn.parentElement, hidden = inn.scrollHeight - inn.scrollTop - inn.clientHeight;
+    let n = 0;
+    if (hidden > 4) {
+      const r = inn.getBoundingClientRect(), k = r.height / inn.offsetHeight || 1, end = r.bottom - parseFloat(getComputedStyle(inn).fontSize) * k;
+      const first = (list) => { // of those that reach below the end
+        let lo = 0, hi = list.length;
+        while (lo < hi) {
+          const mid = lo + hi >> 1;
+          list[mid].getBoundingClientRect().bottom > end ? hi = mid : lo = mid + 1;
+        }
+        return lo;
+      };
+      const paper = root.classList.contains("paper"), parts = all(".q", inn).slice(0, paper ? 4 : 1e9), lines = inn.getElementsByClassName("l");
+      const part = Math.min(first(parts), parts.length - 1), rows = all(".l", parts[part] || inn).slice(0, paper ? 200 : 1e9), row = first(rows);
+      n = lines.length - row - (parts.length && part * 50);
+      const top = rows[row]?.getBoundingClientRect().top;
+      box.style.setProperty("--cut", top === undefined ? "auto" : Math.max(0, (top - r.top) / k + inn.offsetTop) + "px");
+    }
+    if (n > 0) box.dataset.cut = `… ${n} more ${n > 1 ? "lines" : "line"}`;
+    else delete box.dataset.cut;
+  }
+}
+
+// reach scrolls elements of the slide on stage into view.
+function reach(list) {
+  if (!list.length) return;
+  for (const box of [list[0].closest(".in"), slides[at]]) {
+    if (!box || !scrolling(box)) continue;
+    const r = box.getBoundingClientRect(), k = r.height / box.offsetHeight || 1, rects = list.map((e) => e.getBoundingClientRect());
+    const top = Math.min(...rects.map((e) => e.top)), bottom = Math.max(...rects.map((e) => e.bottom)), edge = 40 * k;
+    if (top >= r.top && bottom <= r.bottom - edge) continue;
+    box.scrollTop += (bottom - top > r.height * .8 ? top - r.top - edge / 2 : (top + bottom - r.top - r.bottom) / 2) / k;
+  }
+}
+
+// reachStep brings into view what a step is about: the lines of code that are lit, and what appeared.
+function reachStep(s) {
+  for (const pre of all("pre", s)) if ($(".dim", pre)) reach(all(".l:not(.dim)", pre));
+  if (step) reach(all(`[data-step="${step}"]`, s));
+}
+
 // even gives all code and outputs of a slide one size: that of the box with the least room for its text.
 function even(s) {
   const body = s.firstElementChild;
@@ -63,7 +107,7 @@ function fit(s, size, top = 2) {
   s.fitted = size;
   const body = s.firstElementChild, style = s.style, paper = size === "paper";
   const boxes = all(".box>.in", s), tops = boxes.map((b) => b.scrollTop);
-  for (const e of [s, ...boxes]) e.removeAttribute("style");
+  for (const e of [s, ...boxes]) { e.removeAttribute("style"); delete e.parentElement?.dataset.cut; }
   even(s);
   s.classList.add("tight"); // the body is as tall as what is in it
   style.setProperty("--room", "none");
@@ -92,7 +136,7 @@ function fit(s, size, top = 2) {
   };
   for (const t of all(".tw", s)) {
     let z = 1;
-    for (t.style.fontSize = ""; z > .7 && t.scrollWidth > t.clientWidth + 1;) t.style.fontSize = (z -= .05) + "em";
+    for (t.style.fontSize = ""; z > (paper ? .3 : .7) && t.scrollWidth > t.clientWidth + 1;) t.style.fontSize = (z -= .05) + "em";
     if (t.scrollWidth > t.clientWidth + 1) t.tabIndex = 0;
   }
   if (innerWidth > 620 || desk() || paper) {
@@ -116,9 +160,11 @@ function turn(old, s) {
   veil(s, false);
   s.hidden = false;
   s.classList.add("on");
-  s.scrollTop = 0;
+  for (const e of [s, ...all(".box:not(.out)>.in", s)]) e.scrollTop = 0;
 }
 const veil = (s, on) => { if (s.parentElement.className === "set") s.parentElement.hidden = on; };
+
+const sizeNow = () => desk() ? "desk" : innerWidth + "x" + innerHeight;
 
 // go shows a slide at a step; both are counted from 0 and clamped.
 function go(i, n, quiet) {
@@ -133,7 +179,11 @@ function go(i, n, quiet) {
   if (nr) nr.textContent = (i + 1) + " / " + slides.length;
   $("#bar").style.transform = `scaleX(${(i + (step + 1) / steps(s)) / slides.length})`;
   if (overview()) s.scrollIntoView({block: "nearest"});
-  else fit(s, desk() ? "desk" : innerWidth + "x" + innerHeight);
+  else {
+    fit(s, sizeNow());
+    if (moved || !quiet) reachStep(s);
+    more(s);
+  }
   remember();
   dispatchEvent(new Event("shown"));
   if (quiet) return;
@@ -236,7 +286,7 @@ function grid(on) {
 function index() {
   const d = $("#index"), input = $("input", d), list = $("ol", d);
   const fill = () => {
-    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean), rows = [];
+    const words = input.value.replace("/", "").toLowerCase().split(/\s+/).filter(Boolean), rows = [];
     for (let i = 0; i < slides.length && rows.length < 200; i++) {
       const title = titleOf(slides[i]), text = (i + 1) + " " + title.toLowerCase();
       if (!words.every((w) => text.includes(w))) continue;
@@ -246,7 +296,7 @@ function index() {
       b.value = i;
       if (i === at) { b.className = "cur"; b.setAttribute("aria-current", "true"); }
       li.append(b);
-      rows[+input.value === i + 1 ? "unshift" : "push"](li);
+      rows[+words[0] === i + 1 ? "unshift" : "push"](li);
     }
     list.replaceChildren(...rows);
   };
@@ -261,7 +311,6 @@ function index() {
     if (e.key === "ArrowDown") rows[clamp(i + 1, 0, rows.length - 1)]?.focus();
     else if (e.key === "ArrowUp") (i > 0 ? rows[i - 1] : input).focus();
     else if (e.key === "Enter" && i < 0) rows[0]?.click();
-    else if (e.key === "p" && e.ctrlKey) d.close();
     else return;
     e.preventDefault();
   };
@@ -291,18 +340,10 @@ function fromHash(quiet) {
 
 // toPaper makes a slide fit a page. A box that would scroll ends with how much of it is missing.
 function toPaper(s) {
+  s.fitted = "";
+  for (const e of all(".in", s)) e.scrollTop = 0;
   fit(s, "paper");
-  for (const box of all(".box>.in", s)) {
-    if (box.scrollHeight <= box.clientHeight + 1) continue;
-    const end = box.getBoundingClientRect().bottom - parseFloat(getComputedStyle(box).fontSize) * 1.5;
-    const lines = all(".l", box);
-    let lo = 0, hi = lines.length; // how many lines are above the end, most of them
-    while (lo < hi) {
-      const mid = lo + hi >> 1, r = lines[mid].getBoundingClientRect();
-      r.top + r.bottom > 2 * end ? hi = mid : lo = mid + 1;
-    }
-    box.dataset.cut = "… " + (lines.length - lo) + " more lines";
-  }
+  more(s);
 }
 
 // Paper has its own size: measure there, and forget it when the window is back.
@@ -310,12 +351,12 @@ function beforePrint() {
   if (overview()) grid(false);
   root.classList.remove("black");
   root.classList.add("paper");
-  const tall = slides.filter((s) => { s.style.cssText = ""; return s.scrollHeight > 717; });
-  tall.forEach(toPaper);
+  for (const s of slides) for (const e of [s, ...all(".in", s)]) e.removeAttribute("style");
+  (slides.length > 300 ? slides.filter((s) => s.scrollHeight > 717) : slides).forEach(toPaper);
   root.classList.remove("paper");
 }
 function afterPrint() {
-  for (const s of slides) if (s.fitted) { s.fitted = ""; s.style.cssText = ""; }
+  for (const s of slides) if (s.fitted) { s.fitted = ""; s.removeAttribute("style"); }
   for (const box of all("[data-cut]", document)) delete box.dataset.cut;
   go(at, step, true);
 }
@@ -330,11 +371,21 @@ function start() {
   addEventListener("keydown", onKey);
   addEventListener("hashchange", () => fromHash());
   addEventListener("resize", () => go(at, step, true));
+  let scrolled = false;
+  addEventListener("scroll", (e) => {
+    if (scrolled || !e.target.matches?.(".in")) return;
+    scrolled = true;
+    requestAnimationFrame(() => { scrolled = false; more(slides[at]); });
+  }, true);
   addEventListener("touchstart", onTouch, {passive: true});
   addEventListener("touchend", onTouch, {passive: true});
   addEventListener("beforeprint", beforePrint);
   addEventListener("afterprint", afterPrint);
   addEventListener("click", (e) => {
+    if (e.target.matches?.("dialog")) { // beside what is in it
+      const r = e.target.getBoundingClientRect();
+      if (e.clientX < r.left || e.clientX > r.right || e.clientY < r.top || e.clientY > r.bottom) e.target.close();
+    }
     const s = overview() && e.target.closest?.(".slide");
     if (s) { go(slides.indexOf(s), 0, true); grid(false); }
   });
@@ -342,11 +393,22 @@ function start() {
 }
 // deck is what a page that changes the document, or adds to what it can do, may call.
 window.deck = {
-  go, move, keys, reveal, fit, toPaper, steps, titleOf, at: () => [at, step], slides: () => slides,
+  go, move, keys, reveal, reach, fit, toPaper, more, steps, titleOf, at: () => [at, step], slides: () => slides,
   refit() { // what is on the slide has changed
     if (!slides[at]) return;
     slides[at].fitted = "";
     go(at, step, true);
+  },
+  grew() { // outputs on the slide have changed: measure once, and fit the slide only if it has to shrink
+    const s = slides[at];
+    if (!s || overview()) return;
+    const style = s.firstElementChild.style, was = style.getPropertyValue("--kw"), size = +s.style.getPropertyValue("--fit") || 1;
+    even(s);
+    if (!s.fitted || style.getPropertyValue("--kw") !== was || size > .6 && scrolling(s)) {
+      s.fitted = "";
+      fit(s, sizeNow(), size);
+    }
+    more(s);
   },
   // changed says that slides were added, removed or replaced. Who knows them all, hid the new ones
   // and knows which to show, saves the page from looking at each.

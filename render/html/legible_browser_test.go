@@ -132,3 +132,55 @@ func testWrap(t *testing.T, ctx context.Context) {
 		}
 	}
 }
+
+// testReach makes sure that what a step is about is on screen, and that a box says how much of it is not.
+func testReach(t *testing.T, ctx context.Context) {
+	tb := open(t, ctx, hall(), 1280, 720)
+	defer tb.Done()
+	const hidden = `(() => { const box = document.querySelector(".on .in").getBoundingClientRect(); return [...document.querySelectorAll(".on .l:not(.dim)")]
+		.filter((l) => { const r = l.getBoundingClientRect(); return r.top < box.top || r.bottom > Math.min(box.bottom, innerHeight); }).length; })()`
+	const cut = `document.querySelector(".on .box").dataset.cut || ""`
+	for step, more := range []bool{true, false, true} { // at step 1, it is at its end
+		tb.Do(browser.JS(fmt.Sprintf(`deck.go(6, %d)`, step%2)))
+		tb.Settled()
+		if n := browser.Eval[int](tb, hidden); n > 0 {
+			t.Errorf("step %d: %d of the lines that it is about are off screen", step%2, n)
+		}
+		if got := browser.Eval[string](tb, cut); strings.HasPrefix(got, "… ") != more {
+			t.Errorf("step %d: the box says %q", step%2, got)
+		}
+	}
+	tb.Do(browser.JS(`document.querySelector(".on .in").scrollTop = 1e6`))
+	tb.Settled()
+	if got := browser.Eval[string](tb, cut); got != "" {
+		t.Errorf("at its end, the box says %q", got)
+	}
+	tb.Do(browser.JS(`document.querySelector(".on .in").scrollTop = 0`))
+	tb.Settled()
+	shown := browser.Eval[int](tb, `(() => { const box = document.querySelector(".on .box"), end = box.getBoundingClientRect().top + parseFloat(box.style.getPropertyValue("--cut"));
+		return [...box.querySelectorAll(".l")].filter((l) => l.getBoundingClientRect().bottom <= end + 2).length; })()`)
+	if got, want := browser.Eval[string](tb, cut), fmt.Sprintf("… %d more lines", 70-shown); got != want {
+		t.Errorf("with %d lines on screen, the box says %q", shown, got)
+	}
+}
+
+// testClose closes dialogs with the pointer.
+func testClose(t *testing.T, ctx context.Context) {
+	tb := open(t, ctx, hall(), 1280, 720)
+	defer tb.Done()
+	for _, key := range []string{"?", "/"} {
+		tb.Do(chromedp.KeyEvent(key))
+		tb.Until(`document.querySelector("dialog[open]")`)
+		tb.Do(chromedp.MouseClickXY(640, 300))
+		if browser.Eval[int](tb, `document.querySelectorAll("dialog[open]").length`) != 1 && key == "?" {
+			t.Errorf("a click in the dialog of %s closes it", key)
+		}
+		tb.Do(chromedp.MouseClickXY(8, 8))
+		tb.Until(`!document.querySelector("dialog[open]")`)
+	}
+	for _, key := range []string{"p", "r"} { // Ctrl P prints, Ctrl R loads again
+		if !browser.Eval[bool](tb, `dispatchEvent(new KeyboardEvent("keydown", {key: "`+key+`", ctrlKey: true, cancelable: true}))`) {
+			t.Errorf("the page takes Ctrl %s from the browser", key)
+		}
+	}
+}

@@ -193,28 +193,53 @@ function number_(from, list, turn = ++numbering) {
 }
 
 function output(m) {
-  const list = deck.slides(), cur = list[deck.at()[0]], key = CSS.escape(m.key), ends = [];
+  const list = deck.slides(), cur = list[deck.at()[0]], key = CSS.escape(m.key);
   rules(m.css);
   for (const b of m.boxes) {
     const box = all(`[data-key="${key}"]`, list[b.slide])[b.nth];
     const fresh = parse(b.html).firstElementChild;
-    if (!box || !renew(box, fresh, b.keep, ends)) return refetch();
+    if (!box || !renew(box, fresh, b.keep)) return refetch();
   }
   for (const i of m.on) for (const b of all(`[data-run="${key}"]`, list[i])) {
     b.dataset.state = m.state;
     b.textContent = {"": "▶\uFE0E run", done: "↻ run again"}[m.state] || "■ stop";
   }
   if (!m.on.includes(deck.at()[0])) return;
-  deck.refit();
+  for (const b of m.boxes) if (b.slide === deck.at()[0]) changed.add(all(`[data-key="${key}"]`, cur)[b.nth]);
+  if (!drawing) requestAnimationFrame(grow);
+  drawing = true;
   if (hands && !runs(hands)) leave();
-  for (const e of ends) e.scrollTop = e.scrollHeight;
   const said = $(`[data-key="${key}"]:not([hidden])>figcaption`, cur);
   if (m.state === "done") $("#live").textContent = said ? all("span", said).map((e) => e.textContent).join(": ") : "";
 }
 
+// grow fits the slide to what programs printed, once a frame however many messages came: outputs that were
+// at their end stay there, and those that changed come into view.
+const changed = new Set();
+let drawing = false;
+function grow() {
+  drawing = false;
+  const boxes = [...changed].filter((b) => b.isConnected && b.checkVisibility());
+  changed.clear();
+  deck.grew();
+  const ins = boxes.map((b) => $(":scope>.in", b)).filter((e) => e && e.ended !== false);
+  for (const e of ins) e.scrollTop = e.scrollHeight;
+  if (ins.length) deck.more(deck.slides()[deck.at()[0]]);
+  deck.reach(boxes);
+  clocks();
+}
+// Who scrolls an output back has left its end until it is scrolled there again.
+addEventListener("scroll", (e) => {
+  const t = e.target;
+  if (!t.matches?.(".out>.in")) return;
+  if (t.scrollTop < (t.before || 0) - 2) t.ended = false;
+  else if (t.ended === false && t.scrollHeight - t.scrollTop - t.clientHeight < 4) t.ended = true;
+  t.before = t.scrollTop;
+}, true);
+
 // renew makes a box like a fresh one that lacks the first pieces of the output. What was scrolled
 // stays so; what was at its end goes on with it.
-function renew(box, fresh, keep, ends) {
+function renew(box, fresh, keep) {
   const [was, is] = [box, fresh].map((b) => $(":scope>.in>pre>samp", b)), focus = box.contains(document.activeElement) && document.activeElement;
   if (keep && !(was && is && was.children.length >= keep)) return false;
   box.className = fresh.className;
@@ -222,7 +247,6 @@ function renew(box, fresh, keep, ends) {
   if (!was || !is) box.replaceChildren(...fresh.childNodes);
   else {
     const pre = was.parentElement, inn = pre.parentElement, like = is.closest(".in");
-    if (inn.scrollHeight - inn.scrollTop - inn.clientHeight < 4) ends.push(inn);
     $(":scope>figcaption", box)?.remove();
     const caption = $(":scope>figcaption", fresh);
     if (caption) box.prepend(caption);

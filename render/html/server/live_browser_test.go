@@ -23,7 +23,7 @@ func TestLive(t *testing.T) {
 	ctx := browser.Start(t)
 	for name, test := range map[string]func(*testing.T, context.Context){
 		"edit": testLiveEdit, "place": testLivePlace, "follow": testLiveFollow, "stream": testLiveStream, "controls": testLiveControls,
-		"broken": testLiveBroken, "restart": testLiveRestart, "stranger": testLiveStranger, "day": testLiveDay, "sleep": testLiveSleep, "terminal": testLiveTerminal, "late": testLiveLate, "killed": testLiveKilled, "drift": testLiveDrift, "alone": testLiveAlone, "windows": testLiveWindows, "together": testLiveTogether, "flood": testLiveFlood,
+		"broken": testLiveBroken, "restart": testLiveRestart, "stranger": testLiveStranger, "day": testLiveDay, "sleep": testLiveSleep, "terminal": testLiveTerminal, "late": testLiveLate, "killed": testLiveKilled, "drift": testLiveDrift, "alone": testLiveAlone, "windows": testLiveWindows, "together": testLiveTogether, "flood": testLiveFlood, "frames": testLiveFrames,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, ctx) })
 	}
@@ -223,9 +223,9 @@ func testLiveControls(t *testing.T, ctx context.Context) {
 	if got := <-s.asked; got != "stop key-b" {
 		t.Errorf("the button of a running program asked for %q", got)
 	}
-	tb.Do(chromedp.KeyEvent("r", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+	tb.Do(chromedp.KeyEvent("R"))
 	if got := <-s.asked; got != "run key-b" {
-		t.Errorf("Ctrl R asked for %q", got)
+		t.Errorf("R asked for %q", got)
 	}
 	tb.Done()
 }
@@ -266,6 +266,46 @@ func testLiveFlood(t *testing.T, ctx context.Context) {
 	}
 	tb.Do(chromedp.KeyEvent("n"))
 	tb.At("a key after a flood", 2, 0)
+	tb.Done()
+}
+
+// testLiveFrames has many messages come between two frames: the slide is laid out once for all of them, its
+// output is followed, and keys work meanwhile.
+func testLiveFrames(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A!", "B")
+	tb := enter(t, ctx, s)
+	s.ran("a", printing("x\n"))
+	tb.Until(`document.querySelector("[data-key=key-a] samp")`)
+	tb.Settled()
+	tb.Do(browser.JS(`window.fits = 0; const real = deck.grew; deck.grew = () => { fits++; real(); };
+		window.frame = requestAnimationFrame; window.waiting = []; window.requestAnimationFrame = (f) => waiting.push(f)`))
+	const lines = 2000
+	for n := 200; n <= lines; n += 200 {
+		s.ran("a", printing(strings.Repeat("line\n", n)))
+		tb.Until(fmt.Sprintf(`document.querySelectorAll("[data-key=key-a] .l").length >= %d`, n))
+	}
+	if n := browser.Eval[int](tb, `waiting.length`); n != 1 {
+		t.Errorf("10 messages before a frame have %d frames asked for", n)
+	}
+	tb.Do(browser.JS(`window.requestAnimationFrame = frame; waiting.forEach((f) => f())`))
+	if n := browser.Eval[int](tb, `fits`); n != 1 {
+		t.Errorf("10 messages are fitted %d times", n)
+	}
+	tb.Until(`(e => e.scrollHeight > e.clientHeight && e.scrollHeight - e.scrollTop - e.clientHeight < 4)(document.querySelector("[data-key=key-a]>.in"))`)
+	tb.Do(browser.JS(`document.querySelector("[data-key=key-a]>.in").scrollTop = 40`))
+	tb.Settled()
+	s.ran("a", printing(strings.Repeat("line\n", lines+100)))
+	tb.Until(`document.querySelectorAll("[data-key=key-a] .l").length >= 2100`)
+	tb.Settled()
+	if top := browser.Eval[float64](tb, `document.querySelector("[data-key=key-a]>.in").scrollTop`); top != 40 {
+		t.Errorf("an output that was scrolled to 40 is at %v", top)
+	}
+	if got := browser.Eval[string](tb, `document.querySelector("[data-key=key-a]").dataset.cut`); !strings.HasSuffix(got, "more lines") {
+		t.Errorf("an output that goes on below says %q", got)
+	}
+	tb.Do(chromedp.KeyEvent("n"))
+	tb.At("a key while a program prints", 2, 0)
 	tb.Done()
 }
 

@@ -181,7 +181,7 @@ func testJump(t *testing.T, ctx context.Context) {
 	hall.Shows(3, 0)
 	desk.Do(chromedp.Click(chromedp.CSS(`[data-move="index"]`)), chromedp.KeyEvent("joke"), chromedp.KeyEvent(kb.Enter))
 	hall.Shows(2, 0)
-	desk.Do(chromedp.KeyEvent("p", chromedp.KeyModifiers(chromedp.ModifierCtrl)), chromedp.KeyEvent("2"), chromedp.KeyEvent(kb.Enter))
+	desk.Do(chromedp.KeyEvent("/"), chromedp.KeyEvent("2"), chromedp.KeyEvent(kb.Enter))
 	hall.Shows(1, 0)
 }
 
@@ -275,7 +275,7 @@ func testServedAxe(t *testing.T, ctx context.Context) {
 			}
 			tb.Do(chromedp.KeyEvent("?"))
 			tb.Axe(fmt.Sprintf("%s, %s, help", path, scheme), source)
-			tb.Do(chromedp.KeyEvent(kb.Escape), chromedp.KeyEvent("p", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+			tb.Do(chromedp.KeyEvent(kb.Escape), chromedp.KeyEvent("/"))
 			tb.Axe(fmt.Sprintf("%s, %s, index", path, scheme), source)
 		}
 	}
