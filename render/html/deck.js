@@ -365,6 +365,10 @@ function start() {
   slides = [...document.getElementsByClassName("slide")];
   for (const s of slides) s.hidden = true;
   for (const s of document.getElementsByClassName("set")) s.hidden = true;
+  const name = document.createElement("h1"); // of the talk: only the first slide has one of its own
+  name.className = "sr";
+  name.textContent = document.title;
+  document.body.prepend(name);
   root.classList.add("up");
   root.classList.remove("wait");
   if (!fromHash(true)) go(0, 0, true);

@@ -241,6 +241,7 @@ func testDeskWindow(t *testing.T, ctx context.Context) {
 // place and caption stay.
 func testSteady(t *testing.T, ctx context.Context) {
 	v := lecture()
+	v.Deck.Slides[1].Blocks = v.Deck.Slides[1].Blocks[:5] // with room for the output: else all becomes smaller
 	s, _ := with(t, v)
 	last := v.Deck.Snippets[slices.IndexFunc(v.Deck.Snippets, func(s *slides.Snippet) bool { return s.Key == "key-last" })]
 	hall := device(t, ctx, s, "/", 1280, 720)
