@@ -124,7 +124,9 @@ func (c detour) try(t *testing.T) {
 	base := t.TempDir()
 	t.Chdir(base)
 	shell(t, strings.ReplaceAll(c.before, "$PWD", base))
-	t.Cleanup(func() { _ = errors.Join(os.Chmod(filepath.Join(base, "a"), 0o700), os.Chmod(filepath.Join(base, "x"), 0o700)) })
+	t.Cleanup(func() {
+		_ = errors.Join(os.Chmod(filepath.Join(base, "a"), 0o700), os.Chmod(filepath.Join(base, "x"), 0o700))
+	})
 	if c.absolute {
 		c.path = filepath.Join(base, c.path)
 	}
