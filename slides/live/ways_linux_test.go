@@ -227,7 +227,9 @@ func TestFollowsWays(t *testing.T) {
 	w.Files([]string{"now/deck", "other"}, time.Now())
 	shell(t, "lnf v2 now\nwrite other y") // events come in their order
 	next(t, w, "other")
-	w.next = time.Now().Add(time.Hour) // only events count
+	if _, watched := w.dirs["v2"]; !watched {
+		t.Error("the folder where the file is now is not watched")
+	}
 	shell(t, "save v2/deck new")
 	if got := next(t, w, "now/deck"); got != "new" {
 		t.Errorf("the file holds %q", got)
@@ -298,7 +300,7 @@ func TestFewWatches(t *testing.T) {
 		return
 	}
 	t.Chdir(t.TempDir())
-	shell(t, "mkdir a/b/c")
+	shell(t, "mkdir a/b/c\nmkdir d\nwrite d/deck old\nlink d/deck a/deck")
 	grant := func(what, n string) {
 		t.Helper()
 		try(t, os.WriteFile("/proc/sys/user/max_inotify_"+what, []byte(n), 0))
@@ -306,12 +308,14 @@ func TestFewWatches(t *testing.T) {
 	for _, tt := range []struct {
 		what, n string
 		poll    time.Duration
+		path    string
 		happens string
 		then    string
 	}{
-		{"watches", "3", hardly, "mv a x", "gone"}, // three folders
-		{"watches", "2", often, "save a/b/c/deck new", "new"},
-		{"instances", "0", often, "mv a x", "gone"},
+		{"watches", "3", hardly, "a/b/c/deck", "mv a x", "gone"}, // three folders
+		{"watches", "2", often, "a/b/c/deck", "save a/b/c/deck new", "new"},
+		{"watches", "1", seldom, "d/deck", "write a/deck new", "new"}, // the folder, but not its file with two names
+		{"instances", "0", often, "a/b/c/deck", "mv a x", "gone"},
 	} {
 		t.Run(tt.what+tt.n, func(t *testing.T) {
 			shell(t, "write a/b/c/deck old")
@@ -319,7 +323,7 @@ func TestFewWatches(t *testing.T) {
 			defer grant(tt.what, "100")
 			w := Watch()
 			defer w.Close()
-			w.Files([]string{"a/b/c/deck"}, time.Now())
+			w.Files([]string{tt.path}, time.Now())
 			want := tt.poll
 			if kindOf(".") == mute[0] {
 				want = min(want, seldom)
@@ -328,12 +332,12 @@ func TestFewWatches(t *testing.T) {
 				t.Errorf("a look every %v, want %v", w.poll, want)
 			}
 			shell(t, tt.happens)
-			if got := next(t, w, "a/b/c/deck"); got != tt.then {
+			if got := next(t, w, tt.path); got != tt.then {
 				t.Errorf("the file holds %q", got)
 			}
 			if tt.then == "gone" {
 				shell(t, "mv x a")
-				if got := next(t, w, "a/b/c/deck"); got != "old" {
+				if got := next(t, w, tt.path); got != "old" {
 					t.Errorf("back, the file holds %q", got)
 				}
 			}
