@@ -5,9 +5,11 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -124,4 +126,14 @@ func BenchmarkLiveTorn(b *testing.B) {
 	for b.Loop() {
 		saves(b, 50)
 	}
+}
+
+// spread reports the median and the 95th percentile of times in ms.
+func spread(b *testing.B, name string, ms []float64) {
+	b.Helper()
+	slices.Sort(ms)
+	at := func(p float64) float64 { return ms[int(math.Ceil(p*float64(len(ms))))-1] }
+	b.ReportMetric(at(.5), name+"p50-ms")
+	b.ReportMetric(at(.95), name+"p95-ms")
+	b.ReportMetric(0, "ns/op")
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,16 +25,6 @@ func generated(n int) []byte {
 			"\t\treturn 0, fmt.Errorf(\"too large: %%d\", x) // refuse\n\t}\n\treturn x*%d + 1, nil\n}\n```\n\n<!-- end_slide -->\n\n", i, i, i, i, i)
 	}
 	return []byte(b.String())
-}
-
-// spread reports the median and the 95th percentile of times in ms.
-func spread(b *testing.B, name string, ms []float64) {
-	b.Helper()
-	slices.Sort(ms)
-	at := func(p float64) float64 { return ms[int(math.Ceil(p*float64(len(ms))))-1] }
-	b.ReportMetric(at(.5), name+"p50-ms")
-	b.ReportMetric(at(.95), name+"p95-ms")
-	b.ReportMetric(0, "ns/op")
 }
 
 // build compiles the program once for a benchmark.
