@@ -29,10 +29,10 @@ func TestHandover(t *testing.T) {
 		t.Fatalf("another program got the terminal: %v", k)
 	}
 	s.state.handOver(lent)
-	frames := s.screen.frames
+	frames := s.screen.frames.Load()
 	s.state.hear(slices.Repeat(keysOf("n"), 3), true)
 	s.state.draw()
-	if s.screen.frames != frames {
+	if s.screen.frames.Load() != frames {
 		t.Error("something was drawn while a program had the terminal")
 	}
 	s.state.handOver(back)

@@ -354,14 +354,14 @@ func TestMovesAtRest(t *testing.T) {
 				}
 				time.Sleep(5 * time.Second) // pictures are drawn, and messages go
 				synctest.Wait()
-				frames, before := s.screen.frames, looks.Load()
+				frames, before := s.screen.frames.Load(), looks.Load()
 				time.Sleep(10 * time.Second)
 				synctest.Wait()
 				want := tt.frames
 				if still {
 					want = 0
 				}
-				if n := s.screen.frames - frames; n != want || want == 0 && looks.Load() != before {
+				if n := int(s.screen.frames.Load() - frames); n != want || want == 0 && looks.Load() != before {
 					t.Errorf("still %v: after %s there are %d frames and %d looks at the clock in ten seconds, want %d frames",
 						still, tt.key, n, looks.Load()-before, want)
 				}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,7 +31,7 @@ type screen struct {
 	cols, rows int
 	vt         *vt.Screen
 	events     chan []input.Event
-	frames     int
+	frames     atomic.Int64
 	last       []byte // the last frame as it was written
 	suspended  int
 	undo       string // what the end undoes
@@ -49,7 +50,7 @@ func (s *screen) Suspend()                     { s.suspended++ }
 func (s *screen) Undo(sequence string)         { s.undo += sequence }
 func (s *screen) Err() error                   { return nil }
 func (s *screen) Write(p []byte) (int, error) {
-	s.frames++
+	s.frames.Add(1)
 	s.last = bytes.Clone(p)
 	_, _ = s.vt.Write(p)
 	return len(p), nil
