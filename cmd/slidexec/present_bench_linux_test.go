@@ -47,6 +47,7 @@ type window struct {
 
 	mu      sync.Mutex
 	screen  *vt.Screen
+	last    time.Time // when the last of what the screen shows came
 	changed chan struct{}
 }
 
@@ -72,13 +73,26 @@ func show(b *testing.B, dir string, args ...string) *window {
 }
 
 func (w *window) read() {
-	for buf := make([]byte, 1<<16); ; {
-		n, err := w.out.Read(buf)
-		if err != nil {
-			return
+	type piece struct {
+		came time.Time
+		data []byte
+	}
+	pieces := make(chan piece, 1<<12) // what is slow here must not slow the program
+	go func() {
+		defer close(pieces)
+		for {
+			buf := make([]byte, 1<<16)
+			n, err := w.out.Read(buf)
+			if err != nil {
+				return
+			}
+			pieces <- piece{time.Now(), buf[:n]}
 		}
+	}()
+	for p := range pieces {
 		w.mu.Lock()
-		_, _ = w.screen.Write(buf[:n])
+		_, _ = w.screen.Write(p.data)
+		w.last = p.came
 		replies := w.screen.Replies()
 		w.mu.Unlock()
 		_, _ = w.out.Write(replies) // some programs wait for them
@@ -91,9 +105,16 @@ func (w *window) read() {
 
 // text returns what the screen shows.
 func (w *window) text() string {
+	text, _ := w.shows()
+	return text
+}
+
+// shows returns what the screen shows, and when the last of it came.
+func (w *window) shows() (string, time.Time) {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	return string(sgr.ReplaceAll(w.screen.Text(), nil))
+	text, last := w.screen.Text(), w.last
+	w.mu.Unlock()
+	return string(sgr.ReplaceAll(text, nil)), last
 }
 
 var sgr = regexp.MustCompile("\x1b\\[[0-9;:]*m")
@@ -101,16 +122,18 @@ var sgr = regexp.MustCompile("\x1b\\[[0-9;:]*m")
 // tooLong is how long a program may take.
 const tooLong = 20 * time.Second
 
-// until waits until the screen satisfies a condition, and returns the time since then in ms.
+// until waits until the screen satisfies a condition, and returns when what shows it came, in ms since then.
 func (w *window) until(since time.Time, ok func(screen string) bool) (float64, error) {
-	for late := time.After(tooLong); !ok(w.text()); {
+	for late := time.After(tooLong); ; {
+		if text, last := w.shows(); ok(text) {
+			return max(float64(last.Sub(since).Microseconds())/1000, 0), nil
+		}
 		select {
 		case <-w.changed:
 		case <-late:
 			return 0, fmt.Errorf("%v does not show it within %v:\n%s", w.cmd.Args, tooLong, w.text())
 		}
 	}
-	return float64(time.Since(since).Microseconds()) / 1000, nil
 }
 
 // mustUntil is until for this program, which has to show it.
@@ -440,7 +463,7 @@ func nextSlide(b *testing.B, bin string) []string {
 		own, strings.Join(peers, "; "), strings.Join(ratios, "; ")))
 }
 
-// nextPicture is the time from a key to a slide with a picture of its own.
+// nextPicture is the time from a key to a slide with a picture of its own, a moment after the one before.
 func nextPicture(b *testing.B, bin, protocol string) *tally {
 	const n, w, h = 40, 640, 400
 	dir := b.TempDir()
@@ -487,6 +510,7 @@ func nextPicture(b *testing.B, bin, protocol string) *tally {
 	for i := 1; b.Loop(); i++ {
 		for _, p := range all {
 			if v := windows[p.name]; !t.gone[p.name] && i < n {
+				time.Sleep(300 * time.Millisecond) // nobody shows a picture for less
 				began := time.Now()
 				v.key(p.next)
 				ms, err := v.until(began, with(i))

@@ -216,12 +216,11 @@ func fit(w, h, intoW, intoH int) (int, int) {
 // scale returns a copy of a picture in another size. A picture that shrinks much is halved first with a
 // quick filter, which loses nothing that could be seen.
 func scale(m image.Image, w, h int) *image.NRGBA {
-	out := image.NewNRGBA(image.Rect(0, 0, w, h))
 	b := m.Bounds()
 	if b.Dx() == w && b.Dy() == h {
-		draw.Draw(out, out.Rect, m, b.Min, draw.Src)
-		return out
+		return plain(m)
 	}
+	out := image.NewNRGBA(image.Rect(0, 0, w, h))
 	if b.Dx() > 4*w && b.Dy() > 4*h {
 		half := image.NewNRGBA(image.Rect(0, 0, 2*w, 2*h))
 		draw.ApproxBiLinear.Scale(half, half.Rect, m, b, draw.Src, nil)
@@ -231,11 +230,56 @@ func scale(m image.Image, w, h int) *image.NRGBA {
 	return out
 }
 
+// plain returns a copy of a picture. The general function of package draw asks an interface for each
+// pixel, which takes longer than decoding a PNG; drawing onto image.RGBA it does without.
+func plain(m image.Image) *image.NRGBA {
+	b := m.Bounds()
+	out := image.NewNRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
+	row := func(y int) []byte { return out.Pix[y*out.Stride:][:4*b.Dx()] }
+	if n, ok := m.(*image.NRGBA); ok {
+		for y := range b.Dy() {
+			copy(row(y), n.Pix[n.PixOffset(b.Min.X, b.Min.Y+y):])
+		}
+		return out
+	}
+	flat, ok := m.(*image.RGBA)
+	if !ok {
+		switch m.(type) {
+		case *image.Paletted, *image.YCbCr, *image.Gray:
+		default:
+			draw.Draw(out, out.Rect, m, b.Min, draw.Src) // 16 bits a colour, and other rare kinds
+			return out
+		}
+		flat = image.NewRGBA(out.Rect)
+		draw.Draw(flat, flat.Rect, m, b.Min, draw.Src)
+		b = flat.Rect
+	}
+	for y := range b.Dy() {
+		from, to := flat.Pix[flat.PixOffset(b.Min.X, b.Min.Y+y):][:4*b.Dx()], row(y)
+		for i := 0; i < len(to); i += 4 {
+			if alpha := from[i+3]; alpha == 255 || alpha == 0 {
+				copy(to[i:i+4], from[i:i+4])
+			} else {
+				n := color.NRGBAModel.Convert(color.RGBA{from[i], from[i+1], from[i+2], alpha}).(color.NRGBA)
+				to[i], to[i+1], to[i+2], to[i+3] = n.R, n.G, n.B, n.A
+			}
+		}
+	}
+	return out
+}
+
 // over returns a picture without transparency, over a background.
-func over(m *image.NRGBA, ground color.Color) *image.NRGBA {
-	out := image.NewNRGBA(m.Rect)
-	draw.Draw(out, out.Rect, image.NewUniform(ground), image.Point{}, draw.Src)
-	draw.Draw(out, out.Rect, m, m.Rect.Min, draw.Over)
+func over(m *image.NRGBA, ground color.NRGBA) *image.NRGBA {
+	out := plain(m)
+	for i := 0; i < len(out.Pix); i += 4 {
+		p := out.Pix[i : i+4]
+		if alpha := uint32(p[3]); alpha < 255 {
+			for k, g := range []uint8{ground.R, ground.G, ground.B} {
+				p[k] = uint8((uint32(p[k])*alpha + uint32(g)*(255-alpha) + 127) / 255)
+			}
+			p[3] = 255
+		}
+	}
 	return out
 }
 
