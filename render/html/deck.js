@@ -142,7 +142,7 @@ function fit(s, size, top = 2) {
   if (innerWidth > 620 || desk() || paper) {
     const full = fills(1);
     if (full > 1) shrunk.some((f) => fills(f) <= 1) || squeeze();
-    else if ($(".out[hidden],.intro,.say", s) || !grown.some((f) => f <= top && fills(f) <= .75)) fills(1);
+    else if ($(".out[hidden],.intro,.say", s) || !grown.some((f) => f <= top && full * f < .78 && fills(f) <= .75)) fills(1);
   }
   s.classList.remove("tight");
   boxes.forEach((b, i) => { b.scrollTop = tops[i]; if (scrolling(b)) b.tabIndex = 0; });

@@ -73,9 +73,11 @@ type Talk struct {
 	joins chan *outbox
 	asks  chan ask
 	again func() // reads the deck once more
-	stop  context.CancelFunc
-	done  chan struct{} // closed when everything has ended
-	err   error         // the final error; read it after done
+
+	unsaved *unsaved
+	stop    context.CancelFunc
+	done    chan struct{} // closed when everything has ended
+	err     error         // the final error; read it after done
 }
 
 // ask is a request about a talk's programs.
@@ -122,7 +124,7 @@ func Open(ctx context.Context, o Options) (*Talk, error) {
 		return nil, errors.Join(err, l.watch.Close())
 	}
 	ctx, stop := context.WithCancel(ctx)
-	t := &Talk{joins: make(chan *outbox), asks: make(chan ask), again: l.watch.Again, stop: stop, done: make(chan struct{})}
+	t := &Talk{joins: make(chan *outbox), asks: make(chan ask), again: l.watch.Again, unsaved: o.Reader.unsaved, stop: stop, done: make(chan struct{})}
 	w := &owner{
 		ctx: ctx, due: o.Due, unattended: o.Unattended, board: slides.Board{Shelf: &slides.Shelf{}}, active: map[slides.Key]*running{}, sizes: map[slides.Key][2]int{},
 		unsaved: o.Reader.unsaved, again: l.watch.Again, drafts: make(chan draft), rans: make(chan ran), ended: make(chan *shift), dates: newDating(),

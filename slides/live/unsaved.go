@@ -334,6 +334,9 @@ func (t *Talk) Save(edit int) error {
 // Edits returns the numbers of the edits of programs that are not saved.
 func (t *Talk) Edits() map[slides.Key]int {
 	out := map[slides.Key]int{}
+	if t.unsaved.find(func(*change) bool { return true }) == nil {
+		return out // as after most saves: the owner need not be asked
+	}
 	t.do(func(w *owner) {
 		for _, s := range w.programs() {
 			if id := w.unsaved.of(s); id != 0 {

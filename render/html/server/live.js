@@ -301,8 +301,11 @@ function say(text) {
   saying = setTimeout(pill, 3000, "said", "");
 }
 // unsaved marks the programs that are not as in their file.
+let marked = false;
 function unsaved() {
-  for (const b of all(".slide [data-run]", $("#deck"))) b.classList.toggle("unsaved", b.dataset.run in live.edits);
+  const any = Object.keys(live.edits).length > 0;
+  if (any || marked) for (const b of all(".slide [data-run]", $("#deck"))) b.classList.toggle("unsaved", b.dataset.run in live.edits);
+  marked = any;
 }
 function bad(m) {
   $("#broken")?.remove();
