@@ -29,7 +29,9 @@ func TestPlain(t *testing.T) {
 	for name, m := range kinds {
 		draw.Draw(m, size, noise, size.Min, draw.Src)
 		pictures[name] = m
-		pictures["part of "+name] = m.(interface{ SubImage(image.Rectangle) image.Image }).SubImage(image.Rect(5, 6, 14, 12))
+		pictures["part of "+name] = m.(interface {
+			SubImage(image.Rectangle) image.Image
+		}).SubImage(image.Rect(5, 6, 14, 12))
 	}
 	ground := color.NRGBA{20, 30, 200, 255}
 	near := func(a, b uint8) bool { return max(a, b)-min(a, b) <= 1 } // one rounds, the other cuts
