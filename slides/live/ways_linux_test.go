@@ -289,6 +289,8 @@ func TestQuietWays(t *testing.T) {
 			t.Errorf("%q with %s: the kernel tells %x of a and %x of a/b, want %x and %x", step.happens, step.paths, a, b, step.a, step.b)
 		}
 	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	if len(n.marks) != 1 {
 		t.Errorf("%d marks, want one", len(n.marks))
 	}
