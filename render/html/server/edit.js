@@ -43,9 +43,14 @@ function show(over, key, has) {
   input.spellcheck = false;
   input.autocapitalize = "off";
   input.value = has.code;
-  const pre = $("pre", over) || over, r = over.getBoundingClientRect();
-  input.style.fontSize = getComputedStyle(pre).fontSize;
-  box.style.cssText = `left:${r.left}px;top:${Math.max(r.top, 8)}px;width:${Math.max(r.width, Math.min(innerWidth - 2 * r.left, 520))}px;height:${Math.min(Math.max(r.height + 48, 140), innerHeight - Math.max(r.top, 8) - 8)}px`;
+  // place lays the editor over the code, where that is by now: an output may have moved it.
+  const nth = [...over.closest(".slide").querySelectorAll(".box")].indexOf(over);
+  const place = () => {
+    const on = deck.slides()[deck.at()[0]]?.querySelectorAll(".box")[nth] || over, r = on.getBoundingClientRect(), top = Math.max(r.top, 8);
+    if (!on.isConnected) return;
+    input.style.fontSize = getComputedStyle($("pre", on) || on).fontSize;
+    box.style.cssText = `left:${r.left}px;top:${top}px;width:${Math.max(r.width, Math.min(innerWidth - 2 * r.left, 520))}px;height:${Math.min(Math.max(r.height + 48, 140), innerHeight - top - 8)}px`;
+  };
   const button = (text, f) => {
     const b = document.createElement("button");
     b.type = "button";
@@ -90,10 +95,11 @@ function show(over, key, has) {
   };
   box.append(input, row);
   document.body.append(box);
+  place();
   input.focus();
   input.setSelectionRange(0, 0);
   addEventListener("shown", function moved() { // the talk went on: what was typed is kept
-    if (box?.contains(input) && here() === home) return;
+    if (box?.contains(input) && here() === home) return place();
     removeEventListener("shown", moved);
     if (box?.contains(input)) close();
   });
