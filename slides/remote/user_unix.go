@@ -16,4 +16,6 @@ func owned(info fs.FileInfo) bool {
 }
 
 // refused reports whether nobody listens on a socket.
-func refused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
+func refused(err error) bool {
+	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ENOENT) // it went between the look and the call
+}
