@@ -26,6 +26,24 @@ func TestDated(t *testing.T) {
 	}
 }
 
+// TestRenumbered: two files whose elements have other numbers become the same one; text and streams stay.
+func TestRenumbered(t *testing.T) {
+	file := func(a, b, c string) string {
+		return "<</Title (node00000042)>>\n/ID (node" + b + ")>>\n<</Length 23>> stream\n/ID (node00000042)\nendstream\n" +
+			"/Headers [(node" + a + ") (node" + b + ")]>>\n/Limits [(node" + a + ") (node" + c + ")]\n" +
+			"/Names [(node" + a + ") 1 0 R\n(node" + b + ") 2 0 R (node" + c + ") 3 0 R]"
+	}
+	want := file("00000001", "00000002", "00000003")
+	for _, in := range []string{file("00000076", "00000077", "00000093"), file("00000077", "00000078", "00000094"), want} {
+		if got := string(renumbered([]byte(in))); got != want {
+			t.Errorf("%s becomes %s", in, got)
+		}
+	}
+	if got := string(renumbered([]byte("no file"))); got != "no file" {
+		t.Error(got)
+	}
+}
+
 func TestDate(t *testing.T) {
 	for _, tt := range []struct{ env, want string }{
 		{"", "1970-01-01T00:00:00Z"}, {"1700000000", "2023-11-14T22:13:20Z"},

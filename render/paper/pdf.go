@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
@@ -55,7 +56,7 @@ func (b PDF) Render(w io.Writer, v *render.View) error {
 	if err != nil {
 		return err
 	}
-	_, err = w.Write(dated(out, date))
+	_, err = w.Write(renumbered(dated(out, date)))
 	return err
 }
 
@@ -86,6 +87,39 @@ func dated(pdf []byte, at time.Time) []byte {
 	}
 	for _, m := range fileDate().FindAllSubmatchIndex(head, -1) {
 		copy(pdf[m[0]:m[1]], fmt.Sprintf("/%s (D:%s+00'00')", head[m[2]:m[3]], at.Format("20060102150405")))
+	}
+	return pdf
+}
+
+var (
+	// tagged are the places of a PDF file that name elements of its structure.
+	tagged = pattern.New(`/(ID|Headers|Limits|Names) (\[[^\]]*\]|\(node[0-9]{8}\))`)
+	// tagName is the name of an element: the browser counts what it makes, also what is not printed.
+	tagName = pattern.New(`\(node[0-9]{8}\)`)
+)
+
+// renumbered numbers the named elements of a PDF file from 1, in the order of their numbers and at the same
+// length. How many elements a browser has made before depends on its timing. Streams stay as they are.
+func renumbered(pdf []byte) []byte {
+	var places [][]byte // slices of pdf
+	for rest := pdf; len(rest) > 0; {
+		part, after, _ := bytes.Cut(rest, []byte("stream\n"))
+		for _, m := range tagged().FindAllIndex(part, -1) {
+			list := part[m[0]:m[1]]
+			for _, at := range tagName().FindAllIndex(list, -1) {
+				places = append(places, list[at[0]:at[1]])
+			}
+		}
+		_, rest, _ = bytes.Cut(after, []byte("\nendstream"))
+	}
+	old := make([]string, len(places))
+	for i, p := range places {
+		old[i] = string(p)
+	}
+	names := slices.Compact(slices.Sorted(slices.Values(old)))
+	for i, p := range places {
+		n, _ := slices.BinarySearch(names, old[i])
+		copy(p, fmt.Sprintf("(node%08d)", n+1))
 	}
 	return pdf
 }
