@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -44,7 +45,7 @@ var flags = []string{
 // launch starts a browser in a folder of its own. It ends with ctx.
 func launch(ctx context.Context, path string) (_ *browser, err error) {
 	b := &browser{path: path}
-	if b.dir, err = os.MkdirTemp("", "slidexec-print-"); err != nil {
+	if b.dir, err = os.MkdirTemp(tempDir(), "slidexec-print-"); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -83,6 +84,18 @@ func launch(ctx context.Context, path string) (_ *browser, err error) {
 	_ = theirOut.Close()
 	b.until(time.Now().Add(startTime))
 	return b, b.call("", "Browser.getVersion", nil, nil)
+}
+
+// mostTemp is the limit on the length of the folder for temporary files. The browser makes a socket in it,
+// whose path has at most 104 bytes.
+const mostTemp = 30
+
+// tempDir returns the folder for temporary files, or /tmp if a socket in the former would have too long a path.
+func tempDir() string {
+	if dir := os.TempDir(); len(dir) <= mostTemp || runtime.GOOS == "windows" {
+		return dir
+	}
+	return "/tmp"
 }
 
 // close ends the browser with its helpers and removes its folder.

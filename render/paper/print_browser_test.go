@@ -27,11 +27,15 @@ func press(t testing.TB) *Press {
 	if _, err := Browser(); err != nil {
 		need.Here(t, "chromium", err.Error())
 	}
-	tmp := t.TempDir()
+	tmp, err := os.MkdirTemp("/tmp", "press") // short enough for a browser
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Setenv("TMPDIR", tmp)
 	p := NewPress(t.Context(), t.Logf)
 	t.Cleanup(func() {
 		p.Close()
+		defer os.RemoveAll(tmp)
 		if left, err := os.ReadDir(tmp); err != nil || len(left) > 0 {
 			t.Errorf("left %v, %v", left, err)
 		}
@@ -274,6 +278,20 @@ func TestLost(t *testing.T) {
 	}
 	if !bytes.Equal(first, printed(t, PDF{Press: p}, rendertest.Talk())) {
 		t.Error("a new browser prints another file")
+	}
+}
+
+// TestLongTemp: a folder for temporary files with a long path does not keep a browser from starting.
+func TestLongTemp(t *testing.T) {
+	p := press(t)
+	dir := filepath.Join(t.TempDir(), strings.Repeat("long", 30))
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TMPDIR", dir)
+	printed(t, PDF{Press: p}, rendertest.Talk())
+	if strings.HasPrefix(p.browser.dir, dir) {
+		t.Errorf("the browser is in %s", p.browser.dir)
 	}
 }
 
