@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -182,8 +183,8 @@ func (n *notifier) names(events []byte) (names []string) {
 			}
 		}
 	}
-	if ways {
-		names = append(names, "")
+	if ways { // first: who has heard of a file may already read it, and where it is now
+		names = slices.Insert(names, 0, "")
 	}
 	return names
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -249,6 +250,30 @@ func TestEventOfRemovedMark(t *testing.T) {
 	}
 	if got := n.names(event(unix.IN_IGNORED)); len(got) != 0 {
 		t.Errorf("the end of a mark tells %q", got)
+	}
+}
+
+// TestWaysFirst: who hears of a changed file may read it at once, so he must know by then that it is
+// somewhere else.
+func TestWaysFirst(t *testing.T) {
+	t.Chdir(t.TempDir())
+	n := listen(t)
+	try(t, n.watch("."))
+	var events []byte
+	for wd := range n.marks {
+		for _, e := range []struct {
+			wd   int
+			mask uint32
+			name string
+		}{{wd, unix.IN_MODIFY, "deck"}, {wd + 1, unix.IN_MOVE_SELF, ""}} {
+			events = binary.NativeEndian.AppendUint32(events, uint32(e.wd))
+			events = binary.NativeEndian.AppendUint32(events, e.mask)
+			events = binary.NativeEndian.AppendUint32(append(events, 0, 0, 0, 0), uint32(len(e.name)))
+			events = append(events, e.name...)
+		}
+	}
+	if got, want := n.names(events), []string{"", "deck"}; !slices.Equal(got, want) {
+		t.Errorf("it tells %q, want %q", got, want)
 	}
 }
 
