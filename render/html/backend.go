@@ -94,6 +94,7 @@ func (b *Backend) Render(w io.Writer, v *render.View) error {
 	p := b.Page(v)
 	parts, css := p.all()
 	f := p.Frame(css)
+	f.Style += p.pictures.css()
 	if b.Notes {
 		f.pair()
 	}

@@ -129,6 +129,7 @@ var derived = map[string]string{
 	"pictures": "the same for the same file",
 	"copies":   "asked of it for each copy",
 	"slugs":    "asked of it for each link",
+	"repeated": "for whole pages, which have no fingerprints",
 }
 
 // A field that is added to Page is in TestPrintCoversPage or in the list above.

@@ -25,7 +25,7 @@ func (b *builder) image(im *slides.Image) {
 		return
 	}
 	restore := b.block("figure", &im.Base, "pic")
-	b.img(picture{Picture: p, data: data, alt: im.Alt, title: im.Title, percent: im.Width})
+	b.img(picture{Picture: p, data: data, alt: im.Alt, title: im.Title, percent: im.Width, repeated: b.page.repeated()[sourceOf(im.File)]})
 	b.raw("</figure>\n")
 	restore()
 }
@@ -46,8 +46,9 @@ func (p *Page) picture(f *slides.File) ([]byte, slides.Picture, error) {
 
 // gallery holds the pictures of a page. It reads each once, for all goroutines that draw the page.
 type gallery struct {
-	mu   sync.Mutex
-	once map[string]func() ([]byte, shot)
+	mu    sync.Mutex
+	once  map[string]func() ([]byte, shot)
+	rules map[class]string // the pictures that the style sheet holds, see builder.shared
 }
 
 // shot is the format of a picture, or an error.
@@ -83,16 +84,23 @@ type picture struct {
 	slides.Picture
 	data       []byte
 	alt, title string
-	percent    int // of the slide's width; 0: natural size
+	percent    int  // of the slide's width; 0: natural size
+	repeated   bool // the page shows it at another place, too
 }
 
 func (b *builder) img(p picture) {
+	var shared class
+	if p.repeated {
+		shared = b.shared(p)
+	}
 	b.raw("<img")
 	switch {
 	case p.percent > 0:
-		b.class(b.percent(p.percent))
+		b.class(b.percent(p.percent), shared)
 	case p.Width > 0:
-		b.class("nat", b.natural(p.Width))
+		b.class("nat", b.natural(p.Width), shared)
+	default:
+		b.class(shared)
 	}
 	if p.Width > 0 && p.Height > 0 {
 		b.num("width", p.Width)
@@ -102,11 +110,14 @@ func (b *builder) img(p picture) {
 	if p.title != "" {
 		b.attr("title", p.title)
 	}
-	b.raw(` src="data:`)
-	b.text(p.Type)
-	b.raw(`;base64,`)
-	b.buf = base64.StdEncoding.AppendEncode(b.buf, p.data)
-	b.raw(`"/>`)
+	if shared == "" {
+		b.raw(` src="data:`)
+		b.text(p.Type)
+		b.raw(`;base64,`)
+		b.buf = base64.StdEncoding.AppendEncode(b.buf, p.data)
+		b.raw(`"`)
+	}
+	b.raw("/>")
 }
 
 // drawing writes the picture that a program made, in place of its code, or else the program's output.
@@ -118,7 +129,8 @@ func (b *builder) drawing(c *slides.Code, r slides.Result) {
 		return
 	}
 	restore := b.block("figure", &c.Base, "pic")
-	b.img(picture{Picture: p, data: data, alt: "picture drawn by the " + s.Lang + " program " + s.Name(), percent: s.Show.Width})
+	b.img(picture{Picture: p, data: data, alt: "picture drawn by the " + s.Lang + " program " + s.Name(), percent: s.Show.Width,
+		repeated: b.page.repeated()[s.Key]})
 	b.raw("</figure>\n")
 	restore()
 }

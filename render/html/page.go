@@ -30,6 +30,7 @@ type Page struct {
 	pictures    gallery
 	copies      render.Copies
 	slugs       func() map[string]int // titles as link targets → slide numbers
+	repeated    func() map[any]bool   // pictures that the page shows more than once, see repeats
 }
 
 // Page prepares to draw the pieces of a view.
@@ -47,6 +48,7 @@ func (b *Backend) Page(v *render.View) *Page {
 	}
 	p.copies = render.CopiesOf(v.Deck)
 	p.slugs = sync.OnceValue(func() map[string]int { return slugs(v.Deck) })
+	p.repeated = sync.OnceValue(p.repeats)
 	return p
 }
 
@@ -55,6 +57,7 @@ func (b *Backend) Page(v *render.View) *Page {
 func (b *Backend) Live(v *render.View) *Page {
 	p := b.Page(v)
 	p.live, p.notes = true, false
+	p.repeated = func() map[any]bool { return nil } // slides come and go one by one, each with its pictures
 	return p
 }
 
