@@ -26,7 +26,6 @@ import (
 	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/ansi"
-	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/stage"
 )
 
@@ -312,20 +311,4 @@ var rightToLeft = map[string]bool{"ar": true, "fa": true, "he": true, "ur": true
 func (p *Page) authors() string {
 	m := &p.view.Deck.Meta
 	return cmp.Or(m.Author, strings.Join(m.Authors, ", "))
-}
-
-// deckTitle returns the title of the page.
-func deckTitle(d *slides.Deck) string {
-	if t := slides.PlainLines(d.Meta.Title); t != "" {
-		return t
-	}
-	for _, s := range d.Slides {
-		if t := d.TitleOf(s); t != "" {
-			return t
-		}
-	}
-	if len(d.Files) > 0 && d.Files[0].Name != "" {
-		return d.Files[0].Name
-	}
-	return "slides"
 }

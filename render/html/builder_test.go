@@ -9,6 +9,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -129,8 +130,8 @@ func TestExternal(t *testing.T) {
 		{"other.md", false},
 	}
 	for _, tt := range tests {
-		if got := external(tt.dest); got != tt.want {
-			t.Errorf("external(%q) = %v, want %v", tt.dest, got, tt.want)
+		if got := render.External(tt.dest); got != tt.want {
+			t.Errorf("render.External(%q) = %v, want %v", tt.dest, got, tt.want)
 		}
 	}
 }

@@ -2,11 +2,11 @@ package html
 
 import (
 	"fmt"
-	"path"
 	"strconv"
 	"strings"
 
 	"github.com/slidexec/slidexec/internal/text"
+	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/code"
 	"github.com/slidexec/slidexec/slides"
 )
@@ -59,7 +59,7 @@ func (b *builder) source(c *slides.Code) {
 	defer restore()
 	r := b.page.view.Result(s)
 	control := b.page.live && controls[s.Exec.Mode]
-	if label := caption(s, r.State == slides.NotRun || b.page.live, control); control || label != "" && (bare == "" || s.Exec.Mode != slides.NotExecutable) {
+	if label := render.Caption(s, r.State == slides.NotRun || b.page.live, control); control || label != "" && (bare == "" || s.Exec.Mode != slides.NotExecutable) {
 		b.raw("<figcaption><span>")
 		b.text(label)
 		b.raw("</span>")
@@ -76,36 +76,14 @@ func (b *builder) source(c *slides.Code) {
 		numbers, gutter = "n", b.gutter(digits)
 		extra = digits + 2
 	}
-	indent := indentation(s.Show.Lines)
-	wide := fitting(len(s.Show.Lines), func(i int) int { return cells(s.Show.Lines[i]) - indent + extra })
+	indent := render.Indentation(s.Show.Lines)
+	wide := render.Fitting(len(s.Show.Lines), func(i int) int { return cells(s.Show.Lines[i]) - indent + extra })
 	b.demand(wide, false)
 	b.class(b.cells(wide), numbers, gutter)
 	still := b.frames(c)
 	b.raw("><code>")
-	b.codeLines(outdent(b.page.highlight(s), indent), still)
+	b.codeLines(render.Outdent(b.page.highlight(s), indent), still)
 	b.raw("</code></pre></div></figure>\n")
-}
-
-// caption returns the line above the code: the language, the file, and the attribute that makes the
-// code executable. It omits the attribute if a control says the same, or if news is false. A result
-// does not change the caption in open windows, so a served page sets news always.
-func caption(s *slides.Snippet, news, control bool) string {
-	parts := make([]string, 0, 3)
-	if s.Word != "" {
-		parts = append(parts, s.Word)
-	}
-	if s.External != nil {
-		parts = append(parts, path.Base(strings.ReplaceAll(s.External.Name, `\`, "/")))
-	}
-	if attr := runs[s.Exec.Mode]; attr != "" && news && !control {
-		parts = append(parts, attr)
-	}
-	return strings.Join(parts, " · ")
-}
-
-// runs maps modes to the attributes that captions show.
-var runs = map[slides.Mode]string{
-	slides.ModeExec: "+exec", slides.ModePty: "+pty", slides.ModeTerminal: "+acquire_terminal",
 }
 
 // controls are the modes whose code has a button on the page of a server.
@@ -164,7 +142,7 @@ func (b *builder) frames(c *slides.Code) (still []slides.Range) {
 // codeLines writes highlighted lines. If lit is not empty, it dims the lines outside of lit.
 func (b *builder) codeLines(lines [][]code.Token, lit []slides.Range) {
 	for i, tokens := range lines {
-		if len(lit) == 0 || within(lit, i+1) {
+		if len(lit) == 0 || render.Lit(lit, i+1) {
 			b.raw(`<span class="l">`)
 		} else {
 			b.raw(`<span class="l dim still">`)
@@ -203,42 +181,4 @@ var looks = map[code.Class]markup{
 	code.Deleted: "hd",
 }
 
-func within(rs []slides.Range, line int) bool {
-	for _, r := range rs {
-		if r.From <= line && line <= r.To {
-			return true
-		}
-	}
-	return false
-}
-
 func cells(s string) int { return text.Width(s) }
-
-// indentation returns the number of spaces before every line that has more than spaces.
-func indentation(lines []string) int {
-	n := -1
-	for _, l := range lines {
-		if rest := strings.TrimLeft(l, " "); rest != "" && (n < 0 || len(l)-len(rest) < n) {
-			n = len(l) - len(rest)
-		}
-	}
-	return max(n, 0)
-}
-
-// outdent returns lines without the first n spaces. The lines themselves stay: others use them.
-func outdent(lines [][]code.Token, n int) [][]code.Token {
-	if n == 0 {
-		return lines
-	}
-	out := make([][]code.Token, len(lines))
-	for i, tokens := range lines {
-		for left := n; len(tokens) > 0; tokens = tokens[1:] {
-			if t := tokens[0]; len(t.Text) > left {
-				out[i] = append([]code.Token{{Class: t.Class, Text: t.Text[left:]}}, tokens[1:]...)
-				break
-			}
-			left -= len(tokens[0].Text)
-		}
-	}
-	return out
-}

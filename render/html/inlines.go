@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -65,7 +66,7 @@ func (b *builder) link(n *slides.Link) {
 	case strings.HasPrefix(n.Dest, "#"):
 		b.raw("<a")
 		b.attr("href", b.page.target(n.Dest))
-	case external(n.Dest):
+	case render.External(n.Dest):
 		b.raw("<a")
 		b.attr("href", n.Dest)
 		b.raw(` rel="noopener noreferrer" target="_blank"`)
@@ -113,22 +114,6 @@ func unlinked(in []slides.Inline) []slides.Inline {
 		}
 	}
 	return out
-}
-
-// external reports whether a destination leads to another document by a scheme that cannot run code.
-// Browsers accept control characters and spaces in URLs; external does not.
-func external(dest string) bool {
-	for _, c := range []byte(dest) {
-		if c <= ' ' || c == 0x7f || c == '\\' {
-			return false
-		}
-	}
-	for _, scheme := range []string{"https://", "http://", "mailto:"} {
-		if len(dest) > len(scheme) && strings.EqualFold(dest[:len(scheme)], scheme) {
-			return true
-		}
-	}
-	return false
 }
 
 // lines writes lines of inline content.

@@ -139,7 +139,7 @@ func (b *builder) why(sentences ...string) {
 // program that still runs.
 func (b *builder) terminal(lines []ansi.Line, cut string, busy bool) {
 	b.raw("<pre")
-	wide := max(fitting(len(lines), func(i int) int { return lines[i].Width() }), cells(cut))
+	wide := max(render.Fitting(len(lines), func(i int) int { return lines[i].Width() }), cells(cut))
 	b.demand(wide, true)
 	b.class(b.cells(wide))
 	b.raw("><samp>")
@@ -190,7 +190,7 @@ func (b *builder) run(r ansi.Run, pen *pen) {
 	cs := pen.classes(b, r)
 	tag := markup("span")
 	switch {
-	case r.Href != "" && external(r.Href) && r.Href[0]|0x20 == 'h':
+	case r.Href != "" && render.External(r.Href) && r.Href[0]|0x20 == 'h':
 		tag = "a"
 	case len(cs) == 0:
 		b.code(r.Text)

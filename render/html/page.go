@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode"
 
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/code"
@@ -36,7 +35,7 @@ type Page struct {
 // Page prepares to draw the pieces of a view.
 func (b *Backend) Page(v *render.View) *Page {
 	p := &Page{
-		Now: b.Now, view: v, title: deckTitle(v.Deck), notes: b.Notes, code: v.Highlight,
+		Now: b.Now, view: v, title: render.Title(v.Deck), notes: b.Notes, code: v.Highlight,
 		light: v.Theme.Palette(true), dark: v.Theme.Palette(false),
 	}
 	p.rtl = rightToLeft[strings.ToLower(strings.SplitN(p.lang(), "-", 2)[0])]
@@ -47,7 +46,7 @@ func (b *Backend) Page(v *render.View) *Page {
 		p.code = &code.Highlighter{}
 	}
 	p.copies = render.CopiesOf(v.Deck)
-	p.slugs = sync.OnceValue(func() map[string]int { return slugs(v.Deck) })
+	p.slugs = sync.OnceValue(func() map[string]int { return render.Slugs(v.Deck) })
 	p.repeated = sync.OnceValue(p.repeats)
 	return p
 }
@@ -174,7 +173,7 @@ func (b *builder) section(i int, c *Content) {
 func (b *builder) inside(s *slides.Slide, first bool) {
 	b.raw(`<div class="body`)
 	at := len(b.buf)
-	if statement(s.Blocks) && !s.Intro {
+	if render.Statement(s.Blocks) && !s.Intro {
 		b.raw(` say`)
 	}
 	b.raw(`">` + "\n")
@@ -193,21 +192,6 @@ func (b *builder) inside(s *slides.Slide, first bool) {
 	if b.page.notes {
 		b.speakerNotes(s)
 	}
-}
-
-// statement reports whether blocks are nothing but a title.
-func statement(list []slides.Block) bool {
-	titles := 0
-	for _, bl := range list {
-		switch bl.(type) {
-		case *slides.Title:
-			titles++
-		case *slides.Middle, *slides.Gap:
-		default:
-			return false
-		}
-	}
-	return titles == 1
 }
 
 // intro writes the slide made from the front matter.
@@ -261,28 +245,4 @@ func (p *Page) target(dest string) string {
 		return fmt.Sprintf("#s%d", n)
 	}
 	return dest
-}
-
-// slugs maps titles, in the form of link targets, to slides. Of equal titles, the first counts.
-func slugs(d *slides.Deck) map[string]int {
-	out := map[string]int{}
-	for i, s := range d.Slides {
-		slug := slug(d.TitleOf(s))
-		if _, taken := out[slug]; !taken && slug != "" {
-			out[slug] = i + 1
-		}
-	}
-	return out
-}
-
-func slug(title string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsLetter(r), unicode.IsDigit(r), r == '-', r == '_':
-			return unicode.ToLower(r)
-		case r == ' ':
-			return '-'
-		}
-		return -1
-	}, title)
 }

@@ -199,7 +199,7 @@ func (p paint) ends(pal *render.Palette) (fg, bg ansi.Color) {
 // readable reports whether the colours are readable on light and dark screens.
 func (b *builder) readable(p paint) bool {
 	for _, pal := range []*render.Palette{&b.page.light, &b.page.dark} {
-		if fg, bg := p.ends(pal); contrast(fg, bg) < p.least {
+		if fg, bg := p.ends(pal); render.Contrast(fg, bg) < p.least {
 			return false
 		}
 	}
@@ -214,10 +214,10 @@ func (b *builder) adjusted(p paint, light bool) string {
 		pal = &b.page.light
 	}
 	fg, bg := p.ends(pal)
-	if p.fg.IsDefault() && !p.reverse && contrast(pal.Panel, bg) >= p.least {
+	if p.fg.IsDefault() && !p.reverse && render.Contrast(pal.Panel, bg) >= p.least {
 		fg = pal.Panel // text in the default colour takes the other end of the scale
 	}
-	out := "color:" + away(fg, bg, p.least).Hex()
+	out := "color:" + render.Away(fg, bg, p.least).Hex()
 	if !p.bg.IsDefault() || p.reverse {
 		out += ";background:" + bg.Hex()
 	}
@@ -227,7 +227,7 @@ func (b *builder) adjusted(p paint, light bool) string {
 // styled writes a span of the deck with its colours. Invalid colours, and names that the theme does not
 // have, leave the text unchanged.
 func (b *builder) styled(n *slides.Styled) {
-	cs := b.paint(paint{fg: parseColor(n.FG), bg: parseColor(n.BG), least: legible, deck: true})
+	cs := b.paint(paint{fg: render.ParseColor(n.FG), bg: render.ParseColor(n.BG), least: legible, deck: true})
 	if len(cs) == 0 {
 		b.inlines(n.Text)
 		return

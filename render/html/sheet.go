@@ -89,8 +89,6 @@ const (
 	boxPadding = 180 // with borders
 	cellWidth  = 0.602
 	codeSize   = 71.4 // if all lines fit
-	maxCells   = 112  // in the whole slide at the least size
-	usual      = 80   // in the whole slide at the usual size
 	maxCols    = 400  // of a terminal
 )
 
@@ -137,23 +135,6 @@ func (b *builder) oneSize() class {
 	}
 	return b.add(fmt.Sprintf("k%d-%d-%d-%d", d.cells, d.col.ratio, d.col.sum, d.col.n),
 		fmt.Sprintf("--kw:%d;--kf:%s;--kn:%d", d.cells, d.col.share(), d.col.n), "")
-}
-
-// fitting returns the width of the widest line that need not wrap, of n lines. Lines that wrap
-// at every size, such as data in one line, have no say in the size.
-func fitting(n int, width func(int) int) int {
-	wide, all := 0, 0
-	for i := range n {
-		w := width(i)
-		all = max(all, w)
-		if w <= maxCells {
-			wide = max(wide, w)
-		}
-	}
-	if all > maxCells && wide < usual {
-		return min(all, usual)
-	}
-	return wide
 }
 
 // rows returns the class of a terminal with n rows.

@@ -1,4 +1,4 @@
-package html
+package render
 
 import (
 	"math"
@@ -8,8 +8,8 @@ import (
 	"github.com/slidexec/slidexec/render/ansi"
 )
 
-// contrast returns the contrast ratio of two 24-bit colours, 1 to 21 (WCAG 2.2, 1.4.3).
-func contrast(a, b ansi.Color) float64 {
+// Contrast returns the contrast ratio of two 24-bit colours, 1 to 21 (WCAG 2.2, 1.4.3).
+func Contrast(a, b ansi.Color) float64 {
 	la, lb := luminance(a), luminance(b)
 	if la < lb {
 		la, lb = lb, la
@@ -31,15 +31,15 @@ func linear(v uint8) float64 {
 	return math.Pow((f+0.055)/1.055, 2.4)
 }
 
-// away returns fg, moved towards black or white until it has the least contrast on bg.
-func away(fg, bg ansi.Color, least float64) ansi.Color {
+// Away returns fg, moved towards black or white until it has the least contrast on bg.
+func Away(fg, bg ansi.Color, least float64) ansi.Color {
 	end := ansi.RGB(255, 255, 255)
-	if black := ansi.RGB(0, 0, 0); contrast(black, bg) > contrast(end, bg) {
+	if black := ansi.RGB(0, 0, 0); Contrast(black, bg) > Contrast(end, bg) {
 		end = black
 	}
 	const parts = 32
 	for i := range parts {
-		if c := blend(fg, end, i, parts); contrast(c, bg) >= least {
+		if c := blend(fg, end, i, parts); Contrast(c, bg) >= least {
 			return c
 		}
 	}
@@ -60,9 +60,9 @@ var colorNames = map[string]uint8{
 	"dark_grey": 8, "red": 9, "green": 10, "yellow": 11, "blue": 12, "magenta": 13, "cyan": 14, "white": 15,
 }
 
-// parseColor reads a colour of a deck: a name, #rgb or #rrggbb. For any other text it returns the
+// ParseColor reads a colour of a deck: a name, #rgb or #rrggbb. For any other text it returns the
 // default colour, so that no text of a deck becomes part of a style.
-func parseColor(s string) ansi.Color {
+func ParseColor(s string) ansi.Color {
 	if n, ok := colorNames[s]; ok {
 		return ansi.Indexed(n)
 	}

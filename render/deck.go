@@ -1,0 +1,79 @@
+package render
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/slidexec/slidexec/slides"
+)
+
+// Title returns the title of a talk.
+func Title(d *slides.Deck) string {
+	if t := slides.PlainLines(d.Meta.Title); t != "" {
+		return t
+	}
+	for _, s := range d.Slides {
+		if t := d.TitleOf(s); t != "" {
+			return t
+		}
+	}
+	if len(d.Files) > 0 && d.Files[0].Name != "" {
+		return d.Files[0].Name
+	}
+	return "slides"
+}
+
+// Statement reports whether blocks are nothing but a title.
+func Statement(list []slides.Block) bool {
+	titles := 0
+	for _, bl := range list {
+		switch bl.(type) {
+		case *slides.Title:
+			titles++
+		case *slides.Middle, *slides.Gap:
+		default:
+			return false
+		}
+	}
+	return titles == 1
+}
+
+// External reports whether a destination leads to another document by a scheme that cannot run code.
+// Browsers accept control characters and spaces in URLs; External does not.
+func External(dest string) bool {
+	for _, c := range []byte(dest) {
+		if c <= ' ' || c == 0x7f || c == '\\' {
+			return false
+		}
+	}
+	for _, scheme := range []string{"https://", "http://", "mailto:"} {
+		if len(dest) > len(scheme) && strings.EqualFold(dest[:len(scheme)], scheme) {
+			return true
+		}
+	}
+	return false
+}
+
+// Slugs maps titles, in the form of link targets, to slides. Of equal titles, the first counts.
+func Slugs(d *slides.Deck) map[string]int {
+	out := map[string]int{}
+	for i, s := range d.Slides {
+		slug := slug(d.TitleOf(s))
+		if _, taken := out[slug]; !taken && slug != "" {
+			out[slug] = i + 1
+		}
+	}
+	return out
+}
+
+func slug(title string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsLetter(r), unicode.IsDigit(r), r == '-', r == '_':
+			return unicode.ToLower(r)
+		case r == ' ':
+			return '-'
+		}
+		return -1
+	}, title)
+}
