@@ -73,7 +73,19 @@ var Guests = &Budget{"speaker's views of a talk in other terminals", 16, Items,
 	"each gets the deck and the output of all programs",
 	"another one waits until one is closed", "close a view that nobody looks at"}
 
+// Budgets of what a speaker draws on the slides. slides/stage keeps to them.
+var (
+	// Strokes bounds the strokes of all slides.
+	Strokes = &Budget{"strokes drawn on the slides of a talk", 2000, Items,
+		"every window that opens gets all of them",
+		"nothing more is drawn", "clear the drawings of earlier slides"}
+	// Points bounds the points that strokes are made of.
+	Points = &Budget{"points of these strokes", 40_000, Items,
+		"a pen makes a hundred a second",
+		"nothing more is drawn", "clear the drawings of earlier slides"}
+)
+
 // Table lists all budgets, in the order in which a deck meets them.
 func Table() []*Budget {
-	return []*Budget{Deck, File, Text, Rows, Line, Includes, Depth, Again, Links, Shown, Gaps, Gallery, Output, Copies, Pictures, Guests}
+	return []*Budget{Deck, File, Text, Rows, Line, Includes, Depth, Again, Links, Shown, Gaps, Gallery, Output, Copies, Pictures, Guests, Strokes, Points}
 }

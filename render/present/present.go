@@ -89,6 +89,7 @@ const quiet = 33 * time.Millisecond
 // terminal's.
 func (p *Player) Play(ctx context.Context) error {
 	s := newState(p)
+	p.Seat.Blind()
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	keys, events := p.Terminal.Events(), p.Events

@@ -81,6 +81,7 @@ func (h *Host) entertain(ctx context.Context, c net.Conn, hello Welcome) {
 	p := newPeer(c, maxRequest)
 	seat := h.Hall.Join()
 	defer seat.Leave()
+	seat.Blind()
 	if p.send(Message{Welcome: &hello}) != nil {
 		return
 	}

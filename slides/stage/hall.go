@@ -31,7 +31,8 @@ type Hall struct {
 // Seat is the place of one front end in a Hall. Its methods are for any goroutine.
 type Seat struct {
 	hall    *Hall
-	version int // of the deck that the front end shows; hall.mu protects it
+	version int  // of the deck that the front end shows; hall.mu protects it
+	blind   bool // hall.mu protects it
 	news    chan struct{}
 }
 
@@ -170,12 +171,51 @@ func (s *Seat) Change(c Change, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	for o := range h.seats {
-		if o != s {
+	s.others(c.unseen())
+	return nil
+}
+
+// others wakes the other seats; unseen says that the change is not for the blind ones.
+func (s *Seat) others(unseen bool) {
+	for o := range s.hall.seats {
+		if o != s && !(unseen && o.blind) {
 			o.wake()
 		}
 	}
-	return nil
+}
+
+// Blind says that the front end can show no pointer, no drawing, and nothing else of a Look. Where these
+// alone have changed, which may be sixty times a second, it gets no news.
+func (s *Seat) Blind() {
+	s.hall.mu.Lock()
+	defer s.hall.mu.Unlock()
+	s.blind = true
+}
+
+// Draw draws on a slide, and tells the others that there is news. If the ink does not say in which version
+// its slide counts, that is the version that this front end shows.
+func (s *Seat) Draw(i Ink) error {
+	h := s.hall
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.deck == nil {
+		return errNoDeck
+	}
+	if version := s.version; i.Deck == nil && version > 0 {
+		i.Deck = &version
+	}
+	err := h.shared.Draw(i, h.deck)
+	if err == nil {
+		s.others(true)
+	}
+	return err
+}
+
+// Drawn returns what was drawn after a state of the drawings, see Shared.Drawn.
+func (s *Seat) Drawn(since uint64) *Drawn {
+	s.hall.mu.Lock()
+	defer s.hall.mu.Unlock()
+	return s.hall.shared.Drawn(since)
 }
 
 // Merge is Change with a message of JSON.

@@ -20,6 +20,8 @@ import (
 type Shared struct {
 	told  bool // screens need a message
 	stage Stage
+	look  Look
+	ink   drawing
 	at    bool      // somebody has moved, so the stage has a place
 	moved time.Time // the time of the last move
 	size  *[2]int
@@ -32,6 +34,7 @@ type Shared struct {
 // Message is a stage in the form that screens receive.
 type Message struct {
 	Stage
+	Look
 	Deck    int     `json:"deck"`    // the version of the deck that Slide refers to
 	Size    *[2]int `json:"size"`    // of the audience's window, in pixels
 	Planned int64   `json:"planned"` // length of the talk in ms, 0: unknown
@@ -46,7 +49,7 @@ func (s *Shared) Message(now time.Time) *Message {
 	if !s.told {
 		return nil
 	}
-	m := &Message{Stage: s.stage, Deck: s.Version(), Size: s.size, By: s.by, Planned: s.clock.Planned.Milliseconds(),
+	m := &Message{Stage: s.stage, Look: s.look, Deck: s.Version(), Size: s.size, By: s.by, Planned: s.clock.Planned.Milliseconds(),
 		Elapsed: s.clock.Elapsed(now).Milliseconds(), Running: s.clock.Running()}
 	if !s.at {
 		m.Slide = -1
@@ -58,7 +61,7 @@ func (s *Shared) Message(now time.Time) *Message {
 func (s *Shared) Stage() Stage { return s.stage }
 
 // Change is the change that a screen wants: fields of Message, and how long ago it moved. Missing
-// fields change nothing; a null pointer removes the pointer.
+// fields change nothing; a null pointer or zoom removes it.
 type Change struct {
 	Slide   *int            `json:"slide,omitempty"`
 	Step    *int            `json:"step,omitempty"`
@@ -66,6 +69,10 @@ type Change struct {
 	Black   *bool           `json:"black,omitempty"`
 	Invite  *bool           `json:"invite,omitempty"`
 	Pointer json.RawMessage `json:"pointer,omitempty"`
+	Spot    *bool           `json:"spot,omitempty"`
+	Zoom    json.RawMessage `json:"zoom,omitempty"`
+	Scroll  *[][2]float64   `json:"scroll,omitempty"` // of all boxes that are scrolled
+	Tone    *string         `json:"tone,omitempty"`
 	Size    *[2]int         `json:"size,omitempty"`
 	Planned *int64          `json:"planned,omitempty"` // ms
 	Elapsed *int64          `json:"elapsed,omitempty"` // ms
@@ -115,6 +122,9 @@ func (s *Shared) Apply(c Change, d *slides.Deck, now time.Time) error {
 		}
 		next.place(&c, d, moved)
 	}
+	if !next.look.merge(&c) {
+		return errChange
+	}
 	next.time(&c, now)
 	next.told, next.by = true, c.By
 	*s = next
@@ -160,7 +170,9 @@ func (s *Shared) place(c *Change, d *slides.Deck, moved time.Time) {
 			slide = Follow(slide, changes)
 		}
 	}
+	was := s.stage
 	s.stage = s.stage.Jump(d, slide, step)
+	s.look = s.look.moved(s.stage.Slide != was.Slide, s.stage.Step != was.Step)
 	s.at, s.moved = true, moved
 }
 
@@ -203,6 +215,7 @@ func (s *Shared) Edited(d *slides.Deck, changes []Splice) {
 		s.older += extra
 	}
 	s.stage = s.stage.Follow(d, changes)
+	s.ink.follow(changes)
 }
 
 // skip counts versions that nobody has shown. In them, slides have the numbers of the one before.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/slidexec/slidexec/slides"
@@ -134,14 +135,39 @@ func (s *Server) typeKeys(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) setStage(w http.ResponseWriter, r *http.Request) {
 	var change json.RawMessage
-	if !read(w, r, &change) || !s.started(w, r) {
+	if !read(w, r, &change) || !s.slowly(w, r, 1) || !s.started(w, r) {
 		return
 	}
 	var err error
 	if !s.owner(w, r, func(st *state) { err = st.move(change) }) {
 		return
 	}
+	s.staged(w, err)
+}
+
+// draw draws on a slide.
+func (s *Server) draw(w http.ResponseWriter, r *http.Request) {
+	var i stage.Ink
+	if !read(w, r, &i) || !s.slowly(w, r, 1+len(i.Points)/30) || !s.started(w, r) {
+		return
+	}
+	var err error
+	if !s.owner(w, r, func(st *state) {
+		if err = st.seat.Draw(i); err == nil {
+			st.tellInk()
+		}
+	}) {
+		return
+	}
+	s.staged(w, err)
+}
+
+// staged answers a request to change the stage.
+func (s *Server) staged(w http.ResponseWriter, err error) {
 	switch {
+	case errors.Is(err, stage.ErrFull):
+		refuse(w, http.StatusInsufficientStorage, err.Error())
+		return
 	case errors.Is(err, stage.ErrOutdated):
 		refuse(w, http.StatusPreconditionFailed, err.Error())
 		return
@@ -171,4 +197,59 @@ func (st *state) staged() *stage.Message {
 		m.Deck = st.version // windows heard nothing of later versions, in which they would have nothing to change
 	}
 	return m
+}
+
+// tellInk tells the windows what was drawn since they were told.
+func (st *state) tellInk() {
+	if d := st.drawn(st.inked); d != nil {
+		st.inked = d.Rev
+		st.hub.pass("ink", d)
+	}
+}
+
+// drawn returns what was drawn since a state of the drawings, for windows.
+func (st *state) drawn(since uint64) *stage.Drawn {
+	d := st.seat.Drawn(since)
+	if d != nil && d.Deck == st.seat.Version() {
+		d.Deck = st.version
+	}
+	return d
+}
+
+// Windows send what a hand does: where it points, once a frame, and what it draws. No hands do more than
+// this, in all windows of a role.
+const (
+	often = 1000 // requests a second
+	burst = 2 * often
+)
+
+// rate counts requests in time. The zero value has seen none.
+type rate struct {
+	mu    sync.Mutex
+	spent float64
+	at    time.Time
+}
+
+// take counts a request that is worth n, unless there were too many.
+func (r *rate) take(n int, now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.spent = max(0, r.spent-now.Sub(r.at).Seconds()*often)
+	r.at = now
+	if r.spent+float64(n) > burst {
+		return false
+	}
+	r.spent += float64(n)
+	return true
+}
+
+// slowly reports whether windows of a request's role do not ask too often. If they do, it answers the request
+// with an error.
+func (s *Server) slowly(w http.ResponseWriter, r *http.Request, n int) bool {
+	if s.rates[roleOf(r)].take(n, time.Now()) {
+		return true
+	}
+	w.Header().Set("Retry-After", "1")
+	refuse(w, http.StatusTooManyRequests, "too many requests that move the stage")
+	return false
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -88,7 +89,7 @@ func (c *crowd) run(ctx context.Context, boot string) {
 			return
 		}
 		c.mu.Lock()
-		events := together(c.waiting, boot)
+		events, states := together(c.waiting, boot)
 		c.waiting = nil
 		all := make([]*window, 0, len(c.windows))
 		for w := range c.windows {
@@ -96,7 +97,7 @@ func (c *crowd) run(ctx context.Context, boot string) {
 		}
 		c.mu.Unlock()
 		for i, w := range all {
-			c.send(w, events)
+			c.send(w, events, states)
 			if (i+1)%few == 0 && !wait(breath) {
 				return
 			}
@@ -104,11 +105,17 @@ func (c *crowd) run(ctx context.Context, boot string) {
 	}
 }
 
-// send passes events on to a window, and drops one that is too slow.
-func (c *crowd) send(w *window, events []byte) {
+// send passes events and states on to a window, and drops one that is too slow for the events.
+func (c *crowd) send(w *window, events []byte, states []*message) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.windows[w] {
+		return
+	}
+	for _, m := range states {
+		w.put(m)
+	}
+	if events == nil {
 		return
 	}
 	select {
@@ -119,23 +126,16 @@ func (c *crowd) send(w *window, events []byte) {
 	}
 }
 
-// together returns the events of messages in one piece. Of those that report a current state, the last
-// of a kind says everything.
-func together(all []*message, boot string) []byte {
-	var out []byte
-	last := map[string]int{}
-	all = public(all)
-	for i, m := range all {
-		if m.number == 0 {
-			last[m.name] = i
+// together returns the events of messages in one piece, and the last state of each kind.
+func together(all []*message, boot string) (events []byte, states []*message) {
+	for _, m := range public(all) {
+		if !m.state {
+			events = append(events, m.event(boot)...)
+			continue
 		}
+		states = append(slices.DeleteFunc(states, func(o *message) bool { return o.name == m.name }), m)
 	}
-	for i, m := range all {
-		if m.number > 0 || last[m.name] == i {
-			out = append(out, m.event(boot)...)
-		}
-	}
-	return out
+	return events, states
 }
 
 // public returns messages as the audience may have them. The mistakes of a deck are for its author: a

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -26,16 +28,20 @@ const (
 )
 
 // message is a message to windows. Those with a number change the page, and each window gets each of
-// them once and in order. The others (number 0) report a current state.
+// them once and in order. The others (number 0) report a current state, or a part of one.
 type message struct {
 	number uint64
 	name   string
 	data   []byte // JSON, one line
+	state  bool   // says everything that earlier messages with this name have said
 }
 
 func newMessage(number uint64, name string, v any) *message {
-	return &message{number, name, marshal(v)}
+	return &message{number, name, marshal(v), false}
 }
+
+// newState makes a message about a current state.
+func newState(name string, v any) *message { return &message{0, name, marshal(v), true} }
 
 // marshal encodes v as JSON. It panics on a bug of this package.
 func marshal(v any) []byte {
@@ -69,9 +75,52 @@ type hub struct {
 }
 
 // window is a connection for events. It gets events as the stream has them. Whoever drops the window
-// closes out.
+// closes out. Of states, a window that reads slowly gets only the latest: a pointer moves faster than some
+// phones read.
 type window struct {
-	out chan []byte
+	out chan []byte // nil: the states are due here
+
+	mu  sync.Mutex
+	now []*message // states that the window has not got, each once, the one that changed last at the end
+	due bool       // out has a nil
+}
+
+func newWindow() *window { return &window{out: make(chan []byte, queue)} }
+
+// put sends the window a state, in the place of one that still waits.
+func (w *window) put(m *message) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = append(slices.DeleteFunc(w.now, func(o *message) bool { return o.name == m.name }), m)
+	if w.due {
+		return
+	}
+	select {
+	case w.out <- nil:
+		w.due = true
+	default: // the states are due when the window has read all
+	}
+}
+
+// next returns what the window gets once it has taken events from out.
+func (w *window) next(events []byte, boot string) []byte {
+	if events == nil || len(w.out) == 0 {
+		return slices.Concat(events, w.states(boot)) // other windows have the same events
+	}
+	return events
+}
+
+// states returns the states that the window has not got, as events.
+func (w *window) states(boot string) []byte {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.due = false
+	var out []byte
+	for _, m := range w.now {
+		out = append(out, m.event(boot)...)
+	}
+	w.now = nil
+	return out
 }
 
 // seat takes a window in, and reports whether there is room for it.
@@ -104,11 +153,21 @@ func (h *hub) tell(name string, v any) {
 }
 
 // mention sends a message about a current state.
-func (h *hub) mention(name string, v any) { h.send(newMessage(0, name, v)) }
+func (h *hub) mention(name string, v any) { h.send(newState(name, v)) }
+
+// pass sends a part of a state, which the windows put together.
+func (h *hub) pass(name string, v any) { h.send(newMessage(0, name, v)) }
 
 func (h *hub) send(m *message) {
-	event := m.event(h.boot)
+	var event []byte
+	if !m.state {
+		event = m.event(h.boot)
+	}
 	for w := range h.windows {
+		if m.state {
+			w.put(m)
+			continue
+		}
 		select {
 		case w.out <- event:
 		default:
@@ -178,7 +237,9 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, first []*message
 			if !ok {
 				return
 			}
-			data = events
+			if data = win.next(events, s.boot); data == nil {
+				continue
+			}
 		}
 		if !write(data) {
 			return

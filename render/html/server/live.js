@@ -359,7 +359,7 @@ async function post(path, body) {
   try {
     const r = await fetch(path, {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body), signal: path === "stage" ? AbortSignal.timeout(5000) : null});
     if (r.ok) return true;
-    if (r.status === 403 || path === "stage" && (r.status === 412 || r.status >= 500)) return null;
+    if (r.status === 403 || r.status === 429 || path === "stage" && (r.status === 412 || r.status >= 500)) return null;
     say((await r.text()).replace(/^slidexec: /, ""));
     return false;
   } catch { return null; }
@@ -375,7 +375,7 @@ async function program(path, body) {
 // along, and says when the server is back where it is and since when: of windows that went on alone
 // for themselves, the one that moved last is right. A server that was started again knows nothing, so it
 // is told all.
-const nothing = {slide: -1, step: 0, black: false, invite: false, pointer: null, size: null, planned: 0, elapsed: 0, running: false};
+const nothing = {slide: -1, step: 0, black: false, invite: false, pointer: null, spot: false, zoom: null, scroll: [], tone: "", size: null, planned: 0, elapsed: 0, running: false};
 let told = boot; // the run of the server that was told
 let unsent = null, flying = null, sending = false, awaited = "", sent = 0; // changes; the last one sent is not confirmed yet
 let online = true, late = false, moved = 0, heard = 0;
@@ -446,10 +446,10 @@ function peer(m) {
 
 // restore says to a server that was started again where the talk stands.
 function restore(stage) {
-  const {black, planned, running} = live.now;
+  const {black, planned, running, tone} = live.now;
   const place = !placed() || stage?.slide >= 0 ? {} : {...here(), black};
   const clock = stage?.running || stage?.elapsed ? {} : {planned: stage?.planned || planned, running, elapsed: 0};
-  unsent = {...place, ...clock, ...unsent};
+  unsent = {...place, ...clock, ...(tone && {tone}), ...unsent};
   late = true;
 }
 

@@ -36,11 +36,11 @@ var (
 	presenting = &role{
 		name: "present", does: "show the talk and run its programs", path: "/", draw: func(f *html.Frame) { f.Scripts = append(f.Scripts, editSource) }, class: guest,
 		requests: []string{"GET speaker", "GET events", "GET missed", "GET notes", "GET links", "GET source",
-			"POST run", "POST stop", "POST type", "POST edit", "POST stage"},
+			"POST run", "POST stop", "POST type", "POST edit", "POST stage", "POST ink"},
 	}
 	remote = &role{
 		name: "remote", does: "control the talk from a phone", path: "/remote/", draw: (*html.Frame).Desk, class: onDesk,
-		requests: []string{"GET events", "GET missed", "GET notes", "GET links", "POST run", "POST stop", "POST stage"},
+		requests: []string{"GET events", "GET missed", "GET notes", "GET links", "POST run", "POST stop", "POST stage", "POST ink"},
 	}
 	following = &role{
 		name: "follow", does: "follow the talk, without any control", path: "/follow/", class: inCrowd, lax: true,

@@ -3,11 +3,13 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -266,13 +268,53 @@ func TestCrowd(t *testing.T) {
 	}
 }
 
-// TestTogether: messages that come at once are one piece; of reports the last one counts.
+// TestTogether: messages that come at once are one piece; of states the last one counts, and parts of a state
+// stay in order.
 func TestTogether(t *testing.T) {
-	all := []*message{newMessage(1, "output", "a"), newMessage(0, "stage", 1), newMessage(2, "broken", "b"), newMessage(0, "stage", 2), newMessage(0, "hello", 3)}
-	want := "id: x.1\nevent: output\ndata: \"a\"\n\nid: x.2\nevent: mended\ndata: {}\n\nevent: stage\ndata: 2\n\nevent: hello\ndata: 3\n\n"
-	if got := string(together(all, "x")); got != want {
-		t.Errorf("got %q, want %q", got, want)
+	all := []*message{newMessage(1, "output", "a"), newState("stage", 1), newMessage(0, "ink", "i"), newMessage(2, "broken", "b"), newState("stage", 2), newMessage(0, "ink", "j")}
+	want := "id: x.1\nevent: output\ndata: \"a\"\n\nevent: ink\ndata: \"i\"\n\nid: x.2\nevent: mended\ndata: {}\n\nevent: ink\ndata: \"j\"\n\n"
+	events, states := together(all, "x")
+	if string(events) != want || len(states) != 1 || string(states[0].data) != "2" {
+		t.Errorf("got %q and %v, want %q", events, states, want)
 	}
+}
+
+// TestLatestState: a window that reads slowly gets the latest of each state, where the first of them was said.
+func TestLatestState(t *testing.T) {
+	h := hub{boot: "x", windows: map[*window]bool{}, crowd: newCrowd()}
+	w := newWindow()
+	h.windows[w] = true
+	reads := func(want ...string) {
+		t.Helper()
+		for _, want := range want {
+			if got := string(w.next(<-w.out, "x")); got != want {
+				t.Errorf("the window reads %q, want %q", got, want)
+			}
+		}
+	}
+	h.tell("slides", "s")
+	for i := range 10 * queue {
+		h.mention("stage", i)
+		h.mention("edits", -i)
+	}
+	h.tell("slides", "t")
+	if !h.windows[w] {
+		t.Fatal("states made a slow window fall behind")
+	}
+	states := fmt.Sprintf("event: stage\ndata: %d\n\nevent: edits\ndata: %d\n\n", 10*queue-1, 1-10*queue)
+	reads("id: x.1\nevent: slides\ndata: \"s\"\n\n", states, "id: x.2\nevent: slides\ndata: \"t\"\n\n")
+	for range queue {
+		h.pass("ink", 0)
+	}
+	h.mention("stage", "full")
+	if !h.windows[w] {
+		t.Fatal("a state made a window fall behind")
+	}
+	const ink = "event: ink\ndata: 0\n\n"
+	reads(slices.Repeat([]string{ink}, queue-1)...)
+	reads(ink + "event: stage\ndata: \"full\"\n\n")
+	h.mention("stage", "last")
+	reads("event: stage\ndata: \"last\"\n\n")
 }
 
 // TestCrowdHasItsOwnPlaces: however many follow, the speaker finds a place, and nobody else's window
@@ -306,7 +348,7 @@ func TestCrowdHasItsOwnPlaces(t *testing.T) {
 	}
 	c := newCrowd()
 	for range maxFollowers {
-		if !c.seat(&window{make(chan []byte, 1)}) {
+		if !c.seat(newWindow()) {
 			t.Fatal("there is no seat")
 		}
 	}

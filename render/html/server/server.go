@@ -41,6 +41,7 @@ import (
 //	POST /type     {"key": KEY, "inputs": [slides.Input…]}: done at a program's terminal, in this order
 //	POST /stage    any of the fields of stage; "deck" is the version in which "slide" counts, "by" is a
 //	               name of the window's own choice, "ago" is the time in ms since the window moved
+//	POST /ink      a stage.Ink: "slide" counts in the version "deck"
 //	GET  /notes    {SLIDE: [{step, text}…]} of the slides with notes, counted from 0
 //	GET  /source   {code, edit} of the program ?key=KEY (editor.go)
 //	POST /edit     {key or edit, code, run, save, undo}: changes a program; the answer is {edit}
@@ -61,10 +62,13 @@ import (
 //
 // The others report a current state:
 //
-//	hello   {state, build, stale, stage, broken, edits}: the first event. Stale: the log has lost missed events,
+//	hello   {state, build, stale, stage, broken, edits, ink}: the first event. Stale: the log has lost missed events,
 //	        so the window has to load the page again. Build names the scripts and style sheets.
-//	stage   {slide, step, deck, black, pointer: [x, y] or null, size: [w, h] or null, planned, elapsed,
-//	        running, by}: the common state of synchronized windows; see stage.Message
+//	stage   {slide, step, deck, black, pointer: [x, y] or null, spot, zoom: [x, y, factor] or null,
+//	        scroll: [[box, line]…], tone, size: [w, h] or null, planned, elapsed, running, by}: the common
+//	        state of synchronized windows; see stage.Message. A window that reads slowly gets the latest.
+//	ink     {rev, base, deck, all, inks: [stage.Ink…]}: what was drawn after the state base of the drawings;
+//	        a window that has an earlier state has missed some. See stage.Drawn
 //	edits   {KEY: number…}: programs with edits that are not saved
 //	beat    1: still there
 //
@@ -98,6 +102,7 @@ type Server struct {
 	Hall *stage.Hall
 
 	passes sync.Map // tokens for one visit each, from Pass
+	rates  map[*role]*rate
 
 	once  sync.Once
 	boot  string // names this run
@@ -128,6 +133,10 @@ func (s *Server) init() {
 		if s.Hall == nil {
 			s.Hall = &stage.Hall{}
 		}
+		s.rates = map[*role]*rate{}
+		for _, ro := range roles {
+			s.rates[ro] = &rate{}
+		}
 		s.state = &state{
 			srv: s, seat: s.Hall.Join(), seed: maphash.MakeSeed(), paces: map[slides.Key]*pace{}, sent: map[slides.Key][][]uint64{}, ready: make(chan struct{}),
 			hub: hub{boot: s.boot, windows: map[*window]bool{}, crowd: newCrowd()},
@@ -143,7 +152,7 @@ func (s *Server) Handler() http.Handler {
 	answers := map[string]http.HandlerFunc{
 		"GET speaker": s.speaker, "GET events": s.events, "GET missed": s.missed, "GET notes": s.notes, "GET links": s.links,
 		"GET source": s.source, "POST edit": s.edit,
-		"POST run": s.run, "POST stop": s.stop, "POST type": s.typeKeys, "POST stage": s.setStage,
+		"POST run": s.run, "POST stop": s.stop, "POST type": s.typeKeys, "POST stage": s.setStage, "POST ink": s.draw,
 	}
 	for _, ro := range roles {
 		mux.HandleFunc("GET "+ro.path+"{$}", func(w http.ResponseWriter, r *http.Request) { s.page(w, r, ro.draw) })
@@ -244,13 +253,15 @@ type hello struct {
 	Stage  *stage.Message     `json:"stage"`
 	Broken *brokenMessage     `json:"broken"`
 	Edits  map[slides.Key]int `json:"edits"`
+	Ink    *stage.Drawn       `json:"ink"`
 }
 
 // since returns the hello and the messages after the state of a window, for a place at the door.
 func (st *state) since(from string, as class) []*message {
 	st.flush(time.Now(), true)
+	st.tellInk() // whatever comes after this is drawn on what the hello has
 	missed, ok := st.hub.missed(from)
-	h := hello{State: st.hub.state(), Build: st.srv.build, Stale: !ok, Stage: st.staged(), Broken: st.bad, Edits: st.edited}
+	h := hello{State: st.hub.state(), Build: st.srv.build, Stale: !ok, Stage: st.staged(), Broken: st.bad, Edits: st.edited, Ink: st.drawn(0)}
 	if as == inCrowd {
 		h.Broken, h.Edits, missed = nil, nil, public(missed)
 	}
@@ -265,7 +276,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	if id := r.Header.Get("Last-Event-ID"); id != "" {
 		from = id
 	}
-	win := &window{out: make(chan []byte, queue)}
+	win := newWindow()
 	var first []*message
 	as := s.classOf(r)
 	if !s.owner(w, r, func(st *state) {

@@ -304,7 +304,7 @@ func TestLogIsBounded(t *testing.T) {
 // TestSlowWindow makes sure that a window that takes nothing is dropped, and others are not.
 func TestSlowWindow(t *testing.T) {
 	h := hub{boot: "x", windows: map[*window]bool{}, crowd: newCrowd()}
-	slow, quick := &window{make(chan []byte, queue)}, &window{make(chan []byte, queue)}
+	slow, quick := newWindow(), newWindow()
 	h.windows[slow], h.windows[quick] = true, true
 	for range queue + 1 {
 		h.tell("output", "")

@@ -34,7 +34,8 @@ type state struct {
 	seat   *stage.Seat               // where the talk stands
 	ready  chan struct{}             // closed once there is something to show
 
-	version int // of the deck that windows know
+	version int    // of the deck that windows know
+	inked   uint64 // state of the drawings that windows know
 	high    code.Highlighter
 }
 
@@ -74,6 +75,7 @@ func (s *Server) Follow(ctx context.Context, events <-chan slides.Event) error {
 			f(st)
 		case <-st.seat.News():
 			st.tellStage()
+			st.tellInk()
 		case <-timer.C:
 		}
 		st.contain(func() { st.flush(time.Now(), false) })
@@ -251,6 +253,7 @@ func (st *state) patch(old []*cell, changes []stage.Splice, head html.Head, vers
 	if !followed && st.staged() != nil { // windows move by their changes: they may be at another slide
 		st.tellStage()
 	}
+	st.tellInk()
 }
 
 // tellSlides draws the slides of changes and sends them. With edit, windows may go to the first one.
