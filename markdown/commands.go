@@ -17,6 +17,7 @@ type command struct {
 	arg         argKind
 	apply       func(*builder, arg)
 	inside      bool // allowed inside a list item or a quote, because it does not cut the container
+	inItem      bool // allowed inside a list item, because it shows something there
 	param, doc  string
 	example     string
 }
@@ -92,7 +93,7 @@ func commandTable() []command {
 		{name: "skip_slide", apply: func(b *builder, a arg) { b.slide.skip, b.slide.skipAt = true, a.at }, inside: true,
 			example: "skip_slide",
 			doc:     "leaves this slide out; check and run still run its programs, and other slides may show their output"},
-		{name: "snippet_output", arg: argText, apply: (*builder).snippetOutput,
+		{name: "snippet_output", arg: argText, apply: (*builder).snippetOutput, inItem: true,
 			param: "snippet id", doc: "shows the output of the program with that +id, which may stand before or after it",
 			example: "snippet_output: hello"},
 		{name: "speaker_note", arg: argText, apply: (*builder).speakerNote, inside: true,

@@ -18,12 +18,14 @@ func (w walker) comments(n *ast.HTMLBlock) {
 	w.eachComment(n, w.comment)
 }
 
+const listItem = "list item"
+
 // nestedComments handles comments inside a list item or a quote, after the container was added. It
 // refuses commands that would cut the container in two.
 func (w walker) nestedComments(n *ast.HTMLBlock, in string) {
 	w.eachComment(n, func(whole slides.Span, from, to int) {
 		r := w.readComment(from, to)
-		if r.cmd != nil && r.err == nil && !r.cmd.inside {
+		if r.cmd != nil && r.err == nil && !r.cmd.inside && !(r.cmd.inItem && in == listItem) {
 			w.failAt(r.at, r.cmd.name+" cannot stand inside a "+in, "do not indent the comment")
 			return
 		}

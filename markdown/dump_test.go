@@ -193,9 +193,7 @@ func (w *dumper) list(head string, l *slides.List) {
 				mark = fmt.Sprintf("%d%c", it.Number, l.Delim)
 			}
 			w.line("%s %s step=%d %s", mark, w.span(it.At), it.Step, inlines(it.Text))
-			for _, sub := range it.Lists {
-				w.blocks([]slides.Block{sub})
-			}
+			w.blocks(it.Blocks)
 		}
 	})
 }
@@ -264,6 +262,8 @@ func inlines(in []slides.Inline) string {
 			wrap("strike", n.Text)
 		case *slides.Sup:
 			wrap("sup", n.Text)
+		case *slides.Tagged:
+			wrap(n.Tag, n.Text)
 		case *slides.Link:
 			wrap(fmt.Sprintf("link[%s %q]", n.Dest, n.Title), n.Text)
 		case *slides.Styled:

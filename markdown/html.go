@@ -3,6 +3,7 @@ package markdown
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -12,12 +13,35 @@ import (
 	"github.com/yuin/goldmark/ast"
 )
 
-// Inline HTML is <span> with colours or a palette class, and <sup>. Tags pair up within one inline
-// container, as in the reference. Any other tag has no effect, but its text is shown.
+// Inline HTML is <span> with colours or a palette class, <br>, and the tags of the table below. Tags
+// pair up within one inline container, as in the reference. Any other tag is shown as it is written:
+// what looks like one is often a type such as Vec<u8>.
+
+// inlineTags make the inline for a tag. Its content is filled in when the tag ends.
+var inlineTags = map[string]func(slides.Pos) slides.Inline{
+	"sup":    func(at slides.Pos) slides.Inline { return &slides.Sup{At: at} },
+	"b":      func(at slides.Pos) slides.Inline { return &slides.Strong{At: at} },
+	"strong": func(at slides.Pos) slides.Inline { return &slides.Strong{At: at} },
+	"i":      func(at slides.Pos) slides.Inline { return &slides.Emph{At: at} },
+	"em":     func(at slides.Pos) slides.Inline { return &slides.Emph{At: at} },
+	"s":      func(at slides.Pos) slides.Inline { return &slides.Strike{At: at} },
+	"del":    func(at slides.Pos) slides.Inline { return &slides.Strike{At: at} },
+	"code":   func(at slides.Pos) slides.Inline { return &slides.CodeSpan{At: at} },
+	"sub":    tagged("sub"),
+	"u":      tagged("u"),
+	"kbd":    tagged("kbd"),
+	"mark":   tagged("mark"),
+}
+
+func tagged(tag string) func(slides.Pos) slides.Inline {
+	return func(at slides.Pos) slides.Inline { return &slides.Tagged{At: at, Tag: tag} }
+}
 
 // openTag is a tag that waits for its end, with the content since its start.
 type openTag struct {
 	name string // "" for the outermost
+	tag  string // as written, if it must have an end
+	at   slides.Span
 	node slides.Inline
 	in   []slides.Inline
 	text *slides.Text // the last of in; buf collects its text, which goldmark gives in many pieces
@@ -69,21 +93,37 @@ func (t *tagStack) pop() {
 	switch n := top.node.(type) {
 	case *slides.Styled:
 		n.Text = in
-		t.add(n)
 	case *slides.Sup:
 		n.Text = in
-		t.add(n)
-	default:
-		t.add(in...)
+	case *slides.Strong:
+		n.Text = in
+	case *slides.Emph:
+		n.Text = in
+	case *slides.Strike:
+		n.Text = in
+	case *slides.Tagged:
+		n.Text = in
+	case *slides.CodeSpan:
+		n.Text = slides.Plain(in)
 	}
+	t.add(top.node)
 }
 
-// close ends all tags still open and returns everything.
-func (t *tagStack) close() []slides.Inline {
-	for len(*t) > 1 {
-		t.pop()
+// close ends all tags still open and returns everything. Without an end, <b> is more likely a type's
+// parameter than a tag. The reference tolerates that of <span> and <sup>.
+func (c *inliner) close(tags *tagStack) []slides.Inline {
+	for len(*tags) > 1 {
+		top := (*tags)[len(*tags)-1]
+		if top.tag == "" {
+			tags.pop()
+			continue
+		}
+		c.warn(top.at, "slidexec shows this tag as text: nothing closes it", "write \\< if that is meant")
+		*tags = (*tags)[:len(*tags)-1]
+		tags.add(&slides.Text{At: top.at.Pos, Text: top.tag})
+		tags.add(top.flush()...)
 	}
-	return (*t)[0].flush()
+	return (*tags)[0].flush()
 }
 
 var (
@@ -97,29 +137,44 @@ func (c *inliner) html(n *ast.RawHTML, tags *tagStack) {
 	at := slides.Span{Pos: c.at(max(n.Pos(), 0))}
 	at.End = at.Off + len(strings.SplitN(raw, "\n", 2)[0])
 	m := tagName().FindStringSubmatch(raw)
+	name := ""
+	if m != nil {
+		name = m[1]
+	}
+	open := inlineTags[name]
 	switch {
 	case strings.HasPrefix(raw, "<!--"):
 		c.warn(at, "a comment inside a paragraph is not a command, and is not shown",
 			"put it on a line of its own")
 	case m == nil:
 		c.warn(at, "HTML is not supported and not shown", "")
-	case m[1] == "br":
-		c.warn(at, "slidexec takes <br> for a line break", `end the line with \ or two spaces instead`)
+	case name == "br":
 		tags.add(&slides.Break{At: at.Pos})
-	case m[1] != "span" && m[1] != "sup":
-		c.warn(at, fmt.Sprintf("slidexec leaves out the tag %s", firstWord(raw)),
-			"a deck can have <span> and <sup>, in lower case; write \\< for the character")
+	case name != "span" && open == nil:
+		c.warn(at, "slidexec shows this tag as text",
+			"write \\< if that is meant; a deck can have "+tagNames()+", in lower case")
+		for i, line := range strings.Split(strings.ReplaceAll(raw, "\r\n", "\n"), "\n") {
+			if i > 0 {
+				line = " " + strings.TrimLeft(line, " \t")
+			}
+			tags.add(&slides.Text{At: at.Pos, Text: c.src.clean(line)})
+		}
 	case raw[1] == '/':
-		c.closeTag(m[1], at, tags)
-	case m[1] == "sup":
-		*tags = append(*tags, openTag{name: "sup", node: &slides.Sup{At: at.Pos}})
+		c.closeTag(name, at, tags)
+	case open != nil:
+		t := openTag{name: name, node: open(at.Pos), at: at}
+		if name != "sup" {
+			t.tag = c.src.clean(raw)
+		}
+		*tags = append(*tags, t)
 	default:
 		*tags = append(*tags, openTag{name: "span", node: c.styled(raw, at)})
 	}
 }
 
-func firstWord(tag string) string {
-	return strings.TrimSuffix(strings.Fields(tag)[0], ">") + ">"
+func tagNames() string {
+	names := slices.Sorted(maps.Keys(inlineTags))
+	return "<br>, <span>, <" + strings.Join(names, ">, <") + ">"
 }
 
 func (c *inliner) closeTag(name string, at slides.Span, tags *tagStack) {
@@ -130,6 +185,11 @@ func (c *inliner) closeTag(name string, at slides.Span, tags *tagStack) {
 		c.warn(at, "closing tag without an open one",
 			"open and close a tag inside the same **bold**, *italic* or link text")
 	default:
+		if inlineTags[name] != nil && !slices.ContainsFunc(*tags, func(t openTag) bool { return t.name == name }) {
+			c.warn(at, "slidexec shows this tag as text: nothing opens it", "write \\< if that is meant")
+			tags.add(&slides.Text{At: at.Pos, Text: c.src.clean(at.Text())})
+			return
+		}
 		c.warn(at, "closing tag does not match the last open one, <"+top.name+">", "")
 		tags.pop()
 	}

@@ -48,7 +48,7 @@ func (c *inliner) run(n, stop ast.Node) []slides.Inline {
 		}
 		tags.add(c.inline(n)...)
 	}
-	return tags.close()
+	return c.close(&tags)
 }
 
 func (c *inliner) inline(n ast.Node) []slides.Inline {

@@ -127,6 +127,10 @@ func insertProblems(blocks []slides.Block, marks map[any]slides.Diag) []slides.B
 			for c := range blk.Cols {
 				blk.Cols[c] = insertProblems(blk.Cols[c], marks)
 			}
+		case *slides.List:
+			for _, it := range blk.Items {
+				it.Blocks = insertProblems(it.Blocks, marks)
+			}
 		case *slides.Output:
 			owner = blk
 		case *slides.Code:

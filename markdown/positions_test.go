@@ -130,20 +130,20 @@ func checkInline(n slides.Inline, fail func(string, ...any)) {
 	marks := ""
 	switch n := n.(type) {
 	case *slides.CodeSpan:
-		marks = "`"
+		marks = "`<"
 	case *slides.Strong:
 		if len(n.Text) > 0 && n.Text[0].Pos() != n.At { // else a heading inside a quote
-			marks = "*_"
+			marks = "*_<"
 		}
 	case *slides.Emph:
-		marks = "*_"
+		marks = "*_<"
 	case *slides.Strike:
-		marks = "~"
+		marks = "~<"
 	case *slides.Sup:
 		marks = "^<["
 	case *slides.Link:
 		marks = "[<"
-	case *slides.Styled:
+	case *slides.Styled, *slides.Tagged:
 		marks = "<"
 	}
 	rest := string(p.File.Src[p.Off:min(p.Off+8, len(p.File.Src))])

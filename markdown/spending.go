@@ -58,7 +58,7 @@ func (b *builder) linked(at slides.Pos, ref *ast.ReferenceLink, dest, title []by
 		b.broke(slides.Span{Pos: at, End: at.Off + 1}, budget.Links)
 		return "", ""
 	}
-	return b.src.clean(string(dest)), b.src.clean(unescape(string(title)))
+	return b.src.clean(unescape(string(dest))), b.src.clean(unescape(string(title)))
 }
 
 // picture pays for one place of a picture of size bytes, or reports false. If a page does not repeat

@@ -216,6 +216,7 @@ const textIntro = "\n## Text\n\n" +
 	"| what | how |\n|---|---|\n" +
 	"| strikethrough | `~~text~~` or `~text~` |\n" +
 	"| superscript | `^text^` or `<sup>text</sup>` |\n" +
+	"| other tags | `<b>`, `<strong>`, `<i>`, `<em>`, `<s>`, `<del>`, `<code>`, `<sub>`, `<u>`, `<kbd>`, `<mark>` and `<br>`; any other tag is shown as text, with a warning |\n" +
 	"| colours | `<span style=\"color: red; background-color: #202020\">`, a palette colour as `palette:NAME`, " +
 	"a palette class as `<span class=\"NAME\">` |\n" +
 	"| line break | `\\` or two spaces at the end of a line |\n" +

@@ -66,13 +66,14 @@ type (
 		Items    []*Item
 	}
 
-	// Item is a list item: its text, then its nested lists.
+	// Item is a list item: its text, then what else is in it, such as nested lists and code. A further
+	// paragraph of an item is an Item with the same number.
 	Item struct {
 		At     Span
 		Step   int
 		Number int // counted from Start, for ordered lists
 		Text   []Inline
-		Lists  []*List
+		Blocks []Block
 	}
 
 	// Table is a table; every row has as many cells as Head.

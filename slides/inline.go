@@ -40,6 +40,12 @@ type (
 		At   Pos
 		Text []Inline
 	}
+	// Tagged is text in an HTML tag that Markdown has no mark for: sub, u, kbd or mark.
+	Tagged struct {
+		At   Pos
+		Tag  string
+		Text []Inline
+	}
 	// Link is a link. Dest is as written; a backend decides which schemes it allows.
 	Link struct {
 		At          Pos
@@ -63,6 +69,7 @@ func (t *Strong) Pos() Pos   { return t.At }
 func (t *Emph) Pos() Pos     { return t.At }
 func (t *Strike) Pos() Pos   { return t.At }
 func (t *Sup) Pos() Pos      { return t.At }
+func (t *Tagged) Pos() Pos   { return t.At }
 func (t *Link) Pos() Pos     { return t.At }
 func (t *Styled) Pos() Pos   { return t.At }
 func (t *Break) Pos() Pos    { return t.At }

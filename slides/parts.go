@@ -270,11 +270,7 @@ func (it *Item) parts(p *Parts) *Item {
 	p.num("step", &it.Step)
 	p.num("number", &it.Number)
 	p.Inlines("text", &it.Text)
-	for i, l := range list(p, "lists", &it.Lists) {
-		if b := p.block(l); p.move != nil {
-			it.Lists[i] = b.(*List)
-		}
-	}
+	p.Blocks("blocks", &it.Blocks)
 	return it
 }
 
@@ -444,6 +440,14 @@ func (n *Strike) parts(p *Parts) Inline {
 func (n *Sup) parts(p *Parts) Inline {
 	n = own(p, "sup", n)
 	p.pos(&n.At)
+	p.Inlines("text", &n.Text)
+	return n
+}
+
+func (n *Tagged) parts(p *Parts) Inline {
+	n = own(p, "tagged", n)
+	p.pos(&n.At)
+	p.str("tag", &n.Tag)
 	p.Inlines("text", &n.Text)
 	return n
 }

@@ -88,7 +88,7 @@ func hostileBlocks(s string, n int, base slides.Base, file *slides.File) []slide
 	p := &slides.Paragraph{Base: base, Text: hostileInlines(s, base.At.Pos)}
 	list := &slides.List{Base: base, Ordered: n&1 > 0, Start: n - 5, Delim: ')', Depth: n % 6, Newlines: n, Joined: n&2 > 0,
 		Items: []*slides.Item{{Step: n, Number: n, Text: line}}}
-	list.Items[0].Lists = []*slides.List{{Items: []*slides.Item{{Text: line}}}}
+	list.Items[0].Blocks = []slides.Block{&slides.List{Items: []*slides.Item{{Text: line}}}}
 	table := &slides.Table{Base: base, Aligns: []slides.Align{slides.AlignRight}, Head: slides.Row{Cells: [][]slides.Inline{line, line}},
 		Rows: []slides.Row{{Step: n, Cells: [][]slides.Inline{line}}}}
 	inner := []slides.Block{p, list, &slides.Middle{Base: base}, p}

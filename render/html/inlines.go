@@ -31,6 +31,8 @@ func (b *builder) inline(n slides.Inline) {
 		b.wrap("s", n.Text)
 	case *slides.Sup:
 		b.wrap("sup", n.Text)
+	case *slides.Tagged:
+		b.wrap(tags[n.Tag], n.Text)
 	case *slides.Link:
 		b.link(n)
 	case *slides.Styled:
@@ -41,6 +43,9 @@ func (b *builder) inline(n slides.Inline) {
 		panic(fmt.Sprintf("html: unexpected inline %T", n))
 	}
 }
+
+// tags are the elements for Tagged text.
+var tags = map[string]markup{"sub": "sub", "u": "u", "kbd": "kbd", "mark": "mark"}
 
 func (b *builder) wrap(tag markup, in []slides.Inline) {
 	b.raw("<")
@@ -105,6 +110,8 @@ func unlinked(in []slides.Inline) []slides.Inline {
 			out = append(out, &slides.Strike{At: n.At, Text: unlinked(n.Text)})
 		case *slides.Sup:
 			out = append(out, &slides.Sup{At: n.At, Text: unlinked(n.Text)})
+		case *slides.Tagged:
+			out = append(out, &slides.Tagged{At: n.At, Tag: n.Tag, Text: unlinked(n.Text)})
 		case *slides.Styled:
 			s := *n
 			s.Text = unlinked(n.Text)

@@ -60,7 +60,12 @@ func (b *builder) item(it *slides.Item, numbered bool) {
 	restore := b.due(it.Step)
 	b.raw(">")
 	b.inlines(it.Text)
-	for _, l := range it.Lists {
+	for _, bl := range it.Blocks {
+		l, ok := bl.(*slides.List)
+		if !ok {
+			b.oneBlock(bl)
+			continue
+		}
 		nested := *l
 		nested.Depth, nested.Joined = 0, false // the nesting of elements shows the depth
 		b.list(&nested)

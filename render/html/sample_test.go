@@ -193,8 +193,9 @@ func textSlide() *slides.Slide {
 
 func listSlide() *slides.Slide {
 	nested := bullets("one", "two", "three")
-	nested.Items[1].Lists = []*slides.List{bullets("two one", "two two")}
-	nested.Items[1].Lists[0].Items[0].Lists = []*slides.List{bullets("two one one")}
+	inner := bullets("two one", "two two")
+	inner.Items[0].Blocks = []slides.Block{bullets("two one one")}
+	nested.Items[1].Blocks = []slides.Block{inner}
 	ordered := &slides.List{Ordered: true, Start: 3, Delim: ')', Newlines: 2}
 	for i, s := range []string{"three", "four", "nine"} {
 		ordered.Items = append(ordered.Items, &slides.Item{Number: 3 + i + i/2*4, Text: words(s), Step: i + 1})

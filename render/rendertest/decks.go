@@ -96,11 +96,11 @@ func listBlocks() []slides.Block {
 	outer := &slides.List{Newlines: 1, Items: items("one", "two, which is an item so long that it has to go on in a second row of the terminal, if not a third")}
 	deeper := &slides.List{Newlines: 1, Depth: 2, Items: items("deepest")}
 	inner := &slides.List{Newlines: 1, Depth: 1, Items: items("nested", "again")}
-	inner.Items[1].Lists = []*slides.List{deeper}
-	outer.Items[0].Lists = []*slides.List{inner}
+	inner.Items[1].Blocks = []slides.Block{deeper}
+	outer.Items[0].Blocks = []slides.Block{inner}
 	under := &slides.List{Newlines: 1, Depth: 1, Ordered: true, Start: 9, Delim: ')', Items: items("under", "the text")}
 	numbered := &slides.List{Newlines: 2, Ordered: true, Start: 9, Delim: '.', Items: items("nine", "ten")}
-	numbered.Items[1].Lists = []*slides.List{under}
+	numbered.Items[1].Blocks = []slides.Block{under}
 	joined := &slides.List{Newlines: 1, Depth: 1, Joined: true, Items: items("joined")}
 	return []slides.Block{
 		outer, joined,

@@ -129,7 +129,7 @@ func (l *layouter) plainBlock(b slides.Block, width int) []ansi.Line {
 	case *slides.Rule:
 		return []ansi.Line{run(repeat("—", width), style{FG: l.pal.Hairline})}
 	case *slides.Footnote:
-		text := append([]slides.Inline{&slides.Text{Text: superscript(b.Name) + " "}}, b.Text...)
+		text := append([]slides.Inline{&slides.Text{Text: shifted(b.Name, superscripts, "^") + " "}}, b.Text...)
 		return aligned(l.text(text, style{FG: l.pal.Dim}, width), width, b.Align)
 	case *slides.Problem:
 		return l.problem(b, width)

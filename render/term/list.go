@@ -11,31 +11,61 @@ import (
 
 var bullets = []string{"•", "◦", "▪"}
 
-// list lays out a list. Each nested list stands below the text of its item.
+// list lays out a list. What is in an item stands below its text, and other things than lists keep a
+// distance.
 func (l *layouter) list(b *slides.List, left, width int) []ansi.Line {
 	var rows []ansi.Line
 	digits := 0
 	for _, it := range b.Items {
 		digits = max(digits, len(strconv.Itoa(it.Number)))
 	}
+	apart := false
 	for _, it := range b.Items {
 		if it.Step > l.step {
 			continue
 		}
-		if len(rows) > 0 {
-			rows = append(rows, make([]ansi.Line, min(max(b.Newlines-1, 0), 50))...)
+		if gap := max(b.Newlines-1, 0); len(rows) > 0 {
+			if apart {
+				gap = max(gap, 1)
+			}
+			rows = append(rows, make([]ansi.Line, min(gap, 50))...)
 		}
 		item := l.item(it, mark(b, it, digits), left, width)
 		l.reveal(it.Step, len(rows), len(item))
-		rows = append(rows, item...)
-		for _, nested := range it.Lists {
-			if nested.Step <= l.step {
-				first := len(l.placed)
-				part := l.list(nested, left+text.Width(mark(b, it, digits))+1, width)
-				l.move(first, len(rows), 0)
-				rows = append(rows, part...)
+		rows, apart = append(rows, item...), false
+		hang := left + text.Width(mark(b, it, digits)) + 1
+		for _, bl := range it.Blocks {
+			if bl.Common().Step > l.step {
+				continue
 			}
+			first := len(l.placed)
+			nested, is := bl.(*slides.List)
+			var part []ansi.Line
+			if is {
+				part = l.list(nested, hang, width)
+			} else {
+				part = l.inside(bl, hang, width)
+			}
+			if len(part) > 0 && (!is || apart) {
+				rows = append(rows, nil)
+			}
+			l.move(first, len(rows), 0)
+			rows, apart = append(rows, part...), !is
 		}
+	}
+	return rows
+}
+
+// inside lays out a block in an item, below its text. Without room to indent, it stands at the edge.
+func (l *layouter) inside(b slides.Block, hang, width int) []ansi.Line {
+	if hang*2 > width {
+		hang = 0
+	}
+	first := len(l.placed)
+	rows := l.blocks([]slides.Block{b}, width-hang)
+	l.move(first, 0, hang)
+	for i := range rows {
+		rows[i] = indent(rows[i], hang)
 	}
 	return rows
 }

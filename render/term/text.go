@@ -48,7 +48,9 @@ func (f *flow) add(in []slides.Inline, st style, href string) {
 		case *slides.Strike:
 			f.add(n.Text, with(st, func(s *style) { s.Strike = true }), href)
 		case *slides.Sup:
-			f.put(superscript(slides.Plain(n.Text)), st, href)
+			f.put(shifted(slides.Plain(n.Text), superscripts, "^"), st, href)
+		case *slides.Tagged:
+			f.tagged(n, st, href)
 		case *slides.Link:
 			f.link(n, st)
 		case *slides.Styled:
@@ -67,6 +69,26 @@ func (f *flow) add(in []slides.Inline, st style, href string) {
 func with(st style, change func(*style)) style {
 	change(&st)
 	return st
+}
+
+// tagged shows a key like a word of code, and without colours in brackets.
+func (f *flow) tagged(n *slides.Tagged, st style, href string) {
+	switch n.Tag {
+	case "sub":
+		f.put(shifted(slides.Plain(n.Text), subscripts, "_"), st, href)
+		return
+	case "u":
+		st.Underline = true
+	case "mark":
+		st.Reverse = true
+	case "kbd":
+		if f.plain {
+			f.put("["+slides.Plain(n.Text)+"]", st, href)
+			return
+		}
+		st.BG, st.Bold = f.pal.Panel, true
+	}
+	f.add(n.Text, st, href)
 }
 
 // code shows inline code on the background of code boxes or, without colours, in backticks.
@@ -135,15 +157,22 @@ var superscripts = map[rune]rune{
 	'v': 'ᵛ', 'w': 'ʷ', 'x': 'ˣ', 'y': 'ʸ', 'z': 'ᶻ',
 }
 
-// superscript raises text if all its characters have a raised form. Other text gets a ^.
-func superscript(s string) string {
+var subscripts = map[rune]rune{
+	'0': '₀', '1': '₁', '2': '₂', '3': '₃', '4': '₄', '5': '₅', '6': '₆', '7': '₇', '8': '₈', '9': '₉',
+	'+': '₊', '-': '₋', '=': '₌', '(': '₍', ')': '₎',
+	'a': 'ₐ', 'e': 'ₑ', 'h': 'ₕ', 'i': 'ᵢ', 'j': 'ⱼ', 'k': 'ₖ', 'l': 'ₗ', 'm': 'ₘ', 'n': 'ₙ', 'o': 'ₒ',
+	'p': 'ₚ', 'r': 'ᵣ', 's': 'ₛ', 't': 'ₜ', 'u': 'ᵤ', 'v': 'ᵥ', 'x': 'ₓ',
+}
+
+// shifted raises or lowers text if all its characters have such a form. Other text gets a mark.
+func shifted(s string, forms map[rune]rune, mark string) string {
 	var b strings.Builder
 	for _, r := range s {
-		up, ok := superscripts[r]
+		to, ok := forms[r]
 		if !ok {
-			return "^" + s
+			return mark + s
 		}
-		b.WriteRune(up)
+		b.WriteRune(to)
 	}
 	return b.String()
 }
