@@ -141,6 +141,9 @@ func (w *dumper) block(b slides.Block) {
 	case *slides.Output:
 		w.line("%s %q resolved=%t%s", head, b.ID, b.Snippet != nil, w.filled(b.Filled))
 	case *slides.Image:
+		if b.Dest != "" {
+			head += " link[" + b.Dest + "]"
+		}
 		w.line("%s %q alt=%q title=%q width=%d", head, b.File.Name, b.Alt, b.Title, b.Width)
 	case *slides.Columns:
 		w.line("%s %v", head, b.Ratios)

@@ -20,6 +20,9 @@ func (w walker) image(n *ast.Image) {
 		return
 	}
 	img := &slides.Image{Base: slides.Base{At: at}, Title: title}
+	if l := linkAround(n); l != nil {
+		img.Dest, _ = w.linked(at.Pos, l.Reference, l.Destination, nil)
+	}
 	w.imageAttrs(img, plainText(w.inlines().children(n)), at)
 	// Paths with spaces are written %20 or in <>.
 	name := dest
@@ -44,6 +47,16 @@ func (w walker) image(n *ast.Image) {
 		return
 	}
 	w.place(img)
+}
+
+// linkAround returns the link that a picture is in, or nil.
+func linkAround(n ast.Node) *ast.Link {
+	for p := n.Parent(); p != nil && p.Type() == ast.TypeInline; p = p.Parent() {
+		if l, ok := p.(*ast.Link); ok {
+			return l
+		}
+	}
+	return nil
 }
 
 // found is the result of looking for a file.

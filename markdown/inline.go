@@ -28,8 +28,10 @@ func (w walker) inlines() *inliner {
 // placeImages shows the pictures that c found inside other inline content.
 func (w walker) placeImages(c *inliner) {
 	for _, img := range c.images {
-		w.warn(w.span(img.Pos(), img.Pos()+1), "a picture inside other text is shown below it",
-			"put it on a line of its own")
+		if l := img.Parent(); l.Kind() != ast.KindLink || l.ChildCount() > 1 || l.Parent().ChildCount() > 1 {
+			w.warn(w.span(img.Pos(), img.Pos()+1), "a picture inside other text is shown below it",
+				"put it on a line of its own")
+		}
 		w.image(img)
 	}
 	c.images = nil

@@ -140,7 +140,8 @@ type (
 		File  *File
 		Alt   string
 		Title string
-		Width int // percent of the available width, 0: natural size
+		Dest  string // of the link around it, as in Link; "" without one
+		Width int    // percent of the available width, 0: natural size
 	}
 
 	// Columns is a column layout with the columns' relative widths.

@@ -349,6 +349,7 @@ func (b *Image) parts(p *Parts) Block {
 	}
 	p.str("alt", &b.Alt)
 	p.str("title", &b.Title)
+	p.str("dest", &b.Dest)
 	p.num("width", &b.Width)
 	return b
 }

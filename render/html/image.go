@@ -25,7 +25,13 @@ func (b *builder) image(im *slides.Image) {
 		return
 	}
 	restore := b.block("figure", &im.Base, "pic")
+	linked := b.anchor(im.Dest, "")
 	b.img(picture{Picture: p, data: data, alt: im.Alt, title: im.Title, percent: im.Width, repeated: b.page.repeated()[sourceOf(im.File)]})
+	if linked {
+		b.raw("</a>")
+	} else if im.Dest != "" {
+		b.dest(im.Dest)
+	}
 	b.raw("</figure>\n")
 	restore()
 }

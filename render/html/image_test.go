@@ -76,3 +76,18 @@ func TestPicturesAreReadOnce(t *testing.T) {
 		t.Errorf("%d pictures from %d reads", n, shelf.reads.Load())
 	}
 }
+
+// TestLinkedPicture: a link around a picture is a link if its address is safe, and else text.
+func TestLinkedPicture(t *testing.T) {
+	for dest, want := range map[string]string{
+		"https://example.org/?a&b": `<a href="https://example.org/?a&amp;b" rel="noopener noreferrer" target="_blank"><img`,
+		"#1":                       `<a href="#1"><img`,
+		"javascript:alert(1)":      `<span class="dest">(javascript:alert(1))</span></figure>`,
+	} {
+		im := &slides.Image{File: &slides.File{Name: "dot.png", Path: "dot.png", Src: []byte(dot)}, Dest: dest}
+		got := draw(t, &Backend{}, view(&slides.Deck{Slides: []*slides.Slide{titled("", im)}}, nil))
+		if !strings.Contains(got, want) {
+			t.Errorf("%s: no %q in the page", dest, want)
+		}
+	}
+}

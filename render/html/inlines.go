@@ -67,29 +67,42 @@ func (b *builder) link(n *slides.Link) {
 			b.inlines(unlinked(n.Text))
 		}
 	}
-	switch {
-	case strings.HasPrefix(n.Dest, "#"):
-		b.raw("<a")
-		b.attr("href", b.page.target(n.Dest))
-	case render.External(n.Dest):
-		b.raw("<a")
-		b.attr("href", n.Dest)
-		b.raw(` rel="noopener noreferrer" target="_blank"`)
-	default:
+	if !b.anchor(n.Dest, n.Title) {
 		text()
 		if n.Dest != "" && len(n.Text) > 0 && slides.Plain(n.Text) != n.Dest {
-			b.raw(` <span class="dest">(`)
-			b.text(n.Dest)
-			b.raw(")</span>")
+			b.dest(n.Dest)
 		}
 		return
 	}
-	if n.Title != "" {
-		b.attr("title", n.Title)
-	}
-	b.raw(">")
 	text()
 	b.raw("</a>")
+}
+
+// anchor writes the start tag of a link if its destination is safe.
+func (b *builder) anchor(dest, title string) bool {
+	switch {
+	case strings.HasPrefix(dest, "#"):
+		b.raw("<a")
+		b.attr("href", b.page.target(dest))
+	case render.External(dest):
+		b.raw("<a")
+		b.attr("href", dest)
+		b.raw(` rel="noopener noreferrer" target="_blank"`)
+	default:
+		return false
+	}
+	if title != "" {
+		b.attr("title", title)
+	}
+	b.raw(">")
+	return true
+}
+
+// dest writes a destination that is no link behind its text.
+func (b *builder) dest(dest string) {
+	b.raw(` <span class="dest">(`)
+	b.text(dest)
+	b.raw(")</span>")
 }
 
 // unlinked returns in without links directly inside: HTML has no link in a link.

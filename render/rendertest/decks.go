@@ -69,7 +69,8 @@ func textBlocks() []slides.Block {
 	return []slides.Block{
 		&slides.Heading{Level: 1, Text: In("First level")},
 		Para(T("Plain, "), &slides.Strong{Text: In("strong")}, T(", "), &slides.Emph{Text: In("emphatic")}, T(", "),
-			&slides.Strike{Text: In("struck")}, T(", "), &slides.CodeSpan{Text: "code <span>"}, T(", x"), &slides.Sup{Text: In("2")},
+			&slides.Strike{Text: In("struck")}, T(", "), &slides.CodeSpan{Text: "code <span>"}, T(", x"), &slides.Sup{Text: In("2")}, T(" H"), &slides.Tagged{Tag: "sub", Text: In("2")}, T("O "), &slides.Tagged{Tag: "kbd", Text: In("Ctrl")},
+			&slides.Tagged{Tag: "mark", Text: In("seen")}, &slides.Tagged{Tag: "u", Text: In("under")}, &slides.Tagged{Tag: "sub", Text: In("?")},
 			T(", "), &slides.Link{Dest: "https://example.org/a?b=1&c", Text: In("a link")}, T(", "),
 			&slides.Link{Dest: "https://example.org"}, T(", "), &slides.Styled{FG: "red", BG: "#112233", Text: In("coloured")},
 			&slides.Break{}, T("a new line")),
@@ -100,6 +101,7 @@ func listBlocks() []slides.Block {
 	outer.Items[0].Blocks = []slides.Block{inner}
 	under := &slides.List{Newlines: 1, Depth: 1, Ordered: true, Start: 9, Delim: ')', Items: items("under", "the text")}
 	numbered := &slides.List{Newlines: 2, Ordered: true, Start: 9, Delim: '.', Items: items("nine", "ten")}
+	numbered.Items[0].Blocks = []slides.Block{Code(Snippet("sh", "make install", slides.NotExecutable, "")), &slides.Quote{Blocks: []slides.Block{Para(T("in an item"))}}}
 	numbered.Items[1].Blocks = []slides.Block{under}
 	joined := &slides.List{Newlines: 1, Depth: 1, Joined: true, Items: items("joined")}
 	return []slides.Block{

@@ -61,6 +61,16 @@ func (l *layouter) below(around int) int {
 
 // image lays out a picture, or a frame that describes it.
 func (l *layouter) image(b *slides.Image, width int) []ansi.Line {
+	rows := l.unlinked(b, width)
+	if b.Dest == "" {
+		return rows
+	}
+	link := l.text([]slides.Inline{&slides.Link{Dest: b.Dest}}, style{}, width)
+	return append(rows, aligned(link, width, slides.AlignCenter)...)
+}
+
+// unlinked lays out a picture without its link.
+func (l *layouter) unlinked(b *slides.Image, width int) []ansi.Line {
 	name, size := "", ""
 	if b.File != nil {
 		p := &Picture{File: b.File, Percent: b.Width}

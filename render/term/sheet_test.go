@@ -316,6 +316,11 @@ func TestPictures(t *testing.T) {
 	if len(s.Pictures) != 0 || !shows(s, Rect{0, 0, len(s.Rows), 80}, "a chart") {
 		t.Error("a picture that cannot be drawn has no description")
 	}
+	v = alone(1, nil, &slides.Image{File: f, Dest: "https://example.org"})
+	s = backend(80).Sheet(v, Page{Width: 80, Picture: func(*Picture) bool { return true }})
+	if !shows(s, Rect{0, 0, len(s.Rows), 80}, "https://example.org") {
+		t.Error("the link around a picture is not shown")
+	}
 }
 
 // TestSpans: each step knows the rows that it reveals or highlights, and a window can show them.

@@ -110,8 +110,12 @@ func (f *flow) link(n *slides.Link, st style) {
 		return
 	}
 	f.add(n.Text, st, webLink(n.Dest))
-	if f.plain && n.Dest != "" && n.Dest != slides.Plain(n.Text) {
-		f.put(" ("+n.Dest+")", style{}, "")
+	dest := n.Dest
+	if n.Title != "" {
+		dest += ` "` + n.Title + `"`
+	}
+	if f.plain && dest != "" && dest != slides.Plain(n.Text) {
+		f.put(" ("+strings.TrimSpace(dest)+")", style{}, "")
 	}
 }
 
