@@ -23,7 +23,7 @@ type room struct{ own, others string }
 var rooms = map[string]room{
 	"internal/budget":          {"internal/text", ""},
 	"internal/digest":          {},
-	"internal/files":           {"internal/text", "golang.org/x/sys"},
+	"internal/files":           {"internal/pattern internal/text", "golang.org/x/sys"},
 	"internal/pattern":         {},
 	"internal/qr":              {"", "rsc.io/qr"},
 	"internal/testkit/browser": {"internal/testkit/need", "github.com/chromedp"}, // these are for tests: see TestImports

@@ -13,8 +13,8 @@ import (
 
 // An album is a folder with a picture of every slide, or of every step of every slide.
 
-// isAlbum reports whether an output is a folder: it exists, or its name ends like one.
-func isAlbum(output string) bool {
+// isFolder reports whether an output is a folder: it exists, or its name ends like one.
+func isFolder(output string) bool {
 	if strings.HasSuffix(output, "/") || strings.HasSuffix(output, string(filepath.Separator)) {
 		return true
 	}

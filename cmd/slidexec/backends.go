@@ -27,6 +27,7 @@ type look struct {
 
 	press *paper.Press // prints
 	album bool         // the output is a folder of pictures
+	site  bool         // the output is a folder with a page
 	paging
 
 	base string // path from the output's folder to the deck's, "" if they are the same
@@ -45,7 +46,8 @@ type format struct {
 type traits struct {
 	binary bool // not for a terminal
 	pages  bool // has pages of paper
-	album  bool // can fill a folder
+	album  bool // can fill a folder with pictures
+	site   bool // can fill a folder with a page and its files
 }
 
 // parts says which part of a deck a format can show.
@@ -65,7 +67,7 @@ var formats = map[string]format{
 	"txt": {[]string{".txt"}, "the slides as plain text", steps, traits{}, func(l look) render.Backend {
 		return term.Backend{Width: l.width, Slide: l.slide, Step: l.step}
 	}},
-	"html": {[]string{".html", ".htm"}, "one HTML page that needs no other file", oneSlide, traits{}, func(l look) render.Backend {
+	"html": {[]string{".html", ".htm"}, "one HTML page that needs no other file, or a folder with a page", oneSlide, traits{site: true}, func(l look) render.Backend {
 		return &html.Backend{Notes: l.notes}
 	}},
 	"md": {[]string{".md", ".markdown"}, "the deck with the outputs filled in", wholeDeck, traits{}, func(l look) render.Backend {
@@ -103,7 +105,7 @@ func formatsWith(p parts) string {
 }
 
 // pickFormat finds the format by name, else by the ending of the output file, else the one that
-// suits stdout: one with colours if it has some.
+// suits stdout: one with colours if it has some. A folder is for a page, unless its name says otherwise.
 func pickFormat(name, output string, colours bool) (format, error) {
 	if name != "" {
 		f, ok := formats[name]
@@ -123,6 +125,9 @@ func pickFormat(name, output string, colours bool) (format, error) {
 		if slices.Contains(f.extensions, ext) {
 			return f, nil
 		}
+	}
+	if isFolder(output) {
+		return formats["html"], nil
 	}
 	return format{}, usageError{fmt.Errorf("the ending of %q names no format: choose one with -t (%s)", output, formatNames())}
 }

@@ -53,7 +53,7 @@ func newRender(a *app) *cobra.Command {
 			"If nothing changed for a program since its last run, the cache has its result and the program does not run again.\n\n" +
 			"Formats: " + formatNames() + ". Without -t, the ending of the output file decides; without a\n" +
 			"file, it is ansi on a terminal and txt on a pipe.",
-		Example: "  slidexec render talk.md\n  slidexec render talk.md -o talk.html --watch\n  slidexec render - -t md <talk.md",
+		Example: "  slidexec render talk.md\n  slidexec render talk.md -o talk.html --watch\n  slidexec render talk.md -o site/\n  slidexec render - -t md <talk.md",
 		Args:    exactArgs(1, "one deck"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			j.deck = args[0]
@@ -62,7 +62,7 @@ func newRender(a *app) *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&j.output, "output", "o", "", "write to this `FILE` instead of stdout; png: or to a folder, DIR/")
+	f.StringVarP(&j.output, "output", "o", "", "write to this `FILE` instead of stdout; html and png: or to a folder, DIR/")
 	f.StringVarP(&j.kind, "to", "t", "", "format: "+formatNames())
 	f.IntVar(&j.look.width, "width", 0, "`COLUMNS` of ansi and txt (the terminal's width, or 80)")
 	f.IntVar(&j.look.slide, "slide", 0, "show slide `N` alone, and run only its programs (not for md)")
@@ -83,7 +83,8 @@ func (j *renderJob) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	j.look.album = f.album && j.output != "" && j.output != "-" && isAlbum(j.output)
+	folder := j.output != "" && j.output != "-" && isFolder(j.output)
+	j.look.album, j.look.site = f.album && folder, f.site && folder
 	if j.look.album && j.watch {
 		return usageError{fmt.Errorf("--watch writes one file, not a folder of pictures")}
 	}
@@ -218,15 +219,16 @@ func (j *renderJob) write(v *render.View) error {
 	if j.look.album {
 		return cmp.Or(j.look.in(v.Deck), j.writeAlbum(v))
 	}
-	data, err := j.encode(v)
+	list, err := j.encode(v)
 	if err != nil {
 		return err
 	}
 	j.look.press.Close() // before the output, where a broken pipe would end slidexec at once
-	return j.save(v.Deck, data)
+	return j.save(v.Deck, list)
 }
 
-func (j *renderJob) encode(v *render.View) (data []byte, err error) {
+// encode renders a view: into one file, or into the files of a folder, first the page.
+func (j *renderJob) encode(v *render.View) (list []files.Entry, err error) {
 	defer slides.Contain("rendering "+j.deck, &err)
 	if err := j.look.in(v.Deck); err != nil { // an edit has removed it
 		return nil, err
@@ -234,8 +236,13 @@ func (j *renderJob) encode(v *render.View) (data []byte, err error) {
 	if _, page := j.backend.(*html.Backend); page {
 		v = j.look.of(v)
 	}
-	var buf bytes.Buffer
-	err = j.backend.Render(&buf, v)
+	if j.look.site {
+		list, err = j.backend.(*html.Backend).Site(v)
+	} else {
+		var buf bytes.Buffer
+		err = j.backend.Render(&buf, v)
+		list = []files.Entry{{Data: buf.Bytes()}}
+	}
 	var unfit slides.Diags
 	if errors.As(err, &unfit) {
 		j.ui.diags(unfit)
@@ -244,15 +251,19 @@ func (j *renderJob) encode(v *render.View) (data []byte, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("render %s: %w", j.deck, err)
 	}
-	return buf.Bytes(), nil
+	return list, nil
 }
 
 // save writes a rendering. It must not overwrite the files that the deck is made of.
-func (j *renderJob) save(deck *slides.Deck, data []byte) error {
+func (j *renderJob) save(deck *slides.Deck, list []files.Entry) error {
 	if j.output == "" {
-		return j.show(data)
+		return j.show(list[0].Data)
 	}
-	err := j.target(deck, j.output).Write(data)
+	target := j.target(deck, j.output)
+	if j.look.site {
+		return target.WriteFolder(list)
+	}
+	err := target.Write(list[0].Data)
 	if err == nil {
 		j.rememberExport(deck)
 	}
@@ -300,7 +311,12 @@ func (j *renderJob) checkOutput(deck *slides.Deck) error {
 		}
 	}
 	var refused *files.Refused
-	err := j.target(deck, output).Check()
+	target := j.target(deck, output)
+	check := target.Check
+	if j.look.site {
+		check = target.CheckFolder
+	}
+	err := check()
 	if errors.As(err, &refused) {
 		return usageError{err}
 	}

@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
+	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/html"
 	"github.com/slidexec/slidexec/slides"
@@ -104,8 +106,8 @@ func (r *rendering) render() {
 	if r.Deck == nil { // without a deck, the output of an earlier slidexec stays
 		return
 	}
-	data, err := r.encode(&render.View{Deck: r.Deck, Results: r.Results, Broken: r.Broken, Highlight: &r.highlight})
-	if err == nil && r.current(data) {
+	list, err := r.encode(&render.View{Deck: r.Deck, Results: r.Results, Broken: r.Broken, Highlight: &r.highlight})
+	if err == nil && r.current(list[0].Data) {
 		return
 	}
 	clears := err == nil && r.clears()
@@ -114,13 +116,13 @@ func (r *rendering) render() {
 		_, err = r.data().Write([]byte(wipe))
 	}
 	if err == nil {
-		err = r.save(r.Deck, data)
+		err = r.save(r.Deck, list)
 	}
 	if err != nil {
 		r.ui.say("%v", err)
 		return
 	}
-	r.written = data
+	r.written = list[0].Data
 	if clears {
 		r.ui.diags(r.Deck.Diags) // they were above
 	}
@@ -141,7 +143,7 @@ func (r *rendering) clears() bool {
 	return ok && r.output == "" && r.written != nil && os.Getenv("TERM") != "dumb" && isTerminal(f)
 }
 
-// current reports whether the output already holds data.
+// current reports whether the output already holds data. The page of a folder tells the other files apart.
 func (r *rendering) current(data []byte) bool {
 	if r.output == "" {
 		return r.written != nil && bytes.Equal(r.written, data)
@@ -149,7 +151,11 @@ func (r *rendering) current(data []byte) bool {
 	if r.written != nil && !bytes.Equal(r.written, data) {
 		return false
 	}
-	same, known := r.target(r.Deck, r.output).Holds(data) // another program may have changed or removed the file
+	output := r.output
+	if r.look.site {
+		output = filepath.Join(output, files.Page)
+	}
+	same, known := r.target(r.Deck, output).Holds(data) // another program may have changed or removed the file
 	return same || !known && r.written != nil
 }
 

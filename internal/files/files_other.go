@@ -83,6 +83,15 @@ type place struct{ there bool }
 
 func (Target) find() (*place, error) { return nil, errors.ErrUnsupported }
 
+// dir is empty here, as place is.
+type dir struct{}
+
+func (Target) findFolder() (*dir, error) { return nil, errors.ErrUnsupported }
+
+func (*dir) close()                           {}
+func (*dir) check() error                     { return errors.ErrUnsupported }
+func (*dir) write([]Entry, fs.FileMode) error { return errors.ErrUnsupported }
+
 func (*place) path() string                      { return "" }
 func (*place) close()                            {}
 func (*place) stream() bool                      { return false }

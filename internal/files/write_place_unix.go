@@ -211,22 +211,36 @@ type walker struct {
 
 // walk walks to the file. The place is never nil. The caller closes it even after an error.
 func (t Target) walk() (*place, error) {
-	w := walker{Target: t, place: &place{own: -1}, folders: t.broughtBy()}
+	w, err := t.walker()
+	if err == nil {
+		err = w.walk()
+	}
+	if err == nil && w.base == "" && w.own < 0 {
+		err = t.refuse("is a folder: name a file in it")
+	}
+	return w.place, err
+}
+
+// walker returns a walker at the beginning of the name.
+func (t Target) walker() (*walker, error) {
+	w := &walker{Target: t, place: &place{own: -1}, folders: t.broughtBy()}
 	if t.Name == "" || strings.IndexByte(t.Name, 0) >= 0 {
-		return w.place, t.refuse("is not a file name")
+		return w, t.refuse("is not a file name")
 	}
-	if err := w.begin(); err != nil {
-		return w.place, err
-	}
-	w.rest = strings.Split(t.Name, "/")
+	return w, w.begin()
+}
+
+// walk walks to the end of the name. A base of "" says that it is a folder.
+func (w *walker) walk() error {
+	w.rest = strings.Split(w.Name, "/")
 	for len(w.rest) > 0 {
 		name := w.rest[0]
 		w.rest = w.rest[1:]
 		if err := w.step(name); err != nil || w.base != "" {
-			return w.place, err
+			return err
 		}
 	}
-	return w.place, t.refuse("is a folder: name a file in it")
+	return nil
 }
 
 // begin starts the walk at the root or in the working directory.

@@ -112,8 +112,7 @@ func (p *place) giveName(f *os.File) (string, error) {
 // same, so that free finds and removes a file that a crash left. If another program uses that name,
 // free tries random names.
 func (p *place) free(take func(name string) error) (string, error) {
-	sum := sha256.Sum256([]byte(p.base))
-	fixed := ".slidexec-" + hex.EncodeToString(sum[:8])
+	fixed := leftover(p.base)
 	own := func() string { return fixed + "-" + rand.Text()[:8] + "~" }
 	name := fixed + "~"
 	if p.crowded {
@@ -132,6 +131,12 @@ func (p *place) free(take func(name string) error) (string, error) {
 		}
 	}
 	return "", errTaken
+}
+
+// leftover returns the beginning of the temporary names beside a file.
+func leftover(base string) string {
+	sum := sha256.Sum256([]byte(base))
+	return ".slidexec-" + hex.EncodeToString(sum[:8])
 }
 
 // vacate removes a file that a crash left and reports whether the name is free now.

@@ -92,7 +92,12 @@ func BrokenStyle() string { return brokenSource }
 func (b *Backend) Render(w io.Writer, v *render.View) error {
 	p := b.Page(v)
 	parts, css := p.all()
-	f := p.Frame(css)
+	return b.frame(p, css).Write(w, parts)
+}
+
+// frame returns the frame of an exported page whose slides are drawn.
+func (b *Backend) frame(p *Page, css Sheet) *Frame {
+	f, v := p.Frame(css), p.view
 	f.Style += p.pictures.css()
 	if b.Notes {
 		f.pair()
@@ -102,7 +107,7 @@ func (b *Backend) Render(w io.Writer, v *render.View) error {
 		f.Style += over.CSS.String() + brokenSource
 		f.Aside += `<div id="broken" role="alert">` + string(over.HTML) + "</div>\n"
 	}
-	return f.Write(w, parts)
+	return f
 }
 
 // Frame is the part of a page around the slides. Its scripts, styles and markup are slidexec's own,
@@ -117,6 +122,8 @@ type Frame struct {
 	Keys    []stage.Binding
 	Aside   string // markup after the slides
 	Served  bool   // the page may send requests to its own server
+
+	Sheets, Sources []string // addresses of style sheets and scripts in files beside the page
 }
 
 // Head holds the facts that apply to a whole page. If they change, a server tells open windows.
@@ -145,15 +152,22 @@ func (p *Page) Frame(css Sheet) *Frame {
 // pictures within the page, and forbids loading, sending and framing. Browsers enforce it even if a bug
 // turns text of a deck into markup.
 func (f *Frame) Policy() string {
-	from := "script-src"
+	style, script, img := "style-src", "script-src", "img-src data:"
+	if f.Style != "" {
+		style += " " + source(f.Style)
+	}
 	for _, s := range f.Scripts {
-		from += " " + source(s)
+		script += " " + source(s)
+	}
+	if len(f.Sources) > 0 { // browsers compare no hashes of files on a disk
+		const beside = " 'self' file:" // not all browsers take files on a disk for 'self'
+		style, script, img = style+beside, script+beside, img+beside
 	}
 	list := []string{
 		"default-src 'none'",
-		"style-src " + source(f.Style),
-		from,
-		"img-src data:",
+		style,
+		script,
+		img,
 		"base-uri 'none'",
 		"form-action 'none'",
 	}

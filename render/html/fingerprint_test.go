@@ -127,6 +127,7 @@ var derived = map[string]string{
 	"title":    "drawn around a slide, not on it, by Head",
 	"code":     "the same for the same listing",
 	"pictures": "the same for the same file",
+	"site":     "for whole pages, which have no fingerprints",
 	"copies":   "asked of it for each copy",
 	"slugs":    "asked of it for each link",
 	"repeated": "for whole pages, which have no fingerprints",

@@ -96,7 +96,7 @@ type picture struct {
 
 func (b *builder) img(p picture) {
 	var shared class
-	if p.repeated {
+	if p.repeated && b.page.site == nil {
 		shared = b.shared(p)
 	}
 	b.raw("<img")
@@ -116,7 +116,11 @@ func (b *builder) img(p picture) {
 	if p.title != "" {
 		b.attr("title", p.title)
 	}
-	if shared == "" {
+	switch {
+	case shared != "":
+	case b.page.site != nil:
+		b.attr("src", b.page.site.add("", extensions[p.Type], p.data))
+	default:
 		b.raw(` src="data:`)
 		b.text(p.Type)
 		b.raw(`;base64,`)

@@ -27,6 +27,7 @@ type Page struct {
 	light, dark render.Palette
 	code        *code.Highlighter
 	pictures    gallery
+	site        *site // of a page with files beside it
 	copies      render.Copies
 	slugs       func() map[string]int // titles as link targets → slide numbers
 	repeated    func() map[any]bool   // pictures that the page shows more than once, see repeats
