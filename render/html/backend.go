@@ -49,6 +49,8 @@ var (
 	scriptText string
 	//go:embed glide.js
 	glideText string
+	//go:embed controls.js
+	controlsText string
 	//go:embed broken.css
 	brokenSource string
 )
@@ -60,23 +62,9 @@ var frame = sync.OnceValue(func() *template.Template {
 
 // lean returns the style sheet and the script of every page, without what only we read. Most runs of
 // slidexec write no page.
-var lean = sync.OnceValues(func() (style, script string) { return Lean(styleText), Lean(scriptText + glideText) })
-
-// Lean returns a style sheet or a script of slidexec without indentation and without lines that are
-// comments. A comment ends with its line, or begins with one.
-func Lean(source string) string {
-	var out strings.Builder
-	inside := false
-	for line := range strings.Lines(source) {
-		line = strings.TrimSpace(line)
-		inside = inside || strings.HasPrefix(line, "/*")
-		if !inside && line != "" && !strings.HasPrefix(line, "//") {
-			out.WriteString(line + "\n")
-		}
-		inside = inside && !strings.HasSuffix(line, "*/")
-	}
-	return out.String()
-}
+var lean = sync.OnceValues(func() (style, script string) {
+	return leanStyle(styleText), leanScript(scriptText + glideText + controlsText)
+})
 
 // Sources returns the sources of every page: the frame, the script and the style sheets. A page from
 // other sources cannot be patched.

@@ -74,15 +74,7 @@ func testKeys(t *testing.T, ctx context.Context) {
 		}
 		tb.At(fmt.Sprintf("%q", k.keys), k.slide, k.step)
 	}
-	const swipe = `((from, to) => { const at = document.querySelector(".on"), touch = x => new Touch({identifier: 1, target: at, clientX: x, clientY: 300});
-		at.dispatchEvent(new TouchEvent("touchstart", {bubbles: true, touches: [touch(from)], changedTouches: [touch(from)]}));
-		at.dispatchEvent(new TouchEvent("touchend", {bubbles: true, changedTouches: [touch(to)]})); })`
-	tb.Do(browser.JS(swipe + `(300, 100)`))
-	tb.At("a swipe to the left", 2, 0)
-	tb.Do(browser.JS(swipe + `(100, 300)`))
-	tb.At("a swipe to the right", 1, 0)
-	tb.Do(browser.JS(swipe + `(100, 120)`))
-	tb.At("a tap", 1, 0)
+	tb.Do(chromedp.KeyEvent("gg"))
 	if got := browser.Eval[string](tb, `document.activeElement.id`); got != "s1" {
 		t.Errorf("focus is on %q, want the slide", got)
 	}

@@ -188,7 +188,8 @@ function go(i, n, quiet) {
   dispatchEvent(new Event("shown"));
   if (quiet) return;
   root.classList.add("moved"); // from now on the progress line may glide
-  if (moved && !desk()) s.focus({preventScroll: true});
+  if (moved && document.activeElement.closest("#controls")) live().textContent = s.getAttribute("aria-label");
+  else if (moved && !desk()) s.focus({preventScroll: true});
   else live().textContent = fresh.map((e) => e.textContent).join(" ").slice(0, 400);
   dispatchEvent(new CustomEvent("deck", {detail: {slide: at, step}}));
 }
@@ -247,7 +248,7 @@ function onKey(e) {
     else move[name]();
     e.preventDefault();
   }
-  if (overview() && e.key.startsWith("Arrow") || e.key === "Tab" && overview()) e.preventDefault();
+  if (overview() && e.key.startsWith("Arrow")) e.preventDefault();
   typed = "";
 }
 
@@ -316,22 +317,6 @@ function index() {
   };
 }
 
-// touch: a swipe that is clearly sideways, and not over something that scrolls sideways.
-let from = null;
-function onTouch(e) {
-  const t = e.changedTouches[0];
-  if (e.type === "touchstart") {
-    let box = e.target;
-    while (box && box !== document.body && box.scrollWidth <= box.clientWidth + 1) box = box.parentElement;
-    from = e.touches.length === 1 && (!box || box === document.body || box.tagName === "SECTION") ? t : null;
-    return;
-  }
-  if (!from || overview() || $("dialog[open]")) return;
-  const dx = t.clientX - from.clientX, dy = t.clientY - from.clientY;
-  from = null;
-  if (Math.abs(dx) > 45 && Math.abs(dx) > 2 * Math.abs(dy)) dx < 0 ? move.next() : move.prev();
-}
-
 function fromHash(quiet) {
   const m = place();
   if (m) go(m[1] - 1, +(m[2] || 0), quiet);
@@ -381,11 +366,14 @@ function start() {
     scrolled = true;
     requestAnimationFrame(() => { scrolled = false; more(slides[at]); });
   }, true);
-  addEventListener("touchstart", onTouch, {passive: true});
-  addEventListener("touchend", onTouch, {passive: true});
   addEventListener("beforeprint", beforePrint);
   addEventListener("afterprint", afterPrint);
   addEventListener("click", (e) => {
+    const b = e.target.closest?.("dialog .x,#help dd button");
+    if (b) {
+      b.closest("dialog").close();
+      b.value === "number" ? index() : move[b.value]?.();
+    }
     if (e.target.matches?.("dialog")) { // beside what is in it
       const r = e.target.getBoundingClientRect();
       if (e.clientX < r.left || e.clientX > r.right || e.clientY < r.top || e.clientY > r.bottom) e.target.close();

@@ -34,8 +34,8 @@ func (f *Frame) Desk() {
 func (f *Frame) pair() {
 	f.Aside += `<template id="desk">` + deskSource + "</template>\n"
 	f.Keys = stage.Bindings(stage.Pair)
-	f.Style += Lean(deskStyle)
-	f.Scripts = []string{strings.Join(f.Scripts, "") + Lean(pairScript) + Lean(deskScript)}
+	f.Style += leanStyle(deskStyle)
+	f.Scripts = []string{strings.Join(f.Scripts, "") + leanScript(pairScript+deskScript)}
 }
 
 // DeskSources returns the sources of the desk, see Sources.
