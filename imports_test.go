@@ -63,6 +63,7 @@ var rooms = map[string]room{
 	"render/term":        {"slides slides/stage render render/ansi render/code", ""},
 
 	"render/paper":         {"slides render render/html", "github.com/soniakeys/quant"},
+	"render/plot":          {"slides render render/ansi render/code render/picture", "github.com/carlos7ags/folio golang.org/x/image golang.org/x/text"},
 	"render/picture":       {"slides render/ansi", "golang.org/x/image github.com/mattn/go-sixel"},
 	"render/present":       {"slides slides/stage render render/ansi render/code render/picture render/term render/present/input", ""},
 	"render/present/cast":  {},
@@ -77,7 +78,7 @@ var rooms = map[string]room{
 
 	"cmd/slidexec": {"slides slides/config slides/lang slides/live slides/permit slides/remote slides/run " +
 		"slides/run/store slides/stage slides/talk slides/toolchain slides/vt markdown render render/ansi render/code render/html render/html/server render/json render/md " +
-		"render/paper render/picture render/present render/present/cast render/present/notes render/present/tty render/term sandbox",
+		"render/paper render/picture render/plot render/present render/present/cast render/present/notes render/present/tty render/term sandbox",
 		"github.com/spf13/cobra github.com/spf13/pflag golang.org/x/sys"},
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/slidexec/slidexec/render/json"
 	"github.com/slidexec/slidexec/render/md"
 	"github.com/slidexec/slidexec/render/paper"
+	"github.com/slidexec/slidexec/render/plot"
 	"github.com/slidexec/slidexec/render/term"
 	"github.com/slidexec/slidexec/slides/talk"
 )
@@ -26,6 +27,7 @@ type look struct {
 	part       // the slides to show
 
 	press *paper.Press // prints
+	drawn *plot.PDF    // draws pages where nothing prints; nil: press prints
 	album bool         // the output is a folder of pictures
 	site  bool         // the output is a folder with a page
 	paging
@@ -76,7 +78,10 @@ var formats = map[string]format{
 	"json": {[]string{".json"}, "the deck and its results, for other programs to read", oneSlide, traits{}, func(l look) render.Backend {
 		return json.Backend{Slide: l.slide}
 	}},
-	"pdf": {[]string{".pdf"}, "the slides on paper, printed by a browser of this machine", steps, traits{binary: true, pages: true}, func(l look) render.Backend {
+	"pdf": {[]string{".pdf"}, "the slides on paper, printed by a browser of this machine or else drawn", steps, traits{binary: true, pages: true}, func(l look) render.Backend {
+		if l.drawn != nil {
+			return *l.drawn
+		}
 		return paper.PDF{Press: l.press, Layout: paper.Layout{
 			Slide: l.slide, Step: l.step, Steps: l.steps, Notes: l.notes, PerPage: l.perPage,
 		}}

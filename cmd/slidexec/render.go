@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,14 +32,15 @@ import (
 // renderJob is one `slidexec render`.
 type renderJob struct {
 	*app
-	deck   string
-	at     permit.Deck // the deck's identity, once it was found
-	output string
-	kind   string
-	look   look
-	noRun  bool
-	watch  bool
-	places [2]bool // --slide and --step were given
+	deck    string
+	at      permit.Deck // the deck's identity, once it was found
+	output  string
+	kind    string
+	look    look
+	printer string
+	noRun   bool
+	watch   bool
+	places  [2]bool // --slide and --step were given
 
 	backend   render.Backend
 	highlight code.Highlighter // kept from one rendering to the next
@@ -71,6 +73,7 @@ func newRender(a *app) *cobra.Command {
 	f.BoolVar(&j.look.notes, "notes", false, "put the speaker notes into the page, or beneath the slides of a pdf")
 	f.BoolVar(&j.look.steps, "steps", false, "a page or picture for each step of a slide (pdf, and png in a folder)")
 	f.IntVar(&j.look.perPage, "per-page", 0, "a handout with this `NUMBER` of slides on a page: 2, 4 or 6 (pdf)")
+	f.StringVar(&j.printer, "printer", "", "how pages get into a pdf: "+strings.Join(printers, " or ")+" (the browser if there is one)")
 	f.BoolVar(&j.noRun, "no-run", false, "run no program: the slides show programs as not run")
 	f.BoolVarP(&j.watch, "watch", "w", false, "render again on every save")
 	a.addRunFlags(cmd)
@@ -100,10 +103,8 @@ func (j *renderJob) start(ctx context.Context) error {
 	if stdout, ok := j.out.(*os.File); f.binary && j.output == "" && ok && isTerminal(stdout) {
 		return usageError{fmt.Errorf("a terminal cannot show this format: name a file with -o, or send it to one with >FILE")}
 	}
-	if f.binary { // before programs run for nothing
-		if _, err := paper.Browser(); err != nil {
-			return err
-		}
+	if err := j.choosePrinter(ctx, f); err != nil { // before programs run for nothing
+		return err
 	}
 	j.look.press = paper.NewPress(ctx, j.ui.say)
 	defer j.look.press.Close()
