@@ -17,6 +17,7 @@ type builder struct {
 	commands map[string]*command
 	attrs    map[string]*attribute
 	files    map[string]*slides.File // by clean path
+	links    map[string]linkEnd      // by path
 	looked   map[*slides.File]found  // result of looking for a picture
 	root     string                  // the deck's folder
 
@@ -72,6 +73,7 @@ func newBuilder(cfg Config) *builder {
 		commands: map[string]*command{},
 		attrs:    map[string]*attribute{},
 		files:    map[string]*slides.File{},
+		links:    map[string]linkEnd{},
 		looked:   map[*slides.File]found{},
 		spent:    newSpending(),
 	}

@@ -114,13 +114,18 @@ func (b *builder) open(name, label string) *slides.File {
 
 // own reports whether a path names a Markdown file beneath the deck's folder.
 func (b *builder) own(path string) bool {
+	ext := strings.ToLower(filepath.Ext(path))
+	return b.within(path) && (ext == ".md" || ext == ".markdown")
+}
+
+// within reports whether a path is beneath the deck's folder.
+func (b *builder) within(path string) bool {
 	root := b.root
 	if abs, err := filepath.Abs(root); err == nil && filepath.IsAbs(path) {
 		root = abs
 	}
 	rel, err := filepath.Rel(root, path)
-	ext := strings.ToLower(filepath.Ext(path))
-	return err == nil && filepath.IsLocal(rel) && (ext == ".md" || ext == ".markdown")
+	return err == nil && filepath.IsLocal(rel)
 }
 
 // refused removes a file outside of the deck's folder from the deck's files: changes to that file

@@ -22,6 +22,11 @@ func (w walker) image(n *ast.Image) {
 	img := &slides.Image{Base: slides.Base{At: at}, Title: title}
 	if l := linkAround(n); l != nil {
 		img.Dest, _ = w.linked(at.Pos, l.Reference, l.Destination, nil)
+		var reported slides.Span
+		if onlyPictures(l) && l.FirstChild() == ast.Node(n) { // else the text of the link has reported it
+			reported = w.destIn(max(l.Pos(), 0), inBlock(n), l.Destination)
+		}
+		img.Linked = w.leads(img.Dest, reported)
 	}
 	w.imageAttrs(img, plainText(w.inlines().children(n)), at)
 	// Paths with spaces are written %20 or in <>.
@@ -59,6 +64,16 @@ func linkAround(n ast.Node) *ast.Link {
 	return nil
 }
 
+// onlyPictures reports whether a link has no text.
+func onlyPictures(l *ast.Link) bool {
+	for c := l.FirstChild(); c != nil; c = c.NextSibling() {
+		if c.Kind() != ast.KindImage {
+			return false
+		}
+	}
+	return true
+}
+
 // found is the result of looking for a file.
 type found struct {
 	info fs.FileInfo
@@ -77,8 +92,8 @@ func (w walker) look(f *slides.File) (fs.FileInfo, error) {
 }
 
 // there reports whether a file of that name exists.
-func (w walker) there(name string) bool {
-	_, err := w.cfg.Files.Stat(w.path(name))
+func (b *builder) there(name string) bool {
+	_, err := b.cfg.Files.Stat(b.path(name))
 	return err == nil
 }
 

@@ -72,7 +72,9 @@ func (c *inliner) inline(n ast.Node) []slides.Inline {
 	case *ast.Link:
 		return c.link(n, at)
 	case *ast.AutoLink:
-		return []slides.Inline{&slides.Link{At: at, Dest: c.autoDest(n)}}
+		l := &slides.Link{At: at, Dest: c.autoDest(n)}
+		l.File = c.leads(l.Dest, slides.Span{Pos: at, End: at.Off + len(n.Label(c.src.text))})
+		return []slides.Inline{l}
 	case *wikilink:
 		return []slides.Inline{c.wikilink(n, at)}
 	case *footnoteRef:
@@ -100,6 +102,7 @@ func (c *inliner) link(n *ast.Link, at slides.Pos) []slides.Inline {
 	if len(l.Text) == 0 && n.HasChildren() { // its picture is shown elsewhere
 		return nil
 	}
+	l.File = c.leads(l.Dest, c.destIn(max(n.Pos(), 0), inBlock(n), n.Destination))
 	return []slides.Inline{l}
 }
 
@@ -153,6 +156,7 @@ func (c *inliner) wikilink(n *wikilink, at slides.Pos) *slides.Link {
 		l.Text = []slides.Inline{&slides.Text{At: c.at(n.title.Start), Text: title}}
 		c.namesFile(c.span(n.dest.Start, n.dest.Stop)) // without a title, the link shows its address
 	}
+	l.File = c.leads(l.Dest, c.span(n.dest.Start, n.dest.Stop))
 	return l
 }
 

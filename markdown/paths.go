@@ -38,6 +38,14 @@ func schemeRune(r rune) rune {
 // namesDest records the destination of a link or picture that begins at from, unless a definition
 // elsewhere holds the destination.
 func (b *builder) namesDest(from int, block ast.Node, dest []byte) {
+	if at, ok := b.findDest(from, block, dest); ok {
+		b.namesFile(at)
+	}
+}
+
+// findDest returns the source of the destination of a link or picture that begins at from, unless a definition
+// elsewhere holds the destination.
+func (b *builder) findDest(from int, block ast.Node, dest []byte) (at slides.Span, ok bool) {
 	end := len(b.src.text)
 	if k := block.Lines().Len(); k > 0 {
 		end = block.Lines().At(k - 1).Stop
@@ -49,19 +57,20 @@ func (b *builder) namesDest(from int, block ast.Node, dest []byte) {
 	}
 	open := behindBracket(text, label, '[', ']')
 	if open >= len(text) || text[open] != '(' || len(dest) == 0 {
-		return
+		return slides.Span{}, false
 	}
-	b.namesAfter(from+open+1, from+len(text), dest)
+	return b.destAfter(from+open+1, from+len(text), dest)
 }
 
-// namesAfter records a destination that follows at from, after white space or <.
-func (b *builder) namesAfter(from, end int, dest []byte) {
+// destAfter returns the source of a destination that follows at from, after white space or <.
+func (b *builder) destAfter(from, end int, dest []byte) (at slides.Span, ok bool) {
 	for from < end && strings.IndexByte(" \t\r\n<", b.src.text[from]) >= 0 {
 		from++
 	}
-	if bytes.HasPrefix(b.src.text[from:end], dest) {
-		b.namesFile(b.span(from, from+len(dest)))
+	if !bytes.HasPrefix(b.src.text[from:end], dest) {
+		return slides.Span{}, false
 	}
+	return b.span(from, from+len(dest)), true
 }
 
 // namesReferences records the destinations of link reference definitions.
@@ -73,7 +82,9 @@ func (b *builder) namesReferences(doc ast.Node) {
 		if ref, ok := n.(*ast.LinkReferenceDefinition); ok && in && ref.Lines().Len() > 0 {
 			line := ref.Lines().At(0)
 			if i := bytes.Index(b.src.text[line.Start:], []byte("]:")); i >= 0 {
-				b.namesAfter(line.Start+i+len("]:"), len(b.src.text), ref.Destination)
+				if at, ok := b.destAfter(line.Start+i+len("]:"), len(b.src.text), ref.Destination); ok {
+					b.namesFile(at)
+				}
 			}
 		}
 		return ast.WalkContinue, nil

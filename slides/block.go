@@ -137,11 +137,12 @@ type (
 	// Image is a picture from a file.
 	Image struct {
 		Base
-		File  *File
-		Alt   string
-		Title string
-		Dest  string // of the link around it, as in Link; "" without one
-		Width int    // percent of the available width, 0: natural size
+		File   *File
+		Alt    string
+		Title  string
+		Dest   string // of the link around it, as in Link; "" without one
+		Linked *File  // as Link.File
+		Width  int    // percent of the available width, 0: natural size
 	}
 
 	// Columns is a column layout with the columns' relative widths.

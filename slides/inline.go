@@ -51,6 +51,7 @@ type (
 		At          Pos
 		Dest, Title string
 		Text        []Inline // empty: the destination is shown
+		File        *File    // in the deck's folder, to which the link leads; nil: none
 	}
 	// Styled is a <span> with colours or a palette class, as written in the deck.
 	Styled struct {
@@ -102,4 +103,12 @@ func PlainLines(lines []Line) string {
 		parts[i] = Plain(l)
 	}
 	return strings.Join(parts, " ")
+}
+
+// CutDest cuts the destination of a link after its path: "notes.html", "#part".
+func CutDest(dest string) (path, rest string) {
+	if i := strings.IndexAny(dest, "?#"); i >= 0 {
+		return dest[:i], dest[i:]
+	}
+	return dest, ""
 }

@@ -350,6 +350,9 @@ func (b *Image) parts(p *Parts) Block {
 	p.str("alt", &b.Alt)
 	p.str("title", &b.Title)
 	p.str("dest", &b.Dest)
+	if p.File != nil && b.Linked != nil {
+		p.File("linked", &b.Linked)
+	}
 	p.num("width", &b.Width)
 	return b
 }
@@ -457,6 +460,9 @@ func (n *Link) parts(p *Parts) Inline {
 	n = own(p, "link", n)
 	p.pos(&n.At)
 	p.str("dest", &n.Dest)
+	if p.File != nil && n.File != nil {
+		p.File("file", &n.File)
+	}
 	p.str("title", &n.Title)
 	p.Inlines("text", &n.Text)
 	return n

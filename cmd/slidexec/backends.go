@@ -15,6 +15,7 @@ import (
 	"github.com/slidexec/slidexec/render/paper"
 	"github.com/slidexec/slidexec/render/plot"
 	"github.com/slidexec/slidexec/render/term"
+	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/talk"
 )
 
@@ -32,7 +33,8 @@ type look struct {
 	site  bool         // the output is a folder with a page
 	paging
 
-	base string // path from the output's folder to the deck's, "" if they are the same
+	base string                    // path from the output's folder to the deck's, "" if they are the same
+	link func(*slides.File) string // address of a file in the deck's folder, as the output sees it
 }
 
 // format is an output format: its file endings and its backend.
@@ -70,7 +72,7 @@ var formats = map[string]format{
 		return term.Backend{Width: l.width, Slide: l.slide, Step: l.step}
 	}},
 	"html": {[]string{".html", ".htm"}, "one HTML page that needs no other file, or a folder with a page", oneSlide, traits{site: true}, func(l look) render.Backend {
-		return &html.Backend{Notes: l.notes}
+		return &html.Backend{Notes: l.notes, Link: l.link}
 	}},
 	"md": {[]string{".md", ".markdown"}, "the deck with the outputs filled in", wholeDeck, traits{}, func(l look) render.Backend {
 		return md.Backend{Parse: talk.Reparse, Base: l.base}

@@ -44,6 +44,8 @@ type renderJob struct {
 
 	backend   render.Backend
 	highlight code.Highlighter // kept from one rendering to the next
+	links     *linker          // of a single page
+	noted     []string         // the last notes about the page
 }
 
 func newRender(a *app) *cobra.Command {
@@ -119,6 +121,10 @@ func (j *renderJob) start(ctx context.Context) error {
 		err = cmp.Or(j.look.in(t.Deck), j.checkOutput(t.Deck))
 	}
 	j.look.base = baseOf(j.output, j.at)
+	if f.site && !j.look.site {
+		j.links = &linker{deck: cmp.Or(j.at.Name, j.deck), base: j.look.base}
+		j.look.link = j.links.address
+	}
 	j.backend = f.backend(j.look)
 	switch {
 	case j.watch && !wrongUsage(err): // the deck may appear or change later
@@ -237,8 +243,12 @@ func (j *renderJob) encode(v *render.View) (list []files.Entry, err error) {
 	if _, page := j.backend.(*html.Backend); page {
 		v = j.look.of(v)
 	}
+	var left []string
 	if j.look.site {
-		list, err = j.backend.(*html.Backend).Site(v)
+		var site *html.Site
+		if site, err = j.backend.(*html.Backend).Site(v); err == nil {
+			list, left = site.Files, site.Left
+		}
 	} else {
 		var buf bytes.Buffer
 		err = j.backend.Render(&buf, v)
@@ -252,6 +262,7 @@ func (j *renderJob) encode(v *render.View) (list []files.Entry, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("render %s: %w", j.deck, err)
 	}
+	j.note(left)
 	return list, nil
 }
 

@@ -66,6 +66,10 @@ var (
 	Pictures = &Budget{"one picture at all its places", 32 << 20, Bytes,
 		"a page holds a copy of a picture for every place",
 		"this place does not repeat it", "show a large picture at fewer places, or make it smaller"}
+	// Linked bounds the files that links lead to, in a folder with a page.
+	Linked = &Budget{"files that links lead to, in a folder", 128 << 20, Bytes,
+		"slidexec reads and copies them",
+		"this one is not copied", "put large files on a web server, and link to that"}
 )
 
 // Guests bounds the speaker's views of one talk in other terminals. slides/remote keeps to it.

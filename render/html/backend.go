@@ -26,6 +26,7 @@ import (
 	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/ansi"
+	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/stage"
 )
 
@@ -34,6 +35,9 @@ type Backend struct {
 	// Notes puts the speaker notes into the file, hidden, and a speaker's view that shows them. Anyone with
 	// the file can read them.
 	Notes bool
+	// Link returns the address of a file in the deck's folder to which a link leads, relative to the page, or
+	// "" if the page cannot reach it: then the link is text. If Link is nil, all such links are text.
+	Link func(*slides.File) string
 	// Now is the time for the durations of runs under way; zero: the time of drawing.
 	Now time.Time
 }

@@ -128,6 +128,7 @@ var derived = map[string]string{
 	"code":     "the same for the same listing",
 	"pictures": "the same for the same file",
 	"site":     "for whole pages, which have no fingerprints",
+	"link":     "for whole pages, which have no fingerprints",
 	"copies":   "asked of it for each copy",
 	"slugs":    "asked of it for each link",
 	"repeated": "for whole pages, which have no fingerprints",

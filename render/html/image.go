@@ -25,7 +25,7 @@ func (b *builder) image(im *slides.Image) {
 		return
 	}
 	restore := b.block("figure", &im.Base, "pic")
-	linked := b.anchor(im.Dest, "")
+	linked := b.anchor(im.Dest, "", im.Linked)
 	b.img(picture{Picture: p, data: data, alt: im.Alt, title: im.Title, percent: im.Width, repeated: b.page.repeated()[sourceOf(im.File)]})
 	if linked {
 		b.raw("</a>")

@@ -67,7 +67,7 @@ func (b *builder) link(n *slides.Link) {
 			b.inlines(unlinked(n.Text))
 		}
 	}
-	if !b.anchor(n.Dest, n.Title) {
+	if !b.anchor(n.Dest, n.Title, n.File) {
 		text()
 		if n.Dest != "" && len(n.Text) > 0 && slides.Plain(n.Text) != n.Dest {
 			b.dest(n.Dest)
@@ -78,8 +78,9 @@ func (b *builder) link(n *slides.Link) {
 	b.raw("</a>")
 }
 
-// anchor writes the start tag of a link if its destination is safe.
-func (b *builder) anchor(dest, title string) bool {
+// anchor writes the start tag of a link if its destination is safe. The file is the one that it leads to.
+func (b *builder) anchor(dest, title string, f *slides.File) bool {
+	beside := b.page.beside(f, dest)
 	switch {
 	case strings.HasPrefix(dest, "#"):
 		b.raw("<a")
@@ -87,6 +88,10 @@ func (b *builder) anchor(dest, title string) bool {
 	case render.External(dest):
 		b.raw("<a")
 		b.attr("href", dest)
+		b.raw(` rel="noopener noreferrer" target="_blank"`)
+	case beside != "":
+		b.raw("<a")
+		b.attr("href", beside)
 		b.raw(` rel="noopener noreferrer" target="_blank"`)
 	default:
 		return false

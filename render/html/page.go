@@ -27,7 +27,8 @@ type Page struct {
 	light, dark render.Palette
 	code        *code.Highlighter
 	pictures    gallery
-	site        *site // of a page with files beside it
+	site        *site                     // of a page with files beside it
+	link        func(*slides.File) string // Backend.Link
 	copies      render.Copies
 	slugs       func() map[string]int // titles as link targets → slide numbers
 	repeated    func() map[any]bool   // pictures that the page shows more than once, see repeats
@@ -36,7 +37,7 @@ type Page struct {
 // Page prepares to draw the pieces of a view.
 func (b *Backend) Page(v *render.View) *Page {
 	p := &Page{
-		Now: b.Now, view: v, title: render.Title(v.Deck), notes: b.Notes, code: v.Highlight,
+		Now: b.Now, view: v, title: render.Title(v.Deck), notes: b.Notes, link: b.Link, code: v.Highlight,
 		light: v.Theme.Palette(true), dark: v.Theme.Palette(false),
 	}
 	p.rtl = rightToLeft[strings.ToLower(strings.SplitN(p.lang(), "-", 2)[0])]
@@ -56,7 +57,7 @@ func (b *Backend) Page(v *render.View) *Page {
 // possible output has a place, and speaker notes are left out.
 func (b *Backend) Live(v *render.View) *Page {
 	p := b.Page(v)
-	p.live, p.notes = true, false
+	p.live, p.notes, p.link = true, false, nil
 	p.repeated = func() map[any]bool { return nil } // slides come and go one by one, each with its pictures
 	return p
 }

@@ -19,12 +19,12 @@ import (
 // writeSite writes the folder of a view and returns it.
 func writeSite(t *testing.T, b *Backend, v *render.View) string {
 	t.Helper()
-	list, err := b.Site(v)
+	made, err := b.Site(v)
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(t.TempDir(), "a site")
-	if err := (files.Target{Name: dir}).WriteFolder(list); err != nil {
+	if err := (files.Target{Name: dir}).WriteFolder(made.Files); err != nil {
 		t.Fatal(err)
 	}
 	return dir

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
@@ -16,10 +17,11 @@ import (
 // drawSite draws a folder and returns its files by name.
 func drawSite(t testing.TB, b *Backend, v *render.View) map[string]string {
 	t.Helper()
-	list, err := b.Site(v)
+	made, err := b.Site(v)
 	if err != nil {
 		t.Fatal(err)
 	}
+	list := made.Files
 	if list[0].Name != files.Page {
 		t.Errorf("the first file is %s", list[0].Name)
 	}
@@ -109,5 +111,62 @@ func TestSiteHolds(t *testing.T) {
 	}
 	if !bytes.Contains([]byte(site[files.Page]), []byte("&lt;script src=x&gt;")) {
 		t.Error("the text is not in the page")
+	}
+}
+
+// TestLinkedFiles: a link to a file beside the deck leads to its copy in a folder, to where Backend.Link says in a
+// single file, and is text where there is neither.
+func TestLinkedFiles(t *testing.T) {
+	file := func(name, content string) *slides.File {
+		return &slides.File{Name: name, Path: name, Src: []byte(content)}
+	}
+	link := func(f *slides.File, dest string) *slides.Paragraph {
+		return &slides.Paragraph{Text: []slides.Inline{&slides.Link{Dest: dest, File: f, Text: words("read on")}}}
+	}
+	handout := file("notes/Handout 1.PDF", "the handout")
+	d := &slides.Deck{Slides: []*slides.Slide{
+		titled("One", link(handout, "notes/Handout%201.PDF#page=2"), link(handout, "notes/Handout%201.PDF")),
+		titled("Two", link(nil, "gone.pdf"), link(file("../../x", "evil"), "../../x"),
+			&slides.Image{File: file("dot.png", dot), Dest: "large.bin", Linked: file("large.bin", strings.Repeat("x", 100))}),
+	}}
+	t.Cleanup(budget.Linked.Lower(50))
+	made, err := (&Backend{}).Site(view(d, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	site := map[string]string{}
+	for _, e := range made.Files {
+		site[e.Name] = string(e.Data)
+	}
+	page, copied := site[files.Page], files.Asset("handout-1", hashOf([]byte("the handout")), "pdf")
+	for _, want := range []string{`<a href="` + copied + `#page=2" rel="noopener noreferrer" target="_blank">read on</a>`, `<a href="` + copied + `" rel`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %s in the page", want)
+		}
+	}
+	if site[copied] != "the handout" || site[files.Asset("x", hashOf([]byte("evil")), "")] != "evil" {
+		t.Errorf("the files are %v", slices.Sorted(maps.Keys(site)))
+	}
+	for _, want := range []string{"(gone.pdf)", "(large.bin)"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %s as text in the page", want)
+		}
+	}
+	if want := "the link to large.bin is text: files that links lead to, in a folder: more than"; len(made.Left) != 1 || !strings.HasPrefix(made.Left[0], want) {
+		t.Errorf("left: %q, want %q", made.Left, want)
+	}
+	one := draw(t, &Backend{Link: func(f *slides.File) string {
+		if f == handout {
+			return "../at/handout.pdf"
+		}
+		return ""
+	}}, view(d, nil))
+	if !strings.Contains(one, `<a href="../at/handout.pdf#page=2" rel`) || !strings.Contains(one, "(large.bin)") {
+		t.Error("a single page does not ask where its links lead")
+	}
+	for what, page := range map[string]string{"paper": draw(t, &Backend{}, view(d, nil)), "server": string((&Backend{Link: func(*slides.File) string { return "x" }}).Live(view(d, nil)).Content(0).HTML)} {
+		if strings.Contains(page, "<a href") {
+			t.Errorf("%s: a link to a file that is not there", what)
+		}
 	}
 }
