@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/carlos7ags/folio/core"
@@ -16,6 +17,7 @@ import (
 // as large.
 type file struct {
 	objects []core.PdfObject // object i has the number i+1
+	zip     *zlib.Writer     // used for all streams: a new one is a megabyte
 }
 
 type (
@@ -29,12 +31,31 @@ func (f *file) add(o core.PdfObject) ref {
 	return core.NewPdfIndirectReference(len(f.objects), 0)
 }
 
+// raw takes data into the file as it is.
+func (f *file) raw(data []byte, entries ...any) ref { return f.add(newStream(data, entries...)) }
+
 // stream takes data into the file, compressed.
 func (f *file) stream(data []byte, entries ...any) ref {
-	s := core.NewPdfStreamCompressed(data)
-	s.SetCompressLevel(zlib.DefaultCompression)
+	return f.raw(f.deflate(data), append(entries, "Filter", "FlateDecode")...)
+}
+
+func (f *file) deflate(data []byte) []byte {
+	var b bytes.Buffer
+	if f.zip == nil {
+		f.zip = zlib.NewWriter(&b)
+	} else {
+		f.zip.Reset(&b)
+	}
+	_, _ = f.zip.Write(data) // a buffer takes everything
+	_ = f.zip.Close()
+	return b.Bytes()
+}
+
+// newStream returns data with the entries of its dictionary.
+func newStream(data []byte, entries ...any) *core.PdfStream {
+	s := core.NewPdfStream(data)
 	fill(s.Dict, entries)
-	return f.add(s)
+	return s
 }
 
 func hexString(data []byte) core.PdfObject { return core.NewPdfHexString(string(data)) }
@@ -122,9 +143,8 @@ func (f *file) write(w io.Writer, catalog, info ref) error {
 			bodies.WriteByte('\n')
 		}
 		places = append(places, place{})
-		s := core.NewPdfStreamCompressed(append(heads.Bytes(), bodies.Bytes()...))
-		s.SetCompressLevel(zlib.DefaultCompression)
-		fill(s.Dict, []any{"Type", "ObjStm", "N", len(part), "First", heads.Len()})
+		s := newStream(f.deflate(slices.Concat(heads.Bytes(), bodies.Bytes())),
+			"Type", "ObjStm", "N", len(part), "First", heads.Len(), "Filter", "FlateDecode")
 		if err := put(n, s); err != nil {
 			return err
 		}
@@ -140,8 +160,8 @@ func (f *file) write(w io.Writer, catalog, info ref) error {
 	}
 	sum := sha256.Sum256(out.Bytes())
 	id := hexString(sum[:16])
-	s := core.NewPdfStreamCompressed(table)
-	fill(s.Dict, []any{"Type", "XRef", "Size", len(places), "W", list(1, 4, 2), "Root", catalog, "Info", info, "ID", list(id, id)})
+	s := newStream(f.deflate(table), "Type", "XRef", "Size", len(places), "W", list(1, 4, 2), "Root", catalog, "Info", info,
+		"ID", list(id, id), "Filter", "FlateDecode")
 	if err := put(n, s); err != nil {
 		return err
 	}

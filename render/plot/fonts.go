@@ -227,7 +227,7 @@ func (f *face) drawn(to *file) dict {
 		name := fmt.Sprintf("g%d", code)
 		differences = append(differences, name)
 		if _, ok := f.used[uint16(code)]; ok {
-			procs.Set(name, to.stream([]byte(s.program())))
+			procs.Set(name, to.raw([]byte(s.program())))
 		}
 	}
 	return newDict("Type", "Font", "Subtype", "Type3", "FontBBox", list(0, -400, 1200, 1100), "FontMatrix", list(.001, 0, 0, .001, 0, 0),
@@ -263,4 +263,4 @@ func baseline(lineHeight, size float64) float64 {
 	return (lineHeight-(above+below)*size)/2 + above*size
 }
 
-func near(a, b float64) bool { return math.Abs(a-b) < 1e-3 }
+func near(a, b float64) bool { return math.Abs(a-b) < .02 }

@@ -324,10 +324,11 @@ func (s *sheet) rows(lines []ansi.Line, n *node, look rowsLook) {
 		if look.wrap {
 			rows = s.wrapped(l, room)
 		}
+		line := n.child("Code")
 		for k, row := range rows {
 			last := i == total-1 && k == len(rows)-1
 			if i >= mostRows || s.full() || s.y+h > end+.5 && !(last && s.y+h <= end+h) || !last && s.y+2*h > end+.5 && look.limit > 0 {
-				s.more(total-i, z)
+				s.more(total-i, "line", z)
 				return
 			}
 			y := s.y + baseline(h, z)
@@ -337,23 +338,27 @@ func (s *sheet) rows(lines []ansi.Line, n *node, look rowsLook) {
 			}
 			x := s.x + w*float64(look.gutter)
 			if k > 0 { // a mark says that the line goes on; no character does, because people copy code
+				if len(row) > 0 && row[0].Text == wrapMark.Text {
+					row = row[1:]
+				}
 				s.add(item{kind: area, x: x + .5*w, y: s.y + .1*h, w: 1, h: .4 * h, fill: s.pal.Dim, step: s.step})
 				s.add(item{kind: area, x: x + .5*w, y: s.y + .5*h, w: .9 * w, h: 1, fill: s.pal.Dim, step: s.step})
+				x += 2 * w
 			}
 			if !look.wrap {
 				row = cutCells(row, room)
 			}
-			s.cells(row, x, y, z, n.child("Code"))
+			s.cells(row, x, y, z, line)
 			s.y += h
 		}
 	}
 	if total > len(lines) {
-		s.more(total-len(lines), z)
+		s.more(total-len(lines), "line", z)
 	}
 }
 
-// more says how many lines have no room.
-func (s *sheet) more(n int, z float64) {
+// more says how much has no room: so many lines, rows or columns.
+func (s *sheet) more(n int, noun string, z float64) {
 	if s.full() {
 		s.lost += n
 		if s.middle {
@@ -362,19 +367,19 @@ func (s *sheet) more(n int, z float64) {
 		return
 	}
 	h := z * 1.4
-	s.text("… "+counted(n, "more line"), s.x, s.y+baseline(h, z), z*.9, 0, s.pal.Dim, s.node.child("P"))
+	s.text("… "+counted(n, "more "+noun), s.x, s.y+baseline(h, z), z*.9, 0, s.pal.Dim, s.node.child("P"))
 	s.y += h
 }
 
-// hang is how far the rest of a line that wraps is indented, in cells.
-const hang = 2
+// wrapMark begins the rest of a line that wraps. It is drawn, not written.
+var wrapMark = ansi.Run{Text: "  "}
 
 // wrapped breaks a line into rows.
 func (s *sheet) wrapped(l ansi.Line, room int) []ansi.Line {
 	if l.Width() <= room {
 		return []ansi.Line{l}
 	}
-	return render.WrapCode(head(l, most/2), room, ansi.Run{Text: strings.Repeat(" ", hang)})
+	return render.WrapCode(head(l, most/2), room, wrapMark)
 }
 
 // head returns the beginning of a line: what a page could not show need not be wrapped.
@@ -441,10 +446,26 @@ func (s *sheet) cells(row ansi.Line, x, y, z float64, n *node) {
 	}
 }
 
+// ascii reports whether every character of a text is of ASCII and prints.
+func ascii(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return text != ""
+}
+
 // grid draws text whose characters stand in cells. Characters that are as wide as their cells are drawn
 // together; the others are put into theirs, smaller if they have to be.
 func (s *sheet) grid(text string, x, y, w float64, st style) {
 	run := item{kind: letters, y: y, size: st.size, color: st.color, node: st.node, step: s.step}
+	if ascii(text) { // nearly always
+		g := s.fonts.glyph('m', st.cut)
+		run.x, run.face, run.slant, run.text = x, g.face, g.slant, text
+		s.add(run)
+		return
+	}
 	var b strings.Builder
 	flush := func() {
 		if b.Len() > 0 {

@@ -9,8 +9,6 @@ import (
 	"image/color"
 	"image/jpeg"
 
-	"github.com/carlos7ags/folio/core"
-
 	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/render/picture"
 	"github.com/slidexec/slidexec/slides"
@@ -100,13 +98,6 @@ func (rs *rasters) vector(data []byte, p slides.Picture) (*raster, error) {
 		r.width, r.height = w, max(m.Height*w/max(m.Width, 1), 1)
 	}
 	return r, nil
-}
-
-// raw takes data into the file as it is.
-func (f *file) raw(data []byte, entries ...any) ref {
-	s := core.NewPdfStream(data)
-	fill(s.Dict, entries)
-	return f.add(s)
 }
 
 // bitmap takes the pixels of a picture into the file: with a palette if there are few colours, and with a mask

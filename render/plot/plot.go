@@ -65,6 +65,7 @@ type talk struct {
 	outputs   map[outputKey][]ansi.Line
 	wide      map[int][]demand // what the listings of a slide need
 	root      *node
+	spare     []item // of slides that were measured
 }
 
 func (b PDF) talk(v *render.View) *talk {

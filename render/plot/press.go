@@ -76,6 +76,9 @@ func (p *press) paste(leaves []leaf) {
 		last = l.slide
 		return p.items(l, z)
 	}
+	if len(leaves) == 0 { // a file needs a page
+		p.page(width, height)
+	}
 	grid, handout := grids[p.layout.PerPage]
 	for i, l := range leaves {
 		switch {

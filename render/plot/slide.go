@@ -16,15 +16,15 @@ const (
 	width  = 1280
 	height = 720
 
-	sides  = 64    // space beside the content
-	top    = 37    // above it
-	foot   = 49    // the footer
-	unit   = 30.24 // the usual size of text
-	tiny   = 13    // of the footer
-	small  = 12    // the least size of captions
-	coding = 0.714 // code, in parts of the size of text
-	least  = 0.524 // the least size of code, likewise
-	cellW  = 0.6   // the width of a character of code, in parts of its size
+	sides  = 64            // space beside the content
+	top    = 37            // above it
+	foot   = 49            // the footer
+	unit   = 30.24         // the usual size of text
+	tiny   = 13            // of the footer
+	small  = 12            // the least size of captions
+	coding = 0.714         // code, in parts of the size of text
+	least  = 0.524         // the least size of code, likewise
+	cellW  = 1229.0 / 2048 // the width of a character of code, in parts of its size: that of Go Mono
 )
 
 // sheet is a slide that is being laid out. What is drawn comes from top to bottom; x, y and w are the place
@@ -121,8 +121,9 @@ func (t *talk) sized(i int) size {
 	var z size
 	measure := func(fit float64, l limits) (fills float64) {
 		s := t.laid(i, fit, l, 0)
-		s.code = t.codeSize(i, fit)
+		s.code, s.items = t.codeSize(i, fit), t.spare[:0]
 		s.content()
+		t.spare = s.items
 		z = size{fit, s.code, l}
 		return (s.y - top) / (s.bottom - top)
 	}

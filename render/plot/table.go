@@ -10,6 +10,9 @@ const (
 	mostColumns   = 64
 )
 
+// between is the space between columns, in sizes of text.
+const between = 2.2
+
 // grid of a table: text in cells, and how wide the columns are.
 type cells struct {
 	rows  [][][]letter
@@ -42,22 +45,20 @@ func (s *sheet) table(t *slides.Table) {
 		}
 	}
 	em, w := s.em, s.w
-	var c cells
-	var widths []float64
-	for z := 1.0; ; z -= .05 { // smaller, until every word has a place
+	c := s.tableCells(rows, nodes, columns)
+	need, z := float64(columns-1)*between*em, 1.0
+	for _, l := range c.least {
+		need += l
+	}
+	for z > .35 && need*z > w { // smaller, until every word has a place
+		z -= .05
+	}
+	if z < 1 {
 		s.em = em * z
 		c = s.tableCells(rows, nodes, columns)
-		room := w - float64(columns-1)*2.2*s.em
-		need := 0.0
-		for _, l := range c.least {
-			need += l
-		}
-		if need <= room || z < .35 {
-			widths = shared(c, max(room, float64(columns)))
-			break
-		}
 	}
-	total := float64(columns-1) * 2.2 * s.em
+	widths := shared(c, max(w-float64(columns-1)*between*s.em, float64(columns)))
+	total := float64(columns-1) * between * s.em
 	for _, cw := range widths {
 		total += cw
 	}
@@ -78,10 +79,14 @@ func (s *sheet) table(t *slides.Table) {
 		s.tableRow(c, i, widths, t.Aligns, total)
 	}
 	s.step = step
+	s.x = x
 	if left := len(t.Rows) - mostTableRows; left > 0 {
-		s.more(left, s.em)
+		s.more(left, "row", s.em)
 	}
-	s.x, s.w, s.em = x, w, em
+	if left := len(t.Head.Cells) - mostColumns; left > 0 {
+		s.more(left, "column", s.em)
+	}
+	s.w, s.em = w, em
 }
 
 // tableCells measures the cells of a table.
@@ -165,7 +170,7 @@ func (s *sheet) tableRow(c cells, i int, widths []float64, aligns []slides.Align
 			s.y += 1.4 * s.em
 		}
 		lowest = max(lowest, s.y)
-		s.x += widths[j] + 2.2*s.em
+		s.x += widths[j] + between*s.em
 	}
 	s.x, s.w, s.y = x, w, lowest+.36*s.em
 	thick := 1.0
