@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -320,5 +321,32 @@ func TestBroken(t *testing.T) {
 	}
 	if err := checkPage(got); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestRanks: no heading is more than one rank below the one that it is under, whatever levels a deck uses.
+func TestRanks(t *testing.T) {
+	heading := func(level int) slides.Block { return &slides.Heading{Level: level, Text: words("x")} }
+	title := &slides.Title{Text: words("x")}
+	for _, tt := range []struct {
+		blocks      []slides.Block
+		first, want string
+	}{
+		{[]slides.Block{title, heading(1), heading(2), heading(1)}, "h1 h2 h3 h2", "h2 h3 h4 h3"},
+		{[]slides.Block{title, heading(3), heading(6), heading(4), heading(1)}, "h1 h2 h3 h3 h2", "h2 h3 h4 h4 h3"},
+		{[]slides.Block{heading(4), heading(2), title, heading(2)}, "h1 h1 h1 h2", "h2 h2 h2 h3"},
+		{[]slides.Block{title, heading(1), heading(2), heading(3), heading(4), heading(5)}, "h1 h2 h3 h4 h5 h6", "h2 h3 h4 h5 h6 h6"},
+	} {
+		d := &slides.Deck{Slides: []*slides.Slide{{Steps: 1, Blocks: tt.blocks}, {Steps: 1, Blocks: tt.blocks}}}
+		p := (&Backend{}).Page(view(d, nil))
+		for i, want := range []string{tt.first, tt.want} {
+			var got []string
+			for _, m := range regexp.MustCompile(`<(h[1-6])`).FindAllSubmatch(p.Content(i).HTML, -1) {
+				got = append(got, string(m[1]))
+			}
+			if strings.Join(got, " ") != want {
+				t.Errorf("slide %d: %s, want %s", i+1, got, want)
+			}
+		}
 	}
 }

@@ -26,10 +26,10 @@ func (b *builder) blocks(list []slides.Block) {
 func (b *builder) oneBlock(bl slides.Block) {
 	switch bl := bl.(type) {
 	case *slides.Title:
-		b.heading(b.title, &bl.Base, "t", bl.Text)
+		b.heading(b.rank(0), &bl.Base, "t", bl.Text)
 	case *slides.Heading:
 		level := min(max(bl.Level, 1), 6)
-		b.heading(headingTags[level], &bl.Base, class("h"+strconv.Itoa(level)), bl.Text)
+		b.heading(b.rank(level), &bl.Base, class("h"+strconv.Itoa(level)), bl.Text)
 	case *slides.Paragraph:
 		b.paragraph(bl)
 	case *slides.List:
@@ -66,8 +66,22 @@ func (b *builder) oneBlock(bl slides.Block) {
 	}
 }
 
-// headingTags are the elements of headings inside a slide, by level. The slide's title ranks above them.
-var headingTags = [...]markup{"h3", "h3", "h4", "h5", "h6", "h6", "h6"}
+// rank returns the element of a title (level 0) or heading. It is one rank below the one above that it
+// belongs to, even if the deck leaves levels out: readers of a page by ear go from rank to rank. Titles
+// are of the second rank, the first slide's of the first.
+func (b *builder) rank(level int) markup {
+	for len(b.above) > 0 && b.above[len(b.above)-1] >= level {
+		b.above = b.above[:len(b.above)-1]
+	}
+	b.above = append(b.above, level)
+	n := len(b.above)
+	if b.first {
+		n--
+	}
+	return ranks[min(n, len(ranks)-1)]
+}
+
+var ranks = [...]markup{"h1", "h2", "h3", "h4", "h5", "h6"}
 
 func (b *builder) heading(tag markup, base *slides.Base, c class, text []slides.Inline) {
 	restore := b.block(tag, base, c)

@@ -27,7 +27,8 @@ type builder struct {
 	css  Sheet
 	step int // the step of the enclosing element: only later elements need an attribute
 
-	title  markup   // the element of titles on this slide
+	first  bool     // the slide is the first one
+	above  []int    // levels of the title and the headings that the next block is under, see rank
 	varies [][2]int // parts of buf that every result replaces
 	pieces []int    // offsets in buf: the start of each piece of the last long output, and the end of the last piece
 

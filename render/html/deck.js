@@ -11,7 +11,7 @@ if (place() && place()[1] > 1) root.classList.add("wait"); // no flash of the fi
 let slides = [], at = -1, step = 0, typed = "", keyed = "";
 const live = () => $("#live"), clamp = (n, lo, hi) => Math.min(Math.max(n, lo), hi);
 const steps = (s) => +(s.dataset.steps || 1), overview = () => root.classList.contains("ov"), desk = () => root.classList.contains("sp");
-const titleOf = (s) => ($(".t", s) || $("h3,h4,h5,h6", s) || $(".body", s)).textContent.trim().slice(0, 80) || "untitled";
+const titleOf = (s) => ($(".t", s) || $("h2,h3,h4,h5,h6", s) || $(".body", s)).textContent.trim().slice(0, 80) || "untitled";
 
 // reveal shows what is due at a step of a slide, and returns what was not there before.
 function reveal(s, step) {
@@ -350,10 +350,6 @@ function start() {
   slides = [...document.getElementsByClassName("slide")];
   for (const s of slides) s.hidden = true;
   for (const s of document.getElementsByClassName("set")) s.hidden = true;
-  const name = document.createElement("h1"); // of the talk: only the first slide has one of its own
-  name.className = "sr";
-  name.textContent = document.title;
-  document.body.prepend(name);
   root.classList.add("up");
   root.classList.remove("wait");
   if (!fromHash(true)) go(0, 0, true);

@@ -179,10 +179,7 @@ func (b *builder) inside(s *slides.Slide, first bool) {
 		b.raw(` say`)
 	}
 	b.raw(`">` + "\n")
-	b.title = "h2"
-	if first {
-		b.title = "h1"
-	}
+	b.first = first
 	if s.Intro {
 		b.intro()
 	}
@@ -201,12 +198,13 @@ func (b *builder) intro() {
 	m := &b.page.view.Deck.Meta
 	b.raw(`<div class="intro">` + "\n")
 	if len(m.Title) > 0 {
+		tag := b.rank(0)
 		b.raw("<")
-		b.raw(b.title)
+		b.raw(tag)
 		b.raw(` class="t">`)
 		b.lines(m.Title)
 		b.raw("</")
-		b.raw(b.title)
+		b.raw(tag)
 		b.raw(">\n")
 	}
 	if len(m.SubTitle) > 0 {

@@ -283,7 +283,7 @@ type finding struct {
 	}
 }
 
-// Axe reports the serious and critical findings of axe-core in the current page.
+// Axe reports the findings of axe-core in the current page.
 func (tb *Tab) Axe(what, source string) {
 	tb.t.Helper()
 	if Eval[bool](tb, `typeof axe === "undefined"`) {
@@ -295,10 +295,6 @@ func (tb *Tab) Axe(what, source string) {
 		tb.t.Fatal(err)
 	}
 	for _, f := range findings {
-		if f.Impact != "serious" && f.Impact != "critical" {
-			tb.t.Logf("%s: %s, %s: %s", what, f.Impact, f.ID, f.Help)
-			continue
-		}
 		for _, n := range f.Nodes {
 			tb.t.Errorf("%s: %s, %s: %s\n%s\n%.200s", what, f.Impact, f.ID, f.Help, n.Target, n.HTML)
 		}

@@ -135,7 +135,7 @@ function show(list, s) {
 
 // head changes what all of the page goes by.
 function head(m) {
-  if (document.title !== m.title) document.title = $("h1.sr").textContent = m.title;
+  if (document.title !== m.title) document.title = $("h1").textContent = m.title;
   if (root.lang !== m.lang) root.lang = m.lang;
   if (m.rtl) root.dir = "rtl";
   else root.removeAttribute("dir");
