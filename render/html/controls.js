@@ -10,7 +10,7 @@ const icons = { // in a box of 24 by 24
   black: ["Black screen", "M3 5h18v13H3zM3 18L21 5"], full: ["Full screen", "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5"],
   help: ["Help, and all that this page can do", "M9 9a3 3 0 1 1 4.3 2.7c-.8.4-1.3 1-1.3 1.9v.6M12 18v.6"],
 };
-const own = "a,button,summary,label,input,textarea,select,video,audio,iframe,dialog,nav,aside,.pill,.tty[data-cols],[contenteditable],[role=tab]";
+const own = "a,button,summary,label,input,textarea,select,video,audio,iframe,dialog,nav,#broken,.pill,.tty[data-cols],[contenteditable],[role=tab]";
 let bar, timer = 0;
 
 // wake shows the buttons for a while, or as long as somebody is at them.
@@ -102,7 +102,7 @@ function wheel(e) {
   if (by * turned < 0) turned = 0;
   turned += by;
   spent ||= e.ctrlKey || e.metaKey || e.defaultPrevented || is("ov") || is("sp") || visualViewport?.scale > 1.05 ||
-    !!e.target.closest?.("dialog,aside,textarea,.pill,.tty[data-cols],#edit") || scrolls(e.target, sideways, Math.sign(by));
+    !!e.target.closest?.("dialog,#broken,textarea,.pill,.tty[data-cols],#edit") || scrolls(e.target, sideways, Math.sign(by));
   if (spent || Math.abs(turned) < 40) return;
   spent = true;
   by > 0 ? move.next() : move.prev();

@@ -234,7 +234,8 @@ function nameOf({key, ctrlKey, shiftKey}) {
 }
 
 function onKey(e) {
-  if (e.altKey || e.metaKey || $("dialog[open]")) return;
+  const over = $("dialog[open]");
+  if (e.altKey || e.metaKey || over && (over.id !== "invite" || e.key === "Escape")) return; // the talk goes on under the invitation
   const t = e.target, tag = t.tagName;
   if (t.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(tag)) return;
   if (/^(A|BUTTON|SUMMARY)$/.test(tag) && (e.key === "Enter" || e.key === " ")) return;

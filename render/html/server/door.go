@@ -186,6 +186,6 @@ func finds(w http.ResponseWriter, r *http.Request, as class) bool {
 		return true
 	}
 	w.Header().Set("Retry-After", "5")
-	refuse(w, http.StatusServiceUnavailable, "too many windows are open: close some of them")
+	turnAway(w, r, http.StatusServiceUnavailable, "too many windows are open: close some of them")
 	return false
 }

@@ -45,12 +45,12 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		w.Header().Set("Connection", "close")
 		switch {
 		case !s.ownHost(r.Host):
-			refuse(w, http.StatusMisdirectedRequest, "this server does not know the name in the address: open the address that slidexec printed, "+
+			turnAway(w, r, http.StatusMisdirectedRequest, "this server does not know the name in the address: open the address that slidexec printed, "+
 				"or start slidexec with --public-url and the address that you opened")
 		case !s.sameSite(r):
-			refuse(w, http.StatusForbidden, "this server does not answer requests of other sites")
+			turnAway(w, r, http.StatusForbidden, "this server does not answer requests of other sites")
 		case !s.admits(r):
-			refuse(w, http.StatusForbidden, "open the address that slidexec printed: it holds the token that this server needs")
+			turnAway(w, r, http.StatusForbidden, "open the address that slidexec printed: it holds the token that this server needs")
 		case finds(w, r, s.classOf(r)):
 			w.Header().Del("Connection")
 			if r.URL.Path == "/speaker" {
@@ -76,8 +76,6 @@ func secure(h http.Header) {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 }
-
-func refuse(w http.ResponseWriter, code int, why string) { http.Error(w, "slidexec: "+why, code) }
 
 // ownHost reports whether a Host is this server's. Every address is, because only names can be made to
 // point elsewhere. ownHost ignores the port, which differs behind a tunnel.

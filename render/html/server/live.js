@@ -311,7 +311,7 @@ function bad(m) {
   $("#broken")?.remove();
   if (!m) return;
   rules(m.css);
-  const e = document.createElement("aside");
+  const e = document.createElement("div");
   e.id = "broken";
   e.setAttribute("role", "alert");
   e.append(parse(m.html));
@@ -522,14 +522,19 @@ function card(l) {
   return e;
 }
 async function invitation(on) {
-  if (!on) { $("#invite")?.remove(); return; }
+  if (!on) return void $("#invite")?.remove();
   if ($("#invite")) return;
-  const e = document.createElement("aside");
+  const e = document.createElement("dialog"), x = $("#help .x").cloneNode(true);
   e.id = "invite";
+  e.tabIndex = -1;
   e.setAttribute("aria-label", "Follow this talk");
   document.body.append(e);
   try { codes = codes || await links(); } catch { e.remove(); return say("not connected: the address is not known"); }
-  e.append(card({...codes.find((l) => l.role === "follow"), does: "Follow this talk on your own screen"}));
+  e.append(card({...codes.find((l) => l.role === "follow"), does: "Follow this talk on your own screen"}), x);
+  e.onclose = () => { if (e.isConnected && live.now?.invite) deck.move.invite(); };
+  if (!e.isConnected) return;
+  e.showModal();
+  e.focus(); // itself, so that Enter goes on with the talk
 }
 
 const keysHere = () => {

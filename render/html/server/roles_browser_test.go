@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/slidexec/slidexec/internal/testkit/browser"
+	"github.com/slidexec/slidexec/slides"
 )
 
 // The roles of visitors, each on a device of its own.
@@ -19,7 +20,7 @@ import (
 func TestVisitors(t *testing.T) {
 	ctx := browser.Start(t)
 	for name, test := range map[string]func(*testing.T, context.Context){
-		"follower": testFollower, "remote": testRemote, "invitation": testInvitation, "link": testDeepLink, "alone": testAloneStays, "axe": testVisitorsAxe, "shots": testVisitorShots,
+		"follower": testFollower, "remote": testRemote, "invitation": testInvitation, "link": testDeepLink, "alone": testAloneStays, "axe": testVisitorsAxe, "refused": testRefused, "shots": testVisitorShots,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, ctx) })
 	}
@@ -114,6 +115,17 @@ func testInvitation(t *testing.T, ctx context.Context) {
 	if text := browser.Eval[string](desk, `document.querySelector("#links").textContent`); strings.Contains(text, ticket) || !strings.Contains(text, "/remote/") {
 		t.Errorf("the speaker gets %s", text)
 	}
+	for _, closes := range []func(){
+		func() { hall.Do(chromedp.KeyEvent(kb.Escape)) },
+		func() { hall.Do(chromedp.Click(chromedp.CSS("#invite .x"))) },
+		func() { hall.Do(chromedp.KeyEvent(kb.Enter)); hall.Shows(1, 0) }, // goes on with the talk
+	} {
+		hall.Do(chromedp.KeyEvent("a"))
+		hall.Until(`!!document.querySelector("#invite path") && document.querySelector("#invite").open`)
+		closes()
+		hall.Until(`!document.querySelector("#invite") && !document.documentElement.classList.contains("ov")`)
+		desk.Until(`document.querySelector("#invited").getAttribute("aria-pressed") === "false"`)
+	}
 	desk.Do(chromedp.Click(chromedp.CSS("#invited")))
 	hall.Until(`!!document.querySelector("#invite path")`)
 	hall.Reload()
@@ -163,25 +175,77 @@ func testAloneStays(t *testing.T, ctx context.Context) {
 	other.Shows(3, 0)
 }
 
+// testVisitorsAxe looks at every page with all that opens over it.
 func testVisitorsAxe(t *testing.T, ctx context.Context) {
 	source := browser.Axe(t)
 	s, _ := with(t, lecture())
 	for _, scheme := range []string{"light", "dark"} {
-		for _, ro := range []*role{following, remote} {
-			tb := visitor(t, ctx, s, ro, 390, 844)
+		pages := map[string]*tab{
+			"hall": device(t, ctx, s, "/", 1280, 720), "desk": device(t, ctx, s, "/speaker", 1280, 800),
+			"follower": visitor(t, ctx, s, following, 390, 844), "remote": visitor(t, ctx, s, remote, 390, 844),
+		}
+		for name, tb := range pages {
 			tb.Scheme(scheme)
+			look := func(what string) { t.Helper(); tb.Axe(name+", "+what+", "+scheme, source) }
 			tb.Do(browser.JS(`deck.go(1, 1)`))
-			tb.Axe(ro.name+", "+scheme, source)
+			look("a slide")
+			for _, what := range []string{"help", "index"} {
+				tb.Do(browser.JS(`deck.move.` + what + `()`))
+				look(what)
+				tb.Do(chromedp.KeyEvent(kb.Escape))
+				tb.Until(`!document.querySelector("dialog[open]")`)
+			}
+			switch name {
+			case "hall", "follower":
+				tb.Do(browser.JS(`deck.go(2, 0); document.querySelector("#controls button").focus()`))
+				look("the buttons")
+				tb.Do(browser.JS(`deck.move.overview()`))
+				look("overview")
+				tb.Do(browser.JS(`deck.move.overview()`))
+			}
+			if name == "hall" {
+				tb.Do(browser.JS(`deck.go(2, 0)`), chromedp.KeyEvent("E"))
+				tb.Until(`document.querySelector("#edit textarea")`)
+				look("the editor")
+				tb.Do(chromedp.KeyEvent(kb.Escape))
+				tb.Until(`!document.querySelector("#edit")`)
+			}
+			if name != "follower" {
+				tb.Do(chromedp.KeyEvent("a"))
+				tb.Until(`document.querySelector("#invite path") || document.querySelector("#links[open] path")`)
+				look("addresses")
+				tb.Do(chromedp.KeyEvent(kb.Escape))
+				tb.Until(`!document.querySelector("#invite") && !document.querySelector("dialog[open]")`)
+			}
 		}
-		hall, desk := device(t, ctx, s, "/", 1280, 720), device(t, ctx, s, "/speaker", 1280, 800)
-		for tb, until := range map[*tab]string{hall: `!!document.querySelector("#invite path")`, desk: `document.querySelector("#links").open`} {
-			tb.Scheme(scheme)
-			tb.Do(chromedp.KeyEvent("a"))
-			tb.Until(until)
-			tb.Axe("addresses, "+scheme, source)
+		pages["follower"].Until(`document.querySelector("#alone")`)
+		s.events <- slides.Broken{Diags: slides.Diags{{Pos: slides.Pos{File: deckFile, Off: 2}, Len: 5, Msg: "undefined", Hint: "try another"}}}
+		for _, name := range []string{"hall", "desk"} {
+			pages[name].Until(`document.querySelector("#broken .m")`)
+			pages[name].Axe(name+", a broken deck, "+scheme, source)
 		}
-		hall.Do(chromedp.KeyEvent("a"))
-		hall.Until(`!document.querySelector("#invite")`)
+		s.load(lecture())
+		pages["hall"].Until(`!document.querySelector("#broken")`)
+	}
+}
+
+// testRefused: who comes without a token, or with a name that the server does not know, reads why.
+func testRefused(t *testing.T, ctx context.Context) {
+	source := browser.Axe(t)
+	s, _ := with(t, lecture())
+	for _, scheme := range []string{"light", "dark"} {
+		tb := browser.Open(t, ctx, s.url, 360, 640, chromedp.WithNewBrowserContext())
+		tb.Phone(360, 640)
+		tb.Scheme(scheme)
+		tb.Do(chromedp.Navigate(s.url + "/?token=wrong"))
+		tb.Until(`document.querySelector("main p")?.textContent.includes("Open the address that slidexec printed")`)
+		tb.Axe("a refusal, "+scheme, source)
+		if w := browser.Eval[int](tb, `document.documentElement.scrollWidth`); w > 360 {
+			t.Errorf("the page is %d wide on a phone", w)
+		}
+		if *browser.Shots != "" {
+			tb.Shoot("refused-" + scheme + ".png")
+		}
 	}
 }
 

@@ -161,7 +161,13 @@ func (s *Server) Handler() http.Handler {
 			mux.HandleFunc(method+" "+ro.path+name, answers[request])
 		}
 	}
-	return s.guard(contained(mux))
+	return s.guard(contained(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, at := mux.Handler(r); at == "" && opens(r) {
+			turnAway(w, r, http.StatusNotFound, "there is nothing at this address: open the one that slidexec printed")
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})))
 }
 
 // contained answers a request with a message if our code panics.
@@ -173,7 +179,7 @@ func contained(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 		}()
 		if err != nil {
-			refuse(w, http.StatusInternalServerError, err.Error())
+			turnAway(w, r, http.StatusInternalServerError, err.Error())
 		}
 	})
 }
@@ -210,7 +216,7 @@ func (s *Server) started(w http.ResponseWriter, r *http.Request) bool {
 	case <-s.state.ready:
 		return true
 	case <-s.over:
-		refuse(w, http.StatusServiceUnavailable, errOver.Error())
+		turnAway(w, r, http.StatusServiceUnavailable, errOver.Error())
 	case <-r.Context().Done():
 	}
 	return false
@@ -220,7 +226,7 @@ func (s *Server) started(w http.ResponseWriter, r *http.Request) bool {
 func (s *Server) owner(w http.ResponseWriter, r *http.Request, f func(*state)) bool {
 	err := s.ask(r.Context(), f)
 	if err != nil {
-		refuse(w, http.StatusServiceUnavailable, err.Error())
+		turnAway(w, r, http.StatusServiceUnavailable, err.Error())
 	}
 	return err == nil
 }
