@@ -31,6 +31,7 @@ var rooms = map[string]room{
 	"internal/testkit/golden":  {"", "github.com/google/go-cmp"},
 	"internal/testkit/mutate":  {},
 	"internal/testkit/need":    {"", "golang.org/x/sys"},
+	"internal/testkit/poppler": {"internal/testkit/need", ""},
 	"internal/testkit/pty":     {"", "golang.org/x/sys"},
 	"internal/testkit/tmux":    {"internal/testkit/need", ""},
 	"internal/text":            {"", "github.com/clipperhouse/displaywidth"},

@@ -8,7 +8,6 @@ import (
 	"image/gif"
 	"image/png"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -16,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/slidexec/slidexec/internal/testkit/need"
+	"github.com/slidexec/slidexec/internal/testkit/poppler"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/rendertest"
 	"github.com/slidexec/slidexec/slides"
@@ -43,27 +43,6 @@ func press(t testing.TB) *Press {
 	return p
 }
 
-// poppler runs one of poppler's programs on a PDF file and returns what it prints.
-func poppler(t *testing.T, pdf []byte, program string, args ...string) string {
-	t.Helper()
-	if _, err := exec.LookPath(program); err != nil {
-		need.Here(t, "poppler", program+" is not installed")
-	}
-	name := filepath.Join(t.TempDir(), "talk.pdf")
-	if err := os.WriteFile(name, pdf, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	args = append(args, name)
-	if program == "pdftotext" {
-		args = append(args, "-")
-	}
-	out, err := exec.Command(program, args...).Output()
-	if err != nil {
-		t.Fatalf("%s: %v", program, err)
-	}
-	return string(out)
-}
-
 func printed(t *testing.T, b render.Backend, v *render.View) []byte {
 	t.Helper()
 	var buf bytes.Buffer
@@ -77,7 +56,7 @@ var pageCount = regexp.MustCompile(`(?m)^Pages: +(\d+)$`)
 
 func pagesOf(t *testing.T, pdf []byte) int {
 	t.Helper()
-	m := pageCount.FindStringSubmatch(poppler(t, pdf, "pdfinfo"))
+	m := pageCount.FindStringSubmatch(poppler.Run(t, pdf, "pdfinfo"))
 	if m == nil {
 		t.Fatal("pdfinfo counts no pages")
 	}
@@ -123,7 +102,7 @@ func TestPages(t *testing.T) {
 			if got := pagesOf(t, pdf); got != max(tt.pages, 1) { // no file is without a page
 				t.Errorf("%s, %+v: %d pages, want %d", c.Name, tt.layout, got, tt.pages)
 			}
-			if info := poppler(t, pdf, "pdfinfo"); !strings.Contains(info, tt.size) {
+			if info := poppler.Run(t, pdf, "pdfinfo"); !strings.Contains(info, tt.size) {
 				t.Errorf("%s, %+v: no pages of %s: %s", c.Name, tt.layout, tt.size, info)
 			}
 		}
@@ -137,14 +116,14 @@ func TestDescribed(t *testing.T) {
 	t.Setenv("TZ", "UTC")
 	p := press(t)
 	pdf := printed(t, PDF{Press: p}, rendertest.Talk())
-	info := poppler(t, pdf, "pdfinfo")
+	info := poppler.Run(t, pdf, "pdfinfo")
 	for _, want := range []string{`Title: +Containers from scratch`, `Creator: +slidexec`, `Tagged: +yes`, `JavaScript: +no`, `Form: +none`,
 		`CreationDate: +Tue Nov 14 22:13:20 2023`, `ModDate: +Tue Nov 14 22:13:20 2023`} {
 		if !regexp.MustCompile(`(?m)^` + want).MatchString(info) {
 			t.Errorf("no %q: %s", want, info)
 		}
 	}
-	for _, l := range strings.Split(strings.TrimSpace(poppler(t, pdf, "pdffonts")), "\n")[2:] {
+	for _, l := range strings.Split(strings.TrimSpace(poppler.Run(t, pdf, "pdffonts")), "\n")[2:] {
 		if f := strings.Fields(l); len(f) < 5 || f[len(f)-5] != "yes" {
 			t.Errorf("a font is not in the file: %s", l)
 		}
@@ -152,13 +131,13 @@ func TestDescribed(t *testing.T) {
 	if !bytes.Contains(pdf, []byte("/Outlines")) || !bytes.Contains(pdf, []byte("/Lang (en)")) {
 		t.Error("no outline or no language")
 	}
-	structure := poppler(t, pdf, "pdfinfo", "-struct-text")
+	structure := poppler.Run(t, pdf, "pdfinfo", "-struct-text")
 	for _, want := range []string{"H1 (block)", "H2 (block)", "LI (block)", "Figure", "Code (inline)"} {
 		if !strings.Contains(structure, want) {
 			t.Errorf("the structure has no %s", want)
 		}
 	}
-	text := poppler(t, pdf, "pdftotext", "-layout")
+	text := poppler.Run(t, pdf, "pdftotext", "-layout")
 	for _, want := range []string{"Containers from scratch", "isolation (kinda) achieved!", `hostname ["my-container"]`, "Isolated root filesystem"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text has no %q: %s", want, text)
@@ -190,7 +169,7 @@ func TestStepPages(t *testing.T) {
 	p := press(t)
 	pdf := printed(t, PDF{p, Layout{Steps: true}}, rendertest.Talk())
 	for page, want := range map[string]bool{"2": false, "3": true} {
-		if text := poppler(t, pdf, "pdftotext", "-f", page, "-l", page); strings.Contains(text, "Rootless") != want {
+		if text := poppler.Run(t, pdf, "pdftotext", "-f", page, "-l", page); strings.Contains(text, "Rootless") != want {
 			t.Errorf("page %s: %s", page, text)
 		}
 	}
@@ -198,7 +177,7 @@ func TestStepPages(t *testing.T) {
 		t.Errorf("the outline has the title %d times", n)
 	}
 	one := printed(t, PDF{p, Layout{Slide: 2, Step: 1}}, rendertest.Talk())
-	if text := poppler(t, one, "pdftotext", "-layout"); strings.Contains(text, "Rootless") || !strings.Contains(text, "kinda") || !strings.Contains(strings.ReplaceAll(text, " ", ""), "2/2") {
+	if text := poppler.Run(t, one, "pdftotext", "-layout"); strings.Contains(text, "Rootless") || !strings.Contains(text, "kinda") || !strings.Contains(strings.ReplaceAll(text, " ", ""), "2/2") {
 		t.Errorf("step 1 of slide 2: %s", text)
 	}
 }
@@ -207,11 +186,11 @@ func TestStepPages(t *testing.T) {
 func TestLong(t *testing.T) {
 	p := press(t)
 	pdf := printed(t, PDF{p, Layout{Notes: true}}, long())
-	if text := poppler(t, pdf, "pdftotext", "-f", "1", "-l", "1"); !strings.Contains(text, "Speak slowly <b>here</b>.") {
+	if text := poppler.Run(t, pdf, "pdftotext", "-f", "1", "-l", "1"); !strings.Contains(text, "Speak slowly <b>here</b>.") {
 		t.Errorf("no notes: %s", text)
 	}
 	pdf = printed(t, PDF{Press: p}, long())
-	text := poppler(t, pdf, "pdftotext", "-layout")
+	text := poppler.Run(t, pdf, "pdftotext", "-layout")
 	if strings.Contains(text, "Speak") {
 		t.Error("notes are on paper for the audience")
 	}

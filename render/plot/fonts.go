@@ -57,6 +57,7 @@ type fonts struct {
 	signs   *face // the last one that was begun
 	system  *system
 	missing map[rune]bool
+	joined  map[string]bool // scripts of the talk whose letters should join
 }
 
 type other struct {
@@ -68,7 +69,7 @@ type other struct {
 var cutOf = map[cut][]byte{0: goregular.TTF, bold: gobold.TTF, italic: goitalic.TTF, mono: gomono.TTF, mono | bold: gomonobold.TTF}
 
 func newFonts() *fonts {
-	return &fonts{others: map[other]glyph{}, system: &system{}, missing: map[rune]bool{}}
+	return &fonts{others: map[other]glyph{}, system: &system{}, missing: map[rune]bool{}, joined: map[string]bool{}}
 }
 
 // face returns the face for a way of writing, and whether it must lean.
@@ -128,6 +129,9 @@ func (fs *fonts) find(r rune, c cut) glyph {
 	if s, ok := signOf(r); ok {
 		return fs.sign(r, s)
 	}
+	if sc := scriptOf(r); sc.joins {
+		fs.joined[sc.name] = true
+	}
 	if f := fs.system.find(fs, r, c); f != nil {
 		return f.glyph(r)
 	}
@@ -144,9 +148,9 @@ func (f *face) glyph(r rune) glyph {
 	return glyph{face: f, code: id, width: float64(f.font.GlyphAdvance(id)) / float64(f.font.UnitsPerEm())}
 }
 
-// sign returns a glyph that is drawn here. A face holds 256 of them.
+// sign returns a glyph that is drawn here. A face holds 255 of them.
 func (fs *fonts) sign(r rune, s sign) glyph {
-	if fs.signs == nil || len(fs.signs.signs) == 256 {
+	if fs.signs == nil || len(fs.signs.signs) == 255 {
 		fs.signs = &face{name: fmt.Sprintf("F%d", len(fs.faces)), known: map[rune]glyph{}, used: map[uint16]rune{}}
 		fs.faces = append(fs.faces, fs.signs)
 	}
@@ -230,9 +234,12 @@ func (f *face) drawn(to *file) dict {
 			procs.Set(name, to.raw([]byte(s.program())))
 		}
 	}
+	// programs that extract text take the size of letters from the width of an m
+	widths, differences = append(widths, cell), append(differences, "m")
+	procs.Set("m", to.raw([]byte(sign{width: cell}.program())))
 	return newDict("Type", "Font", "Subtype", "Type3", "FontBBox", list(0, -400, 1200, 1100), "FontMatrix", list(.001, 0, 0, .001, 0, 0),
 		"CharProcs", procs, "Encoding", newDict("Type", "Encoding", "Differences", list(differences...)),
-		"FirstChar", 0, "LastChar", len(f.signs)-1, "Widths", list(widths...), "ToUnicode", to.stream(cmap.Bytes()), "Resources", newDict())
+		"FirstChar", 0, "LastChar", len(f.signs), "Widths", list(widths...), "ToUnicode", to.stream(cmap.Bytes()), "Resources", newDict())
 }
 
 func utf16Hex(r rune) string {

@@ -16,6 +16,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -147,8 +148,11 @@ func (b PDF) Render(w io.Writer, v *render.View) error {
 	return p.write(w)
 }
 
-// complain says which characters show as boxes, and what would help.
+// complain says which characters do not show as they should, and what would help.
 func (t *talk) complain(say func(format string, args ...any)) {
+	if joined := slices.Sorted(maps.Keys(t.fonts.joined)); len(joined) > 0 {
+		say("note: letters that join stand alone (%s): to print them as they are written, install Chromium", strings.Join(joined, ", "))
+	}
 	if len(t.fonts.missing) == 0 {
 		return
 	}

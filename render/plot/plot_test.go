@@ -4,13 +4,19 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/slidexec/slidexec/internal/testkit/golden"
+	"github.com/slidexec/slidexec/internal/testkit/poppler"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/rendertest"
+	"github.com/slidexec/slidexec/slides"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -56,5 +62,150 @@ func TestSameBytes(t *testing.T) {
 				t.Errorf("%s, %+v: another file the second time", c.Name, l)
 			}
 		}
+	}
+}
+
+// noted returns a talk with links, steps and notes.
+func noted() *render.View {
+	list := &slides.List{Items: []*slides.Item{{Text: rendertest.In("one")}, {Step: 1, Text: rendertest.In("two")}}}
+	first := rendertest.Slide("Noted", rendertest.Para(rendertest.T("See "), &slides.Link{Dest: "#the-code", Text: rendertest.In("the code")},
+		rendertest.T(" and "), &slides.Link{Dest: "https://example.org/x(y)", Text: rendertest.In("elsewhere")}), list)
+	first.Steps = 2
+	first.Notes = []slides.Note{{Text: "Speak slowly <b>here</b>."}, {Step: 1, Text: "And louder."}}
+	code := rendertest.Code(rendertest.Snippet("go", "a := 1\nb := 2", slides.NotExecutable, ""))
+	code.Frames = []slides.Frame{{Lines: []slides.Range{{From: 1, To: 1}}}, {Step: 1, Lines: []slides.Range{{From: 2, To: 2}}}}
+	second := rendertest.Slide("The code", code)
+	second.Steps = 2
+	return &render.View{Deck: &slides.Deck{Meta: slides.Meta{Title: []slides.Line{rendertest.In("A (talk)")}, Author: "Ada", Lang: "de_AT"},
+		Slides: []*slides.Slide{first, second}}}
+}
+
+// TestPages: each layout has its pages, in its size, with its text in the order of reading.
+func TestPages(t *testing.T) {
+	for _, tt := range []struct {
+		Layout
+		pages int
+		size  string
+		has   string // the text of the first page, without space
+		lacks string
+	}{
+		{Layout{}, 2, "960 x 540 pts", "NotedSeethecodeandelsewhere•one•twoA(talk)1/2", "Speak"},
+		{Layout{Steps: true}, 4, "960 x 540 pts", "NotedSeethecodeandelsewhere•oneA(talk)1/2", "two"},
+		{Layout{Slide: 1, Step: 1}, 1, "960 x 540 pts", "•oneA(talk)1/2", "two"},
+		{Layout{Slide: 2}, 1, "960 x 540 pts", "Thecodegoa:=1b:=2", "Noted"},
+		{Layout{Notes: true}, 2, "594.96 x 841.92 pts (A4)", "Speakslowly<b>here</b>.Andlouder.", ""},
+		{Layout{Notes: true, Steps: true}, 4, "594.96 x 841.92 pts (A4)", "Speakslowly<b>here</b>.", "louder"},
+		{Layout{PerPage: 2}, 1, "594.96 x 841.92 pts (A4)", "2/2", ""},
+		{Layout{PerPage: 4}, 1, "841.92 x 594.96 pts (A4)", "2/2", ""},
+		{Layout{PerPage: 2, Steps: true}, 2, "594.96 x 841.92 pts (A4)", "two", "2/2"},
+		{Layout{PerPage: 6, Steps: true}, 1, "594.96 x 841.92 pts (A4)", "2/2", ""},
+	} {
+		pdf := drawn(t, noted(), tt.Layout)
+		info := poppler.Run(t, pdf, "pdfinfo")
+		for _, want := range []string{"Title:           A (talk)\n", "Author:          Ada\n", "Tagged:          yes\n",
+			fmt.Sprintf("Pages:           %d\n", tt.pages), "Page size:       " + tt.size + "\n"} {
+			if !strings.Contains(info, want) {
+				t.Errorf("%+v: no %q in\n%s", tt.Layout, want, info)
+			}
+		}
+		text := strings.Join(strings.Fields(poppler.Run(t, pdf, "pdftotext", "-l", "1")), "")
+		if !strings.Contains(text, tt.has) || tt.lacks != "" && strings.Contains(text, tt.lacks) {
+			t.Errorf("%+v: the first page says %q; want %q, and not %q", tt.Layout, text, tt.has, tt.lacks)
+		}
+	}
+}
+
+// TestStructure: screen readers get headings, lists, tables, code line by line and links.
+func TestStructure(t *testing.T) {
+	got := poppler.Run(t, drawn(t, noted(), Layout{}), "pdfinfo", "-struct-text")
+	want := `Document
+  Sect
+    H1 (block)
+      "Noted"
+    P (block)
+      "See "
+      Link (inline)
+        "the code"
+        Object N 0
+      " and "
+      Link (inline)
+        "elsewhere"
+        Object N 0
+    L (block)
+      LI (block)
+        Lbl (block)
+          "•"
+        LBody (block)
+          "one"
+      LI (block)
+        Lbl (block)
+          "•"
+        LBody (block)
+          "two"
+  Sect
+    H2 (block)
+      "The code"
+    Div
+      Caption
+        "go"
+      P (block)
+        Code (inline)
+          "a := 1"
+        Code (inline)
+          "b := 2"
+`
+	if got = regexp.MustCompile(`Object \d+`).ReplaceAllString(got, "Object N"); got != want {
+		t.Errorf("the structure is\n%s", got)
+	}
+	blocks := poppler.Run(t, drawn(t, rendertest.Blocks(), Layout{}), "pdfinfo", "-struct-text")
+	for _, want := range []string{"\n    Table", "TH:", "/Scope /Column", "\"count\"", "TD\n", "\"1234\"", "Lbl", "LBody", "BlockQuote", "H3 (block)", "\"func main() {\"", "Caption"} {
+		if !strings.Contains(blocks, want) {
+			t.Errorf("no %s in the structure", want)
+		}
+	}
+}
+
+// TestSigns: what slidexec itself prints shows on a machine without fonts.
+func TestSigns(t *testing.T) {
+	tk := testTalk(rendertest.Talk())
+	for _, r := range "✓✗↻↺■●⚠▶–·…•◦▪✅❌→─│┌┐└┘├┤┬┴┼╭╮╯╰█▀▄░▒▓⠋⠙" {
+		for c := range cuts {
+			if g := tk.fonts.glyph(r, c); g.face == nil || g.width == 0 {
+				t.Errorf("no glyph for %c", r)
+			}
+		}
+	}
+	if len(tk.fonts.missing) > 0 {
+		t.Errorf("missing: %q", slices.Collect(maps.Keys(tk.fonts.missing)))
+	}
+	for r := range signs {
+		if f, _ := tk.fonts.face(0); f.glyph(r).face != nil {
+			t.Errorf("%c is in the font already", r)
+		}
+	}
+}
+
+// TestMissing: characters that no font has stay for those who copy them, and one line says what to install.
+func TestMissing(t *testing.T) {
+	v := rendertest.Talk()
+	v.Deck.Slides[1].Blocks = []slides.Block{rendertest.Para(rendertest.T("日本 und \u0645\u0646"))}
+	tk := testTalk(v)
+	p := &press{talk: tk, places: map[int]place{}}
+	p.paste(Layout{}.leaves(v.Deck))
+	var said []string
+	tk.complain(func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) })
+	want := []string{
+		"note: letters that join stand alone (Arabic): to print them as they are written, install Chromium",
+		"note: no font of this machine has م ن 日 本 (Arabic, Chinese), so boxes stand for them: install Noto Sans Arabic, Noto Sans CJK",
+	}
+	if !slices.Equal(said, want) {
+		t.Errorf("said %q", said)
+	}
+	var b bytes.Buffer
+	if err := p.write(&b); err != nil {
+		t.Fatal(err)
+	}
+	if text := poppler.Run(t, b.Bytes(), "pdftotext"); !strings.Contains(text, "日本 und") {
+		t.Errorf("the text is %q", text)
 	}
 }

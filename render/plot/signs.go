@@ -20,6 +20,7 @@ const (
 	ceiling = 1070 // the top of a line
 	ground  = -330 // its bottom
 	middle  = (ceiling + ground) / 2
+	overlap = 12 // of lines with those of the neighbours, so that no gap shows
 )
 
 // program returns the content of a sign's glyph.
@@ -27,7 +28,7 @@ func (s sign) program() string {
 	if s.coloured {
 		return fmt.Sprintf("%d 0 d0\n%s", s.width, s.draw)
 	}
-	return fmt.Sprintf("%d 0 0 %d %d %d d1\n%s", s.width, ground, s.width, ceiling, s.draw)
+	return fmt.Sprintf("%d 0 %d %d %d %d d1\n%s", s.width, -overlap, ground-overlap, s.width+overlap, ceiling+overlap, s.draw)
 }
 
 const round = "1 J 1 j "
@@ -81,8 +82,6 @@ var signs = map[rune]sign{
 	'⇒': {900, "60 w 80 430 m 640 430 l S 80 250 m 640 250 l S 75 w 540 590 m 830 340 l 540 90 l S\n", false},
 	'⇐': {900, "60 w 820 430 m 260 430 l S 820 250 m 260 250 l S 75 w 360 590 m 70 340 l 360 90 l S\n", false},
 	'⟶': {1200, "65 w 60 340 m 1110 340 l S 880 560 m 1130 340 l 880 120 l S\n", false},
-	'\ufffd': {600, "300 750 m 580 330 l 300 -90 l 20 330 l h 45 w S " + round + "60 w 210 430 m 220 540 390 540 390 430 c 390 350 300 350 300 250 c S " +
-		circle(300, 130, 40, "f"), false},
 	'\u200b': {0, "", false},
 }
 
@@ -187,13 +186,13 @@ func arm(dir int, from, beside, thick float64) string {
 	const x, y = cell / 2, middle
 	switch dir {
 	case 0:
-		return rect(0, y+beside-thick/2, x-from, thick)
+		return rect(-overlap, y+beside-thick/2, x-from+overlap, thick)
 	case 1:
-		return rect(x+beside-thick/2, y+from, thick, ceiling-y-from)
+		return rect(x+beside-thick/2, y+from, thick, ceiling-y-from+overlap)
 	case 2:
-		return rect(x+from, y-beside-thick/2, cell-x-from, thick)
+		return rect(x+from, y-beside-thick/2, cell-x-from+overlap, thick)
 	}
-	return rect(x-beside-thick/2, ground, thick, y-from-ground)
+	return rect(x-beside-thick/2, ground-overlap, thick, y-from-ground+overlap)
 }
 
 // curves draws dashes, round corners and diagonals.

@@ -3,6 +3,7 @@ package plot
 import (
 	"encoding/binary"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -55,22 +56,30 @@ type script struct {
 	tables []*unicode.RangeTable
 	fonts  []string
 	advice string
+	joins  bool // its letters change with their neighbours, which is not drawn here
 }
 
 // scripts are those that the Go fonts lack, the more particular first.
 var scripts = []script{
-	{"Japanese", []*unicode.RangeTable{unicode.Hiragana, unicode.Katakana}, []string{"NotoSansCJK-", "NotoSansCJKjp", "NotoSansJP", "wqy-", "DroidSansFallback", "ipag", "TakaoGothic", "Hiragino", "msgothic"}, "Noto Sans CJK"},
-	{"Korean", []*unicode.RangeTable{unicode.Hangul}, []string{"NotoSansCJK-", "NotoSansKR", "wqy-", "DroidSansFallback", "NanumGothic", "AppleSDGothicNeo", "malgun"}, "Noto Sans CJK"},
-	{"Chinese", []*unicode.RangeTable{unicode.Han, unicode.Bopomofo}, []string{"NotoSansCJK-", "NotoSansSC", "wqy-", "DroidSansFallback", "PingFang", "msyh"}, "Noto Sans CJK"},
-	{"Arabic", []*unicode.RangeTable{unicode.Arabic}, []string{"NotoSansArabic", "NotoNaskhArabic", "DejaVuSans"}, "Noto Sans Arabic"},
-	{"Hebrew", []*unicode.RangeTable{unicode.Hebrew}, []string{"NotoSansHebrew", "DejaVuSans", "LiberationSans-"}, "Noto Sans Hebrew"},
-	{"Devanagari", []*unicode.RangeTable{unicode.Devanagari}, []string{"NotoSansDevanagari", "Lohit-Devanagari"}, "Noto Sans Devanagari"},
-	{"Thai", []*unicode.RangeTable{unicode.Thai}, []string{"NotoSansThai", "Garuda"}, "Noto Sans Thai"},
-	{"Georgian", []*unicode.RangeTable{unicode.Georgian}, []string{"NotoSansGeorgian", "DejaVuSans"}, "Noto Sans Georgian"},
-	{"Armenian", []*unicode.RangeTable{unicode.Armenian}, []string{"NotoSansArmenian", "DejaVuSans"}, "Noto Sans Armenian"},
-	{"emoji", []*unicode.RangeTable{emoji}, []string{"NotoEmoji", "Symbola", "DejaVuSans", "seguiemj"}, "Noto Emoji (the one without colours)"},
-	{"signs", []*unicode.RangeTable{unicode.S, unicode.P}, []string{"DejaVuSans", "NotoSansSymbols2", "NotoSansMath", "NotoSansSymbols", "Symbola", "FreeSans", "seguisym"}, "DejaVu Sans"},
+	{"Japanese", []*unicode.RangeTable{unicode.Hiragana, unicode.Katakana}, []string{"NotoSansCJK-", "NotoSansCJKjp", "NotoSansJP", "wqy-", "DroidSansFallback", "ipag", "TakaoGothic", "Hiragino", "msgothic"}, "Noto Sans CJK", false},
+	{"Korean", []*unicode.RangeTable{unicode.Hangul}, []string{"NotoSansCJK-", "NotoSansKR", "wqy-", "DroidSansFallback", "NanumGothic", "AppleSDGothicNeo", "malgun"}, "Noto Sans CJK", false},
+	{"Chinese", []*unicode.RangeTable{unicode.Han, unicode.Bopomofo, fullWidth}, []string{"NotoSansCJK-", "NotoSansSC", "wqy-", "DroidSansFallback", "PingFang", "msyh"}, "Noto Sans CJK", false},
+	{"Arabic", []*unicode.RangeTable{unicode.Arabic}, []string{"NotoSansArabic", "NotoNaskhArabic", "DejaVuSans"}, "Noto Sans Arabic", true},
+	{"Hebrew", []*unicode.RangeTable{unicode.Hebrew}, []string{"NotoSansHebrew", "DejaVuSans", "LiberationSans-"}, "Noto Sans Hebrew", false},
+	{"Devanagari", []*unicode.RangeTable{unicode.Devanagari}, []string{"NotoSansDevanagari", "Lohit-Devanagari"}, "Noto Sans Devanagari", true},
+	{"Indic letters", []*unicode.RangeTable{unicode.Bengali, unicode.Gujarati, unicode.Gurmukhi, unicode.Kannada, unicode.Malayalam, unicode.Oriya,
+		unicode.Sinhala, unicode.Tamil, unicode.Telugu}, []string{"NotoSans", "Lohit"}, "the Noto Sans of the language", true},
+	{"Khmer", []*unicode.RangeTable{unicode.Khmer}, []string{"NotoSansKhmer", "KhmerOS"}, "Noto Sans Khmer", true},
+	{"Burmese", []*unicode.RangeTable{unicode.Myanmar}, []string{"NotoSansMyanmar", "Padauk"}, "Noto Sans Myanmar", true},
+	{"Thai", []*unicode.RangeTable{unicode.Thai}, []string{"NotoSansThai", "Garuda"}, "Noto Sans Thai", false},
+	{"Georgian", []*unicode.RangeTable{unicode.Georgian}, []string{"NotoSansGeorgian", "DejaVuSans"}, "Noto Sans Georgian", false},
+	{"Armenian", []*unicode.RangeTable{unicode.Armenian}, []string{"NotoSansArmenian", "DejaVuSans"}, "Noto Sans Armenian", false},
+	{"emoji", []*unicode.RangeTable{emoji}, []string{"NotoEmoji", "Symbola", "DejaVuSans", "seguiemj"}, "Noto Emoji (the one without colours)", false},
+	{"signs", []*unicode.RangeTable{unicode.S, unicode.P}, []string{"DejaVuSans", "NotoSansSymbols2", "NotoSansMath", "NotoSansSymbols", "Symbola", "FreeSans", "seguisym"}, "DejaVu Sans", false},
 }
+
+// fullWidth are the marks and signs between Chinese, Japanese and Korean text.
+var fullWidth = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x3000, Hi: 0x303f, Stride: 1}, {Lo: 0xff00, Hi: 0xffef, Stride: 1}}}
 
 var emoji = &unicode.RangeTable{R32: []unicode.Range32{{Lo: 0x1f000, Hi: 0x1faff, Stride: 1}}}
 
@@ -105,6 +114,11 @@ func (s *system) find(fs *fonts, r rune, c cut) *face {
 			s.opened[path] = f
 		}
 		if f != nil && f.glyph(r).face != nil {
+			return f
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(s.opened)) { // what is there by now may have it by chance
+		if f := s.opened[path]; f != nil && f.glyph(r).face != nil {
 			return f
 		}
 	}
