@@ -25,6 +25,7 @@ var rooms = map[string]room{
 	"internal/digest":          {},
 	"internal/files":           {"internal/pattern internal/text", "golang.org/x/sys"},
 	"internal/pattern":         {},
+	"internal/pdf":             {},
 	"internal/qr":              {"", "rsc.io/qr"},
 	"internal/testkit/browser": {"internal/testkit/need", "github.com/chromedp"}, // these are for tests: see TestImports
 	"internal/testkit/edits":   {},

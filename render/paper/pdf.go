@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/slidexec/slidexec/internal/pattern"
+	"github.com/slidexec/slidexec/internal/pdf"
 	"github.com/slidexec/slidexec/render"
 )
 
@@ -26,8 +27,8 @@ type Layout struct {
 // PerPage lists how many slides a page of a handout can have.
 var PerPage = []int{2, 4, 6}
 
-// PDF is the backend that prints a PDF file: tagged, with an outline, with links, with text that can be
-// selected, and with its fonts. Equal pages printed by the same browser give equal bytes.
+// PDF is the backend that prints a PDF file: small, tagged, with an outline, with links, with text that can
+// be selected, and with its fonts. Equal pages printed by the same browser give equal bytes.
 type PDF struct {
 	*Press
 	Layout
@@ -56,7 +57,11 @@ func (b PDF) Render(w io.Writer, v *render.View) error {
 	if err != nil {
 		return err
 	}
-	_, err = w.Write(renumbered(dated(out, date)))
+	out = renumbered(dated(out, date))
+	if small, err := pdf.Slim(out); err == nil { // else the file is in another form, and right as it is
+		out = small
+	}
+	_, err = w.Write(out)
 	return err
 }
 
@@ -80,15 +85,15 @@ var fileDate = pattern.New(`/(CreationDate|ModDate) \(D:[0-9]{14}[-+][0-9]{2}'[0
 // dated puts a date into a PDF file in the place of the present one, at the same length: a PDF file lists
 // where its objects begin. The description of the file comes before its first stream. Text in it cannot
 // pass for a date, because parentheses in text are escaped.
-func dated(pdf []byte, at time.Time) []byte {
-	head := pdf
-	if i := bytes.Index(pdf, []byte("stream\n")); i >= 0 {
-		head = pdf[:i]
+func dated(file []byte, at time.Time) []byte {
+	head := file
+	if i := bytes.Index(file, []byte("stream\n")); i >= 0 {
+		head = file[:i]
 	}
 	for _, m := range fileDate().FindAllSubmatchIndex(head, -1) {
-		copy(pdf[m[0]:m[1]], fmt.Sprintf("/%s (D:%s+00'00')", head[m[2]:m[3]], at.Format("20060102150405")))
+		copy(file[m[0]:m[1]], fmt.Sprintf("/%s (D:%s+00'00')", head[m[2]:m[3]], at.Format("20060102150405")))
 	}
-	return pdf
+	return file
 }
 
 var (
@@ -100,9 +105,9 @@ var (
 
 // renumbered numbers the named elements of a PDF file from 1, in the order of their numbers and at the same
 // length. How many elements a browser has made before depends on its timing. Streams stay as they are.
-func renumbered(pdf []byte) []byte {
-	var places [][]byte // slices of pdf
-	for rest := pdf; len(rest) > 0; {
+func renumbered(file []byte) []byte {
+	var places [][]byte // slices of file
+	for rest := file; len(rest) > 0; {
 		part, after, _ := bytes.Cut(rest, []byte("stream\n"))
 		for _, m := range tagged().FindAllIndex(part, -1) {
 			list := part[m[0]:m[1]]
@@ -121,5 +126,5 @@ func renumbered(pdf []byte) []byte {
 		n, _ := slices.BinarySearch(names, old[i])
 		copy(p, fmt.Sprintf("(node%08d)", n+1))
 	}
-	return pdf
+	return file
 }
