@@ -46,6 +46,10 @@ func metaTable() []metaKey {
 			param: "list of texts", doc: "several speakers, instead of author", example: "authors: [one, another]"},
 		{name: "lang", apply: plainMeta(func(m *slides.Meta) *string { return &m.Lang }),
 			param: "text", doc: "the language of the talk, such as en or de; the page tells browsers", example: "lang: en"},
+		{name: "description", apply: plainMeta(func(m *slides.Meta) *string { return &m.Description }),
+			param: "text", doc: "what the talk is about, for previews of links to the page; without it, its first text", example: "description: How containers work"},
+		{name: "url", apply: (*builder).pageURL,
+			param: "address", doc: "where the page will be found, for previews of links to it", example: "url: https://example.org/talk/"},
 		{name: "duration", apply: (*builder).duration,
 			param: "time up to 24h", doc: "the planned length of the talk, against which `present` and the speaker view show the pace", example: "duration: 30m"},
 		{name: "theme", apply: (*builder).theme,
@@ -137,6 +141,16 @@ func plainMeta(to func(*slides.Meta) *string) func(*builder, yaml.Value) error {
 		*to(&b.deck.Meta) = b.src.clean(strings.TrimSpace(s))
 		return err
 	}
+}
+
+// pageURL reads the address of the page.
+func (b *builder) pageURL(v yaml.Value) error {
+	s, err := v.Scalar()
+	if err != nil {
+		return err
+	}
+	b.deck.Meta.URL, err = slides.PageURL(strings.TrimSpace(s))
+	return err
 }
 
 // maxDuration is the longest talk that a clock shows.

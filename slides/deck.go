@@ -32,6 +32,7 @@ type Deck struct {
 type Meta struct {
 	Title, SubTitle             []Line // one inline line each, as written over several lines
 	Event, Location, Date, Lang string
+	Description, URL            string        // for previews of links to the talk; URL: as from PageURL
 	Duration                    time.Duration // planned for the talk, 0: not said
 	Author                      string
 	Authors                     []string

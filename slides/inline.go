@@ -1,6 +1,10 @@
 package slides
 
-import "strings"
+import (
+	"errors"
+	"net/url"
+	"strings"
+)
 
 // Inline is a piece of text within a line. The set is sealed.
 type Inline interface {
@@ -111,4 +115,14 @@ func CutDest(dest string) (path, rest string) {
 		return dest[:i], dest[i:]
 	}
 	return dest, ""
+}
+
+// PageURL returns the address of a page on the web, without its fragment. The error says what it must look like.
+func PageURL(s string) (string, error) {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
+		return "", errors.New("want an address such as https://example.org/talk/")
+	}
+	u.Fragment = ""
+	return u.String(), nil
 }

@@ -46,6 +46,7 @@ type renderJob struct {
 	highlight code.Highlighter // kept from one rendering to the next
 	links     *linker          // of a single page
 	noted     []string         // the last notes about the page
+	picture   *html.Preview    // the last one
 }
 
 func newRender(a *app) *cobra.Command {
@@ -74,6 +75,7 @@ func newRender(a *app) *cobra.Command {
 	f.BoolVar(&j.look.light, "light", false, "use colours for a light terminal, or a light picture (gif, png)")
 	f.BoolVar(&j.look.notes, "notes", false, "put the speaker notes into the page, or beneath the slides of a pdf")
 	f.BoolVar(&j.look.steps, "steps", false, "a page or picture for each step of a slide (pdf, and png in a folder)")
+	f.StringVar(&j.look.url, "public-url", "", "`URL` at which the page will be found, for previews of links to it (html)")
 	f.IntVar(&j.look.perPage, "per-page", 0, "a handout with this `NUMBER` of slides on a page: 2, 4 or 6 (pdf)")
 	f.StringVar(&j.printer, "printer", "", "how pages get into a pdf: "+strings.Join(printers, " or ")+" (the browser if there is one)")
 	f.BoolVar(&j.noRun, "no-run", false, "run no program: the slides show programs as not run")
@@ -94,6 +96,9 @@ func (j *renderJob) start(ctx context.Context) error {
 		return usageError{fmt.Errorf("--watch writes one file, not a folder of pictures")}
 	}
 	if err := cmp.Or(j.look.part.check(f, j.places[0], j.places[1]), j.look.paging.check(f, j.look)); err != nil {
+		return err
+	}
+	if err := j.checkURL(f); err != nil {
 		return err
 	}
 	if j.watch && j.deck == "-" {
@@ -246,6 +251,7 @@ func (j *renderJob) encode(v *render.View) (list []files.Entry, err error) {
 	var left []string
 	if j.look.site {
 		var site *html.Site
+		j.backend.(*html.Backend).Preview = j.preview(v)
 		if site, err = j.backend.(*html.Backend).Site(v); err == nil {
 			list, left = site.Files, site.Left
 		}

@@ -1,14 +1,22 @@
 package main
 
 import (
+	"bytes"
+	"errors"
+	"fmt"
 	"net/url"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
+	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/internal/text"
+	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/html"
+	"github.com/slidexec/slidexec/render/paper"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -32,6 +40,50 @@ func (l *linker) address(f *slides.File) string {
 		return ""
 	}
 	return (&url.URL{Path: path.Join(l.base, filepath.ToSlash(rel))}).String()
+}
+
+// checkURL reads --public-url.
+func (j *renderJob) checkURL(f format) (err error) {
+	if j.look.url == "" {
+		return nil
+	}
+	if !f.site {
+		return usageError{errors.New("--public-url is for html: other formats have no previews")}
+	}
+	if j.look.url, err = slides.PageURL(j.look.url); err != nil {
+		return usageError{fmt.Errorf("--public-url: %w", err)}
+	}
+	return nil
+}
+
+// preview returns a picture of the first slide, nil if this machine has no browser to take it. It takes a new
+// picture only if that slide has changed since the last one, which may be in the folder.
+func (j *renderJob) preview(v *render.View) *html.Preview {
+	if _, err := paper.Browser(); err != nil || len(v.Deck.Slides) == 0 {
+		return nil // a picture of the deck will do
+	}
+	first := part{slide: 1}.of(v)
+	var page bytes.Buffer
+	if err := (&html.Backend{Now: time.Unix(0, 0)}).Render(&page, first); err != nil {
+		return nil // the site has the same error
+	}
+	p := html.NewPreview(page.Bytes())
+	if j.picture != nil && j.picture.Name == p.Name {
+		return j.picture
+	}
+	var err error
+	if p.Data, err = files.ReadPlain(filepath.Join(j.output, p.Name), slides.MaxPicture); err != nil || !slides.IsPicture(p.Data) {
+		err = j.look.press.Pictures(first, false, []paper.Still{{Slide: 1}}, func(_ paper.Still, data []byte) error {
+			p.Data = data
+			return nil
+		})
+	}
+	if err != nil {
+		j.ui.say("note: there is no picture of the first slide for previews: %v", err)
+		return nil
+	}
+	j.picture = p
+	return p
 }
 
 // note says what a page lacks, once until that changes.

@@ -38,6 +38,10 @@ type Backend struct {
 	// Link returns the address of a file in the deck's folder to which a link leads, relative to the page, or
 	// "" if the page cannot reach it: then the link is text. If Link is nil, all such links are text.
 	Link func(*slides.File) string
+	// URL is the address at which the page will be found, "" for that of the deck's front matter.
+	URL string
+	// Preview is a picture of the first slide, for a Site; nil: there is none.
+	Preview *Preview
 	// Now is the time for the durations of runs under way; zero: the time of drawing.
 	Now time.Time
 }
@@ -91,6 +95,7 @@ func (b *Backend) Render(w io.Writer, v *render.View) error {
 func (b *Backend) frame(p *Page, css Sheet) *Frame {
 	f, v := p.Frame(css), p.view
 	f.Style += p.pictures.css()
+	f.Card = b.card(p)
 	if b.Notes {
 		f.pair()
 	}
@@ -115,6 +120,7 @@ type Frame struct {
 	Aside   string // markup after the slides
 	Served  bool   // the page may send requests to its own server
 
+	Card            *Card    // of an exported page
 	Sheets, Sources []string // addresses of style sheets and scripts in files beside the page
 }
 
