@@ -20,7 +20,7 @@ import (
 func TestVisitors(t *testing.T) {
 	ctx := browser.Start(t)
 	for name, test := range map[string]func(*testing.T, context.Context){
-		"follower": testFollower, "remote": testRemote, "invitation": testInvitation, "link": testDeepLink, "alone": testAloneStays, "axe": testVisitorsAxe, "refused": testRefused, "shots": testVisitorShots,
+		"follower": testFollower, "remote": testRemote, "invitation": testInvitation, "link": testDeepLink, "alone": testAloneStays, "axe": testVisitorsAxe, "refused": testRefused, "phones": testPhones, "shots": testVisitorShots,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, ctx) })
 	}
@@ -245,6 +245,61 @@ func testRefused(t *testing.T, ctx context.Context) {
 		}
 		if *browser.Shots != "" {
 			tb.Shoot("refused-" + scheme + ".png")
+		}
+	}
+}
+
+// meet returns what is wrong with where things are: buttons that a thumb would miss, that lie over each
+// other or over a text, that are outside of the window; and a page that is wider than the window.
+const meet = `(() => {
+	const all = [...document.querySelectorAll("button,input,a,#where,#spent,#clock,#pace,#hint,#then,#memo,#cur")].filter(e => !e.closest("#deck,#memos,dialog:not([open]),#controls") && e.checkVisibility() && e.textContent + e.id);
+	const out = [], name = (e) => e.id || e.dataset.move || e.textContent.trim(), box = new Map(all.map(e => [e, e.getBoundingClientRect()]));
+	for (const [e, r] of box) {
+		if (/BUTTON|INPUT/.test(e.tagName) && (r.width < 44 || r.height < 44)) out.push(name(e) + " is " + r.width + "×" + r.height);
+		if (r.left < 0 || r.right > innerWidth + .5) out.push(name(e) + " is cut at a side");
+		if (e.matches("#where,#spent,#cur,[data-move],#black,#timer") && (r.top < 0 || r.bottom > innerHeight + .5)) out.push(name(e) + " is below the screen");
+		if (/BUTTON/.test(e.tagName) && e.scrollWidth > e.clientWidth + 1) out.push(name(e) + " is too narrow for its name");
+		for (const [o, q] of box) if (o !== e && !o.contains(e) && !e.contains(o) && r.left < q.right - 1 && q.left < r.right - 1 && r.top < q.bottom - 1 && q.top < r.bottom - 1) out.push(name(e) + " is over " + name(o));
+	}
+	if (document.documentElement.scrollWidth > innerWidth) out.push("the page is " + document.documentElement.scrollWidth + " wide");
+	return out;
+})()`
+
+// testPhones holds phones upright and sideways.
+func testPhones(t *testing.T, ctx context.Context) {
+	s, _ := with(t, lecture())
+	for name, size := range map[string][2]int64{"small": {360, 640}, "phone": {390, 844}, "wide": {844, 390}, "short": {640, 360}} {
+		for page, tb := range map[string]*tab{
+			"follow": visitor(t, ctx, s, following, size[0], size[1]), "remote": visitor(t, ctx, s, remote, size[0], size[1]),
+			"desk": device(t, ctx, s, "/speaker", size[0], size[1]), "hall": device(t, ctx, s, "/", size[0], size[1]),
+		} {
+			tb.Phone(size[0], size[1])
+			tb.Do(browser.JS(`deck.go(1, 1)`))
+			if page == "desk" || page == "remote" {
+				tb.Do(browser.JS(`live.stage({elapsed: 4e6, planned: 6e5})`)) // late by an hour
+				tb.Until(`/behind/.test(document.querySelector("#pace").textContent)`)
+			} else {
+				tb.Finger(browser.Point{X: float64(size[0]) / 2, Y: float64(size[1]) / 2}) // shows the buttons
+			}
+			tb.Settled()
+			if *browser.Shots != "" {
+				tb.Shoot("touch-" + page + "-" + name + ".png")
+			}
+			for _, what := range browser.Eval[[]string](tb, meet) {
+				t.Errorf("%s, %s: %s", page, name, what)
+			}
+			for what, open := range map[string]string{"help": `deck.move.help()`, "index": `document.querySelector("#help").close(); deck.move.index()`} {
+				if what == "help" {
+					tb.Do(browser.JS(`document.querySelector("#index").close()`))
+				}
+				tb.Do(browser.JS(open))
+				if wide := browser.Eval[bool](tb, `(r => r.left < 0 || r.right > innerWidth || r.top < 0 || r.bottom > innerHeight)(document.querySelector("dialog[open]").getBoundingClientRect())`); wide {
+					t.Errorf("%s, %s: %s is larger than the screen", page, name, what)
+				}
+				if *browser.Shots != "" && page == "follow" {
+					tb.Shoot("touch-" + what + "-" + name + ".png")
+				}
+			}
 		}
 	}
 }
