@@ -24,6 +24,7 @@ var rooms = map[string]room{
 	"internal/budget":          {"internal/text", ""},
 	"internal/digest":          {},
 	"internal/files":           {"internal/pattern internal/text", "golang.org/x/sys"},
+	"internal/minify":          {"", "github.com/tdewolff/minify/v2"}, // for go generate
 	"internal/pattern":         {},
 	"internal/pdf":             {},
 	"internal/qr":              {"", "rsc.io/qr"},

@@ -46,20 +46,22 @@ type Backend struct {
 	Now time.Time
 }
 
+//go:generate go run ../../internal/minify
+
 var _ render.Backend = (*Backend)(nil)
 
 var (
 	//go:embed deck.tmpl
 	frameSource string
-	//go:embed deck.css
+	//go:embed min/deck.css
 	styleText string
-	//go:embed deck.js
+	//go:embed min/deck.js
 	scriptText string
-	//go:embed glide.js
+	//go:embed min/glide.js
 	glideText string
-	//go:embed controls.js
+	//go:embed min/controls.js
 	controlsText string
-	//go:embed broken.css
+	//go:embed min/broken.css
 	brokenSource string
 )
 
@@ -68,17 +70,13 @@ var frame = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("deck").Funcs(template.FuncMap{"label": stage.Label}).Parse(frameSource))
 })
 
-// lean returns the style sheet and the script of every page, without what only we read. Most runs of
-// slidexec write no page.
-var lean = sync.OnceValues(func() (style, script string) {
-	return leanStyle(styleText), leanScript(scriptText + glideText + controlsText)
-})
+// pageScript returns the script of every page.
+func pageScript() string { return scriptText + glideText + controlsText }
 
 // Sources returns the sources of every page: the frame, the script and the style sheets. A page from
 // other sources cannot be patched.
 func Sources() string {
-	style, script := lean()
-	return frameSource + script + style + brokenSource
+	return frameSource + pageScript() + styleText + brokenSource
 }
 
 // BrokenStyle returns the style sheet for the content of Page.Broken in an element with the id "broken".
@@ -139,10 +137,9 @@ func (p *Page) Head() Head {
 
 // Frame returns the frame of a page whose slides need css.
 func (p *Page) Frame(css Sheet) *Frame {
-	style, script := lean()
 	return &Frame{
 		Head: p.Head(), Keys: stage.Bindings(stage.File),
-		Style: p.tokens() + style + css.String(), Scripts: []string{script},
+		Style: p.tokens() + styleText + css.String(), Scripts: []string{pageScript()},
 	}
 }
 

@@ -14,11 +14,11 @@ import (
 var (
 	//go:embed desk.tmpl
 	deskSource string
-	//go:embed desk.css
+	//go:embed min/desk.css
 	deskStyle string
-	//go:embed desk.js
+	//go:embed min/desk.js
 	deskScript string
-	//go:embed pair.js
+	//go:embed min/pair.js
 	pairScript string
 )
 
@@ -34,8 +34,8 @@ func (f *Frame) Desk() {
 func (f *Frame) pair() {
 	f.Aside += `<template id="desk">` + deskSource + "</template>\n"
 	f.Keys = stage.Bindings(stage.Pair)
-	f.Style += leanStyle(deskStyle)
-	f.Scripts = []string{strings.Join(f.Scripts, "") + leanScript(pairScript+deskScript)}
+	f.Style += deskStyle
+	f.Scripts = []string{strings.Join(f.Scripts, "") + pairScript + deskScript}
 }
 
 // DeskSources returns the sources of the desk, see Sources.

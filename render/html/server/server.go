@@ -112,12 +112,14 @@ type Server struct {
 	state *state
 }
 
+//go:generate go run ../../../internal/minify
+
 var (
-	//go:embed live.js
+	//go:embed min/live.js
 	liveSource string
-	//go:embed live.css
+	//go:embed min/live.css
 	liveStyle string
-	//go:embed edit.js
+	//go:embed min/edit.js
 	editSource string
 )
 
