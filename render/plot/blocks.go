@@ -90,19 +90,19 @@ func (s *sheet) space(before, b slides.Block) float64 {
 	return .75 * s.em
 }
 
-// headings are the sizes and tags of headings by level. A slide's title ranks above them.
+// headings are the sizes and ranks of headings by level. A slide's title ranks above them.
 var headings = [...]struct {
 	scale float64
-	tag   string
-}{{1, "H3"}, {1.25, "H3"}, {1.1, "H4"}, {1, "H5"}, {1, "H6"}, {1, "H6"}, {1, "H6"}}
+	rank  int
+}{{1, 3}, {1.25, 3}, {1.1, 4}, {1, 5}, {1, 6}, {1, 6}, {1, 6}}
 
 func (s *sheet) block(b slides.Block) {
 	switch b := b.(type) {
 	case *slides.Title:
-		s.heading(s.titleTag(), b.Text, 1.6, 1.15, -.018, &b.Base)
+		s.heading(s.titleRank(), b.Text, 1.6, 1.15, -.018, &b.Base)
 	case *slides.Heading:
 		h := headings[min(max(b.Level, 1), 6)]
-		s.heading(h.tag, b.Text, h.scale, 1.15, -.014, &b.Base)
+		s.heading(h.rank, b.Text, h.scale, 1.15, -.014, &b.Base)
 	case *slides.Paragraph:
 		s.paragraph(b.Text, s.pal.Text, b.Align)
 	case *slides.List:

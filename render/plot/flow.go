@@ -94,7 +94,7 @@ func (s *sheet) tagged(st *style, tag string) {
 	case "kbd":
 		st.cut, st.size, st.chip = st.cut|mono, st.size*.8, true
 	case "mark":
-		st.ground = blend(s.pal.Note, s.paper)
+		st.ground = blend(s.pal.Accent, s.paper)
 		st.color = render.Away(st.color, st.ground, legible)
 	}
 }
@@ -167,7 +167,7 @@ func (s *sheet) flat(spans []span) []letter {
 		sp := &spans[i]
 		text := sp.text
 		if len(text) > most {
-			text = text[:most]
+			text, s.short = text[:most], true
 		}
 		if !norm.NFC.IsNormalString(text) {
 			text = norm.NFC.String(text)
@@ -183,6 +183,7 @@ func (s *sheet) flat(spans []span) []letter {
 			}
 			out = append(out, letter{r, i, g.width*sp.size + sp.track*sp.size, g})
 			if len(out) > most {
+				s.short = true
 				return out
 			}
 		}
@@ -301,7 +302,7 @@ func (s *sheet) flow(spans []span, p para) {
 	}
 	right := rightToLeft(text)
 	for i, r := range rows {
-		if s.full() {
+		if s.full() || s.middle && s.y+h > s.end+1 {
 			s.lost += len(rows) - i
 			return
 		}

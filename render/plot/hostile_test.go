@@ -84,6 +84,9 @@ func TestHuge(t *testing.T) {
 					}
 				}
 			}
+			if name != "gaps" && name != "notes" && name != "boxes" && name != "columns" && name != "inlines" && name != "marks" && !says(tk, v, "more") {
+				t.Error("nothing says that something is missing")
+			}
 			laid := time.Since(began)
 			size := len(drawn(t, v, Layout{Notes: true}))
 			t.Logf("laid out in %v, drawn in %v, %d bytes", laid, time.Since(began)-laid, size)
@@ -92,6 +95,18 @@ func TestHuge(t *testing.T) {
 			}
 		})
 	}
+}
+
+// says reports whether a page has a word.
+func says(tk *talk, v *render.View, word string) bool {
+	for i := range v.Deck.Slides {
+		for _, it := range tk.draw(i, tk.sized(i), -1) {
+			if strings.Contains(it.text, word) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // FuzzDraw: no deck makes the drawing fail.

@@ -295,7 +295,7 @@ func (f *file) metadata(p *press, lang string) ref {
 	date := p.date.UTC().Format(time.RFC3339)
 	x := `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">` +
 		`<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"` +
-		` xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">` +
+		` xmlns:xmp="http://ns.adobe.com/xap/1.0/">` +
 		`<dc:title><rdf:Alt><rdf:li xml:lang="x-default">` + clean(p.title) + `</rdf:li></rdf:Alt></dc:title>` +
 		`<dc:language><rdf:Bag><rdf:li>` + lang + `</rdf:li></rdf:Bag></dc:language>`
 	if p.authors != "" {

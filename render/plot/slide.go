@@ -3,6 +3,7 @@ package plot
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/slidexec/slidexec/render"
@@ -39,6 +40,7 @@ type sheet struct {
 	code    float64 // size of code and outputs
 	x, y, w float64
 	node    *node // parent of what comes
+	rank    int   // of the last heading
 	align   slides.Align
 	step    int
 	show    int // the step whose highlight groups are lit; -1: all lines of all groups
@@ -48,6 +50,7 @@ type sheet struct {
 	end    float64 // nothing begins below
 	middle bool    // centre what a Middle asks to be centred
 	lost   int     // lines without a place
+	short  bool    // a text was not looked at to its end
 	needs  []demand
 }
 
@@ -77,6 +80,7 @@ func (t *talk) laid(i int, fit float64, l limits, code float64) *sheet {
 		s.bottom = height - top
 	}
 	s.end = top + 4*height
+	s.rank = s.titleRank() - 1
 	return s
 }
 
@@ -223,7 +227,7 @@ func (t *talk) draw(i int, z size, show int) []item {
 	s.middle, s.show = true, show
 	s.end = s.bottom
 	s.content()
-	if s.y > s.bottom+1 {
+	if s.y > s.bottom+1 || s.lost > 0 || s.short {
 		s.cutOff()
 	}
 	s.footer(i)
@@ -285,20 +289,21 @@ func (s *sheet) fitted(words string, room float64, c cut, size float64) string {
 	return words
 }
 
-// heading draws a title or heading.
-func (s *sheet) heading(tag string, text []slides.Inline, scale, lineHeight, track float64, base *slides.Base) {
+// heading draws a title or heading. Its rank is 1 to 6.
+func (s *sheet) heading(rank int, text []slides.Inline, scale, lineHeight, track float64, base *slides.Base) {
 	z := s.em * scale
-	n := s.node.child(tag)
+	s.rank = min(rank, s.rank+1) // screen readers want no gaps
+	n := s.node.child("H" + strconv.Itoa(s.rank))
 	s.flow(s.spans(text, style{cut: bold, size: z, color: s.pal.Text, node: n, track: track}),
 		para{lineHeight: lineHeight, size: z, align: base.Align, balance: true, step: s.step})
 }
 
-// titleTag returns the tag of a title: the first slide's is that of the talk.
-func (s *sheet) titleTag() string {
+// titleRank returns the rank of a title: the first slide's is that of the talk.
+func (s *sheet) titleRank() int {
 	if s.slide == s.view.Deck.Slides[0] {
-		return "H1"
+		return 1
 	}
-	return "H2"
+	return 2
 }
 
 // intro draws the slide made from the front matter.
@@ -316,7 +321,7 @@ func (s *sheet) intro() {
 		return out
 	}
 	if len(m.Title) > 0 {
-		s.heading(s.titleTag(), lines(m.Title), 2.2, 1.08, -.026, &slides.Base{})
+		s.heading(s.titleRank(), lines(m.Title), 2.2, 1.08, -.026, &slides.Base{})
 	}
 	say := func(in []slides.Inline, scale, before, lineHeight float64, st style) {
 		if s.y > top {
@@ -355,7 +360,7 @@ func (s *sheet) statement() {
 		}
 		first := len(s.items)
 		s.step = t.Step
-		s.heading(s.titleTag(), t.Text, 2.4, 1.08, -.026, &base)
+		s.heading(s.titleRank(), t.Text, 2.4, 1.08, -.026, &base)
 		s.centre(first)
 	}
 }
