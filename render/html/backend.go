@@ -4,7 +4,7 @@
 //
 // The page loads nothing from elsewhere, and its content security policy forbids it. Text from the deck
 // and from programs cannot become markup, style, script or an address other than http, https and
-// mailto; see builder and sheet. The page has speaker notes only if Backend.Notes is set.
+// mailto; see builder and sheet. A Site has the same page with pictures, style sheet and script in files beside it. The page has speaker notes only if Backend.Notes is set.
 //
 // A Page also draws single slides and single output boxes. Their bytes are the same as in the whole
 // file, so package server can patch a page on screen piece by piece.

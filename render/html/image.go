@@ -96,7 +96,8 @@ type picture struct {
 
 func (b *builder) img(p picture) {
 	var shared class
-	if p.repeated && b.page.site == nil {
+	beside := b.page.site != nil && extensions[p.Type] != ""
+	if p.repeated && !beside {
 		shared = b.shared(p)
 	}
 	b.raw("<img")
@@ -118,7 +119,7 @@ func (b *builder) img(p picture) {
 	}
 	switch {
 	case shared != "":
-	case b.page.site != nil:
+	case beside:
 		b.attr("src", b.page.site.add("", extensions[p.Type], p.data))
 	default:
 		b.raw(` src="data:`)

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/internal/files"
@@ -43,10 +45,18 @@ func (s *site) add(name, ext string, data []byte) string {
 	return address
 }
 
-// extensions of pictures, by which web servers tell their types.
+// extensions of pictures, by which web servers tell their types. SVG stays with the page: as a file of its own, it could be
+// opened as a page, and run the scripts in it.
 var extensions = map[string]string{
-	"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp", "image/avif": "avif", "image/svg+xml": "svg",
+	"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp", "image/avif": "avif",
 }
+
+// active are the endings of files that browsers or web servers run. A deck may come from a stranger, and what
+// is on a web site has the rights of that site.
+var active = strings.Fields(`html htm xhtml xht shtml shtm stm svg svgz xml xsl xslt rdf rss atom mathml mht mhtml hta htc js mjs cjs wasm css swf
+	php php3 php4 php5 php7 php8 phtml phar phps cgi fcgi pl asp aspx ashx asmx jsp jspx cfm`)
+
+var errActive = errors.New("such a file would run with the rights of the web site; publish it yourself and link to it with https://")
 
 // copyLinked adds the files in the deck's folder that links lead to.
 func (s *site) copyLinked(d *slides.Deck) {
@@ -59,7 +69,13 @@ func (s *site) copyLinked(d *slides.Deck) {
 			return
 		}
 		s.links[f.Path] = ""
-		data, err := f.Read(int64(budget.Linked.Limit))
+		base := path.Base(filepath.ToSlash(f.Path))
+		ext := path.Ext(base)
+		var data []byte
+		err := errActive
+		if !slices.Contains(active, strings.ToLower(strings.TrimPrefix(ext, "."))) {
+			data, err = f.Read(int64(budget.Linked.Limit))
+		}
 		if err == nil && !left.Spend(len(data)) {
 			err = errors.New(budget.Linked.Message() + "; " + budget.Linked.Try)
 		}
@@ -67,9 +83,14 @@ func (s *site) copyLinked(d *slides.Deck) {
 			s.left = append(s.left, fmt.Sprintf("the link to %s is text: %v", text.Name(f.Name), err))
 			return
 		}
-		base := path.Base(filepath.ToSlash(f.Path))
-		ext := path.Ext(base)
-		s.links[f.Path] = s.add(strings.TrimSuffix(base, ext), strings.TrimPrefix(ext, "."), data)
+		switch base = strings.TrimSuffix(base, ext); {
+		case len(ext) > 1 && base != "":
+		case utf8.Valid(data): // browsers guess what a file without an ending is, and may take it for a page
+			base, ext = base+ext, ".txt"
+		default:
+			base, ext = base+ext, ".bin"
+		}
+		s.links[f.Path] = s.add(base, ext[1:], data)
 	}
 	parts := slides.Parts{
 		Inline: func(n slides.Inline) {

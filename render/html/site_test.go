@@ -37,7 +37,7 @@ func drawSite(t testing.TB, b *Backend, v *render.View) map[string]string {
 
 var (
 	addresses = regexp.MustCompile(` (?:src|href)="(files/[^"]*)"`)
-	siteNames = regexp.MustCompile(`^files/([a-z0-9-]+-)?[0-9a-f]{16}\.(png|svg|css|js)$`)
+	siteNames = regexp.MustCompile(`^files/([a-z0-9-]+-)?[0-9a-f]{16}\.(png|css|js)$`)
 )
 
 // TestSite: the page of a folder names each file beside it, no file has another content than its name says,
@@ -57,7 +57,7 @@ func TestSite(t *testing.T) {
 			if got, want := slices.Sorted(maps.Keys(site)), slices.Sorted(maps.Keys(named)); !slices.Equal(got, want) {
 				t.Errorf("the folder has %v, the page names %v", got, want)
 			}
-			for _, has := range []string{"<style", "data:image", "content:url", "<script>"} {
+			for _, has := range []string{"<style", "data:image/png", "content:url", "<script>"} {
 				if strings.Contains(page, has) {
 					t.Errorf("%s is in the page", has)
 				}
@@ -127,7 +127,8 @@ func TestLinkedFiles(t *testing.T) {
 	d := &slides.Deck{Slides: []*slides.Slide{
 		titled("One", link(handout, "notes/Handout%201.PDF#page=2"), link(handout, "notes/Handout%201.PDF")),
 		titled("Two", link(nil, "gone.pdf"), link(file("../../x", "evil"), "../../x"),
-			&slides.Image{File: file("dot.png", dot), Dest: "large.bin", Linked: file("large.bin", strings.Repeat("x", 100))}),
+			&slides.Image{File: file("dot.png", dot), Dest: "large.bin", Linked: file("large.bin", strings.Repeat("x", 100))},
+			link(file("a/Demo.HTML", "<script>"), "a/Demo.HTML"), link(file("drawing.svg", "<svg/>"), "drawing.svg")),
 	}}
 	t.Cleanup(budget.Linked.Lower(50))
 	made, err := (&Backend{}).Site(view(d, nil))
@@ -144,15 +145,15 @@ func TestLinkedFiles(t *testing.T) {
 			t.Errorf("no %s in the page", want)
 		}
 	}
-	if site[copied] != "the handout" || site[files.Asset("x", hashOf([]byte("evil")), "")] != "evil" {
+	if site[copied] != "the handout" || site[files.Asset("x", hashOf([]byte("evil")), "txt")] != "evil" {
 		t.Errorf("the files are %v", slices.Sorted(maps.Keys(site)))
 	}
-	for _, want := range []string{"(gone.pdf)", "(large.bin)"} {
+	for _, want := range []string{"(gone.pdf)", "(large.bin)", "(a/Demo.HTML)"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %s as text in the page", want)
 		}
 	}
-	if want := "the link to large.bin is text: files that links lead to, in a folder: more than"; len(made.Left) != 1 || !strings.HasPrefix(made.Left[0], want) {
+	if want := "the link to large.bin is text: files that links lead to, in a folder: more than"; len(made.Left) != 3 || !strings.Contains(made.Left[1], "Demo.HTML is text: such a file would run") || !strings.Contains(made.Left[2], "drawing.svg") || !strings.HasPrefix(made.Left[0], want) {
 		t.Errorf("left: %q, want %q", made.Left, want)
 	}
 	one := draw(t, &Backend{Link: func(f *slides.File) string {
