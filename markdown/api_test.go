@@ -248,3 +248,17 @@ func TestDuration(t *testing.T) {
 		}
 	}
 }
+
+// TestTabbed: the visible lines are also there with their tabs.
+func TestTabbed(t *testing.T) {
+	deck, err := Parse("deck.md", []byte("```makefile\nall:\n\tcc\n```\n\n```go\nx\n```\n"), Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{`["all:" "\tcc"] ["all:" "    cc"]`, `["x"] ["x"]`} {
+		s := deck.Snippets[i].Show
+		if got := fmt.Sprintf("%q %q", s.Written(), s.Lines); got != want {
+			t.Errorf("lines are %s, want %s", got, want)
+		}
+	}
+}

@@ -126,7 +126,14 @@ func (b *builder) program(s *slides.Snippet, l lang.Language, lines []codeLine) 
 			}
 			at.Off += len(l.Hidden) // compilers do not see the prefix and count columns after it
 		default:
-			s.Show.Lines = append(s.Show.Lines, strings.ReplaceAll(src.clean(ln.text), "\t", "    "))
+			shown := src.clean(ln.text)
+			if s.Show.Tabbed == nil && strings.IndexByte(shown, '\t') >= 0 {
+				s.Show.Tabbed = append(make([]string, 0, len(lines)), s.Show.Lines...)
+			}
+			if s.Show.Tabbed != nil {
+				s.Show.Tabbed = append(s.Show.Tabbed, shown)
+			}
+			s.Show.Lines = append(s.Show.Lines, strings.ReplaceAll(shown, "\t", "    "))
 			number = len(s.Show.Lines)
 		}
 		s.Lines, s.Numbers = append(s.Lines, at), append(s.Numbers, number)

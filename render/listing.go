@@ -4,6 +4,8 @@ import (
 	"path"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/text"
+	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/render/code"
 	"github.com/slidexec/slidexec/slides"
 )
@@ -40,18 +42,47 @@ func Lit(rs []slides.Range, line int) bool {
 	return false
 }
 
-// Indentation returns the number of spaces before every line that has more than spaces.
-func Indentation(lines []string) int {
-	n := -1
+// Indentation returns the spaces and tabs before every line that has more than those.
+func Indentation(lines []string) string {
+	indent, first := "", true
 	for _, l := range lines {
-		if rest := strings.TrimLeft(l, " "); rest != "" && (n < 0 || len(l)-len(rest) < n) {
-			n = len(l) - len(rest)
+		rest := strings.TrimLeft(l, " \t")
+		if rest == "" {
+			continue
 		}
+		own := l[:len(l)-len(rest)]
+		if first {
+			indent, first = own, false
+		}
+		n := 0
+		for n < len(indent) && n < len(own) && indent[n] == own[n] {
+			n++
+		}
+		indent = indent[:n]
 	}
-	return max(n, 0)
+	return indent
 }
 
-// Outdent returns lines without the first n spaces. The lines themselves stay: others use them.
+// Untab returns a line with spaces up to the tab stops instead of tabs.
+func Untab(line string) string {
+	if strings.IndexByte(line, '\t') < 0 {
+		return line
+	}
+	var b strings.Builder
+	at := 0
+	for i, part := range strings.Split(line, "\t") {
+		if i > 0 {
+			n := ansi.TabWidth - at%ansi.TabWidth
+			b.WriteString(strings.Repeat(" ", n))
+			at += n
+		}
+		b.WriteString(part)
+		at += text.Width(part)
+	}
+	return b.String()
+}
+
+// Outdent returns lines without the first n characters, an indentation. The lines themselves stay: others use them.
 func Outdent(lines [][]code.Token, n int) [][]code.Token {
 	if n == 0 {
 		return lines

@@ -82,9 +82,18 @@ func (e Exec) OnScreen() bool { return e.Pty && (e.Mode == ModePty || e.Mode == 
 // Show is how a snippet's code is displayed.
 type Show struct {
 	Lines        []string  // visible lines, tabs expanded to 4 spaces, no line endings
+	Tabbed       []string  // Lines with their tabs, for a format that keeps them; nil: there are none
 	LineNumbers  bool      // +line_numbers
 	NoBackground bool      // +no_background
 	Groups       [][]Range // {1,3-5|all}: highlight groups; an empty group is all lines
 	Width        int       // +width, percent, 0 if not given
 	Hidden       int       // how many lines are hidden
+}
+
+// Written returns the visible lines as the author wrote them, with tabs.
+func (s *Show) Written() []string {
+	if s.Tabbed != nil {
+		return s.Tabbed
+	}
+	return s.Lines
 }

@@ -28,6 +28,9 @@ type Run struct {
 	Text  string
 	Style Style
 	Href  string
+	// Tabbed is Text with the tabs that the program printed, for a format that keeps them: Text has spaces
+	// up to the tab stops, every TabWidth cells. "" if there are none.
+	Tabbed string
 }
 
 // Style is the look of text. The zero Style is plain text in the colours of its surroundings.

@@ -217,3 +217,21 @@ func checkRun(t *testing.T, r Run) {
 		}
 	}
 }
+
+// TestTabbed: a run has the tabs that were printed, unless something else stands where they led.
+func TestTabbed(t *testing.T) {
+	for in, want := range map[string]string{
+		"\tcc\tx":         "\tcc\tx",
+		"a\t\tb":          "a\t\tb",
+		"no tab":          "",
+		"abcd\rx\ty":      "", // over text
+		"a\tb\r\x1b[2CXY": "", // into the tab
+		"trailing\t":      "",
+		"日\tx":            "日\tx",
+	} {
+		lines := Output([]slides.Chunk{{Data: []byte(in)}})
+		if got := lines[0][0].Tabbed; got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package ansi
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/clipperhouse/displaywidth"
@@ -18,7 +19,8 @@ const (
 	maxMove    = 512     // most columns that a cursor movement goes beyond the text
 	maxMarks   = 24      // bytes of combining marks on one character
 	reach      = 64      // most lines that a cursor movement goes up
-	tabWidth   = 4
+	// TabWidth is the distance of tab stops, in cells.
+	TabWidth = 4
 )
 
 // screen holds an output: the last lines as cells that the program may still overwrite, and the
@@ -37,6 +39,7 @@ type cell struct {
 	text   string // "" also for a skipped cell
 	wide   bool   // covers the next cell
 	behind bool   // the previous cell covers it
+	tab    bool   // a tab begins here, and ends at the next tab stop unless something stands before that
 	style  Style
 	href   string
 }
@@ -157,8 +160,16 @@ func (s *screen) vertical(n int) {
 
 // tab moves the cursor to the next tab stop.
 func (s *screen) tab() {
-	s.row()
-	s.x = min(s.x-s.x%tabWidth+tabWidth, maxColumns)
+	row, from := s.row(), s.x
+	s.x = min(s.x-s.x%TabWidth+TabWidth, maxColumns)
+	if from < len(*row) || s.x == from || s.spent+s.x-len(*row) > maxCells {
+		return // a movement over text
+	}
+	s.spent += s.x - len(*row)
+	for len(*row) < s.x {
+		*row = append(*row, cell{})
+	}
+	(*row)[from].tab = true
 }
 
 // eraseLine blanks a part of the row: 0 from the cursor on, 1 up to the cursor, 2 all.
@@ -201,18 +212,33 @@ func (s *screen) settle(row []cell) {
 	s.done = append(s.done, toLine(row))
 }
 
+// blank reports whether nothing stands in the cell, or a tab.
+func (c cell) blank() bool { c.tab = false; return c == (cell{}) }
+
+func blank(row []cell) bool {
+	return !slices.ContainsFunc(row, func(c cell) bool { return !c.blank() })
+}
+
 // toLine joins the cells of a row to runs. Blank cells at its end are left out.
 func toLine(row []cell) Line {
 	end := len(row)
-	for end > 0 && row[end-1] == (cell{}) {
+	for end > 0 && row[end-1].blank() {
 		end--
 	}
 	var line Line
-	var b strings.Builder
+	var b, tabs strings.Builder
 	for i := 0; i < end; {
-		c := row[i]
+		c, done := row[i], 0 // done: bytes of b that are in tabs
 		b.Reset()
+		tabs.Reset()
 		for i < end && (row[i].behind || row[i].style == c.style && row[i].href == c.href) {
+			if stop := i - i%TabWidth + TabWidth; row[i].tab && stop <= end && blank(row[i:stop]) && c.style == (Style{}) && c.href == "" {
+				tabs.WriteString(b.String()[done:])
+				tabs.WriteByte('\t')
+				b.WriteString("    "[:stop-i])
+				done, i = b.Len(), stop
+				continue
+			}
 			switch {
 			case row[i].text != "":
 				b.WriteString(row[i].text)
@@ -221,7 +247,11 @@ func toLine(row []cell) Line {
 			}
 			i++
 		}
-		line = append(line, Run{Text: b.String(), Style: c.style, Href: c.href})
+		run := Run{Text: b.String(), Style: c.style, Href: c.href}
+		if done > 0 {
+			run.Tabbed = tabs.String() + run.Text[done:]
+		}
+		line = append(line, run)
 	}
 	return line
 }

@@ -59,6 +59,8 @@ var (
 	scriptText string
 	//go:embed min/glide.js
 	glideText string
+	//go:embed min/copy.js
+	copyText string
 	//go:embed min/controls.js
 	controlsText string
 	//go:embed min/broken.css
@@ -71,7 +73,7 @@ var frame = sync.OnceValue(func() *template.Template {
 })
 
 // pageScript returns the script of every page.
-func pageScript() string { return scriptText + glideText + controlsText }
+func pageScript() string { return scriptText + glideText + copyText + controlsText }
 
 // Sources returns the sources of every page: the frame, the script and the style sheets. A page from
 // other sources cannot be patched.

@@ -18,8 +18,8 @@ var (
 	elements = strings.Fields(`html head meta title style script body header main section div p h1 h2 h3 h4 h5 h6 ul ol li table thead
 		tbody tr th td figure figcaption pre code samp span strong em s sup a br hr img blockquote footer dialog input dl dt dd kbd button`)
 	attributes = strings.Fields(`lang dir charset http-equiv content name property id class role tabindex hidden href rel target title src alt
-		width height start value scope type placeholder autocomplete aria-label aria-labelledby aria-hidden aria-roledescription
-		data-step data-steps data-hash data-key data-frames data-due data-version data-run data-state data-ms`)
+		width height start value scope type placeholder autocomplete aria-label aria-labelledby aria-hidden
+		data-step data-steps data-hash data-key data-frames data-indent data-due data-version data-run data-state data-ms`)
 	inline   = regexp.MustCompile(`(?s)<(style|script)>.*?</(?:style|script)>`)
 	hrefs    = regexp.MustCompile(`^(?i:https?://|mailto:|#)`)
 	pictures = regexp.MustCompile(`^data:image/(png|jpeg|gif|webp|avif|svg\+xml);base64,[A-Za-z0-9+/=]*$`)

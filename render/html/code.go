@@ -69,20 +69,26 @@ func (b *builder) source(c *slides.Code) {
 		b.raw("</figcaption>\n")
 	}
 	b.raw(`<div class="in"><pre`)
-	var numbers, gutter class
-	extra := 0
+	var numbers, gutter, tabs class
+	extra, lines := 0, s.Show.Written()
+	if s.Show.Tabbed != nil {
+		tabs = "tb"
+	}
 	if s.Show.LineNumbers {
-		digits := len(strconv.Itoa(len(s.Show.Lines)))
+		digits := len(strconv.Itoa(len(lines)))
 		numbers, gutter = "n", b.gutter(digits)
 		extra = digits + 2
 	}
-	indent := render.Indentation(s.Show.Lines)
-	wide := render.Fitting(len(s.Show.Lines), func(i int) int { return cells(s.Show.Lines[i]) - indent + extra })
+	indent := render.Indentation(lines)
+	wide := render.Fitting(len(lines), func(i int) int { return cells(render.Untab(lines[i])) - cells(render.Untab(indent)) + extra })
 	b.demand(wide, false)
-	b.class(b.cells(wide), numbers, gutter)
+	b.class(b.cells(wide), numbers, gutter, tabs)
+	if indent != "" {
+		b.attr("data-indent", indent) // not shown, but copied
+	}
 	still := b.frames(c)
 	b.raw("><code>")
-	b.codeLines(render.Outdent(b.page.highlight(s), indent), still)
+	b.codeLines(render.Outdent(b.page.highlight(s), len(indent)), still)
 	b.raw("</code></pre></div></figure>\n")
 }
 

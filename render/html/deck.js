@@ -158,6 +158,8 @@ function turn(old, s) {
     if (old.parentElement !== s.parentElement) veil(old, true);
   }
   veil(s, false);
+  s.tabIndex = -1;
+  s.setAttribute("aria-roledescription", "slide");
   s.hidden = false;
   s.classList.add("on");
   for (const e of [s, ...all(".box:not(.out)>.in", s)]) e.scrollTop = 0;
@@ -398,6 +400,7 @@ window.deck = {
       fit(s, sizeNow(), size);
     }
     more(s);
+    dispatchEvent(new Event("grew"));
   },
   // changed says that slides were added, removed or replaced. Who knows them all, hid the new ones
   // and knows which to show, saves the page from looking at each.

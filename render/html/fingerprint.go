@@ -89,7 +89,7 @@ func (p *Printer) snippet(s *slides.Snippet) {
 	p.data.Bool(s.Show.LineNumbers, s.Show.NoBackground)
 	p.data.Int(s.Show.Width, len(s.Show.Lines), len(s.Numbers))
 	p.data.Int(s.Numbers...)
-	p.data.Str(s.Show.Lines...)
+	p.data.Str(s.Show.Written()...)
 	if s.External != nil {
 		p.data.Str(s.External.Name)
 	}

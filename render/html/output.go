@@ -2,6 +2,7 @@ package html
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"github.com/slidexec/slidexec/render"
@@ -70,7 +71,9 @@ func (b *builder) outputTag(o box, outcome render.Outcome) (restore func()) {
 	}
 	b.raw("<figure")
 	b.class("box", "out", tone, bare, alignClass[o.base.Align], b.size(o.base.Size))
-	b.attr("data-key", string(o.snippet.Key))
+	if b.page.live {
+		b.attr("data-key", string(o.snippet.Key))
+	}
 	if o.absent {
 		b.raw(` hidden=""`)
 	}
@@ -141,7 +144,13 @@ func (b *builder) terminal(lines []ansi.Line, cut string, busy bool) {
 	b.raw("<pre")
 	wide := max(render.Fitting(len(lines), func(i int) int { return lines[i].Width() }), cells(cut))
 	b.demand(wide, true)
-	b.class(b.cells(wide))
+	var tabs class
+	if slices.ContainsFunc(lines, func(l ansi.Line) bool {
+		return slices.ContainsFunc(l, func(r ansi.Run) bool { return r.Tabbed != "" })
+	}) {
+		tabs = "tb"
+	}
+	b.class(b.cells(wide), tabs)
 	b.raw("><samp>")
 	b.outputLines(lines, cut != "")
 	if cut != "" {
@@ -193,7 +202,7 @@ func (b *builder) run(r ansi.Run, pen *pen) {
 	case r.Href != "" && render.External(r.Href) && r.Href[0]|0x20 == 'h':
 		tag = "a"
 	case len(cs) == 0:
-		b.code(r.Text)
+		b.code(cmp.Or(r.Tabbed, r.Text))
 		return
 	}
 	b.raw("<")

@@ -110,7 +110,7 @@ func (p *Page) Broken(b *slides.Broken) *Content {
 }
 
 func (p *Page) highlight(s *slides.Snippet) [][]code.Token {
-	return p.code.Highlight(s.Lang, s.Show.Lines)
+	return p.code.Highlight(s.Lang, s.Show.Written())
 }
 
 // Content is the content of a slide. It does not depend on the slide's number or the count of slides.
@@ -156,10 +156,11 @@ func (b *builder) section(i int, c *Content) {
 	if s.Steps > 1 {
 		b.num("data-steps", s.Steps)
 	}
-	b.attr("data-hash", c.hash)
-	b.raw(` aria-roledescription="slide"`)
+	if b.page.live { // a file is not patched
+		b.attr("data-hash", c.hash)
+	}
 	b.attr("aria-label", label)
-	b.raw(` tabindex="-1">` + "\n")
+	b.raw(">\n")
 	b.insert(c)
 	if !s.NoFooter && !s.Intro {
 		b.raw("<footer><span>")

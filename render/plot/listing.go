@@ -113,7 +113,7 @@ func (s *sheet) source(c *slides.Code, r slides.Result) {
 	bare := sn.Show.NoBackground
 	n := s.node.child("Div")
 	s.framed(frame{label: label, captioned: label != "" && (!bare || sn.Exec.Mode != slides.NotExecutable), bare: bare, node: n}, func() {
-		indent := render.Indentation(sn.Show.Lines)
+		indent := len(render.Indentation(sn.Show.Lines))
 		tokens := render.Outdent(s.highlight.Highlight(sn.Lang, sn.Show.Lines), indent)
 		gutter := 0
 		if sn.Show.LineNumbers {
