@@ -134,15 +134,20 @@ function fit(s, size, top = 2) {
       if (scrolling(b)) search(b, k, parseFloat(style.getPropertyValue(k)) || least, whole, "em"); // one column may have more room
     }
   };
-  for (const t of all(".tw", s)) {
-    let z = 1;
-    for (t.style.fontSize = ""; z > (paper ? .3 : .7) && t.scrollWidth > t.clientWidth + 1;) t.style.fontSize = (z -= .05) + "em";
-    if (t.scrollWidth > t.clientWidth + 1) t.tabIndex = 0;
-  }
+  const tables = () => { // they shrink to their width, and on paper their words break at last
+    for (const t of all(".tw", s)) {
+      const wide = () => t.scrollWidth > t.clientWidth + 1;
+      let z = 1;
+      for (t.removeAttribute("style"); z > (paper ? .4 : .7) && wide();) t.style.fontSize = (z -= .05) + "em";
+      if (wide()) paper ? t.style.overflowWrap = "anywhere" : t.tabIndex = 0;
+    }
+  };
+  tables();
   if (innerWidth > 620 || desk() || paper) {
     const full = fills(1);
     if (full > 1) shrunk.some((f) => fills(f) <= 1) || squeeze();
     else if ($(".out[hidden],.intro,.say", s) || !grown.some((f) => f <= top && full * f < .78 && fills(f) <= .75)) fills(1);
+    else tables();
   }
   s.classList.remove("tight");
   boxes.forEach((b, i) => { b.scrollTop = tops[i]; if (scrolling(b)) b.tabIndex = 0; });
@@ -326,26 +331,31 @@ function fromHash(quiet) {
   return !!m;
 }
 
-// toPaper makes a slide fit a page. A box that would scroll ends with how much of it is missing.
+// toPaper makes a slide fit a page, whatever was done with it on the screen. A box that would scroll ends
+// with how much of it is missing, and has nothing of what is missing.
 function toPaper(s) {
+  for (const e of [s, ...all(".in,.tw", s)]) { e.removeAttribute("style"); e.scrollTop = e.scrollLeft = 0; }
   s.fitted = "";
-  for (const e of all(".in", s)) e.scrollTop = 0;
   fit(s, "paper");
   more(s);
+  for (const box of all("[data-cut]", s)) {
+    const lines = box.getElementsByClassName("l");
+    for (let i = lines.length - parseInt(box.dataset.cut.slice(2)); i < lines.length && i < 200; i++) lines[i].classList.add("gone");
+  }
 }
 
-// Paper has its own size: measure there, and forget it when the window is back.
+// Paper has its own size: measure there, one slide at a time, and forget it when the window is back.
 function beforePrint() {
   if (overview()) grid(false);
   root.classList.remove("black");
-  root.classList.add("paper");
-  for (const s of slides) for (const e of [s, ...all(".in", s)]) e.removeAttribute("style");
-  (slides.length > 300 ? slides.filter((s) => s.scrollHeight > 717) : slides).forEach(toPaper);
-  root.classList.remove("paper");
+  root.classList.add("paper", "each");
+  for (const s of slides) { s.classList.add("sheet"); toPaper(s); s.classList.remove("sheet"); }
+  root.classList.remove("paper", "each");
 }
 function afterPrint() {
-  for (const s of slides) if (s.fitted) { s.fitted = ""; s.removeAttribute("style"); }
+  for (const e of all(".gone", document)) e.classList.remove("gone");
   for (const box of all("[data-cut]", document)) delete box.dataset.cut;
+  for (const s of slides) { s.fitted = ""; s.removeAttribute("style"); }
   go(at, step, true);
 }
 

@@ -63,13 +63,7 @@ async function arrange(o) {
     main.replaceChildren(slide);
     o.steps || o.step ? deck.reveal(slide, step) : last(slide);
     for (const e of all("footer>:last-child", slide)) e.textContent = number;
-    slide.removeAttribute("style");
-    slide.fitted = "";
     deck.toPaper(slide);
-    for (const box of all("[data-cut]", slide)) { // nothing of the lines that are counted as missing
-      const lines = all(".l", box), n = parseInt(box.dataset.cut.slice(2));
-      for (const l of lines.slice(lines.length - n)) l.style.visibility = "hidden";
-    }
     mark(slide);
   }
   root.classList.remove("paper");
