@@ -12,6 +12,7 @@ import (
 	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render/json"
+	"github.com/slidexec/slidexec/render/paper"
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/lang"
@@ -29,6 +30,8 @@ type doctorDoc struct {
 	Refused   string           `json:"refused,omitempty"`  // why --degraded does not work
 	Languages []doctorLanguage `json:"languages"`
 	Pictures  []doctorLanguage `json:"pictures,omitempty"` // formats that present shows with a program of the machine
+
+	Printing []doctorLanguage `json:"printing,omitempty"` // the browser that render prints with; not for a deck
 
 	Permissions []doctorRequest `json:"permissions,omitempty"` // that the deck requests
 }
@@ -65,8 +68,8 @@ func newDoctor(a *app) *cobra.Command {
 		Use:   "doctor [DECK]",
 		Short: "say what this machine can sandbox and run, and what is missing",
 		Long: "Doctor builds a sandbox and says which layers this machine has, and what --degraded would run with if a layer is\n" +
-			"missing. It then says which languages this machine can run, and which command installs each other one; with DECK, it\n" +
-			"lists the languages of that deck alone. The exit status is 3 if a layer is missing, 1 if a language of DECK is.",
+			"missing. It then says which languages this machine can run, which browser prints, and which command installs what is\n" +
+			"missing; with DECK, it lists the languages of that deck alone. The exit status is 3 if a layer is missing, 1 if a language of DECK is.",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usageError{fmt.Errorf("doctor takes at most one deck")}
@@ -108,6 +111,9 @@ func (a *app) doctor(ctx context.Context, args []string, asJSON bool) error {
 	if vectors {
 		doc.Pictures = []doctorLanguage{vectorNeed(ctx)}
 	}
+	if used == nil {
+		doc.Printing = []doctorLanguage{browserNeed(ctx)}
+	}
 	if asJSON {
 		if err := json.Write(a.out, doc); err != nil {
 			return err
@@ -146,6 +152,16 @@ func vectorNeed(ctx context.Context) doctorLanguage {
 			Reason: "no " + strings.ReplaceAll(lang.SVG, "|", " or ") + " in PATH; browsers show SVG in any case"}
 	}
 	return doctorLanguage{Name: "svg", Command: tool.Name, Found: true, Tool: tool.Host, Version: tool.Version(ctx)}
+}
+
+// browserNeed says which browser prints.
+func browserNeed(ctx context.Context) doctorLanguage {
+	path, err := paper.Browser()
+	if err != nil {
+		return doctorLanguage{Name: "browser", Command: "chromium", Fix: lang.Install("chromium"),
+			Reason: "no Chromium or Google Chrome in PATH; render draws PDF files without one, but no pictures"}
+	}
+	return doctorLanguage{Name: "browser", Command: path, Found: true, Tool: path, Version: paper.Version(ctx, path)}
 }
 
 // examine probes the layers and the languages of the used snippets; nil means all languages.
@@ -190,6 +206,10 @@ func (a *app) printDoctor(doc doctorDoc) error {
 	if len(doc.Pictures) > 0 {
 		line("pictures in the terminal")
 		printNeeds(doc.Pictures, line)
+	}
+	if len(doc.Printing) > 0 {
+		line("printing: pdf, png and gif")
+		printNeeds(doc.Printing, line)
 	}
 	if len(doc.Permissions) > 0 {
 		line("permissions that the deck requests")

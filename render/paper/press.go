@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/slidexec/slidexec/render"
@@ -64,6 +65,20 @@ func Browser() (string, error) {
 		}
 	}
 	return "", ErrNoBrowser
+}
+
+// Version returns what a browser says about its version, "" if it says nothing.
+func Version(ctx context.Context, browser string) string {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, browser, "--version")
+	cmd.Env, cmd.Dir, cmd.WaitDelay = []string{"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/nonexistent", "LANG=C.UTF-8"}, "/", time.Second
+	out, err := cmd.Output()
+	if err != nil {
+		return ""
+	}
+	line, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	return line
 }
 
 // Press prints. It starts the browser when it is needed first and keeps it, so that later prints are

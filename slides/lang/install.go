@@ -36,6 +36,7 @@ var packages = []pack{
 	{"nu", "install Nushell (https://www.nushell.sh)", "", "", "nushell", "nushell", "", "nushell"},
 	{"julia", "install Julia with juliaup (https://julialang.org/install)", "", "", "julia", "", "", "julia"},
 	{"pwsh", "install PowerShell (https://aka.ms/powershell)", "", "", "", "", "", "powershell"},
+	{"chromium", "", "chromium", "chromium", "chromium", "chromium", "chromium", "chromium"},
 	{"rsvg-convert", "", "librsvg2-bin", "librsvg2-tools", "librsvg", "rsvg-convert", "rsvg-convert", "librsvg"},
 	{"dotnet", "install .NET (https://dotnet.microsoft.com/download)", "", "", "dotnet-sdk", "", "", "dotnet"},
 	{"dotnet-script", "install .NET (https://dotnet.microsoft.com/download), then: dotnet tool install -g dotnet-script", "", "", "", "", "", ""},
