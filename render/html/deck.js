@@ -59,6 +59,7 @@ function more(s) {
       const part = Math.min(first(parts), parts.length - 1), rows = all(".l", parts[part] || inn).slice(0, paper ? 200 : 1e9), row = first(rows);
       n = lines.length - row - (parts.length && part * 50);
       const top = rows[row]?.getBoundingClientRect().top;
+      if (paper) rows[row]?.classList.add("rest");
       box.style.setProperty("--cut", top === undefined ? "auto" : Math.max(0, (top - r.top) / k + inn.offsetTop) + "px");
     }
     if (n > 0) box.dataset.cut = `… ${n} more ${n > 1 ? "lines" : "line"}`;
@@ -332,31 +333,21 @@ function fromHash(quiet) {
 }
 
 // toPaper makes a slide fit a page, whatever was done with it on the screen. A box that would scroll ends
-// with how much of it is missing, and has nothing of what is missing.
+// with how much of it is missing, and prints nothing of the rest.
 function toPaper(s) {
-  for (const e of [s, ...all(".in,.tw", s)]) { e.removeAttribute("style"); e.scrollTop = e.scrollLeft = 0; }
+  for (const e of [s, ...all(".in,.rest", s)]) { e.scrollTop = 0; e.classList.remove("rest"); }
   s.fitted = "";
   fit(s, "paper");
   more(s);
-  for (const box of all("[data-cut]", s)) {
-    const lines = box.getElementsByClassName("l");
-    for (let i = lines.length - parseInt(box.dataset.cut.slice(2)); i < lines.length && i < 200; i++) lines[i].classList.add("gone");
-  }
 }
 
 // Paper has its own size: measure there, one slide at a time, and forget it when the window is back.
 function beforePrint() {
   if (overview()) grid(false);
   root.classList.remove("black");
-  root.classList.add("paper", "each");
-  for (const s of slides) { s.classList.add("sheet"); toPaper(s); s.classList.remove("sheet"); }
-  root.classList.remove("paper", "each");
-}
-function afterPrint() {
-  for (const e of all(".gone", document)) e.classList.remove("gone");
-  for (const box of all("[data-cut]", document)) delete box.dataset.cut;
-  for (const s of slides) { s.fitted = ""; s.removeAttribute("style"); }
-  go(at, step, true);
+  root.classList.add("paper");
+  for (const s of slides) { s.classList.add("now"); toPaper(s); s.classList.remove("now"); }
+  root.classList.remove("paper");
 }
 
 function start() {
@@ -368,7 +359,7 @@ function start() {
   if (!fromHash(true)) go(0, 0, true);
   addEventListener("keydown", onKey);
   addEventListener("hashchange", () => fromHash());
-  addEventListener("resize", () => go(at, step, true));
+  for (const e of ["resize", "afterprint"]) addEventListener(e, () => go(at, step, true)); // what is shown next is fitted then
   let scrolled = false;
   addEventListener("scroll", (e) => {
     if (scrolled || !e.target.matches?.(".in")) return;
@@ -376,7 +367,6 @@ function start() {
     requestAnimationFrame(() => { scrolled = false; more(slides[at]); });
   }, true);
   addEventListener("beforeprint", beforePrint);
-  addEventListener("afterprint", afterPrint);
   addEventListener("click", (e) => {
     const b = e.target.closest?.("dialog .x,#help dd button");
     if (b) {

@@ -63,8 +63,10 @@ async function arrange(o) {
     main.replaceChildren(slide);
     o.steps || o.step ? deck.reveal(slide, step) : last(slide);
     for (const e of all("footer>:last-child", slide)) e.textContent = number;
+    slide.classList.add("now");
     deck.toPaper(slide);
     mark(slide);
+    slide.classList.remove("now");
   }
   root.classList.remove("paper");
   main.replaceChildren(...pages.map((p) => p.slide));
