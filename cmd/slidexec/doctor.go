@@ -158,7 +158,7 @@ func vectorNeed(ctx context.Context) doctorLanguage {
 func browserNeed(ctx context.Context) doctorLanguage {
 	path, err := paper.Browser()
 	if err != nil {
-		return doctorLanguage{Name: "browser", Command: "chromium", Fix: lang.Install("chromium"),
+		return doctorLanguage{Name: "browser", Command: lang.Browser, Fix: lang.Install(lang.Browser),
 			Reason: "no Chromium or Google Chrome in PATH; render draws PDF files without one, but no pictures"}
 	}
 	return doctorLanguage{Name: "browser", Command: path, Found: true, Tool: path, Version: paper.Version(ctx, path)}

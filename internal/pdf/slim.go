@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"compress/zlib"
 	"io"
+	"runtime"
+	"sync"
 )
 
 // Slim returns a smaller file that shows the same, or an error if the file is not in the form that browsers
@@ -15,11 +17,30 @@ func Slim(data []byte) ([]byte, error) {
 	}
 	f.roles()
 	fonts := map[ref]*font{}
-	for _, o := range f.objects {
-		if d, ok := o.value.(dict); ok && d["Type"] == raw("/Page") {
-			f.slimPage(d, fonts)
+	pages := map[*object]dict{} // by their contents: none is rewritten twice
+	for r, o := range f.objects {
+		switch d, _ := o.value.(dict); d["Type"] {
+		case raw("/Font"):
+			fonts[r] = f.fontOf(d)
+		case raw("/Page"):
+			if r, ok := d["Contents"].(ref); ok && f.objects[r] != nil && f.objects[r].stream != nil {
+				pages[f.objects[r]] = f.dict(f.dict(d["Resources"])["Font"])
+			}
 		}
 	}
+	var wait sync.WaitGroup
+	turn := make(chan bool, runtime.GOMAXPROCS(0))
+	for contents, resources := range pages {
+		turn <- true
+		wait.Go(func() {
+			slimPage(contents, func(name string) *font {
+				r, _ := resources[name].(ref)
+				return fonts[r]
+			})
+			<-turn
+		})
+	}
+	wait.Wait()
 	return f.write(), nil
 }
 
@@ -40,15 +61,7 @@ func (f *file) roles() {
 const mostContents = 64 << 20
 
 // slimPage rewrites the contents of a page, if they can be rewritten.
-func (f *file) slimPage(d dict, fonts map[ref]*font) {
-	r, ok := d["Contents"].(ref)
-	if !ok {
-		return
-	}
-	o := f.objects[r]
-	if o == nil || o.stream == nil {
-		return
-	}
+func slimPage(o *object, font func(name string) *font) {
 	about := o.value.(dict)
 	if about["Filter"] != raw("/FlateDecode") || about["DecodeParms"] != nil {
 		return
@@ -61,18 +74,7 @@ func (f *file) slimPage(d dict, fonts map[ref]*font) {
 	if err != nil || len(data) == mostContents {
 		return
 	}
-	resources := f.dict(f.dict(d["Resources"])["Font"])
-	p := page{scanner: scanner{data: data}, font: func(name string) *font {
-		r, ok := resources[name].(ref)
-		if !ok {
-			return nil
-		}
-		if known, ok := fonts[r]; ok {
-			return known
-		}
-		fonts[r] = f.fontOf(f.dict(r))
-		return fonts[r]
-	}}
+	p := page{scanner: scanner{data: data}, font: font}
 	if out, ok := p.rewrite(); ok {
 		if packed := deflate(out); len(packed) < len(o.stream) {
 			o.stream = packed

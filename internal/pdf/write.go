@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"sync"
 )
 
 // together is the number of objects in one packed stream. Readers unpack all of it for one of its objects.
@@ -142,13 +143,21 @@ func (w *writer) value(b *bytes.Buffer, v any) {
 	}
 }
 
-// deflate packs data as the filter FlateDecode unpacks it.
-func deflate(data []byte) []byte {
-	var b bytes.Buffer
-	z, err := zlib.NewWriterLevel(&b, zlib.BestCompression)
+// packers are writers for deflate: each has large tables.
+var packers = sync.Pool{New: func() any {
+	z, err := zlib.NewWriterLevel(nil, zlib.BestCompression)
 	if err != nil {
 		panic(err) // of a constant
 	}
+	return z
+}}
+
+// deflate packs data as the filter FlateDecode unpacks it.
+func deflate(data []byte) []byte {
+	var b bytes.Buffer
+	z := packers.Get().(*zlib.Writer)
+	defer packers.Put(z)
+	z.Reset(&b)
 	_, _ = z.Write(data) // memory takes everything
 	_ = z.Close()
 	return b.Bytes()

@@ -28,7 +28,8 @@ type browser struct {
 	in   *os.File // answers
 	read *bufio.Reader
 	errs tail
-	last int // number of the last request
+	last int  // number of the last request
+	tab  *tab // that is not in use, if there is one
 }
 
 // flags keep the browser quiet, private and without network. Every name of a host fails to resolve, and
@@ -255,12 +256,42 @@ func (t *tail) reason() string {
 type tab struct {
 	b               *browser
 	target, session string
+	dark            bool
+	scale           float64
 }
 
 // open opens a page at the size of a slide; scale is the number of a picture's pixels for one of the
-// style sheet.
+// style sheet. The tab stays for the next page of the same kind, because making one takes longer than printing.
 func (b *browser) open(address string, dark bool, scale float64) (*tab, error) {
-	t := &tab{b: b}
+	t := b.tab
+	if t == nil || t.dark != dark || t.scale != scale {
+		var err error
+		if t, err = b.newTab(dark, scale); err != nil {
+			return nil, err
+		}
+	}
+	b.tab = nil // while it is in use
+	var went struct{ ErrorText string }
+	if err := t.call("Page.navigate", obj{"url": address}, &went); err != nil {
+		return nil, err
+	}
+	if went.ErrorText != "" {
+		return nil, fmt.Errorf("the page did not open: %s", went.ErrorText)
+	}
+	if _, err := t.b.wait(t.session, func(m *message) bool { return m.Session == t.session && m.Method == "Page.loadEventFired" }); err != nil {
+		return nil, err
+	}
+	return t, t.run(script, nil)
+}
+
+// newTab makes a tab, in the place of the one that is there.
+func (b *browser) newTab(dark bool, scale float64) (*tab, error) {
+	if b.tab != nil {
+		if err := b.call("", "Target.closeTarget", obj{"targetId": b.tab.target}, nil); err != nil {
+			return nil, err
+		}
+	}
+	t := &tab{b: b, dark: dark, scale: scale}
 	var made struct{ TargetID, SessionID string }
 	if err := b.call("", "Target.createTarget", obj{"url": "about:blank"}, &made); err != nil {
 		return nil, err
@@ -289,17 +320,7 @@ func (b *browser) open(address string, dark bool, scale float64) (*tab, error) {
 			return nil, err
 		}
 	}
-	var went struct{ ErrorText string }
-	if err := t.call("Page.navigate", obj{"url": address}, &went); err != nil {
-		return nil, err
-	}
-	if went.ErrorText != "" {
-		return nil, fmt.Errorf("the page did not open: %s", went.ErrorText)
-	}
-	if _, err := t.b.wait(t.session, func(m *message) bool { return m.Session == t.session && m.Method == "Page.loadEventFired" }); err != nil {
-		return nil, err
-	}
-	return t, t.run(script, nil)
+	return t, nil
 }
 
 // obj is a JSON object.
@@ -330,6 +351,5 @@ func (t *tab) run(js string, result any) error {
 	return json.Unmarshal(got.Result.Value, result)
 }
 
-func (t *tab) close() error {
-	return t.b.call("", "Target.closeTarget", obj{"targetId": t.target}, nil)
-}
+// close leaves the tab for the next page.
+func (t *tab) close() { t.b.tab = t }

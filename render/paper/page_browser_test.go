@@ -51,9 +51,7 @@ func onPage(t testing.TB, p *Press, v *render.View, script string) []byte {
 	if err := tab.call("Page.printToPDF", obj{"printBackground": true, "preferCSSPageSize": true}, &got); err != nil {
 		t.Fatal(err)
 	}
-	if err := tab.close(); err != nil {
-		t.Fatal(err)
-	}
+	tab.close()
 	return got.Data
 }
 

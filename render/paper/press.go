@@ -156,7 +156,8 @@ func (p *Press) page(v *render.View, notes, dark bool, scale float64, work func(
 	if err != nil {
 		return err
 	}
-	return errors.Join(work(t), t.close())
+	defer t.close()
+	return work(t)
 }
 
 // options makes the argument of a function of paper.js.

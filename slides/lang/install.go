@@ -45,6 +45,9 @@ var packages = []pack{
 // SVG are the commands that draw SVG for terminals, the best one first: any of them is enough.
 const SVG = "rsvg-convert|resvg|inkscape"
 
+// Browser is the command that prints slides. Others of its kind do as well.
+const Browser = "chromium"
+
 // managers maps the ids of os-release, also those of ID_LIKE, to the command that installs and the
 // column of its packages.
 var managers = []struct {

@@ -83,7 +83,7 @@ func testRunning(t *testing.T, l Language) {
 
 // TestPackages finds packages of commands that nothing in the table uses.
 func TestPackages(t *testing.T) {
-	used := strings.Split(SVG, "|")
+	used := strings.Split(SVG+"|"+Browser, "|")
 	for _, l := range All() {
 		for _, e := range append([]string{""}, l.ExecutorNames()...) {
 			own, _ := l.With(e)
