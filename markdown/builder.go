@@ -30,6 +30,7 @@ type builder struct {
 	late     []slides.Diag     // errors from before the first slide; it shows their Problems
 	snippets []*slides.Snippet // of the current slide
 	waiting  []placeholder     // all placeholders, for link
+	anchors  []anchor          // all links to titles, for anchored
 	named    []named           // every snippet with an id
 	parts    []part            // of the deck's own file, for Parser
 	touched  bool              // the current part depends on more than its text
@@ -110,6 +111,7 @@ func (b *builder) finish() {
 		b.nothing()
 	}
 	b.link()
+	b.anchored()
 	b.keys()
 	b.deck.Meta.Options = b.opts
 	b.summary()

@@ -4,11 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/slidexec/slidexec/internal/files"
+	"github.com/slidexec/slidexec/internal/pattern"
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/yuin/goldmark/ast"
 )
@@ -37,7 +41,12 @@ func (b *builder) leads(dest string, at slides.Span) *slides.File {
 	hasScheme = hasScheme && isWord(strings.Map(schemeRune, scheme)) && !strings.ContainsRune("+-.0123456789", rune(scheme[0]))
 	scheme = strings.ToLower(scheme)
 	switch {
-	case dest == "" || dest[0] == '#':
+	case dest == "":
+		return nil
+	case dest[0] == '#':
+		if at.IsValid() && len(dest) > 1 && !slideAddress().MatchString(dest) {
+			b.anchors = append(b.anchors, anchor{dest[1:], b.idPlace(at)})
+		}
 		return nil
 	case strings.ContainsFunc(dest, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\\' }):
 		return report("its address has a backslash or a control character", "write / in paths, and leave such characters out")
@@ -117,4 +126,29 @@ func (b *builder) destIn(from int, block ast.Node, dest []byte) slides.Span {
 		return at
 	}
 	return b.span(from, from+1)
+}
+
+// anchor is a link to the slide with a title.
+type anchor struct {
+	slug string
+	idPlace
+}
+
+// slideAddress matches links to slides by number.
+var slideAddress = pattern.New(`^#(/|s)[0-9]+(\.[0-9]+)?$`)
+
+// anchored warns about links to titles that no slide has.
+func (b *builder) anchored() {
+	if len(b.anchors) == 0 {
+		return
+	}
+	slugs := b.deck.Slugs()
+	names := slices.Sorted(maps.Keys(slugs))
+	for _, a := range b.anchors {
+		if _, ok := slugs[a.slug]; !ok {
+			b.src = a.src
+			b.warn(a.at, fmt.Sprintf("this link leads nowhere: no slide has the title %q", a.slug),
+				text.Suggest(a.slug, "titles in this form: ", names))
+		}
+	}
 }

@@ -83,3 +83,24 @@ func TestLinkEnds(t *testing.T) {
 		}
 	}
 }
+
+// TestAnchors: a link to a title that no slide has leads nowhere, and a warning says so, also after an edit of another slide.
+func TestAnchors(t *testing.T) {
+	const body = "The Title\n===\n\n[a](#the-title) [b](#last) [c](#s2) [d](#/2.1) [e](#)\n\n<!-- end_slide -->\n\nmiddle\n\n<!-- end_slide -->\n\n"
+	p := Parser{Config: testConfig()}
+	for _, tt := range []struct{ last, want string }{
+		{"Last\n===\n", ""},
+		{"Lest\n===\n", `this link leads nowhere: no slide has the title "last"`},
+		{"Last\n===\n", ""},
+		{"# Last\n", ""},
+	} {
+		d, _ := p.Parse("deck.md", []byte(body+tt.last))
+		got := ""
+		for _, diag := range d.Diags {
+			got += diag.Msg
+		}
+		if got != tt.want {
+			t.Errorf("with %q: %q, want %q", tt.last, got, tt.want)
+		}
+	}
+}

@@ -52,10 +52,10 @@ type part struct {
 	counts
 }
 
-type counts struct{ slides, snippets, named, waiting, diags int }
+type counts struct{ slides, snippets, named, waiting, anchors, diags int }
 
 func (b *builder) counts() counts {
-	return counts{len(b.deck.Slides), len(b.deck.Snippets), len(b.named), len(b.waiting), len(b.deck.Diags)}
+	return counts{len(b.deck.Slides), len(b.deck.Snippets), len(b.named), len(b.waiting), len(b.anchors), len(b.deck.Diags)}
 }
 
 func (b *builder) idPlace(at slides.Span) idPlace { return idPlace{at, b.src, len(b.parts)} }
@@ -167,6 +167,9 @@ func (b *builder) adopt(last *builder, i int, m *slides.Move) {
 	}
 	for _, o := range last.waiting[from.waiting:to.waiting] {
 		b.waiting = append(b.waiting, placeholder{m.Output(o.Output), b.idPlace(m.Span(o.at)), o.skipped})
+	}
+	for _, a := range last.anchors[from.anchors:to.anchors] {
+		b.anchors = append(b.anchors, anchor{a.slug, b.idPlace(m.Span(a.at))})
 	}
 	for _, d := range last.parsed[from.diags:to.diags] {
 		if d = m.Diag(d); b.tally.Room(d) { // else the deck is parsed anew

@@ -2,7 +2,6 @@ package render
 
 import (
 	"strings"
-	"unicode"
 
 	"github.com/slidexec/slidexec/slides"
 )
@@ -52,28 +51,4 @@ func External(dest string) bool {
 		}
 	}
 	return false
-}
-
-// Slugs maps titles, in the form of link targets, to slides. Of equal titles, the first counts.
-func Slugs(d *slides.Deck) map[string]int {
-	out := map[string]int{}
-	for i, s := range d.Slides {
-		slug := slug(d.TitleOf(s))
-		if _, taken := out[slug]; !taken && slug != "" {
-			out[slug] = i + 1
-		}
-	}
-	return out
-}
-
-func slug(title string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsLetter(r), unicode.IsDigit(r), r == '-', r == '_':
-			return unicode.ToLower(r)
-		case r == ' ':
-			return '-'
-		}
-		return -1
-	}, title)
 }

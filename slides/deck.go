@@ -14,7 +14,9 @@ package slides
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 )
 
 // Deck is a parsed talk.
@@ -172,3 +174,27 @@ type Broken struct {
 func (Loaded) event() {}
 func (Ran) event()    {}
 func (Broken) event() {}
+
+// Slugs maps titles, in the form of link targets, to slides, counted from 1. Of equal titles, the first counts.
+func (d *Deck) Slugs() map[string]int {
+	out := map[string]int{}
+	for i, s := range d.Slides {
+		slug := slug(d.TitleOf(s))
+		if _, taken := out[slug]; !taken && slug != "" {
+			out[slug] = i + 1
+		}
+	}
+	return out
+}
+
+func slug(title string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsLetter(r), unicode.IsDigit(r), r == '-', r == '_':
+			return unicode.ToLower(r)
+		case r == ' ':
+			return '-'
+		}
+		return -1
+	}, title)
+}

@@ -194,8 +194,8 @@ func TestFolderNames(t *testing.T) {
 func TestFolderKilled(t *testing.T) {
 	if dir := os.Getenv("FILES_FOLDER_FOREVER"); dir != "" {
 		for i := 0; ; i++ {
-			if i%3 == 0 {
-				_ = os.RemoveAll(filepath.Join(dir, "new"))
+			if i%3 == 0 { // a removal may be killed half way
+				_ = os.Rename(filepath.Join(dir, "new"), filepath.Join(dir, fmt.Sprint("gone", os.Getpid(), "-", i)))
 			}
 			for _, name := range []string{"new", "site"} {
 				if err := (Target{Name: filepath.Join(dir, name)}).WriteFolder(page(fmt.Sprint(i), fmt.Sprint(i+1), "same")); err != nil {
@@ -259,4 +259,31 @@ func BenchmarkFolder(b *testing.B) {
 			}
 		}
 	})
+}
+
+// TestFolderFails: where a new file cannot be written, the old page stays, with all of its files.
+func TestFolderFails(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "site")
+	old, now := page("a", "b"), page("b", "c", "d")
+	if err := (Target{Name: dir}).WriteFolder(old); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, now[3].Name), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := (Target{Name: dir}).WriteFolder(now); err == nil {
+		t.Fatal("written over a folder")
+	}
+	for _, e := range old {
+		if got := get(t, filepath.Join(dir, e.Name)); got != string(e.Data) {
+			t.Errorf("%s has another content", e.Name)
+		}
+	}
+	if err := os.Remove(filepath.Join(dir, now[3].Name)); err != nil {
+		t.Fatal(err)
+	}
+	if err := (Target{Name: dir}).WriteFolder(now); err != nil {
+		t.Fatal(err)
+	}
+	checkFolder(t, dir)
 }

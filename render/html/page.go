@@ -48,7 +48,7 @@ func (b *Backend) Page(v *render.View) *Page {
 		p.code = &code.Highlighter{}
 	}
 	p.copies = render.CopiesOf(v.Deck)
-	p.slugs = sync.OnceValue(func() map[string]int { return render.Slugs(v.Deck) })
+	p.slugs = sync.OnceValue(func() map[string]int { return v.Deck.Slugs() })
 	p.repeated = sync.OnceValue(p.repeats)
 	return p
 }

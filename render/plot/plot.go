@@ -90,7 +90,7 @@ func (b PDF) talk(v *render.View) *talk {
 // target returns the slide that a link within the deck leads to: by its title, or as the pages number it.
 func (t *talk) target(dest string) (int, bool) {
 	if t.slugs == nil {
-		t.slugs = render.Slugs(t.view.Deck)
+		t.slugs = t.view.Deck.Slugs()
 	}
 	n, ok := t.slugs[dest[1:]]
 	if !ok {
