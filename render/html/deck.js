@@ -315,6 +315,7 @@ function index() {
   fill();
   d.showModal();
   $(".cur", d)?.scrollIntoView({block: "center"});
+  if (matchMedia("(pointer:coarse)").matches) $(".cur", d)?.focus(); // else half of a phone is its keyboard
   list.onclick = (e) => { const b = e.target.closest("button"); if (b) { d.close(); grid(false); go(+b.value, 0); } };
   d.onkeydown = (e) => {
     const rows = all("button", list), i = rows.indexOf(document.activeElement);
