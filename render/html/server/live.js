@@ -378,7 +378,7 @@ async function program(path, body) {
 const nothing = {slide: -1, step: 0, black: false, invite: false, pointer: null, spot: false, zoom: null, scroll: [], tone: "", size: null, planned: 0, elapsed: 0, running: false};
 let told = boot; // the run of the server that was told
 let unsent = null, flying = null, sending = false, awaited = "", sent = 0; // changes; the last one sent is not confirmed yet
-let online = true, late = false, moved = 0, heard = 0;
+let online = true, failed = 0, late = false, moved = 0, heard = 0;
 
 const placed = () => live.now?.slide >= 0;
 const day = 864e5; // more time than that is never told, as the server takes no more
@@ -417,10 +417,13 @@ async function send() {
     if (took !== null) {
       late = false;
       if (!took) awaited = "";
+      if (failed && online) pill("net", "");
+      failed = 0;
       continue;
     }
     unsent = {...now, ...unsent};
     awaited = "";
+    if (++failed > 1) pill("net", "not connected"); // the stream may not have noticed yet
     share();
     setTimeout(() => online && send(), 2000); // it may have been for a moment
     break;

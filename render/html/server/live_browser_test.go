@@ -23,7 +23,7 @@ func TestLive(t *testing.T) {
 	ctx := browser.Start(t)
 	for name, test := range map[string]func(*testing.T, context.Context){
 		"edit": testLiveEdit, "place": testLivePlace, "follow": testLiveFollow, "stream": testLiveStream, "controls": testLiveControls,
-		"broken": testLiveBroken, "restart": testLiveRestart, "stranger": testLiveStranger, "day": testLiveDay, "sleep": testLiveSleep, "terminal": testLiveTerminal, "late": testLiveLate, "killed": testLiveKilled, "drift": testLiveDrift, "alone": testLiveAlone, "windows": testLiveWindows, "together": testLiveTogether, "flood": testLiveFlood, "frames": testLiveFrames,
+		"broken": testLiveBroken, "restart": testLiveRestart, "stranger": testLiveStranger, "day": testLiveDay, "mute": testLiveMute, "sleep": testLiveSleep, "terminal": testLiveTerminal, "late": testLiveLate, "killed": testLiveKilled, "drift": testLiveDrift, "alone": testLiveAlone, "windows": testLiveWindows, "together": testLiveTogether, "flood": testLiveFlood, "frames": testLiveFrames,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, ctx) })
 	}

@@ -68,6 +68,26 @@ func testLiveDay(t *testing.T, ctx context.Context) {
 	tb.Until(`live.now.elapsed === 864e5 && live.now.planned === 6e4`)
 }
 
+// testLiveMute has a window whose messages do not arrive, while it still hears the server, as when a
+// network has just gone: keys work, a sign says so, and the place is told later.
+func testLiveMute(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A", "B", "C")
+	tb := enter(t, ctx, s)
+	other := s.window(t, ctx, "/", 1280, 720, chromedp.WithNewBrowserContext())
+	tb.Do(chromedp.KeyEvent("j"))
+	other.Shows(1, 0)
+	tb.Do(browser.JS(`window.real = window.fetch; window.fetch = (to, how) => to === "stage" ? Promise.reject(new TypeError("no network")) : real(to, how)`),
+		chromedp.KeyEvent("j"))
+	tb.At("a key that is not told", 3, 0)
+	tb.Until(`document.querySelector("#net")?.textContent === "not connected"`)
+	tb.Do(chromedp.KeyEvent("k"), chromedp.KeyEvent("k"))
+	tb.At("more of them", 1, 0)
+	tb.Do(browser.JS(`window.fetch = real`))
+	other.Shows(0, 0)
+	tb.Until(`!document.querySelector("#net")`)
+}
+
 // again starts a server in the place of one that has ended.
 func (s *served) again(options ...func(*Server)) *served {
 	s.t.Helper()
