@@ -122,7 +122,7 @@ function start() {
     x = e.clientX;
     y = e.clientY;
   });
-  visualViewport?.addEventListener("resize", () => root.classList.toggle("zoomed", visualViewport.scale > 1.05));
+  visualViewport?.addEventListener("resize", () => root.classList.toggle("pinched", visualViewport.scale > 1.05));
 }
 document.readyState === "loading" ? addEventListener("DOMContentLoaded", start) : start();
 })();

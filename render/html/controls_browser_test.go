@@ -167,7 +167,7 @@ func testFinger(t *testing.T, ctx context.Context) {
 	tb.Finger(right)
 	tb.At("a tap at the end", 5, 0)
 	tb.Do(browser.JS(`deck.move.overview()`))
-	tb.Finger(middle(tb, "#s4"))
+	tb.Finger(browser.Point{X: 350, Y: middle(tb, "#s4").Y})
 	tb.At("a tap in the overview", 4, 0)
 }
 
@@ -213,6 +213,8 @@ func testPen(t *testing.T, ctx context.Context) {
 	tb.At("a tap of the pen at the right", 2, 0)
 	tb.Pen(at(900), at(500))
 	tb.At("a swipe of the pen", 2, 1)
+	tb.Pen(at(900), browser.Point{X: 800, Y: 500})
+	tb.At("a pen that moved upwards", 2, 1)
 	tb.Pen(at(100), at(100))
 	tb.At("a tap of the pen at the left", 2, 0)
 }
