@@ -7,7 +7,7 @@ const root = document.documentElement, is = (c) => root.classList.contains(c), {
 const icons = { // in a box of 24 by 24
   prev: ["Back", "M15 5l-7 7 7 7"], next: ["Next", "M9 5l7 7-7 7"],
   overview: ["Overview", "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h6v6h-6z"], index: ["Find a slide", "M10 4a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM14.5 14.5L20 20"],
-  black: ["Black screen", "M3 5h18v13H3zM3 18L21 5"], full: ["Full screen", "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5"],
+  black: ["Black screen", "M3 5h18v13H3zM3 18L21 5"], tone: ["Light or dark", "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16v16"], full: ["Full screen", "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5"],
   help: ["Help, and all that this page can do", "M9 9a3 3 0 1 1 4.3 2.7c-.8.4-1.3 1-1.3 1.9v.6M12 18v.6"],
 };
 const own = "a,button,summary,label,input,textarea,select,video,audio,iframe,dialog,nav,#broken,.pill,.tty[data-cols],[contenteditable],[role=tab]";
