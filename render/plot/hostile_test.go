@@ -24,11 +24,11 @@ func huge() map[string]*render.View {
 		return v
 	}
 	var cells [][]slides.Inline
-	for i := range 500 {
+	for i := range 100 {
 		cells = append(cells, rendertest.In(fmt.Sprintf("cell %d with words", i)))
 	}
 	table := &slides.Table{Head: slides.Row{Cells: cells}}
-	for range 2000 {
+	for range 500 {
 		table.Rows = append(table.Rows, slides.Row{Cells: cells})
 	}
 	nested := &slides.List{Items: []*slides.Item{{Text: rendertest.In("deepest")}}}

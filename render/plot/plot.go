@@ -55,6 +55,7 @@ type talk struct {
 	pal       render.Palette
 	paper     ansi.Color // the background
 	faint     ansi.Color // code that does not stand out
+	only      int        // the slide that is drawn alone, counted from 1; 0: all are drawn
 	title     string
 	authors   string
 	now       time.Time
@@ -77,7 +78,7 @@ func (b PDF) talk(v *render.View) *talk {
 	}
 	m := &v.Deck.Meta
 	t.authors = cmp.Or(m.Author, strings.Join(m.Authors, ", "))
-	t.faint = t.pal.Dim
+	t.faint, t.only = t.pal.Dim, b.Slide
 	if t.now.IsZero() {
 		t.now = time.Now()
 	}
@@ -87,7 +88,8 @@ func (b PDF) talk(v *render.View) *talk {
 	return t
 }
 
-// target returns the slide that a link within the deck leads to: by its title, or as the pages number it.
+// target returns the slide that a link within the deck leads to: by its title, or as the pages number it. A
+// slide that is not in the file is none.
 func (t *talk) target(dest string) (int, bool) {
 	if t.slugs == nil {
 		t.slugs = t.view.Deck.Slugs()
@@ -99,7 +101,7 @@ func (t *talk) target(dest string) (int, bool) {
 			return 0, false
 		}
 	}
-	return n - 1, n >= 1 && n <= len(t.view.Deck.Slides)
+	return n - 1, n >= 1 && n <= len(t.view.Deck.Slides) && (t.only == 0 || t.only == n)
 }
 
 // leaf is a slide as it is on a page: with the steps up to one.

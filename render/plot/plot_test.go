@@ -165,6 +165,50 @@ func TestStructure(t *testing.T) {
 	}
 }
 
+// TestLinks: links lead to addresses and to slides, and the outline has the titles.
+func TestLinks(t *testing.T) {
+	pdf := drawn(t, noted(), Layout{})
+	if urls := poppler.Run(t, pdf, "pdfinfo", "-url"); !strings.Contains(urls, "https://example.org/x(y)") {
+		t.Errorf("the addresses are\n%s", urls)
+	}
+	xml := poppler.Run(t, pdf, "pdftohtml", "-xml", "-i", "-stdout")
+	for _, want := range []string{`.html#2">the code</a>`, `<item page="1">Noted</item>`, `<item page="2">The code</item>`} {
+		if !strings.Contains(xml, want) {
+			t.Errorf("no %s in\n%s", want, xml)
+		}
+	}
+	for dest, want := range map[string]int{"#the-code": 1, "#s1": 0, "#s3": -1, "#s0": -1, "#nowhere": -1, "#": -1, "#s1x": -1} {
+		if got, ok := testTalk(noted()).target(dest); ok != (want >= 0) || ok && got != want {
+			t.Errorf("%s leads to slide %d, %v; want %d", dest, got, ok, want)
+		}
+	}
+	one := drawn(t, noted(), Layout{Slide: 1}) // without the other slide, its link is text
+	if xml := poppler.Run(t, one, "pdftohtml", "-xml", "-i", "-stdout"); strings.Contains(xml, "#2") || strings.Contains(xml, ">the code</a>") {
+		t.Errorf("a link leads out of the file:\n%s", xml)
+	}
+}
+
+// TestLongNotes: notes go on on further pages, and none is lost.
+func TestLongNotes(t *testing.T) {
+	v := noted()
+	v.Deck.Slides = v.Deck.Slides[:1]
+	var b strings.Builder
+	for i := range 200 {
+		fmt.Fprintf(&b, "line %d of the notes\n", i)
+	}
+	v.Deck.Slides[0].Notes = []slides.Note{{Text: b.String()}}
+	pdf := drawn(t, v, Layout{Notes: true})
+	if info := poppler.Run(t, pdf, "pdfinfo"); !strings.Contains(info, "Pages:           5\n") {
+		t.Errorf("not 5 pages:\n%s", info)
+	}
+	text := poppler.Run(t, pdf, "pdftotext")
+	for i := range 200 {
+		if want := fmt.Sprintf("line %d of", i); strings.Count(text, want) != 1 {
+			t.Errorf("%q is there %d times", want, strings.Count(text, want))
+		}
+	}
+}
+
 // TestSigns: what slidexec itself prints shows on a machine without fonts.
 func TestSigns(t *testing.T) {
 	tk := testTalk(rendertest.Talk())

@@ -204,10 +204,7 @@ func (f *file) pages(p *press) trees {
 		owners = append(owners, pg.owners)
 		annots := core.NewPdfArray()
 		for _, h := range pg.links {
-			a, ok := f.link(p, pg, h, refs)
-			if !ok {
-				continue
-			}
+			a := f.link(p, pg, h, refs)
 			a.Set("StructParent", core.NewPdfInteger(len(p.pages)+len(links)))
 			r := f.add(a)
 			annots.Add(r)
@@ -225,23 +222,19 @@ func (f *file) pages(p *press) trees {
 
 func rounded(v float64) float64 { return float64(int(v*100+.5)) / 100 }
 
-// link returns an annotation, unless it leads to a slide that is not in the file.
-func (f *file) link(p *press, pg *page, h hotspot, refs []ref) (dict, bool) {
+// link returns an annotation.
+func (f *file) link(p *press, pg *page, h hotspot, refs []ref) dict {
 	x0, y0 := (h.x+h.item.x*h.scale)*points, (pg.h-h.y-(h.item.y+h.h)*h.scale)*points
 	a := newDict("Type", "Annot", "Subtype", "Link", "F", 4, "Border", list(0, 0, 0),
 		"Rect", list(rounded(x0), rounded(y0), rounded(x0+h.w*h.scale*points), rounded(y0+h.item.h*h.scale*points)))
 	if h.href != "" {
 		a.Set("A", newDict("S", "URI", "URI", core.NewPdfLiteralString(h.href)))
 		a.Set("Contents", core.NewPdfTextString(h.href))
-		return a, true
+		return a
 	}
-	to, ok := p.places[h.to]
-	if !ok {
-		return nil, false
-	}
-	a.Set("Dest", p.dest(to, refs))
+	a.Set("Dest", p.dest(p.places[h.to], refs))
 	a.Set("Contents", core.NewPdfTextString("slide "+strconv.Itoa(h.to+1)))
-	return a, true
+	return a
 }
 
 // dest is a place that links lead to.
