@@ -48,12 +48,13 @@ var rooms = map[string]room{
 	"slides/run":       {"slides slides/fetch slides/lang slides/permit slides/run/store slides/toolchain slides/vt sandbox", "golang.org/x/sys"},
 	"slides/run/store": {"", "golang.org/x/sys"},
 	"slides/stage":     {"slides", ""},
-	"slides/talk":      {"slides slides/config slides/lang slides/live slides/permit slides/run markdown", ""},
+	"slides/talk":      {"slides slides/config slides/lang slides/live slides/permit slides/run slides/theme markdown", ""},
+	"slides/theme":     {"slides slides/yaml", ""},
 	"slides/toolchain": {"slides slides/fetch slides/lang sandbox", "github.com/pelletier/go-toml golang.org/x/sys"},
 	"slides/vt":        {"slides", ""},
 	"slides/yaml":      {"slides", "github.com/goccy/go-yaml"},
 
-	"markdown": {"slides slides/lang slides/yaml", "github.com/yuin/goldmark"},
+	"markdown": {"slides slides/lang slides/theme slides/yaml", "github.com/yuin/goldmark"},
 
 	"render":             {"slides slides/lang render/ansi render/code", ""},
 	"render/ansi":        {"slides", "github.com/clipperhouse/displaywidth"},

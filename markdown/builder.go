@@ -5,6 +5,7 @@ import (
 
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/lang"
+	"github.com/slidexec/slidexec/slides/theme"
 	"github.com/yuin/goldmark/parser"
 )
 
@@ -37,6 +38,7 @@ type builder struct {
 	global   bool              // some text of the deck, such as a link reference, affects other parts
 	parsed   slides.Diags      // Deck.Diags before link, in the order of the parts
 	lacking  bool              // parsed leaves some out
+	look     theme.Ref         // what the front matter says of the theme
 	intro    bool              // the front matter asks for an intro slide
 
 	filled *fillable // the block that a following output block belongs to

@@ -167,7 +167,7 @@ func ratios(v yaml.Value) ([]int, error) {
 	return out, nil
 }
 
-func (b *builder) alignment(a arg) { b.slide.align = slides.Align(a.n) }
+func (b *builder) alignment(a arg) { b.slide.align, b.slide.aligned = slides.Align(a.n), true }
 func (b *builder) fontSize(a arg)  { b.slide.size = a.n }
 
 func (b *builder) pause(arg) {

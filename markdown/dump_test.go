@@ -79,7 +79,7 @@ func (w *dumper) meta(m slides.Meta) {
 	}
 	for _, kv := range [][2]string{{"event", m.Event}, {"location", m.Location}, {"date", m.Date},
 		{"author", m.Author}, {"authors", strings.Join(m.Authors, "; ")}, {"lang", m.Lang}, {"duration", strings.TrimPrefix(m.Duration.String(), "0s")},
-		{"theme", m.Theme.Name}, {"theme path", m.Theme.Path}, {"theme override", m.Theme.Override}} {
+		{"theme", m.Theme.Name}, {"theme path", m.Theme.Path}} {
 		if kv[1] != "" {
 			w.line("%s %q", kv[0], kv[1])
 		}

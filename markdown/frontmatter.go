@@ -53,8 +53,8 @@ func metaTable() []metaKey {
 		{name: "duration", apply: (*builder).duration,
 			param: "time up to 24h", doc: "the planned length of the talk, against which `present` and the speaker view show the pace", example: "duration: 30m"},
 		{name: "theme", apply: (*builder).theme,
-			param: "name, path or override", doc: "the look of the slides; not built yet: it is read and changes nothing",
-			example: "theme: {name: dark}"},
+			param: "name, path or override", doc: "the look of the slides: one of the built-in themes, a file, and changes of it; see themes.md",
+			example: "theme: {name: dark, override: {footer: {style: template, right: \"{current_slide}\"}}}"},
 		{name: "options", apply: (*builder).options,
 			param: "mapping", doc: "the options below", example: "options: {end_slide_shorthand: true}"},
 	}
@@ -227,38 +227,6 @@ func (b *builder) authors(v yaml.Value) error {
 			return &placedError{it.At, err.Error()}
 		}
 		b.deck.Meta.Authors = append(b.deck.Meta.Authors, b.src.clean(s))
-	}
-	return nil
-}
-
-// theme reads a theme's name or path, and its overrides. It ignores other keys, as the reference does.
-func (b *builder) theme(v yaml.Value) error {
-	if v.Kind != yaml.Map {
-		return fmt.Errorf("want a mapping with name, path or override, got %s", v.Describe())
-	}
-	t := &b.deck.Meta.Theme
-	for key, to := range map[string]*string{"name": &t.Name, "path": &t.Path} {
-		f := v.Field(key)
-		if f == nil || f.Value.Kind == yaml.Null {
-			continue
-		}
-		s, err := f.Value.Scalar()
-		if err != nil {
-			return &placedError{f.Value.At, key + ": " + err.Error()}
-		}
-		*to = s
-	}
-	if f := v.Field("override"); f != nil && f.Value.Kind != yaml.Null {
-		if f.Value.Kind != yaml.Map {
-			return &placedError{f.Value.At, "override: want a mapping, got " + f.Value.Describe()}
-		}
-		if e := f.Value.Field("extends"); e != nil {
-			return &placedError{e.At, "an override cannot have extends"}
-		}
-		t.Override = f.Value.Source
-	}
-	if t.Name != "" && t.Path != "" {
-		return &placedError{v.Field("path").At, "a theme has a name or a path, not both"}
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -204,6 +205,8 @@ func (c *inliner) styled(raw string, at slides.Span) *slides.Styled {
 		switch m[1] {
 		case "class":
 			s.Class = c.src.clean(value)
+			cs := c.class(s.Class, at)
+			s.FG, s.BG = cmp.Or(cs.FG, s.FG), cmp.Or(cs.BG, s.BG)
 		case "style":
 			c.style(s, value, at)
 		default:
@@ -235,6 +238,9 @@ func (c *inliner) style(s *slides.Styled, css string, at slides.Span) {
 				join(text.Suggest(value, "colours: ", slices.Sorted(slices.Values(colorNames()))), "or #rrggbb, or palette:NAME"))
 			continue
 		}
+		if name, ok := paletteName(value); ok {
+			value = c.palette(name, at)
+		}
 		*to = value
 	}
 }
@@ -242,10 +248,8 @@ func (c *inliner) style(s *slides.Styled, css string, at slides.Span) {
 var hexColor = pattern.New(`^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$`)
 
 func isColor(s string) bool {
-	for _, prefix := range []string{"palette:", "p:"} {
-		if name, ok := strings.CutPrefix(s, prefix); ok {
-			return isWord(name)
-		}
+	if name, ok := paletteName(s); ok {
+		return isWord(name)
 	}
 	for _, n := range colorNames() {
 		if s == n {
@@ -253,6 +257,16 @@ func isColor(s string) bool {
 		}
 	}
 	return hexColor().MatchString(s)
+}
+
+// paletteName returns the name in palette:NAME.
+func paletteName(s string) (string, bool) {
+	for _, prefix := range []string{"palette:", "p:"} {
+		if name, ok := strings.CutPrefix(s, prefix); ok {
+			return name, true
+		}
+	}
+	return "", false
 }
 
 func colorNames() []string {

@@ -116,7 +116,8 @@ func (b *builder) grow(last *builder) {
 func (b *builder) follows(last *builder) bool {
 	file, was := b.src.file, last.deck.Files[0]
 	return file.Name == was.Name && file.Path == was.Path && !b.src.dirty && !last.top().dirty && !last.global &&
-		!last.lacking && len(last.spent.ended) == 0 && reflect.DeepEqual(b.opts, last.opts)
+		!last.lacking && len(last.spent.ended) == 0 && reflect.DeepEqual(b.opts, last.opts) &&
+		sameLook(b.deck.Meta.Look, last.deck.Meta.Look)
 }
 
 // top returns the source of the deck's own file.

@@ -24,6 +24,7 @@ type slide struct {
 	forced bool            // content came before a column command
 
 	align         slides.Align
+	aligned       bool // by a command, and not by the theme
 	size          int
 	lists, tables bool // incremental
 	newlines      int
@@ -43,6 +44,7 @@ func (b *builder) startSlide(pos slides.Pos) {
 		lists:    b.opts.IncrementalLists,
 		tables:   b.opts.IncrementalTables,
 		newlines: b.opts.ListItemNewlines,
+		align:    b.deck.Meta.Look.Alignment("default.alignment"),
 		waiting:  len(b.waiting),
 	}
 	s.target = &s.Blocks
@@ -122,6 +124,7 @@ func (b *builder) put(blk slides.Block) {
 	s, base := b.slide, blk.Common()
 	base.Step = s.advance()
 	base.Align, base.Size = s.align, s.size
+	b.dressBlock(blk)
 	*s.target = append(*s.target, blk)
 	s.afterList, s.paused = nil, false
 }

@@ -156,10 +156,9 @@ slidexec reads everything on this page. These parts of presenterm's dialect do l
 
 | in a deck | today |
 |---|---|
-| ` + "`theme`" + ` in the front matter, palette colours and classes of ` + "`<span>`" + ` | read, and change nothing: slides have one look, light or dark; ` + "`present`" + ` takes light or dark from the names of presenterm's own themes |
 | ` + "`+render`, `+width`, `auto_render_languages`" + ` | the slide shows the code, nothing is drawn; ` + "`render`, `run` and `check`" + ` count it as a failure |
 | ` + "`font_size`" + ` | works in the browser, and in ` + "`present`" + ` where the terminal can enlarge text (kitty 0.40 and newer) |
-| the configuration file of presenterm | ` + "`present`" + ` reads keys, transitions and some defaults, and every command reads ` + "`options`" + `; custom executors, custom themes and ` + "`defaults: incremental_lists`" + ` are not read |
+| the configuration file of presenterm | ` + "`present`" + ` reads keys, transitions and some defaults, and every command reads ` + "`options`" + `; custom executors and ` + "`defaults: incremental_lists`" + ` are not read |
 `
 
 const expectations = "\n" +

@@ -1,16 +1,23 @@
 package render
 
 import (
-	"github.com/slidexec/slidexec/render/code"
+	"sync/atomic"
 
 	"github.com/slidexec/slidexec/render/ansi"
+	"github.com/slidexec/slidexec/render/code"
+	"github.com/slidexec/slidexec/slides"
 )
 
 // Theme holds the colours of a view. The zero Theme is the default theme.
 type Theme struct {
 	Name        string
 	Light, Dark *Palette // nil: the default palette
+	fixed       bool
 }
+
+// Fixed reports whether the theme has one set of colours, on light and on dark screens. It works on a
+// nil Theme.
+func (t *Theme) Fixed() bool { return t != nil && t.fixed }
 
 // Palette holds the colours of a theme on a light or a dark background.
 type Palette struct {
@@ -63,19 +70,6 @@ var defaultDark = Palette{
 	},
 }
 
-// schemes are the themes that presenterm brings, and whether each is light.
-var schemes = map[string]bool{
-	"light": true, "terminal-light": true, "catppuccin-latte": true, "tokyonight-day": true,
-	"dark": false, "terminal-dark": false, "catppuccin-frappe": false, "catppuccin-macchiato": false, "catppuccin-mocha": false,
-	"gruvbox-dark": false, "tokyonight-moon": false, "tokyonight-night": false, "tokyonight-storm": false,
-}
-
-// Scheme reports whether the theme called name is light, if it is one of those that presenterm brings.
-func Scheme(name string) (light, known bool) {
-	light, known = schemes[name]
-	return light, known
-}
-
 // Outcome returns the colour of an outcome.
 func (p *Palette) Outcome(o Outcome) ansi.Color {
 	return map[Outcome]ansi.Color{None: p.Dim, Good: p.OK, Bad: p.Error, Busy: p.Accent, Note: p.Note}[o]
@@ -113,6 +107,125 @@ func (p *Palette) RGB(c ansi.Color) ansi.Color {
 	}
 	return ansi.Xterm(n)
 }
+
+// Colours returns the theme of a view: its own, or that of its deck.
+func (v *View) Colours() *Theme {
+	if v.Theme != nil || v.Deck == nil {
+		return v.Theme
+	}
+	return ThemeOf(v.Deck.Meta.Look)
+}
+
+// Dark reports whether the theme is dark on every screen.
+func (v *View) Dark() bool { return v.Colours().Fixed() && !Bright(v.Deck.Meta.Look, true) }
+
+// Paper returns the colours for paper, which is white: those of the theme, or if it is dark, the default
+// ones.
+func (v *View) Paper() Palette {
+	if v.Dark() {
+		return defaultLight
+	}
+	return v.Colours().Palette(true)
+}
+
+// worn is the last theme that ThemeOf made: a talk asks for the same one again and again.
+var worn atomic.Pointer[struct {
+	look  *slides.Theme
+	theme *Theme
+}]
+
+// ThemeOf returns the colours of a deck's theme, nil for the default theme. A theme has one set of
+// colours, so what is behind the window no longer decides whether a slide is light or dark.
+func ThemeOf(look *slides.Theme) *Theme {
+	if look == nil {
+		return nil
+	}
+	if w := worn.Load(); w != nil && w.look == look {
+		return w.theme
+	}
+	t := &Theme{Name: look.Name}
+	if t.fixed = look.Value("scheme") != "" || look.Value("default.colors.background") != ""; t.fixed {
+		p := dressed(look, Bright(look, false))
+		t.Light, t.Dark = &p, &p
+	} else {
+		light, dark := dressed(look, true), dressed(look, false)
+		t.Light, t.Dark = &light, &dark
+	}
+	worn.Store(&struct {
+		look  *slides.Theme
+		theme *Theme
+	}{look, t})
+	return t
+}
+
+// Bright reports whether a deck's theme is light. If it does not say so, it is or.
+func Bright(look *slides.Theme, or bool) bool {
+	if c := ParseColor(look.Value("default.colors.background")); c != 0 {
+		return luminance(defaultDark.RGB(c)) > 0.18
+	}
+	switch look.Value("scheme") {
+	case "light":
+		return true
+	case "dark":
+		return false
+	}
+	return or
+}
+
+// dressed returns the colours of a theme. What it does not say follows from what it says, and every
+// colour of text is moved until it is readable on the boxes of code, which are nearest to the text.
+func dressed(look *slides.Theme, light bool) Palette {
+	p := defaultDark
+	if light {
+		p = defaultLight
+	}
+	at := func(path string, to *Color) {
+		if c := ParseColor(look.Value(path)); c != 0 {
+			*to = p.RGB(c)
+		}
+	}
+	plain := p
+	at("default.colors.background", &p.Background)
+	at("default.colors.foreground", &p.Text)
+	if p.Background != plain.Background || p.Text != plain.Text {
+		p.Text = Away(p.Text, p.Background, least)
+		if p.Panel = blend(p.Background, p.Text, 2, 32); Contrast(p.Text, p.Panel) < least { // a middling background has no room
+			p.Panel = p.Background
+		}
+		p.Hairline = blend(p.Background, p.Text, 6, 32)
+		p.Dim = blend(p.Text, p.Background, 11, 32)
+	}
+	for path, to := range map[string][]*Color{
+		"scheme.accent": {&p.Accent},
+		"scheme.red":    {&p.Error, &p.ANSI[1], &p.ANSI[9]},
+		"scheme.orange": {&p.Number},
+		"scheme.yellow": {&p.Note, &p.ANSI[3], &p.ANSI[11]},
+		"scheme.green":  {&p.OK, &p.String, &p.ANSI[2], &p.ANSI[10]},
+		"scheme.cyan":   {&p.Type, &p.ANSI[6], &p.ANSI[14]},
+		"scheme.blue":   {&p.Function, &p.ANSI[4], &p.ANSI[12]},
+		"scheme.purple": {&p.Keyword, &p.ANSI[5], &p.ANSI[13]},
+	} {
+		for _, c := range to {
+			at(path, c)
+		}
+	}
+	at("execution_output.status.running.foreground", &p.Accent)
+	at("execution_output.status.success.foreground", &p.OK)
+	at("execution_output.status.failure.foreground", &p.Error)
+	for _, c := range []*Color{&p.Text, &p.Dim, &p.Accent, &p.OK, &p.Error, &p.Note, &p.Keyword, &p.String, &p.Function, &p.Number, &p.Type} {
+		*c = Away(Away(*c, p.Panel, least), p.Background, least)
+	}
+	for i := range p.ANSI {
+		p.ANSI[i] = Away(Away(p.ANSI[i], p.Panel, least), p.Background, least)
+	}
+	return p
+}
+
+// least is the contrast that text has on its background (WCAG 2.2, 1.4.3).
+const least = 4.5
+
+// Color is a colour of a palette.
+type Color = ansi.Color
 
 // hex returns the colour written 0xrrggbb.
 func hex(rgb uint32) ansi.Color { return ansi.RGB(uint8(rgb>>16), uint8(rgb>>8), uint8(rgb)) }

@@ -39,6 +39,7 @@ type Meta struct {
 	Author                      string
 	Authors                     []string
 	Theme                       ThemeRef
+	Look                        *Theme // nil: the default one
 	Options                     Options
 	Set                         []Setting // the options that are set, the later over the earlier
 }
@@ -52,8 +53,8 @@ type Setting struct {
 // Line is one line of inline content.
 type Line []Inline
 
-// ThemeRef is the front matter's theme: a name or a path, and overrides kept as YAML text.
-type ThemeRef struct{ Name, Path, Override string }
+// ThemeRef is the theme that the front matter names.
+type ThemeRef struct{ Name, Path string }
 
 // Options are the options of a deck, from its front matter and from configurations; the zero value has none of them set.
 type Options struct {

@@ -26,6 +26,7 @@ type runFlags struct {
 	noCache   bool
 	degraded  bool
 	noSandbox bool
+	theme     string // "": each deck has its own
 	strict    bool
 	allow     []string
 }
@@ -44,6 +45,11 @@ func (a *app) addRunFlags(cmd *cobra.Command) {
 	f.BoolVar(&a.run.noSandbox, "no-sandbox", false, "run without a sandbox: the deck's programs can do everything that you can")
 }
 
+// addThemeFlag adds the flag of commands that show slides.
+func (a *app) addThemeFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&a.run.theme, "theme", "", "show the deck in the theme `NAME`, over the one that it names; slidexec themes lists them")
+}
+
 // options checks the flags and returns the options for opening the talk called name.
 func (a *app) options(name string) (talk.Options, error) {
 	limits := sandbox.Limits{Wall: a.run.timeout}
@@ -60,9 +66,12 @@ func (a *app) options(name string) (talk.Options, error) {
 		}
 		limits.Memory = n
 	}
+	if err := checkTheme("--theme", a.run.theme); err != nil {
+		return talk.Options{}, err
+	}
 	allow, err := a.allowed()
 	o := talk.Options{
-		Name: name, Allow: allow, Say: a.ui.tell,
+		Name: name, Theme: a.run.theme, Allow: allow, Say: a.ui.tell,
 		Read: func(ctx context.Context, name string, most int64) ([]byte, error) {
 			return a.read(ctx, name, "the deck", most)
 		},

@@ -28,6 +28,7 @@ var honest = map[string][]struct{ line, out, err string }{
 	"present":     {}, // TestPresent
 	"serve":       {}, // TestServeHonest
 	"inspect":     {},
+	"themes":      {},
 	"doctor":      {},
 	"permissions": {},
 	"cache":       {},

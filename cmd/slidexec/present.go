@@ -86,7 +86,7 @@ func newPresent(a *app) *cobra.Command {
 	f.BoolVar(&j.follow, "follow-edits", false, "go to the slide that an edit changed")
 	f.BoolVar(&j.still, "no-animation", false, "show every slide at once")
 	f.StringVar(&j.transition, "transition", "", "how a slide becomes the next one: none, fade, slide or collapse")
-	f.StringVar(&j.theme, "theme", "auto", "colours for a `BACKGROUND`: light, dark, or auto, which asks the terminal")
+	f.StringVar(&j.theme, "theme", "auto", "show the deck in the theme `NAME`, over the one that it names (slidexec themes lists them); auto: for a deck that names none, the terminal decides between light and dark")
 	f.StringVar(&j.pictures, "pictures", "", "how pictures are shown: by a `PROTOCOL` (kitty, iterm2, sixel, blocks), none, or auto, which asks the terminal")
 	f.BoolVar(&j.browsers, "serve", false, "show the talk in browsers too, which move together with this terminal")
 	j.web.flags(f)
@@ -126,7 +126,7 @@ func (j *presentJob) start(ctx context.Context) error {
 	}
 	j.pictures = cmp.Or(j.pictures, protocols[settings.Images].String())
 	p := &present.Player{Keys: keys, Slide: j.slide - 1, Length: j.duration, Follow: j.follow, Motion: j.motion(settings.Transition),
-		Usual: settings.Theme, Columns: present.Extent(settings.Columns), Rows: present.Extent(settings.Rows), Cell: settings.Cell}
+		Columns: present.Extent(settings.Columns), Rows: present.Extent(settings.Rows), Cell: settings.Cell}
 	var last *slides.Deck
 	p.Loaded = func(d *slides.Deck) { last = d }
 	hall := &stage.Hall{}
@@ -201,14 +201,16 @@ func (j *presentJob) check() error {
 		of         []string
 	}{
 		{"--transition", cmp.Or(j.transition, "none"), []string{"none", "fade", "slide", "collapse"}},
-		{"--theme", j.theme, []string{"auto", "light", "dark"}},
 		{"--pictures", cmp.Or(j.pictures, "auto"), picture.Words()},
 	} {
 		if !slices.Contains(w.of, w.word) {
 			return usageError{fmt.Errorf("%s %s: %s", w.flag, text.Name(w.word), text.Suggest(w.word, "choose one of ", w.of))}
 		}
 	}
-	return nil
+	if j.theme != "auto" {
+		j.run.theme = j.theme
+	}
+	return checkTheme("--theme", j.run.theme)
 }
 
 // terminal returns the keyboard and the screen of the talk.

@@ -80,6 +80,7 @@ func newRender(a *app) *cobra.Command {
 	f.StringVar(&j.printer, "printer", "", "how pages get into a pdf: "+strings.Join(printers, " or ")+" (the browser if there is one)")
 	f.BoolVar(&j.noRun, "no-run", false, "run no program: the slides show programs as not run")
 	f.BoolVarP(&j.watch, "watch", "w", false, "render again on every save")
+	a.addThemeFlag(cmd)
 	a.addRunFlags(cmd)
 	return cmd
 }

@@ -40,6 +40,7 @@ func newServe(a *app) *cobra.Command {
 	f := cmd.Flags()
 	j.flags(f)
 	f.BoolVar(&j.all, "run", false, "run every program at the start and whenever it changes, not only those that the deck marks")
+	a.addThemeFlag(cmd)
 	a.addRunFlags(cmd)
 	return cmd
 }

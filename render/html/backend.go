@@ -128,20 +128,21 @@ type Frame struct {
 type Head struct {
 	Title  string `json:"title"` // of the browser window
 	Author string `json:"author"`
-	Lang   string `json:"lang"` // of the deck, or else English
-	RTL    bool   `json:"rtl"`  // Lang runs from right to left
+	Lang   string `json:"lang"`           // of the deck, or else English
+	RTL    bool   `json:"rtl"`            // Lang runs from right to left
+	Look   string `json:"look,omitempty"` // the style sheet of the deck's theme
 }
 
 // Head returns the facts that apply to the whole page.
 func (p *Page) Head() Head {
-	return Head{Title: Clean(p.title), Author: Clean(p.authors()), Lang: p.lang(), RTL: p.rtl}
+	return Head{Title: Clean(p.title), Author: Clean(p.authors()), Lang: p.lang(), RTL: p.rtl, Look: p.look()}
 }
 
 // Frame returns the frame of a page whose slides need css.
 func (p *Page) Frame(css Sheet) *Frame {
 	return &Frame{
 		Head: p.Head(), Keys: stage.Bindings(stage.File),
-		Style: p.tokens() + styleText + css.String(), Scripts: []string{pageScript()},
+		Style: styleText + css.String(), Scripts: []string{pageScript()},
 	}
 }
 
@@ -150,8 +151,10 @@ func (p *Page) Frame(css Sheet) *Frame {
 // turns text of a deck into markup.
 func (f *Frame) Policy() string {
 	style, script, img := "style-src", "script-src", "img-src data:"
-	if f.Style != "" {
-		style += " " + source(f.Style)
+	for _, s := range []string{f.Style, f.Look} {
+		if s != "" {
+			style += " " + source(s)
+		}
 	}
 	for _, s := range f.Scripts {
 		script += " " + source(s)
@@ -184,13 +187,14 @@ func source(content string) string {
 type trusted struct {
 	*Frame
 	Style   template.CSS
+	Look    template.CSS
 	Scripts []template.JS
 	Aside   template.HTML
 }
 
 // Write writes the page: the frame around parts, the slides.
 func (f *Frame) Write(w io.Writer, parts [][]byte) error {
-	t := trusted{Frame: f, Style: template.CSS(f.Style), Aside: template.HTML(f.Aside)}
+	t := trusted{Frame: f, Style: template.CSS(f.Style), Look: template.CSS(f.Look), Aside: template.HTML(f.Aside)}
 	for _, s := range f.Scripts {
 		t.Scripts = append(t.Scripts, template.JS(s))
 	}
@@ -284,7 +288,11 @@ func (p *Page) part(from int, drawn []*Content) ([]byte, Sheet) {
 func (p *Page) tokens() string {
 	var b strings.Builder
 	b.WriteString(":root{" + properties(&p.light) + "}\n")
-	b.WriteString("@media screen and (prefers-color-scheme:dark){:root{" + properties(&p.dark) + "}}\n")
+	if p.darkest {
+		b.WriteString(allScreens + ":root{" + properties(&p.dark) + "}}\n")
+	} else {
+		b.WriteString(darkScreens + ":root{" + properties(&p.dark) + "}}\n")
+	}
 	b.WriteString("@media print{:root{--bg:#ffffff;color-scheme:light}}\n")
 	return b.String()
 }

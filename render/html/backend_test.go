@@ -99,12 +99,13 @@ func TestPolicy(t *testing.T) {
 	got := draw(t, &Backend{Now: clock}, everything())
 	policyAttr := strings.NewReplacer("&#39;", "'", "&#43;", "+").Replace(between(got, `Content-Security-Policy" content="`, `"`))
 	style, script := between(got, "<style>", "</style>"), between(got, "<script>", "</script>")
-	want := "default-src 'none'; style-src " + source(style) + "; script-src " + source(script) +
+	look := between(got, `<style id="look">`, "</style>")
+	want := "default-src 'none'; style-src " + source(style) + " " + source(look) + "; script-src " + source(script) +
 		"; img-src data:; base-uri 'none'; form-action 'none'"
 	if policyAttr != want {
 		t.Errorf("policy\n got %s\nwant %s", policyAttr, want)
 	}
-	if style == "" || script != pageScript() {
+	if style == "" || look == "" || script != pageScript() {
 		t.Error("style or script did not come through as they are")
 	}
 }

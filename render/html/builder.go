@@ -1,9 +1,11 @@
 package html
 
 import (
+	"fmt"
 	"html"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -217,3 +219,12 @@ var escapes = func() (t [utf8.RuneSelf]string) {
 	t['&'], t['<'], t['>'], t['"'], t['\''] = "&amp;", "&lt;", "&gt;", "&#34;", "&#39;"
 	return t
 }()
+
+// Marks in the text of a footer, until numbers replaces them.
+const markNumber, markTotal = "\ue0f1", "\ue0f2"
+
+// numbers puts elements in place of the marks behind an offset: a live page corrects what is in them.
+func (b *builder) numbers(from, number, total int) {
+	r := strings.NewReplacer(markNumber, fmt.Sprintf(`<i class="no">%d</i>`, number), markTotal, fmt.Sprintf(`<i class="of">%d</i>`, total))
+	b.buf = append(b.buf[:from], r.Replace(string(b.buf[from:]))...)
+}

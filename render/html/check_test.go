@@ -16,11 +16,11 @@ import (
 
 var (
 	elements = strings.Fields(`html head meta title style script body header main section div p h1 h2 h3 h4 h5 h6 ul ol li table thead
-		tbody tr th td figure figcaption pre code samp span strong em s sup a br hr img blockquote footer dialog input dl dt dd kbd button`)
+		tbody tr th td figure figcaption pre code samp span strong em s sup sub u mark i a br hr img blockquote footer dialog input dl dt dd kbd button`)
 	attributes = strings.Fields(`lang dir charset http-equiv content name property id class role tabindex hidden href rel target title src alt
 		width height start value scope type placeholder autocomplete aria-label aria-labelledby aria-hidden
 		data-step data-steps data-hash data-key data-frames data-indent data-due data-version data-run data-state data-ms`)
-	inline   = regexp.MustCompile(`(?s)<(style|script)>.*?</(?:style|script)>`)
+	inline   = regexp.MustCompile(`(?s)<(style|script)(?: id="look")?>.*?</(?:style|script)>`)
 	hrefs    = regexp.MustCompile(`^(?i:https?://|mailto:|#)`)
 	pictures = regexp.MustCompile(`^data:image/(png|jpeg|gif|webp|avif|svg\+xml);base64,[A-Za-z0-9+/=]*$`)
 	classes  = regexp.MustCompile(`^[a-z0-9-]+( [a-z0-9-]+)*$`)
@@ -34,8 +34,8 @@ func checkPage(page string) error {
 	if n := strings.Count(page, "<script"); n != 1 {
 		return fmt.Errorf("%d script elements", n)
 	}
-	if n := strings.Count(page, "<style"); n != 1 {
-		return fmt.Errorf("%d style elements", n)
+	if n, themes := strings.Count(page, "<style"), strings.Count(page, `<style id="look">`); n != 2 || themes != 1 {
+		return fmt.Errorf("%d style elements, %d of themes", n, themes)
 	}
 	page, ok := strings.CutPrefix(inline.ReplaceAllString(page, "<$1></$1>"), "<!DOCTYPE html>\n")
 	if !ok {
@@ -106,16 +106,13 @@ func checkElement(e xml.StartElement, ids map[string]bool) error {
 	return nil
 }
 
-var (
-	cssRule  = regexp.MustCompile(`^\.[a-z0-9-]+\{[-#().,;:%a-z0-9 ]+\}$`)
-	cssGroup = "@media screen and (prefers-color-scheme:dark){"
-)
+var cssRule = regexp.MustCompile(`^\.[a-z0-9-]+\{[-#().,;:%a-z0-9 ]+\}$`)
 
 // checkSheet reports the first line of made CSS that is not a plain rule.
 func checkSheet(css string) error {
 	for line := range strings.Lines(css) {
 		line = strings.TrimSuffix(line, "\n")
-		if line != cssGroup && line != "}" && !cssRule.MatchString(line) || strings.Contains(line, "url") {
+		if line != darkScreens && line != allScreens && line != "}" && !cssRule.MatchString(line) || strings.Contains(line, "url") {
 			return fmt.Errorf("rule %q", line)
 		}
 	}

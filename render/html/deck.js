@@ -183,7 +183,7 @@ function go(i, n, quiet) {
   at = i;
   step = clamp(n, 0, steps(s) - 1);
   const fresh = reveal(s, step);
-  const nr = $("footer>:last-child", s);
+  const nr = $("footer:not(.made)>:last-child", s);
   if (nr) nr.textContent = (i + 1) + " / " + slides.length;
   $("#bar").style.transform = `scaleX(${(i + (step + 1) / steps(s)) / slides.length})`;
   if (overview()) s.scrollIntoView({block: "nearest"});

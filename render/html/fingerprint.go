@@ -34,7 +34,8 @@ func (p *Page) Printer(seed maphash.Seed) *Printer {
 	all := digest.Of(struct {
 		RTL, Notes, Live bool
 		Light, Dark      render.Palette
-	}{p.rtl, p.notes, p.live, p.light, p.dark}, nil)
+		Darkest          bool
+	}{p.rtl, p.notes, p.live, p.light, p.dark, p.darkest}, nil)
 	pr := &Printer{seed: seed, page: p, files: map[string]stamp{}, data: all[:], all: len(all)}
 	pr.parts = slides.Parts{
 		Sum:    &pr.data,

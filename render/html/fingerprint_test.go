@@ -110,6 +110,7 @@ func TestPrintCoversPage(t *testing.T) {
 		"live":      func(p *Page) { p.live = !p.live },
 		"light":     func(p *Page) { p.light.Text++ },
 		"dark":      func(p *Page) { p.dark.Text++ },
+		"darkest":   func(p *Page) { p.darkest = !p.darkest },
 	} {
 		p := (&Backend{Now: clock}).Page(everything())
 		before, _ := p.Printer(seed).Print(1)
@@ -136,7 +137,7 @@ var derived = map[string]string{
 
 // A field that is added to Page is in TestPrintCoversPage or in the list above.
 func TestPrintKnowsPage(t *testing.T) {
-	known := strings.Fields("rtl notes live light dark")
+	known := strings.Fields("rtl notes live light dark darkest")
 	for f := range reflect.TypeFor[Page]().Fields() {
 		if _, ok := derived[f.Name]; ok == slices.Contains(known, f.Name) {
 			t.Errorf("Page.%s: say whether it is in fingerprints", f.Name)

@@ -25,6 +25,7 @@ type Page struct {
 	rtl         bool // the language of the deck runs from right to left
 	live        bool // the page of a server, with controls and a place for every output
 	light, dark render.Palette
+	darkest     bool // the dark colours hold on every screen: the deck's theme is dark
 	code        *code.Highlighter
 	pictures    gallery
 	site        *site                     // of a page with files beside it
@@ -38,7 +39,7 @@ type Page struct {
 func (b *Backend) Page(v *render.View) *Page {
 	p := &Page{
 		Now: b.Now, view: v, title: render.Title(v.Deck), notes: b.Notes, link: b.Link, code: v.Highlight,
-		light: v.Theme.Palette(true), dark: v.Theme.Palette(false),
+		light: v.Paper(), dark: v.Colours().Palette(false), darkest: v.Dark(),
 	}
 	p.rtl = rightToLeft[strings.ToLower(strings.SplitN(p.lang(), "-", 2)[0])]
 	if p.Now.IsZero() {
@@ -162,14 +163,35 @@ func (b *builder) section(i int, c *Content) {
 	b.attr("aria-label", label)
 	b.raw(">\n")
 	b.insert(c)
-	if !s.NoFooter && !s.Intro {
+	b.footer(s, i, n)
+	b.raw("</section>\n")
+}
+
+// footer writes what stands at the bottom of a slide: the theme's, or the talk's title and the number.
+func (b *builder) footer(s *slides.Slide, i, n int) {
+	look := b.page.view.Deck.Meta.Look
+	switch style := look.Value("footer.style"); {
+	case s.NoFooter, s.Intro && !(style == "template" && look.Is("intro_slide.footer", false)), style == "empty", style == "progress_bar":
+	case style == "template":
+		b.raw(`<footer class="made">`)
+		for _, part := range []slides.FooterPart{look.Footer.Left, look.Footer.Center, look.Footer.Right} {
+			b.raw("<span>")
+			if data, p, err := b.page.picture(part.Image); part.Image != nil && err == nil {
+				b.img(picture{Picture: p, data: data, repeated: b.page.repeated()[sourceOf(part.Image)]})
+			}
+			from := len(b.buf)
+			b.inlines(part.Numbered(markNumber, markTotal))
+			b.numbers(from, i+1, n)
+			b.raw("</span>")
+		}
+		b.raw("</footer>\n")
+	default:
 		b.raw("<footer><span>")
 		b.text(b.page.title)
 		b.raw("</span><span>")
 		b.text(fmt.Sprintf("%d / %d", i+1, n))
 		b.raw("</span></footer>\n")
 	}
-	b.raw("</section>\n")
 }
 
 // inside writes the content of a slide.

@@ -16,8 +16,18 @@ import (
 // class is a CSS class of the style sheet or of a Sheet.
 type class string
 
-// rule holds the declarations of a class. If dark is not empty, it replaces light on dark screens.
-type rule struct{ light, dark string }
+// rule holds the declarations of a class. If dark is not empty, it replaces light on dark screens, or on
+// all screens if the deck's theme is dark.
+type rule struct {
+	light, dark string
+	always      bool
+}
+
+// Media queries for the dark colours: where the reader's system is dark, and for dark themes.
+const (
+	darkScreens = "@media screen and (prefers-color-scheme:dark){"
+	allScreens  = "@media screen{"
+)
 
 // Sheet collects the rules of classes made while drawing. The same class always has the same rule, so
 // sheets of several slides merge in any order.
@@ -28,7 +38,7 @@ func (b *builder) add(name, light, dark string) class {
 	if b.css == nil {
 		b.css = Sheet{}
 	}
-	b.css[class(name)] = rule{light, dark}
+	b.css[class(name)] = rule{light, dark, b.page != nil && b.page.darkest}
 	return class(name)
 }
 
@@ -37,15 +47,23 @@ func (s Sheet) Merge(t Sheet) { maps.Copy(s, t) }
 
 // String returns the rules as CSS, sorted, so that equal decks make equal pages.
 func (s Sheet) String() string {
-	var light, dark strings.Builder
+	var light, dark, always strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(s)) {
-		fmt.Fprintf(&light, ".%s{%s}\n", name, s[name].light)
-		if d := s[name].dark; d != "" {
-			fmt.Fprintf(&dark, ".%s{%s}\n", name, d)
+		r := s[name]
+		fmt.Fprintf(&light, ".%s{%s}\n", name, r.light)
+		to := &dark
+		if r.always {
+			to = &always
+		}
+		if r.dark != "" {
+			fmt.Fprintf(to, ".%s{%s}\n", name, r.dark)
 		}
 	}
 	if dark.Len() > 0 {
-		light.WriteString("@media screen and (prefers-color-scheme:dark){\n" + dark.String() + "}\n")
+		light.WriteString(darkScreens + "\n" + dark.String() + "}\n")
+	}
+	if always.Len() > 0 {
+		light.WriteString(allScreens + "\n" + always.String() + "}\n")
 	}
 	return light.String()
 }

@@ -138,9 +138,9 @@ func (b *Backend) Site(v *render.View) (*Site, error) {
 	p.site.copyLinked(v.Deck)
 	parts, css := p.all()
 	f := b.frame(p, css)
-	f.Sheets = []string{p.site.add("slides", "css", []byte(f.Style))}
+	f.Sheets = []string{p.site.add("slides", "css", []byte(f.Style+f.Look))}
 	f.Sources = []string{p.site.add("slides", "js", []byte(strings.Join(f.Scripts, "")))}
-	f.Style, f.Scripts = "", nil
+	f.Style, f.Look, f.Scripts = "", "", nil
 	var page bytes.Buffer
 	if err := f.Write(&page, parts); err != nil {
 		return nil, err

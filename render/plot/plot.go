@@ -72,7 +72,7 @@ type talk struct {
 
 func (b PDF) talk(v *render.View) *talk {
 	t := &talk{
-		view: v, pal: v.Theme.Palette(true), paper: ansi.RGB(255, 255, 255), title: render.Title(v.Deck), now: b.Now, highlight: v.Highlight,
+		view: v, pal: v.Paper(), paper: ansi.RGB(255, 255, 255), title: render.Title(v.Deck), now: b.Now, highlight: v.Highlight,
 		copies: render.CopiesOf(v.Deck), fonts: newFonts(), rasters: &rasters{draw: b.Draw, known: map[any]*shot{}},
 		outputs: map[outputKey][]ansi.Line{}, wide: map[int][]demand{}, root: &node{tag: "Document", in: true},
 	}

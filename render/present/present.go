@@ -55,7 +55,6 @@ type Player struct {
 	Theme  *render.Theme // nil: the default theme
 	Bare   bool          // the terminal knows nothing but movements of the cursor
 	Auto   bool          // the theme decides between light and dark, or else the terminal's answer
-	Usual  string        // the theme of decks that name none; "": none
 	Length time.Duration // the planned length of the talk, 0: the one that the deck says
 	Slide  int           // the first slide to show, counted from 0
 	Follow bool          // go to the slide that an edit changed

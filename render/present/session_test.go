@@ -84,6 +84,7 @@ type session struct {
 	calls  []string // of the talk's programs
 	files  map[string]string
 	count  int // decks
+	config markdown.Config
 }
 
 func (s *session) Run(keys ...slides.Key)  { s.called("run", keys) }
@@ -125,7 +126,7 @@ func newSession(t testing.TB, deck string, cols, rows int) *session {
 }
 
 func (s *session) load(deck string) {
-	d, _ := markdown.Parse("deck.md", []byte(deck), markdown.Config{})
+	d, _ := markdown.Parse("deck.md", []byte(deck), s.config)
 	s.count++
 	s.state.take(slides.Loaded{Deck: d, Version: s.count})
 	s.draw()
@@ -380,7 +381,7 @@ func TestScheme(t *testing.T) {
 		{"dark", "{override: {default: {}}}", true, false},
 	} {
 		s := newSession(t, "One\n===\n", 40, 10)
-		s.state.Usual = tt.usual
+		s.config.Theme = tt.usual
 		answer := input.Background{}
 		if tt.answer {
 			answer = input.Background{R: 255, G: 255, B: 255}

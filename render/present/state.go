@@ -2,6 +2,7 @@ package present
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 
@@ -80,10 +81,19 @@ func newState(p *Player) *state {
 // shade changes to the colours of a light or a dark terminal.
 func (s *state) shade(light bool) {
 	s.look.Light = light
-	s.palette, s.canvas.painter = s.Theme.Palette(light), s.look.Painter(s.Theme)
+	colours := s.colours()
+	s.palette, s.canvas.painter = colours.Palette(light), s.look.Painter(colours)
 	s.sheets.forget()
 	s.restyle()
 	s.urgent = true
+}
+
+// colours returns the theme: the player's, or that of the deck.
+func (s *state) colours() *render.Theme {
+	if s.Theme != nil || s.deck() == nil {
+		return s.Theme
+	}
+	return render.ThemeOf(s.deck().Meta.Look)
 }
 
 // deck returns the deck that is shown.
@@ -109,6 +119,9 @@ func (s *state) load(e slides.Loaded) {
 	was := s.deck()
 	s.board.Apply(e)
 	s.themed()
+	if was == nil && e.Deck.Meta.Look != nil || was != nil && !reflect.DeepEqual(was.Meta.Look, e.Deck.Meta.Look) {
+		s.shade(s.look.Light)
+	}
 	s.urgent = true
 	s.sheets.forget()
 	if s.Loaded != nil {

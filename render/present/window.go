@@ -82,13 +82,9 @@ func (s *state) themed() {
 	if !s.Auto {
 		return
 	}
-	name := s.Usual
-	if d := s.deck(); d != nil && (d.Meta.Theme.Name != "" || d.Meta.Theme.Path != "") {
-		name = d.Meta.Theme.Name
-	}
-	light, known := render.Scheme(name)
-	if !known {
-		light = s.bright
+	light := s.bright
+	if d := s.deck(); d != nil {
+		light = render.Bright(d.Meta.Look, light)
 	}
 	if light != s.look.Light {
 		s.shade(light)

@@ -3,6 +3,7 @@ package term
 import (
 	"fmt"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
@@ -103,9 +104,9 @@ func (l *layouter) enlarge(rows []ansi.Line, first, scale int) []ansi.Line {
 func (l *layouter) plainBlock(b slides.Block, width int) []ansi.Line {
 	switch b := b.(type) {
 	case *slides.Title:
-		return aligned(l.text(b.Text, style{Bold: true}, width), width, b.Align)
+		return l.titled("slide_title", b.Text, style{Bold: true}, &b.Base, width)
 	case *slides.Heading:
-		return aligned(l.text(b.Text, l.heading(b.Level), width), width, b.Align)
+		return l.titled(headingPath(b.Level), b.Text, l.heading(b.Level), &b.Base, width)
 	case *slides.Paragraph:
 		return aligned(l.text(b.Text, style{}, width), width, b.Align)
 	case *slides.List:
@@ -114,8 +115,9 @@ func (l *layouter) plainBlock(b slides.Block, width int) []ansi.Line {
 		return aligned(l.table(b, width), width, b.Align)
 	case *slides.Quote:
 		first := len(l.placed)
-		rows := l.blocks(b.Blocks, max(width-2, 1))
-		return l.barred(first, rows, l.pal.Dim, width)
+		mark, c := l.bar("block_quote", "▍ ", l.pal.Dim)
+		rows := l.blocks(b.Blocks, max(width-text.Width(mark), 1))
+		return l.barred(first, rows, mark, c, width)
 	case *slides.Alert:
 		return l.alert(b, width)
 	case *slides.Code:
@@ -164,13 +166,13 @@ func aligned(rows []ansi.Line, width int, a slides.Align) []ansi.Line {
 }
 
 // barred puts a bar before each row, and moves what was placed since first.
-func (l *layouter) barred(first int, rows []ansi.Line, c ansi.Color, width int) []ansi.Line {
+func (l *layouter) barred(first int, rows []ansi.Line, mark string, c ansi.Color, width int) []ansi.Line {
 	if width < 3 {
 		return rows
 	}
-	l.move(first, 0, 2)
+	l.move(first, 0, text.Width(mark))
 	for i := range rows {
-		rows[i] = join(run("▍ ", style{FG: c}), rows[i])
+		rows[i] = join(run(mark, style{FG: c}), rows[i])
 	}
 	return rows
 }
@@ -210,7 +212,7 @@ func (l *layouter) alert(b *slides.Alert, width int) []ansi.Line {
 		l.move(first, len(rows), 0)
 		rows = append(rows, more...)
 	}
-	return l.barred(start, rows, color, width)
+	return l.barred(start, rows, "▍ ", color, width)
 }
 
 const (

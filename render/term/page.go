@@ -30,7 +30,7 @@ type layouter struct {
 
 func newLayouter(v *render.View, b Backend) *layouter {
 	return &layouter{
-		view: v, pal: v.Theme.Palette(b.Light), plain: !b.Depth.coloured(), now: b.Now,
+		view: v, pal: v.Colours().Palette(b.Light), plain: !b.Depth.coloured(), now: b.Now,
 		copies: b.Cache.copiesOf(v.Deck), kept: b.Cache,
 	}
 }
@@ -50,32 +50,40 @@ func sideMargin(width int) int {
 func (l *layouter) intro(width, height int) []ansi.Line {
 	m := &l.view.Deck.Meta
 	var rows []ansi.Line
-	add := func(text []slides.Inline, st style) {
-		for _, line := range l.text(text, st, width) {
-			rows = append(rows, align(line, width, slides.AlignCenter))
+	add := func(what string, text []slides.Inline, st style) {
+		path := "intro_slide." + what
+		to := l.look().Alignment(path + ".alignment")
+		if to == slides.AlignDefault {
+			to = slides.AlignCenter
+		}
+		for _, line := range l.text(text, l.themed(path, st), width) {
+			rows = append(rows, align(line, width, to))
 		}
 	}
 	for _, t := range m.Title {
-		add(t, style{Bold: true})
+		add("title", t, style{Bold: true})
 	}
 	for _, t := range m.SubTitle {
-		add(t, style{FG: l.pal.Dim})
+		add("subtitle", t, style{FG: l.pal.Dim})
 	}
-	words := func(st style, list ...string) {
-		gap := true
-		for _, w := range list {
-			if w == "" {
-				continue
-			}
-			if gap && len(rows) > 0 {
-				rows = append(rows, nil)
-			}
-			gap = false
-			add([]slides.Inline{&slides.Text{Text: w}}, st)
+	gap := true
+	word := func(what, w string, st style) {
+		if w == "" {
+			return
 		}
+		if gap && len(rows) > 0 {
+			rows = append(rows, nil)
+		}
+		gap = false
+		add(what, []slides.Inline{&slides.Text{Text: w}}, st)
 	}
-	words(style{FG: l.pal.Dim}, m.Event, m.Location, m.Date)
-	words(style{FG: l.pal.Accent}, append([]string{m.Author}, m.Authors...)...)
+	word("event", m.Event, style{FG: l.pal.Dim})
+	word("location", m.Location, style{FG: l.pal.Dim})
+	word("date", m.Date, style{FG: l.pal.Dim})
+	gap = true
+	for _, a := range append([]string{m.Author}, m.Authors...) {
+		word("author", a, style{FG: l.pal.Accent})
+	}
 	above := 2
 	if height > 0 {
 		above = max(0, (height-len(rows))/2-1)

@@ -3,6 +3,7 @@ package term
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/slidexec/slidexec/internal/text"
@@ -122,8 +123,46 @@ func (l *layouter) sheet(p Page) *Sheet {
 	return l.out
 }
 
+// templated returns a footer of a template: its parts at the left, in the middle and at the right.
+func (l *layouter) templated(f *slides.Footer, p Page) ansi.Line {
+	st := l.coloured(f.Colors, style{FG: l.pal.Dim})
+	part := func(of slides.FooterPart) ansi.Line {
+		in := of.Numbered(strconv.Itoa(p.Slide+1), strconv.Itoa(len(l.view.Deck.Slides)))
+		rows := l.text(in, st, max(p.Width-2, 1))
+		if len(rows) == 0 {
+			return nil
+		}
+		return rows[0]
+	}
+	left, center, right := part(f.Left), part(f.Center), part(f.Right)
+	line := join(spaces(1, st), left)
+	if at := (p.Width - center.Width()) / 2; len(center) > 0 && at > line.Width() {
+		line = join(pad(line, at, st), center)
+	} else if len(center) > 0 {
+		line = join(pad(line, line.Width()+2, st), center)
+	}
+	if at := p.Width - right.Width() - 1; len(right) > 0 {
+		line = join(pad(line, max(at, line.Width()+2), st), right)
+	}
+	if line.Width() > p.Width {
+		line = render.Wrap(line, p.Width)[0]
+	}
+	return pad(line, p.Width, st)
+}
+
 // footer returns the last line of a slide, with its number.
 func (l *layouter) footer(slide *slides.Slide, p Page) ansi.Line {
+	look := l.view.Deck.Meta.Look
+	switch kind := look.Value("footer.style"); {
+	case kind == "template" && (slide.NoFooter || slide.Intro && !look.Is("intro_slide.footer", false)), kind == "empty":
+		return nil
+	case kind == "template":
+		return l.templated(look.Footer, p)
+	case kind == "progress_bar" && !slide.NoFooter:
+		char := cmp.Or(look.Value("footer.character"), "█")
+		n := p.Width * (p.Slide + 1) / max(len(l.view.Deck.Slides), 1)
+		return run(repeat(char, n/max(text.Width(char), 1)), l.coloured(look.Pair("footer.colors"), style{FG: l.pal.Accent}))
+	}
 	number := ""
 	if !slide.NoFooter {
 		number = fmt.Sprintf(" %d/%d ", p.Slide+1, len(l.view.Deck.Slides))

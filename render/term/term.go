@@ -37,7 +37,7 @@ func (b Backend) Render(w io.Writer, v *render.View) error {
 	if b.Now.IsZero() {
 		b.Now = time.Now()
 	}
-	p := b.Painter(v.Theme)
+	p := b.Painter(v.Colours())
 	lay := newLayouter(v, b)
 	for i := range v.Deck.Slides {
 		if b.Slide > 0 && i != b.Slide-1 {

@@ -42,9 +42,9 @@ func (f *flow) add(in []slides.Inline, st style, href string) {
 		case *slides.CodeSpan:
 			f.code(n.Text, st, href)
 		case *slides.Strong:
-			f.add(n.Text, with(st, func(s *style) { s.Bold = true }), href)
+			f.add(n.Text, f.themed("bold", with(st, func(s *style) { s.Bold = true })), href)
 		case *slides.Emph:
-			f.add(n.Text, with(st, func(s *style) { s.Italic = true }), href)
+			f.add(n.Text, f.themed("italics", with(st, func(s *style) { s.Italic = true })), href)
 		case *slides.Strike:
 			f.add(n.Text, with(st, func(s *style) { s.Strike = true }), href)
 		case *slides.Sup:
@@ -98,7 +98,7 @@ func (f *flow) code(text string, st style, href string) {
 		return
 	}
 	st.BG, st.FG = f.pal.Panel, f.pal.String
-	f.put(text, st, href)
+	f.put(text, f.themed("inline_code", st), href)
 }
 
 // link shows the text of a link. Without colours its address follows as text. With colours it is a link

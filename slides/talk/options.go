@@ -2,16 +2,21 @@ package talk
 
 import (
 	"os"
+	"path/filepath"
+	"slices"
 
+	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/markdown"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/config"
+	"github.com/slidexec/slidexec/slides/theme"
 )
 
 // defaults are the options of a deck whose front matter sets none: those that the files set which are read before it.
 type defaults struct {
 	slides.Options
 	set   []slides.Setting
+	theme string // of a deck that names none; "": not set
 	diags slides.Diags
 }
 
@@ -21,6 +26,8 @@ func optionsOf(file *config.Config) defaults {
 	out := defaults{Options: markdown.DefaultOptions()}
 	read, diags := file.Options(os.Getenv, userDir())
 	out.diags = diags
+	player, _ := file.Player(os.Getenv, userDir()) // present reports mistakes in it
+	out.theme = player.Theme
 	for _, o := range read {
 		set, bad := markdown.ReadOptions(o.Value, &out.Options)
 		out.set = append(out.set, set...)
@@ -33,6 +40,29 @@ func optionsOf(file *config.Config) defaults {
 	}
 	return out
 }
+
+// OwnTheme returns the user's own theme of a name, from the folder of presenterm's configuration.
+func OwnTheme(name string) *slides.File {
+	dir := userDir()
+	if dir == "" || name != filepath.Base(name) {
+		return nil
+	}
+	path := filepath.Join(dir, "presenterm", "themes", name+".yaml")
+	src, err := files.ReadPlain(path, maxTheme)
+	if err != nil {
+		return nil
+	}
+	return slides.NewFile(path, path, src)
+}
+
+// Themes returns the names of the built-in themes.
+func Themes() []string { return theme.Names() }
+
+// Theme reports whether there is a theme of a name, built in or the user's own.
+func Theme(name string) bool { return slices.Contains(theme.Names(), name) || OwnTheme(name) != nil }
+
+// maxTheme bounds a theme file, in bytes.
+const maxTheme = 1 << 20
 
 // userDir returns the folder with the configurations of the user's programs, "" if there is none: the user has no
 // settings then.

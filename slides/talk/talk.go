@@ -33,6 +33,8 @@ type Options struct {
 	// reads files itself.
 	Read func(ctx context.Context, name string, most int64) ([]byte, error)
 
+	Theme string // the name of the theme, over the one that the deck names; "": the deck decides
+
 	Allow permit.Set  // the user's grants for every program, with paths as written
 	Run   run.Options // how programs are run; Open fills in the deck and its permissions
 
@@ -197,7 +199,7 @@ func (t *Talk) parse() error {
 	if cfg.Files = opener; t.o.part != nil {
 		cfg.ReadFile = func(path string) ([]byte, error) { return t.o.part(opener, path) }
 	}
-	cfg.Options = &t.opts.Options
+	cfg.Options, cfg.Theme, cfg.Worn, cfg.Themes = &t.opts.Options, t.opts.theme, t.o.Theme, OwnTheme
 	parsed, err := t.o.parser.Parse(sourceName(t.At), t.src)
 	if diags := (slides.Diags)(nil); err != nil && !errors.As(err, &diags) {
 		return err

@@ -239,6 +239,8 @@ var fronts = []string{
 	"title: One", "title: Two", "sub_title: s", "author: A", "authors: [A, B]", "lang: en", "lang: he", "lang: ar", "date: today", "event: E",
 	"location: L", "theme:\n  name: dark", "theme:\n  name: light", "options:\n  implicit_slide_ends: true", "options:\n  end_slide_shorthand: true",
 	"options:\n  incremental_lists: true", "options:\n  h1_slide_titles: true", "options:\n  command_prefix: \"cmd:\"", "odd: x", "title: [", "title:\r x",
+	"theme:\n  override:\n    footer: {style: template, left: \"**{current_slide}** of {total_slides}\", right: \"{title}\"}",
+	"theme:\n  override:\n    palette: {classes: {hot: {foreground: red}}}\n    slide_title: {alignment: center, prefix: \"!\"}",
 }
 
 var frontMatter = regexp.MustCompile(`(?s)\A---\r?\n.*?\n---\r?\n`)

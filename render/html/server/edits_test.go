@@ -173,11 +173,20 @@ func (w *opened) slides(data []byte) error {
 	if m.Count != len(w.list) {
 		return fmt.Errorf("%d slides, want %d", len(w.list), m.Count)
 	}
+	if m.Look == "" { // it has not changed
+		m.Look = w.head.Look
+	}
 	w.head = m.Head
 	for i, s := range w.list { // number_
 		s.attr["id"] = fmt.Sprintf("s%d", i+1)
 		s.attr["aria-label"] = place.ReplaceAllString(s.attr["aria-label"], fmt.Sprintf("%d of %d", i+1, len(w.list)))
-		if foot := s.path("footer"); foot != nil {
+		if foot := s.path("footer"); foot != nil && foot.attr["class"] == "made" {
+			for class, number := range map[string]int{"no": i + 1, "of": len(w.list)} {
+				for _, e := range find(foot.kids, having("class", class)) {
+					e.kids = textOf(fmt.Sprint(number))
+				}
+			}
+		} else if foot != nil {
 			spans := find(foot.kids, func(n *node) bool { return n.name == "span" })
 			spans[0].kids = textOf(m.Title)
 			spans[1].kids = textOf(fmt.Sprintf("%d / %d", i+1, len(w.list)))

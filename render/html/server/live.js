@@ -91,7 +91,7 @@ const refetch = () => hold(async () => {
   const [at] = deck.at(), hash = deck.slides()[at]?.dataset.hash;
   [boot, number] = $('meta[name="slidexec-state"]', page).content.split(".");
   number = +number;
-  head({title: page.title, author: $('meta[name="author"]', page)?.content, lang: page.documentElement.lang, rtl: page.documentElement.dir === "rtl"});
+  head({title: page.title, look: $("#look", page)?.textContent, author: $('meta[name="author"]', page)?.content, lang: page.documentElement.lang, rtl: page.documentElement.dir === "rtl"});
   version = +$("#deck", page).dataset.version;
   rules($("style", page).textContent);
   $("#deck").replaceChildren(...$("#deck", page).childNodes);
@@ -106,6 +106,19 @@ const refetch = () => hold(async () => {
 const sheet = new CSSStyleSheet();
 let known = null;
 document.adoptedStyleSheets.push(sheet);
+
+const worn = new CSSStyleSheet(); // the theme that came after the page
+document.adoptedStyleSheets.unshift(worn);
+
+// wear shows the page in the colours of another theme.
+function wear(look) {
+  const was = $("#look")?.sheet;
+  if (!look) return;
+  if (was) was.disabled = true;
+  worn.replaceSync(look);
+  sheet.replaceSync(""); // classes of colours have other colours now
+  known = null;
+}
 
 // rules adds those that are new; the same class always has the same rule.
 function rules(css) {
@@ -135,6 +148,7 @@ function show(list, s) {
 
 // head changes what all of the page goes by.
 function head(m) {
+  wear(m.look);
   if (document.title !== m.title) document.title = $("h1").textContent = m.title;
   if (root.lang !== m.lang) root.lang = m.lang;
   if (m.rtl) root.dir = "rtl";
@@ -150,6 +164,8 @@ function slides(m) {
   const list = [...deck.slides()], cur = list[deck.at()[0]], focus = document.activeElement?.dataset.run;
   const inside = cur?.contains(document.activeElement);
   let now = cur, moved;
+  const named = document.title !== m.title;
+  head(m);
   rules(m.css);
   for (const c of [...m.splices].reverse()) {
     const fresh = [...parse(c.html.join("")).children], gone = list.slice(c.at, c.at + c.remove), next = list[c.at];
@@ -167,8 +183,6 @@ function slides(m) {
     list.splice(c.at, c.remove, ...fresh);
   }
   if (now !== cur && moved) now = moved;
-  const named = document.title !== m.title;
-  head(m);
   show(list, now);
   if (named || m.splices.some((c) => c.remove !== c.html.length)) number_(0, list);
   unsaved();
@@ -187,7 +201,8 @@ function number_(from, list, turn = ++numbering) {
     const foot = s.lastElementChild;
     if (s.id !== id) s.id = id;
     if (s.getAttribute("aria-label") !== label) s.setAttribute("aria-label", label);
-    if (foot?.tagName === "FOOTER") { set(foot.firstElementChild, document.title); set(foot.lastElementChild, (i + 1) + " / " + n); }
+    if (foot?.className === "made") for (const [c, k] of [["no", i + 1], ["of", n]]) for (const e of all("." + c, foot)) set(e, "" + k);
+    else if (foot?.tagName === "FOOTER") { set(foot.firstElementChild, document.title); set(foot.lastElementChild, (i + 1) + " / " + n); }
   }
   if (to < n) setTimeout(() => number_(to, list, turn), 10);
 }

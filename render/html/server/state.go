@@ -26,6 +26,7 @@ type state struct {
 	view   *render.View // of the board; nil: no deck yet
 	page   *html.Page
 	cells  []*cell
+	look   string               // the style sheet of the theme that windows have
 	holds  map[slides.Key][]int // slides whose drawing depends on the result of a key, in order
 	paces  map[slides.Key]*pace
 	sent   map[slides.Key][][]uint64 // fingerprints of the pieces of the boxes that windows have
@@ -148,6 +149,7 @@ func (st *state) load(ev slides.Loaded) {
 	st.view, st.page = v, st.srv.Backend.Live(v)
 	st.index()
 	if first {
+		st.look = st.page.Head().Look
 		st.seat.Load(d, ev.Version, nil)
 		st.version = st.seat.Version()
 		close(st.ready)
@@ -260,6 +262,11 @@ func (st *state) patch(old []*cell, changes []stage.Splice, head html.Head, vers
 func (st *state) tellSlides(changes []stage.Splice, edit bool) {
 	st.page.Now = st.srv.now()
 	m := slidesMessage{Version: st.version, Splices: []spliceMessage{}, Count: len(st.cells), Changed: -1, Head: st.page.Head()}
+	if m.Look == st.look { // it is long, and few edits change it
+		m.Look = ""
+	} else {
+		st.look = m.Look
+	}
 	css := html.Sheet{}
 	for _, c := range changes {
 		sm := spliceMessage{At: c.At, Remove: c.Removed, HTML: []string{}}

@@ -1,0 +1,239 @@
+package markdown
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/slidexec/slidexec/internal/text"
+	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/theme"
+	"github.com/slidexec/slidexec/slides/yaml"
+)
+
+// theme reads a theme's name or path, and its overrides. It ignores other keys, as the reference does.
+func (b *builder) theme(v yaml.Value) error {
+	if v.Kind != yaml.Map {
+		return fmt.Errorf("want a mapping with name, path or override, got %s", v.Describe())
+	}
+	t := &b.deck.Meta.Theme
+	for key, to := range map[string]*string{"name": &t.Name, "path": &t.Path} {
+		f := v.Field(key)
+		if f == nil || f.Value.Kind == yaml.Null {
+			continue
+		}
+		s, err := f.Value.Scalar()
+		if err != nil {
+			return &placedError{f.Value.At, key + ": " + err.Error()}
+		}
+		*to, b.look.At = s, f.Value.At
+	}
+	if f := v.Field("override"); f != nil && f.Value.Kind != yaml.Null {
+		if f.Value.Kind != yaml.Map {
+			return &placedError{f.Value.At, "override: want a mapping, got " + f.Value.Describe()}
+		}
+		if e := f.Value.Field("extends"); e != nil {
+			return &placedError{e.At, "an override cannot have extends"}
+		}
+		b.look.Override = f.Value
+	}
+	if t.Name != "" && t.Path != "" {
+		return &placedError{v.Field("path").At, "a theme has a name or a path, not both"}
+	}
+	b.look.Name, b.look.Path = t.Name, t.Path
+	return nil
+}
+
+// dress reads the theme. It comes after the rest of the front matter, whose values a footer may show,
+// and before the slides, whose spans may name colours and classes of the palette.
+func (b *builder) dress() {
+	ref := b.look
+	switch {
+	case b.cfg.Worn != "":
+		ref.Name, ref.Path, ref.At = b.cfg.Worn, "", slides.Span{}
+	case ref.Name == "" && ref.Path == "":
+		ref.Name = b.cfg.Theme
+	}
+	read := theme.Read(ref, theme.Source{Named: b.cfg.Themes, File: func(path string) (*slides.File, error) {
+		f, err := b.read(path)
+		if err != nil {
+			why, _ := reason(err)
+			return nil, errors.New(why)
+		}
+		return f, nil
+	}})
+	for _, d := range read.Diags {
+		if d.Pos.File == nil { // the user's settings name it
+			d.Pos, d.Len, d.Severity = b.pos(0), 0, slides.Warning
+			b.diag(d)
+			continue
+		}
+		b.fail(d)
+	}
+	if b.deck.Meta.Look = read.Theme; read.Theme != nil {
+		b.footer(read)
+	}
+}
+
+// footer makes the footer of the theme.
+func (b *builder) footer(read theme.Result) {
+	t := read.Theme
+	if t.Value("footer.style") != "template" {
+		return
+	}
+	t.Footer = &slides.Footer{Colors: t.Pair("footer.colors"), Height: t.Number("footer.height", 0)}
+	for side, to := range map[string]*slides.FooterPart{
+		"left": &t.Footer.Left, "center": &t.Footer.Center, "right": &t.Footer.Right,
+	} {
+		path := "footer." + side
+		if name := t.Value(path + ".image"); name != "" {
+			to.Image = b.footerImage(name, read.At[path+".image"])
+		} else if s := t.Value(path); s != "" {
+			to.Text = b.footerText(side, s, read.At[path])
+		}
+	}
+}
+
+func (b *builder) footerImage(name string, at slides.Span) *slides.File {
+	f := b.open(name, name)
+	if info, err := f.Stat(); err != nil {
+		b.refused(f, err)
+		why, _ := reason(err)
+		b.failAt(at, fmt.Sprintf("picture %q of the footer: %s", name, why), "the path is relative to the deck")
+		return nil
+	} else if !b.spent.picture(f, info.Size()) {
+		return nil
+	}
+	return f
+}
+
+// footerText parses the template of a part of the footer. Values of the front matter are plain text.
+func (b *builder) footerText(side, template string, at slides.Span) slides.Line {
+	m := b.deck.Meta
+	author := m.Author
+	if author == "" {
+		author = strings.Join(m.Authors, ", ")
+	}
+	values := map[string]string{"author": author, "title": slides.PlainLines(m.Title), "sub_title": slides.PlainLines(m.SubTitle),
+		"event": m.Event, "location": m.Location, "date": m.Date}
+	line, err := theme.Expand(b.src.clean(template), func(name string) (string, error) {
+		switch v := values[name]; {
+		case name == "current_slide":
+			return slides.CurrentSlide, nil
+		case name == "total_slides":
+			return slides.TotalSlides, nil
+		case v != "":
+			return escape(v), nil
+		}
+		return "", fmt.Errorf("the front matter has no %s", name)
+	})
+	if err != nil {
+		b.failAt(at, side+": "+err.Error(), "give it there, or take {…} out of the footer")
+		return nil
+	}
+	dirty := b.src.dirty
+	b.src.dirty = false // the text is clean, and has marks that are none of the deck's
+	in, ok := b.inlineText(line, at)
+	b.src.dirty = dirty
+	if !ok {
+		b.failAt(at, side+": want text without headings, lists, pictures and the like", "as in left: \"**{author}**\"")
+		return nil
+	}
+	return in
+}
+
+// escape returns text as Markdown that shows it.
+func escape(s string) string {
+	var out strings.Builder
+	for _, r := range s {
+		if strings.ContainsRune("\\`*_{}[]<>()#+-.!|~^&$:\"'", r) {
+			out.WriteByte('\\')
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
+}
+
+// palette returns what a name of the palette stands for. Without a theme that has it, the deck has a
+// mistake.
+func (c *inliner) palette(name string, at slides.Span) string {
+	look := c.deck.Meta.Look
+	if look != nil && look.Palette[name] != "" {
+		return look.Palette[name]
+	}
+	var names []string
+	if look != nil {
+		names = slices.Sorted(maps.Keys(look.Palette))
+	}
+	c.failAt(at, fmt.Sprintf("the palette has no colour %q", name), paletteHint(name, "its colours: ", names))
+	return ""
+}
+
+// class returns the colours of a class of the palette.
+func (c *inliner) class(name string, at slides.Span) slides.Colors {
+	look := c.deck.Meta.Look
+	if look != nil {
+		if cs, ok := look.Classes[name]; ok {
+			return cs
+		}
+	}
+	var names []string
+	if look != nil {
+		names = slices.Sorted(maps.Keys(look.Classes))
+	}
+	c.failAt(at, fmt.Sprintf("the palette has no class %q", name), paletteHint(name, "its classes: ", names))
+	return slides.Colors{}
+}
+
+func paletteHint(name, intro string, names []string) string {
+	if len(names) == 0 {
+		return "the front matter can have one: theme: {override: {palette: …}}"
+	}
+	return text.Suggest(name, intro, names)
+}
+
+// sameLook reports whether two themes do the same to the blocks of a deck.
+func sameLook(a, b *slides.Theme) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return maps.Equal(a.Palette, b.Palette) && maps.Equal(a.Classes, b.Classes) && maps.Equal(a.Values, b.Values)
+}
+
+// dressBlock gives a block what the theme says of its kind, where the deck itself says nothing: a place
+// and a size, and line numbers and a box for code.
+func (b *builder) dressBlock(blk slides.Block) {
+	t := b.deck.Meta.Look
+	if t == nil {
+		return
+	}
+	path := ""
+	switch blk := blk.(type) {
+	case *slides.Title:
+		path = "slide_title"
+	case *slides.Heading:
+		path = fmt.Sprintf("headings.h%d", min(max(blk.Level, 1), 6))
+	case *slides.Table:
+		path = "table"
+	case *slides.Quote:
+		path = "block_quote"
+	case *slides.Alert:
+		path = "alert"
+	case *slides.Code:
+		show := &blk.Snippet.Show
+		show.LineNumbers = t.Is("code.line_numbers", false) || show.LineNumbers
+		show.NoBackground = !t.Is("code.background", true) || show.NoBackground
+		return
+	default:
+		return
+	}
+	base := blk.Common()
+	if a := t.Alignment(path + ".alignment"); a != slides.AlignDefault && !b.slide.aligned {
+		base.Align = a
+	}
+	if n := t.Number(path+".font_size", 0); base.Size == 0 && n > 1 {
+		base.Size = n
+	}
+}

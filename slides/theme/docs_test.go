@@ -1,0 +1,80 @@
+package theme
+
+import (
+	"flag"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/slidexec/slidexec/internal/testkit/golden"
+)
+
+var update = flag.Bool("update", false, "write docs/themes.md anew")
+
+// TestReference compares the page about themes with the table of keys.
+func TestReference(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(intro)
+	for _, n := range Names() {
+		fmt.Fprintf(&b, "`%s`", n)
+		if n != Names()[len(Names())-1] {
+			b.WriteString(", ")
+		}
+	}
+	b.WriteString(".\n" + rest)
+	for _, k := range keys() {
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", k.path, k.where, k.doc)
+	}
+	golden.Check(t, *update, "../../docs/themes.md", b.String())
+}
+
+const intro = `# Themes
+
+A deck names its theme in the front matter. The theme is one of the built-in ones, one of your own, or a file beside
+the deck, and the deck may change parts of it:
+
+` + "```yaml" + `
+theme:
+  name: tokyonight-storm     # or path: mine.yaml, relative to the deck
+  override:
+    palette:
+      classes:
+        hot: {foreground: red}
+    footer:
+      style: template
+      left: "**{author}**"
+      center: {image: logo.png}
+      right: "{current_slide} / {total_slides}"
+` + "```" + `
+
+` + "`slidexec themes` lists the built-in themes, and `slidexec themes NAME` shows one. `render`, `serve` and `present` take\n`--theme NAME`, " + `which comes before the theme that the deck names; what the deck overrides stays. A deck that names no
+theme has the one of ` + "`defaults: {theme: NAME}`" + ` in the configuration of presenterm, if there is one, or else colours for
+a light and for a dark screen. A theme has one set of colours; on paper, a dark one is light.
+
+Theme files are those of presenterm. ` + "`extends: NAME`" + ` builds a theme on another one. Your own themes are the files
+` + "`presenterm/themes/NAME.yaml`" + ` in the folder of your configurations. An open page and ` + "`present`" + ` follow edits of a theme
+file beside the deck. Built-in themes have the names of presenterm's and colours of their own, and every text of
+theirs has a contrast of at least 4.5:1; colours of text that a theme leaves out are moved until they have it.
+
+The built-in themes: `
+
+const rest = `
+## Colours
+
+A colour is one of 16 names (black, white, grey, red, green, blue, yellow, magenta, cyan, and dark_ before the last
+seven), 3 or 6 hexadecimal digits without #, or ` + "`palette:NAME`" + `. The built-in themes have the palette colours red,
+orange, yellow, green, cyan, blue, light_blue, purple, gray, light_gray and blue_gray. In a deck,
+` + "`<span style=\"color: palette:red\">` and `<span class=\"hot\">`" + ` use the palette. A name that it lacks is an error at its place.
+
+## Footers
+
+The text of a footer is Markdown within a line. It may have ` + "`{current_slide}`, `{total_slides}`, `{author}`, `{title}`,\n`{sub_title}`, `{event}`, `{location}` and `{date}`; `{{` and `}}`" + ` are the braces themselves. The intro slide has a footer
+if ` + "`intro_slide: {footer: true}`" + ` says so. A terminal leaves out pictures in a footer.
+
+## Keys
+
+A name at the top of a theme that is not here is an error; further down, unknown names are left alone.
+
+| key | has effect in | what it is |
+|---|---|---|
+`
