@@ -255,7 +255,7 @@ const meet = `(() => {
 	const all = [...document.querySelectorAll("button,input,a,#where,#spent,#clock,#pace,#hint,#then,#memo,#cur")].filter(e => !e.closest("#deck,#memos,dialog:not([open]),#controls") && e.checkVisibility() && e.textContent + e.id);
 	const out = [], name = (e) => e.id || e.dataset.move || e.textContent.trim(), box = new Map(all.map(e => [e, e.getBoundingClientRect()]));
 	for (const [e, r] of box) {
-		if (/BUTTON|INPUT/.test(e.tagName) && (r.width < 44 || r.height < 44)) out.push(name(e) + " is " + r.width + "×" + r.height);
+		if (/BUTTON|INPUT/.test(e.tagName) && Math.round(Math.min(r.width, r.height) * 100) < 4400) out.push(name(e) + " is " + r.width + "×" + r.height);
 		if (r.left < 0 || r.right > innerWidth + .5) out.push(name(e) + " is cut at a side");
 		if (e.matches("#where,#spent,#cur,[data-move],#black,#timer") && (r.top < 0 || r.bottom > innerHeight + .5)) out.push(name(e) + " is below the screen");
 		if (/BUTTON/.test(e.tagName) && e.scrollWidth > e.clientWidth + 1) out.push(name(e) + " is too narrow for its name");
