@@ -5,6 +5,7 @@ package paper
 import (
 	"fmt"
 	"io"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -169,6 +170,71 @@ func height(t *testing.T, pdf []byte) float64 {
 		t.Fatal(err, err2)
 	}
 	return to - from
+}
+
+// TestNoNetwork: a page that asks for the network in every way that it knows reaches nobody, not even this
+// machine, and has a profile that is gone afterwards.
+func TestNoNetwork(t *testing.T) {
+	p := press(t)
+	if err := p.start(); err != nil {
+		t.Fatal(err)
+	}
+	heard := make(chan string, 100)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			heard <- c.RemoteAddr().String()
+			c.Close()
+		}
+	}()
+	port := strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+	var page strings.Builder
+	page.WriteString("<!doctype html><body>")
+	for _, host := range []string{"127.0.0.1", "localhost", "[::ffff:127.0.0.1]"} {
+		for _, what := range []string{`<img src="http://HOST/a.png">`, `<link rel=stylesheet href="http://HOST/a.css">`, `<script src="http://HOST/a.js"></script>`,
+			`<iframe src="http://HOST/"></iframe>`, `<style>@import "http://HOST/b.css";body{background:url(http://HOST/b.png)}</style>`,
+			`<link rel=preconnect href="http://HOST/">`, `<script>fetch("http://HOST/",{mode:"no-cors"}).catch(()=>{});new WebSocket("ws://HOST/")</script>`} {
+			page.WriteString(strings.ReplaceAll(what, "HOST", host+":"+port))
+		}
+	}
+	name := filepath.Join(t.TempDir(), "page.html")
+	if err := os.WriteFile(name, []byte(page.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.browser.until(time.Now().Add(patience))
+	tab, err := p.browser.open((&url.URL{Scheme: "file", Path: name}).String(), false, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tab.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))", nil); err != nil {
+		t.Fatal(err)
+	}
+	var got struct{ Data []byte }
+	if err := tab.call("Page.printToPDF", nil, &got); err != nil {
+		t.Fatal(err)
+	}
+	dir := p.browser.dir
+	p.Close()
+	if _, err := os.Stat(dir); !os.IsNotExist(err) {
+		t.Errorf("the profile in %s is still there: %v", dir, err)
+	}
+	// One connection of ours comes after all others.
+	last, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer last.Close()
+	if who := <-heard; who != last.LocalAddr().String() {
+		t.Error("the page reached a listener on this machine")
+	}
 }
 
 // A megabyte of output, in lines and in one.

@@ -149,8 +149,8 @@ func TestDescribed(t *testing.T) {
 			t.Errorf("a font is not in the file: %s", l)
 		}
 	}
-	if all := objects(t, pdf); !strings.Contains(all, "/Outlines") || !strings.Contains(all, "/Lang(en)") {
-		t.Error("no outline or no language")
+	if all := objects(t, pdf); !strings.Contains(all, "/Outlines") || !strings.Contains(all, "/Lang(en)") || !strings.Contains(all, "/RoleMap<</Em/Span/Strong/Span>>") {
+		t.Error("no outline, no language or no roles")
 	}
 	structure := poppler.Run(t, pdf, "pdfinfo", "-struct-text")
 	for _, want := range []string{"H1 (block)", "H2 (block)", "LI (block)", "Figure", "Code (inline)"} {
