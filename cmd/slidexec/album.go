@@ -50,7 +50,7 @@ func stillName(s paper.Still, slides, steps int) string {
 	return name + ".png"
 }
 
-// writeAlbum draws the pictures and writes each as soon as it is drawn.
+// writeAlbum draws the pictures and writes each as soon as it is drawn. One that is there already stays as it is.
 func (j *renderJob) writeAlbum(v *render.View) error {
 	if err := os.MkdirAll(j.output, 0o777); err != nil {
 		return err
@@ -61,12 +61,22 @@ func (j *renderJob) writeAlbum(v *render.View) error {
 			steps = max(steps, s.Steps, 1)
 		}
 	}
-	stills := j.look.stills(v)
+	stills, wrote := j.look.stills(v), 0
 	err := j.look.press.Pictures(v, !j.look.light, stills, func(s paper.Still, data []byte) error {
-		return j.target(v.Deck, filepath.Join(j.output, stillName(s, len(v.Deck.Slides), steps))).Write(data)
+		t := j.target(v.Deck, filepath.Join(j.output, stillName(s, len(v.Deck.Slides), steps)))
+		if same, known := t.Holds(data); same && known {
+			return nil
+		}
+		wrote++
+		return t.Write(data)
 	})
-	if err == nil {
-		j.ui.say("wrote %s to %s", text.Count(len(stills), "picture"), text.Name(j.output))
+	switch {
+	case err != nil:
+		return err
+	case wrote < len(stills):
+		j.ui.say("wrote %d of %s to %s: the others are the same", wrote, text.Count(len(stills), "picture"), text.Name(j.output))
+	default:
+		j.ui.say("wrote %s to %s", text.Count(wrote, "picture"), text.Name(j.output))
 	}
-	return err
+	return nil
 }

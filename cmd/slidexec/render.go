@@ -93,9 +93,6 @@ func (j *renderJob) start(ctx context.Context) error {
 	}
 	folder := j.output != "" && j.output != "-" && isFolder(j.output)
 	j.look.album, j.look.site = f.album && folder, f.site && folder
-	if j.look.album && j.watch {
-		return usageError{fmt.Errorf("--watch writes one file, not a folder of pictures")}
-	}
 	if err := cmp.Or(j.look.part.check(f, j.places[0], j.places[1]), j.look.paging.check(f, j.look)); err != nil {
 		return err
 	}

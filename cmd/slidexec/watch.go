@@ -106,7 +106,14 @@ func (r *rendering) render() {
 	if r.Deck == nil { // without a deck, the output of an earlier slidexec stays
 		return
 	}
-	list, err := r.encode(&render.View{Deck: r.Deck, Results: r.Results, Broken: r.Broken, Highlight: &r.highlight})
+	view := &render.View{Deck: r.Deck, Results: r.Results, Broken: r.Broken, Highlight: &r.highlight}
+	if r.look.album {
+		if err := r.write(view); err != nil {
+			r.ui.say("%v", err)
+		}
+		return
+	}
+	list, err := r.encode(view)
 	if err == nil && r.current(list[0].Data) {
 		return
 	}
