@@ -61,6 +61,8 @@ var (
 	glideText string
 	//go:embed min/copy.js
 	copyText string
+	//go:embed min/tone.js
+	toneText string
 	//go:embed min/controls.js
 	controlsText string
 	//go:embed min/broken.css
@@ -73,7 +75,7 @@ var frame = sync.OnceValue(func() *template.Template {
 })
 
 // pageScript returns the script of every page.
-func pageScript() string { return scriptText + glideText + copyText + controlsText }
+func pageScript() string { return scriptText + glideText + copyText + toneText + controlsText }
 
 // Sources returns the sources of every page: the frame, the script and the style sheets. A page from
 // other sources cannot be patched.
@@ -114,6 +116,7 @@ type Frame struct {
 	State   string // of the server when it drew the page, "" in a file
 	Version int    // of the deck since the server began, 0 in a file
 	Role    string // in which a visitor sees the page, "" in a file
+	Tone    string // "light" or "dark" as the talk's speaker chose, "" if nobody did
 	Style   string
 	Scripts []string
 	Keys    []stage.Binding
@@ -131,11 +134,12 @@ type Head struct {
 	Lang   string `json:"lang"`           // of the deck, or else English
 	RTL    bool   `json:"rtl"`            // Lang runs from right to left
 	Look   string `json:"look,omitempty"` // the style sheet of the deck's theme
+	Dark   bool   `json:"dark"`           // the theme is dark, also where the reader's system is light
 }
 
 // Head returns the facts that apply to the whole page.
 func (p *Page) Head() Head {
-	return Head{Title: Clean(p.title), Author: Clean(p.authors()), Lang: p.lang(), RTL: p.rtl, Look: p.look()}
+	return Head{Title: Clean(p.title), Author: Clean(p.authors()), Lang: p.lang(), RTL: p.rtl, Look: p.look(), Dark: p.darkest}
 }
 
 // Frame returns the frame of a page whose slides need css.
@@ -283,22 +287,25 @@ func (p *Page) part(from int, drawn []*Content) ([]byte, Sheet) {
 	return b.buf, css
 }
 
-// tokens returns the theme's colours as custom properties, for light and dark screens. Paper is
-// white.
+// tokens returns the theme's colours as custom properties. The property color-scheme of the root element
+// chooses those for light or dark; browsers from before 2024 show light ones. Paper is white.
 func (p *Page) tokens() string {
-	var b strings.Builder
-	b.WriteString(":root{" + properties(&p.light) + "}\n")
-	if p.darkest {
-		b.WriteString(allScreens + ":root{" + properties(&p.dark) + "}}\n")
-	} else {
-		b.WriteString(darkScreens + ":root{" + properties(&p.dark) + "}}\n")
+	light, dark := properties(&p.light), properties(&p.dark)
+	var both, old strings.Builder
+	for i, t := range light {
+		fmt.Fprintf(&both, "--%s:%s;", t.name, lightDark(t.hex, dark[i].hex))
+		fmt.Fprintf(&old, "--%s:%s;", t.name, t.hex)
 	}
-	b.WriteString("@media print{:root{--bg:#ffffff;color-scheme:light}}\n")
-	return b.String()
+	return ":root{" + both.String() + "}\n" +
+		"@supports not (color:light-dark(#000,#fff)){:root{" + old.String() + "}}\n" +
+		"@media print{:root{--bg:#ffffff;color-scheme:light!important}}\n"
 }
 
-func properties(pal *render.Palette) string {
-	var b strings.Builder
+// property is a colour with its name in the style sheet.
+type property struct{ name, hex string }
+
+func properties(pal *render.Palette) []property {
+	var out []property
 	for _, t := range []struct {
 		name  string
 		color ansi.Color
@@ -307,12 +314,20 @@ func properties(pal *render.Palette) string {
 		{"accent", pal.Accent}, {"ok", pal.OK}, {"err", pal.Error}, {"note", pal.Note}, {"key", pal.Keyword},
 		{"str", pal.String}, {"fn", pal.Function}, {"num", pal.Number}, {"type", pal.Type},
 	} {
-		fmt.Fprintf(&b, "--%s:%s;", t.name, pal.RGB(t.color).Hex())
+		out = append(out, property{t.name, pal.RGB(t.color).Hex()})
 	}
 	for i, c := range pal.ANSI {
-		fmt.Fprintf(&b, "--a%d:%s;", i, pal.RGB(c).Hex())
+		out = append(out, property{fmt.Sprintf("a%d", i), pal.RGB(c).Hex()})
 	}
-	return b.String()
+	return out
+}
+
+// lightDark returns the CSS of a colour that differs on light and dark backgrounds.
+func lightDark(light, dark string) string {
+	if light == dark {
+		return light
+	}
+	return "light-dark(" + light + "," + dark + ")"
 }
 
 var langTag = pattern.New(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)

@@ -123,7 +123,6 @@ func (b *builder) paint(p paint) []class {
 	if p.drawn || b.readable(p) {
 		return b.exact(p)
 	}
-	light, dark := b.adjusted(p, true), b.adjusted(p, false)
 	name := "q" + colorName(p.fg) + "-" + colorName(p.bg)
 	for _, flag := range []struct {
 		set  bool
@@ -133,7 +132,7 @@ func (b *builder) paint(p paint) []class {
 			name += flag.name
 		}
 	}
-	return []class{b.add(name, light, dark)}
+	return []class{b.add(name, b.adjusted(p))}
 }
 
 // exact returns the classes of unchanged colours.
@@ -159,10 +158,10 @@ func (b *builder) exact(p paint) []class {
 		n, indexed := part.color.Index()
 		name := part.prefix + colorName(part.color)
 		if indexed && n < 16 {
-			cs = append(cs, b.add(name, fmt.Sprintf(part.format, fmt.Sprintf("var(--a%d)", n)), ""))
+			cs = append(cs, b.add(name, fmt.Sprintf(part.format, fmt.Sprintf("var(--a%d)", n))))
 			continue
 		}
-		cs = append(cs, b.add(name, fmt.Sprintf(part.format, b.page.light.RGB(part.color).Hex()), ""))
+		cs = append(cs, b.add(name, fmt.Sprintf(part.format, b.page.light.RGB(part.color).Hex())))
 	}
 	return cs
 }
@@ -208,18 +207,18 @@ func (b *builder) readable(p paint) bool {
 
 // adjusted returns declarations for the colours. It moves the foreground away from the background until
 // text is readable.
-func (b *builder) adjusted(p paint, light bool) string {
-	pal := &b.page.dark
-	if light {
-		pal = &b.page.light
+func (b *builder) adjusted(p paint) string {
+	var fore, back [2]string
+	for i, pal := range []*render.Palette{&b.page.light, &b.page.dark} {
+		fg, bg := p.ends(pal)
+		if p.fg.IsDefault() && !p.reverse && render.Contrast(pal.Panel, bg) >= p.least {
+			fg = pal.Panel // text in the default colour takes the other end of the scale
+		}
+		fore[i], back[i] = render.Away(fg, bg, p.least).Hex(), bg.Hex()
 	}
-	fg, bg := p.ends(pal)
-	if p.fg.IsDefault() && !p.reverse && render.Contrast(pal.Panel, bg) >= p.least {
-		fg = pal.Panel // text in the default colour takes the other end of the scale
-	}
-	out := "color:" + render.Away(fg, bg, p.least).Hex()
+	out := "color:" + lightDark(fore[0], fore[1])
 	if !p.bg.IsDefault() || p.reverse {
-		out += ";background:" + bg.Hex()
+		out += ";background:" + lightDark(back[0], back[1])
 	}
 	return out
 }

@@ -16,29 +16,16 @@ import (
 // class is a CSS class of the style sheet or of a Sheet.
 type class string
 
-// rule holds the declarations of a class. If dark is not empty, it replaces light on dark screens, or on
-// all screens if the deck's theme is dark.
-type rule struct {
-	light, dark string
-	always      bool
-}
-
-// Media queries for the dark colours: where the reader's system is dark, and for dark themes.
-const (
-	darkScreens = "@media screen and (prefers-color-scheme:dark){"
-	allScreens  = "@media screen{"
-)
-
 // Sheet collects the rules of classes made while drawing. The same class always has the same rule, so
 // sheets of several slides merge in any order.
-type Sheet map[class]rule
+type Sheet map[class]string
 
-// add adds a rule and returns its class.
-func (b *builder) add(name, light, dark string) class {
+// add adds a rule with the given declarations and returns its class.
+func (b *builder) add(name, declarations string) class {
 	if b.css == nil {
 		b.css = Sheet{}
 	}
-	b.css[class(name)] = rule{light, dark, b.page != nil && b.page.darkest}
+	b.css[class(name)] = declarations
 	return class(name)
 }
 
@@ -47,25 +34,11 @@ func (s Sheet) Merge(t Sheet) { maps.Copy(s, t) }
 
 // String returns the rules as CSS, sorted, so that equal decks make equal pages.
 func (s Sheet) String() string {
-	var light, dark, always strings.Builder
+	var out strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(s)) {
-		r := s[name]
-		fmt.Fprintf(&light, ".%s{%s}\n", name, r.light)
-		to := &dark
-		if r.always {
-			to = &always
-		}
-		if r.dark != "" {
-			fmt.Fprintf(to, ".%s{%s}\n", name, r.dark)
-		}
+		fmt.Fprintf(&out, ".%s{%s}\n", name, s[name])
 	}
-	if dark.Len() > 0 {
-		light.WriteString(darkScreens + "\n" + dark.String() + "}\n")
-	}
-	if always.Len() > 0 {
-		light.WriteString(allScreens + "\n" + always.String() + "}\n")
-	}
-	return light.String()
+	return out.String()
 }
 
 // columns returns the class of a grid with the given ratios, and the columns.
@@ -84,7 +57,7 @@ func (b *builder) columns(ratios []int) (grid class, cols []column) {
 		r = min(max(r, 1), 255)
 		cols = append(cols, column{r, sum, len(ratios)})
 	}
-	return b.add(name, "grid-template-columns:"+tracks, ""), cols
+	return b.add(name, "grid-template-columns:"+tracks), cols
 }
 
 // column is a place for blocks: its ratio, the sum of all ratios and the number of columns. The zero value
@@ -93,7 +66,7 @@ type column struct{ ratio, sum, n int }
 
 // class returns the class that tells the page's script about a column.
 func (b *builder) column(c column) class {
-	return b.add(fmt.Sprintf("c%d-%d-%d", c.ratio, c.sum, c.n), fmt.Sprintf("--f:%s;--n:%d", c.share(), c.n), "")
+	return b.add(fmt.Sprintf("c%d-%d-%d", c.ratio, c.sum, c.n), fmt.Sprintf("--f:%s;--n:%d", c.share(), c.n))
 }
 
 // share returns the part of the slide's width that a column has.
@@ -128,7 +101,7 @@ func (d demand) size() float64 {
 // cells returns the class of text whose widest line has n cells.
 func (b *builder) cells(n int) class {
 	n = min(max(n, 1), maxCols)
-	return b.add(fmt.Sprintf("w%d", n), fmt.Sprintf("--w:%d", n), "")
+	return b.add(fmt.Sprintf("w%d", n), fmt.Sprintf("--w:%d", n))
 }
 
 // demand notes that text in the current column has lines of n cells. On the page of a server, outputs come
@@ -149,21 +122,21 @@ func (b *builder) oneSize() class {
 		return ""
 	}
 	if d.col.n == 0 {
-		return b.add(fmt.Sprintf("k%d", d.cells), fmt.Sprintf("--kw:%d", d.cells), "")
+		return b.add(fmt.Sprintf("k%d", d.cells), fmt.Sprintf("--kw:%d", d.cells))
 	}
 	return b.add(fmt.Sprintf("k%d-%d-%d-%d", d.cells, d.col.ratio, d.col.sum, d.col.n),
-		fmt.Sprintf("--kw:%d;--kf:%s;--kn:%d", d.cells, d.col.share(), d.col.n), "")
+		fmt.Sprintf("--kw:%d;--kf:%s;--kn:%d", d.cells, d.col.share(), d.col.n))
 }
 
 // rows returns the class of a terminal with n rows.
 func (b *builder) rows(n int) class {
 	n = min(max(n, 1), maxCols)
-	return b.add(fmt.Sprintf("r%d", n), fmt.Sprintf("--rows:%d", n), "")
+	return b.add(fmt.Sprintf("r%d", n), fmt.Sprintf("--rows:%d", n))
 }
 
 // gutter returns the class of a listing whose line numbers have n digits.
 func (b *builder) gutter(n int) class {
-	return b.add(fmt.Sprintf("g%d", n), fmt.Sprintf("--g:%dch", n), "")
+	return b.add(fmt.Sprintf("g%d", n), fmt.Sprintf("--g:%dch", n))
 }
 
 const maxGap = 60 // lines; more is off every screen
@@ -171,20 +144,20 @@ const maxGap = 60 // lines; more is off every screen
 // gap returns the class of vertical space.
 func (b *builder) gap(lines int) class {
 	lines = min(max(lines, 0), maxGap)
-	return b.add(fmt.Sprintf("v%d", lines), fmt.Sprintf("--v:%d", lines), "")
+	return b.add(fmt.Sprintf("v%d", lines), fmt.Sprintf("--v:%d", lines))
 }
 
 // percent returns the class of a picture's width.
 func (b *builder) percent(n int) class {
 	n = min(max(n, 1), 100)
-	return b.add(fmt.Sprintf("p%d", n), fmt.Sprintf("width:%d%%", n), "")
+	return b.add(fmt.Sprintf("p%d", n), fmt.Sprintf("width:%d%%", n))
 }
 
 // natural returns the class of a picture that is px wide. Its share of the slide is the same as in a
 // window of 1280 pixels.
 func (b *builder) natural(px int) class {
 	px = min(max(px, 1), 10000)
-	return b.add(fmt.Sprintf("i%d", px), fmt.Sprintf("--i:%d", px), "")
+	return b.add(fmt.Sprintf("i%d", px), fmt.Sprintf("--i:%d", px))
 }
 
 // sizes are the font sizes 1 to 7 of the deck, as factors of the body's size. A terminal multiplies
@@ -198,5 +171,5 @@ func (b *builder) size(n int) class {
 		return ""
 	}
 	n = min(n, len(sizes)-1)
-	return "z " + b.add(fmt.Sprintf("z%d", n), "--z:"+sizes[n], "")
+	return "z " + b.add(fmt.Sprintf("z%d", n), "--z:"+sizes[n])
 }

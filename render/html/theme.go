@@ -64,11 +64,11 @@ func quoteCSS(s string) string {
 }
 
 // look returns the style sheet of the deck's theme: its colours, and its rules for single elements. Those
-// of a dark theme are for screens: paper is white.
+// of a dark theme are for its dark colours: paper is white, and a reader may choose light ones.
 func (p *Page) look() string {
 	rules := elementRules(p.view.Deck.Meta.Look)
 	if p.darkest && rules != "" {
-		rules = allScreens + "\n" + rules + "}\n"
+		rules = "@media screen{:root:not(.light){\n" + rules + "}}\n"
 	}
 	return p.tokens() + rules
 }

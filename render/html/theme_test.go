@@ -25,9 +25,9 @@ func TestTheme(t *testing.T) {
 		{map[string]string{"footer.style": "progress_bar", "footer.colors.foreground": "#00ff00"}, []string{"#bar{background:#00ff00}"}},
 		{map[string]string{"footer.style": "empty"}, []string{"#bar{display:none}"}},
 		{map[string]string{"default.colors.background": "#102030", "bold.colors.foreground": "#fedcba"}, []string{
-			"@media screen{:root{--bg:#102030;", "@media screen{\nstrong{color:#fedcba}\n}\n", // on paper it would be hard to read
+			"--bg:light-dark(#fcfbf8,#102030);", ` data-scheme="dark"`, "@media screen{:root:not(.light){\nstrong{color:#fedcba}\n}}\n", // on paper it would be hard to read
 		}},
-		{map[string]string{"default.colors.background": "#f0e0d0"}, []string{":root{--bg:#f0e0d0;", "@media screen and (prefers-color-scheme:dark){:root{--bg:#f0e0d0;"}},
+		{map[string]string{"default.colors.background": "#f0e0d0"}, []string{":root{--bg:#f0e0d0;"}},
 	} {
 		page := draw(t, &Backend{Now: clock}, view(themed(tt.values), nil))
 		if err := checkPage(page); err != nil {

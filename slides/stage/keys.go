@@ -69,6 +69,8 @@ var bindings = []Binding{
 	{"scrollUp", []string{"<c-u>"}, "scroll the notes up", Notes},
 	{"layout", []string{"T"}, "layout grid", pages | Terminal},
 	{"full", []string{"f"}, "full screen", pages},
+	{"tone", []string{"D"}, "dark or light", File | Seats},
+	{"tone", []string{"D"}, "dark or light, for all who follow", served | Pair},
 	{"black", []string{"b", "."}, "black screen", File | Window | Pair | Terminal},
 	{"black", []string{"b", "."}, "black screen for the audience", Desk | Notes},
 	{"timer", []string{"t"}, "start or pause the clock", Desk | Pair | terminals},

@@ -91,7 +91,7 @@ const refetch = () => hold(async () => {
   const [at] = deck.at(), hash = deck.slides()[at]?.dataset.hash;
   [boot, number] = $('meta[name="slidexec-state"]', page).content.split(".");
   number = +number;
-  head({title: page.title, look: $("#look", page)?.textContent, author: $('meta[name="author"]', page)?.content, lang: page.documentElement.lang, rtl: page.documentElement.dir === "rtl"});
+  head({title: page.title, look: $("#look", page)?.textContent, author: $('meta[name="author"]', page)?.content, lang: page.documentElement.lang, rtl: page.documentElement.dir === "rtl", dark: "scheme" in page.documentElement.dataset});
   version = +$("#deck", page).dataset.version;
   rules($("style", page).textContent);
   $("#deck").replaceChildren(...$("#deck", page).childNodes);
@@ -153,6 +153,8 @@ function head(m) {
   if (root.lang !== m.lang) root.lang = m.lang;
   if (m.rtl) root.dir = "rtl";
   else root.removeAttribute("dir");
+  if (m.dark) root.dataset.scheme = "dark";
+  else delete root.dataset.scheme;
   const by = $('meta[name="author"]');
   if ((by?.content || "") === (m.author || "")) return;
   by?.remove();

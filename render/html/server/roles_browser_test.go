@@ -20,7 +20,7 @@ import (
 func TestVisitors(t *testing.T) {
 	ctx := browser.Start(t)
 	for name, test := range map[string]func(*testing.T, context.Context){
-		"follower": testFollower, "remote": testRemote, "invitation": testInvitation, "link": testDeepLink, "alone": testAloneStays, "axe": testVisitorsAxe, "refused": testRefused, "phones": testPhones, "shots": testVisitorShots,
+		"follower": testFollower, "tone": testToneOfAll, "remote": testRemote, "invitation": testInvitation, "link": testDeepLink, "alone": testAloneStays, "axe": testVisitorsAxe, "refused": testRefused, "phones": testPhones, "shots": testVisitorShots,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, ctx) })
 	}
@@ -328,5 +328,35 @@ func testVisitorShots(t *testing.T, ctx context.Context) {
 			tb.Shoot(fmt.Sprintf("links-%s-%s.png", name, scheme))
 		}
 		hall.Do(chromedp.KeyEvent("a"))
+	}
+}
+
+// testToneOfAll: the speaker's key makes all windows light or dark, also one that comes later; a follower may
+// choose for herself, and keeps it.
+func testToneOfAll(t *testing.T, ctx context.Context) {
+	s, _ := with(t, lecture())
+	hall, phone := device(t, ctx, s, "/", 1280, 720), visitor(t, ctx, s, following, 390, 844)
+	is := func(tb *tab, color string) {
+		t.Helper()
+		tb.Until(`getComputedStyle(document.documentElement).backgroundColor === "` + map[string]string{"light": "rgb(252, 251, 248)", "dark": "rgb(21, 23, 28)"}[color] + `"`)
+	}
+	is(phone, "light")
+	hall.Do(chromedp.KeyEvent("D"))
+	is(hall, "dark")
+	is(phone, "dark")
+	late := visitor(t, ctx, s, following, 390, 844)
+	if first := browser.Eval[string](late, `document.documentElement.className`); !strings.Contains(first, "dark") {
+		t.Errorf("a window that comes later begins with %q", first)
+	}
+	phone.Do(chromedp.KeyEvent("D"))
+	is(phone, "light")
+	phone.Reload()
+	is(phone, "light")
+	is(hall, "dark")
+	is(late, "dark")
+	phone.Do(chromedp.KeyEvent("D"))
+	is(phone, "dark")
+	for _, tb := range []*tab{hall, phone, late} {
+		tb.Done()
 	}
 }

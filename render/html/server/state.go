@@ -329,6 +329,9 @@ func (st *state) snapshot() (*html.Frame, [][]byte) {
 	parts, css := st.page.Parts(drawn)
 	f := st.page.Frame(css)
 	f.State, f.Version, f.Served = st.hub.state(), st.version, true
+	if m := st.seat.Message(time.Now()); m != nil {
+		f.Tone = m.Tone
+	}
 	f.Style += html.BrokenStyle() + liveStyle
 	f.Scripts = append(f.Scripts, liveSource)
 	f.Keys = stage.Bindings(stage.Window)
