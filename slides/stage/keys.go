@@ -20,6 +20,7 @@ const (
 
 	served    = Window | Desk
 	pages     = File | served | Seats | Pair
+	hands     = served | Pair // where the mouse, a pen or a finger shows the audience something
 	terminals = Terminal | Notes
 	every     = pages | terminals
 )
@@ -71,6 +72,11 @@ var bindings = []Binding{
 	{"full", []string{"f"}, "full screen", pages},
 	{"tone", []string{"D"}, "dark or light", File | Seats},
 	{"tone", []string{"D"}, "dark or light, for all who follow", served | Pair},
+	{"point", []string{"r"}, "red pointer, while held or until pressed again", Window | Pair},
+	{"spot", []string{"w"}, "spotlight, while held or until pressed again", hands},
+	{"zoom", []string{"z"}, "zoom in at the mouse; the wheel and dragging change it", hands},
+	{"draw", []string{"d"}, "draw: 1 to 5 colours, 0 eraser, Delete clears", hands},
+	{"pan", []string{"<s-Up>", "<s-Down>", "<s-Left>", "<s-Right>"}, "scroll a box; move the pointer or what is zoomed", hands | Seats},
 	{"black", []string{"b", "."}, "black screen", File | Window | Pair | Terminal},
 	{"black", []string{"b", "."}, "black screen for the audience", Desk | Notes},
 	{"timer", []string{"t"}, "start or pause the clock", Desk | Pair | terminals},
@@ -110,7 +116,7 @@ var labels = map[string]string{
 	" ": "Space", "<Right>": "→", "<Left>": "←", "<Up>": "↑", "<Down>": "↓", "<PageDown>": "PgDn", "<PageUp>": "PgUp",
 	"<cr>": "Enter", "<Esc>": "Esc", "<Backspace>": "Backspace", "<Home>": "Home", "<End>": "End", "<Tab>": "Tab",
 	"<s-space>": "Shift Space", "<s-Tab>": "Shift Tab",
-	"<s-Down>": "Shift ↓", "<s-Up>": "Shift ↑", "<s-PageDown>": "Shift PgDn", "<s-PageUp>": "Shift PgUp",
+	"<s-Down>": "Shift ↓", "<s-Up>": "Shift ↑", "<s-Left>": "Shift ←", "<s-Right>": "Shift →", "<s-PageDown>": "Shift PgDn", "<s-PageUp>": "Shift PgUp",
 }
 
 // Label returns the name of a key in help: "→", "Ctrl P", "12 G".

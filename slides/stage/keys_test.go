@@ -10,7 +10,7 @@ import (
 // TestBindings: on no screen does a key do two things, or is the beginning of another; each can be
 // read by the grammar, and help says what each does.
 func TestBindings(t *testing.T) {
-	grammar := regexp.MustCompile(`^(<number>)?([!-;=?-~]{1,2}| |<(c-[]a-z]|s-(space|Tab|Down|Up|PageDown|PageUp)|cr|Esc|Tab|Backspace|Home|End|PageUp|PageDown|Left|Right|Up|Down|F[1-9][0-2]?)>)$`)
+	grammar := regexp.MustCompile(`^(<number>)?([!-;=?-~]{1,2}| |<(c-[]a-z]|s-(space|Tab|Down|Up|Left|Right|PageDown|PageUp)|cr|Esc|Tab|Backspace|Home|End|PageUp|PageDown|Left|Right|Up|Down|F[1-9][0-2]?)>)$`)
 	for name, on := range map[string]Screen{"file": File, "window": Window, "desk": Desk, "seats": Seats, "pair": Pair, "terminal": Terminal, "notes": Notes} {
 		helped, all := map[Action]bool{}, []string{}
 		for _, b := range Bindings(on) {

@@ -19,6 +19,7 @@ import (
 // of two machines differ.
 type Shared struct {
 	told  bool // screens need a message
+	rev   uint64
 	stage Stage
 	look  Look
 	ink   drawing
@@ -41,6 +42,7 @@ type Message struct {
 	Elapsed int64   `json:"elapsed"` // time taken, in ms
 	Running bool    `json:"running"` // the clock runs
 	By      string  `json:"by"`      // the screen that made the last change
+	Rev     uint64  `json:"rev"`     // counts changes
 }
 
 // Message returns the stage for screens, nil if nobody did anything yet. If nobody moved yet, its
@@ -49,7 +51,7 @@ func (s *Shared) Message(now time.Time) *Message {
 	if !s.told {
 		return nil
 	}
-	m := &Message{Stage: s.stage, Look: s.look, Deck: s.Version(), Size: s.size, By: s.by, Planned: s.clock.Planned.Milliseconds(),
+	m := &Message{Stage: s.stage, Look: s.look, Deck: s.Version(), Size: s.size, By: s.by, Rev: s.rev, Planned: s.clock.Planned.Milliseconds(),
 		Elapsed: s.clock.Elapsed(now).Milliseconds(), Running: s.clock.Running()}
 	if !s.at {
 		m.Slide = -1
@@ -126,7 +128,7 @@ func (s *Shared) Apply(c Change, d *slides.Deck, now time.Time) error {
 		return errChange
 	}
 	next.time(&c, now)
-	next.told, next.by = true, c.By
+	next.told, next.by, next.rev = true, c.By, s.rev+1
 	*s = next
 	return nil
 }

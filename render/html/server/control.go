@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -139,7 +140,11 @@ func (s *Server) setStage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var err error
-	if !s.owner(w, r, func(st *state) { err = st.move(change) }) {
+	if !s.owner(w, r, func(st *state) {
+		if err = st.move(change); err == nil {
+			w.Header().Set(stageRev, strconv.FormatUint(st.staged().Rev, 10))
+		}
+	}) {
 		return
 	}
 	s.staged(w, err)
@@ -161,6 +166,9 @@ func (s *Server) draw(w http.ResponseWriter, r *http.Request) {
 	}
 	s.staged(w, err)
 }
+
+// stageRev is the header that says by which state of the stage a request was carried out.
+const stageRev = "Slidexec-Stage"
 
 // staged answers a request to change the stage.
 func (s *Server) staged(w http.ResponseWriter, err error) {
