@@ -2,15 +2,16 @@
 // requests; a slide that is not shown is not touched, so ten thousand of them cost what one does.
 (() => {
 "use strict";
-const root = document.documentElement, $ = (s, in_ = document) => in_.querySelector(s);
+const doc = document, root = doc.documentElement, $ = (s, in_ = doc) => in_.querySelector(s);
+const is = (c) => root.classList.contains(c), mark = (c, on) => root.classList.toggle(c, on), rect = (e) => e.getBoundingClientRect(), css = getComputedStyle, make = (tag) => doc.createElement(tag), on = addEventListener, px = parseFloat;
 const all = (s, in_) => [...in_.querySelectorAll(s)];
 const place = () => /^#(?:\/|s)(\d+)(?:\.(\d+))?$/.exec(location.hash);
-root.classList.add("js");
-if (place() && place()[1] > 1) root.classList.add("wait"); // no flash of the first slide
+mark("js", true);
+if (place() && place()[1] > 1) mark("wait", true); // no flash of the first slide
 
 let slides = [], at = -1, step = 0, typed = "", keyed = "";
 const live = () => $("#live"), clamp = (n, lo, hi) => Math.min(Math.max(n, lo), hi);
-const steps = (s) => +(s.dataset.steps || 1), overview = () => root.classList.contains("ov"), desk = () => root.classList.contains("sp");
+const steps = (s) => +(s.dataset.steps || 1), overview = () => is("ov"), desk = () => is("sp");
 const titleOf = (s) => ($(".t", s) || $("h2,h3,h4,h5,h6", s) || $(".body", s)).textContent.trim().slice(0, 80) || "untitled";
 
 // reveal shows what is due at a step of a slide, and returns what was not there before.
@@ -40,42 +41,59 @@ function frame(pre, step) {
   });
 }
 
-// more says below a box that scrolls how many lines are below it.
+// lineAt returns the first line of a box that reaches below a place in the window, and its number.
+function lineAt(inn, y) {
+  const first = (list) => {
+    let lo = 0, hi = list.length;
+    while (lo < hi) {
+      const mid = lo + hi >> 1;
+      rect(list[mid]).bottom > y ? hi = mid : lo = mid + 1;
+    }
+    return lo;
+  };
+  const paper = is("paper"), parts = all(".q", inn).slice(0, paper ? 4 : 1e9);
+  const part = Math.min(first(parts), parts.length - 1), rows = all(".l", parts[part] || inn).slice(0, paper ? 200 : 1e9), row = first(rows);
+  return [row + (parts.length && part * 50), rows[row]];
+}
+
+// more says below a box that scrolls how many lines are below it, and hides what is not a whole line above.
 function more(s) {
   for (const inn of all(".box>.in:not(.tty)", s)) {
-    const box = inn.parentElement, hidden = inn.scrollHeight - inn.scrollTop - inn.clientHeight;
-    let n = 0;
+    const box = inn.parentElement, hidden = inn.scrollHeight - inn.scrollTop - inn.clientHeight, lines = inn.getElementsByClassName("l"), r = rect(inn), k = r.height / inn.offsetHeight || 1;
+    let n = 0, above = 0;
     if (hidden > 4) {
-      const r = inn.getBoundingClientRect(), k = r.height / inn.offsetHeight || 1, end = r.bottom - parseFloat(getComputedStyle(inn).fontSize) * k;
-      const first = (list) => { // of those that reach below the end
-        let lo = 0, hi = list.length;
-        while (lo < hi) {
-          const mid = lo + hi >> 1;
-          list[mid].getBoundingClientRect().bottom > end ? hi = mid : lo = mid + 1;
-        }
-        return lo;
-      };
-      const paper = root.classList.contains("paper"), parts = all(".q", inn).slice(0, paper ? 4 : 1e9), lines = inn.getElementsByClassName("l");
-      const part = Math.min(first(parts), parts.length - 1), rows = all(".l", parts[part] || inn).slice(0, paper ? 200 : 1e9), row = first(rows);
-      n = lines.length - row - (parts.length && part * 50);
-      const top = rows[row]?.getBoundingClientRect().top;
-      if (paper) rows[row]?.classList.add("rest");
-      box.style.setProperty("--cut", top === undefined ? "auto" : Math.max(0, (top - r.top) / k + inn.offsetTop) + "px");
+      const [i, line] = lineAt(inn, r.bottom - px(css(inn).fontSize) * k);
+      n = lines.length - i;
+      box.style.setProperty("--cut", line ? Math.max(0, (rect(line).top - r.top) / k + inn.offsetTop) + "px" : "auto");
+      if (line && is("paper")) line.classList.add("rest");
     }
+    const line = inn.scrollTop > 1 && lineAt(inn, r.top + 1.5 * k)[1];
+    if (line) {
+      const high = px(css(line).lineHeight), part = (r.top - rect(line).top) / k % high;
+      if (part > 1 && part < high - 1) above = high - part;
+    }
+    inn.style.clipPath = above ? `inset(${above}px 0 0)` : "";
     if (n > 0) box.dataset.cut = `… ${n} more ${n > 1 ? "lines" : "line"}`;
     else delete box.dataset.cut;
   }
 }
 
-// reach scrolls elements of the slide on stage into view.
+// put scrolls an element, which nobody's hand does.
+function put(e, top) {
+  e.scrollTop = top;
+  e.put = e.scrollTop;
+  e.line = null;
+}
+
+// reach scrolls elements of the slide on stage into view, unless a hand has scrolled there.
 function reach(list) {
   if (!list.length) return;
   for (const box of [list[0].closest(".in"), slides[at]]) {
-    if (!box || !scrolling(box)) continue;
-    const r = box.getBoundingClientRect(), k = r.height / box.offsetHeight || 1, rects = list.map((e) => e.getBoundingClientRect());
+    if (!box || box.own || !scrolling(box)) continue;
+    const r = rect(box), k = r.height / box.offsetHeight || 1, rects = list.map(rect);
     const top = Math.min(...rects.map((e) => e.top)), bottom = Math.max(...rects.map((e) => e.bottom)), edge = 40 * k;
     if (top >= r.top && bottom <= r.bottom - edge) continue;
-    box.scrollTop += (bottom - top > r.height * .8 ? top - r.top - edge / 2 : (top + bottom - r.top - r.bottom) / 2) / k;
+    put(box, box.scrollTop + (bottom - top > r.height * .8 ? top - r.top - edge / 2 : (top + bottom - r.top - r.bottom) / 2) / k);
   }
 }
 
@@ -90,7 +108,7 @@ function even(s) {
   const body = s.firstElementChild;
   let most = 0, least = null;
   for (const pre of all("pre", s)) {
-    const css = getComputedStyle(pre), [w, f, n] = ["--w", "--f", "--n"].map((k) => +css.getPropertyValue(k) || 1);
+    const look = css(pre), [w, f, n] = ["--w", "--f", "--n"].map((k) => +look.getPropertyValue(k) || 1);
     const need = w / ((38.1 - (n - 1) * 1.6) * f - 1.8);
     if (need > most) { most = need; least = {w, f, n}; }
   }
@@ -107,12 +125,12 @@ function fit(s, size, top = 2) {
   if (s.fitted === size) return;
   s.fitted = size;
   const body = s.firstElementChild, style = s.style, paper = size === "paper";
-  const boxes = all(".box>.in", s), tops = boxes.map((b) => b.scrollTop);
+  const boxes = all(".box>.in", s), tops = boxes.map((b) => b.scrollTop && [b.scrollTop, b.line ?? deck.scrolled?.(b)]);
   for (const e of [s, ...boxes]) { e.removeAttribute("style"); delete e.parentElement?.dataset.cut; }
   even(s);
   s.classList.add("tight"); // the body is as tall as what is in it
   style.setProperty("--room", "none");
-  const room = s.clientHeight - parseFloat(getComputedStyle(s).paddingTop) - ($("footer", s)?.offsetHeight || 0);
+  const room = s.clientHeight - px(css(s).paddingTop) - ($("footer", s)?.offsetHeight || 0);
   const fills = (f) => { style.setProperty("--fit", f); return body.offsetHeight / room; };
   const search = (e, k, lo, hi, unit) => { // the largest value that fits, 0 if none does
     const set = (v) => e.style.setProperty(k, v + unit), fits = () => body.offsetHeight <= room + 1;
@@ -132,7 +150,7 @@ function fit(s, size, top = 2) {
     if (!(soft && [1, ...shrunk].some((f) => { fills(f); return room("--room"); })) && !(boxes.length && room("--list"))) search(s, "--fit", paper ? .25 : .6, .81, "");
     for (const b of boxes) {
       const k = b.parentElement.matches(".out") ? "--room" : "--list";
-      if (scrolling(b)) search(b, k, parseFloat(style.getPropertyValue(k)) || least, whole, "em"); // one column may have more room
+      if (scrolling(b)) search(b, k, px(style.getPropertyValue(k)) || least, whole, "em"); // one column may have more room
     }
   };
   const tables = () => { // they shrink to their width, and on paper their words break at last
@@ -151,14 +169,14 @@ function fit(s, size, top = 2) {
     else tables();
   }
   s.classList.remove("tight");
-  boxes.forEach((b, i) => { b.scrollTop = tops[i]; if (scrolling(b)) b.tabIndex = 0; });
+  boxes.forEach((b, i) => { if (tops[i]) { put(b, tops[i][0]); if (deck.scrolled?.(b) !== tops[i][1]) deck.scrollTo(b, tops[i][1]); } if (scrolling(b)) b.tabIndex = 0; });
 }
 const scrolling = (e) => e.scrollHeight > e.clientHeight + 1;
 
 // turn hides one slide and shows another. In large decks the sets they are in follow.
 function turn(old, s) {
   if (old) {
-    if (old.contains(document.activeElement)) document.activeElement.blur(); // else hiding it is slow
+    if (old.contains(doc.activeElement)) doc.activeElement.blur(); // else hiding it is slow
     old.hidden = true;
     old.classList.remove("on");
     if (old.parentElement !== s.parentElement) veil(old, true);
@@ -168,7 +186,7 @@ function turn(old, s) {
   s.setAttribute("aria-roledescription", "slide");
   s.hidden = false;
   s.classList.add("on");
-  for (const e of [s, ...all(".box:not(.out)>.in", s)]) e.scrollTop = 0;
+  for (const e of [s, ...all(".box:not(.out)>.in", s)]) e.scrollTop = e.put = 0;
 }
 const veil = (s, on) => { if (s.parentElement.className === "set") s.parentElement.hidden = on; };
 
@@ -178,10 +196,11 @@ const sizeNow = () => desk() ? "desk" : innerWidth + "x" + innerHeight;
 function go(i, n, quiet) {
   if (!slides.length) return;
   i = clamp(i, 0, slides.length - 1);
-  const s = slides[i], moved = i !== at;
+  const s = slides[i], moved = i !== at, to = clamp(n, 0, steps(s) - 1);
   if (moved) turn(slides[at], s);
+  if (moved || to !== step) for (const e of [s, ...all(".in", s)]) e.own = false;
   at = i;
-  step = clamp(n, 0, steps(s) - 1);
+  step = to;
   const fresh = reveal(s, step);
   const nr = $("footer:not(.made)>:last-child", s);
   if (nr) nr.textContent = (i + 1) + " / " + slides.length;
@@ -195,11 +214,11 @@ function go(i, n, quiet) {
   remember();
   dispatchEvent(new Event("shown"));
   if (quiet) return;
-  root.classList.add("moved"); // from now on the progress line may glide
-  if (moved && document.activeElement.closest("#controls")) live().textContent = s.getAttribute("aria-label");
+  mark("moved", true); // from now on the progress line may glide
+  if (moved && doc.activeElement.closest("#controls")) live().textContent = s.getAttribute("aria-label");
   else if (moved && !desk()) s.focus({preventScroll: true});
   else live().textContent = fresh.map((e) => e.textContent).join(" ").slice(0, 400);
-  dispatchEvent(new CustomEvent("deck", {detail: {slide: at, step}}));
+  dispatchEvent(new CustomEvent("deck", {detail: {slide: at, step, scroll: [], ...(moved && {zoom: null})}}));
 }
 
 // remember puts the place into the address, after the slide was painted and not for every one of
@@ -227,9 +246,9 @@ const move = {
   open() { overview() ? grid(false) : move.next(); },
   all() { go(at, last(at)); },
   overview() { grid(!overview()); },
-  layout() { root.classList.toggle("grid"); },
-  black() { root.classList.toggle("black"); },
-  full() { document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen?.().catch(() => {}); },
+  layout() { mark("grid"); },
+  black() { mark("black"); },
+  full() { doc.fullscreenElement ? doc.exitFullscreen() : root.requestFullscreen?.().catch(() => {}); },
   index, help() { $("#help").showModal(); },
 };
 
@@ -238,6 +257,7 @@ const keys = new Map(JSON.parse($("#keys").textContent).flatMap((b) => b.keys.ma
 function nameOf({key, ctrlKey, shiftKey}) {
   const name = {Enter: "cr", Escape: "Esc"}[key] || key.replace("Arrow", "");
   if (key === " " && shiftKey) return "<s-space>";
+  if (shiftKey && key.startsWith("Arrow")) return `<s-${name}>`;
   return ctrlKey ? `<c-${key}>` : key.length > 1 ? `<${name}>` : key;
 }
 
@@ -252,9 +272,9 @@ function onKey(e) {
   const k = nameOf(e), row = keyed + k;
   const name = typed && keys.get("<number>" + k) || keys.get(row) || keys.get(k);
   keyed = name ? "" : [row, k].find((b) => [...keys.keys()].some((long) => long !== b && long.startsWith(b))) || "";
-  if (name && !(e.key.startsWith("Arrow") && (overview() ? across(e.key) : scrolls(t, e.key)))) {
-    if (root.classList.contains("black") && name !== "black") move.black();
-    else move[name]();
+  if (name && !(e.key.startsWith("Arrow") && (overview() ? across(e.key) : !e.shiftKey && scrolls(t, e.key)))) {
+    if (is("black") && name !== "black") move.black();
+    else move[name](e);
     e.preventDefault();
   }
   if (overview() && e.key.startsWith("Arrow")) e.preventDefault();
@@ -278,14 +298,14 @@ function scrolls(t, key) {
 
 // across moves by rows in the overview.
 function across(key) {
-  const wide = getComputedStyle($("#deck")).gridTemplateColumns.split(" ").length;
+  const wide = css($("#deck")).gridTemplateColumns.split(" ").length;
   const by = {ArrowLeft: -1, ArrowRight: 1, ArrowUp: -wide, ArrowDown: wide}[key];
   if (at + by >= 0 && at + by < slides.length) go(at + by, 0);
   return true;
 }
 
 function grid(on) {
-  root.classList.toggle("ov", on);
+  mark("ov", on);
   for (const s of slides) s.firstElementChild.inert = on; // a thumbnail is one thing, not many
   go(at, step, true);
   if (on) slides[at].scrollIntoView({block: "center"});
@@ -300,7 +320,7 @@ function index() {
     for (let i = 0; i < slides.length && rows.length < 200; i++) {
       const title = titleOf(slides[i]), text = (i + 1) + " " + title.toLowerCase();
       if (!words.every((w) => text.includes(w))) continue;
-      const b = document.createElement("button"), nr = document.createElement("span"), li = document.createElement("li");
+      const b = make("button"), nr = make("span"), li = make("li");
       nr.textContent = i + 1;
       b.append(nr, title);
       b.value = i;
@@ -318,7 +338,7 @@ function index() {
   if (matchMedia("(pointer:coarse)").matches) $(".cur", d)?.focus(); // else half of a phone is its keyboard
   list.onclick = (e) => { const b = e.target.closest("button"); if (b) { d.close(); grid(false); go(+b.value, 0); } };
   d.onkeydown = (e) => {
-    const rows = all("button", list), i = rows.indexOf(document.activeElement);
+    const rows = all("button", list), i = rows.indexOf(doc.activeElement);
     if (e.key === "ArrowDown") rows[clamp(i + 1, 0, rows.length - 1)]?.focus();
     else if (e.key === "ArrowUp") (i > 0 ? rows[i - 1] : input).focus();
     else if (e.key === "Enter" && i < 0) rows[0]?.click();
@@ -352,17 +372,17 @@ function beforePrint() {
 }
 
 function start() {
-  slides = [...document.getElementsByClassName("slide")];
+  slides = all(".slide", doc);
   for (const s of slides) s.hidden = true;
-  for (const s of document.getElementsByClassName("set")) s.hidden = true;
-  root.classList.add("up");
-  root.classList.remove("wait");
+  for (const s of all(".set", doc)) s.hidden = true;
+  mark("up", true);
+  mark("wait", false);
   if (!fromHash(true)) go(0, 0, true);
   addEventListener("keydown", onKey);
   addEventListener("hashchange", () => fromHash());
   for (const e of ["resize", "afterprint"]) addEventListener(e, () => go(at, step, true)); // what is shown next is fitted then
   let scrolled = false;
-  addEventListener("scroll", (e) => {
+  on("scroll", (e) => {
     if (scrolled || !e.target.matches?.(".in")) return;
     scrolled = true;
     requestAnimationFrame(() => { scrolled = false; more(slides[at]); });
@@ -375,17 +395,17 @@ function start() {
       b.value === "number" ? index() : move[b.value]?.();
     }
     if (e.target.matches?.("dialog")) { // beside what is in it
-      const r = e.target.getBoundingClientRect();
+      const r = rect(e.target);
       if (e.clientX < r.left || e.clientX > r.right || e.clientY < r.top || e.clientY > r.bottom) e.target.close();
     }
     const s = overview() && e.target.closest?.(".slide");
     if (s) { go(slides.indexOf(s), 0, true); grid(false); }
   });
-  document.fonts?.ready.then(deck.refit);
+  doc.fonts?.ready.then(deck.refit);
 }
 // deck is what a page that changes the document, or adds to what it can do, may call.
 window.deck = {
-  go, move, keys, reveal, reach, fit, toPaper, more, steps, titleOf, at: () => [at, step], slides: () => slides,
+  go, move, keys, reveal, reach, put, lineAt, fit, toPaper, more, steps, titleOf, at: () => [at, step], slides: () => slides,
   refit() { // what is on the slide has changed
     if (!slides[at]) return;
     slides[at].fitted = "";
@@ -407,7 +427,7 @@ window.deck = {
   // and knows which to show, saves the page from looking at each.
   changed(list, to) {
     const was = slides[at];
-    slides = list || [...document.getElementsByClassName("slide")];
+    slides = list || all(".slide", doc);
     if (!list) {
       to = slides.indexOf(was);
       slides.forEach((e, j) => { e.hidden = true; e.firstElementChild.inert = overview(); veil(e, true); });
@@ -422,5 +442,5 @@ window.deck = {
     dispatchEvent(new Event("changed"));
   },
 };
-document.readyState === "loading" ? addEventListener("DOMContentLoaded", start) : start();
+doc.readyState === "loading" ? on("DOMContentLoaded", start) : start();
 })();

@@ -2,7 +2,10 @@ package html
 
 import (
 	_ "embed"
+	"encoding/json"
+	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/slidexec/slidexec/slides/stage"
 )
@@ -20,7 +23,29 @@ var (
 	deskScript string
 	//go:embed min/pair.js
 	pairScript string
+
+	//go:embed min/scroll.js
+	scrollScript string
+	//go:embed min/point.js
+	pointScript string
+	//go:embed min/draw.js
+	drawScript string
+	//go:embed min/hands.css
+	handsStyle string
 )
+
+// Share gives a page what the windows of a talk show each other beside its slides: what is scrolled, pointed
+// at, zoomed and drawn.
+func (f *Frame) Share() { f.Scripts = append(f.Scripts, shareScript()) }
+
+// shareScript has its style sheet within it, as one that the page adopts.
+var shareScript = sync.OnceValue(func() string {
+	css, err := json.Marshal(handsStyle) // its < and > are no markup then
+	if err != nil {
+		panic(fmt.Sprintf("html: hands.css: %v", err))
+	}
+	return "{const s=new CSSStyleSheet;s.replaceSync(" + string(css) + ");document.adoptedStyleSheets.push(s)}\n" + scrollScript + pointScript + drawScript
+})
 
 // Desk makes the desk of a server from the page of the audience.
 func (f *Frame) Desk() {
@@ -32,6 +57,7 @@ func (f *Frame) Desk() {
 
 // pair lets a file open its own desk. Its notes have to be in the page.
 func (f *Frame) pair() {
+	f.Share()
 	f.Aside += `<template id="desk">` + deskSource + "</template>\n"
 	f.Keys = stage.Bindings(stage.Pair)
 	f.Style += deskStyle
@@ -39,4 +65,6 @@ func (f *Frame) pair() {
 }
 
 // DeskSources returns the sources of the desk, see Sources.
-func DeskSources() string { return deskSource + deskStyle + deskScript }
+func DeskSources() string {
+	return deskSource + deskStyle + deskScript + handsStyle + scrollScript + pointScript + drawScript
+}

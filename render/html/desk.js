@@ -16,7 +16,7 @@ root.classList.add("sp");
 
 let stage = {}; // as it is now
 let noted = {}; // by slide, counted from 0
-let next = null, watched = null, dot;
+let next = null, watched = null;
 
 // place puts the two slides over their panes.
 function place() {
@@ -142,39 +142,10 @@ function on(s) {
   $("#cur").classList.toggle("dark", !!s.black);
   $("#invited").setAttribute("aria-pressed", !!s.invite);
   if (sized) place();
-  point(s.pointer);
   pace();
 }
 
 const send = (change) => live.stage(change);
-
-// point shows the dot where the audience sees it.
-function point(at) {
-  dot.hidden = !at;
-  if (!at) return;
-  const r = $("#cur").getBoundingClientRect();
-  dot.style.transform = `translate(${r.left + scrollX + at[0] * r.width}px,${r.top + scrollY + at[1] * r.height}px)`;
-}
-
-// aim follows the mouse, a pen or a finger over the slide on stage, a position a frame.
-function aim() {
-  const cur = $("#cur");
-  let at = null, due = false;
-  const tell = (p) => {
-    at = p;
-    if (due) return;
-    due = true;
-    requestAnimationFrame(() => { due = false; point(at); send({pointer: at}); });
-  };
-  const move = (e) => {
-    const r = cur.getBoundingClientRect(), x = (e.clientX - r.left) / r.width, y = (e.clientY - r.top) / r.height;
-    tell(x >= 0 && x <= 1 && y >= 0 && y <= 1 ? [+x.toFixed(4), +y.toFixed(4)] : null);
-  };
-  for (const t of ["pointermove", "pointerdown"]) cur.addEventListener(t, move);
-  for (const t of ["pointerleave", "pointercancel"]) cur.addEventListener(t, () => tell(null));
-  cur.addEventListener("pointerup", (e) => { if (e.pointerType !== "mouse") tell(null); });
-  for (const t of ["touchstart", "touchend"]) cur.addEventListener(t, (e) => e.stopPropagation(), {passive: true});
-}
 
 // The addresses that the speaker may give away, and whether the audience sees its own.
 async function addresses() {
@@ -198,10 +169,6 @@ function sizes() {
 }
 
 function start() {
-  dot = make("div");
-  dot.id = "dot";
-  dot.hidden = true;
-  document.body.append(dot);
   const input = $("#planned");
   for (const b of all("[data-move]")) b.onclick = () => deck.move[b.dataset.move]();
   deck.move.black = $("#black").onclick = () => send({black: !stage.black});
@@ -219,7 +186,6 @@ function start() {
   watched = new MutationObserver(() => { const s = deck.slides()[deck.at()[0]]; if (s) runs(s); });
   watched.observe($("#deck"), {childList: true, subtree: true, characterData: true});
   setInterval(pace, 250);
-  aim();
   sizes();
   place();
   show();

@@ -4,7 +4,7 @@
 "use strict";
 const root = document.documentElement, $ = (s, in_ = document) => in_.querySelector(s);
 const name = "slidexec-desk", desk = window.name === name;
-const nothing = {slide: -1, step: 0, black: false, invite: false, pointer: null, size: null, planned: 0, elapsed: 0, running: false};
+const nothing = {slide: -1, step: 0, black: false, invite: false, pointer: null, spot: false, zoom: null, scroll: [], tone: "", size: null, planned: 0, elapsed: 0, running: false};
 let other = null, heard = 0, quiet = false, seen = 0;
 
 // ours says whether a window is the other one: the page that opened this one, or one that it opened.
@@ -18,23 +18,13 @@ function hear(m) {
   heard = performance.now();
   dispatchEvent(new CustomEvent("stage", {detail: m}));
   root.classList.toggle("black", m.black && !desk);
-  if (!desk) point(m.pointer);
   const [slide, step] = deck.at();
-  if (m.slide < 0 || m.slide === slide && m.step === step) return;
-  quiet = true;
-  deck.go(m.slide, m.step);
-  quiet = false;
-}
-function point(at) {
-  let e = $("#dot");
-  if (!at) return void e?.remove();
-  if (!e) {
-    e = document.createElement("div");
-    e.id = "dot";
-    e.setAttribute("aria-hidden", "true");
-    document.body.append(e);
+  if (m.slide >= 0 && (m.slide !== slide || m.step !== step)) {
+    quiet = true;
+    deck.go(m.slide, m.step);
+    quiet = false;
   }
-  e.style.transform = `translate(${at[0] * innerWidth}px,${at[1] * innerHeight}px)`;
+  dispatchEvent(new CustomEvent("staged", {detail: m}));
 }
 
 const tell = (body) => other?.postMessage({slidexec: 1, ...body}, "*"); // files have no origin that could be named
@@ -45,11 +35,12 @@ function stage(change) {
 
 // sound returns a message's stage with values of the right kinds, null if it is none.
 function sound(m) {
-  const n = (v, hi) => Math.min(Math.max(+v || 0, 0), hi), p = m?.pointer, z = m?.size, day = 864e5;
+  const n = (v, hi, lo = 0) => Math.min(Math.max(+v || 0, lo), hi), list = (v, ...hi) => Array.isArray(v) ? hi.map((h, i) => n(v[i], h)) : null, z = m?.size, day = 864e5;
   if (typeof m?.slide !== "number") return null;
   return {
     slide: Math.max(Math.floor(m.slide), -1), step: n(m.step, 1e6), black: !!m.black, invite: false, planned: n(m.planned, day), elapsed: n(m.elapsed, day), running: !!m.running,
-    pointer: Array.isArray(p) ? [n(p[0], 1), n(p[1], 1)] : null, size: Array.isArray(z) ? [n(z[0], 1e5) || 16, n(z[1], 1e5) || 9] : null,
+    pointer: list(m.pointer, 1, 1), spot: !!m.spot, zoom: list(m.zoom, 1, 1, 8), tone: /^(light|dark)$/.test(m.tone) ? m.tone : "",
+    scroll: (Array.isArray(m.scroll) ? m.scroll : []).slice(0, 64).map((v) => [n(v?.[0], 1e4, -1), n(v?.[1], 1e7, -1)]), size: Array.isArray(z) ? [n(z[0], 1e5) || 16, n(z[1], 1e5) || 9] : null,
   };
 }
 
@@ -60,12 +51,15 @@ addEventListener("message", ({data, source}) => {
   root.classList.remove("lost");
   const m = sound(data.stage);
   if (m) hear(m);
-  if (data.hello) tell({stage: live.now || {...nothing, ...place()}, hello: 0});
+  const inks = deck.ink.all();
+  if (Array.isArray(data.inks)) deck.ink.take({inks: data.inks.filter((i) => i)});
+  else if (data.lacks && inks.length) tell({inks});
+  if (data.hello) tell({stage: live.now || {...nothing, ...place()}, lacks: !inks.length, hello: 0});
 });
 const place = () => { const [slide, step] = deck.at(); return {slide, step, ...(desk ? {} : {size: [innerWidth, innerHeight]})}; };
 
 const live = window.live = {
-  now: null, edits: {}, stage, links: async () => [], say() {},
+  now: null, edits: {}, stage, tell: stage, ink: (i) => tell({inks: [i]}), links: async () => [], say() {},
   spent: () => (live.now?.elapsed || 0) + (live.now?.running ? performance.now() - heard : 0), // of the talk, in ms
   notes: async () => Object.fromEntries(deck.slides().map((s, i) => [i, [...s.querySelectorAll(".notes")].map((e) => ({step: +e.dataset.due, text: e.textContent}))])),
 };
@@ -84,7 +78,7 @@ deck.move.speaker = () => {
 // The desk asks until it is answered: the slides may be read again, or closed.
 function ask() {
   other = window.opener;
-  tell({hello: 1});
+  tell({hello: 1, lacks: !deck.ink.all().length});
   if (Date.now() - seen > 3000) root.classList.add("lost");
 }
 function start() {

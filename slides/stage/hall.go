@@ -218,6 +218,13 @@ func (s *Seat) Drawn(since uint64) *Drawn {
 	return s.hall.shared.Drawn(since)
 }
 
+// Drawings returns all drawings, see Shared.Drawings.
+func (s *Seat) Drawings() *Drawn {
+	s.hall.mu.Lock()
+	defer s.hall.mu.Unlock()
+	return s.hall.shared.Drawings()
+}
+
 // Merge is Change with a message of JSON.
 func (s *Seat) Merge(message []byte, now time.Time) error {
 	c := Change{}

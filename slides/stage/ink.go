@@ -109,7 +109,16 @@ func (s *Shared) Drawn(since uint64) *Drawn {
 		out.Inks = slices.Clone(g.log[len(g.log)-int(n):])
 		return out
 	}
-	out.Base, out.All, out.Inks = 0, true, []Ink{}
+	return s.Drawings()
+}
+
+// Drawings returns all drawings, nil if nobody has drawn.
+func (s *Shared) Drawings() *Drawn {
+	g := &s.ink
+	if g.rev == 0 {
+		return nil
+	}
+	out := &Drawn{Rev: g.rev, Deck: s.Version(), All: true, Inks: []Ink{}}
 	for _, k := range g.strokes {
 		for from := 0; from < len(k.points); from += 3 * manyPoints {
 			to := min(from+3*manyPoints, len(k.points))

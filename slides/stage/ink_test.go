@@ -102,7 +102,7 @@ func TestInkAnywhen(t *testing.T) {
 		if n%400 == 399 || n == 2999 {
 			seldom.take(s.Drawn(seldom.rev))
 			late := newPaper(t)
-			late.take(s.Drawn(0))
+			late.take(s.Drawings())
 			for what, p := range map[string]*paper{"that came late": late, "that missed a lot": seldom} {
 				if !reflect.DeepEqual(p.have, always.have) {
 					t.Fatalf("a screen %s has %v, others %v", what, p.have, always.have)

@@ -209,15 +209,14 @@ func (st *state) staged() *stage.Message {
 
 // tellInk tells the windows what was drawn since they were told.
 func (st *state) tellInk() {
-	if d := st.drawn(st.inked); d != nil {
+	if d := st.drawn(st.seat.Drawn(st.inked)); d != nil {
 		st.inked = d.Rev
 		st.hub.pass("ink", d)
 	}
 }
 
-// drawn returns what was drawn since a state of the drawings, for windows.
-func (st *state) drawn(since uint64) *stage.Drawn {
-	d := st.seat.Drawn(since)
+// drawn is what was drawn, for windows.
+func (st *state) drawn(d *stage.Drawn) *stage.Drawn {
 	if d != nil && d.Deck == st.seat.Version() {
 		d.Deck = st.version
 	}

@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/slidexec/slidexec/internal/budget"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/stage"
 )
@@ -152,5 +154,73 @@ func TestNotes(t *testing.T) {
 	}
 	if got, want := s.get("/notes"), `{"2":[{"step":1,"text":"mention \u003cthe\u003e weather"}]}`+"\n"; got != want {
 		t.Errorf("notes %s, want %s", got, want)
+	}
+}
+
+// TestInk: what one window draws reaches all others in order; those that come get all; an invalid or too large
+// drawing reaches nobody.
+func TestInk(t *testing.T) {
+	s, page := with(t, three("Two"))
+	events, _ := s.listen(stateOf(page))
+	s.want(events, "hello")
+	t.Cleanup(budget.Points.Lower(5))
+	for _, tt := range []struct {
+		body string
+		want int
+		told string // of the inks
+	}{
+		{`{"slide":1,"stroke":"a.1","points":[1,2,50]}`, 204, `[{"slide":1,"stroke":"a.1","points":[1,2,50]}]`},
+		{`{"slide":1,"stroke":"a.1","from":1,"points":[3,4,50,5,6,50],"deck":1}`, 204, `[{"slide":1,"stroke":"a.1","from":1,"points":[3,4,50,5,6,50]}]`},
+		{`{"slide":1,"stroke":"a.1","from":1,"points":[3,4,50]}`, 204, ""}, // once more
+		{`{"slide":0,"stroke":"b.1","color":2,"points":[0,0,0,1,1,1,2,2,2]}`, 507, ""},
+		{`{"slide":0,"stroke":"<script>","points":[0,0,0]}`, 400, ""},
+		{`{"slide":9,"stroke":"b.1","points":[0,0,0]}`, 400, ""},
+		{`{"slide":0,"stroke":"b.1","points":[1e9,0,0]}`, 400, ""},
+		{`{"slide":0,"stroke":"b.1","points":["x"]}`, 400, ""},
+		{`{"slide":0,"deck":-1,"clear":true}`, 412, ""},
+		{`{"slide":0,"stroke":"b.1","points":[` + strings.Repeat("1,1,1,", 20_000) + `1,1,1]}`, 400, ""},
+		{`{"slide":1,"erase":["a.1"]}`, 204, `[{"slide":1,"erase":["a.1"]}]`},
+		{`{"slide":2,"stroke":"c.1","color":4,"points":[9,9,9]}`, 204, `[{"slide":2,"stroke":"c.1","color":4,"points":[9,9,9]}]`},
+	} {
+		if got := s.post("/ink", tt.body); got != tt.want {
+			t.Errorf("%.80s: status %d, want %d", tt.body, got, tt.want)
+		}
+		if tt.told == "" {
+			continue
+		}
+		if got := s.want(events, "ink").data; !strings.HasSuffix(got, `"all":false,"inks":`+tt.told+`}`) {
+			t.Errorf("%.80s: windows are told %s", tt.body, got)
+		}
+	}
+	late, _ := s.listen(stateOf(page))
+	if got := s.want(late, "hello").data; !strings.Contains(got, `"all":true,"inks":[{"slide":2,"stroke":"c.1","color":4,"points":[9,9,9]}]`) {
+		t.Errorf("a window that comes late is told %s", got)
+	}
+}
+
+// TestHandsAreSlow: a page that asks more often than hands can is refused for a moment, and takes nothing from
+// the pages of other roles.
+func TestHandsAreSlow(t *testing.T) {
+	var r rate
+	now := time.Now()
+	taken := 0
+	for range 2 * burst {
+		if r.take(1, now) {
+			taken++
+		}
+	}
+	if taken != burst || r.take(1, now) {
+		t.Errorf("%d requests at once are taken, want %d", taken, burst)
+	}
+	if now = now.Add(time.Second); !r.take(often, now) || r.take(often, now) {
+		t.Errorf("after a second there are not %d more", often)
+	}
+	s, _ := with(t, three("Two"))
+	s.srv.rates[remote].spent, s.srv.rates[remote].at = 2*burst, time.Now().Add(time.Hour) // it asks too often for all of this test
+	if !s.srv.rates[presenting].take(1, time.Now()) || s.srv.rates[remote].take(1, time.Now()) {
+		t.Error("a remote that asks too often takes from the speaker, or from nobody")
+	}
+	if got := s.post("/stage", `{"slide":1}`); got != 204 {
+		t.Errorf("the speaker's page is answered with %d", got)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,8 +17,15 @@ import (
 // on the same machine: all of them read what they get. The crowd reads from other cores where there are
 // some.
 func BenchmarkCrowd(b *testing.B) {
-	for _, n := range []int{0, 100, 500} {
-		b.Run(fmt.Sprintf("%d followers", n), func(b *testing.B) {
+	for _, bench := range []struct {
+		followers int
+		points    bool // the pointer moves sixty times a second
+	}{{0, false}, {100, false}, {500, false}, {500, true}} {
+		n, name := bench.followers, fmt.Sprintf("%d followers", bench.followers)
+		if bench.points {
+			name += " and a pointer"
+		}
+		b.Run(name, func(b *testing.B) {
 			s, page := with(b, three("Two"))
 			from := "/follow/events?since=" + stateOf(page)
 			for range n {
@@ -41,6 +49,23 @@ func BenchmarkCrowd(b *testing.B) {
 			}
 			events, _ := s.listen(stateOf(page))
 			s.want(events, "hello")
+			if bench.points {
+				stop := make(chan struct{})
+				var pointing sync.WaitGroup
+				defer pointing.Wait()
+				defer close(stop)
+				pointing.Go(func() {
+					for frame := time.NewTicker(time.Second / 60); ; {
+						select {
+						case <-stop:
+							frame.Stop()
+							return
+						case at := <-frame.C:
+							s.post("/stage", fmt.Sprintf(`{"pointer":[0.5,%.4f]}`, float64(at.Nanosecond())/1e9))
+						}
+					}
+				})
+			}
 			var times []time.Duration
 			i := 0
 			for b.Loop() {
@@ -49,7 +74,7 @@ func BenchmarkCrowd(b *testing.B) {
 				began := time.Now()
 				s.events <- slides.Ran{Key: "key-who", Result: slides.Result{State: slides.Running, Log: []slides.Chunk{{Data: []byte(strings.Repeat("x", 200) + line)}}}}
 				for {
-					if e := s.want(events, "output"); strings.Contains(e.data, line) {
+					if e := <-events; e.name == "output" && strings.Contains(e.data, line) {
 						break
 					}
 				}

@@ -10,7 +10,8 @@ const own = (name) => "slidexec-" + role + name; // what other roles in this bro
 const me = Math.random().toString(36).slice(2), bus = navigator.locks ? new BroadcastChannel(own("")) : null; // locks want a safe connection, or this machine
 let [boot, number] = $('meta[name="slidexec-state"]').content.split(".");
 number = +number;
-let version = 0, ahead = null; // the deck's, in which slides are counted; what is said of a later one
+let version = 0, ahead = null, later = []; // the deck's, in which slides are counted; what is said of a later one
+let drawn = 0; // the state of the drawings
 let build = "", stream = null, seen = Date.now(), held = null;
 let together = sessionStorage.getItem(own("-alone")) !== "1", follows = sessionStorage.getItem("slidexec-follow") === "1";
 let linked = location.hash !== "" && !sessionStorage.getItem(own("-been")); // the visitor asked for this place
@@ -20,7 +21,7 @@ if (new URLSearchParams(location.search).has("token")) history.replaceState(null
 
 // ---- what the server says
 
-const names = ["hello", "slides", "output", "broken", "mended", "stage", "edits", "beat"];
+const names = ["hello", "slides", "output", "broken", "mended", "stage", "ink", "edits", "beat"];
 const on = {
   hello(m) {
     if (build && build !== m.build) return location.reload();
@@ -28,8 +29,12 @@ const on = {
     if (m.stale) return refetch();
     bad(m.broken);
     on.edits(m.edits);
-    awaited = "";
-    if (!looks && live.now && told !== boot) restore(m.stage);
+    sure = drawn = 0;
+    later = [];
+    const again = !looks && told !== boot;
+    if (again && live.now) restore(m.stage);
+    if (again) for (const i of deck.ink.all()) live.ink(i);
+    on.ink({...(m.ink || {rev: 0, deck: version, all: true, inks: []}), ...(again && {all: false, base: 0})});
     told = boot;
     if (m.stage) on.stage(m.stage);
     send();
@@ -42,13 +47,23 @@ const on = {
     if (linked && m.slide >= 0) alone(m.slide !== deck.at()[0] || m.step !== deck.at()[1]);
     if (m.slide >= 0) linked = false;
     ahead = m.deck > version ? m : null;
+    if (m.rev < sure) return;
     if (m.deck !== version) m = {...m, slide: -1};
-    if (m.by === awaited) awaited = "";
-    if (awaited || unsent) m = {...m, ...(awaited && flying), ...unsent, ...timed(unsent), ...here()}; // what is done here is newer
-    else if (m.slide >= 0 && (m.slide !== live.now?.slide || m.step !== live.now.step || m.black !== live.now.black)) moved = Date.now();
+    const mine = {...(sending && flying), ...unsent}, placing = "slide" in mine || "black" in mine;
+    m = {...m, ...mine, ...timed(mine), ...(placing && here())}; // what is done here is newer
+    if (!placing && m.slide >= 0 && (m.slide !== live.now?.slide || m.step !== live.now.step || m.black !== live.now.black)) moved = Date.now();
     hear(m);
-    if (!sending && !awaited && !unsent) staged();
+    if (!placing) staged();
   },
+  ink(m) {
+    if (m.deck > version) later.push(m);
+    if (m.deck !== version) return;
+    if (!m.all && m.base > drawn) return catchUp();
+    if (m.rev && m.rev <= drawn) return;
+    drawn = m.rev;
+    deck.ink.take(m);
+  },
+  sketch(m) { deck.ink.take({inks: [m]}); },
 };
 
 // take handles one event. Those with an id come in order and without gaps, or are asked for.
@@ -189,6 +204,7 @@ function slides(m) {
   if (named || m.splices.some((c) => c.remove !== c.html.length)) number_(0, list);
   unsaved();
   if (ahead && ahead.deck <= version) on.stage(ahead);
+  later.splice(0).forEach(on.ink);
   if (inside && now !== cur) ((focus && $(`[data-run="${CSS.escape(focus)}"]`, now)) || now)?.focus({preventScroll: true});
   if (follows && now === cur && m.changed >= 0) deck.go(m.changed, 999);
 }
@@ -223,6 +239,7 @@ function output(m) {
   }
   if (!m.on.includes(deck.at()[0])) return;
   for (const b of m.boxes) if (b.slide === deck.at()[0]) changed.add(all(`[data-key="${key}"]`, cur)[b.nth]);
+  cur.fresh = true;
   if (!drawing) requestAnimationFrame(grow);
   drawing = true;
   if (hands && !runs(hands)) leave();
@@ -235,24 +252,19 @@ function output(m) {
 const changed = new Set();
 let drawing = false;
 function grow() {
-  drawing = false;
+  drawing = deck.slides()[deck.at()[0]].fresh = false;
   const boxes = [...changed].filter((b) => b.isConnected && b.checkVisibility());
   changed.clear();
   deck.grew();
   const ins = boxes.map((b) => $(":scope>.in", b)).filter((e) => e && e.ended !== false);
-  for (const e of ins) e.scrollTop = e.scrollHeight;
+  for (const e of ins) deck.put(e, e.scrollHeight);
   if (ins.length) deck.more(deck.slides()[deck.at()[0]]);
-  deck.reach(boxes);
+  for (const b of boxes) { // a narrow window shows all lines, and scrolls the slide
+    const inn = $(":scope>.in", b), lines = inn?.getElementsByClassName("l"), last = lines?.[lines.length - 1];
+    deck.reach([last && inn.ended !== false && inn.scrollHeight <= inn.clientHeight + 1 ? last : b]);
+  }
   clocks();
 }
-// Who scrolls an output back has left its end until it is scrolled there again.
-addEventListener("scroll", (e) => {
-  const t = e.target;
-  if (!t.matches?.(".out>.in")) return;
-  if (t.scrollTop < (t.before || 0) - 2) t.ended = false;
-  else if (t.ended === false && t.scrollHeight - t.scrollTop - t.clientHeight < 4) t.ended = true;
-  t.before = t.scrollTop;
-}, true);
 
 // renew makes a box like a fresh one that lacks the first pieces of the output. What was scrolled
 // stays so; what was at its end goes on with it.
@@ -342,7 +354,7 @@ function listen() {
   seen = Date.now();
   const es = stream = new EventSource("events?since=" + boot + "." + number);
   const pass = (e) => { take(e); bus?.postMessage(e); };
-  for (const name of names) es.addEventListener(name, (e) => pass({name, id: e.lastEventId && name !== "hello" && name !== "stage" && name !== "edits" && name !== "beat" ? e.lastEventId : "", data: e.data}));
+  for (const name of names) es.addEventListener(name, (e) => pass({name, id: e.lastEventId && name !== "hello" && name !== "stage" && name !== "ink" && name !== "edits" && name !== "beat" ? e.lastEventId : "", data: e.data}));
   const net = (text) => pass({name: "net", data: JSON.stringify(text)});
   es.onopen = () => net("");
   es.onerror = () => {
@@ -370,12 +382,12 @@ function awake() {
 
 // ---- what the viewer wants
 
-// post returns whether the server took it, and null where it cannot be reached or is another one, or
+// post returns the answer if the server took it, false if it refused, and null where it cannot be reached or is another one, or
 // where it cannot follow the stage from a deck as old as this window's: the window is catching up.
 async function post(path, body) {
   try {
     const r = await fetch(path, {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body), signal: path === "stage" ? AbortSignal.timeout(5000) : null});
-    if (r.ok) return true;
+    if (r.ok) return r;
     if (r.status === 403 || r.status === 429 || path === "stage" && (r.status === 412 || r.status >= 500)) return null;
     say((await r.text()).replace(/^slidexec: /, ""));
     return false;
@@ -394,7 +406,7 @@ async function program(path, body) {
 // is told all.
 const nothing = {slide: -1, step: 0, black: false, invite: false, pointer: null, spot: false, zoom: null, scroll: [], tone: "", size: null, planned: 0, elapsed: 0, running: false};
 let told = boot; // the run of the server that was told
-let unsent = null, flying = null, sending = false, awaited = "", sent = 0; // changes; the last one sent is not confirmed yet
+let unsent = null, flying = null, sending = false, sure = 0, sent = 0; // changes; the stage that has those which were sent
 let online = true, failed = 0, late = false, moved = 0, heard = 0;
 
 const placed = () => live.now?.slide >= 0;
@@ -421,11 +433,25 @@ function stage(change) {
   else send();
 }
 
+// Drawings go to the server in pieces, in their order. A piece may arrive twice.
+const pieces = [];
+async function draws() {
+  for (let n; pieces.length && !pieces.busy;) {
+    const i = pieces[0], points = i.points && [...i.points];
+    for (n = 1; points && pieces[n]?.stroke === i.stroke && pieces[n].deck === i.deck && points.length + pieces[n].points.length <= 3000; n++) points.push(...pieces[n].points);
+    pieces.busy = true;
+    const took = await post("ink", {...i, points});
+    pieces.busy = false;
+    if (took === null) return void setTimeout(draws, 2000);
+    pieces.splice(0, n);
+  }
+}
+
 async function send() {
   if (sending || held || !unsent) return; // while the page is fetched anew, slides are counted in no version
   sending = true;
   while (unsent) {
-    const now = flying = unsent, body = {...now, by: awaited = me + "." + ++sent};
+    const now = flying = unsent, body = {...now, by: me + "." + ++sent};
     unsent = null;
     if ("slide" in now) Object.assign(body, here(), {deck: version});
     Object.assign(body, timed(now));
@@ -433,20 +459,19 @@ async function send() {
     const took = await post("stage", body);
     if (took !== null) {
       late = false;
-      if (!took) awaited = "";
+      if (took) sure = +took.headers.get("Slidexec-Stage");
       if (failed && online) pill("net", "");
       failed = 0;
       continue;
     }
     unsent = {...now, ...unsent};
-    awaited = "";
     if (++failed > 1) pill("net", "not connected"); // the stream may not have noticed yet
     share();
     setTimeout(() => online && send(), 2000); // it may have been for a moment
     break;
   }
   sending = false;
-  if (live.now && !awaited && !unsent) staged();
+  if (live.now && !unsent) staged();
 }
 
 // share tells the other windows of this browser, while the server cannot.
@@ -478,23 +503,13 @@ let quiet = false;
 function staged() {
   const m = live.now, [at, step] = deck.at(), desk = root.classList.contains("sp");
   root.classList.toggle("black", !!m.black && together && !desk);
-  if (!desk) point(together && m.pointer);
   if (!desk && !looks) invitation(m.invite);
-  if (!together || m.slide < 0 || m.slide === at && m.step === step) return;
-  quiet = true;
-  deck.go(m.slide, m.step);
-  quiet = false;
-}
-function point(at) {
-  let e = $("#dot");
-  if (!at) return void e?.remove();
-  if (!e) {
-    e = document.createElement("div");
-    e.id = "dot";
-    e.setAttribute("aria-hidden", "true");
-    document.body.append(e);
+  if (together && m.slide >= 0 && (m.slide !== at || m.step !== step)) {
+    quiet = true;
+    deck.go(m.slide, m.step);
+    quiet = false;
   }
-  e.style.transform = `translate(${at[0] * innerWidth}px,${at[1] * innerHeight}px)`;
+  dispatchEvent(new CustomEvent("staged", {detail: together ? m : null}));
 }
 addEventListener("deck", (e) => {
   linked = false;
@@ -516,6 +531,7 @@ function alone(on) {
     $("#alone").append(" ", b);
   }
   root.classList.toggle("black", !on && !!live.now?.black && !root.classList.contains("sp"));
+  if (on) dispatchEvent(new CustomEvent("staged", {detail: null}));
 }
 
 // The audience follows the talk at an address that a window shows as a QR code.
@@ -563,6 +579,13 @@ const keysHere = () => {
 };
 const live = window.live = {
   now: null, edits: {}, say, stage, links,
+  tell(change) { if (together) stage(change); },
+  ink(i) {
+    if (!together || looks) return;
+    pieces.push({...i, deck: version});
+    if (!online) bus?.postMessage({name: "sketch", data: JSON.stringify(i)});
+    draws();
+  },
   notes: async () => { const r = await fetch("notes"); if (!r.ok) throw r.status; return r.json(); },
   card, run: (...keys) => program("run", {keys}), stop: (...keys) => program("stop", {keys}),
   spent: () => (live.now?.elapsed || 0) + (live.now?.running ? performance.now() - heard : 0), // of the talk, in ms

@@ -269,7 +269,7 @@ func (st *state) since(from string, as class) []*message {
 	st.flush(time.Now(), true)
 	st.tellInk() // whatever comes after this is drawn on what the hello has
 	missed, ok := st.hub.missed(from)
-	h := hello{State: st.hub.state(), Build: st.srv.build, Stale: !ok, Stage: st.staged(), Broken: st.bad, Edits: st.edited, Ink: st.drawn(0)}
+	h := hello{State: st.hub.state(), Build: st.srv.build, Stale: !ok, Stage: st.staged(), Broken: st.bad, Edits: st.edited, Ink: st.drawn(st.seat.Drawings())}
 	if as == inCrowd {
 		h.Broken, h.Edits, missed = nil, nil, public(missed)
 	}

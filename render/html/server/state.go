@@ -334,6 +334,7 @@ func (st *state) snapshot() (*html.Frame, [][]byte) {
 	}
 	f.Style += html.BrokenStyle() + liveStyle
 	f.Scripts = append(f.Scripts, liveSource)
+	f.Share()
 	f.Keys = stage.Bindings(stage.Window)
 	return f, parts
 }
