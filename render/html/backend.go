@@ -15,6 +15,7 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"io"
@@ -194,11 +195,17 @@ type trusted struct {
 	Look    template.CSS
 	Scripts []template.JS
 	Aside   template.HTML
+	Table   template.JS // Keys as JSON
 }
 
 // Write writes the page: the frame around parts, the slides.
 func (f *Frame) Write(w io.Writer, parts [][]byte) error {
 	t := trusted{Frame: f, Style: template.CSS(f.Style), Look: template.CSS(f.Look), Aside: template.HTML(f.Aside)}
+	keys, err := json.Marshal(f.Keys)
+	if err != nil {
+		return fmt.Errorf("write page: %w", err)
+	}
+	t.Table = template.JS(strings.ReplaceAll(string(keys), `\u003e`, ">")) // only the opening one can begin markup
 	for _, s := range f.Scripts {
 		t.Scripts = append(t.Scripts, template.JS(s))
 	}

@@ -88,14 +88,14 @@ func (b *builder) heading(tag markup, base *slides.Base, c class, text []slides.
 	b.inlines(text)
 	b.raw("</")
 	b.raw(tag)
-	b.raw(">\n")
+	b.raw(">")
 	restore()
 }
 
 func (b *builder) paragraph(p *slides.Paragraph) {
 	restore := b.block("p", &p.Base)
 	b.inlines(p.Text)
-	b.raw("</p>\n")
+	b.raw("</p>")
 	restore()
 }
 
@@ -112,12 +112,12 @@ func (b *builder) columnLayout(c *slides.Columns) {
 		b.raw(`<div`)
 		b.col = parts[min(i, len(parts)-1)]
 		b.class("col", b.column(b.col))
-		b.raw(">\n")
+		b.raw(">")
 		b.blocks(col)
 		b.col = column{}
-		b.raw("</div>\n")
+		b.raw("</div>")
 	}
-	b.raw("</div>\n")
+	b.raw("</div>")
 	restore()
 }
 

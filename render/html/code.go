@@ -66,7 +66,7 @@ func (b *builder) source(c *slides.Code) {
 		if control {
 			b.control(s.Key, r.State)
 		}
-		b.raw("</figcaption>\n")
+		b.raw("</figcaption>")
 	}
 	b.raw(`<div class="in"><pre`)
 	var numbers, gutter, tabs class
@@ -89,7 +89,7 @@ func (b *builder) source(c *slides.Code) {
 	still := b.frames(c)
 	b.raw("><code>")
 	b.codeLines(render.Outdent(b.page.highlight(s), len(indent)), still)
-	b.raw("</code></pre></div></figure>\n")
+	b.raw("</code></pre></div></figure>")
 }
 
 // controls are the modes whose code has a button on the page of a server.

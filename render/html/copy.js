@@ -45,7 +45,7 @@ addEventListener("click", async (e) => {
   if (!b) return;
   let says = "copied";
   document.getElementById("live").textContent = "";
-  try { await put(text(b.parentElement.querySelector(":scope>.in>pre"))); } catch { says = "not copied: select the text and copy it with the keyboard"; }
+  try { await put(text(b.parentElement.querySelector(":scope>.in>pre"))); } catch { says = "not copied: select the text to copy it"; }
   document.getElementById("live").textContent = says;
   b.textContent = says.split(":")[0];
   setTimeout(() => { b.textContent = "copy"; }, 1500);

@@ -253,7 +253,7 @@ const move = {
 };
 
 // keys maps keys to moves, as the page says in the grammar of the table that it was made from.
-const keys = new Map(JSON.parse($("#keys").textContent).flatMap((b) => b.keys.map((k) => [k, b.action])));
+const keys = new Map(JSON.parse($("#keys").textContent).flatMap((b) => b.k.map((k) => [k, b.a])));
 function nameOf({key, ctrlKey, shiftKey}) {
   const name = {Enter: "cr", Escape: "Esc"}[key] || key.replace("Arrow", "");
   if (key === " " && shiftKey) return "<s-space>";

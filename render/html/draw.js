@@ -168,8 +168,9 @@ function bar() {
   let e = document.getElementById("pens");
   if (!on) return void e?.remove();
   if (!e) {
-    e = document.createElement("nav");
+    e = document.createElement("div");
     e.id = "pens";
+    e.setAttribute("role", "toolbar");
     e.setAttribute("aria-label", "Drawing");
     const button = (label, cls, text, f) => {
       const b = document.createElement("button");

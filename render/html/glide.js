@@ -1,6 +1,7 @@
 // Lets the lines of code that two neighbouring slides have in common glide to their new places, so that
 // the eye sees what has changed; new lines fade in. Where a slide was is measured while nothing else is
-// to be done, so that a key never waits for it, and who goes on quickly sees no gliding.
+// to be done, so that a key never waits for it, and who goes on quickly sees no gliding. Where a step of a
+// slide shows another version of the code before it, the lines of that one come out of this one.
 (() => {
 "use strict";
 const still = matchMedia("(prefers-reduced-motion:reduce)"), most = 200; // lines of a block
@@ -10,12 +11,13 @@ let turn = 0, going = [];
 
 // blocks returns the code on a slide: for each block its lines, with their text, place and size.
 function blocks(s) {
-  return [...s.querySelectorAll(".box:not(.out):not(.tty) pre")].filter((p) => p.checkVisibility()).map((pre) => {
+  return [...s.querySelectorAll(".box:not(.out):not(.tty) pre")].filter((p) => !p.closest(".off") && p.checkVisibility()).map((pre) => {
     const size = parseFloat(getComputedStyle(pre).fontSize);
-    return [...pre.getElementsByClassName("l")].slice(0, most).map((e) => {
+    const lines = [...pre.getElementsByClassName("l")].slice(0, most).map((e) => {
       const r = e.getBoundingClientRect();
       return {e, text: e.textContent.trimEnd(), x: r.left, y: r.top, size};
     });
+    return Object.assign(lines, {pre});
   });
 }
 
@@ -50,9 +52,9 @@ function glide(old, now) {
 }
 
 addEventListener("shown", () => {
-  const [at] = deck.at(), s = deck.slides()[at], root = document.documentElement.classList, mine = ++turn, was = here;
+  const [at, step] = deck.at(), s = deck.slides()[at], root = document.documentElement.classList, mine = ++turn, was = here;
   here = null;
-  if (was?.s !== s) {
+  if (was?.s !== s || was.step !== step) {
     for (const a of going) a.cancel();
     going = [];
   }
@@ -61,6 +63,12 @@ addEventListener("shown", () => {
     const now = blocks(s);
     was.blocks.slice(0, now.length).forEach((b, i) => glide(b, now[i]));
   }
-  idle(() => { if (mine === turn && s.isConnected && !s.hidden) here = {s, at, blocks: blocks(s)}; });
+  else if (was?.blocks.length && was.s === s && step === was.step + 1) { // another version of a block appears, out of the one before it
+    const now = blocks(s);
+    now.forEach((b, i) => {
+      if (i && !was.blocks.some((o) => o.pre === b.pre)) glide(now[i - 1], b);
+    });
+  }
+  idle(() => { if (mine === turn && s.isConnected && !s.hidden) here = {s, at, step, blocks: blocks(s)}; });
 });
 })();

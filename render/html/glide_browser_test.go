@@ -66,3 +66,22 @@ func TestGlide(t *testing.T) {
 	}
 	tb.Done()
 }
+
+// TestGlideWithin: another version of a block that a step shows comes out of the block before it.
+func TestGlideWithin(t *testing.T) {
+	first, second := listing(snippet("", "bash", "one\ntwo\n")), listing(snippet("", "bash", "zero\none\ntwo\n"))
+	second.Step = 1
+	d := &model.Deck{Slides: []*model.Slide{titled("Versions", columns([]int{1, 1}, []model.Block{first}, []model.Block{second}))}}
+	d.Slides[0].Steps = 2
+	tb := open(t, browser.Start(t), view(d, nil), 1280, 720)
+	settle(tb)
+	tb.Do(chromedp.KeyEvent(" "))
+	if got := browser.Eval[string](tb, gliding); sorted(got) != sorted("one: translate(-n, -n) scale(1), two: translate(-n, -n) scale(1), zero: fades in") {
+		t.Errorf("on their way: %s", got)
+	}
+	tb.Do(chromedp.KeyEvent("p"))
+	if got := browser.Eval[string](tb, gliding); got != "" {
+		t.Errorf("after the next key: %s", got)
+	}
+	tb.Done()
+}

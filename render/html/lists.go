@@ -32,7 +32,7 @@ func (b *builder) list(l *slides.List) {
 	}
 	b.raw("</")
 	b.raw(tag)
-	b.raw(">\n")
+	b.raw(">")
 	restore()
 }
 
@@ -70,7 +70,7 @@ func (b *builder) item(it *slides.Item, numbered bool) {
 		nested.Depth, nested.Joined = 0, false // the nesting of elements shows the depth
 		b.list(&nested)
 	}
-	b.raw("</li>\n")
+	b.raw("</li>")
 	restore()
 }
 

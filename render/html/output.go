@@ -57,7 +57,7 @@ func (b *builder) outputBox(o box) {
 	if shown && o.result.State != slides.NotRun {
 		b.outputBody(o, label)
 	}
-	b.raw("</figure>\n")
+	b.raw("</figure>")
 }
 
 // outputTag writes the start tag of a box. The key in it lets a newer result find the box.
@@ -95,7 +95,7 @@ func (b *builder) figcaption(o box, label, status string) {
 	if s := o.snippet; b.page.live && (o.plain || o.result.State == slides.Queued || o.result.State == slides.Running) {
 		b.control(s.Key, o.result.State)
 	}
-	b.raw("</figcaption>\n")
+	b.raw("</figcaption>")
 }
 
 // scrolling is the most lines of a box without keyboard focus: a longer box scrolls.

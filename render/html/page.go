@@ -161,10 +161,10 @@ func (b *builder) section(i int, c *Content) {
 		b.attr("data-hash", c.hash)
 	}
 	b.attr("aria-label", label)
-	b.raw(">\n")
+	b.raw(">")
 	b.insert(c)
 	b.footer(s, i, n)
-	b.raw("</section>\n")
+	b.raw("</section>")
 }
 
 // footer writes what stands at the bottom of a slide: the theme's, or the talk's title and the number.
@@ -190,7 +190,7 @@ func (b *builder) footer(s *slides.Slide, i, n int) {
 		b.text(b.page.title)
 		b.raw("</span><span>")
 		b.text(fmt.Sprintf("%d / %d", i+1, n))
-		b.raw("</span></footer>\n")
+		b.raw("</span></footer>")
 	}
 }
 
@@ -201,13 +201,13 @@ func (b *builder) inside(s *slides.Slide, first bool) {
 	if render.Statement(s.Blocks) && !s.Intro {
 		b.raw(` say`)
 	}
-	b.raw(`">` + "\n")
+	b.raw(`">`)
 	b.first = first
 	if s.Intro {
 		b.intro()
 	}
 	b.blocks(s.Blocks)
-	b.raw("</div>\n")
+	b.raw("</div>")
 	if size := b.oneSize(); size != "" { // it depends on outputs
 		b.prepend(at, " "+string(size))
 	}

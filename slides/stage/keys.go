@@ -34,8 +34,8 @@ type Action string
 // <c-x> and <a-x> for x with the Control or Alt key, <s-space> and <s-Tab> with Shift. Keys in a row
 // are pressed one by one. <number> stands for digits.
 type Binding struct {
-	Action Action   `json:"action"`
-	Keys   []string `json:"keys"`
+	Action Action   `json:"a"` // names are short because pages are full of them
+	Keys   []string `json:"k"`
 	Help   string   `json:"-"` // the text in help, "" if another binding's covers it
 	On     Screen   `json:"-"`
 }
