@@ -2,7 +2,6 @@ package html
 
 import (
 	"bytes"
-	"os"
 	"strings"
 	"testing"
 
@@ -56,12 +55,5 @@ func TestIndent(t *testing.T) {
 		if !strings.Contains(page, `<span class="l">`+first+"\n") {
 			t.Errorf("%q: the first line is not %q", c.lines, first)
 		}
-	}
-}
-
-func write(t testing.TB, file, page string) {
-	t.Helper()
-	if err := os.WriteFile(file, []byte(page), 0o666); err != nil {
-		t.Fatal(err)
 	}
 }

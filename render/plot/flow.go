@@ -15,20 +15,19 @@ import (
 // style is the look of text.
 type style struct {
 	cut
-	size       float64
-	color      ansi.Color
-	ground     ansi.Color // behind it; the default colour: nothing
-	chip       bool       // code within text: in a box of its own
-	under      bool
-	strike     bool
-	rise       float64 // of a superscript
-	track      float64 // between letters, in parts of the size
-	node       *node
-	href       string
-	to         int // with a link within the deck: the slide
-	linked     bool
-	whole      *node // the node of the link, which gets the annotation
-	lineHeight float64
+	size   float64
+	color  ansi.Color
+	ground ansi.Color // behind it; the default colour: nothing
+	chip   bool       // code within text: in a box of its own
+	under  bool
+	strike bool
+	rise   float64 // of a superscript
+	track  float64 // between letters, in parts of the size
+	node   *node
+	href   string
+	to     int // with a link within the deck: the slide
+	linked bool
+	whole  *node // the node of the link, which gets the annotation
 }
 
 // span is text in one style. A line feed ends a line.

@@ -120,7 +120,7 @@ func (p *press) slide(pg *page, l leaf, items []item, x, y, scale float64, frame
 	pg.put(items, x, y, scale)
 	if framed {
 		pg.restore()
-		pg.put([]item{{kind: area, x: -1, y: -1, w: width*scale + 2, h: height*scale + 2, line: p.pal.Hairline}}, x, y-height*(1-1), 1)
+		pg.put([]item{{kind: area, x: -1, y: -1, w: width*scale + 2, h: height*scale + 2, line: p.pal.Hairline}}, x, y, 1)
 	}
 	for _, it := range items {
 		if it.kind == link {

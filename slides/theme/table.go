@@ -242,11 +242,10 @@ var names = []string{"black", "white", "grey", "dark_grey", "red", "dark_red", "
 
 // plainColour reads a colour that is none of the palette.
 func plainColour(_ *reader, v yaml.Value) (string, error) {
-	s, err := v.Scalar()
-	if err != nil {
+	if _, err := v.Scalar(); err != nil {
 		return "", err
 	}
-	s = v.Text
+	s := v.Text // as written: 040312 is no number here
 	switch {
 	case slices.Contains(names, s):
 		return s, nil
