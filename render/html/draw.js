@@ -168,9 +168,8 @@ function bar() {
   let e = document.getElementById("pens");
   if (!on) return void e?.remove();
   if (!e) {
-    e = document.createElement("div");
+    e = document.createElement("nav");
     e.id = "pens";
-    e.setAttribute("role", "toolbar");
     e.setAttribute("aria-label", "Drawing");
     const button = (label, cls, text, f) => {
       const b = document.createElement("button");

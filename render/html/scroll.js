@@ -61,9 +61,9 @@ function hand(e, s) {
 let touched = -1e9; // when a hand did something
 for (const t of ["wheel", "pointerdown", "touchmove", "keydown"]) addEventListener(t, () => { touched = performance.now(); }, {capture: true, passive: true});
 addEventListener("scroll", ({target: e}) => {
-  const s = here(), was = Math.max(e.before || 0, e.put || 0);
+  const s = here(), was = Math.max(e.lately || 0, e.put || 0);
   if (!s?.contains(e) || e !== s && !e.matches(".in") || root.classList.contains("ov")) return;
-  e.before = e.scrollTop;
+  e.lately = e.scrollTop;
   if (Math.abs(e.scrollTop - e.put) < 1.5 || e.scrollTop < was && (most(e) - e.scrollTop < 2 || e.ended !== false && s.fresh && performance.now() - touched > 500)) return; // ours, or there was less to scroll
   e.put = undefined;
   hand(e, s);
