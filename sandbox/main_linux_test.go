@@ -69,12 +69,11 @@ var settings = []string{
 	"/proc/sys/kernel/hostname", "/proc/sys/kernel/core_pattern", "/proc/sys/kernel/modprobe", "/proc/sys/kernel/pid_max",
 	"/proc/sys/kernel/keys/maxkeys", "/proc/sys/net/ipv4/ip_unprivileged_port_start", "/proc/sys/vm/overcommit_memory", "/proc/swaps",
 	"/proc/self/mountinfo", "/proc/self/oom_score_adj", "/proc/self/cgroup",
-	"/proc/sys/kernel/pty/nr",
 }
 
 // busy are those of watched and settings that other programs change, too. They are looked at in
 // CI, where there are none; elsewhere somebody may plug a disk in or install something meanwhile.
-var busy = []string{"/etc/passwd", "/usr/bin", "/proc/self/mountinfo", "/proc/swaps", "/proc/sys/kernel/pty/nr"}
+var busy = []string{"/etc/passwd", "/usr/bin", "/proc/self/mountinfo", "/proc/swaps"}
 
 // machine describes this machine as far as the tests could have changed it. Other programs run on
 // it too, so it lists what only the tests can have made.
@@ -112,7 +111,21 @@ func machine() map[string]string {
 		m[fmt.Sprint("process ", pid)] = command(pid)
 	}
 	addSockets(m)
+	m["terminals"] = fmt.Sprint(openTerminals())
 	return m
+}
+
+// openTerminals counts the ends of terminals that this process has open. Those of the machine are not only
+// ours: tests of other packages, which run at the same time, open and close some. One that a program of
+// a test holds is found with its process.
+func openTerminals() (n int) {
+	open, _ := filepath.Glob("/proc/self/fd/*") // the error is one of the pattern
+	for _, fd := range open {
+		if to, err := os.Readlink(fd); err == nil && (strings.HasSuffix(to, "ptmx") || strings.HasPrefix(to, "/dev/pts/")) {
+			n++
+		}
+	}
+	return n
 }
 
 // addFiles adds the files of a directory that a program of a test has made: root's run as somebody

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -178,21 +177,6 @@ func needRoot(t testing.TB) {
 	}
 }
 
-// openTerminals counts the ends of terminals that this process has open.
-func openTerminals(t *testing.T) (n int) {
-	t.Helper()
-	links, err := filepath.Glob("/proc/self/fd/*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, link := range links {
-		if target, err := os.Readlink(link); err == nil && (strings.HasSuffix(target, "ptmx") || strings.HasPrefix(target, "/dev/pts/")) {
-			n++
-		}
-	}
-	return n
-}
-
 // buryOrphans waits for all processes that became ours since before, see TestMain, as init would.
 // It does not come back while one of them lives.
 func buryOrphans(before []int) {
@@ -205,7 +189,7 @@ func buryOrphans(before []int) {
 
 // However a run ends, it leaves no terminal open, and no process that has one: TestMain looks for those.
 func TestTerminalsComeBack(t *testing.T) {
-	before, processes := openTerminals(t), group.Descendants(os.Getpid())
+	before, processes := openTerminals(), group.Descendants(os.Getpid())
 	defer func() { buryOrphans(processes) }()
 	tests := []struct {
 		name, script string
@@ -240,7 +224,7 @@ func TestTerminalsComeBack(t *testing.T) {
 			}
 		}
 	})
-	if n := openTerminals(t); n != before {
+	if n := openTerminals(); n != before {
 		t.Errorf("%d ends of terminals are open, before it were %d", n, before)
 	}
 	if _, err := (&Cmd{Path: "nope", Terminal: &Terminal{}, Policy: &Policy{Mounts: System()}}).Run(t.Context()); !errors.Is(err, ErrNotFound) {
