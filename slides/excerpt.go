@@ -95,18 +95,21 @@ func last(line []byte) (string, bool) {
 	return string(line[from:]), true
 }
 
+// joiner joins characters to one. At a cut there is nothing to join.
+const joiner = "\u200d"
+
 // cutLeft and cutRight cut s to width, on the side away from the place. more says that text is
 // missing there already.
 func cutLeft(s string, width int, more bool) string {
 	if !more && text.Width(s) <= width {
 		return s
 	}
-	return "…" + text.Tail(s, width-1)
+	return "…" + strings.TrimLeft(text.Tail(s, width-1), joiner)
 }
 
 func cutRight(s string, width int, more bool) string {
 	if !more && text.Width(s) <= width {
 		return s
 	}
-	return text.Head(s, width-1) + "…"
+	return strings.TrimRight(text.Head(s, width-1), joiner) + "…"
 }
