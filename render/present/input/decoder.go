@@ -312,7 +312,7 @@ func frameString(p []byte, skip bool) int {
 			return 0
 		case c == esc && p[i+1] == '\\':
 			return i + 2
-		case c < ' ': // whatever it is, it is not part of the answer
+		case c < ' ', c == 0x7f: // whatever it is, it is not part of the answer
 			return i
 		}
 	}

@@ -3,6 +3,7 @@ package input
 import (
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -289,6 +290,12 @@ func background(parts ...string) Event {
 // graphics interprets an answer of kitty's protocol: "Gi=1;OK".
 func graphics(s string) Event {
 	keys, message, _ := strings.Cut(strings.TrimPrefix(s, "G"), ";")
+	message = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, message)
 	g := Graphics{OK: message == "OK", Message: message}
 	for field := range strings.SplitSeq(keys, ",") {
 		if id, ok := strings.CutPrefix(field, "i="); ok {
