@@ -3,8 +3,9 @@ package input
 import (
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/slidexec/slidexec/internal/text"
 )
 
 // interpret appends the events of one whole sequence. Sequences that nobody knows are dropped.
@@ -290,12 +291,7 @@ func background(parts ...string) Event {
 // graphics interprets an answer of kitty's protocol: "Gi=1;OK".
 func graphics(s string) Event {
 	keys, message, _ := strings.Cut(strings.TrimPrefix(s, "G"), ";")
-	message = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return -1
-		}
-		return r
-	}, message)
+	message = text.Line(message)
 	g := Graphics{OK: message == "OK", Message: message}
 	for field := range strings.SplitSeq(keys, ",") {
 		if id, ok := strings.CutPrefix(field, "i="); ok {
