@@ -32,10 +32,6 @@ type Config struct {
 	Language func(name string) (lang.Language, bool)
 	// Options are the options of a deck whose front matter sets none. Nil: DefaultOptions.
 	Options *slides.Options
-	// Theme is the name of the theme of a deck whose front matter names none; "": none.
-	Theme string
-	// Worn is the name of the theme of every deck, over the one that it names; "": each has its own.
-	Worn string
 	// Themes finds the user's own themes by name. Nil: there are none.
 	Themes func(name string) *slides.File
 	// Strict turns warnings about comments that are not commands into errors.

@@ -51,10 +51,10 @@ func (b *builder) theme(v yaml.Value) error {
 func (b *builder) dress() {
 	ref := b.look
 	switch {
-	case b.cfg.Worn != "":
-		ref.Name, ref.Path, ref.At = b.cfg.Worn, "", slides.Span{}
+	case b.opts.Worn != "":
+		ref.Name, ref.Path, ref.At = b.opts.Worn, "", slides.Span{}
 	case ref.Name == "" && ref.Path == "":
-		ref.Name = b.cfg.Theme
+		ref.Name = b.opts.Theme
 	}
 	read := theme.Read(ref, theme.Source{Named: b.cfg.Themes, File: func(path string) (*slides.File, error) {
 		f, err := b.read(path)

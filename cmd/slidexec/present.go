@@ -119,6 +119,7 @@ func (j *presentJob) start(ctx context.Context) error {
 		defer l.Close() // a second time if the server has closed it
 	}
 	settings, options, diags := talk.Player(j.deck)
+	options.Worn = j.run.theme
 	j.ui.diags(diags)
 	keys, err := stage.NewKeymap(stage.Terminal, settings.Bindings)
 	if err != nil {

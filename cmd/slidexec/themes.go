@@ -50,7 +50,9 @@ func checkTheme(what, name string) error {
 
 // sample shows a slide in a theme.
 func (a *app) sample(name string, page bool) error {
-	cfg := markdown.Config{Worn: name, Themes: talk.OwnTheme}
+	o := markdown.DefaultOptions()
+	o.Worn = name
+	cfg := markdown.Config{Options: &o, Themes: talk.OwnTheme}
 	deck, err := markdown.Parse("sample.md", []byte(strings.ReplaceAll(sampleDeck, "NAME", name)), cfg)
 	if err != nil { // a mistake in the user's own theme
 		a.ui.diags(deck.Diags)

@@ -381,7 +381,9 @@ func TestScheme(t *testing.T) {
 		{"dark", "{override: {default: {}}}", true, false},
 	} {
 		s := newSession(t, "One\n===\n", 40, 10)
-		s.config.Theme = tt.usual
+		o := markdown.DefaultOptions()
+		o.Theme = tt.usual
+		s.config.Options = &o
 		answer := input.Background{}
 		if tt.answer {
 			answer = input.Background{R: 255, G: 255, B: 255}

@@ -16,7 +16,6 @@ import (
 type defaults struct {
 	slides.Options
 	set   []slides.Setting
-	theme string // of a deck that names none; "": not set
 	diags slides.Diags
 }
 
@@ -27,7 +26,7 @@ func optionsOf(file *config.Config) defaults {
 	read, diags := file.Options(os.Getenv, userDir())
 	out.diags = diags
 	player, _ := file.Player(os.Getenv, userDir()) // present reports mistakes in it
-	out.theme = player.Theme
+	out.Theme = player.Theme
 	for _, o := range read {
 		set, bad := markdown.ReadOptions(o.Value, &out.Options)
 		out.set = append(out.set, set...)

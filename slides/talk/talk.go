@@ -184,6 +184,7 @@ func (t *Talk) settings() error {
 	t.file = config.Load(t.At, t.folder)
 	t.conf = t.file
 	t.opts = optionsOf(t.file)
+	t.opts.Worn = t.o.Theme
 	return err
 }
 
@@ -199,7 +200,7 @@ func (t *Talk) parse() error {
 	if cfg.Files = opener; t.o.part != nil {
 		cfg.ReadFile = func(path string) ([]byte, error) { return t.o.part(opener, path) }
 	}
-	cfg.Options, cfg.Theme, cfg.Worn, cfg.Themes = &t.opts.Options, t.opts.theme, t.o.Theme, OwnTheme
+	cfg.Options, cfg.Themes = &t.opts.Options, OwnTheme
 	parsed, err := t.o.parser.Parse(sourceName(t.At), t.src)
 	if diags := (slides.Diags)(nil); err != nil && !errors.As(err, &diags) {
 		return err
@@ -281,7 +282,7 @@ func Copy(files []*slides.File, o slides.Options) *slides.Deck {
 }
 
 func reparse(name string, src []byte, known map[string]*slides.File, o slides.Options) *slides.Deck {
-	cfg := markdown.Config{Options: &o, ReadFile: func(path string) ([]byte, error) {
+	cfg := markdown.Config{Options: &o, Themes: OwnTheme, ReadFile: func(path string) ([]byte, error) {
 		if f := known[filepath.ToSlash(path)]; f != nil {
 			return f.Src, nil
 		}
