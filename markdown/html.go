@@ -11,6 +11,7 @@ import (
 	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/theme"
 	"github.com/yuin/goldmark/ast"
 )
 
@@ -235,10 +236,10 @@ func (c *inliner) style(s *slides.Styled, css string, at slides.Span) {
 		}
 		if !isColor(value) {
 			c.warn(at, fmt.Sprintf("%q is not a colour", c.src.clean(value)),
-				join(text.Suggest(value, "colours: ", slices.Sorted(slices.Values(colorNames()))), "or #rrggbb, or palette:NAME"))
+				join(text.Suggest(value, "colours: ", slices.Sorted(slices.Values(theme.ColorNames()))), "or #rrggbb, or palette:NAME"))
 			continue
 		}
-		if name, ok := paletteName(value); ok {
+		if name, ok := theme.PaletteName(value); ok {
 			value = c.palette(name, at)
 		}
 		*to = value
@@ -248,28 +249,8 @@ func (c *inliner) style(s *slides.Styled, css string, at slides.Span) {
 var hexColor = pattern.New(`^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$`)
 
 func isColor(s string) bool {
-	if name, ok := paletteName(s); ok {
+	if name, ok := theme.PaletteName(s); ok {
 		return isWord(name)
 	}
-	for _, n := range colorNames() {
-		if s == n {
-			return true
-		}
-	}
-	return hexColor().MatchString(s)
-}
-
-// paletteName returns the name in palette:NAME.
-func paletteName(s string) (string, bool) {
-	for _, prefix := range []string{"palette:", "p:"} {
-		if name, ok := strings.CutPrefix(s, prefix); ok {
-			return name, true
-		}
-	}
-	return "", false
-}
-
-func colorNames() []string {
-	return []string{"black", "white", "grey", "dark_grey", "red", "dark_red", "green", "dark_green",
-		"blue", "dark_blue", "yellow", "dark_yellow", "magenta", "dark_magenta", "cyan", "dark_cyan"}
+	return slices.Contains(theme.ColorNames(), s) || hexColor().MatchString(s)
 }

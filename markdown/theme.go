@@ -83,7 +83,7 @@ func (b *builder) footer(read theme.Result) {
 	if t.Value("footer.style") != "template" {
 		return
 	}
-	t.Footer = &slides.Footer{Colors: t.Pair("footer.colors"), Height: t.Number("footer.height", 0)}
+	t.Footer = &slides.Footer{Colors: t.Pair("footer.colors")}
 	for side, to := range map[string]*slides.FooterPart{
 		"left": &t.Footer.Left, "center": &t.Footer.Center, "right": &t.Footer.Right,
 	} {
@@ -156,42 +156,33 @@ func escape(s string) string {
 	return out.String()
 }
 
-// palette returns what a name of the palette stands for. Without a theme that has it, the deck has a
-// mistake.
+// palette returns what a name of the palette stands for.
 func (c *inliner) palette(name string, at slides.Span) string {
-	look := c.deck.Meta.Look
-	if look != nil && look.Palette[name] != "" {
-		return look.Palette[name]
+	if look := c.deck.Meta.Look; look != nil {
+		return inPalette(c, look.Palette, "colour", name, at)
 	}
-	var names []string
-	if look != nil {
-		names = slices.Sorted(maps.Keys(look.Palette))
-	}
-	c.failAt(at, fmt.Sprintf("the palette has no colour %q", name), paletteHint(name, "its colours: ", names))
-	return ""
+	return inPalette[string](c, nil, "colour", name, at)
 }
 
 // class returns the colours of a class of the palette.
 func (c *inliner) class(name string, at slides.Span) slides.Colors {
-	look := c.deck.Meta.Look
-	if look != nil {
-		if cs, ok := look.Classes[name]; ok {
-			return cs
-		}
+	if look := c.deck.Meta.Look; look != nil {
+		return inPalette(c, look.Classes, "class", name, at)
 	}
-	var names []string
-	if look != nil {
-		names = slices.Sorted(maps.Keys(look.Classes))
-	}
-	c.failAt(at, fmt.Sprintf("the palette has no class %q", name), paletteHint(name, "its classes: ", names))
-	return slides.Colors{}
+	return inPalette[slides.Colors](c, nil, "class", name, at)
 }
 
-func paletteHint(name, intro string, names []string) string {
-	if len(names) == 0 {
-		return "the front matter can have one: theme: {override: {palette: …}}"
+// inPalette looks a name up. If the palette lacks it, the deck has a mistake.
+func inPalette[T any](c *inliner, has map[string]T, what, name string, at slides.Span) T {
+	v, ok := has[name]
+	switch {
+	case ok:
+	case len(has) == 0:
+		c.failAt(at, fmt.Sprintf("the palette has no %s %q", what, name), "the front matter can have one: theme: {override: {palette: …}}")
+	default:
+		c.failAt(at, fmt.Sprintf("the palette has no %s %q", what, name), text.Suggest(name, "there are: ", slices.Sorted(maps.Keys(has))))
 	}
-	return text.Suggest(name, intro, names)
+	return v
 }
 
 // sameLook reports whether two themes do the same to the blocks of a deck.

@@ -14,7 +14,7 @@ func TestThemesAreReadable(t *testing.T) {
 	looks := map[string]*slides.Theme{}
 	for _, name := range theme.Names() {
 		looks[name] = theme.Read(theme.Ref{Name: name}, theme.Source{}).Theme
-		light, _ := theme.Light(name)
+		light := looks[name].Value("scheme") == "light"
 		if got := Bright(looks[name], !light); got != light {
 			t.Errorf("%s is light: %v", name, got)
 		}

@@ -23,7 +23,6 @@ type Colors struct{ FG, BG string }
 type Footer struct {
 	Left, Center, Right FooterPart
 	Colors              Colors
-	Height              int // rows of a terminal; 0: as many as needed
 }
 
 // FooterPart is text or a picture. The text holds CurrentSlide and TotalSlides where the slide's number

@@ -1,7 +1,6 @@
 package term
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/slidexec/slidexec/internal/text"
@@ -129,28 +128,12 @@ func webLink(dest string) string {
 	return dest
 }
 
-// colorNames are the colours that a <span> can name.
-var colorNames = map[string]uint8{
-	"black": 0, "dark_red": 1, "dark_green": 2, "dark_yellow": 3,
-	"dark_blue": 4, "dark_magenta": 5, "dark_cyan": 6, "grey": 7,
-	"dark_grey": 8, "red": 9, "green": 10, "yellow": 11,
-	"blue": 12, "magenta": 13, "cyan": 14, "white": 15,
-}
-
 // named returns the colour that a deck calls name. If the name is unknown, it returns or.
 func (l *layouter) named(name string, or ansi.Color) ansi.Color {
-	if n, ok := colorNames[strings.ToLower(name)]; ok {
-		return l.pal.ANSI[n]
+	if c := render.ParseColor(strings.ToLower(name)); c != 0 {
+		return l.pal.RGB(c)
 	}
-	digits, ok := strings.CutPrefix(name, "#")
-	if ok && len(digits) == 3 {
-		digits = repeat(digits[:1], 2) + repeat(digits[1:2], 2) + repeat(digits[2:], 2)
-	}
-	n, err := strconv.ParseUint(digits, 16, 32)
-	if !ok || err != nil || len(digits) != 6 {
-		return or
-	}
-	return ansi.RGB(uint8(n>>16), uint8(n>>8), uint8(n))
+	return or
 }
 
 var superscripts = map[rune]rune{

@@ -35,16 +35,6 @@ var builtins = []builtin{
 	{"tokyonight-storm", false, "#252939", "#c1caf3", "#7ca4f5", "#f57a8f", "#fc9f68", "#e1b06a", "#9fcf6c", "#80d0fc", "#7ca4f5", "#bb9cf5"},
 }
 
-// Light reports whether the built-in theme called name is light.
-func Light(name string) (light, known bool) {
-	for _, b := range builtins {
-		if b.name == name {
-			return b.light, true
-		}
-	}
-	return false, false
-}
-
 // apply makes t the built-in theme. Values below scheme are for its backends; no file has them.
 func (b builtin) apply(t *slides.Theme) {
 	t.Name = b.name

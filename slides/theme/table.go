@@ -236,7 +236,9 @@ func template(_ *reader, v yaml.Value) (string, error) {
 	return strings.TrimSpace(s), err
 }
 
-// names are the 16 colours that a theme can name.
+// ColorNames returns the names of the 16 colours that decks and themes can name.
+func ColorNames() []string { return slices.Clone(names) }
+
 var names = []string{"black", "white", "grey", "dark_grey", "red", "dark_red", "green", "dark_green", "blue", "dark_blue",
 	"yellow", "dark_yellow", "magenta", "dark_magenta", "cyan", "dark_cyan"}
 
@@ -265,13 +267,14 @@ func plainColour(_ *reader, v yaml.Value) (string, error) {
 
 // colour reads a colour, perhaps of the palette: that is looked up when the theme is complete.
 func colour(_ *reader, v yaml.Value) (string, error) {
-	if name, ok := paletteName(v.Text); ok && v.Kind == yaml.String {
+	if name, ok := PaletteName(v.Text); ok && v.Kind == yaml.String {
 		return "palette:" + name, nil
 	}
 	return plainColour(nil, v)
 }
 
-func paletteName(s string) (string, bool) {
+// PaletteName returns the name in palette:NAME.
+func PaletteName(s string) (string, bool) {
 	for _, prefix := range []string{"palette:", "p:"} {
 		if name, ok := strings.CutPrefix(s, prefix); ok && name != "" {
 			return name, true
