@@ -107,6 +107,7 @@ func (b *builder) metaField(f yaml.Field, table []metaKey) {
 		if k.name != f.Key {
 			continue
 		}
+		b.warnCuts(f)
 		if f.Value.Kind == yaml.Null {
 			return
 		}
