@@ -77,7 +77,7 @@ func TestHighlightClasses(t *testing.T) {
 		{"zsh", "curl x/#y # c", "curl x|/|#y|comment:# c"},
 		{"fish", `echo 'it\'s' isn\'t # c`, `echo|string:'it|escape:\'|string:s'|isn\'t|comment:# c`},
 		{"yaml", "a: it's fine\nb: 'it''s'\n- don't # c", "attribute:a|: it's fine|attribute:b|:|string:'it''s'|-|don't|comment:# c"},
-		{"yaml", "u: http://x/#y\nt: !tag 'y'\nl: ['a', \"b\"]", `attribute:u|: http:|//|x/#y|attribute:t|:|!|tag|string:'y'|attribute:l|: [|string:'a'|,|string:"b"|]`},
+		{"yaml", "u: http://x/#y\nt: !tag 'y'\nl: ['a', \"b\"]", `attribute:u|: http://x/#y|attribute:t|:|!|tag|string:'y'|attribute:l|: [|string:'a'|,|string:"b"|]`},
 		{"makefile", "U = http://x/#y\n\t@echo it's # c\n.PHONY: all", "attribute:U|=|http:|//|x/#y|@echo it's|comment:# c|attribute:.PHONY|: all"},
 		{"dockerfile", "RUN add it's && \\\n  user add\nADD 'x' y", "keyword:RUN|add it's|&&|\\|user add|keyword:ADD|string:'x'|y"},
 		{"perl", "$x = q{it's}; s/it's/x/g; (y => 1)", "constant:$x|=|string:q{it's}|;|string:s/it's/x/g|; (y|=>|number:1|)"},

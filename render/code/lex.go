@@ -20,6 +20,7 @@ type scanner struct {
 	operand  bool   // the last token ends an operand, so / divides
 	docs     []string
 	depth    int
+	brackets int    // open ones, where values are plain
 	unclosed string // closing texts of embedded code that do not occur in the rest
 }
 
@@ -143,6 +144,13 @@ func (s *scanner) next(c byte) {
 	case s.stringStart():
 		s.last, s.operand = "", true
 		return
+	case s.plain && s.scalar(c):
+		s.last, s.operand = "", true
+		return
+	case s.signs && !s.operand && (c == '-' || c == '+') && digit(s.ahead(1)) && (s.pos == 0 || !WordByte(s.code[s.pos-1])):
+		s.emit(Number, s.pos+1)
+		s.number()
+		return
 	case WordByte(c) || strings.IndexByte(s.inWord, c) >= 0 && s.wordFollows():
 		s.word()
 		return
@@ -154,7 +162,7 @@ func (s *scanner) next(c byte) {
 // wordFollows reports whether the current character, one that words may contain, begins a word.
 func (s *scanner) wordFollows() bool {
 	c := s.ahead(1)
-	return WordByte(c) && (c < '0' || c > '9') && !strings.ContainsRune("-./'", rune(s.ahead(0)))
+	return WordByte(c) && !digit(c) && !strings.ContainsRune("-./'", rune(s.ahead(0)))
 }
 
 // WordByte reports whether a byte is part of words: a letter, a digit, an underscore, or a byte of a
@@ -254,7 +262,7 @@ func (s *scanner) mayComment(open string, c byte) bool {
 // word scans a word or a number.
 func (s *scanner) word() {
 	c := s.code[s.pos]
-	if c >= '0' && c <= '9' {
+	if digit(c) {
 		s.number()
 		return
 	}
@@ -315,6 +323,8 @@ func (s *scanner) leads() bool {
 	return before == "" || strings.HasSuffix(before, "\n") && !strings.HasSuffix(before, "\\\n")
 }
 
+func digit(c byte) bool { return c >= '0' && c <= '9' }
+
 func lower(r rune) bool { return r >= 'a' && r <= 'z' }
 
 // number scans a number with its suffix: 0x1f, 1_000u64, 1.5e-3, 10ms.
@@ -322,11 +332,11 @@ func (s *scanner) number() {
 	end := s.pos + 1
 	for end < len(s.code) {
 		c, prev := s.code[end], s.code[end-1]
-		digit := end+1 < len(s.code) && s.code[end+1] >= '0' && s.code[end+1] <= '9'
+		more := end+1 < len(s.code) && digit(s.code[end+1])
 		switch {
-		case WordByte(c), c == '.' && digit:
-		case (c == '+' || c == '-') && (prev|0x20) == 'e' && digit && !strings.HasPrefix(s.rest(), "0x"):
-		case c == '\'' && digit && s.hash: // a separator of C++ and C
+		case WordByte(c), c == '.' && more:
+		case (c == '+' || c == '-') && (prev|0x20) == 'e' && more && !strings.HasPrefix(s.rest(), "0x"):
+		case c == '\'' && more && s.hash: // a separator of C++ and C
 		default:
 			s.emit(Number, end)
 			s.operand = true
@@ -362,6 +372,13 @@ func (s *scanner) symbol(c byte) {
 	default:
 		_, n := utf8.DecodeRuneInString(s.rest())
 		s.emit(Unmarked, s.pos+n)
+		switch {
+		case !s.plain:
+		case c == '[' || c == '{':
+			s.brackets++
+		case c == ']' || c == '}':
+			s.brackets = max(0, s.brackets-1)
+		}
 		s.operand = c == ')' || c == ']' || c == '}'
 	}
 }

@@ -90,6 +90,9 @@ func (s *scanner) prefixed() bool {
 		return false
 	}
 	q.raw, q.lines = raw, q.lines || raw
+	if strings.ContainsAny(letters, s.formats) {
+		q.interp, q.format = "{", true
+	}
 	q.open = s.code[s.pos : i+len(q.open)]
 	q.close += strings.Repeat("#", hashes)
 	if s.hash && strings.HasSuffix(letters, "R") { // C++: the delimiter is part of the quotes
@@ -121,9 +124,13 @@ func (s *scanner) inString(q quote) {
 			s.emit(class, i)
 			i = s.escapeEnd(i) - 1
 			s.emit(Escape, i+1)
+		case q.format && (c == '{' || c == '}') && i+1 < len(s.code) && s.code[i+1] == c:
+			s.emit(class, i)
+			i++
+			s.emit(Escape, i+1)
 		case q.interp != "" && s.depth < maxNesting && strings.HasPrefix(s.code[i:], q.interp):
 			s.emit(class, i)
-			s.interpolate(q.interp)
+			s.interpolate(q)
 			i = s.pos - 1
 		}
 	}
@@ -178,7 +185,8 @@ func hexDigit(c byte) bool {
 }
 
 // interpolate scans code within a string.
-func (s *scanner) interpolate(open string) {
+func (s *scanner) interpolate(q quote) {
+	open := q.interp
 	if open == "$" {
 		s.variable()
 		return
@@ -191,8 +199,48 @@ func (s *scanner) interpolate(open string) {
 		closing = ')'
 	}
 	s.operand = false
+	whole := s.code
+	if q.format || !q.lines { // what is not closed ends with its line
+		s.code = whole[:s.fieldEnd(q)]
+	}
 	s.program(closing)
-	s.emit(Escape, min(s.pos+1, len(s.code)))
+	s.code = whole
+	if q.format && s.pos < len(s.code) && s.code[s.pos] != '}' && s.code[s.pos] != '\n' { // {x!r}, {x:>8.2f}
+		end := s.endOfLine()
+		if i := strings.IndexByte(s.code[s.pos:end], '}'); i >= 0 {
+			end = s.pos + i
+		}
+		s.emit(Escape, end)
+	}
+	if s.pos < len(s.code) && s.code[s.pos] == closing {
+		s.emit(Escape, s.pos+1)
+	}
+}
+
+// fieldEnd returns the end of the code that an interpolation may have: the end of the line, and before a
+// format the beginning of the format.
+func (s *scanner) fieldEnd(q quote) int {
+	end := s.endOfLine()
+	if !q.format {
+		return end
+	}
+	level := 0
+	for i := s.pos; i < end; i++ {
+		switch c := s.code[i]; {
+		case strings.IndexByte("([{", c) >= 0:
+			level++
+		case strings.IndexByte(")]}", c) >= 0:
+			if level--; level < 0 {
+				return i + 1
+			}
+		case level > 0:
+		case c == ':' && (i+1 == end || s.code[i+1] != ':'), c == '!' && i+1 < end && s.code[i+1] != '=':
+			return i
+		case strings.HasPrefix(s.code[i:], q.close):
+			return i
+		}
+	}
+	return end
 }
 
 // variable scans $name, ${…}, $(…) or $1.

@@ -23,6 +23,7 @@ type syntax struct {
 
 	inWord  string // characters of words beyond letters, digits, underscore
 	prefix  string // letters that may stand before a quote: r"…", f"…"
+	formats string // those of them whose strings have code in braces: f"{x:.2f}"
 	sigils  string // a word after one of these is a variable: $HOME
 	at      bool   // @word is an attribute
 	hash    bool   // # at the beginning of a line is a directive
@@ -41,6 +42,8 @@ type syntax struct {
 	spaced  bool   // # begins a comment only where a word could begin
 	apart   bool   // a quote within a word is a character
 	value   bool   // a quote begins a string only where a value begins
+	plain   bool   // values without quotes are text as a whole: 1.2.3, no way
+	signs   bool   // a sign belongs to its number
 	urls    bool   // // after a colon is part of an address
 	leading bool   // keywords are the first words of lines
 	perl    bool   // q{…}, qw(…), s/…/…/
@@ -73,6 +76,7 @@ type quote struct {
 	lines  bool   // may have several lines
 	twice  bool   // two closing quotes are one character of the string
 	interp string // opens code within: ${
+	format bool   // the code within may end in a format, and doubled braces are braces
 }
 
 var (

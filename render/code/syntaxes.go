@@ -55,7 +55,7 @@ var syntaxes = map[string]*syntax{
 			" from global if import in is lambda match nonlocal not or pass raise return try type while" +
 			" with yield", types: "int str float bool bytes list dict set tuple object self cls",
 		constants: "True False None NotImplemented", line: pound,
-		quotes: []quote{triple, three1, double, single}, prefix: "rbfuRBFU", at: true,
+		quotes: []quote{triple, three1, double, single}, prefix: "rbfuRBFU", formats: "fF", at: true,
 	},
 	"bash": {
 		keywords: shWords, constants: "true false", line: pound, spaced: true, nocalls: true, inWord: "-",
@@ -249,11 +249,12 @@ var syntaxes = map[string]*syntax{
 	},
 	"json": {
 		constants: "true false null", line: slash, block: cBlock, quotes: []quote{double}, members: true,
-		nocalls: true,
+		nocalls: true, signs: true,
 	},
 	"yaml": {
 		constants: "true false null yes no on off True False ~", line: pound, spaced: true,
-		quotes: []quote{double, sql}, value: true, inWord: "-./", key: ":", nocalls: true,
+		quotes: []quote{{pair: double.pair, lines: true}, {pair: sql.pair, raw: true, lines: true, twice: true}},
+		value:  true, plain: true, inWord: "-./", key: ":", nocalls: true,
 	},
 	"toml": {
 		constants: "true false", line: pound,
