@@ -54,7 +54,8 @@ var rooms = map[string]room{
 	"slides/vt":        {"slides", ""},
 	"slides/yaml":      {"slides", "github.com/goccy/go-yaml"},
 
-	"markdown": {"slides slides/lang slides/theme slides/yaml", "github.com/yuin/goldmark"},
+	"markdown":         {"slides slides/lang slides/theme slides/yaml markdown/foreign", "github.com/yuin/goldmark"},
+	"markdown/foreign": {"slides slides/yaml", ""},
 
 	"render":             {"slides slides/lang render/ansi render/code", ""},
 	"render/ansi":        {"slides", "github.com/clipperhouse/displaywidth"},

@@ -40,6 +40,7 @@ type builder struct {
 	lacking  bool              // parsed leaves some out
 	look     theme.Ref         // what the front matter says of the theme
 	intro    bool              // the front matter asks for an intro slide
+	other    neighbour         // the tool that the deck was written for
 
 	filled *fillable // the block that a following output block belongs to
 }
@@ -114,6 +115,7 @@ func (b *builder) finish() {
 	}
 	b.link()
 	b.anchored()
+	b.uncut()
 	b.keys()
 	b.deck.Meta.Options = b.opts
 	b.summary()

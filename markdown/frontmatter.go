@@ -93,6 +93,7 @@ func (b *builder) frontMatter() *slides.Diag {
 			b.metaField(f, metaTable())
 		}
 	}
+	b.aliens()
 	if b.intro {
 		b.deck.Slides = append(b.deck.Slides, &slides.Slide{Steps: 1, Intro: true})
 	}
@@ -101,6 +102,9 @@ func (b *builder) frontMatter() *slides.Diag {
 
 // metaField applies one key.
 func (b *builder) metaField(f yaml.Field, table []metaKey) {
+	if b.alien(f) {
+		return
+	}
 	var names []string
 	for _, k := range table {
 		names = append(names, k.name)
