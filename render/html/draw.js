@@ -72,6 +72,7 @@ deck.ink = {
     m.inks.forEach(take);
     paint();
   },
+  send,
   all: () => [...inks].flatMap(([slide, list]) => [...list].flatMap(([stroke, {color, points}]) => {
     const out = [];
     for (let i = 0; i < points.length; i += 3000) out.push({slide, stroke, color, from: i / 3, points: points.slice(i, i + 3000)});
@@ -141,7 +142,7 @@ function clear() {
   tell({slide: deck.at()[0], clear: true});
 }
 
-let down = null;
+let down = null, ground = null; // the pointer, and the slide that it is on
 function hand(e) {
   if (!on || is("ov") || e.target.closest?.("dialog,button,#pens,#controls,.desk .ctrls,input")) return;
   const s = slide(), r = s?.getBoundingClientRect();
@@ -150,6 +151,7 @@ function hand(e) {
   if (e.cancelable && e.type !== "wheel") e.preventDefault();
   if (e.type === "pointerdown" && down === null && e.button <= 0 | e.button === 5) {
     down = e.pointerId;
+    ground = s;
     s.setPointerCapture?.(e.pointerId);
     if (!(rubber || e.buttons & 32)) begin();
   }
@@ -210,5 +212,9 @@ addEventListener("keydown", (e) => {
   e.preventDefault();
   e.stopImmediatePropagation();
 }, true);
-addEventListener("shown", () => { send(); cur = down = null; paint(); });
+addEventListener("shown", () => { // an edit elsewhere, or another size of the window, leaves the pen on its slide
+  send();
+  if (slide() !== ground || cur && cur.slide !== deck.at()[0]) cur = down = null;
+  paint();
+});
 })();

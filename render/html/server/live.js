@@ -33,6 +33,7 @@ const on = {
     later = [];
     const again = !looks && told !== boot;
     if (again && live.now) restore(m.stage);
+    if (again) pieces = []; // all drawings have what waits, and count slides as the server does now
     if (again) for (const i of deck.ink.all()) live.ink(i);
     on.ink({...(m.ink || {rev: 0, deck: version, all: true, inks: []}), ...(again && {all: false, base: 0})});
     told = boot;
@@ -61,7 +62,9 @@ const on = {
     if (!m.all && m.base > drawn) return catchUp();
     if (m.rev && m.rev <= drawn) return;
     drawn = m.rev;
-    deck.ink.take(m);
+    if (m.all) deck.ink.send();
+    const waiting = m.all ? pieces.filter((p) => p.deck === version) : []; // the server may not have had them yet
+    deck.ink.take({...m, inks: [...m.inks, ...waiting]});
   },
   sketch(m) { deck.ink.take({inks: [m]}); },
 };
@@ -388,7 +391,7 @@ async function post(path, body) {
   try {
     const r = await fetch(path, {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body), signal: path === "stage" ? AbortSignal.timeout(5000) : null});
     if (r.ok) return r;
-    if (r.status === 403 || r.status === 429 || path === "stage" && (r.status === 412 || r.status >= 500)) return null;
+    if (r.status === 403 || r.status === 429 || r.status === 503 && path === "ink" || path === "stage" && (r.status === 412 || r.status >= 500)) return null;
     say((await r.text()).replace(/^slidexec: /, ""));
     return false;
   } catch { return null; }
@@ -434,16 +437,17 @@ function stage(change) {
 }
 
 // Drawings go to the server in pieces, in their order. A piece may arrive twice.
-const pieces = [];
+let pieces = [];
 async function draws() {
-  for (let n; pieces.length && !pieces.busy;) {
-    const i = pieces[0], points = i.points && [...i.points];
-    for (n = 1; points && pieces[n]?.stroke === i.stroke && pieces[n].deck === i.deck && points.length + pieces[n].points.length <= 3000; n++) points.push(...pieces[n].points);
-    pieces.busy = true;
+  const list = pieces;
+  for (let n; list === pieces && list.length && !list.busy;) {
+    const i = list[0], points = i.points && [...i.points];
+    for (n = 1; points && list[n]?.stroke === i.stroke && list[n].deck === i.deck && points.length + list[n].points.length <= 3000; n++) points.push(...list[n].points);
+    list.busy = true;
     const took = await post("ink", {...i, points});
-    pieces.busy = false;
+    list.busy = false;
     if (took === null) return void setTimeout(draws, 2000);
-    pieces.splice(0, n);
+    list.splice(0, n);
   }
 }
 

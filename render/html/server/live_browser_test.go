@@ -171,7 +171,7 @@ func testLiveStream(t *testing.T, ctx context.Context) {
 	if got := browser.Eval[string](tb, `getComputedStyle(`+box+`.querySelector("samp .l span")).color`); got != "rgb(179, 38, 30)" {
 		t.Errorf("red is %s", got)
 	}
-	tb.Do(browser.JS(box + `.querySelector(".in").scrollTop = 40`))
+	tb.Do(browser.JS(`{ const e = ` + box + `.querySelector(".in"); e.dispatchEvent(new WheelEvent("wheel", {bubbles: true})); e.scrollTop = 40; }`)) // by a hand
 	s.ran("a", printing(out+"and more\n"))
 	tb.Until(box + `.querySelector("samp").textContent.includes("and more")`)
 	tb.Settled()

@@ -23,7 +23,7 @@ import (
 func TestShare(t *testing.T) {
 	ctx := browser.Start(t)
 	for name, test := range map[string]func(*testing.T, context.Context){
-		"scroll": testShareScroll, "stream": testShareStream, "point": testSharePoint, "zoom": testShareZoom, "draw": testShareDraw, "edited": testShareEdited, "back": testShareBack, "busy": testShareBusy,
+		"scroll": testShareScroll, "stream": testShareStream, "point": testSharePoint, "zoom": testShareZoom, "draw": testShareDraw, "edited": testShareEdited, "pen": testSharePen, "late": testShareLate, "back": testShareBack, "busy": testShareBusy,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, ctx) })
 	}
@@ -55,7 +55,7 @@ const topLine = `((n) => { const e = document.querySelectorAll(".on .box>.in")[n
 func box(n int) string { return fmt.Sprintf(`document.querySelectorAll(".on .box>.in")[%d]`, n) }
 
 func scrollBox(n int, to string) chromedp.Action[chromedp.Void] {
-	return browser.JS(box(n) + `.scrollTop = ` + to)
+	return browser.JS(`document.body.dispatchEvent(new WheelEvent("wheel", {bubbles: true})); ` + box(n) + `.scrollTop = ` + to) // by a hand
 }
 
 const atEnd = `((e) => e.scrollTop > 0 && e.scrollHeight - e.scrollTop - e.clientHeight < 4)`
@@ -343,6 +343,55 @@ func testShareEdited(t *testing.T, ctx context.Context) {
 	s.edit("A", "C")
 	for _, tb := range []*tab{hall, phone} {
 		tb.Until(titles + ` === "A C" && !document.querySelector(".ink")`)
+		tb.Done()
+	}
+}
+
+// testSharePen: a stroke goes on through an edit of another slide.
+func testSharePen(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A", "B")
+	hall, phone := enter(t, ctx, s), visitor(t, ctx, s, following, 600, 800)
+	hall.Do(chromedp.KeyEvent("d"))
+	mouse(hall, input.DispatchMouseEventTypeMousePressed, .1*1280, .2*720)
+	move := func(x, y float64) {
+		browser.Call(hall, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseMoved, X: x * 1280, Y: y * 720, Button: input.MouseButtonLeft, Buttons: 1})
+	}
+	move(.1, .2)
+	s.edit("A", "B2")
+	hall.Until(titles + ` === "A B2"`)
+	move(.3, .2)
+	mouse(hall, input.DispatchMouseEventTypeMouseReleased, .3*1280, .2*720)
+	for _, tb := range []*tab{hall, phone} {
+		tb.Until(drawnOn + ` === "c0 0.1,0.2,0.2,0.0"`)
+		tb.Done()
+	}
+}
+
+// testShareLate: a window that hears anew what is drawn keeps what the server has not taken yet.
+func testShareLate(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A", "B")
+	hall, phone := enter(t, ctx, s), visitor(t, ctx, s, following, 600, 800)
+	hall.Do(browser.JS(`{ const real = fetch; window.held = []; window.fetch = (to, how) => to === "ink" && held ? new Promise((r) => held.push(() => r(real(to, how)))) : real(to, how); }`),
+		chromedp.KeyEvent("d"))
+	stroke(hall, 1280, 720, [2]float64{.1, .2}, [2]float64{.3, .2})
+	hall.Until(drawnOn + ` === "c0 0.1,0.2,0.2,0.0" && held.length === 1`)
+	hall.Do(browser.JS(`window.hellos = 0; { const take = deck.ink.take; deck.ink.take = (m) => { take(m); hellos += !!m.all; }; }`))
+	if err := s.srv.ask(ctx, func(st *state) {
+		for w := range st.hub.windows {
+			st.hub.drop(w)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	hall.Until(`hellos > 0`)
+	if got := browser.Eval[string](hall, drawnOn); got != "c0 0.1,0.2,0.2,0.0" {
+		t.Errorf("the window that drew has %q", got)
+	}
+	hall.Do(browser.JS(`held.forEach((f) => f()); held = null`))
+	for _, tb := range []*tab{hall, phone} {
+		tb.Until(drawnOn + ` === "c0 0.1,0.2,0.2,0.0"`)
 		tb.Done()
 	}
 }
