@@ -36,6 +36,7 @@ var rooms = map[string]room{
 	"internal/testkit/poppler": {"internal/testkit/need", ""},
 	"internal/testkit/pty":     {"", "golang.org/x/sys"},
 	"internal/testkit/tmux":    {"internal/testkit/need", ""},
+	"internal/testkit/verapdf": {"internal/testkit/need", ""},
 	"internal/text":            {"", "github.com/clipperhouse/displaywidth"},
 
 	"slides":           {},

@@ -1,8 +1,10 @@
 package render
 
 import (
+	"cmp"
 	"strings"
 
+	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -20,6 +22,19 @@ func Title(d *slides.Deck) string {
 		return d.Files[0].Name
 	}
 	return "slides"
+}
+
+// Authors returns who gives a talk, "" if the deck does not say.
+func Authors(d *slides.Deck) string { return cmp.Or(d.Meta.Author, strings.Join(d.Meta.Authors, ", ")) }
+
+var langTag = pattern.New(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
+
+// Lang returns the language tag of a talk, as "pt-BR". It is English if the deck does not say.
+func Lang(d *slides.Deck) string {
+	if l := strings.ReplaceAll(d.Meta.Lang, "_", "-"); langTag().MatchString(l) {
+		return l
+	}
+	return "en"
 }
 
 // Statement reports whether blocks are nothing but a title.

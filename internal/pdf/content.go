@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // exact is how far a line may be from where the browser put it, in points: a slide has 960 of them.
@@ -40,6 +41,7 @@ func (m matrix) digits() int {
 type page struct {
 	scanner
 	font  func(name string) *font // by its name in the page's resources; nil: unknown
+	flat  func(name string) bool  // whether an object by its name there is a picture
 	out   bytes.Buffer
 	now   matrix
 	stack []matrix
@@ -47,15 +49,19 @@ type page struct {
 
 	pen  point   // where a path has come to
 	bent []curve // the end of the path, not written yet
+
+	marked int // how many marks what is drawn has around it
+	path   int // where in out a path without a mark begins; -1: there is none
+	decor  int // where in out the last decoration ends
 }
 
 // rewrite returns the new contents.
 func (p *page) rewrite() ([]byte, bool) {
-	p.now = matrix{1, 0, 0, 1, 0, 0}
+	p.now, p.path = matrix{1, 0, 0, 1, 0, 0}, -1
 	for {
 		p.skip()
 		if p.at >= len(p.data) {
-			return p.out.Bytes(), len(p.args) == 0 && len(p.stack) == 0
+			return p.out.Bytes(), len(p.args) == 0 && len(p.stack) == 0 && p.marked == 0
 		}
 		if c := p.data[p.at]; kinds[c] == mark || c >= '0' && c <= '9' || c == '-' || c == '+' || c == '.' {
 			v, err := p.operand()
@@ -69,8 +75,12 @@ func (p *page) rewrite() ([]byte, bool) {
 		case "", "BI": // a picture in the middle of everything
 			return nil, false
 		case "BT":
+			at := p.out.Len()
 			if len(p.args) > 0 || !p.words() {
 				return nil, false
+			}
+			if p.marked == 0 && !bytes.Contains(p.out.Bytes()[at:], []byte("/MCID")) {
+				p.artifact(at)
 			}
 		default:
 			if !p.operator(op) {
@@ -106,12 +116,33 @@ func (p *page) numbers(n int) ([]float64, bool) {
 	return out, true
 }
 
+// ends are the operators that end a path, and whether they paint it.
+var ends = map[string]bool{"f": true, "F": true, "f*": true, "B": true, "B*": true, "b": true, "b*": true, "S": true, "s": true, "n": false}
+
+// artifact marks what was written from a place on as decoration, which is not read out.
+func (p *page) artifact(from int) {
+	const begin, end = "/Artifact BMC\n", "EMC\n"
+	what := bytes.Clone(p.out.Bytes()[from:])
+	if from == p.decor && from > 0 { // it goes on with what was marked so
+		p.out.Truncate(from - len(end))
+	} else {
+		p.out.Truncate(from)
+		p.out.WriteString(begin)
+	}
+	p.out.Write(what)
+	p.out.WriteString(end)
+	p.decor = p.out.Len()
+}
+
 // drawn has the operators whose operands are coordinates, and the number of these.
 var drawn = map[string]int{"m": 2, "l": 2, "c": 6, "v": 4, "y": 4, "re": 4}
 
 // operator writes an operator with its operands.
 func (p *page) operator(op string) bool {
 	if n, ok := drawn[op]; ok {
+		if p.marked == 0 && p.path < 0 {
+			p.path = p.out.Len()
+		}
 		list, ok := p.numbers(n)
 		if !ok {
 			return false
@@ -141,9 +172,31 @@ func (p *page) operator(op string) bool {
 			return false
 		}
 		p.now = matrix(m).times(p.now)
+	case "BDC", "BMC":
+		p.marked++
+	case "EMC":
+		p.marked--
 	}
+	at := p.out.Len()
 	p.plain(op)
+	if paints, end := ends[op]; end {
+		if paints && p.path >= 0 {
+			p.artifact(p.path)
+		}
+		p.path = -1
+	} else if p.marked == 0 && (op == "sh" || op == "Do" && p.picture(p.args)) {
+		p.artifact(at)
+	}
 	return true
+}
+
+// picture reports whether the operand of Do is a picture, and not contents with marks of their own.
+func (p *page) picture(args []any) bool {
+	if len(args) != 1 {
+		return false
+	}
+	name, _ := args[0].(raw)
+	return p.flat != nil && p.flat(strings.TrimPrefix(string(name), "/"))
 }
 
 // draw writes an operator with coordinates.

@@ -19,7 +19,7 @@ func fonts(t testing.TB) func(string) *font {
 }
 
 func rewritten(t testing.TB, contents string) (string, bool) {
-	p := page{scanner: scanner{data: []byte(contents)}, font: fonts(t)}
+	p := page{scanner: scanner{data: []byte(contents)}, font: fonts(t), flat: func(name string) bool { return name == "I1" }}
 	out, ok := p.rewrite()
 	return string(out), ok
 }
@@ -37,6 +37,29 @@ func TestRewrite(t *testing.T) {
 		{"two fonts", "BT\n/F1 10 Tf\n1 0 0 -1 0 0 Tm\n<41> Tj\n/F2 20 Tf\n5 0 Td <0001> Tj\n12 0 Td <0002> Tj\n5.01 0 Td <0006> Tj\n6 0 Td <0009> Tj\nET\n",
 			"BT\n/F1 10 Tf\n1 0 0 -1 0 0 Tm\n<41>Tj\n/F2 20 Tf\n<0001000200060009>Tj\nET\n"},
 		{"tags", "BT\n/Span<</ActualText (1) >> BDC\n/F1 10 Tf\n1 0 0 -1 0 0 Tm\n<41> Tj\nEMC\nET\n", "BT\n/Span<</ActualText(1)>>BDC\n/F1 10 Tf\n1 0 0 -1 0 0 Tm\n<41>Tj\nEMC\nET\n"},
+	} {
+		const mark, end = "/P<</MCID 0>>BDC\n", "EMC\n" // what is drawn belongs to the text
+		if got, ok := rewritten(t, mark+tt.in+end); got != mark+tt.want+end || !ok {
+			t.Errorf("%s: %q, %v; want %q", tt.name, got, ok, tt.want)
+		}
+	}
+}
+
+// TestDecoration: what belongs to no element of the page is not read out.
+func TestDecoration(t *testing.T) {
+	const begin, end = "/Artifact BMC\n", "EMC\n"
+	for _, tt := range []struct{ name, in, want string }{
+		{"a ground", "1 g\n0 0 9 9 re\nf\n", "1 g\n" + begin + "0 0 9 9 re\nf\n" + end},
+		{"two in a row", "0 0 9 9 re\nf\n0 0 m\n1 1 l\nS\n", begin + "0 0 9 9 re\nf\n0 0 m\n1 1 l\nS\n" + end},
+		{"two apart", "0 0 9 9 re\nf\n1 g\n0 0 9 9 re\nf\n", begin + "0 0 9 9 re\nf\n" + end + "1 g\n" + begin + "0 0 9 9 re\nf\n" + end},
+		{"a curve", "0 0 m\n1 1 2 2 3 4 c\nB\n", begin + "0 0 m\n1 1 2 2 3 4 c\nB\n" + end},
+		{"what cuts", "0 0 9 9 re\nW n\n", "0 0 9 9 re\nW\nn\n"},
+		{"of the page", "/P<</MCID 0>>BDC\n0 0 9 9 re\nf\nEMC\n", "/P<</MCID 0>>BDC\n0 0 9 9 re\nf\nEMC\n"},
+		{"a picture", "/I1 Do\n", begin + "/I1 Do\n" + end},
+		{"a part with marks of its own", "/X1 Do\n", "/X1 Do\n"},
+		{"a shade", "/S sh\n", begin + "/S sh\n" + end},
+		{"words", "BT\n/F1 10 Tf\n<41> Tj\nET\n", begin + "BT\n/F1 10 Tf\n<41>Tj\nET\n" + end},
+		{"marks within words", "BT\n/P<</MCID 0>>BDC\nEMC\nET\n", "BT\n/P<</MCID 0>>BDC\nEMC\nET\n"},
 	} {
 		if got, ok := rewritten(t, tt.in); got != tt.want || !ok {
 			t.Errorf("%s: %q, %v; want %q", tt.name, got, ok, tt.want)

@@ -1,6 +1,7 @@
 // Package pdf reads PDF files that a browser printed, and writes them small: with their objects packed and
 // with page contents that say the same in fewer bytes. It keeps what a file shows, its text, structure,
-// links and outline. It knows the plain form that browsers write, and no other.
+// links and outline, and mends the structure where PDF/UA-1 asks for more than browsers write. It knows the
+// plain form that browsers write, and no other.
 package pdf
 
 import (
@@ -27,6 +28,7 @@ type object struct {
 // file is a whole file.
 type file struct {
 	objects map[ref]*object
+	last    ref // the highest number of an object
 	trailer dict
 }
 
@@ -76,6 +78,7 @@ func parse(data []byte) (*file, error) {
 			return nil, p.fail("an object twice")
 		}
 		f.objects[ref(n)] = o
+		f.last = max(f.last, ref(n))
 	}
 }
 

@@ -47,14 +47,14 @@ func inflated(t *testing.T, data []byte, mark string) string {
 // TestSlim: objects are packed and named anew, what they say stays, and tags get their roles.
 func TestSlim(t *testing.T) {
 	in := made("q\nQ\n" + strings.Repeat("1.00001 2.00001 m\nf\n", 20))
-	out, err := Slim(in)
+	out, err := Slim(in, About{Title: "a"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := Slim(in); err != nil || !bytes.Equal(again, out) {
+	if again, err := Slim(in, About{Title: "a"}); err != nil || !bytes.Equal(again, out) {
 		t.Errorf("another file the second time, %v", err)
 	}
-	if got, want := inflated(t, out, "%PDF-1.7"), "q\nQ\n"+strings.Repeat("1 2 m\nf\n", 20); got != want {
+	if got, want := inflated(t, out, "%PDF-1.7"), "q\nQ\n/Artifact BMC\n"+strings.Repeat("1 2 m\nf\n", 20)+"EMC\n"; got != want {
 		t.Errorf("contents %q", got)
 	}
 	objects := inflated(t, out, "/ObjStm")
@@ -81,6 +81,47 @@ func TestSlim(t *testing.T) {
 	}
 }
 
+// TestTags: the structure is as PDF/UA-1 wants it, and nothing of it is lost.
+func TestTags(t *testing.T) {
+	f := &file{last: 20, trailer: dict{"Root": ref(1)}, objects: map[ref]*object{
+		1:  {value: dict{"StructTreeRoot": ref(2)}},
+		2:  {value: dict{"RoleMap": dict{"Own": raw("/P")}}},
+		3:  {value: dict{"S": raw("/Figure")}},
+		4:  {value: dict{"S": raw("/Figure"), "Alt": raw("(a cat)")}},
+		5:  {value: dict{"S": raw("/LI"), "K": array{ref(6), ref(7), raw("3")}}},
+		6:  {value: dict{"S": raw("/Lbl"), "P": ref(5)}},
+		7:  {value: dict{"S": raw("/Span"), "P": ref(5)}},
+		8:  {value: dict{"S": raw("/LI"), "K": ref(9)}},
+		9:  {value: dict{"S": raw("/P"), "P": ref(8)}},
+		10: {value: dict{"Subtype": raw("/Link"), "A": dict{"URI": raw("(https://example.org)")}}},
+		11: {value: dict{"Subtype": raw("/Link"), "Dest": raw("/a")}},
+		12: {value: dict{"Subtype": raw("/Link"), "Contents": raw("(said)")}},
+	}}
+	f.tags()
+	f.describe(About{Title: "a < b\n", Lang: "en", Universal: true})
+	var b bytes.Buffer
+	w := writer{number: map[ref]ref{}}
+	for r := range f.last + 1 {
+		w.number[r] = r
+	}
+	for r := range f.last + 1 {
+		if o := f.objects[r]; o != nil {
+			fmt.Fprintf(&b, "%d ", r)
+			w.value(&b, o.value)
+			b.Write(o.stream)
+			b.WriteByte('\n')
+		}
+	}
+	for _, want := range []string{"\n2 <</RoleMap<</Em/Span/Own/P/Strong/Span>>>>", "\n3 <</S/Div>>", "\n4 <</Alt(a cat)/S/Figure>>",
+		"\n5 <</K[6 0 R 3 21 0 R]/S/LI>>", "\n7 <</P 21 0 R/S/Span>>", "\n21 <</K[7 0 R]/P 5 0 R/S/LBody/Type/StructElem>>", "\n8 <</K[22 0 R]/S/LI>>",
+		"/Contents(https://example.org)", "/Contents(another slide)", "/Contents(said)",
+		"/Metadata 23 0 R", "<pdfuaid:part>1</pdfuaid:part>", `x-default">a &lt; b </rdf:li>`} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("no %q in\n%s", want, b.String())
+		}
+	}
+}
+
 // TestUnknown: a file in another form is an error.
 func TestUnknown(t *testing.T) {
 	good := string(made("f\n"))
@@ -94,7 +135,7 @@ func TestUnknown(t *testing.T) {
 		"deep":           strings.Replace(good, "/K []", "/K "+strings.Repeat("[", 100)+strings.Repeat("]", 100), 1),
 		"open text":      strings.Replace(good, "(en)", "(en", 1),
 	} {
-		if out, err := Slim([]byte(in)); err == nil {
+		if out, err := Slim([]byte(in), About{}); err == nil {
 			t.Errorf("%s: %q", name, out)
 		}
 	}
@@ -105,8 +146,8 @@ func FuzzSlim(f *testing.F) {
 	f.Add(made("BT\n/F1 10 Tf\n1 0 0 -1 0 0 Tm\n<41> Tj\nET\n"))
 	f.Add([]byte("%PDF-1.4\n1 0 obj\n<<>>\nendobj\nxref\ntrailer\n<</Root 1 0 R>>"))
 	f.Fuzz(func(t *testing.T, in []byte) {
-		out, err := Slim(in)
-		again, err2 := Slim(in)
+		out, err := Slim(in, About{Title: "a"})
+		again, err2 := Slim(in, About{Title: "a"})
 		if (err == nil) != (err2 == nil) || !bytes.Equal(out, again) {
 			t.Errorf("differs: %v, %v", err, err2)
 		}

@@ -11,7 +11,6 @@
 package html
 
 import (
-	"cmp"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
@@ -24,7 +23,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
@@ -337,19 +335,9 @@ func lightDark(light, dark string) string {
 	return "light-dark(" + light + "," + dark + ")"
 }
 
-var langTag = pattern.New(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
-
-func (p *Page) lang() string {
-	if l := strings.ReplaceAll(p.view.Deck.Meta.Lang, "_", "-"); langTag().MatchString(l) {
-		return l
-	}
-	return "en"
-}
+func (p *Page) lang() string { return render.Lang(p.view.Deck) }
 
 // rightToLeft are languages whose slides run from right to left.
 var rightToLeft = map[string]bool{"ar": true, "fa": true, "he": true, "ur": true, "yi": true, "ps": true, "sd": true, "ug": true, "dv": true}
 
-func (p *Page) authors() string {
-	m := &p.view.Deck.Meta
-	return cmp.Or(m.Author, strings.Join(m.Authors, ", "))
-}
+func (p *Page) authors() string { return render.Authors(p.view.Deck) }

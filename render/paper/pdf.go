@@ -12,6 +12,7 @@ import (
 	"github.com/slidexec/slidexec/internal/pattern"
 	"github.com/slidexec/slidexec/internal/pdf"
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/html"
 )
 
 // Layout says what is on the pages of a PDF file. The zero Layout is one page for each slide, with all of
@@ -58,7 +59,8 @@ func (b PDF) Render(w io.Writer, v *render.View) error {
 		return err
 	}
 	out = renumbered(dated(out, date))
-	if small, err := pdf.Slim(out); err == nil { // else the file is in another form, and right as it is
+	about := pdf.About{Title: html.Clean(render.Title(v.Deck)), Authors: html.Clean(render.Authors(v.Deck)), Lang: render.Lang(v.Deck), Date: date}
+	if small, err := pdf.Slim(out, about); err == nil { // else the file is in another form, and right as it is
 		out = small
 	}
 	_, err = w.Write(out)

@@ -18,6 +18,7 @@ import (
 
 	"github.com/slidexec/slidexec/internal/testkit/need"
 	"github.com/slidexec/slidexec/internal/testkit/poppler"
+	"github.com/slidexec/slidexec/internal/testkit/verapdf"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/rendertest"
 	"github.com/slidexec/slidexec/slides"
@@ -322,3 +323,15 @@ func benchmarkPDF(b *testing.B, n int, warm bool) {
 func BenchmarkPDF30(b *testing.B)     { benchmarkPDF(b, 30, false) }
 func BenchmarkPDF30Warm(b *testing.B) { benchmarkPDF(b, 30, true) }
 func BenchmarkPDF1000(b *testing.B)   { benchmarkPDF(b, 1000, false) }
+
+// TestUniversal: people who do not see a talk can have it read to them, as PDF/UA-1 asks.
+func TestUniversal(t *testing.T) {
+	p := press(t)
+	files := map[string][]byte{}
+	for _, c := range rendertest.Cases() {
+		for name, l := range map[string]Layout{"slides": {}, "steps": {Steps: true}, "notes": {Notes: true}, "handout": {PerPage: 4}} {
+			files[c.Name+"-"+name] = printed(t, PDF{Press: p, Layout: l}, c.View)
+		}
+	}
+	verapdf.Check(t, files)
+}

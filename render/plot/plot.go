@@ -13,7 +13,6 @@
 package plot
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -76,8 +75,7 @@ func (b PDF) talk(v *render.View) *talk {
 		copies: render.CopiesOf(v.Deck), fonts: newFonts(), rasters: &rasters{draw: b.Draw, known: map[any]*shot{}},
 		outputs: map[outputKey][]ansi.Line{}, wide: map[int][]demand{}, root: &node{tag: "Document", in: true},
 	}
-	m := &v.Deck.Meta
-	t.authors = cmp.Or(m.Author, strings.Join(m.Authors, ", "))
+	t.authors = render.Authors(v.Deck)
 	t.faint, t.only = t.pal.Dim, b.Slide
 	if t.now.IsZero() {
 		t.now = time.Now()

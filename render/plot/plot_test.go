@@ -14,6 +14,7 @@ import (
 
 	"github.com/slidexec/slidexec/internal/testkit/golden"
 	"github.com/slidexec/slidexec/internal/testkit/poppler"
+	"github.com/slidexec/slidexec/internal/testkit/verapdf"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/rendertest"
 	"github.com/slidexec/slidexec/slides"
@@ -252,4 +253,15 @@ func TestMissing(t *testing.T) {
 	if text := poppler.Run(t, b.Bytes(), "pdftotext"); !strings.Contains(text, "日本 und") {
 		t.Errorf("the text is %q", text)
 	}
+}
+
+// TestUniversal: people who do not see a talk can have it read to them, as PDF/UA-1 asks.
+func TestUniversal(t *testing.T) {
+	files := map[string][]byte{}
+	for _, c := range rendertest.Cases() {
+		for name, l := range map[string]Layout{"slides": {}, "steps": {Steps: true}, "notes": {Notes: true}, "handout": {PerPage: 4}} {
+			files[c.Name+"-"+name] = drawn(t, c.View, l)
+		}
+	}
+	verapdf.Check(t, files)
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/carlos7ags/folio/core"
-
-	"github.com/slidexec/slidexec/internal/pattern"
+	"github.com/slidexec/slidexec/internal/pdf"
+	"github.com/slidexec/slidexec/render"
 )
 
 // press puts slides on pages, and pages into a file.
@@ -154,19 +154,14 @@ func (p *press) notes(pg *page, l leaf, y float64) {
 	}
 }
 
-var langTag = pattern.New(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
-
 // write writes the file.
 func (p *press) write(w io.Writer) error {
 	f := &file{}
 	tree := f.pages(p)
-	m := &p.view.Deck.Meta
-	lang := "en"
-	if l := strings.ReplaceAll(m.Lang, "_", "-"); langTag().MatchString(l) {
-		lang = l
-	}
+	lang := render.Lang(p.view.Deck)
+	about := pdf.About{Title: strings.Map(plain, p.title), Authors: strings.Map(plain, p.authors), Lang: lang, Date: p.date, Universal: true}
 	catalog := newDict("Type", "Catalog", "Pages", tree.pages, "StructTreeRoot", tree.structure, "MarkInfo", newDict("Marked", true),
-		"ViewerPreferences", newDict("DisplayDocTitle", true), "Metadata", f.metadata(p, lang))
+		"ViewerPreferences", newDict("DisplayDocTitle", true), "Metadata", f.raw(about.XMP(), "Type", "Metadata", "Subtype", "XML"))
 	catalog.Set("Lang", core.NewPdfTextString(lang))
 	if tree.outline != nil {
 		catalog.Set("Outlines", tree.outline)
@@ -272,31 +267,6 @@ func (f *file) outline(p *press, refs []ref) ref {
 	}
 	fill(top, []any{"Last", before, "Count", n})
 	return at
-}
-
-// metadata writes the description of the file once more, as programs that manage files read it.
-func (f *file) metadata(p *press, lang string) ref {
-	esc := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-	clean := func(s string) string {
-		return esc.Replace(strings.Map(func(r rune) rune {
-			if r = plain(r); r == '\n' {
-				return ' '
-			}
-			return r
-		}, s))
-	}
-	date := p.date.UTC().Format(time.RFC3339)
-	x := `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">` +
-		`<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"` +
-		` xmlns:xmp="http://ns.adobe.com/xap/1.0/">` +
-		`<dc:title><rdf:Alt><rdf:li xml:lang="x-default">` + clean(p.title) + `</rdf:li></rdf:Alt></dc:title>` +
-		`<dc:language><rdf:Bag><rdf:li>` + lang + `</rdf:li></rdf:Bag></dc:language>`
-	if p.authors != "" {
-		x += `<dc:creator><rdf:Seq><rdf:li>` + clean(p.authors) + `</rdf:li></rdf:Seq></dc:creator>`
-	}
-	x += `<xmp:CreatorTool>slidexec</xmp:CreatorTool><xmp:CreateDate>` + date + `</xmp:CreateDate><xmp:ModifyDate>` + date + `</xmp:ModifyDate>` +
-		`</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>`
-	return f.raw([]byte(x), "Type", "Metadata", "Subtype", "XML")
 }
 
 // resources writes the pictures that pages show, and returns the dictionary for pages.
