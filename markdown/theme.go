@@ -200,24 +200,13 @@ func (b *builder) dressBlock(blk slides.Block) {
 	if t == nil {
 		return
 	}
-	path := ""
-	switch blk := blk.(type) {
-	case *slides.Title:
-		path = "slide_title"
-	case *slides.Heading:
-		path = fmt.Sprintf("headings.h%d", min(max(blk.Level, 1), 6))
-	case *slides.Table:
-		path = "table"
-	case *slides.Quote:
-		path = "block_quote"
-	case *slides.Alert:
-		path = "alert"
-	case *slides.Code:
-		show := &blk.Snippet.Show
+	if c, ok := blk.(*slides.Code); ok {
+		show := &c.Snippet.Show
 		show.LineNumbers = t.Is("code.line_numbers", false) || show.LineNumbers
 		show.NoBackground = !t.Is("code.background", true) || show.NoBackground
-		return
-	default:
+	}
+	path := slides.ThemePath(blk)
+	if path == "" || path == "code" { // backends place boxes themselves
 		return
 	}
 	base := blk.Common()

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"maps"
 	"sync/atomic"
 
 	"github.com/slidexec/slidexec/render/ansi"
@@ -26,7 +27,8 @@ type Palette struct {
 	OK, Error, Note             ansi.Color // outcomes
 	Keyword, String, Function   ansi.Color
 	Number, Type                ansi.Color
-	ANSI                        [16]ansi.Color // the 16 colours of program output, readable on Panel
+	ANSI                        [16]ansi.Color   // the 16 colours of program output, readable on Panel
+	status                      [5]slides.Colors // of outcomes, where the theme has its own
 }
 
 // Palette returns the colours for a light or a dark background. It works on a nil Theme.
@@ -72,8 +74,14 @@ var defaultDark = Palette{
 
 // Outcome returns the colour of an outcome.
 func (p *Palette) Outcome(o Outcome) ansi.Color {
+	if c := ParseColor(p.status[o].FG); c != 0 {
+		return p.RGB(c)
+	}
 	return map[Outcome]ansi.Color{None: p.Dim, Good: p.OK, Bad: p.Error, Busy: p.Accent, Note: p.Note}[o]
 }
+
+// Behind returns the background of the words that say an outcome; the default colour: they have none.
+func (p *Palette) Behind(o Outcome) ansi.Color { return p.RGB(ParseColor(p.status[o].BG)) }
 
 // Class returns the colour of a class of code.
 func (p *Palette) Class(c code.Class) ansi.Color {
@@ -209,9 +217,7 @@ func dressed(look *slides.Theme, light bool) Palette {
 			at(path, c)
 		}
 	}
-	at("execution_output.status.running.foreground", &p.Accent)
-	at("execution_output.status.success.foreground", &p.OK)
-	at("execution_output.status.failure.foreground", &p.Error)
+	p.states(look)
 	for _, c := range []*Color{&p.Text, &p.Dim, &p.Accent, &p.OK, &p.Error, &p.Note, &p.Keyword, &p.String, &p.Function, &p.Number, &p.Type} {
 		*c = Away(Away(*c, p.Panel, least), p.Background, least)
 	}
@@ -219,6 +225,28 @@ func dressed(look *slides.Theme, light bool) Palette {
 		p.ANSI[i] = Away(Away(p.ANSI[i], p.Panel, least), p.Background, least)
 	}
 	return p
+}
+
+// outcomeNames are the names of outcomes in themes. Note has none: the theme must not hide that a program
+// was not sandboxed.
+var outcomeNames = map[Outcome]string{None: "not_started", Good: "success", Bad: "failure", Busy: "running"}
+
+// OutcomeNames returns the names that outcomes have in themes.
+func OutcomeNames() map[Outcome]string { return maps.Clone(outcomeNames) }
+
+// states takes the theme's colours of outcomes.
+func (p *Palette) states(look *slides.Theme) {
+	for o, name := range outcomeNames {
+		c := look.Pair("execution_output.status." + name)
+		if fg := p.RGB(ParseColor(c.FG)); fg != 0 {
+			on := p.Panel
+			if bg := p.RGB(ParseColor(c.BG)); bg != 0 {
+				on = bg
+			}
+			c.FG = Away(fg, on, least).Hex()
+		}
+		p.status[o] = c
+	}
 }
 
 // least is the contrast that text has on its background (WCAG 2.2, 1.4.3).

@@ -90,3 +90,81 @@ func (t *Theme) Alignment(path string) Align {
 func (t *Theme) Pair(path string) Colors {
 	return Colors{t.Value(path + ".foreground"), t.Value(path + ".background")}
 }
+
+// Length is a part of a width: columns, and percent of it.
+type Length struct{ Fixed, Percent int }
+
+// Length returns the length at path.fixed and path.percent.
+func (t *Theme) Length(path string) Length {
+	return Length{t.Number(path+".fixed", 0), t.Number(path+".percent", 0)}
+}
+
+// Of returns the columns of a length in a width.
+func (l Length) Of(width int) int { return l.Fixed + width*l.Percent/100 }
+
+// Position is where an element stands in the width that it has.
+type Position struct {
+	Align  Align
+	Margin Length // at each side
+	Size   int    // the least columns of a centred element, before its margins
+}
+
+// Position returns where an element stands. One of which the theme says nothing stands as everything does.
+func (t *Theme) Position(path string) Position {
+	p := Position{Align: t.Alignment(path + ".alignment"), Size: t.Number(path+".minimum_size", 0)}
+	margin := path + ".margin"
+	if p.Align == AlignDefault {
+		p.Align = t.Alignment("default.alignment")
+	}
+	if p.Align == AlignCenter {
+		margin = path + ".minimum_margin"
+	}
+	p.Margin = t.Length(margin)
+	return p
+}
+
+// Side returns the columns that are free at each side of an element in a width.
+func (p Position) Side(width int) int {
+	side := p.Margin.Of(width)
+	if p.Align == AlignCenter {
+		side = min(side, (width-p.Size)/2)
+	}
+	return max(min(side, (width-leastRoom)/2), 0)
+}
+
+// leastRoom is the columns that an element keeps, whatever its margins are.
+const leastRoom = 10
+
+// Either returns the colours at the first of some paths that has them, each on its own.
+func (t *Theme) Either(paths ...string) Colors {
+	var c Colors
+	for _, path := range paths {
+		p := t.Pair(path)
+		if c.FG == "" {
+			c.FG = p.FG
+		}
+		if c.BG == "" {
+			c.BG = p.BG
+		}
+	}
+	return c
+}
+
+// ThemePath returns the path of what a theme says of a block, "" if it says nothing of its kind.
+func ThemePath(b Block) string {
+	switch b := b.(type) {
+	case *Title:
+		return "slide_title"
+	case *Heading:
+		return "headings.h" + strconv.Itoa(min(max(b.Level, 1), 6))
+	case *Table:
+		return "table"
+	case *Quote:
+		return "block_quote"
+	case *Alert:
+		return "alert"
+	case *Code, *Output:
+		return "code"
+	}
+	return ""
+}

@@ -1,6 +1,7 @@
 package html
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -149,11 +150,17 @@ func (b *builder) alert(a *slides.Alert) {
 		kind = "note"
 	}
 	restore := b.directed("div", &a.Base, opening(a.Blocks), "alert", class(kind))
+	look := b.page.view.Deck.Meta.Look
 	b.raw(`<p class="k">`)
+	if icon := look.Value("alert.styles." + kind + ".icon"); icon != "" {
+		b.raw(`<span aria-hidden="true">`)
+		b.text(icon + " ")
+		b.raw("</span>")
+	}
 	if len(a.Title) > 0 {
 		b.inlines(a.Title)
 	} else {
-		b.text(alerts[kind])
+		b.text(cmp.Or(look.Value("alert.styles."+kind+".title"), alerts[kind]))
 	}
 	b.raw("</p>\n")
 	b.blocks(a.Blocks)

@@ -3,6 +3,7 @@ package html
 import (
 	"fmt"
 	"hash/maphash"
+	"maps"
 	"slices"
 	"strings"
 
@@ -35,7 +36,8 @@ func (p *Page) Printer(seed maphash.Seed) *Printer {
 		RTL, Notes, Live bool
 		Light, Dark      render.Palette
 		Darkest          bool
-	}{p.rtl, p.notes, p.live, p.light, p.dark, p.darkest}, nil)
+		Words            []string
+	}{p.rtl, p.notes, p.live, p.light, p.dark, p.darkest, drawnWords(p.view.Deck.Meta.Look)}, nil)
 	pr := &Printer{seed: seed, page: p, files: map[string]stamp{}, data: all[:], all: len(all)}
 	pr.parts = slides.Parts{
 		Sum:    &pr.data,
@@ -47,6 +49,15 @@ func (p *Page) Printer(seed maphash.Seed) *Printer {
 		Diag:   func(d *slides.Diag) { pr.data.Str(d.Error(), d.Excerpt(), d.Hint) },
 	}
 	return pr
+}
+
+// drawnWords returns what the content of slides has of a theme; the rest is in its style sheet.
+func drawnWords(t *slides.Theme) []string {
+	out := []string{fmt.Sprint(apart(t)), t.Value("column_layout.margin.fixed"), t.Value("column_layout.margin.percent")}
+	for _, k := range slices.Sorted(maps.Keys(alerts)) {
+		out = append(out, t.Value("alert.styles."+k+".icon"), t.Value("alert.styles."+k+".title"))
+	}
+	return out
 }
 
 // Print returns the fingerprint of slide i and the keys of the results that drawing it reads.

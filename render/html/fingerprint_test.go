@@ -111,6 +111,9 @@ func TestPrintCoversPage(t *testing.T) {
 		"light":     func(p *Page) { p.light.Text++ },
 		"dark":      func(p *Page) { p.dark.Text++ },
 		"darkest":   func(p *Page) { p.darkest = !p.darkest },
+		"words": func(p *Page) {
+			p.view.Deck.Meta.Look = &slides.Theme{Values: map[string]string{"alert.styles.tip.title": "Hm"}}
+		},
 	} {
 		p := (&Backend{Now: clock}).Page(everything())
 		before, _ := p.Printer(seed).Print(1)
@@ -125,6 +128,7 @@ func TestPrintCoversPage(t *testing.T) {
 var derived = map[string]string{
 	"Now":      "for runs under way: who shows them draws them again by the clock",
 	"view":     "what is in it: TestPrintCoversDrawing",
+	"gap":      "of the theme's column_layout, which is in drawnWords",
 	"title":    "drawn around a slide, not on it, by Head",
 	"code":     "the same for the same listing",
 	"pictures": "the same for the same file",

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -25,7 +24,8 @@ type Page struct {
 	rtl         bool // the language of the deck runs from right to left
 	live        bool // the page of a server, with controls and a place for every output
 	light, dark render.Palette
-	darkest     bool // the dark colours hold on every screen: the deck's theme is dark
+	gap         float64 // between columns, in hundredths of the size of text
+	darkest     bool    // the dark colours hold on every screen: the deck's theme is dark
 	code        *code.Highlighter
 	pictures    gallery
 	site        *site                     // of a page with files beside it
@@ -40,6 +40,11 @@ func (b *Backend) Page(v *render.View) *Page {
 	p := &Page{
 		Now: b.Now, view: v, title: render.Title(v.Deck), notes: b.Notes, link: b.Link, code: v.Highlight,
 		light: v.Paper(), dark: v.Colours().Palette(false), darkest: v.Dark(),
+	}
+	p.gap = columnGap
+	if look := v.Deck.Meta.Look; look.Value("column_layout.margin.fixed")+look.Value("column_layout.margin.percent") != "" {
+		l := look.Length("column_layout.margin")
+		p.gap = float64(43*l.Fixed + slideWidth/100*l.Percent)
 	}
 	p.rtl = rightToLeft[strings.ToLower(strings.SplitN(p.lang(), "-", 2)[0])]
 	if p.Now.IsZero() {
@@ -236,9 +241,25 @@ func (b *builder) intro() {
 		b.raw("</p>\n")
 	}
 	b.line("who", b.page.authors())
-	when := slices.DeleteFunc([]string{m.Event, m.Location, m.Date}, func(s string) bool { return s == "" })
-	b.line("when", strings.Join(when, " · "))
+	b.when(m)
 	b.raw("</div>\n")
+}
+
+// when writes where and when the talk is: on a line, or on one for each if the theme says something of one.
+func (b *builder) when(m *slides.Meta) {
+	parts := []struct {
+		class
+		text string
+	}{{"ev", m.Event}, {"lo", m.Location}, {"da", m.Date}}
+	alone, words := apart(b.page.view.Deck.Meta.Look), []string{}
+	for _, p := range parts {
+		if alone {
+			b.line("when "+p.class, p.text)
+		} else if p.text != "" {
+			words = append(words, p.text)
+		}
+	}
+	b.line("when", strings.Join(words, " · "))
 }
 
 func (b *builder) line(c class, text string) {

@@ -76,8 +76,8 @@ func (c column) share() string { return fmt.Sprintf("%.4f", float64(c.ratio)/flo
 // the usual screens.
 const (
 	slideWidth = 3810 // without its padding
-	columnGap  = 160
-	boxPadding = 180 // with borders
+	columnGap  = 160  // if the theme does not say
+	boxPadding = 180  // with borders
 	cellWidth  = 0.602
 	codeSize   = 71.4 // if all lines fit
 	maxCols    = 400  // of a terminal
@@ -90,10 +90,10 @@ type demand struct {
 }
 
 // size returns the largest size at which no line of the text wraps.
-func (d demand) size() float64 {
+func (d demand) size(gap float64) float64 {
 	width := float64(slideWidth)
 	if d.col.n > 0 {
-		width = (width - float64(d.col.n-1)*columnGap) * float64(d.col.ratio) / float64(d.col.sum)
+		width = (width - float64(d.col.n-1)*gap) * float64(d.col.ratio) / float64(d.col.sum)
 	}
 	return (width - boxPadding) / (float64(max(d.cells, 1)) * cellWidth)
 }
@@ -108,7 +108,7 @@ func (b *builder) cells(n int) class {
 // and go: there, the page's script looks at them.
 func (b *builder) demand(n int, output bool) {
 	d := demand{min(max(n, 1), maxCols), b.col}
-	if output && b.page.live || b.least.cells > 0 && d.size() >= b.least.size() {
+	if output && b.page.live || b.least.cells > 0 && d.size(b.page.gap) >= b.least.size(b.page.gap) {
 		return
 	}
 	b.least = d
@@ -118,7 +118,7 @@ func (b *builder) demand(n int, output bool) {
 // lines fit.
 func (b *builder) oneSize() class {
 	d := b.least
-	if d.cells == 0 || d.size() >= codeSize*1.3 { // the largest slide's text has 1.33 times the usual size, and is narrow then
+	if d.cells == 0 || d.size(b.page.gap) >= codeSize*1.3 { // the largest slide's text has 1.33 times the usual size, and is narrow then
 		return ""
 	}
 	if d.col.n == 0 {

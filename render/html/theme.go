@@ -1,7 +1,10 @@
 package html
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/slidexec/slidexec/render"
@@ -18,8 +21,24 @@ type part struct{ path, selector string }
 var styledParts = []part{
 	{"slide_title", ".t"}, {"headings.h1", ".h1"}, {"headings.h2", ".h2"}, {"headings.h3", ".h3"}, {"headings.h4", ".h4"},
 	{"headings.h5", ".h5"}, {"headings.h6", ".h6"}, {"inline_code", ":not(pre)>code"}, {"bold", "strong"}, {"italics", "em"},
-	{"block_quote", "blockquote"}, {"intro_slide.title", ".intro>.t"}, {"intro_slide.subtitle", ".intro>.sub"},
-	{"intro_slide.author", ".intro>.who"}, {"execution_output", ".out"}, {"footer", "footer.made"},
+	{"block_quote", ".body blockquote"}, {"intro_slide.title", ".intro>.t"}, {"intro_slide.subtitle", ".intro>.sub"},
+	{"intro_slide.author", ".intro>.who"}, {"intro_slide.event", ".intro .ev"}, {"intro_slide.location", ".intro .lo"},
+	{"intro_slide.date", ".intro .da"}, {"execution_output", ".out"}, {"footer", "footer.made"}, {"alert", ".body .alert"},
+}
+
+// placedParts are the elements that have a place of their own, and whether they are blocks that become as
+// wide as their content when they are centred, or lines of text.
+var placedParts = []struct {
+	part
+	block bool
+}{
+	{part{"slide_title", ".t:not(.intro>.t)"}, false}, {part{"headings.h1", ".h1"}, false}, {part{"headings.h2", ".h2"}, false},
+	{part{"headings.h3", ".h3"}, false}, {part{"headings.h4", ".h4"}, false}, {part{"headings.h5", ".h5"}, false},
+	{part{"headings.h6", ".h6"}, false}, {part{"code", ".body .box"}, true}, {part{"table", ".body .tw"}, false},
+	{part{"block_quote", ".body blockquote"}, true}, {part{"alert", ".body .alert"}, true},
+	{part{"intro_slide.title", ".body .intro>.t"}, false}, {part{"intro_slide.subtitle", ".body .intro>.sub"}, false},
+	{part{"intro_slide.event", ".body .intro>.ev"}, false}, {part{"intro_slide.location", ".body .intro>.lo"}, false},
+	{part{"intro_slide.date", ".body .intro>.da"}, false}, {part{"intro_slide.author", ".body .intro>.who"}, false},
 }
 
 // properties of styled parts: the end of a path, and the declaration for its value.
@@ -29,6 +48,8 @@ var partStyles = []struct {
 }{
 	{"colors.foreground", func(v string) string { return "color:" + colour(v) }},
 	{"colors.background", func(v string) string { return "background:" + colour(v) }},
+	{"base_colors.foreground", func(v string) string { return "color:" + colour(v) }},
+	{"base_colors.background", func(v string) string { return "background:" + colour(v) }},
 	{"colors.base.foreground", func(v string) string { return "color:" + colour(v) }},
 	{"colors.base.background", func(v string) string { return "background:" + colour(v) }},
 	{"colors.prefix", func(v string) string { return "border-color:" + colour(v) }},
@@ -63,22 +84,38 @@ func quoteCSS(s string) string {
 	return b.String()
 }
 
-// look returns the style sheet of the deck's theme: its colours, and its rules for single elements. Those
-// of a dark theme are for its dark colours: paper is white, and a reader may choose light ones.
+// look returns the style sheet of the deck's theme: its colours, and its rules for single elements. The
+// colours of a dark theme are for screens: paper is white, and a reader may choose light ones.
 func (p *Page) look() string {
-	rules := elementRules(p.view.Deck.Meta.Look)
-	if p.darkest && rules != "" {
-		rules = "@media screen{:root:not(.light){\n" + rules + "}}\n"
+	t := p.view.Deck.Meta.Look
+	if t == nil {
+		return p.tokens()
 	}
-	return p.tokens() + rules
+	var places, colours rules
+	places.places(t)
+	places.measures(t)
+	colours.colours(t)
+	colours.outcomes(p)
+	all := colours.String()
+	if p.darkest && all != "" {
+		all = "@media screen{:root:not(.light){\n" + all + "}}\n"
+	}
+	return p.tokens() + places.String() + all
 }
 
-func elementRules(t *slides.Theme) string {
-	if t == nil {
-		return ""
+// rules are rules of a style sheet.
+type rules struct{ strings.Builder }
+
+// add adds a rule. Declarations that are empty are left out, and so is a rule without any.
+func (r *rules) add(selector string, declarations ...string) {
+	declarations = slices.DeleteFunc(declarations, func(s string) bool { return s == "" })
+	if len(declarations) > 0 {
+		r.WriteString(selector + "{" + strings.Join(declarations, ";") + "}\n")
 	}
-	var b strings.Builder
-	rule := func(selector, declarations string) { b.WriteString(selector + "{" + declarations + "}\n") }
+}
+
+// colours adds the colours and the weight of elements.
+func (r *rules) colours(t *slides.Theme) {
 	for _, el := range styledParts {
 		var decl []string
 		for _, s := range partStyles {
@@ -86,34 +123,166 @@ func elementRules(t *slides.Theme) string {
 				decl = append(decl, s.rule(v))
 			}
 		}
-		if len(decl) > 0 {
-			rule(el.selector, strings.Join(decl, ";"))
-		}
-		if v := t.Value(el.path + ".prefix"); v != "" && el.path != "block_quote" {
-			rule(el.selector+"::before", "content:"+quoteCSS(v+" "))
+		r.add(el.selector, decl...)
+	}
+	for _, k := range slices.Sorted(maps.Keys(alerts)) {
+		if v := t.Value("alert.styles." + k + ".color"); v != "" {
+			r.add("."+k, "--k:"+colour(v))
 		}
 	}
-	if v := t.Number("default.margin.percent", 0); v > 0 {
-		rule(".slide", fmt.Sprintf("--ph:max(2vw,%dvw)", min(v, 40)))
+	if v := t.Value("footer.colors.foreground"); v != "" && t.Value("footer.style") == "progress_bar" {
+		r.add("#bar", "background:"+colour(v))
+	}
+}
+
+// outcomes adds the colours of how runs end.
+func (r *rules) outcomes(p *Page) {
+	for o, name := range render.OutcomeNames() {
+		selector := ".out." + o.String()
+		if o == render.None {
+			selector = ".out:not(.good,.bad,.busy,.note)"
+		}
+		c := p.view.Deck.Meta.Look.Pair("execution_output.status." + name)
+		if c.FG != "" {
+			fg := lightDark(p.light.Outcome(o).Hex(), p.dark.Outcome(o).Hex())
+			r.add(selector, "--e:"+fg)
+			r.add(selector+">figcaption>.st", "color:"+fg)
+		}
+		if c.BG != "" {
+			r.add(selector+">figcaption>.st", "background:"+colour(c.BG))
+		}
+	}
+}
+
+// cells returns a number of a terminal's columns as CSS: a slide has about 88 of them.
+func columnsCSS(n int) string { return fmt.Sprintf("%d*.43*var(--unit)", n) }
+
+// of returns a length as CSS, of a width that is 100%.
+func of(l slides.Length, whole string) string {
+	switch {
+	case l.Percent == 0:
+		return "calc(" + columnsCSS(l.Fixed) + ")"
+	case l.Fixed == 0 && whole == "100%":
+		return fmt.Sprintf("%d%%", l.Percent)
+	}
+	return fmt.Sprintf("calc(%s + %d*%s/100)", columnsCSS(l.Fixed), l.Percent, whole)
+}
+
+// places adds where elements stand.
+func (r *rules) places(t *slides.Theme) {
+	for _, el := range placedParts {
+		own := t.Alignment(el.path + ".alignment")
+		at := t.Position(el.path)
+		text := strings.HasPrefix(el.path, "intro_slide.")
+		if text && own == slides.AlignDefault {
+			at.Align, at.Margin = own, t.Length(el.path+".margin")
+		}
+		margin := ""
+		if at.Margin != (slides.Length{}) {
+			margin = of(at.Margin, "100%")
+		}
+		side := margin
+		if margin != "" && at.Align == slides.AlignCenter {
+			side = "clamp(0px," + margin + ",max(0px,50% - " + columnsCSS(at.Size) + "/2))"
+		}
+		switch {
+		case el.block && own != slides.AlignDefault && own != slides.AlignLeft:
+			selector := el.selector
+			if el.path == "code" {
+				selector += ":not(.out)"
+				r.outputs(side)
+			}
+			r.add(selector, "width:fit-content", "text-align:start", "max-width:"+cmp.Or(inset(margin), "100%"),
+				"min-width:min(100%,"+calc(columnsCSS(at.Size))+")",
+				"align-self:"+map[slides.Align]string{slides.AlignCenter: "center", slides.AlignRight: "end"}[own],
+				map[bool]string{true: "margin-inline:" + side}[side != "" && own == slides.AlignRight])
+		case side != "":
+			r.add(el.selector, "margin-inline:"+side)
+		}
+		if text && own != slides.AlignDefault {
+			r.add(el.selector, "text-align:"+map[slides.Align]string{slides.AlignLeft: "left", slides.AlignCenter: "center", slides.AlignRight: "right"}[own])
+		}
+	}
+}
+
+// outputs gives boxes of outputs their margins, where code is as wide as its longest line.
+func (r *rules) outputs(side string) {
+	if side != "" {
+		r.add(".body .out", "margin-inline:"+side)
+	}
+}
+
+func calc(sum string) string { return "calc(" + sum + ")" }
+
+func inset(margin string) string {
+	if margin == "" {
+		return ""
+	}
+	return "calc(100% - 2*" + margin + ")"
+}
+
+// measures adds sizes, prefixes and what else is neither colour nor place.
+func (r *rules) measures(t *slides.Theme) {
+	for _, el := range styledParts {
+		if v := t.Value(el.path + ".prefix"); v != "" && el.path != "block_quote" && el.path != "alert" {
+			r.add(el.selector+"::before", "content:"+quoteCSS(v+" "))
+		}
+	}
+	if at := t.Position("default"); at.Margin != (slides.Length{}) {
+		margin := of(at.Margin, "var(--page)")
+		if at.Align == slides.AlignCenter && at.Size > 0 {
+			margin = "min(" + margin + ",(var(--page) - " + columnsCSS(at.Size) + ")/2)"
+		}
+		r.add(".slide", "--ph:max(2vw,min(40vw,"+margin+"))")
 	}
 	if t.Is("slide_title.separator", false) {
-		rule(".t:not(.say .t,.intro .t)", "border-bottom:1px solid var(--line);padding-bottom:.2em")
+		r.add(".t:not(.say .t,.intro .t)", "border-bottom:1px solid var(--line)", "padding-bottom:.2em")
 	}
-	if v := t.Alignment("code.alignment"); v == slides.AlignCenter {
-		rule(".box:not(.out)", "width:fit-content;max-width:100%;min-width:min(100%,"+fmt.Sprint(max(t.Number("code.minimum_size", 0), 20))+"ch);align-self:center")
-	}
-	for _, k := range []string{"note", "tip", "important", "warning", "caution"} {
-		if v := t.Value("alert.styles." + k + ".color"); v != "" {
-			rule("."+k, "--k:"+colour(v))
+	for side, key := range map[string]string{"top": "slide_title.padding_top", "bottom": "slide_title.padding_bottom"} {
+		if n := t.Number(key, 0); n > 0 {
+			r.add(".t:not(.intro .t)", fmt.Sprintf("padding-%s:calc(%d*1.4*var(--unit))", side, n))
 		}
 	}
-	switch t.Value("footer.style") {
-	case "progress_bar":
-		if v := t.Value("footer.colors.foreground"); v != "" {
-			rule("#bar", "background:"+colour(v))
+	for path, selector := range map[string]string{"code": ".box:not(.out) pre", "execution_output": ".out pre"} {
+		x, y := t.Number(path+".padding.horizontal", 0), t.Number(path+".padding.vertical", 0)
+		if x > 0 || y > 0 {
+			r.add(selector, fmt.Sprintf("padding:%dlh %dch", y, x))
 		}
-	case "template", "empty":
-		rule("#bar", "display:none")
 	}
-	return b.String()
+	pad := max(t.Number("code.padding.horizontal", 0), t.Number("execution_output.padding.horizontal", 0))
+	body := []string{map[bool]string{true: fmt.Sprintf("--kp:%d", 2*pad)}[pad > 0]}
+	if l := t.Position("code").Margin; l != (slides.Length{}) {
+		body = append(body, "--km:"+of(l, "(var(--page) - 2*var(--ph))"))
+	}
+	if t.Value("column_layout.margin.fixed") != "" || t.Value("column_layout.margin.percent") != "" {
+		body = append(body, "--cg:"+of(t.Length("column_layout.margin"), "(var(--page) - 2*var(--ph))"))
+	}
+	r.add(".body", body...)
+	if n := t.Number("intro_slide.title.font_size", 0); n > 0 {
+		r.add(".intro>.t", "font-size:calc(1.6em*"+sizes[min(n, len(sizes)-1)]+")")
+	}
+	if t.Value("intro_slide.author.positioning") == "page_bottom" {
+		r.add(".intro>.t", "margin-top:auto")
+		r.add(".intro>.who", "order:9", "margin-top:auto")
+	}
+	if n := t.Number("footer.height", 0); n > 0 {
+		r.add("footer.made", fmt.Sprintf("min-height:calc(%d*1.4em + 2.55em)", n), "align-items:center")
+		r.add(".made img", fmt.Sprintf("height:calc(%d*1.4em)", n))
+	}
+	if s := t.Value("footer.style"); s == "template" || s == "empty" {
+		r.add("#bar", "display:none")
+	}
+}
+
+// apart reports whether the lines of the intro slide about where and when stand on their own: the theme
+// says something of one.
+func apart(t *slides.Theme) bool {
+	for _, what := range []string{"event", "location", "date"} {
+		path := "intro_slide." + what
+		if t.Alignment(path+".alignment") != slides.AlignDefault || t.Length(path+".margin") != (slides.Length{}) ||
+			t.Either(path+".colors") != (slides.Colors{}) {
+			return true
+		}
+	}
+	return false
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
 )
@@ -96,13 +97,14 @@ var headings = [...]struct {
 	rank  int
 }{{1, 3}, {1.25, 3}, {1.1, 4}, {1, 5}, {1, 6}, {1, 6}, {1, 6}}
 
-func (s *sheet) block(b slides.Block) {
+// plainBlock draws a block over the width that it has.
+func (s *sheet) plainBlock(b slides.Block) {
 	switch b := b.(type) {
 	case *slides.Title:
-		s.heading(s.titleRank(), b.Text, 1.6, 1.15, -.018, &b.Base)
+		s.heading("slide_title", s.titleRank(), b.Text, 1.6, 1.15, -.018, &b.Base)
 	case *slides.Heading:
 		h := headings[min(max(b.Level, 1), 6)]
-		s.heading(h.rank, b.Text, h.scale, 1.15, -.014, &b.Base)
+		s.heading(slides.ThemePath(b), h.rank, b.Text, h.scale, 1.15, -.014, &b.Base)
 	case *slides.Paragraph:
 		s.paragraph(b.Text, s.pal.Text, b.Align)
 	case *slides.List:
@@ -175,10 +177,11 @@ func (s *sheet) behind(at int, it item) {
 }
 
 func (s *sheet) quote(q *slides.Quote) {
-	from := s.y
+	from, at := s.y, len(s.items)
 	s.y += .1 * s.em
 	align := s.align
 	s.align = q.Align
+	ground, restore := s.inked(s.look().Either("block_quote.colors", "block_quote.colors.base"))
 	s.within(1.06*s.em, .9*s.em, s.node.child("BlockQuote"), func() {
 		for i, b := range q.Blocks {
 			if i > 0 {
@@ -191,9 +194,15 @@ func (s *sheet) quote(q *slides.Quote) {
 			s.block(b)
 		}
 	})
+	restore()
 	s.align = align
 	s.y += .1 * s.em
-	s.add(item{kind: area, x: s.x, y: from, w: .16 * s.em, h: s.y - from, fill: s.pal.Accent, step: s.step})
+	bar := style{color: s.pal.Accent}
+	s.coloured(slides.Colors{FG: s.look().Value("block_quote.colors.prefix")}, &bar)
+	if !ground.IsDefault() {
+		s.behind(at, item{x: s.x, y: from, w: s.w, h: s.y - from, fill: ground})
+	}
+	s.add(item{kind: area, x: s.x, y: from, w: .16 * s.em, h: s.y - from, fill: bar.color, step: s.step})
 }
 
 // alerts are the kinds of alerts: their titles, and what gives their colours.
@@ -212,7 +221,13 @@ func (s *sheet) alertLook(kind string) (title string, color ansi.Color) {
 }
 
 func (s *sheet) alert(a *slides.Alert) {
-	title, color := s.alertLook(a.Kind)
+	title, icon, color := s.alertWords(strings.ToLower(a.Kind))
+	ground, restore := s.inked(s.look().Pair("alert.base_colors"))
+	panel := s.pal.Panel
+	if !ground.IsDefault() {
+		panel = ground
+		color = render.Away(color, panel, legible)
+	}
 	from, at := s.y, len(s.items)
 	s.y += .6 * s.em
 	align := s.align
@@ -222,16 +237,20 @@ func (s *sheet) alert(a *slides.Alert) {
 		if len(text) == 0 {
 			text = []slides.Inline{&slides.Text{Text: title}}
 		}
+		if icon != "" {
+			text = append([]slides.Inline{&slides.Text{Text: icon}}, text...)
+		}
 		s.flow(s.spans(text, style{cut: bold, size: s.em, color: color, node: s.node.child("P")}), para{lineHeight: 1.4, size: s.em, align: a.Align, step: s.step})
 		for _, b := range a.Blocks {
 			s.y += .5 * s.em
 			s.block(b)
 		}
 	})
+	restore()
 	s.align = align
 	s.y += .7 * s.em
 	s.behind(at, item{x: s.x, y: from, w: 4, h: s.y - from, fill: color, round: 2})
-	s.behind(at, item{x: s.x, y: from, w: s.w, h: s.y - from, fill: s.pal.Panel, line: s.pal.Hairline, round: .35 * s.em})
+	s.behind(at, item{x: s.x, y: from, w: s.w, h: s.y - from, fill: panel, line: s.pal.Hairline, round: .35 * s.em})
 }
 
 // columns draws columns side by side, from the same height on.
@@ -240,7 +259,7 @@ func (s *sheet) columns(c *slides.Columns) {
 	for _, r := range c.Ratios {
 		sum += min(max(r, 1), 255)
 	}
-	gap := 1.6 * s.em
+	gap := s.gap()
 	x, y, w := s.x, s.y, s.w
 	room := w - float64(len(c.Cols)-1)*gap
 	if room < w/4 { // so many columns that their gaps would take the slide

@@ -18,6 +18,7 @@ type style struct {
 	size   float64
 	color  ansi.Color
 	ground ansi.Color // behind it; the default colour: nothing
+	filled bool       // the ground is the theme's: also of code
 	chip   bool       // code within text: in a box of its own
 	under  bool
 	strike bool
@@ -58,15 +59,16 @@ func (s *sheet) spansTo(out *[]span, in []slides.Inline, st style) {
 			*out = append(*out, span{n.Text, st})
 		case *slides.CodeSpan:
 			now := st
-			now.cut, now.size, now.chip = now.cut|mono, now.size*.86, true
-			if st.size > 0 && !st.linked {
+			now.cut, now.size, now.chip, now.filled = now.cut|mono, now.size*.86, true, false
+			s.themed("inline_code", &now)
+			if st.size > 0 && !st.linked && st.node != nil {
 				now.node = st.node.child("Code")
 			}
 			*out = append(*out, span{words.Cells(n.Text), now})
 		case *slides.Strong:
-			inner(n.Text, func(st *style) { st.cut |= bold })
+			inner(n.Text, func(st *style) { st.cut |= bold; s.themed("bold", st) })
 		case *slides.Emph:
-			inner(n.Text, func(st *style) { st.cut |= italic })
+			inner(n.Text, func(st *style) { st.cut |= italic; s.themed("italics", st) })
 		case *slides.Strike:
 			inner(n.Text, func(st *style) { st.strike, st.color = true, s.pal.Dim })
 		case *slides.Sup:
@@ -110,7 +112,7 @@ func blend(c, on ansi.Color) ansi.Color {
 func (s *sheet) linkTo(out *[]span, n *slides.Link, st style) {
 	href, to, live := s.leads(n.Dest)
 	now := st
-	if live && !st.linked {
+	if live && !st.linked && st.node != nil {
 		now.linked, now.under, now.color = true, true, s.pal.Accent
 		now.node = st.node.child("Link")
 		now.whole, now.href, now.to = now.node, href, to
@@ -342,7 +344,11 @@ func (s *sheet) line(spans []span, r row, x, y float64, step int) {
 			}
 		}
 		if sp.chip {
-			s.add(item{kind: area, x: x, y: y - 1.02*sp.size, w: shown, h: 1.32 * sp.size, fill: s.pal.Panel, line: s.pal.Hairline, round: .3 * sp.size, step: step})
+			fill := s.pal.Panel
+			if sp.filled {
+				fill = sp.ground
+			}
+			s.add(item{kind: area, x: x, y: y - 1.02*sp.size, w: shown, h: 1.32 * sp.size, fill: fill, line: s.pal.Hairline, round: .3 * sp.size, step: step})
 		} else if !sp.ground.IsDefault() {
 			s.add(item{kind: area, x: x, y: y - above*sp.size, w: shown, h: (above + below) * sp.size, fill: sp.ground, step: step})
 		}

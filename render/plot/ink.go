@@ -119,8 +119,10 @@ func (k *ink) put(items []item, x, y, scale float64) {
 			k.noText()
 			k.rasters[it.picture] = true
 			left, bottom := (x+it.x*scale)*points, (k.height-y-(it.y+it.h)*scale)*points
-			it.node.attr = newDict("O", "Layout", "Placement", "Block",
-				"BBox", list(rounded(left), rounded(bottom), rounded(left+it.w*scale*points), rounded(bottom+it.h*scale*points)))
+			if it.node != nil {
+				it.node.attr = newDict("O", "Layout", "Placement", "Block",
+					"BBox", list(rounded(left), rounded(bottom), rounded(left+it.w*scale*points), rounded(bottom+it.h*scale*points)))
+			}
 			k.WriteString("q\n")
 			k.op("cm", it.w, 0, 0, it.h, it.x, height-it.y-it.h)
 			k.WriteString("/" + it.picture.name + " Do Q\n")

@@ -22,6 +22,8 @@ type frame struct {
 	captioned     bool
 	edge          ansi.Color // of the left side; the default colour: a frame as on the other sides
 	bare          bool       // no box
+	fill          ansi.Color // of the box; the default colour: that of all boxes
+	behind        ansi.Color // the status, likewise: nothing
 	node          *node
 }
 
@@ -50,7 +52,7 @@ func (s *sheet) framed(f frame, draw func()) {
 	if f.captioned && draw != nil {
 		s.behind(at, item{x: s.x, y: line - 1, w: s.w, h: 1, fill: s.pal.Hairline})
 	}
-	s.behind(at, item{x: s.x, y: from, w: s.w, h: s.y - from, fill: s.pal.Panel, line: s.pal.Hairline, round: .35 * s.em})
+	s.behind(at, item{x: s.x, y: from, w: s.w, h: s.y - from, fill: cmp.Or(f.fill, s.pal.Panel), line: s.pal.Hairline, round: .35 * s.em})
 	if !f.edge.IsDefault() {
 		s.add(item{kind: area, x: s.x, y: from, w: 4, h: s.y - from, fill: f.edge, round: 1.5, step: s.step})
 	}
@@ -75,6 +77,9 @@ func (s *sheet) caption(f frame, left float64) {
 			label += " " // for those who read the structure
 		}
 		s.text(label, s.x+inset, y, z, 0, s.pal.Dim, n)
+	}
+	if !f.behind.IsDefault() && status != "" {
+		s.add(item{kind: area, x: s.x + s.w - boxInset*s.em - w - 2, y: y - z, w: w + 4, h: 1.35 * z, fill: f.behind, step: s.step})
 	}
 	s.text(status, s.x+s.w-boxInset*s.em-w, y, z, c, color, n)
 	s.y += h
@@ -112,6 +117,20 @@ func (s *sheet) source(c *slides.Code, r slides.Result) {
 	label := render.Caption(sn, r.State == slides.NotRun, false)
 	bare := sn.Show.NoBackground
 	n := s.node.child("Div")
+	padX, _ := s.padding("code")
+	longest := render.Fitting(len(sn.Show.Lines), func(i int) int { return words.Width(sn.Show.Lines[i]) }) + 2*padX
+	if sn.Show.LineNumbers {
+		longest += len(strconv.Itoa(len(sn.Show.Lines))) + 2
+	}
+	x, all, first := s.x, s.w, len(s.needs)
+	left, w := s.codeBox(longest, label)
+	s.x, s.w = x+left, w
+	defer func() {
+		s.x, s.w = x, all
+		for i := range s.needs[first:] { // the size of code decides about the width, and not the other way round
+			s.needs[first+i].width += all - w
+		}
+	}()
 	s.framed(frame{label: label, captioned: label != "" && (!bare || sn.Exec.Mode != slides.NotExecutable), bare: bare, node: n}, func() {
 		indent := len(render.Indentation(sn.Show.Lines))
 		tokens := render.Outdent(s.highlight.Highlight(sn.Lang, sn.Show.Lines), indent)
@@ -119,13 +138,15 @@ func (s *sheet) source(c *slides.Code, r slides.Result) {
 		if sn.Show.LineNumbers {
 			gutter = len(strconv.Itoa(len(tokens))) + 2
 		}
-		s.demand(render.Fitting(len(tokens), func(i int) int { return words.Width(sn.Show.Lines[i]) - indent + gutter }))
+		s.demand(render.Fitting(len(tokens), func(i int) int { return words.Width(sn.Show.Lines[i]) - indent + gutter + 2*padX }))
 		lit := s.lit(c)
 		lines := make([]ansi.Line, min(len(tokens), mostRows+1))
 		for i := range lines {
 			lines[i] = s.colored(tokens[i], len(lit) == 0 || render.Lit(lit, i+1))
 		}
-		s.rows(lines, s.node.child("P"), rowsLook{size: s.code, limit: s.boxes.list, gutter: gutter, total: len(tokens), wrap: true})
+		s.padded("code", s.node, func() {
+			s.rows(lines, s.node.child("P"), rowsLook{size: s.code, limit: s.boxes.list, gutter: gutter, total: len(tokens), wrap: true})
+		})
 	})
 }
 
@@ -160,7 +181,7 @@ func (s *sheet) colored(tokens []code.Token, lit bool) ansi.Line {
 
 // demand notes how wide the lines of the box here are.
 func (s *sheet) demand(cells int) {
-	s.needs = append(s.needs, demand{min(max(cells, 1), 400), s.w + 2*boxInset*s.em + 5})
+	s.needs = append(s.needs, demand{min(max(cells, 1), 400), s.w + s.inset + 2*boxInset*s.em + 5})
 }
 
 // box is an output box.
@@ -184,16 +205,21 @@ func (s *sheet) outputBox(o box) {
 		label += " · " + sn.ID
 	}
 	edge := s.pal.Hairline
-	if outcome != render.None {
+	if outcome != render.None || s.pal.Outcome(outcome) != s.pal.Dim {
 		edge = s.pal.Outcome(outcome)
 	}
+	ground, restore := s.inked(s.look().Pair("execution_output.colors"))
+	defer restore()
 	f := frame{label: label, status: cmp.Or(status, "not run"), captioned: !o.plain || outcome != render.Good, edge: edge, node: s.node.child("Div"),
-		bare: o.plain && sn.Show.NoBackground && outcome == render.Good}
+		bare: o.plain && sn.Show.NoBackground && outcome == render.Good, fill: ground, behind: s.pal.Behind(outcome)}
+	if !ground.IsDefault() {
+		s.pal.Panel = ground
+	}
 	if !shown || r.State == slides.NotRun {
 		s.framed(f, nil)
 		return
 	}
-	s.framed(f, func() { s.outputBody(sn, r) })
+	s.framed(f, func() { s.padded("execution_output", s.node, func() { s.outputBody(sn, r) }) })
 }
 
 func (s *sheet) outputBody(sn *slides.Snippet, r slides.Result) {

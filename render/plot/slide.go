@@ -2,7 +2,6 @@ package plot
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -39,8 +38,10 @@ type sheet struct {
 	em      float64 // size of the text here
 	code    float64 // size of code and outputs
 	x, y, w float64
-	node    *node // parent of what comes
-	rank    int   // of the last heading
+	left    float64 // space beside the content
+	inset   float64 // padding of the box here
+	node    *node   // parent of what comes
+	rank    int     // of the last heading
 	align   slides.Align
 	step    int
 	show    int // the step whose highlight groups are lit; -1: all lines of all groups
@@ -74,9 +75,14 @@ func (s *sheet) full() bool { return s.y >= s.end }
 // laid lays a slide out. To measure, it lays out what is higher than the page, too, within reason.
 func (t *talk) laid(i int, fit float64, l limits, code float64) *sheet {
 	sl := t.view.Deck.Slides[i]
-	s := &sheet{talk: t, slide: sl, fit: fit, boxes: l, em: unit * fit, x: sides, y: top, w: width - 2*sides, show: -1, code: code}
-	s.bottom = height - foot
-	if sl.NoFooter || sl.Intro {
+	s := &sheet{talk: t, slide: sl, fit: fit, boxes: l, em: unit * fit, y: top, show: -1, code: code}
+	s.left = sides
+	if t.look() != nil {
+		s.left = max(sides, min(s.side(t.look().Position("default"), width), .4*width))
+	}
+	s.x, s.w = s.left, width-2*s.left
+	s.bottom = height - t.footing()
+	if !t.footed(sl) {
 		s.bottom = height - top
 	}
 	s.end = top + 4*height
@@ -263,16 +269,24 @@ func (s *sheet) text(words string, x, y, size float64, c cut, color ansi.Color, 
 }
 
 func (s *sheet) footer(i int) {
-	if s.slide.NoFooter || s.slide.Intro {
+	if !s.footed(s.slide) {
 		return
 	}
 	s.step = 0
+	switch total := len(s.view.Deck.Slides); s.look().Value("footer.style") {
+	case "template":
+		s.templated(s.look().Footer, strconv.Itoa(i+1), strconv.Itoa(total))
+		return
+	case "progress_bar":
+		s.progress(i)
+		return
+	}
 	y := height - tiny*1.35 - .3*tiny
 	number := fmt.Sprintf("%d / %d", i+1, len(s.view.Deck.Slides))
 	w := s.fonts.width(number, 0, tiny)
-	room := width - 2*sides - w - 2*tiny
-	s.text(s.fitted(s.title, room, 0, tiny), sides, y, tiny, 0, s.pal.Dim, nil)
-	s.text(number, width-sides-w, y, tiny, 0, s.pal.Dim, nil)
+	room := width - 2*s.left - w - 2*tiny
+	s.text(s.fitted(s.title, room, 0, tiny), s.left, y, tiny, 0, s.pal.Dim, nil)
+	s.text(number, width-s.left-w, y, tiny, 0, s.pal.Dim, nil)
 }
 
 // fitted returns words, or their beginning and an ellipsis if they are wider than room.
@@ -290,12 +304,23 @@ func (s *sheet) fitted(words string, room float64, c cut, size float64) string {
 }
 
 // heading draws a title or heading. Its rank is 1 to 6.
-func (s *sheet) heading(rank int, text []slides.Inline, scale, lineHeight, track float64, base *slides.Base) {
+func (s *sheet) heading(path string, rank int, text []slides.Inline, scale, lineHeight, track float64, base *slides.Base) {
+	t := s.look()
+	if prefix := t.Value(path + ".prefix"); prefix != "" {
+		text = append([]slides.Inline{&slides.Text{Text: prefix + " "}}, text...)
+	}
 	z := s.em * scale
 	s.rank = min(rank, s.rank+1) // screen readers want no gaps
 	n := s.node.child("H" + strconv.Itoa(s.rank))
-	s.flow(s.spans(text, style{cut: bold, size: z, color: s.pal.Text, node: n, track: track}),
-		para{lineHeight: lineHeight, size: z, align: base.Align, balance: true, step: s.step})
+	st := style{cut: bold, size: z, color: s.pal.Text, node: n, track: track}
+	s.themed(path, &st)
+	s.y += float64(t.Number(path+".padding_top", 0)) * 1.4 * unit * s.fit
+	s.flow(s.spans(text, st), para{lineHeight: lineHeight, size: z, align: base.Align, balance: true, step: s.step})
+	if t.Is(path+".separator", false) && !render.Statement(s.slide.Blocks) {
+		s.add(item{kind: area, x: s.x, y: s.y + .2*z, w: s.w, h: 1, fill: s.pal.Hairline, step: s.step})
+		s.y += .2*z + 1
+	}
+	s.y += float64(t.Number(path+".padding_bottom", 0)) * 1.4 * unit * s.fit
 }
 
 // titleRank returns the rank of a title: the first slide's is that of the talk.
@@ -321,30 +346,89 @@ func (s *sheet) intro() {
 		return out
 	}
 	if len(m.Title) > 0 {
-		s.heading(s.titleRank(), lines(m.Title), 2.2, 1.08, -.026, &slides.Base{})
+		scale, at := 2.2, s.introPlace("intro_slide.title")
+		if n := s.look().Number("intro_slide.title.font_size", 0); n > 0 {
+			scale = 1.6 * sizes[min(n, len(sizes)-1)]
+		}
+		s.placed(at, func() {
+			s.heading("intro_slide.title", s.titleRank(), lines(m.Title), scale, 1.08, -.026, &slides.Base{Align: at.Align})
+		})
 	}
-	say := func(in []slides.Inline, scale, before, lineHeight float64, st style) {
+	say := func(what string, in []slides.Inline, scale, before, lineHeight float64, st style) {
 		if s.y > top {
 			s.y += before * s.em * scale
 		}
+		at := s.introPlace("intro_slide." + what)
 		st.size, st.node = s.em*scale, s.node.child("P")
-		s.flow(s.spans(in, st), para{lineHeight: lineHeight, size: st.size, balance: true})
+		s.themed("intro_slide."+what, &st)
+		s.placed(at, func() {
+			s.flow(s.spans(in, st), para{lineHeight: lineHeight, size: st.size, align: at.Align, balance: true})
+		})
 	}
 	if len(m.SubTitle) > 0 {
-		say(lines(m.SubTitle), 1.1, .7, 1.3, style{color: s.pal.Dim})
+		say("subtitle", lines(m.SubTitle), 1.1, .7, 1.3, style{color: s.pal.Dim})
 	}
 	before := 1.8
-	if who := s.authors; who != "" {
-		say([]slides.Inline{&slides.Text{Text: who}}, .8, before, 1.4, style{cut: bold, color: s.pal.Text})
-		before = .1
+	who := func() {
+		if s.authors != "" {
+			say("author", []slides.Inline{&slides.Text{Text: s.authors}}, .8, before, 1.4, style{cut: bold, color: s.pal.Text})
+			before = .1
+		}
 	}
-	when := slices.DeleteFunc([]string{m.Event, m.Location, m.Date}, func(s string) bool { return s == "" })
-	if len(when) > 0 {
-		say([]slides.Inline{&slides.Text{Text: strings.Join(when, " · ")}}, .8, before, 1.4, style{color: s.pal.Dim})
+	low := s.look().Value("intro_slide.author.positioning") == "page_bottom" && len(s.slide.Blocks) == 0
+	if !low {
+		who()
 	}
-	if len(s.slide.Blocks) == 0 {
+	s.when(say, before)
+	if low {
+		s.atBottom(first, who)
+	} else if len(s.slide.Blocks) == 0 {
 		s.centre(first)
 	}
+}
+
+// when draws where and when the talk is: on a line, or on one for each if the theme says something of one.
+func (s *sheet) when(say func(what string, in []slides.Inline, scale, before, lineHeight float64, st style), before float64) {
+	m := &s.view.Deck.Meta
+	var words []string
+	alone, coloured := false, false
+	for _, p := range []struct{ what, text string }{{"event", m.Event}, {"location", m.Location}, {"date", m.Date}} {
+		path := "intro_slide." + p.what
+		alone = alone || s.introPlace(path) != slides.Position{}
+		if p.text == "" {
+			continue
+		}
+		coloured = coloured || s.look().Either(path+".colors") != slides.Colors{}
+		words = append(words, p.text)
+	}
+	if !alone && !coloured && len(words) > 0 {
+		say("", []slides.Inline{&slides.Text{Text: strings.Join(words, " · ")}}, .8, before, 1.4, style{color: s.pal.Dim})
+		return
+	}
+	for _, p := range []struct{ what, text string }{{"event", m.Event}, {"location", m.Location}, {"date", m.Date}} {
+		if p.text != "" {
+			say(p.what, []slides.Inline{&slides.Text{Text: p.text}}, .8, before, 1.4, style{color: s.pal.Dim})
+			before = 0
+		}
+	}
+}
+
+// atBottom draws something at the end of the slide, and centres what stands above it.
+func (s *sheet) atBottom(first int, draw func()) {
+	last, from := len(s.items), s.y
+	draw()
+	free := s.bottom - s.y
+	if !s.middle || free <= 0 {
+		return
+	}
+	for i := range s.items[last:] {
+		s.items[last+i].y += free
+	}
+	above := free + (s.y - from)
+	for i := range s.items[first:last] {
+		s.items[first+i].y += max(above/2-(s.y-from), 0)
+	}
+	s.y = s.bottom
 }
 
 // statement draws a slide with nothing but a title.
@@ -360,7 +444,9 @@ func (s *sheet) statement() {
 		}
 		first := len(s.items)
 		s.step = t.Step
-		s.heading(s.titleRank(), t.Text, 2.4, 1.08, -.026, &base)
+		s.placed(s.look().Position("slide_title"), func() {
+			s.heading("slide_title", s.titleRank(), t.Text, 2.4, 1.08, -.026, &base)
+		})
 		s.centre(first)
 	}
 }

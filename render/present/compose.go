@@ -62,16 +62,20 @@ func (s *state) picture() []ansi.Line {
 		}
 	}
 	s.visible = s.seen(sh.Sheet, s.scroll, s.room())
-	lay(s.visible, rows)
 	if s.rows > s.room() {
 		rows[s.rows-1] = s.lastRow(sh.Footer)
+		if from := s.rows - 1 - len(sh.Over); from > 0 {
+			copy(rows[from:], sh.Over)
+			s.visible = append(s.visible, s.seen(&term.Sheet{Pictures: sh.Marks}, -from, s.rows)...)
+		}
 	}
+	lay(s.visible, rows)
 	s.markFocus(rows)
 	return rows
 }
 
 // room returns how many rows of the slide the window shows.
-func (s *state) room() int { return max(s.rows-1, 1) }
+func (s *state) room() int { return s.sheet().Room(s.rows) }
 
 // above and below return how many rows of the slide are outside the window.
 func (s *state) above() int { return s.scroll }

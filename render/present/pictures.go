@@ -217,7 +217,7 @@ func (s *state) prepare() {
 			step = s.deck().Slides[slide].Steps - 1
 		}
 		sh := s.lay(place{slide, max(step, 0)}, s.cols, s.rows, true)
-		s.seen(sh, sh.Reveal(step, 0, s.rows), s.room())
+		s.seen(sh, sh.Reveal(step, 0, s.rows), sh.Room(s.rows))
 	}
 	if !p.unsized {
 		p.tries = most

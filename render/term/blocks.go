@@ -1,6 +1,7 @@
 package term
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/slidexec/slidexec/internal/text"
@@ -67,8 +68,50 @@ func joined(b, before slides.Block) bool {
 	return false
 }
 
-// block lays out one block, large if the deck and the terminal say so.
+// block lays out one block between the margins that the theme gives it.
 func (l *layouter) block(b slides.Block, width int) []ansi.Line {
+	side := 0
+	if path := slides.ThemePath(b); path != "" {
+		side = l.look().Position(path).Side(width)
+	}
+	first := len(l.placed)
+	rows := l.sized(b, width-2*side)
+	switch b.(type) {
+	case *slides.Quote, *slides.Alert: // a whole stands, not its lines
+		side += offset(rows, width-2*side, b.Common().Align)
+	}
+	return l.shifted(first, rows, side)
+}
+
+// offset returns the first column of rows that stand in a width as one.
+func offset(rows []ansi.Line, width int, a slides.Align) int {
+	widest := 0
+	for _, r := range rows {
+		widest = max(widest, r.Width())
+	}
+	switch a {
+	case slides.AlignCenter:
+		return (width - widest) / 2
+	case slides.AlignRight:
+		return width - widest
+	}
+	return 0
+}
+
+// shifted moves rows to the right, with what was placed in them since first.
+func (l *layouter) shifted(first int, rows []ansi.Line, cols int) []ansi.Line {
+	if cols <= 0 {
+		return rows
+	}
+	l.move(first, 0, cols)
+	for i := range rows {
+		rows[i] = indent(rows[i], cols)
+	}
+	return rows
+}
+
+// sized lays out one block, large if the deck and the terminal say so.
+func (l *layouter) sized(b slides.Block, width int) []ansi.Line {
 	scale := min(b.Common().Size, maxScale)
 	if !l.page.Scale || scale < 2 || width/scale < leastCol {
 		return l.plainBlock(b, width)
@@ -114,10 +157,7 @@ func (l *layouter) plainBlock(b slides.Block, width int) []ansi.Line {
 	case *slides.Table:
 		return aligned(l.table(b, width), width, b.Align)
 	case *slides.Quote:
-		first := len(l.placed)
-		mark, c := l.bar("block_quote", "▍ ", l.pal.Dim)
-		rows := l.blocks(b.Blocks, max(width-text.Width(mark), 1))
-		return l.barred(first, rows, mark, c, width)
+		return l.quote(b, width)
 	case *slides.Alert:
 		return l.alert(b, width)
 	case *slides.Code:
@@ -177,6 +217,34 @@ func (l *layouter) barred(first int, rows []ansi.Line, mark string, c ansi.Color
 	return rows
 }
 
+// quote lays out a quote behind its bar, in the colours of the theme.
+func (l *layouter) quote(b *slides.Quote, width int) []ansi.Line {
+	first := len(l.placed)
+	mark, c := l.bar("block_quote", "▍ ", l.pal.Dim)
+	rows := l.barred(first, l.blocks(b.Blocks, max(width-text.Width(mark), 1)), mark, c, width)
+	return l.inked(rows, l.look().Either("block_quote.colors", "block_quote.colors.base"))
+}
+
+// inked gives text without colours of its own those of its block. A background reaches to the end of the
+// block's widest row.
+func (l *layouter) inked(rows []ansi.Line, c slides.Colors) []ansi.Line {
+	st := l.coloured(c, style{})
+	if st == (style{}) {
+		return rows
+	}
+	widest := 0
+	for _, r := range rows {
+		widest = max(widest, r.Width())
+	}
+	for i, r := range rows {
+		if !st.BG.IsDefault() {
+			r = pad(onGround(r, st.BG), widest, style{BG: st.BG})
+		}
+		rows[i] = onInk(r, st.FG)
+	}
+	return rows
+}
+
 // alertKind holds the look of a kind of alert.
 type alertKind struct {
 	icon, title string
@@ -196,13 +264,15 @@ func (l *layouter) alert(b *slides.Alert, width int) []ansi.Line {
 	if !ok {
 		kind = alertKinds["note"]
 	}
-	color := kind.color(&l.pal)
-	inner := max(width-2, 1)
+	look, path := l.look(), "alert.styles."+b.Kind
+	color := l.named(look.Value(path+".color"), kind.color(&l.pal))
+	mark, _ := l.bar("alert", "▍ ", color)
+	inner := max(width-text.Width(mark), 1)
 	title := b.Title
 	if len(title) == 0 {
-		title = []slides.Inline{&slides.Text{Text: kind.title}}
+		title = []slides.Inline{&slides.Text{Text: cmp.Or(look.Value(path+".title"), kind.title)}}
 	}
-	title = append([]slides.Inline{&slides.Text{Text: kind.icon + " "}}, title...)
+	title = append([]slides.Inline{&slides.Text{Text: cmp.Or(look.Value(path+".icon"), kind.icon) + " "}}, title...)
 	rows := l.text(title, style{Bold: true, FG: color}, inner)
 	rows = append(rows, nil)
 	start := len(l.placed)
@@ -212,17 +282,18 @@ func (l *layouter) alert(b *slides.Alert, width int) []ansi.Line {
 		l.move(first, len(rows), 0)
 		rows = append(rows, more...)
 	}
-	return l.barred(start, rows, "▍ ", color, width)
+	return l.inked(l.barred(start, rows, mark, color, width), look.Pair("alert.base_colors"))
 }
 
 const (
-	columnGap = 4
+	columnGap = 4  // between columns, if the theme does not say
 	leastCol  = 10 // narrower columns stand one below another
 )
 
 // columns puts columns side by side.
 func (l *layouter) columns(b *slides.Columns, width int) []ansi.Line {
-	widths, top := shares(b.Ratios, len(b.Cols), width), l.top
+	between := l.between(width)
+	widths, top := shares(b.Ratios, len(b.Cols), width, between), l.top
 	if widths == nil {
 		var rows []ansi.Line
 		for _, col := range b.Cols {
@@ -250,29 +321,38 @@ func (l *layouter) columns(b *slides.Columns, width int) []ansi.Line {
 				rows[n] = join(pad(rows[n], left, style{}), line)
 			}
 		}
-		left += widths[i] + columnGap
+		left += widths[i] + between
 	}
-	l.columnsAt(widths, len(rows))
+	l.columnsAt(widths, between, len(rows))
 	return rows
 }
 
 // columnsAt notes the places of columns.
-func (l *layouter) columnsAt(widths []int, height int) {
+func (l *layouter) columnsAt(widths []int, between, height int) {
 	left := 0
 	for _, w := range widths {
 		r := &Rect{Col: left, Height: height, Width: w}
 		l.cols, l.placed = append(l.cols, r), append(l.placed, r)
-		left += w + columnGap
+		left += w + between
 	}
 }
 
+// between returns the empty columns between columns.
+func (l *layouter) between(width int) int {
+	t := l.look()
+	if t.Value("column_layout.margin.fixed") == "" && t.Value("column_layout.margin.percent") == "" {
+		return columnGap
+	}
+	return min(t.Length("column_layout.margin").Of(width), width/2)
+}
+
 // shares splits a width by ratios. It returns nil if a column would be too narrow to read.
-func shares(ratios []int, n, width int) []int {
+func shares(ratios []int, n, width, between int) []int {
 	sum := 0
 	for _, r := range ratios {
 		sum += max(r, 1)
 	}
-	free := width - columnGap*(n-1)
+	free := width - between*(n-1)
 	if n == 0 || len(ratios) != n || free <= 0 {
 		return nil
 	}

@@ -1,6 +1,8 @@
 package term
 
 import (
+	"cmp"
+
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
@@ -15,6 +17,9 @@ type box struct {
 	body        []ansi.Line
 	hard        bool // the body is code: it wraps anywhere, with a mark
 	bare        bool // no panel, no edge: +no_background
+
+	padX, padY int   // empty columns and rows around the body
+	ink        style // colours of the theme for the body; the default ones: those of all text on a panel
 }
 
 const (
@@ -29,6 +34,20 @@ func (b *box) inner(width int) (inner int, tight bool) {
 		return width, !b.bare
 	}
 	return inner, false
+}
+
+// around returns the empty rows above and below the body.
+func (b *box) around() int {
+	if len(b.body) == 0 {
+		return 0
+	}
+	return b.padY
+}
+
+// line returns the width of a line of the body in a box that has inner columns, and what stands before it.
+func (b *box) line(inner int) (room int, head ansi.Line) {
+	side := max(min(b.padX, (inner-leastCol)/2), 0)
+	return inner - 2*side, spaces(side, style{})
 }
 
 // box lays out a box over the whole width.
@@ -47,24 +66,32 @@ func (l *layouter) boxed(b box, width int) (rows []ansi.Line, starts []int) {
 		rows = ends(b.left, b.right, inner)
 	}
 	starts = make([]int, len(b.body))
+	empty := make([]ansi.Line, b.around())
+	rows = append(rows, empty...)
+	room, head := b.line(inner)
 	for i, line := range b.body {
 		starts[i] = len(rows)
+		var part []ansi.Line
 		if l.page.Clip && b.hard {
-			rows = append(rows, Clip(line, 0, inner))
+			part = []ansi.Line{Clip(line, 0, room)}
 		} else if b.hard {
-			rows = append(rows, render.WrapCode(line, inner, l.hang())...)
+			part = render.WrapCode(line, room, l.hang())
 		} else {
-			rows = append(rows, render.Wrap(line, inner)...)
+			part = render.Wrap(line, room)
+		}
+		for _, r := range part {
+			rows = append(rows, onInk(join(head, r), b.ink.FG))
 		}
 	}
+	rows = append(rows, empty...)
 	if b.bare {
 		return rows, starts
 	}
-	ground := style{BG: l.pal.Panel}
+	ground := style{BG: cmp.Or(b.ink.BG, l.pal.Panel)}
 	for i, r := range rows {
-		r = onGround(r, l.pal.Panel)
+		r = onGround(r, ground.BG)
 		if !tight {
-			r = join(run(b.edge, style{FG: b.color, BG: l.pal.Panel}), spaces(1, ground), r)
+			r = join(run(b.edge, style{FG: b.color, BG: ground.BG}), spaces(1, ground), r)
 		}
 		rows[i] = pad(r, width, ground)
 	}

@@ -49,6 +49,7 @@ func (l *layouter) code(b *slides.Code, width int) []ansi.Line {
 func (l *layouter) source(b *slides.Code, width int) []ansi.Line {
 	s := b.Snippet
 	out := box{edge: codeEdge, color: l.pal.Hairline, hard: true, bare: s.Show.NoBackground}
+	out.padX, out.padY = l.padding("code")
 	if s.Word != "" && !out.bare {
 		out.left = run(s.Word, style{FG: l.pal.Dim})
 	}
@@ -75,6 +76,9 @@ func (l *layouter) source(b *slides.Code, width int) []ansi.Line {
 		}
 		out.body = append(out.body, line)
 	}
+	all := width
+	width, col := l.blockWidth(&out, all)
+	first := len(l.placed)
 	rows, starts := l.boxed(out, width)
 	if len(lit) > 0 {
 		l.revealLines(lit, since, starts, len(rows))
@@ -86,7 +90,35 @@ func (l *layouter) source(b *slides.Code, width int) []ansi.Line {
 		}
 		l.put(box, len(rows), width)
 	}
-	return rows
+	return l.shifted(first, rows, col)
+}
+
+// padding returns the empty columns at the sides and the empty rows around the text of a box.
+func (l *layouter) padding(path string) (x, y int) {
+	t := l.look()
+	return t.Number(path+".padding.horizontal", 0), t.Number(path+".padding.vertical", 0)
+}
+
+// blockWidth returns the width of a block of code, and its first column. One that the theme puts in the
+// middle or to the right is as wide as its longest line.
+func (l *layouter) blockWidth(b *box, all int) (width, col int) {
+	at := l.look().Position("code")
+	if at.Align != slides.AlignCenter && at.Align != slides.AlignRight {
+		return all, 0
+	}
+	longest := 0
+	for _, line := range b.body {
+		longest = max(longest, line.Width()+2*b.padX)
+	}
+	width = max(longest, b.left.Width()+2+b.right.Width())
+	if inner, _ := b.inner(all); inner < all {
+		width += all - inner
+	}
+	width = min(max(width, at.Size), all)
+	if at.Align == slides.AlignCenter {
+		return width, (all - width) / 2
+	}
+	return width, all - width
 }
 
 // revealLines notes the rows of highlighted lines; starts has the first row of each line.

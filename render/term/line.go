@@ -72,6 +72,21 @@ func onGround(l ansi.Line, bg ansi.Color) ansi.Line {
 	return out
 }
 
+// onInk gives every run without a colour of its own the given one.
+func onInk(l ansi.Line, fg ansi.Color) ansi.Line {
+	if fg.IsDefault() {
+		return l
+	}
+	out := make(ansi.Line, len(l))
+	for i, r := range l {
+		if r.Style.FG.IsDefault() {
+			r.Style.FG = fg
+		}
+		out[i] = r
+	}
+	return out
+}
+
 // ends puts one text at the left and another at the right end of a width. If they do not fit side by
 // side, the right one goes below.
 func ends(left, right ansi.Line, width int) []ansi.Line {

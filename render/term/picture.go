@@ -55,7 +55,7 @@ const maxPicture = 200
 // below returns how many rows the window has for a block that begins here, less some rows around it.
 // Where little is left, the block gets half of the window, and the slide scrolls.
 func (l *layouter) below(around int) int {
-	all := room(l.page.Height)
+	all := l.out.Room(l.page.Height)
 	return max(all-l.top-around-1, all/2-around, 1)
 }
 

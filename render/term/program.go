@@ -96,7 +96,7 @@ func (l *layouter) output(b *slides.Output, width int) []ansi.Line {
 // status returns the status of a result in its colour.
 func (l *layouter) status(s *slides.Snippet, r slides.Result, now time.Time) ansi.Line {
 	text, outcome := render.Status(s, r, now)
-	return run(cmp.Or(text, "not run"), style{FG: l.pal.Outcome(outcome), Bold: outcome != render.None})
+	return run(cmp.Or(text, "not run"), style{FG: l.pal.Outcome(outcome), BG: l.pal.Behind(outcome), Bold: outcome != render.None})
 }
 
 // result lays out an output box.
@@ -144,15 +144,18 @@ func (l *layouter) replaced(s *slides.Snippet, r slides.Result, width int) []ans
 // program fills a box with what a program has printed or drawn, and notes its place.
 func (l *layouter) program(out box, s *slides.Snippet, r slides.Result, width int) []ansi.Line {
 	b := &Box{Snippet: s, Result: r}
+	out.padX, out.padY = l.padding("execution_output")
+	out.ink = l.coloured(l.look().Pair("execution_output.colors"), style{})
 	inner, tight := out.inner(width)
+	inner, lead := out.line(inner)
 	out.body = nil
 	head := len(l.box(out, width))
 	if l.page.Live && s.Exec.OnScreen() {
 		b.Grid = l.grid(s, r, inner, head)
 		out.body = b.Grid.lines()
-		b.Grid.Rect.Row = head
+		b.Grid.Rect.Row, b.Grid.Rect.Col = head+out.padY, lead.Width()
 		if !tight && !out.bare {
-			b.Grid.Rect.Col = 2
+			b.Grid.Rect.Col += 2
 		}
 	} else {
 		out.body = l.printed(b, inner)

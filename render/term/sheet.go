@@ -2,11 +2,8 @@ package term
 
 import (
 	"cmp"
-	"fmt"
-	"strconv"
 	"time"
 
-	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
@@ -51,9 +48,11 @@ type Span struct{ From, To int }
 type Sheet struct {
 	Width    int
 	Rows     []ansi.Line
-	Footer   ansi.Line
-	Steps    []Span // for each step up to the page's: the rows that it reveals or highlights
-	Boxes    []*Box // in order of the slide
+	Footer   ansi.Line   // the last row of the window
+	Over     []ansi.Line // rows of the footer above it
+	Marks    []*Picture  // pictures of the footer; their rows count from its first one
+	Steps    []Span      // for each step up to the page's: the rows that it reveals or highlights
+	Boxes    []*Box      // in order of the slide
 	Pictures []*Picture
 	Texts    []*BigText
 	Columns  []Rect // the columns of column layouts
@@ -94,88 +93,36 @@ func (l *layouter) sheet(p Page) *Sheet {
 	}
 	l.page, l.out, l.placed, l.steps, l.cols = p, &Sheet{Width: p.Width}, nil, nil, nil
 	slide := l.view.Deck.Slides[p.Slide]
-	margin := sideMargin(p.Width)
+	margin := l.sides(p.Width)
 	inner := p.Width - 2*margin
 	l.step, l.middle = p.Step, 7
 	if p.Height > 0 {
 		l.middle = p.Height / 2
 	}
+	l.footer(slide, p)
 	rows := []ansi.Line{nil}
 	if slide.Intro {
 		rows = append(rows, l.intro(inner, p.Height)...)
+		l.move(0, 1, margin)
 	}
 	l.top = len(rows)
+	first := len(l.placed)
 	body := l.blocks(slide.Blocks, inner)
-	l.move(0, len(rows), margin)
+	l.move(first, len(rows), margin)
 	rows = append(rows, body...)
 	rows = append(rows, nil)
-	for p.Height > 0 && len(rows) < p.Height-1 {
+	for p.Height > 0 && len(rows) < p.Height-1-len(l.out.Over) {
 		rows = append(rows, nil)
 	}
 	for i := range rows {
 		rows[i] = indent(rows[i], margin)
 	}
-	l.out.Rows, l.out.Footer = rows, l.footer(slide, p)
+	l.out.Rows = rows
 	for _, r := range l.cols {
 		l.out.Columns = append(l.out.Columns, *r)
 	}
 	l.out.Steps = l.spans(p.Step, len(rows))
 	return l.out
-}
-
-// templated returns a footer of a template: its parts at the left, in the middle and at the right.
-func (l *layouter) templated(f *slides.Footer, p Page) ansi.Line {
-	st := l.coloured(f.Colors, style{FG: l.pal.Dim})
-	part := func(of slides.FooterPart) ansi.Line {
-		in := of.Numbered(strconv.Itoa(p.Slide+1), strconv.Itoa(len(l.view.Deck.Slides)))
-		rows := l.text(in, st, max(p.Width-2, 1))
-		if len(rows) == 0 {
-			return nil
-		}
-		return rows[0]
-	}
-	left, center, right := part(f.Left), part(f.Center), part(f.Right)
-	line := join(spaces(1, st), left)
-	if at := (p.Width - center.Width()) / 2; len(center) > 0 && at > line.Width() {
-		line = join(pad(line, at, st), center)
-	} else if len(center) > 0 {
-		line = join(pad(line, line.Width()+2, st), center)
-	}
-	if at := p.Width - right.Width() - 1; len(right) > 0 {
-		line = join(pad(line, max(at, line.Width()+2), st), right)
-	}
-	if line.Width() > p.Width {
-		line = render.Wrap(line, p.Width)[0]
-	}
-	return pad(line, p.Width, st)
-}
-
-// footer returns the last line of a slide, with its number.
-func (l *layouter) footer(slide *slides.Slide, p Page) ansi.Line {
-	look := l.view.Deck.Meta.Look
-	switch kind := look.Value("footer.style"); {
-	case kind == "template" && (slide.NoFooter || slide.Intro && !look.Is("intro_slide.footer", false)), kind == "empty":
-		return nil
-	case kind == "template":
-		return l.templated(look.Footer, p)
-	case kind == "progress_bar" && !slide.NoFooter:
-		char := cmp.Or(look.Value("footer.character"), "█")
-		n := p.Width * (p.Slide + 1) / max(len(l.view.Deck.Slides), 1)
-		return run(repeat(char, n/max(text.Width(char), 1)), l.coloured(look.Pair("footer.colors"), style{FG: l.pal.Accent}))
-	}
-	number := ""
-	if !slide.NoFooter {
-		number = fmt.Sprintf(" %d/%d ", p.Slide+1, len(l.view.Deck.Slides))
-	}
-	left := p.Width - text.Width(number) - 2
-	if left < 0 {
-		return ansi.Line{{Text: repeat("─", p.Width), Style: style{FG: l.pal.Hairline}}}
-	}
-	return ansi.Line{
-		{Text: repeat("─", left), Style: style{FG: l.pal.Hairline}},
-		{Text: number, Style: style{FG: l.pal.Dim}},
-		{Text: "──", Style: style{FG: l.pal.Hairline}},
-	}
 }
 
 // reveal notes that a step shows these rows of the block that is laid out.
@@ -221,14 +168,16 @@ func (l *layouter) spans(last, rows int) []Span {
 }
 
 // Lines returns all rows, the footer last.
-func (s *Sheet) Lines() []ansi.Line { return append(s.Rows[:len(s.Rows):len(s.Rows)], s.Footer) }
+func (s *Sheet) Lines() []ansi.Line {
+	return append(append(s.Rows[:len(s.Rows):len(s.Rows)], s.Over...), s.Footer)
+}
 
-// room returns how many rows of a sheet a window shows: all but the footer's.
-func room(height int) int { return max(height-1, 1) }
+// Room returns how many rows of a sheet a window of some height shows: all but the footer's.
+func (s *Sheet) Room(height int) int { return max(height-1-len(s.Over), 1) }
 
 // Clamp returns the nearest first row that a window of some height can begin with.
 func (s *Sheet) Clamp(top, height int) int {
-	return max(min(top, s.content()-room(height)), 0)
+	return max(min(top, s.content()-s.Room(height)), 0)
 }
 
 // content returns how many rows a sheet has without the empty ones at the end.
@@ -253,6 +202,6 @@ func (s *Sheet) Reveal(step, top, height int) int {
 		return 0
 	}
 	at := s.Steps[max(min(step, len(s.Steps)-1), 0)]
-	top = max(top, at.To-room(height))
+	top = max(top, at.To-s.Room(height))
 	return s.Clamp(min(top, at.From), height)
 }

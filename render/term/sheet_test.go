@@ -270,7 +270,7 @@ func TestGridSize(t *testing.T) {
 		if got := [2]int{g.Cols, g.Rows}; got != tt.want {
 			t.Errorf("%+v: the terminal has %v", tt, got)
 		}
-		if tt.height == 40 && s.content() > room(tt.height) {
+		if tt.height == 40 && s.content() > s.Room(tt.height) {
 			t.Errorf("a slide of %d rows in a window of %d", s.content(), tt.height)
 		}
 	}

@@ -22,8 +22,8 @@ func TestReference(t *testing.T) {
 		}
 	}
 	b.WriteString(".\n" + rest)
-	for _, k := range keys() {
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", k.path, k.where, k.doc)
+	for _, k := range Keys() {
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", k.Path, k.Where, k.Doc)
 	}
 	golden.Check(t, *update, "../../docs/themes.md", b.String())
 }
@@ -69,7 +69,7 @@ orange, yellow, green, cyan, blue, light_blue, purple, gray, light_gray and blue
 ## Footers
 
 The text of a footer is Markdown within a line. It may have ` + "`{current_slide}`, `{total_slides}`, `{author}`, `{title}`,\n`{sub_title}`, `{event}`, `{location}` and `{date}`; `{{` and `}}`" + ` are the braces themselves. The intro slide has a footer
-if ` + "`intro_slide: {footer: true}`" + ` says so. A terminal leaves out pictures in a footer.
+if ` + "`intro_slide: {footer: true}`" + ` says so. A terminal that shows no pictures leaves out those of a footer.
 
 ## Keys
 

@@ -16,18 +16,18 @@ import (
 // error that says what it wants.
 type kind func(r *reader, v yaml.Value) (string, error)
 
-// key is a row of the table of keys: its path, where * stands for any name.
-type key struct {
-	path  string
+// Key is a row of the table of keys: its path, where * stands for any name.
+type Key struct {
+	Path  string
+	Where Formats // in which it has an effect
+	Doc   string
 	kind  kind
-	where string // in which outputs it has an effect
-	doc   string
 }
 
-// keys is the table of keys. A theme file of presenterm may have all of them.
-func keys() []key {
-	var out []key
-	add := func(path string, k kind, doc string) { out = append(out, key{path, k, effect(path), doc}) }
+// Keys returns the table of keys. A theme file of presenterm may have all of them.
+func Keys() []Key {
+	var out []Key
+	add := func(path string, k kind, doc string) { out = append(out, Key{path, effect(path), doc, k}) }
 	colors := func(path, doc string) {
 		add(path+".colors.foreground", colour, "the colour of "+doc)
 		add(path+".colors.background", colour, "the background of "+doc)
@@ -71,6 +71,8 @@ func keys() []key {
 	add("code.background", yesNo, "whether code has a box")
 	add("code.line_numbers", yesNo, "whether code has line numbers")
 	colors("execution_output", "outputs")
+	add("execution_output.padding.horizontal", number(0, 50), "columns at the sides of outputs")
+	add("execution_output.padding.vertical", number(0, 50), "rows above and below outputs")
 	for _, s := range []string{"running", "success", "failure", "not_started"} {
 		add("execution_output.status."+s+".foreground", colour, "the colour of that outcome")
 		add("execution_output.status."+s+".background", colour, "its background")
@@ -114,49 +116,50 @@ func keys() []key {
 	return out
 }
 
-// effects says which outputs follow a key, by the beginning of its path and by its end. The first row
-// that fits decides; the other keys have an effect everywhere.
-var effects = []struct{ prefix, suffix, where string }{
-	{"", ".margin.fixed", nowhere}, {"", ".minimum_margin.fixed", nowhere}, {"", ".minimum_margin.percent", nowhere},
-	{"code", ".minimum_size", browsers}, {"", ".minimum_size", nowhere},
-	{"default", ".margin.percent", browsers}, {"", ".margin.percent", nowhere},
-	{"slide_title.padding", "", terminals}, {"slide_title.colors.background", "", everywhere},
-	{"", ".font_size", "browsers, and terminals that can enlarge text"},
-	{"code.padding", "", nowhere}, {"code.theme_name", "", nowhere}, {"code.alignment", "", browsers},
-	{"execution_output.colors", "", browsers}, {"execution_output.status.not_started", "", nowhere},
-	{"execution_output.status", ".background", nowhere},
-	{"block_quote.prefix", "", terminals}, {"block_quote.colors.base", "", browsers}, {"block_quote.colors.foreground", "", browsers},
-	{"block_quote.colors.background", "", browsers},
-	{"alert.styles", ".color", browsers}, {"alert.alignment", "", everywhere}, {"alert", "", nowhere},
-	{"column_layout", "", nowhere},
-	{"intro_slide.footer", "", everywhere}, {"intro_slide.title.font_size", "", nowhere}, {"intro_slide.author.positioning", "", nowhere},
-	{"intro_slide.title.alignment", "", terminals}, {"intro_slide.subtitle.alignment", "", terminals}, {"intro_slide.author.alignment", "", terminals},
-	{"intro_slide.title", "", everywhere}, {"intro_slide.subtitle", "", everywhere}, {"intro_slide.author", "", everywhere}, {"intro_slide", "", terminals},
-	{"footer", ".image", browsers}, {"footer.height", "", nowhere}, {"footer.character", "", terminals},
-}
+// Formats is a set of outputs.
+type Formats uint8
 
-// Outputs in which a key has an effect.
+// Outputs in which a key can have an effect.
 const (
-	everywhere = "all"
-	browsers   = "HTML, PDF"
-	terminals  = "terminals"
-	nowhere    = "none yet"
+	Terminal Formats = 1 << iota
+	Pages            // HTML, and PDF that a browser prints
+	Paper            // PDF without a browser
+	nowhere  = Formats(0)
+	anywhere = Terminal | Pages | Paper
 )
 
-func effect(path string) string {
+// String returns the formats in words.
+func (f Formats) String() string {
+	return map[Formats]string{nowhere: "none yet", Terminal: "terminals", Pages: "HTML", Paper: "PDF without a browser",
+		Pages | Paper: "HTML, PDF", Terminal | Pages: "terminals, HTML", anywhere: "all"}[f]
+}
+
+// effects says which outputs follow a key, by the beginning of its path and by its end. The first row
+// that fits decides; the other keys have an effect everywhere.
+var effects = []struct {
+	prefix, suffix string
+	where          Formats
+}{
+	{"code.theme_name", "", nowhere},
+	{"block_quote.prefix", "", Terminal}, {"alert.prefix", "", Terminal}, // pages have a line there
+	{"footer.character", "", Terminal},
+	{"default.colors.background", "", Terminal | Pages}, // paper is white
+}
+
+func effect(path string) Formats {
 	for _, e := range effects {
 		if strings.HasPrefix(path, e.prefix) && strings.HasSuffix(path, e.suffix) {
 			return e.where
 		}
 	}
-	return everywhere
+	return anywhere
 }
 
 // topLevel are the first names of the keys, and keys of presenterm that have no meaning here.
 func topLevel() []string {
 	out := []string{"extends", "mermaid", "typst", "d2", "modals", "layout_grid", "pty_output", "execution_output"}
-	for _, k := range keys() {
-		name, _, _ := strings.Cut(k.path, ".")
+	for _, k := range Keys() {
+		name, _, _ := strings.Cut(k.Path, ".")
 		out = append(out, name)
 	}
 	slices.Sort(out)
@@ -169,8 +172,8 @@ type table map[string]kind
 // known is made when a deck first has a theme: an author's every save asks for it.
 var known = sync.OnceValue(func() table {
 	t := table{}
-	for _, k := range keys() {
-		t[k.path] = k.kind
+	for _, k := range Keys() {
+		t[k.Path] = k.kind
 	}
 	return t
 })

@@ -137,14 +137,14 @@ func TestExpand(t *testing.T) {
 // TestKeys: every row of the table can be set, and says what it is for.
 func TestKeys(t *testing.T) {
 	seen := map[string]bool{}
-	for _, k := range keys() {
-		if seen[k.path] || k.doc == "" {
-			t.Errorf("%s stands twice, or says nothing", k.path)
+	for _, k := range Keys() {
+		if seen[k.Path] || k.Doc == "" {
+			t.Errorf("%s stands twice, or says nothing", k.Path)
 		}
-		seen[k.path] = true
+		seen[k.Path] = true
 		set := false
 		for _, v := range []string{"1", "true", "red", "left", "template", "below_title"} {
-			yml, path := "", strings.Split(strings.ReplaceAll(k.path, "*", "x"), ".")
+			yml, path := "", strings.Split(strings.ReplaceAll(k.Path, "*", "x"), ".")
 			for i, name := range path {
 				yml += strings.Repeat("  ", i) + name + ":"
 				if i+1 < len(path) {
@@ -155,7 +155,7 @@ func TestKeys(t *testing.T) {
 			set = set || len(r.Diags) == 0 && r.Theme != nil
 		}
 		if !set {
-			t.Errorf("nothing sets %s", k.path)
+			t.Errorf("nothing sets %s", k.Path)
 		}
 	}
 }
