@@ -83,7 +83,7 @@ var rooms = map[string]room{
 	"sandbox/internal/stage":  {"", "golang.org/x/sys"},
 
 	"cmd/slidexec": {"slides slides/config slides/lang slides/live slides/permit slides/remote slides/run " +
-		"slides/run/store slides/stage slides/talk slides/toolchain slides/vt markdown render render/ansi render/code render/html render/html/server render/json render/md " +
+		"slides/run/store slides/stage slides/talk slides/toolchain slides/vt markdown markdown/foreign render render/ansi render/code render/html render/html/server render/json render/md " +
 		"render/paper render/picture render/plot render/present render/present/cast render/present/notes render/present/tty render/term sandbox",
 		"github.com/spf13/cobra github.com/spf13/pflag golang.org/x/sys"},
 }

@@ -29,6 +29,7 @@ var honest = map[string][]struct{ line, out, err string }{
 	"serve":       {}, // TestServeHonest
 	"inspect":     {},
 	"themes":      {},
+	"import":      {},
 	"doctor":      {},
 	"permissions": {},
 	"cache":       {},

@@ -103,7 +103,7 @@ func whereHelpIs(ran *cobra.Command) string {
 
 // commands are the subcommands by name. Each is a file of this package.
 var commands = map[string]func(*app) *cobra.Command{
-	"render": newRender, "present": newPresent, "serve": newServe, "run": newRun, "check": newCheck, "inspect": newInspect, "themes": newThemes,
+	"render": newRender, "present": newPresent, "serve": newServe, "run": newRun, "check": newCheck, "inspect": newInspect, "themes": newThemes, "import": newImport,
 	"exec": newExec, "doctor": newDoctor, "permissions": newPermissions, "cache": newCache,
 }
 

@@ -182,6 +182,7 @@ var hostileLines = map[string][][]string{
 	"present":     {{"present", "DECK"}, {"present", "no" + evil}, {"present", "DECK", "--theme", evil}, {"present", "DECK", "--transition", evil}},
 	"serve":       {{"serve", "DECK"}, {"serve", "front.md", "--listen", evil}, {"serve", "front.md", "--port", evil}, {"serve", "no" + evil}},
 	"inspect":     {{"inspect", "DECK"}, {"inspect", "front.md"}, {"inspect", "no" + evil}},
+	"import":      {{"import", "DECK"}, {"import", "front.md", "--from", evil}, {"import", "front.md", "-o", "no" + evil + "/x.md"}, {"import", "no" + evil}},
 	"themes":      {{"themes", evil}, {"themes", "no" + evil}},
 	"exec":        {{"exec", evil}, {"exec", "bash", "no" + evil}, {"exec", "bash", "p" + evil + ".sh"}, {"exec", "bash", "d" + evil}, {"exec", "c", "p" + evil + ".sh"}},
 	"doctor":      {{"doctor", "DECK"}, {"doctor", "DECK", "--json"}, {"doctor", "no" + evil}, {"doctor", "--" + evil}},

@@ -100,9 +100,11 @@ func Detect(front, body []byte) (tool Tool, off int) {
 	return tool, place[tool]
 }
 
-// outsideCode returns a copy of a text with blanks for the lines inside of code blocks; a deck may be about such tools.
+var plainComment = pattern.New(`(?s)<!--\s*//.*?-->`)
+
+// outsideCode returns a copy of a text with blanks for code blocks and plain comments; a deck may be about such tools.
 func outsideCode(text []byte) []byte {
-	out := bytes.Clone(text)
+	out := plainComment().ReplaceAllFunc(text, func(c []byte) []byte { return bytes.Repeat([]byte{' '}, len(c)) })
 	var f fence
 	for at := 0; at < len(out); {
 		end := at + len(out[at:])
@@ -175,4 +177,16 @@ func (t Tool) Options(rules bool) string {
 		return "options: {implicit_slide_ends: true, h1_slide_titles: true}"
 	}
 	return "options: {end_slide_shorthand: true, h1_slide_titles: true}"
+}
+
+// Of returns the tool that a whole deck is written for.
+func Of(src []byte) Tool {
+	front, body := []byte(nil), src
+	if rest, ok := bytes.CutPrefix(src, []byte("---")); ok {
+		if f, b, closed := bytes.Cut(rest, []byte("\n---")); closed {
+			front, body = f, b
+		}
+	}
+	tool, _ := Detect(front, body)
+	return tool
 }
