@@ -59,6 +59,7 @@ func newCheck(a *app) *cobra.Command {
 	cmd.Flags().StringVar(&format, "format", format, "print the report in this `FORMAT`: text, json, or github (annotations)")
 	cmd.Flags().BoolVar(&noRun, "no-run", false, "look for mistakes only, run no program")
 	a.addRunFlags(cmd)
+	a.addRequireFlag(cmd)
 	return cmd
 }
 
@@ -121,7 +122,7 @@ func (a *app) checkTalk(ctx context.Context, t *talk.Talk, report checkReport, n
 	for _, s := range todo {
 		r := b.Results[s.Key]
 		report.ran(s, r)
-		failed = failed || bad(s, r)
+		failed = failed || a.bad(s, r)
 	}
 	return failed, nil
 }
@@ -129,10 +130,10 @@ func (a *app) checkTalk(ctx context.Context, t *talk.Talk, report checkReport, n
 // textReport is for people: diagnostics to stderr as everywhere, one line a program to stdout.
 type textReport struct {
 	*app
-	noRun             bool
-	runs, bad, errors int
-	first             string // place of the first error in the text
-	err               error
+	noRun                bool
+	runs, failed, errors int
+	first                string // place of the first error in the text
+	err                  error
 }
 
 func (t *textReport) deck(d *slides.Deck) {
@@ -152,9 +153,9 @@ func (t *textReport) unreadable(_ string, err error) {
 
 func (t *textReport) ran(s *slides.Snippet, r slides.Result) {
 	t.runs++
-	words, failed := outcome(s, r), bad(s, r)
+	words, failed := outcome(s, r), t.bad(s, r)
 	if failed {
-		t.bad++
+		t.failed++
 		words = failure(s, r)
 	}
 	t.print(fmt.Sprintf("%s: %s: %s", s.At.Pos, cmp.Or(s.ID, s.Lang), words))
@@ -174,7 +175,7 @@ func tail(s *slides.Snippet, r slides.Result) []string {
 }
 
 func (t *textReport) done(bool) error {
-	ran := fmt.Sprintf("%s, %d failed", text.Count(t.runs, "program"), t.bad)
+	ran := fmt.Sprintf("%s, %d failed", text.Count(t.runs, "program"), t.failed)
 	switch {
 	case t.noRun:
 		ran = "programs not run"
@@ -248,7 +249,7 @@ func (g *githubReport) unreadable(name string, err error) {
 }
 
 func (g *githubReport) ran(s *slides.Snippet, r slides.Result) {
-	if !bad(s, r) {
+	if !g.bad(s, r) {
 		if mark := render.Confinement(r); mark != "" {
 			g.annotate("warning", s.At.Pos, called(s)+": "+outcome(s, r))
 		}

@@ -29,6 +29,8 @@ type runFlags struct {
 	theme     string // "": each deck has its own
 	strict    bool
 	allow     []string
+
+	requireAll bool // a program that was skipped counts as failed
 }
 
 // addRunFlags declares them.
@@ -43,6 +45,11 @@ func (a *app) addRunFlags(cmd *cobra.Command) {
 	f.StringArrayVar(&a.run.allow, "allow", nil, "let programs do more, by a `PERMISSION`: "+permit.Usage+"; may be repeated")
 	f.BoolVar(&a.run.strict, "strict", false, "keep programs from making namespaces of their own")
 	f.BoolVar(&a.run.noSandbox, "no-sandbox", false, "run without a sandbox: the deck's programs can do everything that you can")
+}
+
+// addRequireFlag adds the flag of commands that report how programs ended.
+func (a *app) addRequireFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&a.run.requireAll, "require-all", false, "count a program that is skipped, such as for want of a terminal, as failed")
 }
 
 // addThemeFlag adds the flag of commands that show slides.

@@ -17,6 +17,7 @@ import (
 	"github.com/slidexec/slidexec/markdown"
 	"github.com/slidexec/slidexec/markdown/foreign"
 	"github.com/slidexec/slidexec/slides"
+	"github.com/slidexec/slidexec/slides/talk"
 )
 
 // importJob is what `import` is asked to do.
@@ -72,7 +73,7 @@ func (j *importJob) do(ctx context.Context, name string) error {
 	}
 	src, err := j.read(ctx, name, "the deck", int64(budget.Deck.Limit))
 	if err != nil {
-		return err
+		return talk.Unread(name, err)
 	}
 	if at := text.Invalid(src); at >= 0 {
 		return fmt.Errorf("%s is not UTF-8 text: byte %d is 0x%02x", text.Name(name), at, src[at])
@@ -84,7 +85,11 @@ func (j *importJob) do(ctx context.Context, name string) error {
 	}
 	deck, left := foreign.Convert(file, tool)
 	if j.output == "" {
-		if _, err := j.data().Write(deck); err != nil {
+		shown := deck
+		if f, ok := j.out.(*os.File); ok && isTerminal(f) {
+			shown = []byte(text.Block(string(deck)))
+		}
+		if _, err := j.data().Write(shown); err != nil {
 			return err
 		}
 	} else if err := target.Write(deck); err != nil {

@@ -41,8 +41,10 @@ func failure(s *slides.Snippet, r slides.Result) string {
 	return outcome(s, r)
 }
 
-// bad reports whether a run counts as failed.
-func bad(s *slides.Snippet, r slides.Result) bool { return slides.Judge(s, r).Ruling == slides.Bad }
+// bad reports whether a run counts as failed. With --require-all, a program that was skipped does.
+func (a *app) bad(s *slides.Snippet, r slides.Result) bool {
+	return slides.Judge(s, r).Ruling == slides.Bad || a.run.requireAll && r.State == slides.Done && r.Status == slides.Skipped
+}
 
 // hint says what to try about a failed run, expected or not; "" if no advice is known.
 func hint(s *slides.Snippet, r slides.Result) string {

@@ -82,6 +82,7 @@ func newRender(a *app) *cobra.Command {
 	f.BoolVarP(&j.watch, "watch", "w", false, "render again on every save")
 	a.addThemeFlag(cmd)
 	a.addRunFlags(cmd)
+	a.addRequireFlag(cmd)
 	return cmd
 }
 
@@ -212,7 +213,7 @@ func (a *app) reportFailures(deck *slides.Deck, results slides.Results) bool {
 	failed := false
 	for _, s := range deck.Executable() {
 		r, ok := results[s.Key]
-		if !ok || !bad(s, r) {
+		if !ok || !a.bad(s, r) {
 			continue
 		}
 		failed = true

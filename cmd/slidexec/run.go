@@ -46,6 +46,7 @@ func newRun(a *app) *cobra.Command {
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print results as JSON, one object per line")
 	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "on every save, run the programs that it changed")
 	a.addRunFlags(cmd)
+	a.addRequireFlag(cmd)
 	return cmd
 }
 
@@ -224,7 +225,7 @@ func (s *stream) chunks(sn *slides.Snippet, res slides.Result) {
 
 // finish reports how a snippet ended.
 func (s *stream) finish(sn *slides.Snippet, res slides.Result) {
-	s.failed = s.failed || bad(sn, res)
+	s.failed = s.failed || s.app.bad(sn, res)
 	if s.asJSON {
 		if err := json.WriteLine(s.app.out, json.NewRun(sn, res)); err != nil && s.err == nil {
 			s.err = err
@@ -236,7 +237,7 @@ func (s *stream) finish(sn *slides.Snippet, res slides.Result) {
 	if cut := render.Cut(res); cut != "" {
 		s.ui.say("%s: %s", sn.Name(), cut)
 	}
-	if bad(sn, res) {
+	if s.app.bad(sn, res) {
 		s.ui.say("%s: %s: %s", sn.At.Pos, called(sn), failure(sn, res))
 	} else {
 		s.ui.say("%s: %s", sn.Name(), outcome(sn, res))

@@ -162,7 +162,7 @@ func (o *opener) open() (*Talk, error) {
 	}
 	src, err := o.deck(at.Name)
 	if err != nil {
-		return nil, unread(at.Name, err)
+		return nil, Unread(at.Name, err)
 	}
 	if missing != nil {
 		return nil, missing

@@ -14,8 +14,8 @@ import (
 	"github.com/slidexec/slidexec/internal/files"
 )
 
-// unread says why a deck cannot be read, and suggests a remedy.
-func unread(name string, err error) error {
+// Unread says why the deck called name cannot be read, and suggests a remedy.
+func Unread(name string, err error) error {
 	shown := strconv.Quote(name)
 	if name == "-" {
 		shown = "standard input"
