@@ -3,18 +3,29 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/slidexec/slidexec/markdown"
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/json"
 )
 
 func newInspect(a *app) *cobra.Command {
+	dialect := false
 	cmd := &cobra.Command{
-		Use:     "inspect DECK",
-		Short:   "print the parsed deck as JSON, without running a program",
-		Long:    "Inspect prints what slidexec sees in a deck: slides, snippets with their exact programs, placeholders, notes and\ndiagnostics, as JSON (docs/json.md). The exit status is 1 if the deck has errors.",
-		Example: "  slidexec inspect talk.md | jq '.snippets[].id'",
-		Args:    exactArgs(1, "one deck"),
+		Use:   "inspect DECK",
+		Short: "print the parsed deck as JSON, without running a program",
+		Long: "Inspect prints what slidexec sees in a deck: slides, snippets with their exact programs, placeholders, notes and\ndiagnostics, as JSON (docs/json.md). The exit status is 1 if the deck has errors. With --dialect and without a deck, it\n" +
+			"prints all commands, attributes, keys and options that decks can have, for the completion of editors.",
+		Example: "  slidexec inspect talk.md | jq '.snippets[].id'\n  slidexec inspect --dialect | jq -r '.commands[].example'",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if dialect {
+				return noArgs("no deck with --dialect")(cmd, args)
+			}
+			return exactArgs(1, "one deck")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if dialect {
+				return json.Write(a.out, markdown.Words())
+			}
 			t, err := a.open(cmd.Context(), args[0])
 			if err != nil {
 				return err
@@ -30,6 +41,7 @@ func newInspect(a *app) *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&dialect, "dialect", false, "print what decks can have, instead of what one has")
 	cmd.Flags().StringArrayVar(&a.run.allow, "allow", nil, "let the deck use files outside of its folder, by a `PERMISSION`: read=PATH; may be repeated")
 	return cmd
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/slidexec/slidexec/markdown"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/talk"
 )
@@ -111,6 +112,7 @@ var commands = map[string]func(*app) *cobra.Command{
 // only, because to build the others would take a part of the time until the first slide.
 func newRoot(a *app, args ...string) *cobra.Command {
 	a.run.jobs = runtime.NumCPU() // of commands without the flag
+	samples := false
 	root := &cobra.Command{
 		Use:           "slidexec",
 		Short:         "run the programs on your slides, in a sandbox",
@@ -124,6 +126,9 @@ func newRoot(a *app, args ...string) *cobra.Command {
 			if len(args) > 0 {
 				return usageError{unknownCommand(cmd, args[0])}
 			}
+			if samples {
+				return a.print(markdown.Words().Samples()...)
+			}
 			return cmd.Help()
 		},
 	}
@@ -136,6 +141,7 @@ func newRoot(a *app, args ...string) *cobra.Command {
 		root.AddCommand(commands[args[0]](a))
 		return root
 	}
+	root.Flags().BoolVar(&samples, "list-comment-commands", false, "print a comment for each command that decks can have, one a line")
 	for _, make := range commands {
 		root.AddCommand(make(a))
 	}
