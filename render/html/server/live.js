@@ -245,7 +245,7 @@ function output(m) {
   cur.fresh = true;
   if (!drawing) requestAnimationFrame(grow);
   drawing = true;
-  if (hands && !runs(hands)) leave();
+  dispatchEvent(new Event("output"));
   const said = $(`[data-key="${key}"]:not([hidden])>figcaption`, cur);
   if (m.state === "done") $("#live").textContent = said ? all("span", said).map((e) => e.textContent).join(": ") : "";
 }
@@ -507,7 +507,6 @@ let quiet = false;
 function staged() {
   const m = live.now, [at, step] = deck.at(), desk = root.classList.contains("sp");
   root.classList.toggle("black", !!m.black && together && !desk);
-  if (!desk && !looks) invitation(m.invite);
   if (together && m.slide >= 0 && (m.slide !== at || m.step !== step)) {
     quiet = true;
     deck.go(m.slide, m.step);
@@ -538,51 +537,12 @@ function alone(on) {
   if (on) dispatchEvent(new CustomEvent("staged", {detail: null}));
 }
 
-// The audience follows the talk at an address that a window shows as a QR code.
-let codes = null;
-const links = async () => {
-  const r = await fetch("links");
-  if (!r.ok) throw r.status;
-  return r.json();
-};
-
-// card draws an address: its code, what it is for, and the address itself for those who type it.
-function card(l) {
-  const e = document.createElement("figure"), says = document.createElement("figcaption"), a = document.createElement("a"), ns = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(ns, "svg"), path = document.createElementNS(ns, "path");
-  svg.setAttribute("viewBox", `0 0 ${l.size} ${l.size}`);
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", "QR code: " + l.does);
-  path.setAttribute("d", l.path);
-  svg.append(path);
-  a.href = a.textContent = l.url;
-  says.append(l.does, a);
-  if (l.near) says.append("Only this machine reaches this address. For others, start slidexec with --listen or --public-url.");
-  e.append(svg, says);
-  return e;
-}
-async function invitation(on) {
-  if (!on) return void $("#invite")?.remove();
-  if ($("#invite")) return;
-  const e = document.createElement("dialog"), x = $("#help .x").cloneNode(true);
-  e.id = "invite";
-  e.tabIndex = -1;
-  e.setAttribute("aria-label", "Follow this talk");
-  document.body.append(e);
-  try { codes = codes || await links(); } catch { e.remove(); return say("not connected: the address is not known"); }
-  e.append(card({...codes.find((l) => l.role === "follow"), does: "Follow this talk on your own screen"}), x);
-  e.onclose = () => { if (e.isConnected && live.now?.invite) deck.move.invite(); };
-  if (!e.isConnected) return;
-  e.showModal();
-  e.focus(); // itself, so that Enter goes on with the talk
-}
-
 const keysHere = () => {
   const s = deck.slides()[deck.at()[0]];
   return s ? [...new Set(all("[data-run],[data-key]", s).map((e) => e.dataset.run || e.dataset.key))] : [];
 };
 const live = window.live = {
-  now: null, edits: {}, say, stage, links,
+  now: null, edits: {}, looks, say, pill, post, stage,
   tell(change) { if (together) stage(change); },
   ink(i) {
     if (!together || looks) return;
@@ -591,7 +551,7 @@ const live = window.live = {
     draws();
   },
   notes: async () => { const r = await fetch("notes"); if (!r.ok) throw r.status; return r.json(); },
-  card, run: (...keys) => program("run", {keys}), stop: (...keys) => program("stop", {keys}),
+  run: (...keys) => program("run", {keys}), stop: (...keys) => program("stop", {keys}),
   spent: () => (live.now?.elapsed || 0) + (live.now?.running ? performance.now() - heard : 0), // of the talk, in ms
 };
 Object.assign(deck.move, {
@@ -609,99 +569,12 @@ Object.assign(deck.move, {
     if (together) say("together with the other windows");
     if (live.now) staged();
   },
-  invite() { stage({invite: !live.now?.invite}); staged(); },
 });
 const black = deck.move.black;
 deck.move.black = () => { black(); if (together) stage({black: root.classList.contains("black")}); };
 addEventListener("click", (e) => {
   const b = e.target.closest?.("[data-run]");
   if (b && !looks) program(b.dataset.state === "queued" || b.dataset.state === "running" ? "stop" : "run", {keys: [b.dataset.run]});
-});
-
-// ---- the keyboard of a program's terminal
-
-// A box with a terminal takes the keyboard when the visitor clicks it, or presses Enter on it or i. All
-// keys go to the program then, but the one that leaves. Keys wait for those before them, so that they
-// arrive in order.
-let hands = null, waiting = [], passing = false;
-const runs = (e) => !looks && e?.isConnected && e.dataset.cols ? e : null; // its program runs
-function grab(e) {
-  hands = runs(e);
-  root.classList.toggle("typing", !!hands);
-  if (!hands) return;
-  hands.focus({preventScroll: true});
-  pill("keyboard", "keyboard → program · Ctrl ] leaves");
-}
-function leave() {
-  hands = null;
-  root.classList.remove("typing");
-  pill("keyboard", "");
-}
-async function typed(input) {
-  waiting.push([hands.closest(".out").dataset.key, input]);
-  if (passing) return;
-  passing = true;
-  while (waiting.length) {
-    const key = waiting[0][0], n = waiting.findIndex((w) => w[0] !== key);
-    const now = waiting.splice(0, Math.min(n < 0 ? waiting.length : n, 200));
-    if (await post("type", {key, inputs: now.map((w) => w[1])}) === null) {
-      waiting = [];
-      say("not connected: the program gets no keys now");
-    }
-  }
-  passing = false;
-}
-function keyed(e) {
-  const base = {Enter: "cr", Escape: "Esc", " ": "space"}[e.key] || e.key.replace("Arrow", "");
-  const mods = (e.altKey ? "a-" : "") + (e.ctrlKey ? "c-" : "") + (e.shiftKey && e.key.length > 1 ? "s-" : "");
-  return !mods && e.key.length === 1 ? e.key : `<${mods}${base}>`;
-}
-addEventListener("keydown", (e) => {
-  const box = document.activeElement?.closest?.(".tty"), other = /^(Shift|Control|Alt|AltGraph|Meta|CapsLock|Dead|Process|Unidentified)$/.test(e.key);
-  if (!hands || !runs(hands) || box !== hands) {
-    if (hands) leave();
-    if (box && runs(box) && e.key === "Enter" && !e.ctrlKey && !e.altKey) grab(box);
-    else return;
-  } else if (e.ctrlKey && e.key === "]") leave();
-  else if (other || e.metaKey || e.isComposing || e.ctrlKey && e.shiftKey || e.ctrlKey && e.key === "v") return e.stopImmediatePropagation();
-  else typed({key: keyed(e)});
-  e.preventDefault();
-  e.stopImmediatePropagation();
-}, true);
-addEventListener("paste", (e) => {
-  if (!runs(hands)) return;
-  const text = e.clipboardData.getData("text");
-  for (let i = 0; i < text.length; i += 8000) typed({text: text.slice(i, i + 8000)});
-  e.preventDefault();
-});
-addEventListener("focusout", (e) => { if (e.target === hands && e.relatedTarget) leave(); });
-
-// mouse tells the program of a terminal about the mouse, if the program has asked for that.
-let held_ = 0;
-function mouse(e) {
-  const box = runs(e.target.closest?.(".tty"));
-  if (!box) return;
-  if (e.type === "pointerdown" && box !== hands) { grab(box); return; }
-  if (!("mouse" in box.dataset) || box !== hands) return;
-  const samp = $("samp", box), r = samp.getBoundingClientRect(), rows = samp.getElementsByClassName("l"), first = rows[rows.length - box.dataset.rows];
-  const col = Math.floor((e.clientX - r.left) / r.width * box.dataset.cols), row = Math.floor((e.clientY - first.getBoundingClientRect().top) / (first.offsetHeight || 1));
-  if (col < 0 || row < 0 || col >= box.dataset.cols || row >= box.dataset.rows) return;
-  const action = {pointerdown: "press", pointerup: "release", pointermove: "move", wheel: "wheel"}[e.type];
-  if (action === "move" && !held_) return;
-  if (action === "press") held_ = [1, 2, 3][e.button] || 1;
-  typed({mouse: {col, row, action, button: action === "wheel" ? Math.sign(e.deltaY) : held_}});
-  if (action === "release") held_ = 0;
-  e.preventDefault();
-}
-for (const type of ["pointerdown", "pointerup", "pointermove"]) addEventListener(type, mouse);
-addEventListener("wheel", mouse, {passive: false});
-Object.assign(deck.move, {
-  terminal() {
-    const s = deck.slides()[deck.at()[0]], box = s && all(".tty[data-cols]", s).find((e) => e.checkVisibility());
-    if (box) grab(box);
-    else say("no program with a terminal runs on this slide");
-  },
-  leave,
 });
 
 // size tells the desk how wide the audience sees the slides; a phone held upright is not the hall.

@@ -119,6 +119,10 @@ var (
 	liveSource string
 	//go:embed min/live.css
 	liveStyle string
+	//go:embed min/invite.js
+	inviteSource string
+	//go:embed min/keyboard.js
+	keyboardSource string
 	//go:embed min/edit.js
 	editSource string
 )
@@ -126,7 +130,7 @@ var (
 func (s *Server) init() {
 	s.once.Do(func() {
 		s.boot = rand.Text()[:12]
-		sum := sha256.Sum256([]byte(html.Sources() + fmt.Sprint(stage.Bindings(stage.Window), stage.Bindings(stage.Desk), stage.Bindings(stage.Seats)) + liveSource + liveStyle + editSource + html.DeskSources()))
+		sum := sha256.Sum256([]byte(html.Sources() + fmt.Sprint(stage.Bindings(stage.Window), stage.Bindings(stage.Desk), stage.Bindings(stage.Seats)) + liveSource + liveStyle + inviteSource + keyboardSource + editSource + html.DeskSources()))
 		s.build = hex.EncodeToString(sum[:])
 		s.asks, s.over = make(chan func(*state)), make(chan struct{})
 		if s.Backend == nil {

@@ -333,7 +333,7 @@ func (st *state) snapshot() (*html.Frame, [][]byte) {
 		f.Tone = m.Tone
 	}
 	f.Style += html.BrokenStyle() + liveStyle
-	f.Scripts = append(f.Scripts, liveSource)
+	f.Scripts = append(f.Scripts, liveSource, inviteSource, keyboardSource)
 	f.Share()
 	f.Keys = stage.Bindings(stage.Window)
 	return f, parts
