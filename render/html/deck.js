@@ -119,39 +119,54 @@ function even(s) {
 // little smaller where it is too tall. What is still too tall has its boxes scroll; then everything
 // shrinks, to 0.6 at the least, and scrolls. Paper does not scroll, so there it shrinks on. A narrow
 // window scrolls at once: its text is small enough as it is. A slide whose output is still to come
-// does not grow, and one that is filled as it is watched keeps its size: top is the largest.
+// does not grow, and one that is filled as it is watched keeps its size: top is the largest. Each look at
+// a height lays the slide out, and keys wait meanwhile, so it looks as seldom as it can; and what changes
+// for a look at boxes changes the style of nothing in them.
 const grown = [1.333, 1.21, 1.1], shrunk = [.9, .81];
 function fit(s, size, top = 2) {
   if (s.fitted === size) return;
   s.fitted = size;
   const body = s.firstElementChild, style = s.style, paper = size === "paper";
   const boxes = all(".box>.in", s), tops = boxes.map((b) => b.scrollTop && [b.scrollTop, b.line ?? deck.scrolled?.(b)]);
-  for (const e of [s, ...boxes]) { e.removeAttribute("style"); delete e.parentElement?.dataset.cut; }
+  const soft = all(".out:not(.pics)>.in,.pic img", s), hard = all(".box:not(.out)>.in", s);
+  const scale = (f) => style.setProperty("--fit", f), limit = (list, v) => { for (const e of list) e.style.maxHeight = v; };
   even(s);
+  s.removeAttribute("style");
+  scale(1);
+  for (const b of boxes) { b.style.clipPath = b.style.maxHeight = ""; delete b.parentElement.dataset.cut; }
+  limit(soft, "none");
   s.classList.add("tight"); // the body is as tall as what is in it
-  style.setProperty("--room", "none");
   const room = s.clientHeight - px(css(s).paddingTop) - ($("footer", s)?.offsetHeight || 0);
-  const fills = (f) => { style.setProperty("--fit", f); return body.offsetHeight / room; };
-  const search = (e, k, lo, hi, unit) => { // the largest value that fits, 0 if none does
-    const set = (v) => e.style.setProperty(k, v + unit), fits = () => body.offsetHeight <= room + 1;
+  const fills = (f) => { scale(f); return body.offsetHeight / room; };
+  const free = () => room - body.offsetHeight;
+  // search sets the largest value that fits, and returns it; 0: none does.
+  const search = (set, lo, hi, guess) => {
     set(lo);
-    if (!fits()) return 0;
-    for (let i = 0; i < 7; i++) {
-      const mid = (lo + hi) / 2;
-      set(mid);
-      fits() ? lo = mid : hi = mid;
+    let left = free(), over = 0, side = 0;
+    if (left < 0) return 0;
+    for (let i = 0, x = guess ? guess(left) : hi; i < 8 && left > 2 && hi - lo > .004; i++) {
+      set(x = Math.min(x, hi));
+      const f = free();
+      if (f >= 0) {
+        if (x === hi) return hi;
+        lo = x; left = f;
+        if (side > 0) over /= 2;
+        side = 1;
+      } else {
+        hi = x; over = -f;
+        if (side < 0) left /= 2;
+        side = -1;
+      }
+      x = over ? lo + (hi - lo) * left / (left + over) : hi;
     }
     set(lo);
     return lo;
   };
   const least = 6, whole = 40; // em of a box
+  const give = (list, lo = least) => list.length && search((v) => limit(list, v + "em"), lo, whole, (left) => lo + left / px(css(list[0]).fontSize));
   const squeeze = () => { // outputs and pictures give way, then code, then all
-    const soft = $(".out,.pic", s), room = (k) => search(s, k, least, whole, "em");
-    if (!(soft && [1, ...shrunk].some((f) => { fills(f); return room("--room"); })) && !(boxes.length && room("--list"))) search(s, "--fit", paper ? .25 : .6, .81, "");
-    for (const b of boxes) {
-      const k = b.parentElement.matches(".out") ? "--room" : "--list";
-      if (scrolling(b)) search(b, k, px(style.getPropertyValue(k)) || least, whole, "em"); // one column may have more room
-    }
+    if (![1, ...shrunk].some((f) => { scale(f); return give(soft); }) && !give(hard)) search(scale, paper ? .25 : .6, .81);
+    for (const b of boxes) if (scrolling(b)) give([b], px(b.style.maxHeight) || least); // one column may have more room
   };
   const tables = () => { // they shrink to their width, and on paper their words break at last
     for (const t of all(".tw", s)) {
@@ -164,7 +179,7 @@ function fit(s, size, top = 2) {
   tables();
   if (innerWidth > 620 || desk() || paper) {
     const full = fills(1);
-    if (full > 1) shrunk.some((f) => fills(f) <= 1) || squeeze();
+    if (full > 1) full < 1.7 && shrunk.some((f) => fills(f) <= 1) || squeeze();
     else if ($(".out[hidden],.intro,.say", s) || !grown.some((f) => f <= top && full * f < .78 && fills(f) <= .75)) fills(1);
     else tables();
   }

@@ -282,8 +282,10 @@ function renew(box, fresh, keep) {
     $(":scope>figcaption", box)?.remove();
     const caption = $(":scope>figcaption", fresh);
     if (caption) box.prepend(caption);
+    const high = inn.style.maxHeight; // as it was fitted
     for (const a of [...inn.attributes]) if (!like.hasAttribute(a.name)) inn.removeAttribute(a.name);
     for (const a of like.attributes) inn.setAttribute(a.name, a.value);
+    inn.style.maxHeight = high;
     pre.className = is.parentElement.className;
     while (was.childNodes.length > keep) was.lastChild.remove();
     was.append(...is.childNodes);

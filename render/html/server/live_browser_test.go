@@ -23,7 +23,7 @@ func TestLive(t *testing.T) {
 	ctx := browser.Start(t)
 	for name, test := range map[string]func(*testing.T, context.Context){
 		"edit": testLiveEdit, "place": testLivePlace, "follow": testLiveFollow, "stream": testLiveStream, "controls": testLiveControls,
-		"broken": testLiveBroken, "restart": testLiveRestart, "stranger": testLiveStranger, "day": testLiveDay, "mute": testLiveMute, "sleep": testLiveSleep, "terminal": testLiveTerminal, "late": testLiveLate, "killed": testLiveKilled, "drift": testLiveDrift, "alone": testLiveAlone, "windows": testLiveWindows, "together": testLiveTogether, "flood": testLiveFlood, "frames": testLiveFrames,
+		"broken": testLiveBroken, "restart": testLiveRestart, "stranger": testLiveStranger, "day": testLiveDay, "mute": testLiveMute, "sleep": testLiveSleep, "terminal": testLiveTerminal, "late": testLiveLate, "killed": testLiveKilled, "drift": testLiveDrift, "alone": testLiveAlone, "windows": testLiveWindows, "together": testLiveTogether, "flood": testLiveFlood, "frames": testLiveFrames, "looks": testLiveLooks,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, ctx) })
 	}
@@ -306,6 +306,32 @@ func testLiveFrames(t *testing.T, ctx context.Context) {
 	}
 	tb.Do(chromedp.KeyEvent("n"))
 	tb.At("a key while a program prints", 2, 0)
+	tb.Done()
+}
+
+// testLiveLooks has a program fill a slide, at once and with lines that get longer: keys wait while the page
+// looks how tall the slide is, so it looks a few times only, and what was found stays with the box.
+func testLiveLooks(t *testing.T, ctx context.Context) {
+	s := serve(t)
+	s.edit("A!", "B")
+	tb := enter(t, ctx, s)
+	tb.Do(browser.JS(`window.looks = 0; { const body = document.querySelector(".on .body"), real = Object.getOwnPropertyDescriptor(HTMLElement.prototype, "offsetHeight").get;
+		Object.defineProperty(body, "offsetHeight", {get() { looks++; return real.call(this); }}); }`))
+	for i, lines := range []int{10_000, 10_010, 10_020} {
+		s.ran("a", printing(strings.Repeat("line\n", lines)+strings.Repeat("x", 40*i)+"\n"))
+		tb.Until(fmt.Sprintf(`document.querySelectorAll("[data-key=key-a] .l").length >= %d`, lines))
+		tb.Settled()
+		if n := browser.Eval[int](tb, `looks`); n < 1 && i == 0 || n > 6 {
+			t.Errorf("output %d: the page looked %d times how tall the slide is", i, n)
+		}
+		if over := browser.Eval[float64](tb, `(s => s.scrollHeight - s.clientHeight)(document.querySelector(".on"))`); over > 0 {
+			t.Errorf("output %d: the slide is %v pixels too tall", i, over)
+		}
+		if free := browser.Eval[float64](tb, `(s => s.querySelector("footer").getBoundingClientRect().top - s.querySelector(".out").getBoundingClientRect().bottom)(document.querySelector(".on"))`); free > 60 {
+			t.Errorf("output %d: %v pixels below it are empty", i, free)
+		}
+		tb.Do(browser.JS(`looks = 0`))
+	}
 	tb.Done()
 }
 
