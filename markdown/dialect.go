@@ -2,8 +2,10 @@ package markdown
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/lang"
 )
 
@@ -95,6 +97,24 @@ func (d Dialect) Samples() []string {
 		for _, v := range w.Values {
 			out = append(out, "<!-- "+w.Name+": "+v+" -->")
 		}
+	}
+	return out
+}
+
+// OptionDefaults returns the options that decks can set, each with the value, as YAML, that holds where nobody sets it.
+func OptionDefaults() []slides.Setting {
+	var out []slides.Setting
+	d := DefaultOptions()
+	special := map[string]string{
+		"command_prefix": `""`, "image_attributes_prefix": d.ImageAttributesPrefix, "list_item_newlines": strconv.Itoa(d.ListItemNewlines),
+		"strict_front_matter_parsing": strconv.FormatBool(!d.LenientFrontMatter), "auto_render_languages": "[]",
+	}
+	for _, o := range optionTable() {
+		value, ok := special[o.name]
+		if !ok {
+			value = "false"
+		}
+		out = append(out, slides.Setting{Name: o.name, Value: value})
 	}
 	return out
 }

@@ -66,6 +66,7 @@ func newCheck(a *app) *cobra.Command {
 // check checks deck after deck. If one cannot be read, it checks the others nevertheless.
 func (a *app) check(ctx context.Context, names []string, report checkReport, noRun bool) error {
 	failed := false
+	said := map[string]bool{}
 	for _, name := range names {
 		t, err := a.open(ctx, name)
 		if wrongUsage(err) || ctx.Err() != nil {
@@ -75,6 +76,12 @@ func (a *app) check(ctx context.Context, names []string, report checkReport, noR
 			report.unreadable(name, err)
 			failed = true
 			continue
+		}
+		for _, note := range t.Unused() { // once a file, for it may serve all decks
+			if !said[note] {
+				a.ui.say("note: %s", note)
+			}
+			said[note] = true
 		}
 		bad, err := a.checkTalk(ctx, t, report, noRun)
 		if err != nil {

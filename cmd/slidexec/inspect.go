@@ -9,12 +9,14 @@ import (
 )
 
 func newInspect(a *app) *cobra.Command {
-	dialect := false
+	dialect, settings := false, false
 	cmd := &cobra.Command{
 		Use:   "inspect DECK",
 		Short: "print the parsed deck as JSON, without running a program",
 		Long: "Inspect prints what slidexec sees in a deck: slides, snippets with their exact programs, placeholders, notes and\ndiagnostics, as JSON (docs/json.md). The exit status is 1 if the deck has errors. With --dialect and without a deck, it\n" +
-			"prints all commands, attributes, keys and options that decks can have, for the completion of editors.",
+			"prints all commands, attributes, keys and options that decks can have, for the completion of editors. With\n" +
+			"--settings, it prints every setting in force for the deck, one a line, and the file or flag that it comes from; the\n" +
+			"flags of other commands may be given to see what becomes of them.",
 		Example: "  slidexec inspect talk.md | jq '.snippets[].id'\n  slidexec inspect --dialect | jq -r '.commands[].example'",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if dialect {
@@ -30,6 +32,9 @@ func newInspect(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if settings {
+				return a.settings(t)
+			}
 			doc := json.NewDeck(&render.View{Deck: t.Deck})
 			doc.Explain(t.Deck)
 			if err := json.Write(a.out, doc); err != nil {
@@ -42,6 +47,8 @@ func newInspect(a *app) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&dialect, "dialect", false, "print what decks can have, instead of what one has")
-	cmd.Flags().StringArrayVar(&a.run.allow, "allow", nil, "let the deck use files outside of its folder, by a `PERMISSION`: read=PATH; may be repeated")
+	cmd.Flags().BoolVar(&settings, "settings", false, "print the settings in force for the deck, and where they come from")
+	a.addRunFlags(cmd)
+	a.addThemeFlag(cmd)
 	return cmd
 }
