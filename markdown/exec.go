@@ -16,7 +16,7 @@ func (b *builder) resolve(f *fence, s *slides.Snippet, l lang.Language) {
 	s.Exec, s.Show, s.ID = f.exec, f.show, f.id
 	s.Exec.Mode = b.mode(f, s.Lang)
 	s.Exec.Auto = s.Exec.Auto && !s.Exec.Standby
-	b.checkRender(f, s)
+	b.checkRender(f, s, l)
 	if f.hasID {
 		b.checkID(f, s)
 	}
@@ -76,17 +76,18 @@ func (f *fence) has(name string) bool {
 	return slices.ContainsFunc(f.words, func(w word) bool { return w.name == name })
 }
 
-// rendered returns the languages that +render can draw.
-func rendered() []string { return []string{"d2", "latex", "mermaid", "typst"} }
-
-func (b *builder) checkRender(f *fence, s *slides.Snippet) {
+func (b *builder) checkRender(f *fence, s *slides.Snippet, l lang.Language) {
 	if s.Exec.Mode != slides.ModeRender && f.has("width") {
 		b.failAt(f.wordOf("width")[0], "+width is for +render blocks only", "remove it, or add +render")
 	}
-	if s.Exec.Mode == slides.ModeRender && !slices.Contains(rendered(), s.Lang) {
+	if s.Exec.Mode != slides.ModeRender {
+		return
+	}
+	s.Exec.Auto = true
+	if !l.Draws() {
 		b.failAt(f.wordOf("render")[0], fmt.Sprintf("language %q cannot be rendered", s.Lang),
-			"languages: "+strings.Join(rendered(), ", "))
-		s.Exec.Mode = slides.NotExecutable
+			"languages: "+strings.Join(lang.DrawnNames(), ", "))
+		s.Exec = slides.Exec{}
 	}
 }
 

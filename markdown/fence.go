@@ -72,7 +72,7 @@ func attributeTable() []attribute {
 			doc:     "runs the code in a terminal of its own, of this size if one is given, and shows its screen; standby waits until somebody starts it",
 			example: "bash +pty:standby:80:24"},
 		{name: "render", apply: (*fence).render,
-			doc:     "is for diagrams and formulas; not built yet: nothing is drawn, which is a failure",
+			doc:     "draws a diagram or formula and shows it instead of the code; skipped where no tool for the language is installed",
 			example: "mermaid +render"},
 		{name: "validate", arg: attrOpt, apply: (*fence).validate, param: "EXECUTOR",
 			doc: "runs the code and shows no output; a failure counts", example: "bash +validate"},
@@ -88,7 +88,7 @@ func attributeTable() []attribute {
 		{name: "no_background", apply: func(f *fence, _ string) error { f.show.NoBackground = true; return nil },
 			doc: "shows code and output without a background", example: "bash +exec_replace +no_background"},
 		{name: "width", arg: attrMust, apply: (*fence).width, param: "N%",
-			doc: "is the width of a drawing; not built yet, as +render", example: "mermaid +render +width:50%"},
+			doc: "is the width of a drawing, of the slide or column", example: "mermaid +render +width:50%"},
 		{name: groupsName, arg: attrMust, apply: (*fence).groups, param: "groups of lines",
 			doc: "highlights lines, one group at each step: numbers, ranges or all", example: "rust {1,3-5|all}"},
 	}

@@ -58,7 +58,7 @@ func optionTable() []option {
 				o.AutoRenderLanguages = append(o.AutoRenderLanguages, s)
 			}
 			return nil
-		}, "list of languages", "gives blocks in these languages +render; not built yet, as +render", "[mermaid]"},
+		}, "list of languages", "gives blocks in these languages +render", "[mermaid]"},
 	}
 }
 

@@ -156,7 +156,6 @@ slidexec reads everything on this page. These parts of presenterm's dialect do l
 
 | in a deck | today |
 |---|---|
-| ` + "`+render`, `+width`, `auto_render_languages`" + ` | the slide shows the code, nothing is drawn; ` + "`render`, `run` and `check`" + ` count it as a failure |
 | ` + "`font_size`" + ` | works in the browser, and in ` + "`present`" + ` where the terminal can enlarge text (kitty 0.40 and newer) |
 | the configuration file of presenterm | ` + "`present`" + ` reads keys, transitions and some defaults, and every command reads ` + "`options`" + `; custom executors and ` + "`defaults: incremental_lists`" + ` are not read |
 `

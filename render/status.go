@@ -106,7 +106,6 @@ var endings = map[slides.Status]string{
 	slides.Canceled:     "stopped after %s",
 	slides.Denied:       "not allowed to run",
 	slides.SetupFailed:  "did not start",
-	slides.Skipped:      "skipped: needs a terminal",
 }
 
 const screen = "the screen"
@@ -134,6 +133,8 @@ func verdict(v slides.Verdict, r slides.Result) string {
 		if v.Ending == slides.ExpectBuild {
 			what = r.Phase + " failed"
 		}
+	case slides.Skipped:
+		what = "skipped: " + cmp.Or(r.Remark.Says, "needs a terminal")
 	default:
 		what = cmp.Or(endings[r.Status], string(r.Status))
 		if v.Ruling == slides.Good && v.Ending != v.Want {
@@ -203,6 +204,8 @@ func Why(s *slides.Snippet, r slides.Result, by slides.Naming) (why, try string)
 	switch why, try = r.Says(s, by), r.Remark.Try; {
 	case r.State != slides.Done:
 		return "", ""
+	case r.Status == slides.Skipped: // the status says why
+		return "", try
 	case v.NoPicture != nil:
 		return v.NoPicture.Error(), ""
 	case r.Status == slides.TimedOut && v.Ruling == slides.Good && v.Ending != v.Want: // the status says it

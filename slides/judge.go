@@ -1,6 +1,7 @@
 package slides
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"strconv"
@@ -55,8 +56,13 @@ func Judge(s *Snippet, r Result) Verdict {
 	} else if v.Want == ExpectSuccess && r.Status == TimedOut && r.Screen != nil {
 		v.Ruling = Good
 	}
-	if v.Ending == ExpectSuccess && v.Ruling == Good && s != nil && s.Exec.Mode == ModeImage {
-		if _, _, v.NoPicture = r.Picture(); v.NoPicture != nil {
+	if v.Ending == ExpectSuccess && v.Ruling == Good && s != nil && s.Exec.Draws() {
+		if _, _, v.NoPicture = r.Picture(); v.NoPicture != nil && s.Exec.Mode == ModeRender {
+			if v.NoPicture = errNotDrawn; r.Formula() != nil {
+				v.NoPicture = nil
+			}
+		}
+		if v.NoPicture != nil {
 			v.Ruling = Bad
 		}
 	}
@@ -95,18 +101,39 @@ func (r Result) failedByItself() bool {
 }
 
 // errNoPicture applies to most programs that should have printed a picture.
-var errNoPicture = errors.New("the program printed no picture (PNG, JPEG, GIF, WebP or AVIF)")
+var errNoPicture = errors.New("the program printed no picture (PNG, JPEG, GIF, WebP, AVIF or SVG)")
+
+var errNotDrawn = errors.New("the tool drew nothing")
+
+// Formula returns the MathML that a tool made of a formula, nil if it made none.
+func (r Result) Formula() []byte {
+	out := r.Stream(false)
+	from := bytes.Index(out, []byte("<math"))
+	to := bytes.Index(out, []byte("</math>"))
+	if from < 0 || to < from {
+		return nil
+	}
+	return out[from : to+len("</math>")]
+}
+
+// draws reports whether output begins as a picture.
+func draws(data []byte) bool {
+	return IsPicture(data) || svgTag().Match(data[:min(len(data), svgHead)])
+}
 
 // Picture returns the picture that a program printed: to stdout, or else to both streams as one.
 func (r Result) Picture() (data []byte, p Picture, err error) {
-	if data = r.Stream(false); !IsPicture(data) {
+	if data = r.Stream(false); !draws(data) {
 		data = r.Bytes()
 	}
-	if !IsPicture(data) {
+	if !draws(data) {
 		return nil, Picture{}, errNoPicture
 	}
 	if p, err = ParsePicture(data); err != nil {
 		return data, p, errors.New("the program printed " + err.Error())
+	}
+	if p.Type == svgType && !bytes.Contains(data, []byte("</svg")) && !bytes.HasSuffix(bytes.TrimSpace(data), []byte("/>")) {
+		return data, p, errors.New("the program printed part of a picture (SVG): the end is missing")
 	}
 	if len(data) > MaxPicture {
 		return data, p, errors.New("the program printed " + errTooLarge.Error())
@@ -117,7 +144,7 @@ func (r Result) Picture() (data []byte, p Picture, err error) {
 // Readable returns r with the readable part of its output: without the picture that s draws, whole
 // or half.
 func (r Result) Readable(s *Snippet) Result {
-	if s != nil && s.Exec.Mode == ModeImage && IsPicture(r.Stream(false)) {
+	if s != nil && (s.Exec.Mode == ModeRender || s.Exec.Mode == ModeImage && draws(r.Stream(false))) {
 		r.Log = slices.DeleteFunc(slices.Clone(r.Log), func(c Chunk) bool { return !c.Stderr })
 	}
 	return r

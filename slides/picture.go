@@ -73,17 +73,22 @@ func ParsePicture(data []byte) (Picture, error) {
 		}
 		return p, nil
 	}
-	head := data[:min(len(data), 4096)]
+	head := data[:min(len(data), svgHead)]
 	if !svgTag().Match(head) {
 		return Picture{}, errors.New("not a picture that browsers show (PNG, JPEG, GIF, WebP, AVIF, SVG)")
 	}
-	p := Picture{Type: "image/svg+xml"}
+	p := Picture{Type: svgType}
 	if m := svgWidth().FindSubmatch(head); m != nil {
 		f, _ := strconv.ParseFloat(string(m[1])+string(m[2]), 64)
 		p.Width = int(f)
 	}
 	return p, nil
 }
+
+// svgHead is how far into a file its svg element has to begin.
+const svgHead = 4096
+
+const svgType = "image/svg+xml"
 
 // MaxPicture is the largest size of a picture, in bytes.
 const MaxPicture = 20 << 20

@@ -150,8 +150,8 @@ type relocator struct {
 const most = 4 << 10
 
 // separator matches the text between name and line: rustc, gcc, go, node, ruby ":"; bash ": line ";
-// dash ": "; Python `", line `; perl " line "; php " on line "; fish " (line "; MSVC and tsc "(".
-const separator = `(?::|: line |: |, line | line | on line | \(line |\()`
+// dash ": "; dot ": syntax error in line "; Python `", line `; perl " line "; php " on line "; fish " (line "; MSVC and tsc "(".
+const separator = `(?::|: line |: syntax error in line |: |, line | line | on line | \(line |\()`
 
 const sgr = `(?:\x1b\[[0-9;]*[mK])*`
 
@@ -163,7 +163,7 @@ func newRelocators(s *Snippet, p Program, by Naming) (r [2]*relocator) {
 	}
 	for i := range r {
 		r[i] = &relocator{of: s, by: by, file: p, name: []byte(p.File), paths: [][]byte{
-			[]byte(p.Dir + "/pkg/" + p.File), []byte(p.Dir + "/" + p.File), []byte("./" + p.File), []byte(p.File)}}
+			[]byte(p.Dir + "/pkg/" + p.File), []byte(".." + p.Dir + "/" + p.File), []byte(p.Dir + "/" + p.File), []byte("./" + p.File), []byte(p.File)}}
 	}
 	return r
 }
@@ -223,7 +223,7 @@ func (r *relocator) rewrite(p []byte) []byte {
 		return p
 	}
 	if r.place == nil {
-		r.place = regexp.MustCompile(`(\./|` + regexp.QuoteMeta(r.file.Dir) + `/(?:pkg/)?)?` + regexp.QuoteMeta(r.file.File) +
+		r.place = regexp.MustCompile(`(\./|(?:\.\.)?` + regexp.QuoteMeta(r.file.Dir) + `/(?:pkg/)?)?` + regexp.QuoteMeta(r.file.File) +
 			`(?:(` + sgr + `"?` + sgr + separator + sgr + `)(\d+)(?:(:|, |,)(\d+))?)?`)
 	}
 	var out []byte

@@ -39,7 +39,7 @@ const (
 	Denied       Status = "denied"    // not allowed to run at all
 	SetupFailed  Status = "setup"     // did not start: missing tool, sandbox not available
 	Canceled     Status = "canceled"  // stopped by the user or by an edit
-	Skipped      Status = "skipped"   // not run: it needs the real terminal, and this front end has none to give
+	Skipped      Status = "skipped"   // not run: it needs something that is not there, a terminal or a tool that draws
 )
 
 // Origin says where a result comes from.

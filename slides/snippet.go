@@ -75,6 +75,9 @@ const (
 	DefaultRows = 24
 )
 
+// Draws reports whether the output of the program is a picture.
+func (e Exec) Draws() bool { return e.Mode == ModeImage || e.Mode == ModeRender }
+
 // OnScreen reports whether the program runs in a pseudo terminal of its own, so that its result has
 // a Screen.
 func (e Exec) OnScreen() bool { return e.Pty && (e.Mode == ModePty || e.Mode == ModeReplace) }

@@ -48,7 +48,7 @@ func (a *app) bad(s *slides.Snippet, r slides.Result) bool {
 
 // hint says what to try about a failed run, expected or not; "" if no advice is known.
 func hint(s *slides.Snippet, r slides.Result) string {
-	if !r.Failed() {
+	if !r.Failed() && r.Status != slides.Skipped {
 		return ""
 	}
 	_, try := render.Why(s, r, slides.ByDeck)

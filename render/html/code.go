@@ -28,8 +28,8 @@ func (p *Page) replaced(s *slides.Snippet) bool {
 	switch s.Exec.Mode {
 	case slides.ModeReplace, slides.ModeImage:
 		return true
-	case slides.ModeRender: // before the run, the code says more than an empty box
-		return p.view.Result(s).State != slides.NotRun
+	case slides.ModeRender: // without a drawing, the code says more than an empty box
+		return slides.Judge(s, p.view.Result(s)).Ruling == slides.Good
 	}
 	return false
 }
@@ -43,6 +43,10 @@ func (b *builder) result(c *slides.Code) {
 		b.replacement(c, r)
 	case b.page.replaced(s):
 		b.drawing(c, r)
+	case s.Exec.Mode == slides.ModeRender:
+		if r.State == slides.Done {
+			b.outputBox(box{base: &c.Base, snippet: s, result: r})
+		}
 	case s.Place == slides.Below, s.Place == slides.Nowhere:
 		b.outputBox(box{base: &c.Base, snippet: s, result: r, absent: r.State == slides.NotRun})
 	}

@@ -95,7 +95,7 @@ func (p *Printer) snippet(s *slides.Snippet) {
 		return
 	}
 	p.data.Str(s.ID, s.Lang, s.Word, string(s.Exec.Mode), string(s.Exec.Expect), string(s.Place), string(s.Key))
-	if s.Exec.Mode == slides.ModeImage || s.Exec.Mode == slides.ModeRender {
+	if s.Exec.Draws() {
 		p.data.Str(s.Name()) // a picture without an id has its place as its name
 	}
 	p.data.Bool(s.Show.LineNumbers, s.Show.NoBackground)

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/slidexec/slidexec/internal/budget"
+	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -134,13 +135,17 @@ func (b *builder) img(p picture) {
 // drawing writes the picture that a program made, in place of its code, or else the program's output.
 func (b *builder) drawing(c *slides.Code, r slides.Result) {
 	s := c.Snippet
-	data, p, err := r.Picture()
+	data, p, err := render.PictureOf(s, r)
 	if err != nil || r.State != slides.Done || r.Failed() {
 		b.outputBox(box{base: &c.Base, snippet: s, result: r})
 		return
 	}
-	restore := b.block("figure", &c.Base, "pic")
-	b.img(picture{Picture: p, data: data, alt: "picture drawn by the " + s.Lang + " program " + s.Name(), percent: s.Show.Width,
+	var paper class
+	if s.Exec.Mode == slides.ModeRender {
+		paper = "ink"
+	}
+	restore := b.block("figure", &c.Base, "pic", paper)
+	b.img(picture{Picture: p, data: data, alt: render.Drawn(s), percent: s.Show.Width,
 		repeated: b.page.repeated()[s.Key]})
 	b.raw("</figure>\n")
 	restore()

@@ -41,7 +41,7 @@ func (p *Page) repeats() map[any]bool {
 				}
 			}
 		case *slides.Code:
-			if s := bl.Snippet; s != nil && (s.Exec.Mode == slides.ModeImage || s.Exec.Mode == slides.ModeRender) {
+			if s := bl.Snippet; s != nil && s.Exec.Draws() {
 				count[s.Key]++
 			}
 		}

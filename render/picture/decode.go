@@ -78,6 +78,18 @@ func decodeVector(data []byte, draw Vector) (*Image, error) {
 	return out, nil
 }
 
+// OnPaper puts white behind a picture.
+func OnPaper(m *image.NRGBA) {
+	for i := 0; i+3 < len(m.Pix); i += 4 {
+		p := m.Pix[i : i+4 : i+4]
+		a := uint(p[3])
+		for c := range 3 {
+			p[c] = byte((uint(p[c])*a + 255*(255-a)) / 255)
+		}
+		p[3] = 255
+	}
+}
+
 // Size returns the size of a picture without decoding it. The error says why it cannot be shown.
 func Size(data []byte) (width, height int, err error) {
 	p, err := slides.ParsePicture(data)

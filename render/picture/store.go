@@ -38,8 +38,9 @@ func (s *style) wrap(sequence string) string {
 
 // Source is a picture: a file of a deck, or else what a program printed.
 type Source struct {
-	File *slides.File
-	Data []byte
+	File  *slides.File
+	Data  []byte
+	Paper bool // it is drawn in dark ink, and shown on white paper
 }
 
 // Store draws pictures and keeps them. Its methods return at once: what is not there yet is made in a
@@ -89,6 +90,7 @@ type (
 	contents struct {
 		hash  uint64
 		bytes int
+		paper bool
 	}
 )
 
@@ -106,7 +108,7 @@ func (s Source) id() any {
 	if s.File != nil {
 		return s.File
 	}
-	return contents{maphash.Bytes(seed, s.Data), len(s.Data)}
+	return contents{maphash.Bytes(seed, s.Data), len(s.Data), s.Paper}
 }
 
 // NewStore returns an empty Store.
@@ -313,6 +315,9 @@ func (s *Store) image(j job) (*Image, error) {
 	}
 	cost := 0
 	for _, f := range m.Frames {
+		if j.source.Paper {
+			OnPaper(f.NRGBA)
+		}
 		cost += len(f.Pix)
 	}
 	s.mu.Lock()

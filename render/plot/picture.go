@@ -10,6 +10,7 @@ import (
 	"image/jpeg"
 
 	"github.com/slidexec/slidexec/internal/budget"
+	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/picture"
 	"github.com/slidexec/slidexec/slides"
 )
@@ -36,7 +37,7 @@ type shot struct {
 }
 
 // of returns the picture under a key, which read reads if it is needed for the first time.
-func (rs *rasters) of(key any, read func() ([]byte, slides.Picture, error)) *shot {
+func (rs *rasters) of(key any, paper bool, read func() ([]byte, slides.Picture, error)) *shot {
 	if s, ok := rs.known[key]; ok {
 		return s
 	}
@@ -44,7 +45,7 @@ func (rs *rasters) of(key any, read func() ([]byte, slides.Picture, error)) *sho
 	data, p, err := read()
 	s.bytes = len(data)
 	if err == nil {
-		s.raster, err = rs.decode(data, p)
+		s.raster, err = rs.decode(data, p, paper)
 	}
 	if s.err = err; err == nil {
 		s.name = fmt.Sprintf("P%d", len(rs.list))
@@ -54,8 +55,9 @@ func (rs *rasters) of(key any, read func() ([]byte, slides.Picture, error)) *sho
 	return s
 }
 
-// decode makes a picture ready for the file. A JPEG goes into it as it is.
-func (rs *rasters) decode(data []byte, p slides.Picture) (*raster, error) {
+// decode makes a picture ready for the file, on white paper if that is what it was drawn for. A JPEG goes
+// into it as it is.
+func (rs *rasters) decode(data []byte, p slides.Picture, paper bool) (*raster, error) {
 	if p.Type == "image/jpeg" {
 		if c, err := jpeg.DecodeConfig(bytes.NewReader(data)); err == nil && c.ColorModel != color.CMYKModel && c.Width*c.Height <= picture.MaxPixels {
 			space := "DeviceRGB"
@@ -69,7 +71,7 @@ func (rs *rasters) decode(data []byte, p slides.Picture) (*raster, error) {
 		}
 	}
 	if p.Type == "image/svg+xml" {
-		return rs.vector(data, p)
+		return rs.vector(data, p, paper)
 	}
 	m, err := picture.Decode(data)
 	if err != nil {
@@ -81,7 +83,7 @@ func (rs *rasters) decode(data []byte, p slides.Picture) (*raster, error) {
 // The size in which an SVG is drawn, in pixels: twice that of a slide.
 const vectorWide, vectorHigh = 2 * width, 2 * height
 
-func (rs *rasters) vector(data []byte, p slides.Picture) (*raster, error) {
+func (rs *rasters) vector(data []byte, p slides.Picture, paper bool) (*raster, error) {
 	if rs.draw == nil {
 		return nil, errors.New("nothing here draws SVG")
 	}
@@ -92,6 +94,9 @@ func (rs *rasters) vector(data []byte, p slides.Picture) (*raster, error) {
 	m, err := picture.Decode(drawn)
 	if err != nil {
 		return nil, fmt.Errorf("what was drawn is %w", err)
+	}
+	if paper {
+		picture.OnPaper(m.Frames[0].NRGBA)
 	}
 	r := &raster{width: m.Width, height: m.Height, put: func(f *file) ref { return f.bitmap(m.Frames[0].NRGBA) }}
 	if w := p.Width; w > 0 && w < picture.MaxPixels { // it was drawn larger than it is
@@ -160,7 +165,7 @@ func (s *sheet) image(im *slides.Image) {
 		s.instead("picture without a file", im.Alt)
 		return
 	}
-	sh := s.rasters.of(f.Path+"\x00"+f.Name, f.Picture)
+	sh := s.rasters.of(f.Path+"\x00"+f.Name, false, f.Picture)
 	if sh.err == nil && s.copies.Spent(im, sh.bytes, budget.Pictures) {
 		s.instead(fmt.Sprintf("picture %s: %s; %s", f.Name, budget.Pictures.Message(), budget.Pictures.Try), "")
 		return
@@ -188,9 +193,9 @@ func (s *sheet) image(im *slides.Image) {
 func (s *sheet) drawing(c *slides.Code, r slides.Result) {
 	sn := c.Snippet
 	if r.State == slides.Done && !r.Failed() {
-		sh := s.rasters.of(sn.Key, r.Picture)
+		sh := s.rasters.of(sn.Key, sn.Exec.Mode == slides.ModeRender, func() ([]byte, slides.Picture, error) { return render.PictureOf(sn, r) })
 		if sh.err == nil {
-			s.figure(sh.raster, "picture drawn by the "+sn.Lang+" program "+sn.Name(), sn.Show.Width, c.Align)
+			s.figure(sh.raster, render.Drawn(sn), sn.Show.Width, c.Align)
 			return
 		}
 	}

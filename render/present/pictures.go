@@ -151,7 +151,9 @@ func (s *state) pixels(p *term.Picture) bool {
 	return known && err == nil
 }
 
-func source(p *term.Picture) picture.Source { return picture.Source{File: p.File, Data: p.Data} }
+func source(p *term.Picture) picture.Source {
+	return picture.Source{File: p.File, Data: p.Data, Paper: p.Snippet != nil && p.Snippet.Exec.Mode == slides.ModeRender}
+}
 
 // seen returns the pictures of a sheet that are in a window of some rows which begins at a row of it.
 func (s *state) seen(sh *term.Sheet, scroll, height int) []shown {
@@ -233,9 +235,9 @@ func hasPictures(s *slides.Slide) bool {
 		case *slides.Image:
 			found = true
 		case *slides.Code:
-			found = found || b.Snippet != nil && b.Snippet.Exec.Mode == slides.ModeImage
+			found = found || b.Snippet != nil && b.Snippet.Exec.Draws()
 		case *slides.Output:
-			found = found || b.Snippet != nil && b.Snippet.Exec.Mode == slides.ModeImage
+			found = found || b.Snippet != nil && b.Snippet.Exec.Draws()
 		}
 	})
 	return found

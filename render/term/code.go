@@ -31,9 +31,15 @@ func (l *layouter) code(b *slides.Code, width int) []ansi.Line {
 		return l.replaced(s, r, width)
 	case slides.ModeImage:
 		return l.picture(s, r, width)
+	case slides.ModeRender:
+		if rows := l.drawing(s, r, width); rows != nil {
+			return rows
+		}
 	}
 	rows := l.source(b, width)
-	if s.Place == slides.Below && (r.State != slides.NotRun || l.waits(s)) {
+	// Where a drawing failed, the code stays, with the reason below.
+	undrawn := s.Exec.Mode == slides.ModeRender && r.State == slides.Done && slides.Judge(s, r).Ruling != slides.Good
+	if undrawn || s.Place == slides.Below && (r.State != slides.NotRun || l.waits(s)) {
 		rows = append(rows, nil)
 		first, top := len(l.placed), l.top
 		l.top += len(rows)

@@ -26,6 +26,16 @@ func (l *layouter) picture(s *slides.Snippet, r slides.Result, width int) []ansi
 	return l.frame("picture drawn by the "+s.Lang+" program", cmp.Or(p.Why, pictureSize(data)), 0, width)
 }
 
+// drawing lays out the picture of a block with +render. It returns nil if there is none, or none that
+// can be shown here: then the code says more than a frame.
+func (l *layouter) drawing(s *slides.Snippet, r slides.Result, width int) []ansi.Line {
+	if slides.Judge(s, r).Ruling != slides.Good {
+		return nil
+	}
+	data, _, _ := r.Picture()
+	return l.drawn(&Picture{Snippet: s, Data: data, Percent: s.Show.Width}, width)
+}
+
 // drawn leaves room for a picture: its natural size or the asked width, centred and shrunk to fit into
 // the width and what the window has below. It returns nil if the picture cannot be drawn.
 func (l *layouter) drawn(p *Picture, width int) []ansi.Line {

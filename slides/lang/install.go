@@ -39,6 +39,13 @@ var packages = []pack{
 	{"chromium", "", "chromium", "chromium", "chromium", "chromium", "chromium", "chromium"},
 	{"rsvg-convert", "", "librsvg2-bin", "librsvg2-tools", "librsvg", "rsvg-convert", "rsvg-convert", "librsvg"},
 	{"dotnet", "install .NET (https://dotnet.microsoft.com/download)", "", "", "dotnet-sdk", "", "", "dotnet"},
+	{"mmdr", "cargo install mermaid-rs-renderer", "", "", "", "", "", ""},
+	{"mmdc", "npm install -g @mermaid-js/mermaid-cli", "", "", "", "", "", "mermaid-cli"},
+	{"d2", "install D2 (https://d2lang.com/tour/install)", "", "", "d2", "", "", "d2"},
+	{"dot", "", "graphviz", "graphviz", "graphviz", "graphviz font-dejavu", "graphviz", "graphviz"},
+	{"typst", "install Typst (https://github.com/typst/typst#installation)", "", "", "typst", "typst", "", "typst"},
+	{"latex", "", "texlive-latex-base dvisvgm", "texlive-latex-bin texlive-dvisvgm", "texlive-basic texlive-latex texlive-binextra", "texlive texlive-dvi",
+		"texlive-latex texlive-dvisvgm", "texlive"},
 	{"dotnet-script", "install .NET (https://dotnet.microsoft.com/download), then: dotnet tool install -g dotnet-script", "", "", "", "", "", ""},
 }
 

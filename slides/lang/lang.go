@@ -30,6 +30,12 @@ type Language struct {
 	Stdout  bool       // its error messages go to standard output, so places named there are the deck's
 	Package string     // a Debian package that it needs besides those of its commands
 
+	// Drawers are the ways to draw the code as a picture, see draw.go. Before and After are what its file has
+	// around the code, unless a line of it begins with Whole.
+	Drawers       []Language
+	Before, After string
+	Whole         string
+
 	// Executors are other ways to run the language, by the name after the colon of +exec:NAME, in
 	// alphabetical order. An empty field has the language's own value.
 	Executors []Language

@@ -85,6 +85,11 @@ func testRunning(t *testing.T, l Language) {
 func TestPackages(t *testing.T) {
 	used := strings.Split(SVG+"|"+Browser, "|")
 	for _, l := range All() {
+		for _, w := range l.Drawers {
+			for _, c := range w.Commands() {
+				used = append(used, strings.Split(c, "|")...)
+			}
+		}
 		for _, e := range append([]string{""}, l.ExecutorNames()...) {
 			own, _ := l.With(e)
 			for _, c := range own.Commands() {

@@ -100,7 +100,7 @@ func (j *job) command(bin string) *sandbox.Cmd {
 	if bin != "" {
 		mounts = append(mounts, sandbox.Mount{Kind: sandbox.ReadOnly, Src: bin, Dst: boxDir + "/snippet"})
 	} else {
-		mounts = append(mounts, sandbox.Mount{Kind: sandbox.File, Dst: boxDir + "/" + j.plan.lang.File, Data: []byte(j.s.Code)})
+		mounts = append(mounts, sandbox.Mount{Kind: sandbox.File, Dst: boxDir + "/" + j.plan.lang.File, Data: []byte(j.plan.lang.Source(j.s.Code))})
 	}
 	p := j.r.policy(j.with)
 	if j.drawn() {
@@ -140,7 +140,7 @@ func (j *job) programEnv(extra []string) []string {
 
 // lines reports whether the program prints to terminals, so that what it shows comes as soon as it is
 // printed, and in order. A picture is no text: programs refuse to write one to a terminal.
-func (j *job) lines() bool { return !j.drawn() && !j.piped && j.s.Exec.Mode != slides.ModeImage }
+func (j *job) lines() bool { return !j.drawn() && !j.piped && !j.s.Exec.Draws() }
 
 // drawn reports whether a screen takes what the program prints.
 func (j *job) drawn() bool { return j.lend != nil || j.s.Exec.OnScreen() }

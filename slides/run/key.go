@@ -92,7 +92,7 @@ func (j *job) inputs() (in runInputs, whole bool) {
 	}
 	return runInputs{
 		Origin: j.origin(j.plan.tools, j.programEnv(nil)),
-		Code:   j.s.Code, Language: j.plan.lang.Name, Executor: j.s.Exec.Executor, File: j.plan.lang.File, Steps: j.plan.steps,
+		Code:   j.plan.lang.Source(j.s.Code), Language: j.plan.lang.Name, Executor: j.s.Exec.Executor, File: j.plan.lang.File, Steps: j.plan.steps,
 		Builder: j.plan.lang.Builder, Deny: j.plan.lang.Deny, Screen: screen, Lines: j.lines(), Policy: j.r.policy(j.with), Grants: j.with.Allow.Strings(),
 		Folder: files.sum, Asides: asides, Places: places,
 	}, ok && granted && files.err == nil

@@ -55,6 +55,7 @@ var hints = []hint{
 	{says: "Unknown file extension \".ts\"", try: "node runs TypeScript since version 22.18: install that version, or use +exec:deno or +exec:bun"},
 	{says: "SyntaxError", lang: []string{"typescript"}, try: "node runs TypeScript since version 22.18: install that version, or use +exec:deno or +exec:bun"},
 	{says: "Cannot find module", lang: []string{"js", "typescript"}, try: "node looks for modules beside the program: put node_modules into the deck's folder and require('/work/node_modules/…')"},
+	{says: "Unknown output format typst", try: "pandoc writes Typst since version 3: install that, or latex and dvisvgm"},
 	{says: "name resolution", try: noNetwork},
 	{says: "Could not resolve host", try: noNetwork},
 	{says: "Name or service not known", try: noNetwork},

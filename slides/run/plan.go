@@ -78,10 +78,18 @@ func (p plan) mounts() []sandbox.Mount {
 
 // plan finds a snippet's language and commands, or returns a result that says which is missing.
 func (r *Runner) plan(s *slides.Snippet, sc scene) (plan, *slides.Result) {
+	if s.Exec.Mode == slides.ModeRender {
+		return r.planDrawing(s, sc)
+	}
 	lang, problem := languageOf(s)
 	if problem != nil {
 		return plan{}, problem
 	}
+	return r.planned(lang, s, sc)
+}
+
+// planned finds the commands of a language.
+func (r *Runner) planned(lang lang.Language, s *slides.Snippet, sc scene) (plan, *slides.Result) {
 	p := plan{lang: lang}
 	for _, step := range lang.Steps {
 		argv := slices.Clone(step)

@@ -34,7 +34,8 @@ func TestNotStarted(t *testing.T) {
 		{"terminal", with(snippet("bash", ""), slides.Exec{Mode: slides.ModeTerminal}),
 			slides.Skipped, "", ""},
 		{"render", with(snippet("mermaid", ""), slides.Exec{Mode: slides.ModeRender}),
-			slides.SetupFailed, "slidexec cannot draw mermaid (+render)", ""},
+			slides.Skipped, "needs mmdr or mmdc", "cargo install mermaid-rs-renderer"},
+		{"undrawable", with(snippet("bash", ""), slides.Exec{Mode: slides.ModeRender}), slides.SetupFailed, "slidexec cannot draw bash", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := &fake{}

@@ -62,6 +62,7 @@ type Options struct {
 
 	gate        func(*fetch.Gate) // changes how packages are fetched, for tests
 	fetchLimits sandbox.Limits    // likewise
+	drawer      string            // likewise: the only way to draw
 }
 
 // Executor runs a command. Run returns an error only if the command could not be run at all.
@@ -428,8 +429,6 @@ func refused(t Task) (slides.Result, bool) {
 		if t.Lend == nil {
 			return notRun(slides.Skipped, "", ""), true
 		}
-	case slides.ModeRender:
-		return notRun(slides.SetupFailed, "slidexec cannot draw "+t.Snippet.Lang+" (+render)", ""), true
 	}
 	return slides.Result{}, false
 }

@@ -95,7 +95,7 @@ func (st *state) flush(now time.Time, all bool) {
 // tellOutput sends the output of a program so far.
 func (st *state) tellOutput(s *slides.Snippet) {
 	on := st.holds[s.Key]
-	if s.Exec.Mode == slides.ModeImage || s.Exec.Mode == slides.ModeRender {
+	if s.Exec.Draws() {
 		var changes []stage.Splice // a picture may replace a box, or a box a picture
 		for _, i := range on {
 			changes = append(changes, stage.Splice{At: i, Removed: 1, From: i, To: i + 1})
