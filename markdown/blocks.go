@@ -21,7 +21,7 @@ func (b *builder) walkRange(src *source, from, to int) {
 	r := text.NewReader(src.text[:to:to]) // goldmark appends to text whose last line has no end
 	r.SetPosition(0, text.NewSegment(from, from))
 	r.AdvanceLine()
-	doc := b.md.Parse(r, parser.WithContext(pc))
+	doc := b.parser().Parse(r, parser.WithContext(pc))
 	names, _ := pc.Get(footnotesKey).(map[string]bool)
 	if len(pc.References()) > 0 {
 		b.global = true
@@ -113,6 +113,8 @@ func (w walker) content(n ast.Node) {
 		w.fence(n)
 	case *ast.CodeBlock:
 		w.indented(n)
+	case *mathBlock:
+		w.formula(n)
 	case *ast.Blockquote, *wideQuote:
 		w.quote(n)
 	case *east.Table:
@@ -258,6 +260,7 @@ func describe(n ast.Node) string {
 		ast.KindFencedCodeBlock: "a code block", ast.KindCodeBlock: "an indented code block",
 		ast.KindBlockquote: "a quote", kindWideQuote: "a quote", ast.KindHeading: "a heading",
 		ast.KindThematicBreak: "a rule", ast.KindHTMLBlock: "HTML", ast.KindList: "a list",
+		kindMathBlock:  "a formula",
 		east.KindTable: "a table", kindFootnote: "a footnote", ast.KindParagraph: "a paragraph",
 	}
 	if s, ok := names[n.Kind()]; ok {

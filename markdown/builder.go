@@ -15,6 +15,7 @@ type builder struct {
 	deck     *slides.Deck
 	opts     slides.Options
 	md       parser.Parser
+	mathMD   parser.Parser // with formulas; nil: not needed yet
 	commands map[string]*command
 	attrs    map[string]*attribute
 	files    map[string]*slides.File // by clean path
@@ -97,6 +98,18 @@ func newBuilder(cfg Config) *builder {
 		b.attrs[a.name] = &a
 	}
 	return b
+}
+
+// parser returns the parser of Markdown with what the options add.
+func (b *builder) parser() parser.Parser {
+	if !b.opts.Math {
+		return b.md
+	}
+	if b.mathMD == nil {
+		b.mathMD = newParser()
+		b.mathMD.AddOptions(withMath()...)
+	}
+	return b.mathMD
 }
 
 func (b *builder) pos(off int) slides.Pos { return slides.Pos{File: b.src.file, Off: off} }

@@ -257,6 +257,8 @@ func inlines(in []slides.Inline) string {
 			fmt.Fprintf(&b, "%q", n.Text)
 		case *slides.CodeSpan:
 			fmt.Fprintf(&b, "code(%q)", n.Text)
+		case *slides.Math:
+			fmt.Fprintf(&b, "math(%q %s on %d)", n.Snippet.Code, n.Snippet.Exec.Mode, n.Snippet.Slide)
 		case *slides.Strong:
 			wrap("strong", n.Text)
 		case *slides.Emph:

@@ -204,7 +204,7 @@ func inlineLines(to func(*slides.Meta) *[]slides.Line) func(*builder, yaml.Value
 // inlineText parses one line of inline Markdown from the YAML value at at.
 func (b *builder) inlineText(line string, at slides.Span) (slides.Line, bool) {
 	src := &source{file: b.src.file, text: []byte(line), dirty: b.src.dirty}
-	doc := b.md.Parse(goldtext.NewReader(src.text), parser.WithContext(parser.NewContext()))
+	doc := b.parser().Parse(goldtext.NewReader(src.text), parser.WithContext(parser.NewContext()))
 	p := doc.FirstChild()
 	if p == nil || p.NextSibling() != nil || p.Kind() != ast.KindParagraph {
 		return nil, false

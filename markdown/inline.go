@@ -75,6 +75,8 @@ func (c *inliner) inline(n ast.Node) []slides.Inline {
 		l := &slides.Link{At: at, Dest: c.autoDest(n)}
 		l.File = c.leads(l.Dest, slides.Span{Pos: at, End: at.Off + len(n.Label(c.src.text))})
 		return []slides.Inline{l}
+	case *mathSpan:
+		return []slides.Inline{c.mathSpan(n)}
 	case *wikilink:
 		return []slides.Inline{c.wikilink(n, at)}
 	case *footnoteRef:

@@ -59,6 +59,8 @@ func optionTable() []option {
 			}
 			return nil
 		}, "list of languages", "gives blocks in these languages +render", "[mermaid]"},
+		{"math", onOff(func(o *slides.Options) *bool { return &o.Math }),
+			"true or false", "$x^2$ is a formula within a line, and $$x^2$$ on lines of its own is a formula of its own", "true"},
 	}
 }
 

@@ -143,6 +143,8 @@ func checkInline(n slides.Inline, fail func(string, ...any)) {
 		marks = "^<["
 	case *slides.Link:
 		marks = "[<"
+	case *slides.Math:
+		marks = "$"
 	case *slides.Styled, *slides.Tagged:
 		marks = "<"
 	}

@@ -7,9 +7,14 @@ import (
 	"github.com/slidexec/slidexec/slides"
 )
 
-// larger is how much larger than it says a drawing is shown where no +width is given. Tools draw with the
-// text of a page, and on slides text is larger.
-const larger = 1.6
+// larger returns how much larger than it says a drawing is shown where no +width is given. Tools draw with
+// the text of a page or of a screen, and on slides text is larger.
+func larger(language string) float64 {
+	if language == "latex" || language == "math" || language == "typst" {
+		return 2.6
+	}
+	return 1.6
+}
 
 // longest is how much of a source describes its drawing, in cells.
 const longest = 300
@@ -18,9 +23,19 @@ const longest = 300
 func PictureOf(s *slides.Snippet, r slides.Result) ([]byte, slides.Picture, error) {
 	data, p, err := r.Picture()
 	if s.Exec.Mode == slides.ModeRender {
-		p.Width, p.Height = int(larger*float64(p.Width)), int(larger*float64(p.Height))
+		by := larger(s.Lang)
+		p.Width, p.Height = int(by*float64(p.Width)), int(by*float64(p.Height))
 	}
 	return data, p, err
+}
+
+// Pictured reports whether a block with +render has a picture to show in place of its code.
+func Pictured(s *slides.Snippet, r slides.Result) bool {
+	if s.Exec.Mode != slides.ModeRender || slides.Judge(s, r).Ruling != slides.Good {
+		return false
+	}
+	_, _, err := r.Picture()
+	return err == nil
 }
 
 // Drawn says what a picture is, for those who do not see it.

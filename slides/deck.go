@@ -65,6 +65,7 @@ type Options struct {
 	ListItemNewlines                                    int  // 1 unless set
 	LenientFrontMatter                                  bool // strict_front_matter_parsing: false
 	AutoRenderLanguages                                 []string
+	Math                                                bool   // $…$ is a formula
 	Theme                                               string // the name of the theme of a deck that names none; "": none
 	Worn                                                string // the name of the theme over the one that the deck names; "": the deck decides
 }

@@ -63,6 +63,12 @@ type (
 		FG, BG, Class string // "" if not given
 		Text          []Inline
 	}
+	// Math is a formula within a line, and the program that draws it.
+	Math struct {
+		At      Pos
+		Text    string // as written, with its dollars
+		Snippet *Snippet
+	}
 	// Break is a hard line break.
 	Break struct{ At Pos }
 )
@@ -77,6 +83,7 @@ func (t *Sup) Pos() Pos      { return t.At }
 func (t *Tagged) Pos() Pos   { return t.At }
 func (t *Link) Pos() Pos     { return t.At }
 func (t *Styled) Pos() Pos   { return t.At }
+func (t *Math) Pos() Pos     { return t.At }
 func (t *Break) Pos() Pos    { return t.At }
 
 // Plain returns the text without any markup; a line break is a space.
@@ -87,6 +94,8 @@ func Plain(in []Inline) string {
 		case *Text:
 			b.WriteString(n.Text)
 		case *CodeSpan:
+			b.WriteString(n.Text)
+		case *Math:
 			b.WriteString(n.Text)
 		case *Link:
 			if len(n.Text) == 0 {

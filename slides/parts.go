@@ -85,7 +85,7 @@ func (p *Parts) Inlines(name string, in *[]Inline) {
 		p.Text(name, *in)
 		return
 	}
-	if p.move == nil && p.Sum == nil && p.Inline == nil && p.Value == nil && p.Pos == nil {
+	if p.move == nil && p.Sum == nil && p.Inline == nil && p.Value == nil && p.Pos == nil && p.Own == nil {
 		return // no function asks for its content
 	}
 	for i, n := range list(p, name, in) {
@@ -313,18 +313,24 @@ func (b *Alert) parts(p *Parts) Block {
 func (b *Code) parts(p *Parts) Block {
 	b = own(p, "code", b)
 	p.base(&b.Base)
-	if b.Snippet != nil {
-		if p.move != nil {
-			b.Snippet = p.move.Snippet(b.Snippet)
-		}
-		if p.Own != nil {
-			p.Own("snippet", &b.Snippet)
-		}
-	}
+	p.ownSnippet(&b.Snippet)
 	p.value("frames", &b.Frames)
 	p.span("filled", &b.Filled)
 	p.value("unclosed", &b.Unclosed)
 	return b
+}
+
+// ownSnippet visits the program that a part shows, if it has one.
+func (p *Parts) ownSnippet(s **Snippet) {
+	if *s == nil {
+		return
+	}
+	if p.move != nil {
+		*s = p.move.Snippet(*s)
+	}
+	if p.Own != nil {
+		p.Own("snippet", s)
+	}
 }
 
 func (b *Output) parts(p *Parts) Block {
@@ -475,6 +481,14 @@ func (n *Styled) parts(p *Parts) Inline {
 	p.str("bg", &n.BG)
 	p.str("class", &n.Class)
 	p.Inlines("text", &n.Text)
+	return n
+}
+
+func (n *Math) parts(p *Parts) Inline {
+	n = own(p, "math", n)
+	p.pos(&n.At)
+	p.str("text", &n.Text)
+	p.ownSnippet(&n.Snippet)
 	return n
 }
 

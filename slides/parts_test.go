@@ -17,7 +17,7 @@ func kinds() []any {
 	return []any{
 		&Title{}, &Heading{}, &Paragraph{}, &List{}, &Item{}, &Table{}, &Row{}, &Quote{}, &Alert{}, &Code{}, &Output{}, &Image{},
 		&Columns{}, &Gap{}, &Middle{}, &Rule{}, &Footnote{}, &Problem{}, &Note{},
-		&Text{}, &CodeSpan{}, &Strong{}, &Emph{}, &Strike{}, &Sup{}, &Tagged{}, &Link{}, &Styled{}, &Break{},
+		&Text{}, &CodeSpan{}, &Strong{}, &Emph{}, &Strike{}, &Sup{}, &Tagged{}, &Link{}, &Styled{}, &Math{}, &Break{},
 	}
 }
 

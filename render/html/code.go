@@ -29,7 +29,7 @@ func (p *Page) replaced(s *slides.Snippet) bool {
 	case slides.ModeReplace, slides.ModeImage:
 		return true
 	case slides.ModeRender: // without a drawing, the code says more than an empty box
-		return slides.Judge(s, p.view.Result(s)).Ruling == slides.Good
+		return p.drawable(s, p.view.Result(s))
 	}
 	return false
 }
@@ -44,7 +44,7 @@ func (b *builder) result(c *slides.Code) {
 	case b.page.replaced(s):
 		b.drawing(c, r)
 	case s.Exec.Mode == slides.ModeRender:
-		if r.State == slides.Done {
+		if r.State == slides.Done && slides.Judge(s, r).Ruling != slides.Good {
 			b.outputBox(box{base: &c.Base, snippet: s, result: r})
 		}
 	case s.Place == slides.Below, s.Place == slides.Nowhere:

@@ -135,6 +135,13 @@ func (b *builder) img(p picture) {
 // drawing writes the picture that a program made, in place of its code, or else the program's output.
 func (b *builder) drawing(c *slides.Code, r slides.Result) {
 	s := c.Snippet
+	if tokens, ok := mathTokens(r.Formula()); ok && s.Exec.Mode == slides.ModeRender {
+		restore := b.block("figure", &c.Base, "pic", "eq")
+		b.formula(tokens)
+		b.raw("</figure>\n")
+		restore()
+		return
+	}
 	data, p, err := render.PictureOf(s, r)
 	if err != nil || r.State != slides.Done || r.Failed() {
 		b.outputBox(box{base: &c.Base, snippet: s, result: r})

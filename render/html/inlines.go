@@ -23,6 +23,8 @@ func (b *builder) inline(n slides.Inline) {
 		b.raw("<code>")
 		b.code(n.Text)
 		b.raw("</code>")
+	case *slides.Math:
+		b.math(n)
 	case *slides.Strong:
 		b.wrap("strong", n.Text)
 	case *slides.Emph:

@@ -65,6 +65,8 @@ func (s *sheet) spansTo(out *[]span, in []slides.Inline, st style) {
 				now.node = st.node.child("Code")
 			}
 			*out = append(*out, span{words.Cells(n.Text), now})
+		case *slides.Math:
+			*out = append(*out, span{n.Text, st})
 		case *slides.Strong:
 			inner(n.Text, func(st *style) { st.cut |= bold; s.themed("bold", st) })
 		case *slides.Emph:

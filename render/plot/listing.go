@@ -93,7 +93,7 @@ func (s *sheet) listing(c *slides.Code) {
 		return
 	}
 	r := s.view.Result(sn)
-	replaced := sn.Exec.Mode == slides.ModeReplace || sn.Exec.Mode == slides.ModeImage || sn.Exec.Mode == slides.ModeRender && slides.Judge(sn, r).Ruling == slides.Good
+	replaced := sn.Exec.Mode == slides.ModeReplace || sn.Exec.Mode == slides.ModeImage || render.Pictured(sn, r)
 	if !replaced {
 		s.source(c, r)
 	}
@@ -105,7 +105,7 @@ func (s *sheet) listing(c *slides.Code) {
 		}
 	case replaced:
 		s.drawing(c, r)
-	case (sn.Place == slides.Below || sn.Place == slides.Nowhere) && r.State != slides.NotRun, sn.Exec.Mode == slides.ModeRender && r.State == slides.Done:
+	case (sn.Place == slides.Below || sn.Place == slides.Nowhere) && r.State != slides.NotRun, sn.Exec.Mode == slides.ModeRender && r.State == slides.Done && slides.Judge(sn, r).Ruling != slides.Good:
 		s.y += .35 * s.em
 		s.outputBox(box{base: &c.Base, snippet: sn, result: r})
 	}

@@ -183,7 +183,7 @@ func (s *sheet) templated(f *slides.Footer, number, total string) {
 }
 
 func (s *sheet) footerPicture(f *slides.File, share, middle, high float64) {
-	sh := s.rasters.of(f.Path+"\x00"+f.Name, f.Picture)
+	sh := s.rasters.of(f.Path+"\x00"+f.Name, false, f.Picture)
 	if sh.err != nil {
 		return
 	}

@@ -32,7 +32,10 @@ func (l *layouter) drawing(s *slides.Snippet, r slides.Result, width int) []ansi
 	if slides.Judge(s, r).Ruling != slides.Good {
 		return nil
 	}
-	data, _, _ := r.Picture()
+	data, _, err := r.Picture()
+	if err != nil { // MathML
+		return nil
+	}
 	return l.drawn(&Picture{Snippet: s, Data: data, Percent: s.Show.Width}, width)
 }
 

@@ -40,6 +40,8 @@ func (f *flow) add(in []slides.Inline, st style, href string) {
 			f.put(n.Text, st, href)
 		case *slides.CodeSpan:
 			f.code(n.Text, st, href)
+		case *slides.Math:
+			f.put(n.Text, st, href)
 		case *slides.Strong:
 			f.add(n.Text, f.themed("bold", with(st, func(s *style) { s.Bold = true })), href)
 		case *slides.Emph:

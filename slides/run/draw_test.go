@@ -23,7 +23,7 @@ var pieces = map[string]struct{ good, bad, says string }{
 	"dot":     {"digraph {\n\ta -> b\n}\n", "digraph {\n\ta -> -> b\n}\n", "deck.md: syntax error in line 4 near '->'"},
 	"latex":   {"\\[ x^2 + \\frac{a}{b} \\]\n", "\\[ x^2 \\]\n\\nothing{}\n", "deck.md:4: Undefined control sequence."},
 	"math":    {"x^2 + \\frac{a}{b}\n", "x^2\n\\nothing{a}\n", `\nothing`},
-	"mermaid": {"graph TD\n  A[one]-->B[two]\n", "graph TD\n  A[one-->(B\n", ""},
+	"mermaid": {"graph TD\n  A[one]-->B[two]\n", "nonsense\n  A-->B\n", ""},
 	"typst":   {"= Title\n$ x^2 / 2 $\n", "= Title\n#nothing\n", "deck.md:4:1: error: unknown variable: nothing"},
 }
 
