@@ -92,7 +92,7 @@ func TestHighlightClasses(t *testing.T) {
 		{"html", "<script>let x = '<b>'</script><p>", "tag:<script>|keyword:let|x|=|string:'<b>'|tag:</script><p>"},
 		{"vue", "<style>a { b: 1px }</style>", "tag:<style>|a { b:|number:1px|}|tag:</style>"},
 		{"asp", "<% Dim x ' it's\n%><p>", "attribute:<%|keyword:Dim|x|comment:' it's|attribute:%>|tag:<p>"},
-		{"bat", "REM it's\nset X=%PATH%", "comment:REM it's|keyword:set|X|=|constant:%PATH|%"},
+		{"bat", "REM it's\nset X=%PATH%", "comment:REM it's|keyword:set|X|=|constant:%PATH%"},
 		{"ada", "x := Y'Length; -- it's", "x :|=|Y|attribute:'Length|;|comment:-- it's"},
 		{"awk", "/it's/ { print $1 } # c", "string:/it's/|{|keyword:print|constant:$1|}|comment:# c"},
 		{"tcl", "puts {it's} ;# c", "keyword:puts|{it's} ;|comment:# c"},

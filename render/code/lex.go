@@ -29,22 +29,37 @@ const maxNesting = 8 // strings in code in strings
 // tokenise returns the tokens of each line of code. In code, a line feed follows each line.
 func tokenise(s *syntax, code string, lines int) [][]Token {
 	sc := scanner{syntax: s, code: code, out: make([][]Token, 0, lines), fresh: true}
-	switch s.by {
-	case markup:
-		sc.markup()
-	case latex:
-		sc.latex()
-	case diff:
-		sc.diff()
-	case console:
-		sc.console()
-	case markdown:
-		sc.markdown()
-	default:
-		sc.program(0)
-	}
+	sc.scan()
 	sc.emit(Unmarked, len(code))
 	return sc.out
+}
+
+// scan scans all of the code in the way of its syntax.
+func (s *scanner) scan() {
+	switch s.by {
+	case markup:
+		s.markup()
+	case latex:
+		s.latex()
+	case diff:
+		s.diff()
+	case console:
+		s.console()
+	case markdown:
+		s.markdown()
+	default:
+		s.program(0)
+	}
+}
+
+// within scans the code up to end, which is in another language.
+func (s *scanner) within(other *syntax, end int) {
+	whole, outer, docs := s.code, s.syntax, s.docs
+	s.code, s.syntax, s.docs = whole[:end], other, nil
+	s.operand, s.last = false, ""
+	s.scan()
+	s.emit(Unmarked, end)
+	s.code, s.syntax, s.docs = whole, outer, docs
 }
 
 // emit gives the code up to end a class. Neighbours of one class become one token, and spaces join the
@@ -184,6 +199,8 @@ func (s *scanner) lineStart(c byte) bool {
 			s.emit(String, min(s.endOfLine(), s.pos+1+max(strings.IndexByte(s.rest(), '>'), 0)))
 		}
 		return true
+	case s.pods != "" && c == '=':
+		return s.pod()
 	case s.section && c == '[':
 		s.emit(Title, s.endOfLine())
 		return true
@@ -226,11 +243,7 @@ func (s *scanner) comment() bool {
 	rest := s.rest()
 	for _, p := range s.block {
 		if strings.HasPrefix(rest, p.open) {
-			end := len(s.code)
-			if i := strings.Index(rest[len(p.open):], p.close); i >= 0 {
-				end = s.pos + len(p.open) + i + len(p.close)
-			}
-			s.emit(Comment, end)
+			s.emit(Comment, s.commentEnd(p))
 			return true
 		}
 	}
@@ -241,6 +254,26 @@ func (s *scanner) comment() bool {
 		}
 	}
 	return false
+}
+
+// commentEnd returns the end of the comment that begins at the position.
+func (s *scanner) commentEnd(p pair) int {
+	i, level := s.pos+len(p.open), 1
+	nests := strings.Contains(s.nests, p.open)
+	for i < len(s.code) {
+		n := strings.Index(s.code[i:], p.close)
+		if n < 0 {
+			break
+		}
+		if nests {
+			level += strings.Count(s.code[i:i+n], p.open)
+		}
+		i += n + len(p.close)
+		if level--; level == 0 {
+			return i
+		}
+	}
+	return len(s.code)
 }
 
 // mayComment reports whether open begins a comment after c. It does not if it belongs to one construct
@@ -284,6 +317,9 @@ func (s *scanner) word() {
 		return
 	}
 	class := s.wordClass(text, after)
+	if s.labels && after == ':' && end+1 < len(s.code) && strings.IndexByte(" \n", s.code[end+1]) >= 0 && (s.pos == 0 || s.code[s.pos-1] != ':') {
+		class = Constant
+	}
 	s.emit(class, end)
 	s.last, s.operand = text, class != Keyword
 }
@@ -305,7 +341,7 @@ func (s *scanner) wordClass(text string, after byte) Class {
 	class, ok := s.classOf(known)
 	before, _ := s.classOf(s.last)
 	switch {
-	case ok && !member && (class != Keyword || !s.leading || s.leads()):
+	case ok && !member && (class != Keyword || !s.leading || strings.EqualFold(s.last, "onbuild") || s.leads()):
 		return class
 	case naming[s.last] != "" && before == Keyword && !(s.last == "function" && s.nocalls):
 		return naming[s.last]
@@ -336,6 +372,9 @@ func (s *scanner) number() {
 		switch {
 		case WordByte(c), c == '.' && more:
 		case (c == '+' || c == '-') && (prev|0x20) == 'e' && more && !strings.HasPrefix(s.rest(), "0x"):
+		case c == s.radix && c != 0 && end+1 < len(s.code) && WordByte(s.code[end+1]):
+		case c == '#' && c == s.radix && strings.Count(s.code[s.pos:end], "#") == 1: // 16#ff#
+		case (c == '-' || c == ':') && more && s.section && digit(prev): // 1979-05-27 07:32:00
 		case c == '\'' && more && s.hash: // a separator of C++ and C
 		default:
 			s.emit(Number, end)
@@ -361,6 +400,13 @@ func (s *scanner) symbol(c byte) {
 		s.emit(Unmarked, s.pos+1)
 	case c == '$' && strings.IndexByte(s.sigils, '$') >= 0:
 		s.variable()
+	case c == '%' && s.escape == '^':
+		s.emit(Constant, s.batchEnd(s.pos))
+	case s.hex && c == '#' && s.hexColour():
+		s.emit(Number, s.wordEnd(s.pos+1))
+	case c == s.radix && c == '\'' && (next|0x20 == 'b' || next|0x20 == 'd' || next|0x20 == 'h' || next|0x20 == 'o'):
+		s.emit(Number, s.wordEnd(s.pos+1))
+		s.operand = true
 	case strings.IndexByte(s.sigils, c) >= 0 && WordByte(next) && (s.pos == 0 || !WordByte(s.code[s.pos-1])):
 		s.emit(Constant, s.wordEnd(s.pos+1))
 		s.operand = true
@@ -381,6 +427,44 @@ func (s *scanner) symbol(c byte) {
 		}
 		s.operand = c == ')' || c == ']' || c == '}'
 	}
+}
+
+// hexColour reports whether # begins a colour and not the name of an element.
+func (s *scanner) hexColour() bool {
+	end := s.pos + 1
+	for end < len(s.code) && hexDigit(s.code[end]) {
+		end++
+	}
+	n := end - s.pos - 1
+	if n != 3 && n != 4 && n != 6 && n != 8 || end < len(s.code) && (WordByte(s.code[end]) || s.code[end] == '-') {
+		return false
+	}
+	rest := strings.TrimLeft(s.code[end:min(len(s.code), end+8)], " ")
+	return !s.fresh && !strings.HasPrefix(rest, "{")
+}
+
+// batchEnd returns the end of a variable of a batch file at i: %NAME%, %1, %~n0, %%f.
+func (s *scanner) batchEnd(i int) int {
+	end := i + 1
+	for end < len(s.code) && (s.code[end] == '%' && end == i+1 || s.code[end] == '~') {
+		end++
+	}
+	from := end
+	for end < len(s.code) && (WordByte(s.code[end]) || s.code[end] == ':' && end > from) {
+		if digit(s.code[end]) && end == from { // %1
+			return end + 1
+		}
+		end++
+	}
+	switch {
+	case end < len(s.code) && end > from && s.code[end] == '%':
+		return end + 1
+	case from > i+1 && s.code[from-1] == '~': // %%~nxf
+		return s.letters(from)
+	case from > i+1:
+		return min(from+1, end)
+	}
+	return i + 1
 }
 
 // wordEnd returns the end of the word at i.

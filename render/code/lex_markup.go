@@ -26,11 +26,7 @@ func (s *scanner) embed(tag string) {
 		s.unclosed += closing // no later text closes it either
 		return
 	}
-	whole, outer := s.code, s.syntax
-	s.code, s.syntax = whole[:s.pos+end], syntaxes[name]
-	s.operand, s.last = false, ""
-	s.program(0)
-	s.code, s.syntax = whole, outer
+	s.within(syntaxes[name], s.pos+end)
 }
 
 // markup scans HTML and XML.
@@ -43,6 +39,16 @@ func (s *scanner) markup() {
 			s.emit(Attribute, s.pos+2)
 			s.embed("<%")
 			s.emit(Attribute, min(s.pos+2, len(s.code)))
+		case strings.HasPrefix(rest, "<![CDATA["):
+			s.emit(Attribute, s.pos+len("<![CDATA["))
+			if i := strings.Index(s.rest(), "]]>"); i >= 0 {
+				s.emit(Unmarked, s.pos+i)
+				s.emit(Attribute, s.pos+len("]]>"))
+			} else {
+				s.emit(Unmarked, len(s.code))
+			}
+		case s.braces != "" && strings.HasPrefix(rest, s.braces):
+			s.template()
 		case strings.HasPrefix(rest, "<!"), strings.HasPrefix(rest, "<?"):
 			s.until(Attribute, ">")
 		case rest[0] == '<' && (WordByte(s.ahead(1)) || s.ahead(1) == '/'):
@@ -54,9 +60,25 @@ func (s *scanner) markup() {
 			}
 			s.emit(Unmarked, s.pos+1)
 		default:
-			s.emit(Unmarked, s.pos+max(1, strings.IndexAny(rest, "<&")))
+			s.emit(Unmarked, s.pos+max(1, strings.IndexAny(rest, "<&"+s.braces)))
 		}
 	}
+}
+
+// template scans code within the text of a page: {{ x }} of Vue, {x}, {#if x}, {/if} of Svelte.
+func (s *scanner) template() {
+	end := delimited(s.code, s.pos)
+	if end < 0 {
+		s.emit(Unmarked, s.pos+1)
+		return
+	}
+	n := len(s.braces)
+	s.emit(Operator, s.pos+n)
+	if n == 1 && strings.IndexByte("#:/@", s.ahead(0)) >= 0 {
+		s.emit(Keyword, s.letters(s.pos+1))
+	}
+	s.within(syntaxes["typescript"], max(s.pos, end-n))
+	s.emit(Operator, end)
 }
 
 // until emits everything up to the end of the closing text, or all of the rest.
@@ -92,6 +114,15 @@ func (s *scanner) tag() {
 			s.emit(String, end)
 		case c == '/':
 			s.emit(Tag, s.pos+1)
+		case c == '{' && s.braces == "{":
+			s.template()
+		case c == '=' && strings.IndexByte("\"'{> \n", s.ahead(1)) < 0: // a value without quotes
+			s.emit(Unmarked, s.pos+1)
+			end := s.endOfLine()
+			if i := strings.IndexAny(s.code[s.pos:end], " >"); i >= 0 {
+				end = s.pos + i
+			}
+			s.emit(String, end)
 		case WordByte(c):
 			i := s.pos
 			for i < len(s.code) && (WordByte(s.code[i]) || strings.IndexByte(":-.@", s.code[i]) >= 0) {
@@ -140,24 +171,95 @@ func (s *scanner) console() {
 	})
 }
 
-// markdown scans Markdown, as far as single lines tell their class.
+// markdown scans Markdown, as far as single lines tell what they are, and blocks of code by their
+// languages.
 func (s *scanner) markdown() {
-	fenced := false
-	s.lineClasses(func(l string) Class {
-		t := strings.TrimSpace(l)
-		switch fence := strings.HasPrefix(t, "```") || strings.HasPrefix(t, "~~~"); {
-		case fence:
-			fenced = !fenced
-			return Attribute
-		case fenced:
-			return String
+	for s.pos < len(s.code) {
+		end := s.endOfLine()
+		line := s.code[s.pos:end]
+		t := strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(t, "```"), strings.HasPrefix(t, "~~~"):
+			s.emit(Attribute, end)
+			s.fenced(t)
 		case strings.HasPrefix(t, "#"), t != "" && (strings.Trim(t, "=") == "" || strings.Trim(t, "-") == ""):
-			return Title
-		case strings.HasPrefix(t, "<!--"), strings.HasPrefix(t, ">"):
-			return Comment
+			s.emit(Title, end)
+		case strings.HasPrefix(t, "<!--"):
+			s.until(Comment, "-->")
+		default:
+			s.emit(Unmarked, s.pos+len(line)-len(strings.TrimLeft(line, " \t")))
+			s.emit(Keyword, s.pos+listMark(t))
+			s.prosaic(end)
 		}
-		return Unmarked
-	})
+		s.emit(Unmarked, min(s.endOfLine()+1, len(s.code)))
+	}
+}
+
+// fenced scans a block of code after the line that opens it, up to the line that closes it.
+func (s *scanner) fenced(open string) {
+	mark := open[:3]
+	info := strings.TrimLeft(open, mark[:1])
+	name := info
+	if i := strings.IndexFunc(info, func(r rune) bool { return r == ' ' || r == '{' || r == ',' }); i >= 0 {
+		name = info[:i]
+	}
+	end := len(s.code)
+	for i := s.pos; i < len(s.code); {
+		line := s.code[i+1:]
+		if n := strings.IndexByte(line, '\n'); n >= 0 {
+			line = line[:n]
+		}
+		if strings.HasPrefix(strings.TrimLeft(line, " "), mark) {
+			end = i + 1
+			break
+		}
+		i += 1 + len(line)
+	}
+	if inner := findSyntax(name); inner != nil && inner.by != markdown {
+		s.within(inner, end)
+	} else {
+		s.emit(String, end)
+	}
+	if s.pos < len(s.code) {
+		s.emit(Attribute, s.endOfLine())
+	}
+}
+
+// listMark returns the length of what begins an item of a list or a quote.
+func listMark(t string) int {
+	i := 0
+	for i < len(t) && digit(t[i]) {
+		i++
+	}
+	switch {
+	case i == 0 && t != "" && strings.IndexByte("-*+>", t[0]) >= 0 && (len(t) == 1 || t[1] == ' '):
+		return 1
+	case i > 0 && i+1 < len(t) && (t[i] == '.' || t[i] == ')') && t[i+1] == ' ':
+		return i + 1
+	}
+	return 0
+}
+
+// prosaic scans a line of text: code between backticks is a string.
+func (s *scanner) prosaic(end int) {
+	for s.pos < end {
+		text := s.code[s.pos:end]
+		open := strings.IndexByte(text, '`')
+		if open < 0 {
+			s.emit(Unmarked, end)
+			return
+		}
+		n := open
+		for n < len(text) && text[n] == '`' {
+			n++
+		}
+		s.emit(Unmarked, s.pos+open)
+		if close := strings.Index(text[n:], text[open:n]); close >= 0 {
+			s.emit(String, s.pos+close+2*(n-open))
+		} else {
+			s.emit(Unmarked, s.pos+n-open)
+		}
+	}
 }
 
 // latex scans commands, comments and formulas.

@@ -3,6 +3,7 @@ package code
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // stringStart scans a string, a regular expression or a lifetime.
@@ -13,6 +14,14 @@ func (s *scanner) stringStart() bool {
 	}
 	if s.regex && c == '/' && !s.operand {
 		return s.regexp()
+	}
+	if s.percent && c == '%' && !s.operand || s.tilde && c == '~' {
+		if s.literal() {
+			return true
+		}
+	}
+	if s.char != "" && c == s.char[0] && s.character() {
+		return true
 	}
 	if s.ansi && strings.HasPrefix(s.rest(), "$'") {
 		s.emit(String, s.pos+2)
@@ -35,6 +44,9 @@ func (s *scanner) opens(before, c byte) bool {
 	switch {
 	case s.apart:
 		return !WordByte(before) && before != '\\'
+	case s.prose && c == '\'' && WordByte(before): // It's, in elements of JSX
+		class, _ := s.classOf(s.last)
+		return class == Keyword
 	case s.adjoint && c == '\'':
 		return !WordByte(before) && strings.IndexByte(")]}'.", before) < 0
 	case s.value:
@@ -91,7 +103,10 @@ func (s *scanner) prefixed() bool {
 	}
 	q.raw, q.lines = raw, q.lines || raw
 	if strings.ContainsAny(letters, s.formats) {
-		q.interp, q.format = "{", true
+		q.interp, q.format = "{", !s.dollar
+		if s.dollar {
+			q.interp = "("
+		}
 	}
 	q.open = s.code[s.pos : i+len(q.open)]
 	q.close += strings.Repeat("#", hashes)
@@ -109,26 +124,32 @@ func (s *scanner) prefixed() bool {
 func (s *scanner) inString(q quote) {
 	from := s.pos
 	class := s.stringClass(q)
+	escape := byte('\\')
+	if s.escape != 0 {
+		escape = s.escape
+	}
 	for i := s.pos; i < len(s.code); i++ {
 		switch c := s.code[i]; {
-		case q.twice && strings.HasPrefix(s.code[i:], q.close+q.close):
-			i++
-		case strings.HasPrefix(s.code[i:], q.close):
+		case c == q.close[0] && strings.HasPrefix(s.code[i:], q.close):
+			if q.twice && strings.HasPrefix(s.code[i+len(q.close):], q.close) {
+				i += 2*len(q.close) - 1
+				continue
+			}
 			s.emit(class, i+len(q.close))
 			s.recolor(from, class)
 			return
 		case c == '\n' && !q.lines:
 			s.emit(class, i)
 			return
-		case c == '\\' && !q.raw && i+1 < len(s.code) && s.code[i+1] != '\n':
+		case c == escape && !q.raw && i+1 < len(s.code) && s.code[i+1] != '\n':
 			s.emit(class, i)
 			i = s.escapeEnd(i) - 1
 			s.emit(Escape, i+1)
-		case q.format && (c == '{' || c == '}') && i+1 < len(s.code) && s.code[i+1] == c:
+		case q.format && (c == '{' || c == '}') && q.interp == "{" && i+1 < len(s.code) && s.code[i+1] == c:
 			s.emit(class, i)
 			i++
 			s.emit(Escape, i+1)
-		case q.interp != "" && s.depth < maxNesting && strings.HasPrefix(s.code[i:], q.interp):
+		case q.interp != "" && c == q.interp[0] && s.depth < maxNesting && strings.HasPrefix(s.code[i:], q.interp):
 			s.emit(class, i)
 			s.interpolate(q)
 			i = s.pos - 1
@@ -187,7 +208,20 @@ func hexDigit(c byte) bool {
 // interpolate scans code within a string.
 func (s *scanner) interpolate(q quote) {
 	open := q.interp
-	if open == "$" {
+	switch {
+	case open == "%":
+		if end := s.batchEnd(s.pos); end > s.pos+1 {
+			s.emit(Constant, end)
+		} else {
+			s.emit(String, end)
+		}
+		return
+	case open == "$" && s.inner && s.ahead(1) == '{':
+		open = "${"
+	case open == "$" && s.inner && !(WordByte(s.ahead(1)) && !digit(s.ahead(1))):
+		s.emit(String, s.pos+1)
+		return
+	case open == "$":
 		s.variable()
 		return
 	}
@@ -374,10 +408,7 @@ func (s *scanner) quoteLike(word string, end int) bool {
 			end-- // the two parts share the delimiter between them
 		}
 	}
-	for end < len(s.code) && s.code[end]|0x20 >= 'a' && s.code[end]|0x20 <= 'z' {
-		end++ // flags
-	}
-	s.emit(String, end)
+	s.emit(String, s.letters(end)) // with its flags
 	s.last, s.operand = "", true
 	return true
 }
@@ -405,4 +436,85 @@ func delimited(code string, i int) int {
 		}
 	}
 	return -1
+}
+
+// literal scans %w[…] of Ruby or ~w(…) of Elixir.
+func (s *scanner) literal() bool {
+	i := s.pos + 1
+	for i < len(s.code) && i < s.pos+3 && (s.code[i]|0x20 >= 'a' && s.code[i]|0x20 <= 'z') {
+		i++
+	}
+	open := byte(0)
+	if i < len(s.code) {
+		open = s.code[i]
+	}
+	switch {
+	case i == s.pos+1 && (s.tilde || strings.IndexByte("([{", open) < 0):
+		return false
+	case strings.IndexByte("([{</|!\"'", open) < 0 || open == 0:
+		return false
+	}
+	if s.tilde && strings.HasPrefix(s.code[i:], `"""`) {
+		s.emit(String, i+3)
+		s.inString(quote{pair: triple.pair, lines: true})
+		return true
+	}
+	end := delimited(s.code, i)
+	if end < 0 {
+		return false
+	}
+	s.emit(String, s.letters(end))
+	return true
+}
+
+// letters returns the end of the letters at i.
+func (s *scanner) letters(i int) int {
+	for i < len(s.code) && s.code[i]|0x20 >= 'a' && s.code[i]|0x20 <= 'z' {
+		i++
+	}
+	return i
+}
+
+// character scans a character without a closing quote: $x of Erlang, #\x of Racket, \newline of Clojure.
+func (s *scanner) character() bool {
+	if !strings.HasPrefix(s.rest(), s.char) || s.pos > 0 && WordByte(s.code[s.pos-1]) {
+		return false
+	}
+	i := s.pos + len(s.char)
+	if i >= len(s.code) || s.code[i] == '\n' || s.code[i] == ' ' && s.char != "$" {
+		return false
+	}
+	_, n := utf8.DecodeRuneInString(s.code[i:])
+	end := i + n
+	switch {
+	case s.code[i] == '\\' && s.char == "$":
+		end = s.escapeEnd(i)
+	case s.char != "$" && WordByte(s.code[i]):
+		end = max(end, s.wordEnd(i))
+	}
+	s.emit(String, end)
+	return true
+}
+
+// pod scans a comment that begins with = at the beginning of a line: =begin … =end, =pod … =cut.
+func (s *scanner) pod() bool {
+	if s.pos > 0 && s.code[s.pos-1] != '\n' {
+		return false
+	}
+	words := strings.Fields(s.pods)
+	for _, open := range words[:len(words)-1] {
+		if !strings.HasPrefix(s.rest(), open) {
+			continue
+		}
+		end := len(s.code)
+		if i := strings.Index(s.rest(), "\n"+words[len(words)-1]); i >= 0 {
+			end = s.pos + i + 1
+			if n := strings.IndexByte(s.code[end:], '\n'); n >= 0 {
+				end += n
+			}
+		}
+		s.emit(Comment, end)
+		return true
+	}
+	return false
 }

@@ -47,6 +47,19 @@ type syntax struct {
 	urls    bool   // // after a colon is part of an address
 	leading bool   // keywords are the first words of lines
 	perl    bool   // q{…}, qw(…), s/…/…/
+	dollar  bool   // $"…" has code in parentheses
+	percent bool   // %w[…], %q(…)
+	tilde   bool   // ~w(…), ~s"…"
+	inner   bool   // ${…} in strings holds code
+	prose   bool   // ' within a word is an apostrophe
+	labels  bool   // a word right before a colon is a name: do: 1
+	radix   byte   // what stands between a base and digits: 16#ff, 8'hff
+	nests   string // openings of comments that may hold comments of their kind
+	pods    string // a comment begins in a line with one of these and ends after its last word's line
+	char    string // what a character begins with: $x, #\x, ?x
+	hex     bool   // #0b5cad is a number
+	escape  byte   // what takes a character's meaning away in strings, 0: a backslash
+	braces  string // opens code in markup
 	adjoint bool   // ' after an operand is an operator
 
 	by special // for languages not made of words, strings and comments
@@ -87,6 +100,8 @@ var (
 	sql    = quote{pair: pair{`'`, `'`}, raw: true, twice: true}
 	basic  = quote{pair: pair{`"`, `"`}, raw: true, twice: true}
 	ticked = quote{pair: pair{"`", "`"}, raw: true, lines: true}
+	apos   = quote{pair: pair{`'`, `'`}, lines: true}
+	ticks  = quote{pair: pair{"`", "`"}, lines: true}
 	triple = quote{pair: pair{`"""`, `"""`}, lines: true}
 	three1 = quote{pair: pair{`'''`, `'''`}, lines: true}
 	cBlock = []pair{{"/*", "*/"}}

@@ -42,6 +42,7 @@ var syntaxes = map[string]*syntax{
 		types:     "bool char str u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64",
 		constants: "true false", line: slash, block: cBlock, quotes: []quote{long}, prefix: "rbc",
 		ticks: true, upper: true, macros: true,
+		nests: "/*",
 	},
 	"go": {
 		keywords: "break case chan const continue default defer else fallthrough for func go goto if import" +
@@ -83,19 +84,22 @@ var syntaxes = map[string]*syntax{
 		keywords: "as break class continue do else for fun if in interface is object package return super this" +
 			" throw try typealias val var when while by catch constructor companion data enum finally" +
 			" import init inline internal lateinit open operator out override private protected public" +
-			" sealed suspend", constants: "true false null", line: slash, block: cBlock,
-		quotes: []quote{interp(triple, "${"), interp(double, "${"), single}, at: true, upper: true,
+			" sealed suspend abstract const annotation crossinline expect actual external infix noinline" +
+			" reified tailrec vararg get set", constants: "true false null", line: slash, block: cBlock,
+		quotes: []quote{interp(triple, "$"), interp(double, "$"), single}, at: true, upper: true,
+		inner: true,
+		nests: "/*",
 	},
 	"javascript": {
 		keywords: jsWords, constants: "true false null undefined NaN Infinity", line: slash, block: cBlock,
 		inWord: "$", quotes: []quote{double, single, {pair: pair{"`", "`"}, lines: true, interp: "${"}},
-		at: true, regex: true,
+		at: true, regex: true, prose: true,
 	},
 	"typescript": {
 		keywords: jsWords + tsWords, types: "string number boolean any unknown never object bigint symbol",
 		constants: "true false null undefined NaN Infinity", line: slash, block: cBlock, inWord: "$",
 		quotes: []quote{double, single, {pair: pair{"`", "`"}, lines: true, interp: "${"}}, at: true,
-		regex: true, upper: true,
+		regex: true, upper: true, prose: true,
 	},
 	"csharp": {
 		keywords: javaWords + " as async await base checked const delegate event explicit extern fixed foreach get goto" +
@@ -111,24 +115,29 @@ var syntaxes = map[string]*syntax{
 			" enum extension fallthrough fileprivate for func guard if import in init inout internal is" +
 			" let mutating open operator override private protocol public repeat rethrows return self Self" +
 			" some any static struct subscript super switch throw throws try typealias var where while" +
-			" actor", constants: "true false nil", line: slash, block: cBlock, quotes: []quote{triple, double},
+			" actor final lazy weak unowned indirect dynamic nonisolated consuming borrowing package macro precedencegroup" +
+			" prefix postfix infix optional convenience", constants: "true false nil", line: slash, block: cBlock, quotes: []quote{triple, double},
 		at: true, upper: true,
+		nests: "/*",
 	},
 	"ruby": {
 		keywords: "alias and begin break case class def defined? do else elsif end ensure for if in module next" +
 			" not or redo require rescue retry return self super then undef unless until when while yield" +
 			" attr_accessor attr_reader private protected public include extend raise",
-		constants: "true false nil", line: pound, quotes: []quote{interp(long, "#{"), rawer}, inWord: "?!",
+		constants: "true false nil", line: pound, quotes: []quote{interp(long, "#{"), apos, interp(ticks, "#{")}, inWord: "?!",
 		sigils: "@$:", upper: true, heredoc: true,
+		regex: true, percent: true, labels: true, pods: "=begin =end",
 	},
 	"php": {
 		keywords: "abstract and array as break callable case catch class clone const continue declare default" +
 			" do echo else elseif enum extends final finally fn for foreach function global goto if" +
 			" implements include instanceof interface isset list match namespace new or print private" +
 			" protected public readonly require require_once return static switch throw trait try unset" +
-			" use var while yield", types: "bool float int mixed object string void self",
+			" use var while xor yield empty exit die include_once" +
+			" from elseif endif endforeach endwhile endfor endswitch goto", types: "bool float int mixed object string void self",
 		constants: "true false null", line: []string{"//", "#"}, block: cBlock,
-		quotes: []quote{long, rawer}, sigils: "$",
+		quotes: []quote{interp(long, "$"), apos}, sigils: "$",
+		inner: true,
 	},
 	"lua": {
 		keywords:  "and break do else elseif end for function goto if in local not or repeat return then until while",
@@ -140,6 +149,7 @@ var syntaxes = map[string]*syntax{
 			" next redo do eval die print say require and or not eq ne lt gt le ge cmp x bless ref split grep map" +
 			" join push shift", line: pound, perl: true, regex: true,
 		quotes: []quote{interp(long, "$"), {pair: pair{"'", "'"}, lines: true}}, sigils: "$@%", heredoc: true,
+		pods: "=pod =head =over =item =back =encoding =for =begin =cut",
 	},
 	"r": {
 		keywords:  "if else repeat while function for in next break library require return",
@@ -152,30 +162,35 @@ var syntaxes = map[string]*syntax{
 			" try using where while", constants: "true false nothing missing", block: []pair{{"#=", "=#"}},
 		line: pound, quotes: []quote{triple, interp(long, "$("), single}, adjoint: true, at: true, upper: true,
 		inWord: "!",
+		nests:  "#=",
 	},
 	"haskell": {
 		keywords: "case class data default deriving do else foreign forall if import in infix infixl infixr" +
 			" instance let module newtype of qualified then type where as hiding", constants: "True False",
 		block: []pair{{"{-", "-}"}}, line: []string{"--"}, quotes: []quote{double}, ticks: true,
 		upper: true, inWord: "'", nocalls: true,
+		nests: "{-",
 	},
 	"ocaml": {
 		keywords: "and as assert begin class constraint do done downto else end exception external for fun" +
 			" function functor if in include inherit initializer lazy let match method module mutable new" +
-			" object of open or private rec sig struct then to try type val virtual when while with",
+			" object of open or private rec sig struct then to try type val virtual when while with mod land lor lxor lsl lsr asr nonrec",
 		constants: "true false", block: []pair{{"(*", "*)"}}, line: slash, quotes: []quote{triple, long},
 		ticks: true, upper: true, nocalls: true,
+		nests: "(*",
 	},
 	"elixir": {
 		keywords: "after alias and case catch cond def defp defmodule defmacro defstruct defimpl defprotocol do" +
 			" else end fn for if import in not or quote raise receive require rescue try unless unquote" +
 			" use when with", constants: "true false nil", line: pound,
-		quotes: []quote{interp(triple, "#{"), interp(long, "#{"), rawer}, sigils: ":@", inWord: "?!",
+		quotes: []quote{interp(triple, "#{"), interp(long, "#{"), apos}, sigils: ":@", inWord: "?!",
 		upper: true,
+		tilde: true, labels: true,
 	},
 	"erlang": {
-		keywords: "after and andalso begin case catch cond end fun if let not of or orelse receive try when xor",
+		keywords: "after and andalso begin case catch cond end fun if let not of or orelse receive try when xor rem div band bor bxor bnot bsl bsr maybe",
 		line:     []string{"%"}, quotes: []quote{long, single},
+		radix: '#', char: "$",
 	},
 	"zig": {
 		keywords: "align allowzero and anyframe asm async await break callconv catch comptime const continue" +
@@ -183,25 +198,29 @@ var syntaxes = map[string]*syntax{
 			" packed pub resume return struct suspend switch test threadlocal try union unreachable" +
 			" usingnamespace var volatile while",
 		types:     "bool u8 u16 u32 u64 usize i8 i16 i32 i64 isize f32 f64 void type anytype noreturn",
-		constants: "true false null undefined", line: slash, quotes: []quote{double, single}, at: true,
+		constants: "true false null undefined", line: slash, quotes: []quote{{pair: pair{`\\`, "\n"}, raw: true, lines: true}, double, single}, at: true,
 		upper: true,
 	},
 	"scala": {
 		keywords: javaWords + " def val var object trait lazy implicit given using then with forSome match override type" +
 			" end extension", constants: "true false null", line: slash, block: cBlock,
-		quotes: []quote{interp(triple, "${"), interp(double, "${")}, prefix: "sfr", at: true, upper: true,
+		quotes: []quote{interp(triple, "$"), interp(double, "$")}, prefix: "sfr", at: true, upper: true,
 		ticks: true,
+		inner: true,
+		nests: "/*",
 	},
 	"groovy": {
 		keywords: javaWords + " def in as trait", constants: "true false null", line: slash, block: cBlock,
-		quotes: []quote{interp(triple, "${"), three1, interp(double, "${"), single}, at: true, upper: true,
+		quotes: []quote{interp(triple, "$"), three1, interp(double, "$"), single}, at: true, upper: true,
+		inner: true,
 	},
 	"dart": {
 		keywords: javaWords + " async await as const deferred dynamic export external factory get in is late library mixin" +
 			" on operator part required rethrow set show typedef with", types: "bool double int num",
 		constants: "true false null", line: slash, block: cBlock,
-		quotes: []quote{interp(triple, "${"), interp(double, "${"), interp(single, "${")}, at: true,
-		upper: true,
+		quotes: []quote{interp(triple, "$"), interp(three1, "$"), interp(double, "$"), interp(single, "$")}, at: true,
+		upper:  true,
+		prefix: "r", inner: true,
 	},
 	"nix": {
 		keywords: "let in with rec inherit if then else assert import", constants: "true false null",
@@ -211,23 +230,44 @@ var syntaxes = map[string]*syntax{
 	},
 	"powershell": {
 		keywords: "begin break catch class continue data do else elseif end enum exit filter finally for" +
-			" foreach function if in param process return switch throw trap try until using while", line: pound,
-		block: []pair{{"<#", "#>"}}, quotes: []quote{interp(long, "$"), rawer}, sigils: "$", inWord: "-",
+			" foreach function if in param process return switch throw trap try until using while default workflow configuration", line: pound,
+		block: []pair{{"<#", "#>"}}, quotes: []quote{interp(quote{pair: pair{"@\"", "\n\"@"}, lines: true}, "$"),
+			{pair: pair{"@'", "\n'@"}, raw: true, lines: true}, interp(long, "$"), rawer}, sigils: "$", inWord: "-",
 		anyCase: true,
+		escape:  '`',
 	},
 	"sql": {
 		keywords: sqlWords, types: sqlTypes, constants: "true false", line: []string{"--"}, block: cBlock,
 		quotes: []quote{{pair: sql.pair, raw: true, lines: true, twice: true}, double}, anyCase: true,
+	},
+	"clojure": {
+		keywords: "def defn defn- defmacro defmethod defmulti defonce defprotocol defrecord defstruct deftype definterface" +
+			" fn let letfn if if-let if-not if-some cond cond-> cond->> condp case when when-let when-not when-first" +
+			" when-some do doseq dotimes loop recur for while try catch finally throw ns require import use quote var" +
+			" and or binding extend-type extend-protocol reify proxy new set! declare ->  ->> as-> some-> some->>",
+		constants: "nil true false", line: []string{";"}, quotes: []quote{long}, inWord: "-*!?<>=#+/'.", nocalls: true,
+		char: `\`, sigils: ":",
+	},
+	"racket": {
+		keywords: "#lang define define-syntax define-syntax-rule define-values define-struct define-record-type lambda λ case-lambda" +
+			" let let* letrec let-values let*-values let-syntax letrec-syntax if cond else case when unless and or do for" +
+			" for* for/list for/vector for/hash for/fold for/sum for/first for/and for/or begin begin0 set! quote" +
+			" quasiquote unquote delay force match match* match-define match-let struct class object new require provide" +
+			" only-in except-in prefix-in rename-in all-defined-out module module* module+ with-handlers parameterize" +
+			" syntax-rules syntax-case let/cc let/ec dynamic-wind call/cc",
+		constants: "#t #f #true #false null", line: []string{";"}, block: []pair{{"#|", "|#"}}, nests: "#|",
+		quotes: []quote{long}, inWord: "-*!?<>=#+/:", nocalls: true, char: `#\`,
 	},
 	"lisp": {
 		keywords: "def defn defun define defmacro defvar defparameter lambda fn let let* letrec if cond when" +
 			" unless do loop recur ns require import quote set! setq begin progn",
 		constants: "nil t true false #t #f", line: []string{";"}, block: []pair{{"#|", "|#"}}, quotes: []quote{long},
 		inWord: "-*!?<>=#+/", nocalls: true,
+		nests: "#|",
 	},
 	"proto": {
 		keywords: "syntax package import option message enum service rpc returns stream oneof map reserved" +
-			" extend optional required repeated",
+			" extend optional required repeated public weak to max extensions group default",
 		types:     "double float int32 int64 uint32 uint64 sint32 sint64 fixed32 fixed64 bool string bytes",
 		constants: "true false", line: slash, block: cBlock, quotes: []quote{double, single}, upper: true,
 	},
@@ -245,7 +285,7 @@ var syntaxes = map[string]*syntax{
 	"jsonnet": {
 		keywords:  "assert else error for function if import importstr in local self super then tailstrict",
 		constants: "true false null", line: []string{"//", "#"}, block: cBlock,
-		quotes: []quote{double, single},
+		quotes: []quote{{pair: pair{"|||", "|||"}, raw: true, lines: true}, double, single},
 	},
 	"json": {
 		constants: "true false null", line: slash, block: cBlock, quotes: []quote{double}, members: true,
@@ -257,20 +297,22 @@ var syntaxes = map[string]*syntax{
 		value:  true, plain: true, inWord: "-./", key: ":", nocalls: true,
 	},
 	"toml": {
-		constants: "true false", line: pound,
+		constants: "true false inf nan", line: pound,
 		quotes: []quote{triple, {pair: pair{"'''", "'''"}, raw: true, lines: true},
 			double, {pair: pair{"'", "'"}, raw: true}},
 		inWord: "-.", key: "=", section: true, nocalls: true,
+		signs: true,
 	},
 	"ini": {
 		constants: "true false yes no on off", line: []string{"#", ";"}, spaced: true,
 		quotes: []quote{double}, value: true, inWord: "-.", key: "=", section: true, nocalls: true,
 	},
 	"docker": {
-		keywords: "from as run cmd label maintainer expose env add copy entrypoint volume user workdir arg" +
+		keywords: "from run cmd label maintainer expose env add copy entrypoint volume user workdir arg" +
 			" onbuild stopsignal healthcheck shell", line: pound, spaced: true, leading: true, apart: true, escapes: true,
 		quotes: []quote{interp(double, "$"), {pair: pair{"'", "'"}, raw: true}},
 		sigils: "$", inWord: "-./", anyCase: true, nocalls: true, ansi: true,
+		types: "as",
 	},
 	"make": {
 		keywords: "ifeq ifneq ifdef ifndef else endif include define endef export override", line: pound,
@@ -295,10 +337,12 @@ var syntaxes = map[string]*syntax{
 	"css": {
 		block: cBlock, quotes: []quote{double, single}, sigils: "@.#$", inWord: "-", key: ":",
 		constants: "inherit none auto initial",
+		hex:       true, signs: true,
 	},
 	"scss": {
 		line: slash, urls: true, block: cBlock, quotes: []quote{double, single}, sigils: "@.#$%&", inWord: "-",
 		key: ":", constants: "inherit none auto initial true false null",
+		hex: true, signs: true,
 	},
 	"dotenv": {
 		keywords: "export", line: pound, spaced: true, leading: true, value: true,
@@ -312,6 +356,7 @@ var syntaxes = map[string]*syntax{
 			" synchronized tagged task terminate then type until use when while with xor",
 		types:     "boolean character duration float integer natural positive string wide_string",
 		constants: "true false null", line: []string{"--"}, quotes: []quote{basic}, ticks: true, anyCase: true,
+		radix: '#',
 	},
 	"awk": {
 		keywords: "BEGIN END BEGINFILE ENDFILE function if else while for do break continue next nextfile exit" +
@@ -323,7 +368,8 @@ var syntaxes = map[string]*syntax{
 		keywords: "call cd choice cls copy defined del dir do echo else endlocal equ exist exit for geq goto gtr if in" +
 			" leq lss md mkdir move neq not off on pause popd pushd rd ren rmdir set setlocal shift start type",
 		constants: "nul errorlevel", line: []string{"::", "rem ", "REM ", "Rem ", "@rem ", "@REM "},
-		quotes: []quote{{pair: double.pair, raw: true}}, sigils: "%:", anyCase: true, nocalls: true,
+		quotes: []quote{{pair: double.pair, raw: true, interp: "%"}}, sigils: ":", anyCase: true, nocalls: true,
+		escape: '^',
 	},
 	"crontab": {
 		line: pound, spaced: true, apart: true, quotes: []quote{double, {pair: pair{"'", "'"}, raw: true}}, at: true,
@@ -339,6 +385,7 @@ var syntaxes = map[string]*syntax{
 		types:     "bool byte char dchar double float int long real short string ubyte uint ulong ushort void wchar size_t",
 		constants: "true false null", line: slash, block: []pair{{"/*", "*/"}, {"/+", "+/"}},
 		quotes: []quote{double, single, ticked}, prefix: "rqx", at: true, upper: true,
+		nests: "/+",
 	},
 	"d2": {
 		keywords: "direction shape label style icon near link tooltip width height vars classes class layers steps" +
@@ -349,6 +396,7 @@ var syntaxes = map[string]*syntax{
 		keywords: "if then else case of let in type module where import exposing as port alias infix effect",
 		block:    []pair{{"{-", "-}"}}, line: []string{"--"}, quotes: []quote{triple, double, single},
 		constants: "True False", upper: true, nocalls: true,
+		nests: "{-",
 	},
 	"fsharp": {
 		keywords: "abstract and as assert base begin class default delegate do done downcast downto elif else end" +
@@ -358,6 +406,7 @@ var syntaxes = map[string]*syntax{
 		types:     "bool byte char decimal float float32 int int64 obj string unit list seq option",
 		constants: "true false null None", line: slash, block: []pair{{"(*", "*)"}},
 		quotes: []quote{triple, long}, prefix: "$@", ticks: true, upper: true, nocalls: true, hash: true,
+		nests: "(*",
 	},
 	"gdscript": {
 		keywords: "and as assert await break breakpoint class class_name const continue elif else enum export extends" +
@@ -378,7 +427,7 @@ var syntaxes = map[string]*syntax{
 	"nushell": {
 		keywords: "alias break catch const continue def do each else export extern for hide if in let loop match" +
 			" module mut not and or overlay return source try use where while", constants: "true false null",
-		line: pound, spaced: true, quotes: []quote{double, rawer, ticked}, prefix: "$", sigils: "$",
+		line: pound, spaced: true, quotes: []quote{double, rawer, ticked}, prefix: "$", sigils: "$", formats: "$", dollar: true,
 		inWord: "-", nocalls: true,
 	},
 	"puppet": {
@@ -417,8 +466,11 @@ var syntaxes = map[string]*syntax{
 			" task this typedef union unique virtual void wait while xnor xor",
 		types: "wire reg integer real time int byte shortint longint tri supply0 supply1 signed unsigned string",
 		line:  slash, block: cBlock, quotes: []quote{double}, sigils: "$`",
+		radix: '\'',
 	},
 	"asp":      {by: markup},
+	"vue":      {by: markup, braces: "{{"},
+	"svelte":   {by: markup, braces: "{"},
 	"latex":    {by: latex},
 	"html":     {by: markup},
 	"diff":     {by: diff},
