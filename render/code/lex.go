@@ -20,6 +20,7 @@ type scanner struct {
 	operand  bool   // the last token ends an operand, so / divides
 	docs     []string
 	depth    int
+	vain     int // bytes that were searched for an end that is not there
 	brackets int    // open ones, where values are plain
 	unclosed string // closing texts of embedded code that do not occur in the rest
 }
@@ -196,7 +197,7 @@ func (s *scanner) lineStart(c byte) bool {
 		}
 		s.emit(Attribute, end)
 		if s.ahead(0) == '<' {
-			s.emit(String, min(s.endOfLine(), s.pos+1+max(strings.IndexByte(s.rest(), '>'), 0)))
+			s.emit(String, s.pos+1+max(strings.IndexByte(s.code[s.pos:s.endOfLine()], '>'), 0))
 		}
 		return true
 	case s.pods != "" && c == '=':
@@ -393,7 +394,7 @@ func (s *scanner) symbol(c byte) {
 	case s.syntax.at && c == '@' && WordByte(next):
 		s.emit(Attribute, s.wordEnd(s.pos+1))
 	case s.macros && c == '#' && (next == '[' || next == '!'): // #[derive(…)]
-		if i := strings.IndexByte(s.rest(), ']'); i >= 0 && s.pos+i < s.endOfLine() {
+		if i := strings.IndexByte(s.code[s.pos:s.endOfLine()], ']'); i >= 0 {
 			s.emit(Attribute, s.pos+i+1)
 			return
 		}

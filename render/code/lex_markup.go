@@ -60,14 +60,14 @@ func (s *scanner) markup() {
 			}
 			s.emit(Unmarked, s.pos+1)
 		default:
-			s.emit(Unmarked, s.pos+max(1, strings.IndexAny(rest, "<&"+s.braces)))
+			s.upTo("<&" + s.braces)
 		}
 	}
 }
 
 // template scans code within the text of a page: {{ x }} of Vue, {x}, {#if x}, {/if} of Svelte.
 func (s *scanner) template() {
-	end := delimited(s.code, s.pos)
+	end := s.delimited(s.pos)
 	if end < 0 {
 		s.emit(Unmarked, s.pos+1)
 		return
@@ -79,6 +79,15 @@ func (s *scanner) template() {
 	}
 	s.within(syntaxes["typescript"], max(s.pos, end-n))
 	s.emit(Operator, end)
+}
+
+// upTo emits at least one byte, up to one of the characters.
+func (s *scanner) upTo(chars string) {
+	if i := strings.IndexAny(s.code[s.pos+1:], chars); i >= 0 {
+		s.emit(Unmarked, s.pos+1+i)
+	} else {
+		s.emit(Unmarked, len(s.code))
+	}
 }
 
 // until emits everything up to the end of the closing text, or all of the rest.
@@ -284,7 +293,7 @@ func (s *scanner) latex() {
 		case c == '$':
 			s.formula()
 		default:
-			s.emit(Unmarked, s.pos+max(1, strings.IndexAny(s.rest(), "\\%$")))
+			s.upTo("\\%$")
 		}
 	}
 }

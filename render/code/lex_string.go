@@ -1,7 +1,6 @@
 package code
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -283,8 +282,8 @@ func (s *scanner) variable() {
 	switch {
 	case next == '{':
 		end := s.endOfLine()
-		if i := strings.IndexByte(s.rest(), '}'); i >= 0 {
-			end = min(end, s.pos+i+1)
+		if i := strings.IndexByte(s.code[s.pos:end], '}'); i >= 0 {
+			end = s.pos + i + 1
 		}
 		s.emit(Constant, end)
 	case next == '(' && s.depth < maxNesting:
@@ -310,6 +309,9 @@ func (s *scanner) variable() {
 // regexp scans /…/flags. It reports false if the text is not a regular expression.
 func (s *scanner) regexp() bool {
 	end, class := s.endOfLine(), false
+	if end-s.pos > s.patience() {
+		return false
+	}
 	for i := s.pos + 1; i < end; i++ {
 		switch s.code[i] {
 		case '\\':
@@ -326,6 +328,7 @@ func (s *scanner) regexp() bool {
 			return true
 		}
 	}
+	s.vain += end - s.pos
 	return false
 }
 
@@ -350,7 +353,7 @@ func (s *scanner) tick() bool {
 // heredocStart scans <<WORD and remembers the word.
 func (s *scanner) heredocStart() {
 	i := s.pos + 2
-	for i < len(s.code) && strings.IndexByte("-~<", s.code[i]) >= 0 {
+	for i < len(s.code) && i < s.pos+4 && strings.IndexByte("-~<", s.code[i]) >= 0 {
 		i++
 	}
 	quoted := i < len(s.code) && (s.code[i] == '\'' || s.code[i] == '"')
@@ -374,7 +377,7 @@ func (s *scanner) heredocs() {
 	for len(s.docs) > 0 && s.pos < len(s.code) {
 		end := s.endOfLine()
 		if strings.TrimSpace(s.code[s.pos:end]) == s.docs[0] {
-			s.docs = slices.Delete(s.docs, 0, 1)
+			s.docs = s.docs[1:]
 		}
 		s.emit(String, end)
 		s.emit(Unmarked, min(end+1, len(s.code)))
@@ -396,7 +399,7 @@ func (s *scanner) quoteLike(word string, end int) bool {
 	}
 	for ; parts > 0 && end < len(s.code); parts-- {
 		open := s.code[end]
-		i := delimited(s.code, end)
+		i := s.delimited(end)
 		if i < 0 {
 			end = max(end, s.endOfLine())
 			break
@@ -414,9 +417,12 @@ func (s *scanner) quoteLike(word string, end int) bool {
 }
 
 // delimited returns the end of the text whose delimiter stands at i, or -1. Brackets nest. It searches
-// only 2 KiB, so that many unclosed delimiters cost little.
-func delimited(code string, i int) int {
-	code = code[:min(len(code), i+2<<10)]
+// only 2 KiB, and less where it searched much in vain.
+func (s *scanner) delimited(i int) int {
+	code := s.code[:min(len(s.code), i+min(2<<10, s.patience()))]
+	if i >= len(code) {
+		return -1
+	}
 	open := code[i]
 	closing := open
 	if k := strings.IndexByte("{([<", open); k >= 0 {
@@ -435,8 +441,13 @@ func delimited(code string, i int) int {
 			level++
 		}
 	}
+	s.vain += len(code) - i
 	return -1
 }
+
+// patience returns how many bytes may still be searched in vain: that keeps the work for any code in
+// proportion to its length.
+func (s *scanner) patience() int { return max(0, 512<<10-s.vain) }
 
 // literal scans %w[…] of Ruby or ~w(…) of Elixir.
 func (s *scanner) literal() bool {
@@ -459,7 +470,7 @@ func (s *scanner) literal() bool {
 		s.inString(quote{pair: triple.pair, lines: true})
 		return true
 	}
-	end := delimited(s.code, i)
+	end := s.delimited(i)
 	if end < 0 {
 		return false
 	}
