@@ -262,3 +262,33 @@ func TestTabbed(t *testing.T) {
 		}
 	}
 }
+
+// TestCodeColours: colours of code in a file beside the deck are a file of the deck, which is watched; the
+// user's own are asked for by name.
+func TestCodeColours(t *testing.T) {
+	const file = "<plist><dict><key>settings</key><array><dict><key>settings</key><dict><key>background</key>" +
+		"<string>#123456</string></dict></dict></array></dict></plist>"
+	cfg := Config{
+		ReadFile: func(name string) ([]byte, error) {
+			if name != "mine.tmTheme" {
+				return nil, fs.ErrNotExist
+			}
+			return []byte(file), nil
+		},
+		Code: func(name string) (*slides.File, error) {
+			if name != "mine" {
+				return nil, nil
+			}
+			return slides.NewFile("own.tmTheme", "", []byte(strings.Replace(file, "123456", "654321", 1))), nil
+		},
+	}
+	for name, want := range map[string]string{"mine.tmTheme": "#123456", "mine": "#654321", "Nord": "#2d333f", "gone.tmTheme": "", "None": ""} {
+		deck, err := Parse("deck.md", []byte("---\ntheme: {override: {code: {theme_name: "+name+"}}}\n---\n"), cfg)
+		if got := deck.Meta.Look.Value("scheme.code.background"); got != want || (err == nil) != (want != "") {
+			t.Errorf("%s: background %q, %v", name, got, err)
+		}
+		if watched := len(deck.Files) == 2; watched != strings.HasSuffix(name, ".tmTheme") {
+			t.Errorf("%s: files %v", name, deck.Files)
+		}
+	}
+}

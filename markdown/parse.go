@@ -34,6 +34,8 @@ type Config struct {
 	Options *slides.Options
 	// Themes finds the user's own themes by name. Nil: there are none.
 	Themes func(name string) *slides.File
+	// Code finds the user's own colours of code by name: a file, or nil without an error. Nil: there are none.
+	Code func(name string) (*slides.File, error)
 	// Strict turns warnings about comments that are not commands into errors.
 	Strict bool
 }

@@ -56,7 +56,7 @@ func (b *builder) dress() {
 	case ref.Name == "" && ref.Path == "":
 		ref.Name = b.opts.Theme
 	}
-	read := theme.Read(ref, theme.Source{Named: b.cfg.Themes, File: func(path string) (*slides.File, error) {
+	read := theme.Read(ref, theme.Source{Named: b.cfg.Themes, Code: b.cfg.Code, File: func(path string) (*slides.File, error) {
 		f, err := b.read(path)
 		if err != nil {
 			why, _ := reason(err)

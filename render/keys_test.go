@@ -182,6 +182,8 @@ func keySample(path string) (value string, with map[string]string) {
 		value = "true"
 	case "style":
 		value = "progress_bar"
+	case "theme_name":
+		value = "Dracula"
 	case "positioning":
 		value = "page_bottom"
 	case "image":

@@ -27,6 +27,7 @@ type Palette struct {
 	OK, Error, Note             ansi.Color // outcomes
 	Keyword, String, Function   ansi.Color
 	Number, Type                ansi.Color
+	Code                        CodeColors       // zero: the colours of code follow from those above
 	ANSI                        [16]ansi.Color   // the 16 colours of program output, readable on Panel
 	status                      [5]slides.Colors // of outcomes, where the theme has its own
 }
@@ -85,23 +86,24 @@ func (p *Palette) Behind(o Outcome) ansi.Color { return p.RGB(ParseColor(p.statu
 
 // Class returns the colour of a class of code.
 func (p *Palette) Class(c code.Class) ansi.Color {
+	colors := p.CodeColors()
 	switch c {
 	case code.Keyword, code.Tag:
-		return p.Keyword
+		return colors.Keyword
 	case code.String, code.Inserted:
-		return p.String
+		return colors.String
 	case code.Function, code.Attribute, code.Title:
-		return p.Function
+		return colors.Function
 	case code.Number, code.Constant, code.Escape:
-		return p.Number
+		return colors.Number
 	case code.Type:
-		return p.Type
+		return colors.Type
 	case code.Comment:
-		return p.Dim
+		return colors.Comment
 	case code.Deleted:
-		return p.Error
+		return Away(p.Error, colors.Background, least)
 	}
-	return p.Text
+	return colors.Text
 }
 
 // RGB resolves an indexed colour to one of 24 bits. The default colour stays.
@@ -224,6 +226,7 @@ func dressed(look *slides.Theme, light bool) Palette {
 	for i := range p.ANSI {
 		p.ANSI[i] = Away(Away(p.ANSI[i], p.Panel, least), p.Background, least)
 	}
+	p.Code = namedColors(look, &p)
 	return p
 }
 

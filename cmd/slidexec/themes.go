@@ -52,7 +52,7 @@ func checkTheme(what, name string) error {
 func (a *app) sample(name string, page bool) error {
 	o := markdown.DefaultOptions()
 	o.Worn = name
-	cfg := markdown.Config{Options: &o, Themes: talk.OwnTheme}
+	cfg := markdown.Config{Options: &o, Themes: talk.OwnTheme, Code: talk.OwnCode}
 	deck, err := markdown.Parse("sample.md", []byte(strings.ReplaceAll(sampleDeck, "NAME", name)), cfg)
 	if err != nil { // a mistake in the user's own theme
 		a.ui.diags(deck.Diags)

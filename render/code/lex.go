@@ -20,7 +20,7 @@ type scanner struct {
 	operand  bool   // the last token ends an operand, so / divides
 	docs     []string
 	depth    int
-	vain     int // bytes that were searched for an end that is not there
+	vain     int    // bytes that were searched for an end that is not there
 	brackets int    // open ones, where values are plain
 	unclosed string // closing texts of embedded code that do not occur in the rest
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/code"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -100,7 +101,44 @@ func (p *Page) look() string {
 	if p.darkest && all != "" {
 		all = "@media screen{:root:not(.light){\n" + all + "}}\n"
 	}
-	return p.tokens() + places.String() + all
+	return p.tokens() + p.codeRules() + places.String() + all
+}
+
+// codeRules returns the rules for code whose colours the theme chooses by name: within the box, the page's
+// colours are those of the code.
+func (p *Page) codeRules() string {
+	if p.light.Code == p.dark.Code && p.dark.Code == (render.CodeColors{}) {
+		return ""
+	}
+	var both, old strings.Builder
+	light, dark := codeProperties(&p.light), codeProperties(&p.dark)
+	for i, t := range light {
+		fmt.Fprintf(&both, "--%s:%s;", t.name, lightDark(t.hex, dark[i].hex))
+		fmt.Fprintf(&old, "--%s:%s;", t.name, t.hex)
+	}
+	const box = ".box:not(.out)>.in"
+	rules := box + "{" + both.String() + "background:var(--panel);color:var(--text)}\n" +
+		"@supports not (color:light-dark(#000,#fff)){" + box + "{" + old.String() + "}}\n"
+	if p.light.BareCode() && p.dark.BareCode() {
+		rules += ".bare:not(.out)>.in{background:none}\n"
+	}
+	return rules
+}
+
+// codeProperties are the colours of code under the names of the page's.
+func codeProperties(pal *render.Palette) []property {
+	c := pal.CodeColors()
+	var out []property
+	for _, t := range []struct {
+		name  string
+		color render.Color
+	}{
+		{"panel", c.Background}, {"text", c.Text}, {"dim", c.Comment}, {"key", c.Keyword}, {"str", c.String},
+		{"fn", c.Function}, {"num", c.Number}, {"type", c.Type}, {"err", pal.Class(code.Deleted)},
+	} {
+		out = append(out, property{t.name, pal.RGB(t.color).Hex()})
+	}
+	return out
 }
 
 // rules are rules of a style sheet.

@@ -44,6 +44,33 @@ func TestTheme(t *testing.T) {
 	}
 }
 
+// TestCodeColours: code has the colours of code.theme_name within its box, and without a box only where it
+// is readable on the slide.
+func TestCodeColours(t *testing.T) {
+	const box, bare = ".box:not(.out)>.in{--panel:", ".bare:not(.out)>.in{background:none}"
+	for _, tt := range []struct {
+		values     map[string]string
+		want, lack string
+	}{
+		{map[string]string{"footer.style": "empty"}, "", box},
+		{map[string]string{"scheme.code.background": "#101010", "scheme.code.foreground": "#fefefe", "scheme.code.keyword": "#abcdef"},
+			box + "#101010;--text:#fefefe;", bare}, // on a light slide one could not read it
+		{map[string]string{"default.colors.background": "#000000", "scheme.code.background": "#101010", "scheme.code.keyword": "#abcdef"},
+			"--key:light-dark(#8a3ab8,#abcdef);", "\x00"},
+		{map[string]string{"default.colors.background": "#fafafa", "scheme.code.background": "#f0f0f0", "scheme.code.comment": "#222222"},
+			"--dim:#222222;", "\x00"},
+		{map[string]string{"default.colors.background": "#fafafa", "scheme.code.comment": "#222222"}, bare, "\x00"},
+	} {
+		page := draw(t, &Backend{Now: clock}, view(themed(tt.values), nil))
+		if err := checkPage(page); err != nil {
+			t.Errorf("%v: %v", tt.values, err)
+		}
+		if !strings.Contains(page, tt.want) || strings.Contains(page, tt.lack) {
+			t.Errorf("%v: the page lacks %q or has %q", tt.values, tt.want, tt.lack)
+		}
+	}
+}
+
 // TestFooter: a footer of a template has its three parts, and elements around the numbers.
 func TestFooter(t *testing.T) {
 	d := themed(map[string]string{"footer.style": "template"})

@@ -115,7 +115,8 @@ func (s *sheet) listing(c *slides.Code) {
 func (s *sheet) source(c *slides.Code, r slides.Result) {
 	sn := c.Snippet
 	label := render.Caption(sn, r.State == slides.NotRun, false)
-	bare := sn.Show.NoBackground
+	colors := s.pal.CodeColors()
+	bare := sn.Show.NoBackground && s.pal.BareCode()
 	n := s.node.child("Div")
 	padX, _ := s.padding("code")
 	longest := render.Fitting(len(sn.Show.Lines), func(i int) int { return words.Width(sn.Show.Lines[i]) }) + 2*padX
@@ -131,7 +132,7 @@ func (s *sheet) source(c *slides.Code, r slides.Result) {
 			s.needs[first+i].width += all - w
 		}
 	}()
-	s.framed(frame{label: label, captioned: label != "" && (!bare || sn.Exec.Mode != slides.NotExecutable), bare: bare, node: n}, func() {
+	s.framed(frame{label: label, captioned: label != "" && (!bare || sn.Exec.Mode != slides.NotExecutable), fill: colors.Background, bare: bare, node: n}, func() {
 		indent := len(render.Indentation(sn.Show.Lines))
 		tokens := render.Outdent(s.highlight.Highlight(sn.Lang, sn.Show.Lines), indent)
 		gutter := 0
@@ -360,7 +361,7 @@ func (s *sheet) rows(lines []ansi.Line, n *node, look rowsLook) {
 			y := s.y + baseline(h, z)
 			if look.gutter > 0 && k == 0 {
 				number := strconv.Itoa(i + 1)
-				s.cells(ansi.Line{{Text: number, Style: ansi.Style{FG: s.pal.Dim}}}, s.x+w*float64(look.gutter-2-len(number)), y, z, nil)
+				s.cells(ansi.Line{{Text: number, Style: ansi.Style{FG: s.pal.CodeColors().Comment}}}, s.x+w*float64(look.gutter-2-len(number)), y, z, nil)
 			}
 			x := s.x + w*float64(look.gutter)
 			if k > 0 { // a mark says that the line goes on; no character does, because people copy code

@@ -76,7 +76,7 @@ func (b PDF) talk(v *render.View) *talk {
 		outputs: map[outputKey][]ansi.Line{}, wide: map[int][]demand{}, root: &node{tag: "Document", in: true},
 	}
 	t.authors = render.Authors(v.Deck)
-	t.faint, t.only = t.pal.Dim, b.Slide
+	t.faint, t.only = t.pal.CodeColors().Comment, b.Slide
 	if t.now.IsZero() {
 		t.now = time.Now()
 	}

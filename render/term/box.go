@@ -65,6 +65,10 @@ func (l *layouter) boxed(b box, width int) (rows []ansi.Line, starts []int) {
 		}
 		rows = ends(b.left, b.right, inner)
 	}
+	hang := l.hang()
+	if b.ink.BG == l.pal.Code.Background { // the mark stands on the ground of code
+		hang.Style.FG = l.pal.CodeColors().Comment
+	}
 	starts = make([]int, len(b.body))
 	empty := make([]ansi.Line, b.around())
 	rows = append(rows, empty...)
@@ -75,7 +79,7 @@ func (l *layouter) boxed(b box, width int) (rows []ansi.Line, starts []int) {
 		if l.page.Clip && b.hard {
 			part = []ansi.Line{Clip(line, 0, room)}
 		} else if b.hard {
-			part = render.WrapCode(line, room, l.hang())
+			part = render.WrapCode(line, room, hang)
 		} else {
 			part = render.Wrap(line, room)
 		}

@@ -54,10 +54,12 @@ func (l *layouter) code(b *slides.Code, width int) []ansi.Line {
 // source lays out the code itself.
 func (l *layouter) source(b *slides.Code, width int) []ansi.Line {
 	s := b.Snippet
-	out := box{edge: codeEdge, color: l.pal.Hairline, hard: true, bare: s.Show.NoBackground}
+	colors := l.pal.CodeColors()
+	out := box{edge: codeEdge, color: l.pal.Hairline, hard: true, bare: s.Show.NoBackground && l.pal.BareCode()}
+	out.ink.BG = l.pal.Code.Background
 	out.padX, out.padY = l.padding("code")
 	if s.Word != "" && !out.bare {
-		out.left = run(s.Word, style{FG: l.pal.Dim})
+		out.left = run(s.Word, style{FG: colors.Comment})
 	}
 	r := l.view.Result(s)
 	if s.Place == slides.Nowhere { // the output is shown nowhere, so the caption says how the run ended
@@ -68,15 +70,15 @@ func (l *layouter) source(b *slides.Code, width int) []ansi.Line {
 	for i, tokens := range l.view.Code(s) {
 		var line ansi.Line
 		if s.Show.LineNumbers {
-			line = run(fmt.Sprintf("%*d  ", digits, i+1), style{FG: l.pal.Dim})
+			line = run(fmt.Sprintf("%*d  ", digits, i+1), style{FG: colors.Comment})
 		}
 		for _, t := range tokens {
 			st := style{}
-			if t.Class != code.Unmarked {
+			if t.Class != code.Unmarked || l.pal.Code.Text != 0 {
 				st.FG = l.pal.Class(t.Class)
 			}
 			if !lights(lit, i+1) {
-				st = style{FG: l.pal.Dim, Dim: true}
+				st = style{FG: colors.Comment, Dim: true}
 			}
 			line = append(line, run(t.Text, st)...)
 		}

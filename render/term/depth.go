@@ -29,16 +29,18 @@ func sixteen(p *render.Palette, light bool) map[ansi.Color]ansi.Color {
 		bright = 0
 	}
 	out := map[ansi.Color]ansi.Color{}
+	colors := p.CodeColors()
 	for _, c := range []struct {
 		from ansi.Color
 		to   uint8
 	}{
+		{colors.Type, cyan}, {colors.Number, yellow}, {colors.String, green}, {colors.Function, blue}, {colors.Keyword, magenta},
 		{p.Type, cyan}, {p.Number, yellow}, {p.String, green}, {p.Function, blue}, {p.Keyword, magenta},
 		{p.Note, yellow}, {p.Error, red}, {p.OK, green}, {p.Accent, blue},
 	} {
 		out[c.from] = ansi.Indexed(c.to + bright)
 	}
-	for _, c := range []ansi.Color{p.Text, p.Dim, p.Hairline, p.Background, p.Panel} {
+	for _, c := range []ansi.Color{p.Text, p.Dim, p.Hairline, p.Background, p.Panel, colors.Text, colors.Comment, colors.Background} {
 		out[c] = 0
 	}
 	return out

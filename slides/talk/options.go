@@ -1,6 +1,8 @@
 package talk
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -52,6 +54,23 @@ func OwnTheme(name string) *slides.File {
 		return nil
 	}
 	return slides.NewFile(path, path, src)
+}
+
+// OwnCode returns the user's own colours of code of a name, from the folder of presenterm's configuration; nil if there
+// are none.
+func OwnCode(name string) (*slides.File, error) {
+	dir := userDir()
+	if dir == "" || name != filepath.Base(name) {
+		return nil, nil
+	}
+	path := filepath.Join(dir, "presenterm", "themes", "highlighting", name+".tmTheme")
+	src, err := files.ReadPlain(path, maxTheme)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	return slides.NewFile(path, path, src), nil
 }
 
 // Themes returns the names of the built-in themes.

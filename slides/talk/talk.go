@@ -200,7 +200,7 @@ func (t *Talk) parse() error {
 	if cfg.Files = opener; t.o.part != nil {
 		cfg.ReadFile = func(path string) ([]byte, error) { return t.o.part(opener, path) }
 	}
-	cfg.Options, cfg.Themes = &t.opts.Options, OwnTheme
+	cfg.Options, cfg.Themes, cfg.Code = &t.opts.Options, OwnTheme, OwnCode
 	parsed, err := t.o.parser.Parse(sourceName(t.At), t.src)
 	if diags := (slides.Diags)(nil); err != nil && !errors.As(err, &diags) {
 		return err
@@ -282,7 +282,7 @@ func Copy(files []*slides.File, o slides.Options) *slides.Deck {
 }
 
 func reparse(name string, src []byte, known map[string]*slides.File, o slides.Options) *slides.Deck {
-	cfg := markdown.Config{Options: &o, Themes: OwnTheme, ReadFile: func(path string) ([]byte, error) {
+	cfg := markdown.Config{Options: &o, Themes: OwnTheme, Code: OwnCode, ReadFile: func(path string) ([]byte, error) {
 		if f := known[filepath.ToSlash(path)]; f != nil {
 			return f.Src, nil
 		}

@@ -21,12 +21,34 @@ func TestReference(t *testing.T) {
 			b.WriteString(", ")
 		}
 	}
+	b.WriteString(".\n" + codeIntro)
+	for i, n := range CodeNames() {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "`%s`", n)
+	}
 	b.WriteString(".\n" + rest)
 	for _, k := range Keys() {
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", k.Path, k.Where, k.Doc)
 	}
 	golden.Check(t, *update, "../../docs/themes.md", b.String())
 }
+
+const codeIntro = `
+## Colours of code
+
+` + "`code: {theme_name: NAME}`" + ` in a theme or an override chooses the colours of code apart from those of the slides. NAME is one
+of the names below, which other programs use too and whose colours here are our own; a file ` + "`NAME.tmTheme`" + ` beside the
+deck, with its path relative to the deck; or NAME of your own file ` + "`presenterm/themes/highlighting/NAME.tmTheme`" + ` in the
+folder of your configurations. Such files are themes of TextMate, as Sublime Text, bat and others have them: property
+lists in XML of at most 1 MiB. Of their scopes count comments, keywords, strings, functions, numbers and types; a scope
+that is for one language only does not count. Every colour is moved until its contrast with the box of the code is at
+least 4.5:1. Where the box is dark and the slide light, or the other way round, code keeps its box even if a block has
+` + "`+no_background`" + `; ` + "`code: {background: false}`" + ` puts all code on the slide. An open page and ` + "`present`" + ` follow edits of a
+file beside the deck. On paper, the slides of a dark theme have the light colours of code too.
+
+The built-in names: `
 
 const intro = `# Themes
 

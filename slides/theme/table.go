@@ -67,7 +67,7 @@ func Keys() []Key {
 	aligned("code", "a block of code")
 	add("code.padding.horizontal", number(0, 50), "columns at the sides of code")
 	add("code.padding.vertical", number(0, 50), "rows above and below code")
-	add("code.theme_name", anyText, "colours of code by the name of another program's theme")
+	add("code.theme_name", anyText, "colours of code: a name, or a `.tmTheme` file beside the deck")
 	add("code.background", yesNo, "whether code has a box")
 	add("code.line_numbers", yesNo, "whether code has line numbers")
 	colors("execution_output", "outputs")
@@ -140,7 +140,6 @@ var effects = []struct {
 	prefix, suffix string
 	where          Formats
 }{
-	{"code.theme_name", "", nowhere},
 	{"block_quote.prefix", "", Terminal}, {"alert.prefix", "", Terminal}, // pages have a line there
 	{"footer.character", "", Terminal},
 	{"default.colors.background", "", Terminal | Pages}, // paper is white

@@ -21,6 +21,9 @@ type Source struct {
 	File func(path string) (*slides.File, error)
 	// Named returns the user's own theme of a name, nil if there is none. Nil: the user has none.
 	Named func(name string) *slides.File
+	// Code returns the user's own colours of code of a name, a file of TextMate, nil if there are none. Nil:
+	// the user has none.
+	Code func(name string) (*slides.File, error)
 }
 
 // Ref is what a deck, or the user's settings for decks that name no theme, say about the theme.
@@ -191,6 +194,7 @@ func (r *reader) value(path string, k kind, v yaml.Value) {
 
 // resolve replaces colours of the palette by what they are, and collects the classes.
 func (r *reader) resolve() {
+	r.codeColours()
 	for _, path := range slices.Sorted(maps.Keys(r.out.Values)) {
 		name, ok := strings.CutPrefix(r.out.Values[path], "palette:")
 		if !ok || r.table[path] == nil && !strings.HasPrefix(path, "palette.") {
