@@ -74,6 +74,7 @@ func (b *builder) dress() {
 	}
 	if b.deck.Meta.Look = read.Theme; read.Theme != nil {
 		b.footer(read)
+		b.assets(read)
 	}
 }
 
@@ -101,7 +102,7 @@ func (b *builder) footerImage(name string, at slides.Span) *slides.File {
 	if info, err := f.Stat(); err != nil {
 		b.refused(f, err)
 		why, _ := reason(err)
-		b.failAt(at, fmt.Sprintf("picture %q of the footer: %s", name, why), "the path is relative to the deck")
+		b.failAt(at, fmt.Sprintf("picture %q of the theme: %s", name, why), "the path is relative to the deck")
 		return nil
 	} else if !b.spent.picture(f, info.Size()) {
 		return nil
@@ -190,7 +191,7 @@ func sameLook(a, b *slides.Theme) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return maps.Equal(a.Palette, b.Palette) && maps.Equal(a.Classes, b.Classes) && maps.Equal(a.Values, b.Values)
+	return a.CSS == b.CSS && maps.Equal(a.Palette, b.Palette) && maps.Equal(a.Classes, b.Classes) && maps.Equal(a.Values, b.Values)
 }
 
 // dressBlock gives a block what the theme says of its kind, where the deck itself says nothing: a place

@@ -64,7 +64,9 @@ func drawnKeys(t *testing.T, values map[string]string) map[theme.Formats][]byte 
 		t.Fatal(err)
 	}
 	src := "---\n" + everyMeta() + over.String() + "---\n" + everyPart()
-	deck, err := markdown.Parse("deck.md", []byte(src), markdown.Config{ReadFile: func(string) ([]byte, error) { return dot.Bytes(), nil }})
+	deck, err := markdown.Parse("deck.md", []byte(src), markdown.Config{ReadFile: func(name string) ([]byte, error) {
+		return map[string][]byte{"dot.png": dot.Bytes(), "font.ttf": []byte("\x00\x01\x00\x00 letters"), "style.css": []byte("p{color:red}")}[name], nil
+	}})
 	if err != nil || len(deck.Diags) > 0 {
 		t.Fatalf("%v: %v %v\n%s", values, err, deck.Diags, src)
 	}
@@ -139,7 +141,7 @@ func tree(out *strings.Builder, values map[string]string, prefix string, indent 
 // keySample returns a value for a key, and what else the theme must have for it to matter.
 func keySample(path string) (value string, with map[string]string) {
 	with = map[string]string{}
-	at, last := path[:strings.LastIndexByte(path, '.')], path[strings.LastIndexByte(path, '.')+1:]
+	at, last := path[:max(strings.LastIndexByte(path, '.'), 0)], path[strings.LastIndexByte(path, '.')+1:]
 	switch {
 	case strings.Contains(path, ".margin.") && path != "column_layout.margin.fixed" && path != "column_layout.margin.percent":
 		with[strings.TrimSuffix(at, ".margin")+".alignment"] = "left"
@@ -158,6 +160,8 @@ func keySample(path string) (value string, with map[string]string) {
 		}
 	case path == "footer.character":
 		with["footer.style"] = "progress_bar"
+	case strings.HasPrefix(path, "logo.") && path != "logo.image":
+		with["logo.image"] = "dot.png"
 	case path == "intro_slide.footer":
 		with["footer.style"], with["footer.left"] = "template", "some words"
 	case strings.HasPrefix(path, "palette.colors"):
@@ -193,8 +197,15 @@ func keySample(path string) (value string, with map[string]string) {
 	default:
 		value = "3"
 	}
-	if path == "code.background" {
+	switch {
+	case path == "code.background":
 		value = "false"
+	case path == "logo.position":
+		value = "bottom_left"
+	case path == "css":
+		value = "style.css"
+	case strings.HasPrefix(path, "fonts."):
+		value = "font.ttf"
 	}
 	if last == "title" && strings.HasPrefix(path, "intro_slide") {
 		value = "3"

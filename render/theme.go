@@ -154,7 +154,10 @@ func ThemeOf(look *slides.Theme) *Theme {
 		return w.theme
 	}
 	t := &Theme{Name: look.Name}
-	if t.fixed = look.Value("scheme") != "" || look.Value("default.colors.background") != ""; t.fixed {
+	if look.Light != nil {
+		light, dark := dressed(look.Light, true), dressed(look.Dark, false)
+		t.Light, t.Dark = &light, &dark
+	} else if t.fixed = look.Value("scheme") != "" || look.Value("default.colors.background") != ""; t.fixed {
 		p := dressed(look, Bright(look, false))
 		t.Light, t.Dark = &p, &p
 	} else {

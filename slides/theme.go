@@ -13,6 +13,21 @@ type Theme struct {
 	Classes map[string]Colors // the palette's classes, for <span class=NAME>
 	Palette map[string]string // the palette's colours by name
 	Footer  *Footer           // nil: the theme says nothing of it
+	Files   map[string]*File  // pictures and fonts by the path that names them, such as "logo.image"
+	CSS     string            // the deck's own style sheet, confined to slides
+
+	Light, Dark *Theme // a theme with colours for both: all of it in the colours for light and for dark screens
+}
+
+// For returns the theme in the colours for light or for dark screens. It works on a nil Theme.
+func (t *Theme) For(light bool) *Theme {
+	switch {
+	case t == nil || t.Light == nil:
+		return t
+	case light:
+		return t.Light
+	}
+	return t.Dark
 }
 
 // Colors are the colours of a piece of text: #rrggbb or the name of one of 16 colours, "" for the

@@ -174,6 +174,9 @@ func (f *Frame) Policy() string {
 		"base-uri 'none'",
 		"form-action 'none'",
 	}
+	if f.Served || strings.Contains(f.Look, "@font-face{") { // a theme may come with fonts while it is served
+		list = append(list, "font-src data:")
+	}
 	if f.Served {
 		list = append(list, "connect-src 'self'")
 	}

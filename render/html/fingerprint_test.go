@@ -129,6 +129,7 @@ var derived = map[string]string{
 	"Now":      "for runs under way: who shows them draws them again by the clock",
 	"view":     "what is in it: TestPrintCoversDrawing",
 	"gap":      "of the theme's column_layout, which is in drawnWords",
+	"worn":     "drawn around a slide, not on it, by Head",
 	"title":    "drawn around a slide, not on it, by Head",
 	"code":     "the same for the same listing",
 	"pictures": "the same for the same file",

@@ -24,8 +24,9 @@ type Page struct {
 	rtl         bool // the language of the deck runs from right to left
 	live        bool // the page of a server, with controls and a place for every output
 	light, dark render.Palette
-	gap         float64 // between columns, in hundredths of the size of text
-	darkest     bool    // the dark colours hold on every screen: the deck's theme is dark
+	gap         float64       // between columns, in hundredths of the size of text
+	darkest     bool          // the dark colours hold on every screen: the deck's theme is dark
+	worn        func() string // the style sheet of the theme
 	code        *code.Highlighter
 	pictures    gallery
 	site        *site                     // of a page with files beside it
@@ -56,6 +57,7 @@ func (b *Backend) Page(v *render.View) *Page {
 	p.copies = render.CopiesOf(v.Deck)
 	p.slugs = sync.OnceValue(func() map[string]int { return v.Deck.Slugs() })
 	p.repeated = sync.OnceValue(p.repeats)
+	p.worn = sync.OnceValue(p.drawLook)
 	return p
 }
 

@@ -42,18 +42,42 @@ var placedParts = []struct {
 	{part{"intro_slide.date", ".body .intro>.da"}, false}, {part{"intro_slide.author", ".body .intro>.who"}, false},
 }
 
+// partColours are the colours of styled parts: the end of a path, the property, and what it is on screens for
+// which the theme has no such colour.
+var partColours = []struct{ key, property, or string }{
+	{"base_colors.foreground", "color", "var(--text)"}, {"base_colors.background", "background", "var(--panel)"},
+	{"colors.base.foreground", "color", "var(--text)"}, {"colors.base.background", "background", "transparent"},
+	{"colors.foreground", "color", "var(--text)"}, {"colors.background", "background", "transparent"},
+	{"colors.prefix", "border-color", "var(--accent)"},
+}
+
+// shades returns a colour of a theme as CSS, "" if it has none. In a theme with colours for light and for dark
+// screens, or is the colour where one of them lacks it.
+func shades(t *slides.Theme, path, or string) string {
+	if t.Light == nil {
+		if v := t.Value(path); v != "" {
+			return colour(v)
+		}
+		return ""
+	}
+	light, dark := t.Light.Value(path), t.Dark.Value(path)
+	if light == "" && dark == "" {
+		return ""
+	}
+	both := [2]string{or, or}
+	for i, v := range []string{light, dark} {
+		if v != "" {
+			both[i] = colour(v)
+		}
+	}
+	return lightDark(both[0], both[1])
+}
+
 // properties of styled parts: the end of a path, and the declaration for its value.
 var partStyles = []struct {
 	key  string
 	rule func(value string) string
 }{
-	{"colors.foreground", func(v string) string { return "color:" + colour(v) }},
-	{"colors.background", func(v string) string { return "background:" + colour(v) }},
-	{"base_colors.foreground", func(v string) string { return "color:" + colour(v) }},
-	{"base_colors.background", func(v string) string { return "background:" + colour(v) }},
-	{"colors.base.foreground", func(v string) string { return "color:" + colour(v) }},
-	{"colors.base.background", func(v string) string { return "background:" + colour(v) }},
-	{"colors.prefix", func(v string) string { return "border-color:" + colour(v) }},
 	{"bold", func(v string) string { return "font-weight:" + map[string]string{"true": "700", "false": "400"}[v] }},
 	{"italics", func(v string) string {
 		return "font-style:" + map[string]string{"true": "italic", "false": "normal"}[v]
@@ -87,7 +111,9 @@ func quoteCSS(s string) string {
 
 // look returns the style sheet of the deck's theme: its colours, and its rules for single elements. The
 // colours of a dark theme are for screens: paper is white, and a reader may choose light ones.
-func (p *Page) look() string {
+func (p *Page) look() string { return p.worn() }
+
+func (p *Page) drawLook() string {
 	t := p.view.Deck.Meta.Look
 	if t == nil {
 		return p.tokens()
@@ -101,7 +127,9 @@ func (p *Page) look() string {
 	if p.darkest && all != "" {
 		all = "@media screen{:root:not(.light){\n" + all + "}}\n"
 	}
-	return p.tokens() + p.codeRules() + places.String() + all
+	var files rules
+	files.files(p, t)
+	return p.tokens() + p.codeRules() + places.String() + all + files.String()
 }
 
 // codeRules returns the rules for code whose colours the theme chooses by name: within the box, the page's
@@ -156,6 +184,11 @@ func (r *rules) add(selector string, declarations ...string) {
 func (r *rules) colours(t *slides.Theme) {
 	for _, el := range styledParts {
 		var decl []string
+		for _, c := range partColours {
+			if v := shades(t, el.path+"."+c.key, c.or); v != "" {
+				decl = append(decl, c.property+":"+v)
+			}
+		}
 		for _, s := range partStyles {
 			if v := t.Value(el.path + "." + s.key); v != "" {
 				decl = append(decl, s.rule(v))
@@ -164,12 +197,12 @@ func (r *rules) colours(t *slides.Theme) {
 		r.add(el.selector, decl...)
 	}
 	for _, k := range slices.Sorted(maps.Keys(alerts)) {
-		if v := t.Value("alert.styles." + k + ".color"); v != "" {
-			r.add("."+k, "--k:"+colour(v))
+		if v := shades(t, "alert.styles."+k+".color", "var(--accent)"); v != "" {
+			r.add("."+k, "--k:"+v)
 		}
 	}
-	if v := t.Value("footer.colors.foreground"); v != "" && t.Value("footer.style") == "progress_bar" {
-		r.add("#bar", "background:"+colour(v))
+	if v := shades(t, "footer.colors.foreground", "var(--accent)"); v != "" && t.Value("footer.style") == "progress_bar" {
+		r.add("#bar", "background:"+v)
 	}
 }
 
@@ -180,14 +213,14 @@ func (r *rules) outcomes(p *Page) {
 		if o == render.None {
 			selector = ".out:not(.good,.bad,.busy,.note)"
 		}
-		c := p.view.Deck.Meta.Look.Pair("execution_output.status." + name)
-		if c.FG != "" {
+		t, path := p.view.Deck.Meta.Look, "execution_output.status."+name
+		if shades(t, path+".foreground", "x") != "" {
 			fg := lightDark(p.light.Outcome(o).Hex(), p.dark.Outcome(o).Hex())
 			r.add(selector, "--e:"+fg)
 			r.add(selector+">figcaption>.st", "color:"+fg)
 		}
-		if c.BG != "" {
-			r.add(selector+">figcaption>.st", "background:"+colour(c.BG))
+		if bg := shades(t, path+".background", "transparent"); bg != "" {
+			r.add(selector+">figcaption>.st", "background:"+bg)
 		}
 	}
 }

@@ -232,6 +232,7 @@ func (t *talk) draw(i int, z size, show int) []item {
 	s := t.laid(i, z.fit, z.limits, z.code)
 	s.middle, s.show = true, show
 	s.end = s.bottom
+	s.backdrop()
 	s.content()
 	if s.y > s.bottom+1 || s.lost > 0 || s.short {
 		s.cutOff()

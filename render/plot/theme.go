@@ -1,6 +1,8 @@
 package plot
 
 import (
+	"strings"
+
 	"github.com/slidexec/slidexec/render"
 	"github.com/slidexec/slidexec/render/ansi"
 	"github.com/slidexec/slidexec/slides"
@@ -12,7 +14,8 @@ import (
 // column is the width of a column of a terminal on a slide, which has about 88 of them.
 const column = .43 * unit
 
-func (t *talk) look() *slides.Theme { return t.view.Deck.Meta.Look }
+// look returns the theme, nil if the deck has none: in its colours for light screens, if it has some for both.
+func (t *talk) look() *slides.Theme { return t.view.Deck.Meta.Look.For(true) }
 
 // coloured gives text colours of the theme, readable ones.
 func (s *sheet) coloured(c slides.Colors, st *style) {
@@ -209,4 +212,40 @@ func (s *sheet) alertWords(kind string) (title, icon string, color ansi.Color) {
 		color = render.Away(c, s.pal.Panel, legible)
 	}
 	return title, icon, color
+}
+
+// backdrop draws the theme's pictures behind a slide: one that covers it, and a logo in a corner.
+func (s *sheet) backdrop() {
+	t := s.view.Deck.Meta.Look
+	if t == nil {
+		return
+	}
+	put := func(path string, place func(w, h float64) item) {
+		f := t.Files[path]
+		if f == nil {
+			return
+		}
+		if sh := s.rasters.of(f.Path+"\x00"+f.Name, false, f.Picture); sh.err == nil {
+			it := place(float64(max(sh.width, 1)), float64(max(sh.height, 1)))
+			it.kind, it.picture = pixels, sh.raster
+			s.add(it)
+		}
+	}
+	put("background.image", func(w, h float64) item {
+		k := max(width/w, height/h)
+		return item{x: (width - w*k) / 2, y: (height - h*k) / 2, w: w * k, h: h * k}
+	})
+	put("logo.image", func(w, h float64) item {
+		high := height * float64(t.Number("logo.height", 7)) / 100
+		wide := high * w / h
+		x, y := .975*(width-wide), .035*(height-high)
+		at := t.Value("logo.position")
+		if strings.HasSuffix(at, "_left") {
+			x = .025 * (width - wide)
+		}
+		if strings.HasPrefix(at, "bottom_") {
+			y = .965 * (height - high)
+		}
+		return item{x: x, y: y, w: wide, h: high}
+	})
 }

@@ -10,6 +10,7 @@ import (
 type layouter struct {
 	view   *render.View
 	pal    render.Palette
+	light  bool // for a light background
 	plain  bool // no links and colours: addresses appear as text
 	now    time.Time
 	copies render.Copies
@@ -28,7 +29,7 @@ type layouter struct {
 
 func newLayouter(v *render.View, b Backend) *layouter {
 	return &layouter{
-		view: v, pal: v.Colours().Palette(b.Light), plain: !b.Depth.coloured(), now: b.Now,
+		view: v, pal: v.Colours().Palette(b.Light), plain: !b.Depth.coloured(), light: b.Light, now: b.Now,
 		copies: b.Cache.copiesOf(v.Deck), kept: b.Cache,
 	}
 }

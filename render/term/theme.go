@@ -11,7 +11,7 @@ import (
 // What a theme says of single elements. Its colours of everything are the palette; the alignments and
 // sizes that it gives stand in the deck's blocks already.
 
-func (l *layouter) look() *slides.Theme { return l.view.Deck.Meta.Look }
+func (l *layouter) look() *slides.Theme { return l.view.Deck.Meta.Look.For(l.light) }
 
 // coloured returns a style with colours of a theme.
 func (l *layouter) coloured(c slides.Colors, st style) style {

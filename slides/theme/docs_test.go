@@ -71,7 +71,7 @@ theme:
 
 ` + "`slidexec themes` lists the built-in themes, and `slidexec themes NAME` shows one. `render`, `serve` and `present` take\n`--theme NAME`, " + `which comes before the theme that the deck names; what the deck overrides stays. A deck that names no
 theme has the one of ` + "`defaults: {theme: NAME}`" + ` in the configuration of presenterm, if there is one, or else colours for
-a light and for a dark screen. A theme has one set of colours; on paper, a dark one is light.
+a light and for a dark screen. A theme has one set of colours, or one for light and one for dark screens (below); on paper, a dark one is light.
 
 Theme files are those of presenterm. ` + "`extends: NAME`" + ` builds a theme on another one. Your own themes are the files
 ` + "`presenterm/themes/NAME.yaml`" + ` in the folder of your configurations. An open page and ` + "`present`" + ` follow edits of a theme
@@ -92,6 +92,28 @@ orange, yellow, green, cyan, blue, light_blue, purple, gray, light_gray and blue
 
 The text of a footer is Markdown within a line. It may have ` + "`{current_slide}`, `{total_slides}`, `{author}`, `{title}`,\n`{sub_title}`, `{event}`, `{location}` and `{date}`; `{{` and `}}`" + ` are the braces themselves. The intro slide has a footer
 if ` + "`intro_slide: {footer: true}`" + ` says so. A terminal that shows no pictures leaves out those of a footer.
+
+## Light and dark
+
+Under ` + "`light` and `dark`" + `, a theme has colours for light and for dark screens: the name of a theme, or colours over those
+that it has for both. Terminals choose by their background, pages by the reader's system or the reader's key, and
+paper has the light ones. Nothing but colours can differ. A ` + "`<span>`" + ` has one colour, which is made readable on both.
+
+` + "```yaml\nextends: light\nlight: catppuccin-latte\ndark:\n  extends: catppuccin-mocha\n  slide_title: {colors: {foreground: palette:orange}}\n```" + `
+
+## Fonts, pictures and a style sheet
+
+For pages and PDF, a theme can name files of the deck's folder:
+
+` + "```yaml\nfonts: {text: inter.woff2, code: mono.woff2}\nlogo: {image: logo.svg, position: top_right, height: 7}\nbackground: {image: paper.jpg}\ncss: style.css\n```" + `
+
+A page has them within itself, and loads nothing. While a talk is shown, an edit of any of them shows at once.
+
+The style sheet dresses what the deck's author wrote: the elements and classes of a slide, such as ` + "`.t`" + ` for titles, ` + "`.h1` to\n`.h6`, `p`, `li`, `blockquote`, `.alert`, `table`, `.cols`, `.body` and `.intro`" + `. It can set fonts, colours, backgrounds,
+borders, and sizes and spaces that are not negative, also under ` + "`@media`, `@supports` and `@container`" + `. It cannot load,
+move, cover or hide anything, and it does not reach outputs, the words about how a program ended and whether it was
+confined, and buttons. What it may not have is a mistake at its place, and then none of it applies. Browsers from
+before ` + "`@scope`" + ` (Chrome 118, Safari 17.4, Firefox 146) leave it out.
 
 ## Keys
 

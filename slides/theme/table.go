@@ -110,6 +110,15 @@ func Keys() []Key {
 		add("footer."+side, template, "text of the footer, with {current_slide} and the like")
 		add("footer."+side+".image", anyText, "a picture of the footer: a path relative to the deck")
 	}
+	for _, what := range []string{"text", "title", "code"} {
+		add("fonts."+what, anyText, "the font of "+map[string]string{"text": "all text", "title": "titles and headings", "code": "code and outputs"}[what]+
+			": a file, relative to the deck")
+	}
+	add("background.image", anyText, "a picture behind all slides: a path relative to the deck")
+	add("logo.image", anyText, "a picture in a corner of all slides: a path relative to the deck")
+	add("logo.position", oneOf("top_left", "top_right", "bottom_left", "bottom_right"), "the corner of the logo")
+	add("logo.height", number(1, 50), "the height of the logo in percent of a slide's")
+	add("css", anyText, "a style sheet of the deck's own: a path relative to the deck")
 	colors("footer", "the footer")
 	add("footer.height", number(1, 50), "rows of the footer")
 	add("footer.character", anyText, "what the bar is made of")
@@ -130,7 +139,7 @@ const (
 
 // String returns the formats in words.
 func (f Formats) String() string {
-	return map[Formats]string{nowhere: "none yet", Terminal: "terminals", Pages: "HTML", Paper: "PDF without a browser",
+	return map[Formats]string{nowhere: "none yet", Terminal: "terminals", Pages: "HTML, and PDF by a browser", Paper: "PDF without a browser",
 		Pages | Paper: "HTML, PDF", Terminal | Pages: "terminals, HTML", anywhere: "all"}[f]
 }
 
@@ -142,6 +151,7 @@ var effects = []struct {
 }{
 	{"block_quote.prefix", "", Terminal}, {"alert.prefix", "", Terminal}, // pages have a line there
 	{"footer.character", "", Terminal},
+	{"fonts.", "", Pages}, {"css", "", Pages}, {"background.", "", Pages | Paper}, {"logo.", "", Pages | Paper},
 	{"default.colors.background", "", Terminal | Pages}, // paper is white
 }
 
@@ -156,7 +166,7 @@ func effect(path string) Formats {
 
 // topLevel are the first names of the keys, and keys of presenterm that have no meaning here.
 func topLevel() []string {
-	out := []string{"extends", "mermaid", "typst", "d2", "modals", "layout_grid", "pty_output", "execution_output"}
+	out := []string{"extends", "light", "dark", "mermaid", "typst", "d2", "modals", "layout_grid", "pty_output", "execution_output"}
 	for _, k := range Keys() {
 		name, _, _ := strings.Cut(k.Path, ".")
 		out = append(out, name)

@@ -43,7 +43,7 @@ type Result struct {
 // Read returns the theme. What it has of mistakes is left out and in Diags.
 func Read(ref Ref, src Source) Result {
 	r := &reader{src: src, table: known(), at: map[string]slides.Span{},
-		out: &slides.Theme{Values: map[string]string{}, Palette: map[string]string{}, Classes: map[string]slides.Colors{}}}
+		out: empty()}
 	switch {
 	case ref.Path != "":
 		f, err := r.file(ref.Path)
@@ -58,9 +58,10 @@ func Read(ref Ref, src Source) Result {
 	if ref.Override.Kind == yaml.Map {
 		r.mapping(ref.Override, nil)
 	}
-	if len(r.out.Values) == 0 && len(r.out.Palette) == 0 && r.out.Name == "" {
+	if len(r.out.Values) == 0 && len(r.out.Palette) == 0 && r.out.Name == "" && len(r.pair) == 0 {
 		r.out = nil
 	} else {
+		r.both()
 		r.resolve()
 	}
 	r.diags.Sort()
@@ -82,6 +83,9 @@ type reader struct {
 	out   *slides.Theme
 	at    map[string]slides.Span
 	diags slides.Diags
+
+	pair   map[bool]*reader // of the colours for light (true) and for dark screens, if the theme has them
+	strict bool             // colours alone are read, and others are mistakes
 }
 
 func (r *reader) fail(at slides.Span, msg, hint string) {
@@ -165,6 +169,8 @@ func (r *reader) mapping(v yaml.Value, path []string) {
 		k := r.table.find(at)
 		switch {
 		case f.Value.Kind == yaml.Null:
+		case len(path) == 0 && (f.Key == "light" || f.Key == "dark"):
+			r.half(f.Key == "light", f)
 		case f.Value.Kind == yaml.Map:
 			r.mapping(f.Value, at)
 		case k != nil:
@@ -174,6 +180,10 @@ func (r *reader) mapping(v yaml.Value, path []string) {
 }
 
 func (r *reader) value(path string, k kind, v yaml.Value) {
+	if r.strict && !coloursOnly(path) {
+		r.fail(v.At, path+" cannot differ between light and dark", "only colours can; say it once, outside of light and dark")
+		return
+	}
 	s, err := k(r, v)
 	if err != nil {
 		hint := ""

@@ -143,7 +143,7 @@ func TestKeys(t *testing.T) {
 		}
 		seen[k.Path] = true
 		set := false
-		for _, v := range []string{"1", "true", "red", "left", "template", "below_title", "ansi"} {
+		for _, v := range []string{"1", "true", "red", "left", "template", "below_title", "top_left", "ansi"} {
 			yml, path := "", strings.Split(strings.ReplaceAll(k.Path, "*", "x"), ".")
 			for i, name := range path {
 				yml += strings.Repeat("  ", i) + name + ":"
