@@ -29,6 +29,7 @@ type doctorDoc struct {
 	Degraded  string           `json:"degraded,omitempty"` // the layers that --degraded runs with if one is missing
 	Refused   string           `json:"refused,omitempty"`  // why --degraded does not work
 	Languages []doctorLanguage `json:"languages"`
+	Drawings  []doctorLanguage `json:"drawings,omitempty"` // languages of +render, and the tools that draw them
 	Pictures  []doctorLanguage `json:"pictures,omitempty"` // formats that present shows with a program of the machine
 
 	Printing []doctorLanguage `json:"printing,omitempty"` // the browser that render prints with; not for a deck
@@ -68,8 +69,8 @@ func newDoctor(a *app) *cobra.Command {
 		Use:   "doctor [DECK]",
 		Short: "say what this machine can sandbox and run, and what is missing",
 		Long: "Doctor builds a sandbox and says which layers this machine has, and what --degraded would run with if a layer is\n" +
-			"missing. It then says which languages this machine can run, which browser prints, and which command installs what is\n" +
-			"missing; with DECK, it lists the languages of that deck alone. The exit status is 3 if a layer is missing, 1 if a language of DECK is.",
+			"missing. It then says which languages this machine can run and draw, which browser prints, and which command installs what\n" +
+			"is missing; with DECK, it lists the languages of that deck alone. The exit status is 3 if a layer is missing, 1 if a language of DECK is.",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usageError{fmt.Errorf("doctor takes at most one deck")}
@@ -134,7 +135,7 @@ func (a *app) doctor(ctx context.Context, args []string, asJSON bool) error {
 
 // hasVectors reports whether a deck shows an SVG.
 func hasVectors(d *slides.Deck) bool {
-	found := false
+	found := slices.ContainsFunc(d.Snippets, func(s *slides.Snippet) bool { return s.Exec.Mode == slides.ModeRender })
 	for _, s := range d.Slides {
 		slides.Walk(s.Blocks, func(b slides.Block) {
 			im, ok := b.(*slides.Image)
@@ -174,16 +175,23 @@ func examine(ctx context.Context, runner *run.Runner, used []*slides.Snippet) do
 		})
 	}
 	for _, n := range runner.Needs(ctx, used) {
-		l := doctorLanguage{Name: n.Lang, Command: n.Command, Found: n.Found, Tool: n.Path, Version: n.Version}
-		if n.Executor != "" {
-			l.Name += ":" + n.Executor
-		}
-		if !n.Found {
-			l.Reason, l.Fix = n.Problem, n.Install
-		}
-		doc.Languages = append(doc.Languages, l)
+		doc.Languages = append(doc.Languages, language(n))
+	}
+	for _, n := range runner.DrawingNeeds(ctx, used) {
+		doc.Drawings = append(doc.Drawings, language(n))
 	}
 	return doc
+}
+
+func language(n run.Need) doctorLanguage {
+	l := doctorLanguage{Name: n.Lang, Command: n.Command, Found: n.Found, Tool: n.Path, Version: n.Version}
+	if n.Executor != "" {
+		l.Name += ":" + n.Executor
+	}
+	if !n.Found {
+		l.Reason, l.Fix = n.Problem, n.Install
+	}
+	return l
 }
 
 func (a *app) printDoctor(doc doctorDoc) error {
@@ -203,6 +211,10 @@ func (a *app) printDoctor(doc doctorDoc) error {
 	printDegraded(doc, line)
 	line("languages")
 	printNeeds(doc.Languages, line)
+	if len(doc.Drawings) > 0 {
+		line("drawings: blocks with +render")
+		printNeeds(doc.Drawings, line)
+	}
 	if len(doc.Pictures) > 0 {
 		line("pictures in the terminal")
 		printNeeds(doc.Pictures, line)

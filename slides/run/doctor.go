@@ -40,6 +40,9 @@ func (r *Runner) needs(ctx context.Context, snippets []*slides.Snippet, name boo
 	var out []Need
 	at := map[string]int{}
 	for _, s := range snippets {
+		if s.Exec.Mode == slides.ModeRender {
+			continue // see DrawingNeeds
+		}
 		l, problem := languageOf(s)
 		if problem != nil {
 			continue // the deck's diagnostics say so
