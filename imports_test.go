@@ -55,7 +55,7 @@ var rooms = map[string]room{
 	"slides/vt":        {"slides", ""},
 	"slides/yaml":      {"slides", "github.com/goccy/go-yaml"},
 
-	"markdown":         {"slides slides/lang slides/theme slides/yaml markdown/foreign", "github.com/yuin/goldmark"},
+	"markdown":         {"slides slides/lang slides/theme slides/yaml markdown/foreign", "github.com/yuin/goldmark github.com/yuin/goldmark-emoji"},
 	"markdown/foreign": {"slides slides/yaml", ""},
 
 	"render":             {"slides slides/lang render/ansi render/code", ""},

@@ -92,6 +92,10 @@ func (w walker) block(n ast.Node) {
 		w.cut(w.pos(w.nodeSpan(n).End))
 		return
 	}
+	if f, ok := n.(*footnote); ok && w.opts.CommonMarkdown {
+		w.define(f)
+		return
+	}
 	w.slide.content = true
 	w.slide.extend(w.nodeSpan(n))
 	w.content(n)
@@ -194,6 +198,13 @@ func (w walker) paragraph(n ast.Node) {
 
 // footnote adds a footnote definition. Its paragraphs are shown as one.
 func (w walker) footnote(n *footnote) {
+	f, stray := w.note(n)
+	w.place(f)
+	w.placeStrays(stray, "footnote")
+}
+
+// note reads a footnote definition.
+func (w walker) note(n *footnote) (*slides.Footnote, strays) {
 	f := &slides.Footnote{Base: w.base(n), Name: w.src.clean(n.name)}
 	var stray strays
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
@@ -205,8 +216,7 @@ func (w walker) footnote(n *footnote) {
 		f.Text = append(f.Text, in.children(c)...)
 		stray.pictures(in)
 	}
-	w.place(f)
-	w.placeStrays(stray, "footnote")
+	return f, stray
 }
 
 func isText(n ast.Node) bool {

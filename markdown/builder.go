@@ -15,7 +15,7 @@ type builder struct {
 	deck     *slides.Deck
 	opts     slides.Options
 	md       parser.Parser
-	mathMD   parser.Parser // with formulas; nil: not needed yet
+	tuned    [2]bool // the options that md knows: math and common_markdown
 	commands map[string]*command
 	attrs    map[string]*attribute
 	files    map[string]*slides.File // by clean path
@@ -41,7 +41,10 @@ type builder struct {
 	lacking  bool              // parsed leaves some out
 	look     theme.Ref         // what the front matter says of the theme
 	intro    bool              // the front matter asks for an intro slide
-	other    neighbour         // the tool that the deck was written for
+	refs     []noteRef         // with the option common_markdown: slides that refer to footnotes
+	defs     map[notedAt]*slides.Footnote
+	defining bool      // the text is that of a footnote
+	other    neighbour // the tool that the deck was written for
 
 	filled *fillable // the block that a following output block belongs to
 }
@@ -74,7 +77,6 @@ func newBuilder(cfg Config) *builder {
 	b := &builder{
 		cfg:      cfg,
 		deck:     &slides.Deck{},
-		md:       newParser(),
 		commands: map[string]*command{},
 		attrs:    map[string]*attribute{},
 		files:    map[string]*slides.File{},
@@ -102,14 +104,18 @@ func newBuilder(cfg Config) *builder {
 
 // parser returns the parser of Markdown with what the options add.
 func (b *builder) parser() parser.Parser {
-	if !b.opts.Math {
+	is := [2]bool{b.opts.Math, b.opts.CommonMarkdown}
+	if b.md != nil && b.tuned == is {
 		return b.md
 	}
-	if b.mathMD == nil {
-		b.mathMD = newParser()
-		b.mathMD.AddOptions(withMath()...)
+	b.md, b.tuned = newParser(), is
+	if b.opts.Math {
+		b.md.AddOptions(withMath()...)
 	}
-	return b.mathMD
+	if b.opts.CommonMarkdown {
+		b.md.AddOptions(commonParsers())
+	}
+	return b.md
 }
 
 func (b *builder) pos(off int) slides.Pos { return slides.Pos{File: b.src.file, Off: off} }
@@ -128,6 +134,7 @@ func (b *builder) finish() {
 	}
 	b.link()
 	b.anchored()
+	b.notes()
 	b.uncut()
 	b.keys()
 	b.deck.Meta.Options = b.opts

@@ -81,6 +81,7 @@ func (c *inliner) inline(n ast.Node) []slides.Inline {
 		return []slides.Inline{c.wikilink(n, at)}
 	case *footnoteRef:
 		if c.footnotes[n.name] {
+			c.refer(n.name)
 			return []slides.Inline{&slides.Sup{At: at, Text: []slides.Inline{
 				&slides.Text{At: c.at(n.Pos() + 2), Text: c.src.clean(n.name)}}}}
 		}
@@ -93,6 +94,9 @@ func (c *inliner) inline(n ast.Node) []slides.Inline {
 		}
 		c.images = append(c.images, n)
 		return nil
+	}
+	if in, ok := c.common(n, at); ok {
+		return in
 	}
 	return c.children(n)
 }

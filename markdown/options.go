@@ -40,6 +40,8 @@ func optionTable() []option {
 			o.ListItemNewlines, err = number(v, 1, 255, o.ListItemNewlines)
 			return err
 		}, "1 to 255", "line feeds between list items", "2"},
+		{"common_markdown", onOff(func(o *slides.Options) *bool { return &o.CommonMarkdown }),
+			"true or false", "reads what most other tools do: task lists, bare links, names of emoji, footnotes defined anywhere", "true"},
 		{"strict_front_matter_parsing", func(o *slides.Options, v yaml.Value) error {
 			on, err := v.Bool()
 			o.LenientFrontMatter = err == nil && !on

@@ -17,7 +17,7 @@ func checkDeck(d *slides.Deck) error {
 		if s.Steps < 1 {
 			fail("slide %d has %d steps", i+1, s.Steps)
 		}
-		checkSlide(s, fail)
+		checkSlide(s, d.Meta.Options.CommonMarkdown, fail)
 	}
 	for _, s := range d.Snippets {
 		checkSpan(s.At, fail)
@@ -47,7 +47,8 @@ func checkSpan(at slides.Span, fail func(string, ...any)) {
 }
 
 // checkSlide checks all that is on a slide, in document order within columns and quotes.
-func checkSlide(s *slides.Slide, fail func(string, ...any)) {
+// With the option common_markdown, footnotes stand where they are referred to.
+func checkSlide(s *slides.Slide, common bool, fail func(string, ...any)) {
 	var last []slides.Pos // where the block before begins, for each block that the place is in
 	what := "slide"
 	last = append(last, slides.Pos{})
@@ -70,7 +71,9 @@ func checkSlide(s *slides.Slide, fail func(string, ...any)) {
 		},
 		Block: func(b slides.Block) {
 			at := b.Common().At
-			if _, ok := b.(*slides.Problem); !ok {
+			if _, ok := b.(*slides.Footnote); ok && common {
+				checkStart(b, fail)
+			} else if _, ok := b.(*slides.Problem); !ok {
 				if before := last[len(last)-1]; before.File == at.File && at.Before(before) {
 					fail("%T at %s comes after a block at %s", b, at.Pos, before)
 				}
@@ -80,7 +83,7 @@ func checkSlide(s *slides.Slide, fail func(string, ...any)) {
 			last = append(last, slides.Pos{})
 		},
 		Leave:  func(slides.Block) { last = last[:len(last)-1] },
-		Inline: func(n slides.Inline) { checkInline(n, fail) },
+		Inline: func(n slides.Inline) { checkInline(n, common, fail) },
 	}
 	p.Slide(s)
 }
@@ -121,7 +124,7 @@ func checkStart(b slides.Block, fail func(string, ...any)) {
 }
 
 // checkInline checks that inline content lies in its file and begins with its mark.
-func checkInline(n slides.Inline, fail func(string, ...any)) {
+func checkInline(n slides.Inline, common bool, fail func(string, ...any)) {
 	p := n.Pos()
 	if !p.IsValid() || p.Off < 0 || p.Off > len(p.File.Src) {
 		fail("%T out of file", n)
@@ -142,6 +145,10 @@ func checkInline(n slides.Inline, fail func(string, ...any)) {
 	case *slides.Sup:
 		marks = "^<["
 	case *slides.Link:
+		bare := strings.TrimPrefix(strings.TrimPrefix(n.Dest, "mailto:"), "http://")
+		if common && len(n.Text) == 0 && strings.HasPrefix(string(p.File.Src[p.Off:]), bare) {
+			return // it has no marks
+		}
 		marks = "[<"
 	case *slides.Math:
 		marks = "$"

@@ -219,7 +219,8 @@ const textIntro = "\n## Text\n\n" +
 	"a palette class as `<span class=\"NAME\">` |\n" +
 	"| line break | `\\` or two spaces at the end of a line |\n" +
 	"| wikilink | `[[title\\|url]]` |\n" +
-	"| footnote | `text[^1]` and, where the note is to stand, `[^1]: note` |\n" +
+	"| footnote | `text[^1]` and, where the note is to stand, `[^1]: note`; with `common_markdown: true` it stands below each slide that refers to it |\n" +
+	"| task, emoji, bare link | `- [x] done`, `:tada:` and `https://example.org` with `common_markdown: true`; as they are written without |\n" +
 	"| quote | lines that begin with `>`, or lines between two lines of `>>>` |\n" +
 	"| alert | `> [!note]`, with a title behind it if wanted; also `tip`, `important`, `warning` and `caution` |\n" +
 	"| picture | `![](file.png)`, `![image:width:50%](file.png)` |\n"

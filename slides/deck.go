@@ -63,6 +63,7 @@ type Options struct {
 	ImageAttributesPrefix                               string // "image:" unless set
 	IncrementalLists, IncrementalTables                 bool
 	ListItemNewlines                                    int  // 1 unless set
+	CommonMarkdown                                      bool // task lists, bare links, names of emoji, footnotes defined anywhere
 	LenientFrontMatter                                  bool // strict_front_matter_parsing: false
 	AutoRenderLanguages                                 []string
 	Math                                                bool   // $…$ is a formula

@@ -213,7 +213,7 @@ func (c *converter) frontLines() []string {
 			out = append(out, `      right: "{current_slide} / {total_slides}"`)
 		}
 	}
-	out = append(out, "options:", "  h1_slide_titles: true")
+	out = append(out, "options:", "  h1_slide_titles: true", "  common_markdown: true")
 	if m.steps {
 		out = append(out, "  incremental_lists: true")
 	}
