@@ -68,7 +68,7 @@ func (b *builder) source(c *slides.Code) {
 		b.text(label)
 		b.raw("</span>")
 		if control {
-			b.control(s.Key, r.State)
+			b.control(s, r.State)
 		}
 		b.raw("</figcaption>")
 	}
@@ -100,21 +100,57 @@ func (b *builder) source(c *slides.Code) {
 var controls = map[slides.Mode]bool{slides.ModeExec: true, slides.ModePty: true}
 
 // control writes the button that runs or stops a program.
-func (b *builder) control(key slides.Key, state slides.State) {
+func (b *builder) control(s *slides.Snippet, state slides.State) {
 	defer b.vary(len(b.buf))
-	b.raw(`<button type="button" class="ctl"`)
-	b.attr("data-run", string(key))
-	b.attr("data-state", string(state))
-	b.raw(">")
+	sign, word := markup("■ "), "stop"
 	switch state {
 	case slides.NotRun:
-		b.raw("▶\uFE0E run")
+		sign, word = "▶\uFE0E ", "run"
 	case slides.Done:
-		b.raw("↻ run again")
-	default:
-		b.raw("■ stop")
+		sign, word = "↻ ", "run again"
 	}
+	b.raw(`<button type="button" class="ctl"`)
+	b.attr("data-run", string(s.Key))
+	b.attr("data-state", string(state))
+	b.attr("aria-label", word+" "+b.page.called(s))
+	b.raw(">")
+	b.raw(sign)
+	b.text(word)
 	b.raw("</button>")
+}
+
+// called tells a program from the others of its slide, for people who hear the page: its id or how it
+// begins, and where several begin alike, its number among them.
+func (p *Page) called(s *slides.Snippet) string {
+	name := beginning(s)
+	if s.ID != "" || s.Slide < 0 || s.Slide >= len(p.view.Deck.Slides) {
+		return name
+	}
+	n, nth := 0, 0
+	slides.Walk(p.view.Deck.Slides[s.Slide].Blocks, func(bl slides.Block) {
+		if c, ok := bl.(*slides.Code); ok && c.Snippet != nil && c.Snippet.Exec.Mode != slides.NotExecutable && beginning(c.Snippet) == name {
+			if n++; c.Snippet == s {
+				nth = n
+			}
+		}
+	})
+	if nth > 1 {
+		name += fmt.Sprintf(" (%d)", nth)
+	}
+	return name
+}
+
+// beginning returns the id of a snippet, or the first line of it that is shown, or its language.
+func beginning(s *slides.Snippet) string {
+	if s.ID != "" {
+		return s.ID
+	}
+	for _, l := range s.Show.Written() {
+		if l = strings.TrimSpace(l); l != "" {
+			return text.Cut(l, 60)
+		}
+	}
+	return s.Lang
 }
 
 // frames writes the highlight groups of a listing for the script. If there is only one group, visible

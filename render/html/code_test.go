@@ -2,9 +2,13 @@ package html
 
 import (
 	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/slidexec/slidexec/internal/text"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -54,6 +58,34 @@ func TestIndent(t *testing.T) {
 		first := strings.TrimPrefix(c.lines[0], c.indent)
 		if !strings.Contains(page, `<span class="l">`+first+"\n") {
 			t.Errorf("%q: the first line is not %q", c.lines, first)
+		}
+	}
+}
+
+// TestButtonNames: every button that runs a program says which one, to people who hear the page.
+func TestButtonNames(t *testing.T) {
+	long := strings.Repeat("wide ", 30)
+	d := &slides.Deck{Slides: []*slides.Slide{
+		titled("One", listing(snippet("build", "bash", "make\n")), listing(snippet("", "bash", "\n  ls -l\n")), listing(snippet("", "bash", "ls -l\npwd\n"))),
+		titled("Two", listing(snippet("", "bash", "ls -l\n")), listing(snippet("", "go", "")), listing(snippet("", "sh", long+"\n"))),
+	}}
+	for i, c := range []int{1, 2, 3} {
+		d.Slides[0].Blocks[c].(*slides.Code).Snippet.Key = slides.Key(fmt.Sprint("first", i))
+		d.Slides[1].Blocks[c].(*slides.Code).Snippet.Key = slides.Key(fmt.Sprint("second", i))
+	}
+	v := view(d, slides.Results{"first0": printed("", 0), "second1": {State: slides.Running}})
+	p := (&Backend{Now: clock}).Live(v)
+	label := regexp.MustCompile(`<button[^>]* aria-label="([^"]*)">\S+ ([^<]*)`)
+	for i, want := range [][]string{{"run again build", "run ls -l", "run ls -l (2)"}, {"run ls -l", "stop go", "stop go", "run " + text.Cut(strings.TrimSpace(long), 60)}} {
+		var got []string
+		for _, m := range label.FindAllStringSubmatch(string(p.Content(i).HTML), -1) {
+			got = append(got, m[1])
+			if !strings.HasPrefix(m[1], m[2]+" ") {
+				t.Errorf("the name %q does not begin with the word on the button, %q", m[1], m[2])
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("slide %d: %q, want %q", i+1, got, want)
 		}
 	}
 }

@@ -93,7 +93,7 @@ func (b *builder) figcaption(o box, label, status string) {
 	b.text(status)
 	b.raw("</span>")
 	if s := o.snippet; b.page.live && (o.plain || o.result.State == slides.Queued || o.result.State == slides.Running) {
-		b.control(s.Key, o.result.State)
+		b.control(s, o.result.State)
 	}
 	b.raw("</figcaption>")
 }

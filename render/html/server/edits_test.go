@@ -223,11 +223,14 @@ func (w *opened) output(data []byte) error {
 	}
 	for _, i := range m.On {
 		for _, b := range find([]*node{w.list[i]}, having("data-run", string(m.Key))) {
+			word := func() string { return strings.TrimLeft(b.kids[0].text, "▶\uFE0E↻■ ") }
+			name := b.attr["aria-label"][len(word()):]
 			b.attr["data-state"] = string(m.State)
 			b.kids = textOf(map[slides.State]string{"": "▶\uFE0E run", "done": "↻ run again"}[m.State])
 			if len(b.kids) == 0 {
 				b.kids = textOf("■ stop")
 			}
+			b.attr["aria-label"] = word() + name
 		}
 	}
 	return nil

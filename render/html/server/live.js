@@ -238,7 +238,9 @@ function output(m) {
   }
   for (const i of m.on) for (const b of all(`[data-run="${key}"]`, list[i])) {
     b.dataset.state = m.state;
+    const word = () => b.textContent.replace(/^\W+/, ""), name = b.ariaLabel.slice(word().length);
     b.textContent = {"": "▶\uFE0E run", done: "↻ run again"}[m.state] || "■ stop";
+    b.ariaLabel = word() + name;
   }
   if (!m.on.includes(deck.at()[0])) return;
   for (const b of m.boxes) if (b.slide === deck.at()[0]) changed.add(all(`[data-key="${key}"]`, cur)[b.nth]);

@@ -34,7 +34,7 @@ func TestServedPage(t *testing.T) {
 	if !strings.Contains(page, "<script>"+f.Scripts[0]+"</script>\n<script>"+liveSource+"</script>") {
 		t.Error("the scripts are not that of the page and the server's")
 	}
-	if !strings.Contains(page, `<button type="button" class="ctl" data-run="key-who" data-state="">▶`) {
+	if !strings.Contains(page, `<button type="button" class="ctl" data-run="key-who" data-state="" aria-label="run who">▶`) {
 		t.Error("a program that can be run has no button")
 	}
 	if strings.Contains(page, "+exec") {
