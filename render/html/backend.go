@@ -62,8 +62,18 @@ var (
 	copyText string
 	//go:embed min/tone.js
 	toneText string
+	//go:embed min/enlarge.js
+	enlargeText string
 	//go:embed min/controls.js
 	controlsText string
+	//go:embed min/tables.css
+	tablesText string
+	//go:embed min/alerts.css
+	alertsText string
+	//go:embed min/formulas.css
+	formulasText string
+	//go:embed min/terminals.css
+	terminalsText string
 	//go:embed min/broken.css
 	brokenSource string
 )
@@ -74,12 +84,14 @@ var frame = sync.OnceValue(func() *template.Template {
 })
 
 // pageScript returns the script of every page.
-func pageScript() string { return scriptText + glideText + copyText + toneText + controlsText }
+func pageScript() string {
+	return scriptText + enlargeText + glideText + copyText + toneText + controlsText
+}
 
 // Sources returns the sources of every page: the frame, the script and the style sheets. A page from
 // other sources cannot be patched.
 func Sources() string {
-	return frameSource + pageScript() + styleText + brokenSource
+	return frameSource + pageScript() + styleText + tablesText + alertsText + formulasText + terminalsText + brokenSource
 }
 
 // BrokenStyle returns the style sheet for the content of Page.Broken in an element with the id "broken".

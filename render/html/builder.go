@@ -34,6 +34,8 @@ type builder struct {
 	varies [][2]int // parts of buf that every result replaces
 	pieces []int    // offsets in buf: the start of each piece of the last long output, and the end of the last piece
 
+	turned bool // the direction of the enclosing element is not the page's
+
 	col   column // where the builder is
 	least demand // of the text that needs the smallest letters
 }
@@ -95,6 +97,9 @@ func (b *builder) class(cs ...class) {
 			b.raw(" ")
 		}
 		b.buf = append(b.buf, c...)
+		if name := inChapter[c]; name != "" {
+			b.add(name, "")
+		}
 	}
 	if open {
 		b.raw(`"`)
@@ -123,29 +128,30 @@ func (b *builder) directed(tag markup, c *slides.Base, first []slides.Inline, cs
 	b.raw("<")
 	b.raw(tag)
 	b.class(append(cs, alignClass[c.Align], b.size(c.Size))...)
+	was := b.turned
 	b.direction(first)
-	restore = b.due(c.Step)
+	due := b.due(c.Step)
 	b.raw(">")
-	return restore
+	return func() {
+		due()
+		b.turned = was
+	}
 }
 
 // direction writes the direction of an element if its text begins with letters of the direction that is
-// not the page's: its marks, borders and columns change sides. The style sheet lets each line of text
-// find its own direction.
+// not the enclosing element's: its marks, borders and columns change sides. The style sheet lets each line
+// of text find its own direction.
 func (b *builder) direction(first []slides.Inline) {
 	for _, r := range slides.Plain(first) {
-		switch {
-		case unicode.In(r, rightToLeftScripts...):
-			if !b.page.rtl {
-				b.raw(` dir="rtl"`)
-			}
-			return
-		case unicode.IsLetter(r):
-			if b.page.rtl {
-				b.raw(` dir="ltr"`)
-			}
-			return
+		rtl := unicode.In(r, rightToLeftScripts...)
+		if !rtl && !unicode.IsLetter(r) {
+			continue
 		}
+		if rtl != (b.page.rtl != b.turned) {
+			b.turned = !b.turned
+			b.attr("dir", map[bool]string{true: "rtl", false: "ltr"}[rtl])
+		}
+		return
 	}
 }
 

@@ -118,7 +118,8 @@ function even(s) {
 // fit gives a slide its size, one of six: larger where it would be less than three quarters full, a
 // little smaller where it is too tall. What is still too tall has its boxes scroll; then everything
 // shrinks, to 0.6 at the least, and scrolls. Paper does not scroll, so there it shrinks on. A narrow
-// window scrolls at once: its text is small enough as it is. A slide whose output is still to come
+// window scrolls at once: its text is small enough as it is. For a reader who zooms, the slide is fitted
+// as if he did not, and then grows with all its text, and scrolls. A slide whose output is still to come
 // does not grow, and one that is filled as it is watched keeps its size: top is the largest. Each look at
 // a height lays the slide out, and keys wait meanwhile, so it looks as seldom as it can; and what changes
 // for a look at boxes changes the style of nothing in them.
@@ -126,12 +127,14 @@ const grown = [1.333, 1.21, 1.1], shrunk = [.9, .81];
 function fit(s, size, top = 2) {
   if (s.fitted === size) return;
   s.fitted = size;
-  const body = s.firstElementChild, style = s.style, paper = size === "paper";
+  const body = s.firstElementChild, style = s.style, paper = size === "paper", zoom = paper || desk() ? 1 : deck.zoom || 1;
   const boxes = all(".box>.in", s), tops = boxes.map((b) => b.scrollTop && [b.scrollTop, b.line ?? deck.scrolled?.(b)]);
   const soft = all(".out:not(.pics)>.in,.pic img", s), hard = all(".box:not(.out)>.in", s);
   const scale = (f) => style.setProperty("--fit", f), limit = (list, v) => { for (const e of list) e.style.maxHeight = v; };
   even(s);
   s.removeAttribute("style");
+  s.classList.remove("large");
+  if (zoom > 1) for (const [k, v] of [["unit", "var(--base)"], ["tiny", "0px"]]) style.setProperty("--" + k, v);
   scale(1);
   for (const b of boxes) { b.style.clipPath = b.style.maxHeight = ""; delete b.parentElement.dataset.cut; }
   limit(soft, "none");
@@ -177,13 +180,22 @@ function fit(s, size, top = 2) {
     }
   };
   tables();
-  if (innerWidth > 620 || desk() || paper) {
+  if (innerWidth * zoom > 620 || desk() || paper) {
     const full = fills(1);
     if (full > 1) full < 1.7 && shrunk.some((f) => fills(f) <= 1) || squeeze();
     else if ($(".out[hidden],.intro,.say", s) || !grown.some((f) => f <= top && full * f < .78 && fills(f) <= .75)) fills(1);
     else tables();
   }
+  if (zoom > 1) {
+    style.setProperty("--unit", `max(16px,${zoom}*var(--base))`);
+    style.setProperty("--zoom", zoom);
+    style.removeProperty("--tiny");
+    s.classList.toggle("large", zoom > 1.4);
+    for (const t of all(".tw", s)) if (t.scrollWidth > t.clientWidth + 1) t.tabIndex = 0;
+  }
   s.classList.remove("tight");
+  const spare = s.scrollHeight - s.clientHeight; // heights are rounded
+  if (spare > 0 && spare < 5) style.setProperty("--pv", px(css(s).paddingTop) - spare + "px");
   boxes.forEach((b, i) => { if (tops[i]) { put(b, tops[i][0]); if (deck.scrolled?.(b) !== tops[i][1]) deck.scrollTo(b, tops[i][1]); } if (scrolling(b)) b.tabIndex = 0; });
 }
 const scrolling = (e) => e.scrollHeight > e.clientHeight + 1;

@@ -27,7 +27,7 @@ func (b *builder) list(l *slides.List) {
 	restore := b.listTag(tag, l, []class{depth, paren, joined, spread, space})
 	next := l.Start
 	for _, it := range l.Items {
-		b.item(it, l.Ordered && it.Number != next)
+		b.item(it, l, it.Number != next)
 		next = it.Number + 1
 	}
 	b.raw("</")
@@ -41,21 +41,35 @@ func (b *builder) listTag(tag markup, l *slides.List, cs []class) (restore func(
 	b.raw("<")
 	b.raw(tag)
 	b.class(append(cs, alignClass[l.Align], b.size(l.Size))...)
+	was := b.turned
 	if len(l.Items) > 0 {
 		b.direction(l.Items[0].Text)
 	}
 	if l.Ordered && l.Start != 1 {
 		b.num("start", l.Start)
 	}
-	restore = b.due(l.Step)
+	due := b.due(l.Step)
 	b.raw(">")
-	return restore
+	return func() {
+		due()
+		b.turned = was
+	}
 }
 
-func (b *builder) item(it *slides.Item, numbered bool) {
+// item writes an item of a list. One whose text runs the other way has its mark at its own beginning.
+func (b *builder) item(it *slides.Item, of *slides.List, numbered bool) {
 	b.raw("<li")
-	if numbered {
+	if of.Ordered && numbered {
 		b.num("value", it.Number)
+	}
+	was := b.turned
+	b.direction(it.Text)
+	if b.turned != was {
+		mark := b.add("rv", "margin-inline:1.15em -1.15em")
+		if of.Ordered {
+			mark = b.add("rn", "margin-inline:1.5em -1.5em")
+		}
+		b.class(mark)
 	}
 	restore := b.due(it.Step)
 	b.raw(">")
@@ -72,6 +86,7 @@ func (b *builder) item(it *slides.Item, numbered bool) {
 	}
 	b.raw("</li>")
 	restore()
+	b.turned = was
 }
 
 func (b *builder) table(t *slides.Table) {

@@ -159,7 +159,9 @@ func (b *builder) terminal(lines []ansi.Line, cut string, busy bool) {
 		b.raw("</span>")
 	}
 	if busy {
-		b.raw(`<span class="caret"></span>`)
+		b.raw("<span")
+		b.class("caret")
+		b.raw("></span>")
 	}
 	b.raw("</samp></pre>")
 }

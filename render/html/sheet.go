@@ -29,6 +29,13 @@ func (b *builder) add(name, declarations string) class {
 	return class(name)
 }
 
+// chapters are the style sheets of elements that few decks have, each by the class that stands for it in a
+// Sheet. Only pages that have such an element have its chapter.
+var chapters = map[class]string{"tw": tablesText, "alert": alertsText, "eq": formulasText, "tty": terminalsText}
+
+// inChapter says which chapter has the rules of a class; builder.class adds it.
+var inChapter = map[class]string{"tw": "tw", "alert": "alert", "bug": "alert", "eq": "eq", "ink": "eq", "tty": "tty", "caret": "tty"}
+
 // Merge adds the rules of t.
 func (s Sheet) Merge(t Sheet) { maps.Copy(s, t) }
 
@@ -36,6 +43,10 @@ func (s Sheet) Merge(t Sheet) { maps.Copy(s, t) }
 func (s Sheet) String() string {
 	var out strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(s)) {
+		if text, ok := chapters[name]; ok {
+			out.WriteString(text) // a line
+			continue
+		}
 		fmt.Fprintf(&out, ".%s{%s}\n", name, s[name])
 	}
 	return out.String()

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"math"
 	"net/url"
 	"os"
 	"os/exec"
@@ -34,6 +35,25 @@ var Shots = flag.String("shots", "", "write pictures of the sample decks into th
 // Start starts Chromium, or skips the test if there is none.
 func Start(t testing.TB) context.Context {
 	t.Helper()
+	return start(t, t.TempDir())
+}
+
+// StartZoomed starts a browser whose pages are zoomed by a factor, by the user's settings.
+func StartZoomed(t testing.TB, by float64) context.Context {
+	t.Helper()
+	profile := t.TempDir()
+	settings := fmt.Sprintf(`{"partition":{"default_zoom_level":{"x":%v}}}`, math.Log(by)/math.Log(1.2))
+	if err := os.MkdirAll(filepath.Join(profile, "Default"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(profile, "Default", "Preferences"), []byte(settings), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return start(t, profile)
+}
+
+func start(t testing.TB, profile string) context.Context {
+	t.Helper()
 	var path string
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if p, err := exec.LookPath(name); err == nil {
@@ -45,7 +65,7 @@ func Start(t testing.TB) context.Context {
 		need.Here(t, "chromium", "it is not installed")
 	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.UserDataDir(t.TempDir()))
+		chromedp.UserDataDir(profile))
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)

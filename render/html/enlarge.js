@@ -1,0 +1,28 @@
+// A browser that zooms makes the window smaller, counted in its pixels, and a slide fits its window: its text
+// would stay as small as before. deck.zoom says how much a reader zoomed, and slides grow by that.
+(() => {
+"use strict";
+let ratio = devicePixelRatio, wide = innerWidth, outer = outerWidth;
+const steps = [1.1, 1.2, 1.25, 1.33, 1.5, 1.67, 1.75, 2, 2.4, 2.5, 3, 4, 5]; // of browsers
+const near = (z) => steps.find((s) => Math.abs(z / s - 1) < .02) || 1;
+
+// A zoomed page is in a window whose width is the page's by that factor. Where there is more than toolbars beside
+// the page (a panel, another page around it), or fingers zoom, nothing is known.
+function guess() {
+  const z = near(outerWidth / innerWidth);
+  return top === self && !matchMedia("(pointer:coarse)").matches && devicePixelRatio / z > .99 && z * innerHeight < outerHeight + 9 ? z : 1;
+}
+deck.zoom = guess();
+
+// Later, pixels grow by as much as the page gets narrower, in a window that stays as it is. Browsers may tell of
+// the two one after the other.
+const base = () => { [ratio, wide, outer] = [devicePixelRatio, innerWidth, outerWidth]; };
+addEventListener("resize", () => {
+  const by = devicePixelRatio / ratio, still = by !== 1 && outer === outerWidth;
+  if (still && Math.abs(innerWidth * by / wide - 1) < .02) deck.zoom = near(deck.zoom * by);
+  else if (still) return setTimeout(base, 300);
+  else if (by !== 1) deck.zoom = 1; // another screen
+  deck.zoom = Math.max(deck.zoom, guess());
+  base();
+});
+})();
