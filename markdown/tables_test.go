@@ -157,7 +157,7 @@ slidexec reads everything on this page. These parts of presenterm's dialect do l
 | in a deck | today |
 |---|---|
 | ` + "`font_size`" + ` | works in the browser, and in ` + "`present`" + ` where the terminal can enlarge text (kitty 0.40 and newer) |
-| the configuration file of presenterm | ` + "`present`" + ` reads keys, transitions and some defaults, and every command reads ` + "`options`" + `; custom executors and ` + "`defaults: incremental_lists`" + ` are not read |
+| the configuration file of presenterm | ` + "`present`" + ` reads keys, transitions and some defaults, and every command reads ` + "`options`" + `; ` + "`defaults: incremental_lists`" + ` is not read |
 `
 
 const expectations = "\n" +

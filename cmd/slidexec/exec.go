@@ -49,7 +49,7 @@ func newExec(a *app) *cobra.Command {
 // exec runs the program of args and ends with its status.
 func (a *app) exec(ctx context.Context, args []string) error {
 	name, _, _ := strings.Cut(args[0], ":")
-	if l, _ := lang.Lookup(name); !l.Runs() {
+	if l, _ := talk.Language(name); !l.Runs() {
 		return usageError{fmt.Errorf("no way to run language %q; %s", name, lang.Suggest(name))}
 	}
 	code, dir, err := a.program(ctx, args[1:])

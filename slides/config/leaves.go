@@ -41,7 +41,11 @@ func (c *Config) Leaves(env func(string) string, userDir string, options []strin
 		known = append(known, "options."+name)
 	}
 	for _, r := range c.presenterm(env, userDir, presentermKeys()) {
-		add(r.Config, false, append(names(defaultKeys(), "defaults."), known...))
+		all := append(names(defaultKeys(), "defaults."), known...)
+		if r.Source.Name != c.beside(Presenterm) { // a deck brings no languages of its own
+			all = append(all, customKey)
+		}
+		add(r.Config, false, all)
 	}
 	add(c, true, append(names(keys(), ""), known...))
 	return out

@@ -43,7 +43,7 @@ func (r *Runner) needs(ctx context.Context, snippets []*slides.Snippet, name boo
 		if s.Exec.Mode == slides.ModeRender {
 			continue // see DrawingNeeds
 		}
-		l, problem := languageOf(s)
+		l, problem := r.languageOf(s)
 		if problem != nil {
 			continue // the deck's diagnostics say so
 		}

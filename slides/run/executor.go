@@ -44,9 +44,9 @@ func (r *Runner) usual(sc scene) *sandbox.Cmd {
 
 // scripts counts the programs that are not compiled, because every compiled one has a sandbox of
 // its own. For a single program, building a sandbox in advance saves no time.
-func scripts(tasks []Task) (n int) {
+func (r *Runner) scripts(tasks []Task) (n int) {
 	for _, t := range tasks {
-		l, problem := languageOf(t.Snippet)
+		l, problem := r.languageOf(t.Snippet)
 		if problem == nil && l.Builder == lang.PlainSteps && len(l.Steps) == 1 {
 			n++
 		}

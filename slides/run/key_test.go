@@ -148,6 +148,7 @@ var irrelevant = map[string]string{
 	"Language.Executors":  "the one that is used took the place of the language's steps",
 	"Language.Example":    "for documents and tests",
 	"Language.TooOld":     "for hints and tests",
+	"Options.Language":    "what it finds is in the plan",
 	"Tool.Name":           "it found the program, which is in the key",
 	"Tool.Host":           "its Stamp names it",
 	"Tool.Prefix":         "where its mounts are, which are in the key",

@@ -81,7 +81,7 @@ func (r *Runner) plan(s *slides.Snippet, sc scene) (plan, *slides.Result) {
 	if s.Exec.Mode == slides.ModeRender {
 		return r.planDrawing(s, sc)
 	}
-	lang, problem := languageOf(s)
+	lang, problem := r.languageOf(s)
 	if problem != nil {
 		return plan{}, problem
 	}
@@ -119,8 +119,8 @@ func (r *Runner) planned(lang lang.Language, s *slides.Snippet, sc scene) (plan,
 }
 
 // languageOf looks up the language and executor of a snippet.
-func languageOf(s *slides.Snippet) (lang.Language, *slides.Result) {
-	l, ok := lang.Lookup(s.Lang)
+func (r *Runner) languageOf(s *slides.Snippet) (lang.Language, *slides.Result) {
+	l, ok := r.o.language(s.Lang)
 	if !ok || !l.Runs() {
 		res := notRun(slides.SetupFailed, fmt.Sprintf("slidexec cannot run %q", s.Lang), lang.Suggest(s.Lang))
 		return l, &res

@@ -27,6 +27,7 @@ import (
 	"github.com/slidexec/slidexec/sandbox"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/fetch"
+	"github.com/slidexec/slidexec/slides/lang"
 	"github.com/slidexec/slidexec/slides/permit"
 	"github.com/slidexec/slidexec/slides/run/store"
 	"github.com/slidexec/slidexec/slides/toolchain"
@@ -56,13 +57,22 @@ type Options struct {
 	Ignore    []string      // files in Dir that slidexec writes, so programs do not depend on them
 	FetchTime time.Duration // the most time for fetching a program's needs; 0: ten minutes
 
-	Warn     func(string)      // is told what works less well than it could; may be nil
-	Executor Executor          // nil: the sandbox
-	Finder   *toolchain.Finder // nil: finds tools as the user's shell does
+	Warn     func(string)                            // is told what works less well than it could; may be nil
+	Language func(name string) (lang.Language, bool) // finds languages; nil: lang.Lookup
+	Executor Executor                                // nil: the sandbox
+	Finder   *toolchain.Finder                       // nil: finds tools as the user's shell does
 
 	gate        func(*fetch.Gate) // changes how packages are fetched, for tests
 	fetchLimits sandbox.Limits    // likewise
 	drawer      string            // likewise: the only way to draw
+}
+
+// language finds a language by its name.
+func (o *Options) language(name string) (lang.Language, bool) {
+	if o.Language == nil {
+		return lang.Lookup(name)
+	}
+	return o.Language(name)
 }
 
 // Executor runs a command. Run returns an error only if the command could not be run at all.
@@ -203,7 +213,7 @@ func (r *Runner) RunTasks(ctx context.Context, tasks []Task, emit func(slides.Ra
 	r.waiting.Add(int64(len(tasks)))
 	todo, done := make(chan Task), make(chan slides.Ran)
 	var workers sync.WaitGroup
-	if (r.o.NoCache || r.o.Refresh) && scripts(tasks) > 1 { // otherwise stored results may be enough
+	if (r.o.NoCache || r.o.Refresh) && r.scripts(tasks) > 1 { // otherwise stored results may be enough
 		workers.Go(func() { r.warm(func() *sandbox.Cmd { return r.usual(sc) }) })
 	}
 	perform := func(t Task) {

@@ -11,6 +11,7 @@ import (
 	"github.com/slidexec/slidexec/markdown"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/config"
+	"github.com/slidexec/slidexec/slides/lang"
 	"github.com/slidexec/slidexec/slides/theme"
 )
 
@@ -40,6 +41,11 @@ func optionsOf(file *config.Config) defaults {
 		}
 	}
 	return out
+}
+
+// Language finds a language by its name or an alias: the user's own, or one that slidexec knows.
+func Language(name string) (lang.Language, bool) {
+	return config.Languages(os.Getenv, userDir()).Lookup(name)
 }
 
 // OwnTheme returns the user's own theme of a name, from the folder of presenterm's configuration.

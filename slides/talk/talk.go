@@ -180,11 +180,15 @@ func (o *opener) open() (*Talk, error) {
 // settings reads the settings beside the deck and the user's, and finds the places of the flags' grants.
 func (t *Talk) settings() error {
 	flags, err := t.o.flagged(t.folder, t.At.Dir)
-	t.terms = termsOf(t.o.Run, flags)
+	own := config.Languages(os.Getenv, userDir())
+	with := t.o.Run
+	with.Language = own.Lookup
+	t.terms = termsOf(with, flags)
 	t.file = config.Load(t.At, t.folder)
 	t.conf = t.file
 	t.opts = optionsOf(t.file)
 	t.opts.Worn = t.o.Theme
+	t.opts.diags = append(t.opts.diags, own.Diags...)
 	return err
 }
 
@@ -201,6 +205,7 @@ func (t *Talk) parse() error {
 		cfg.ReadFile = func(path string) ([]byte, error) { return t.o.part(opener, path) }
 	}
 	cfg.Options, cfg.Themes, cfg.Code = &t.opts.Options, OwnTheme, OwnCode
+	cfg.Language = t.terms.run.Language
 	parsed, err := t.o.parser.Parse(sourceName(t.At), t.src)
 	if diags := (slides.Diags)(nil); err != nil && !errors.As(err, &diags) {
 		return err
@@ -282,7 +287,8 @@ func Copy(files []*slides.File, o slides.Options) *slides.Deck {
 }
 
 func reparse(name string, src []byte, known map[string]*slides.File, o slides.Options) *slides.Deck {
-	cfg := markdown.Config{Options: &o, Themes: OwnTheme, Code: OwnCode, ReadFile: func(path string) ([]byte, error) {
+	own := config.Languages(os.Getenv, userDir())
+	cfg := markdown.Config{Options: &o, Themes: OwnTheme, Code: OwnCode, Language: own.Lookup, ReadFile: func(path string) ([]byte, error) {
 		if f := known[filepath.ToSlash(path)]; f != nil {
 			return f.Src, nil
 		}
@@ -309,6 +315,7 @@ func Program(o Options, dir, text string) (*run.Runner, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.Run.Language = Language
 	with := termsOf(o.Run, flags).merge(&config.Config{}, func(permit.Request) bool { return false })
 	with.Dir, with.Content = dir, text
 	return o.newRunner(with)
