@@ -2,6 +2,8 @@ package code
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -185,14 +187,44 @@ func TestHighlighterForgets(t *testing.T) {
 	}
 }
 
+// FuzzHighlight: whatever the code is, its tokens are the code, in each language.
 func FuzzHighlight(f *testing.F) {
-	for lang, code := range samples {
-		f.Add(lang, code)
+	ways := slices.Sorted(maps.Keys(syntaxes))
+	for i, way := range ways {
+		f.Add(byte(i), samples[way])
+		f.Add(byte(i), corpus(way))
 	}
-	f.Fuzz(func(t *testing.T, lang, code string) {
+	for unit := range strings.FieldsSeq(hostile) {
+		f.Add(byte(len(unit)), strings.Repeat(unit, 40))
+	}
+	f.Fuzz(func(t *testing.T, way byte, code string) {
+		name := ways[int(way)%len(ways)]
 		lines := strings.Split(code, "\n")
-		checkTokens(t, lang, lines, (*Highlighter)(nil).Highlight(lang, lines))
+		checkTokens(t, name, lines, tokenise(syntaxes[name], code+"\n", len(lines)))
 	})
+}
+
+// hostile are beginnings of something whose end is missing.
+const hostile = "q{ <script> <% $' ' \" \"\\ ` ${ $( #{ {{ {% %w[ %( ~w( / /* /*/* (* {- #= #| /+ <<A | [| @\" \"\"\" ''' ||| =begin" +
+	" ``` <a <a= <a{ {# $ $$ \\begin{ %~ %% R\" r#\" f\"{ f\"{a: 1-1 1e+ 0x #ff <![CDATA[ <!-- & s/ m{ tr( 'a \\x{ [[ --[[ $\"( #\\ 16# f'{f\"{" +
+	" \"${\"${ /[ #[ <<<<"
+
+// BenchmarkHostile gives the time per byte of hostile code at two lengths. It must not grow with the length.
+func BenchmarkHostile(b *testing.B) {
+	for _, way := range slices.Sorted(maps.Keys(syntaxes)) {
+		for unit := range strings.FieldsSeq(hostile) {
+			line := strings.Repeat(unit, maxCodeLine/len(unit)) + "\n"
+			for _, size := range []int{maxCode / 8, maxCode / 2} {
+				code := strings.Repeat(line, size/len(line))
+				b.Run(fmt.Sprintf("%s/%s/%d", way, strings.ReplaceAll(unit, "/", "÷"), size), func(b *testing.B) {
+					b.SetBytes(int64(len(code)))
+					for b.Loop() {
+						tokenise(syntaxes[way], code, 0)
+					}
+				})
+			}
+		}
+	}
 }
 
 // codeDeck returns a deck of n different code blocks.

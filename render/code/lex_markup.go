@@ -196,11 +196,16 @@ func (s *scanner) markdown() {
 		case strings.HasPrefix(t, "<!--"):
 			s.until(Comment, "-->")
 		default:
-			s.emit(Unmarked, s.pos+len(line)-len(strings.TrimLeft(line, " \t")))
-			s.emit(Keyword, s.pos+listMark(t))
+			if n := listMark(t); n > 0 {
+				s.emit(Unmarked, s.pos+len(line)-len(strings.TrimLeft(line, " \t")))
+				s.emit(Keyword, s.pos+n)
+			}
 			s.prosaic(end)
 		}
-		s.emit(Unmarked, min(s.endOfLine()+1, len(s.code)))
+		if s.pos != end { // several lines
+			end = s.endOfLine()
+		}
+		s.emit(Unmarked, min(end+1, len(s.code)))
 	}
 }
 

@@ -166,7 +166,7 @@ func judge(t *testing.T, language, code string) (total int, diffs []difference) 
 	return total, diffs
 }
 
-// blanks returns how many bytes of a text count.
+// visible returns how many bytes of a text count.
 func visible(s string) int {
 	n := 0
 	for i := range len(s) {
@@ -177,6 +177,35 @@ func visible(s string) int {
 	return n
 }
 
+// reference are the names of the languages that presenterm colours.
+const reference = "ada asp awk bash bat c c++ cmake cmd cpp crontab csharp css clojure d d2 dart diff docker dotenv elixir elm" +
+	" erlang file fish fsharp gdscript go graphql haskell html java javascript js json jsonnet julia kotlin latex lua make" +
+	" markdown mermaid nix nu nushell ocaml perl php powershell protobuf puppet pwsh python r racket ruby rust rust-script" +
+	" scala sh shell sql svelte swift tcl terraform toml ts tsx typescript typst verilog vue wsl xml yaml zig zsh"
+
+// TestReferenceLanguages: each of these languages has colours and a corpus. The language of a block that
+// shows a file is that of the file.
+func TestReferenceLanguages(t *testing.T) {
+	for name := range strings.FieldsSeq(reference) {
+		if name == "file" {
+			continue
+		}
+		l, ok := lang.Lookup(name)
+		if !ok || findSyntax(name) == nil {
+			t.Errorf("%s has no colours", name)
+		}
+		if !slices.ContainsFunc(append([]string{l.Name}, l.Aliases...), func(n string) bool { return corpus(n) != "" }) {
+			t.Errorf("%s has no corpus", name)
+		}
+	}
+}
+
+// corpus returns the corpus of a language, "" if it has none.
+func corpus(language string) string {
+	src, _ := os.ReadFile(filepath.Join("testdata", "corpus", language+".txt"))
+	return string(src)
+}
+
 func TestOracle(t *testing.T) {
 	files, err := filepath.Glob("testdata/corpus/*.txt")
 	if err != nil || len(files) == 0 {
@@ -185,11 +214,8 @@ func TestOracle(t *testing.T) {
 	for _, file := range files {
 		language := strings.TrimSuffix(filepath.Base(file), ".txt")
 		t.Run(language, func(t *testing.T) {
-			src, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if n := strings.Count(string(src), "\n"); n < 40 {
+			src := corpus(language)
+			if n := strings.Count(src, "\n"); n < 40 {
 				t.Errorf("the corpus has %d lines, want 40", n)
 			}
 			if _, ok := lang.Lookup(language); !ok {
@@ -198,7 +224,7 @@ func TestOracle(t *testing.T) {
 			if reason := unjudged[language]; reason != "" {
 				t.Skip("no oracle: ", reason)
 			}
-			total, diffs := judge(t, language, string(src))
+			total, diffs := judge(t, language, src)
 			used, wrong, counts := map[int]bool{}, 0, map[string]int{}
 			for _, d := range diffs {
 				i := slices.IndexFunc(exceptions[language], func(e exception) bool {

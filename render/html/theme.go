@@ -149,6 +149,8 @@ func (p *Page) codeRules() string {
 		"@supports not (color:light-dark(#000,#fff)){" + box + "{" + old.String() + "}}\n"
 	if p.light.BareCode() && p.dark.BareCode() {
 		rules += ".bare:not(.out)>.in{background:none}\n"
+	} else { // code without a box keeps its ground
+		rules += ".bare:not(.out)>.in{padding:.45em .6em}\n"
 	}
 	return rules
 }

@@ -16,7 +16,7 @@ func TestCodeColours(t *testing.T) {
 	s.Show.Lines = []string{"return x // y"}
 	d := &slides.Deck{Files: []*slides.File{{Name: "deck.md"}}, Snippets: []*slides.Snippet{s}}
 	d.Slides = []*slides.Slide{{Steps: 1, Blocks: []slides.Block{&slides.Code{Snippet: s}}}}
-	const ground, keyword = "#101010", "#abcdef"
+	const ground, keyword, comment = "#101010", "#abcdef", "#aaaaaa"
 	for _, tt := range []struct {
 		page  string // background
 		bare  bool
@@ -24,10 +24,13 @@ func TestCodeColours(t *testing.T) {
 	}{{"#fafafa", false, true}, {"#fafafa", true, true}, {"#000000", false, false}} {
 		s.Show.NoBackground = tt.bare
 		d.Meta.Look = &slides.Theme{Values: map[string]string{"default.colors.background": tt.page, "scheme.code.background": ground,
-			"scheme.code.foreground": "#fefefe", "scheme.code.keyword": keyword}}
+			"scheme.code.foreground": "#fefefe", "scheme.code.keyword": keyword, "scheme.code.comment": comment}}
 		tk := testTalk(&render.View{Deck: d})
 		var b bytes.Buffer
 		dump(&b, tk.draw(0, tk.sized(0), -1))
+		if n := strings.Count(b.String(), comment); tt.boxed && n != 2 {
+			t.Errorf("%d texts have the colour of comments, want that and the caption\n%s", n, &b)
+		}
 		if got := strings.Contains(b.String(), ground) && strings.Contains(b.String(), keyword); got != tt.boxed {
 			t.Errorf("on %s, bare %v: the colours are there: %v\n%s", tt.page, tt.bare, got, &b)
 		}

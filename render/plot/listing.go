@@ -22,6 +22,7 @@ type frame struct {
 	captioned     bool
 	edge          ansi.Color // of the left side; the default colour: a frame as on the other sides
 	bare          bool       // no box
+	code          bool       // it has the colours of code
 	fill          ansi.Color // of the box; the default colour: that of all boxes
 	behind        ansi.Color // the status, likewise: nothing
 	node          *node
@@ -65,9 +66,12 @@ func (s *sheet) caption(f frame, left float64) {
 	y := s.y + baseline(h, z)
 	n := f.node.child("Caption")
 	inset := left + boxInset*s.em
-	color, c := f.edge, bold
+	color, c, dim := f.edge, bold, s.pal.Dim
+	if f.code {
+		dim = s.pal.CodeColors().Comment
+	}
 	if color.IsDefault() || color == s.pal.Hairline {
-		color, c = s.pal.Dim, 0
+		color, c = dim, 0
 	}
 	room := s.w - inset - boxInset*s.em
 	status := s.fitted(f.status, room, c, z)
@@ -76,7 +80,7 @@ func (s *sheet) caption(f frame, left float64) {
 		if status != "" {
 			label += " " // for those who read the structure
 		}
-		s.text(label, s.x+inset, y, z, 0, s.pal.Dim, n)
+		s.text(label, s.x+inset, y, z, 0, dim, n)
 	}
 	if !f.behind.IsDefault() && status != "" {
 		s.add(item{kind: area, x: s.x + s.w - boxInset*s.em - w - 2, y: y - z, w: w + 4, h: 1.35 * z, fill: f.behind, step: s.step})
@@ -132,7 +136,7 @@ func (s *sheet) source(c *slides.Code, r slides.Result) {
 			s.needs[first+i].width += all - w
 		}
 	}()
-	s.framed(frame{label: label, captioned: label != "" && (!bare || sn.Exec.Mode != slides.NotExecutable), fill: colors.Background, bare: bare, node: n}, func() {
+	s.framed(frame{label: label, captioned: label != "" && (!bare || sn.Exec.Mode != slides.NotExecutable), fill: colors.Background, code: true, bare: bare, node: n}, func() {
 		indent := len(render.Indentation(sn.Show.Lines))
 		tokens := render.Outdent(s.highlight.Highlight(sn.Lang, sn.Show.Lines), indent)
 		gutter := 0

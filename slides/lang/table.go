@@ -35,7 +35,7 @@ var table = []Language{
 	{Name: "crontab", Aliases: []string{"cron"}, Colour: "crontab"},
 	{Name: "crystal", Colour: "ruby"},
 	{
-		Name: "csharp", Aliases: []string{"c#", "cs"}, Hidden: "/// ", Colour: "csharp",
+		Name: "csharp", Aliases: []string{"c#", "cs", "csx"}, Hidden: "/// ", Colour: "csharp",
 		File: "snippet.csx", Steps: [][]string{{"dotnet-script", "$pwd/snippet.csx"}}, Needs: []string{"dotnet"}, Env: dotnet,
 		Example: "System.Console.WriteLine(\"hello\");\n",
 	},
@@ -54,7 +54,7 @@ var table = []Language{
 		Example: "IO.puts(\"hello\")\n",
 	},
 	{Name: "elm", Colour: "elm"},
-	{Name: "erlang", Aliases: []string{"erl"}, Colour: "erlang"},
+	{Name: "erlang", Aliases: []string{"erl", "hrl"}, Colour: "erlang"},
 	{Name: "file", Colour: Plain}, // a block that shows a file, in the language that the block names
 	{
 		Name: "fish", Hidden: "/// ", Colour: "fish",
@@ -73,7 +73,7 @@ var table = []Language{
 		File: "snippet.go", Steps: [][]string{{"$bin"}}, Needs: []string{"go"}, Builder: GoBuild,
 		Example: "package main\n\nfunc main() { println(\"hello\") }\n",
 	},
-	{Name: "graphql", Aliases: []string{"gql"}, Colour: "graphql"},
+	{Name: "graphql", Aliases: []string{"gql", "graphqls"}, Colour: "graphql"},
 	{Name: "groovy", Aliases: []string{"gradle"}, Colour: "groovy"},
 	{Name: "h", Colour: "c"},
 	{
@@ -82,7 +82,7 @@ var table = []Language{
 		Example: "main = putStrLn \"hello\"\n",
 	},
 	{Name: "hpp", Aliases: []string{"arduino"}, Colour: "cpp"},
-	{Name: "html", Aliases: []string{"xhtml"}, Colour: "html"},
+	{Name: "html", Aliases: []string{"xhtml", "htm"}, Colour: "html"},
 	{Name: "ini", Aliases: []string{"conf", "cfg", "systemd", "properties"}, Colour: "ini"},
 	{
 		Name: "java", Hidden: "/// ", Colour: "java",
@@ -90,7 +90,7 @@ var table = []Language{
 		Example: "class Snippet { public static void main(String[] a) { System.out.println(\"hello\"); } }\n",
 	},
 	{
-		Name: "js", Aliases: []string{"javascript", "node", "nodejs", "mjs", "cjs"}, Hidden: "/// ", Colour: "javascript",
+		Name: "js", Aliases: []string{"javascript", "node", "nodejs", "mjs", "cjs", "es6", "ecmascript"}, Hidden: "/// ", Colour: "javascript",
 		File: "snippet.js", Steps: [][]string{{"node|nodejs", "$pwd/snippet.js"}}, Env: colour,
 		Example: "console.log('hello')\n",
 		Executors: []Language{
@@ -99,9 +99,9 @@ var table = []Language{
 			{Name: "node", Steps: [][]string{{"node|nodejs", "$pwd/snippet.js"}}},
 		},
 	},
-	{Name: "json", Aliases: []string{"json5", "jsonc"}, Colour: "json"},
+	{Name: "json", Aliases: []string{"json5", "jsonc", "jsonl", "ndjson", "geojson"}, Colour: "json"},
 	{
-		Name: "jsonnet", Hidden: "## ", Colour: "jsonnet",
+		Name: "jsonnet", Aliases: []string{"libsonnet"}, Hidden: "## ", Colour: "jsonnet",
 		File: "snippet.jsonnet", Steps: [][]string{{"jsonnet", "$pwd/snippet.jsonnet"}},
 		Example: "'hello'\n",
 	},
@@ -128,17 +128,17 @@ var table = []Language{
 		Example: "println(\"hello\")\n",
 	},
 	{Name: "ksh", Colour: "bash"},
-	{Name: "latex", Aliases: []string{"tex"}, Colour: "latex", Drawers: latexDrawers},
+	{Name: "latex", Aliases: []string{"tex", "ltx"}, Colour: "latex", Drawers: latexDrawers},
 	{Name: "lisp", Aliases: []string{"elisp", "common-lisp"}, Colour: "lisp"},
 	{
-		Name: "lua", Colour: "lua",
+		Name: "lua", Aliases: []string{"luau"}, Colour: "lua",
 		File: "snippet.lua", Steps: [][]string{{"lua|lua5.4|lua5.3|luajit", "$pwd/snippet.lua"}},
 		Example: "print('hello')\n",
 	},
-	{Name: "make", Aliases: []string{"makefile"}, Colour: "make"},
-	{Name: "markdown", Aliases: []string{"md"}, Colour: "markdown"},
+	{Name: "make", Aliases: []string{"makefile", "mk"}, Colour: "make"},
+	{Name: "markdown", Aliases: []string{"md", "mdx"}, Colour: "markdown"},
 	{Name: "math", Colour: "latex", Drawers: mathDrawers},
-	{Name: "mermaid", Colour: "mermaid", Drawers: mermaidDrawers},
+	{Name: "mermaid", Aliases: []string{"mmd"}, Colour: "mermaid", Drawers: mermaidDrawers},
 	{Name: "nginx", Colour: "nginx"},
 	{Name: "nix", Colour: "nix"},
 	{
@@ -147,9 +147,9 @@ var table = []Language{
 		Example: "print hello\n",
 	},
 	{Name: "objective-c", Aliases: []string{"objc"}, Colour: "c"},
-	{Name: "ocaml", Aliases: []string{"ml"}, Colour: "ocaml"},
+	{Name: "ocaml", Aliases: []string{"ml", "mli"}, Colour: "ocaml"},
 	{
-		Name: "perl", Aliases: []string{"pl"}, Colour: "perl",
+		Name: "perl", Aliases: []string{"pl", "pm"}, Colour: "perl",
 		File: "snippet.pl", Steps: [][]string{{"perl", "$pwd/snippet.pl"}},
 		Example: "print \"hello\\n\";\n",
 	},
@@ -159,7 +159,7 @@ var table = []Language{
 		Example: "<?php echo \"hello\\n\";\n",
 	},
 	{
-		Name: "powershell", Aliases: []string{"pwsh", "ps1"}, Hidden: "/// ", Colour: "powershell",
+		Name: "powershell", Aliases: []string{"pwsh", "ps1", "posh", "psm1"}, Hidden: "/// ", Colour: "powershell",
 		File: "snippet.ps1", Steps: [][]string{{"pwsh", "-NoProfile", "-File", "$pwd/snippet.ps1"}},
 		Example: "Write-Output hello\n",
 	},
@@ -167,7 +167,7 @@ var table = []Language{
 	{Name: "puppet", Aliases: []string{"pp"}, Colour: "puppet"},
 	{Name: "pycon", Colour: "python"},
 	{
-		Name: "python", Aliases: []string{"py", "python3"}, Hidden: "/// ", Colour: "python",
+		Name: "python", Aliases: []string{"py", "python3", "pyi"}, Hidden: "/// ", Colour: "python",
 		File: "snippet.py", Steps: [][]string{{"python3|python", "-u", "$pwd/snippet.py"}},
 		Env:     []string{"PYTHONDONTWRITEBYTECODE=1", "PYTHONPATH=/work"}, // modules beside the deck
 		Example: "print('hello')\n",
@@ -185,14 +185,14 @@ var table = []Language{
 		},
 	},
 	{
-		Name: "r", Colour: "r",
+		Name: "r", Aliases: []string{"rscript"}, Colour: "r",
 		File: "snippet.R", Steps: [][]string{{"Rscript", "$pwd/snippet.R"}},
 		Example: "cat('hello\\n')\n",
 	},
 	{Name: "racket", Aliases: []string{"rkt"}, Colour: "racket"},
 	{Name: "raku", Colour: "perl"},
 	{
-		Name: "ruby", Aliases: []string{"rb"}, Colour: "ruby",
+		Name: "ruby", Aliases: []string{"rb", "rake"}, Colour: "ruby",
 		File: "snippet.rb", Steps: [][]string{{"ruby", "$pwd/snippet.rb"}},
 		Example: "puts 'hello'\n",
 	},
@@ -212,15 +212,15 @@ var table = []Language{
 		Example:   "println!(\"hello\");\n",
 		Executors: crates,
 	},
-	{Name: "scala", Colour: "scala"},
+	{Name: "scala", Aliases: []string{"sbt", "sc"}, Colour: "scala"},
 	{Name: "scheme", Aliases: []string{"scm"}, Colour: "racket"},
 	{Name: "scss", Aliases: []string{"sass", "less"}, Colour: "scss"},
 	{
-		Name: "sh", Aliases: []string{"shell", "dash"}, Hidden: "/// ", Colour: "bash",
+		Name: "sh", Aliases: []string{"shell", "dash", "shellscript", "shell-script"}, Hidden: "/// ", Colour: "bash",
 		File: "script.sh", Steps: [][]string{{"sh", "$pwd/script.sh"}},
 		Example: "echo hello\n",
 	},
-	{Name: "sql", Aliases: []string{"postgres", "postgresql", "mysql", "sqlite", "plsql"}, Colour: "sql"},
+	{Name: "sql", Aliases: []string{"postgres", "postgresql", "mysql", "sqlite", "plsql", "pgsql", "tsql", "mssql", "mariadb", "duckdb"}, Colour: "sql"},
 	{Name: "starlark", Aliases: []string{"bazel"}, Colour: "python"},
 	{Name: "svelte", Colour: "svelte"},
 	{Name: "swift", Colour: "swift"},
@@ -240,7 +240,7 @@ var table = []Language{
 		},
 	},
 	{
-		Name: "typescript", Aliases: []string{"ts"}, Hidden: "/// ", Colour: "typescript",
+		Name: "typescript", Aliases: []string{"ts", "mts", "cts"}, Hidden: "/// ", Colour: "typescript",
 		File: "snippet.ts", Steps: [][]string{{"node|nodejs", "$pwd/snippet.ts"}}, Env: colour,
 		TooOld:  true, // node strips types since 22.18
 		Example: "const s: string = 'hello'; console.log(s)\n",
@@ -251,10 +251,10 @@ var table = []Language{
 		},
 	},
 	{Name: "typst", Aliases: []string{"typ"}, Colour: "typst", Drawers: typstDrawers},
-	{Name: "verilog", Aliases: []string{"systemverilog", "sv"}, Colour: "verilog"},
+	{Name: "verilog", Aliases: []string{"systemverilog", "sv", "svh"}, Colour: "verilog"},
 	{Name: "vue", Colour: "vue"},
 	{Name: "wsl", Hidden: "/// ", Colour: "bash"},
-	{Name: "xml", Aliases: []string{"svg", "xsd", "xsl"}, Colour: "html"},
+	{Name: "xml", Aliases: []string{"svg", "xsd", "xsl", "xslt", "plist", "xaml", "rss"}, Colour: "html"},
 	{Name: "yaml", Aliases: []string{"yml"}, Colour: "yaml"},
 	{Name: "zig", Colour: "zig"},
 	{
