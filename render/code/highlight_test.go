@@ -89,16 +89,41 @@ func TestHighlightClasses(t *testing.T) {
 		{"sql", "select 'it''s' as x -- it's", "keyword:select|string:'it''s'|keyword:as|x|comment:-- it's"},
 		{"scss", "b: url(http://x); // c", "attribute:b|:|function:url|(http:|//|x);|comment:// c"},
 
+		{"php", `'it\'s' . "a $b {$c} \$d"`, `string:'it|escape:\'|string:s'|.|string:"a|constant:$b|string:{|constant:$c|string:}|escape:\$|string:d"`},
+		{"jsx", "<p>It's</p>; x = 'y'; return'z'", "<|p|>|It's|</|p|>|; x|=|string:'y'|;|keyword:return|string:'z'"},
+
+		// comments in comments, and those of several lines
+		{"ocaml", "(* a (* b *) c *) d", "comment:(* a (* b *) c *)|d"},
+		{"c", "/* a /* b */ d", "comment:/* a /* b */|d"},
+		{"perl", "=pod\n\nx 1\n\n=cut\n$y", "comment:=pod|comment:x 1|comment:=cut|constant:$y"},
+		{"ruby", "=begin\nx\n=end\ny", "comment:=begin|comment:x|comment:=end|y"},
+
+		// code in strings, values without quotes, characters and numbers
+		{"python", `f"{x!r:>8} {{1}} {d['k']}"`, `string:f"|escape:{|x|escape:!r:>8} {{|string:1|escape:}} {|d[|string:'k'|]|escape:}|string:"`},
+		{"dart", `'$x ${y + 1} \$z'`, `string:'|constant:$x|escape:${|y|+|number:1|escape:} \$|string:z'`},
+		{"yaml", "a: 1.2.3\nb: [no, no way, -2.5]\nc: |\n  x: 1\n\n  y\nd: 3", "attribute:a|: 1.2.3|attribute:b|: [|constant:no|, no way,|number:-2.5|]|attribute:c|:|||string:x: 1|string:y|attribute:d|:|number:3"},
+		{"erlang", "$x, $\\n, 16#ff", "string:$x|,|string:$\\n|,|number:16#ff"},
+		{"racket", `#\space (f #\x)`, `string:#\space|(f|string:#\x|)`},
+		{"verilog", "8'hFF + 'b0", "number:8'hFF|+|number:'b0"},
+		{"ruby", "%w[a b] x % 2 { k: 1 }", "string:%w[a b]|x|%|number:2|{|constant:k|:|number:1|}"},
+		{"elixir", `~s(a) do: ~r/x/i`, `string:~s(a)|constant:do|:|string:~r/x/i`},
+		{"css", "a#fade { b: #fade -1px }", "a#fade { b:|number:#fade -1px|}"},
+
 		// languages with a scanner or a rule of their own
 		{"latex", "\\begin{a} 1\\% $x$ % c\ncost $5", "keyword:\\begin|{|type:a|} 1|escape:\\%|string:$x$|comment:% c|cost $5"},
 		{"html", "<script>let x = '<b>'</script><p>", "tag:<script>|keyword:let|x|=|string:'<b>'|tag:</script><p>"},
+		{"svelte", "{#if a > 1}<b c={d}>x</b>{/if}", "{|keyword:#if|a|>|number:1|}|tag:<b|attribute:c|=|{|d|}|tag:>|x|tag:</b>|{|keyword:/if|}"},
+		{"vue", "<p d=e>{{ f }} 'g", "tag:<p|attribute:d|=|string:e|tag:>|{{|f|}}|'g"},
+		{"markdown", "# a\n- b `c`\n```js\nlet d\n```\ne", "title:# a|keyword:-|b|string:`c`|attribute:```js|keyword:let|d|attribute:```|e"},
 		{"vue", "<style>a { b: 1px }</style>", "tag:<style>|a { b:|number:1px|}|tag:</style>"},
 		{"asp", "<% Dim x ' it's\n%><p>", "attribute:<%|keyword:Dim|x|comment:' it's|attribute:%>|tag:<p>"},
 		{"bat", "REM it's\nset X=%PATH%", "comment:REM it's|keyword:set|X|=|constant:%PATH%"},
 		{"ada", "x := Y'Length; -- it's", "x :|=|Y|attribute:'Length|;|comment:-- it's"},
 		{"awk", "/it's/ { print $1 } # c", "string:/it's/|{|keyword:print|constant:$1|}|comment:# c"},
 		{"tcl", "puts {it's} ;# c", "keyword:puts|{it's} ;|comment:# c"},
-		{"typst", "#let x = 1 // c\nhttps://a", "constant:#let|x|=|number:1|comment:// c|https:|//|a"},
+		{"typst", "#let x = 1 // c\nhttps://a", "keyword:#let|x|=|number:1|comment:// c|https://a"},
+		{"typst", "for 2 in it\n= A #b\n#f(x: 1)[if #y 3] <l> @l", "for 2 in it|title:= A #b|function:#f|(x:|number:1|)[if|function:#y|3]|attribute:<l> @l"},
+		{"typst", "#if a { \"b\" } else [c for\n#d.e(2)] `f`", "keyword:#if|a {|string:\"b\"|}|keyword:else|[c for|function:#d|.|function:e|(|number:2|)]|string:`f`"},
 		{"verilog", "always @(posedge c) q <= 1; // c", "keyword:always|@(|keyword:posedge|c) q|<=|number:1|;|comment:// c"},
 		{"crontab", "*/5 * * * mon it's", "*/|number:5|* * *|constant:mon|it's"},
 		{"mermaid", "graph TD %% it's", "keyword:graph|constant:TD|comment:%% it's"},

@@ -48,6 +48,8 @@ func (s *scanner) scan() {
 		s.console()
 	case markdown:
 		s.markdown()
+	case typst:
+		s.typst(false)
 	default:
 		s.program(0)
 	}

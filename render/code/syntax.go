@@ -78,6 +78,7 @@ const (
 	diff
 	console
 	markdown
+	typst
 )
 
 type pair struct{ open, close string }

@@ -447,7 +447,7 @@ var syntaxes = map[string]*syntax{
 	"typst": {
 		keywords:  "let set show if else for in while break continue return import include context as and or not",
 		constants: "none auto true false", line: slash, urls: true, block: cBlock, quotes: []quote{double},
-		sigils: "#@", inWord: "-", escapes: true,
+		inWord: "-", by: typst,
 	},
 	"vb": {
 		keywords: "and as byref byval call case class const dim do each else elseif end erase error exit explicit for" +
