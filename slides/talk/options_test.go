@@ -2,6 +2,8 @@ package talk
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -80,5 +82,32 @@ func TestFollowOptions(t *testing.T) {
 	for _, want := range []int{21, 41, 21} {
 		await(t, events, &b, func() bool { return b.Deck != nil && len(b.Deck.Slides) == want })
 		d.write("talk/presenterm.yaml", fmt.Sprintf("options: {end_slide_shorthand: %v}\n", want == 21))
+	}
+}
+
+// TestOwnCode: the user's colours of code are files in the folder of the configuration, of bounded size; a
+// name cannot lead out of that folder.
+func TestOwnCode(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", dir)
+	at := filepath.Join(dir, "presenterm", "themes", "highlighting")
+	if err := os.MkdirAll(at, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"mine": "<plist/>", "big": strings.Repeat(" ", maxTheme+1), "../out": "<plist/>"} {
+		if err := os.WriteFile(filepath.Join(at, name+".tmTheme"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if f, err := OwnCode("mine"); err != nil || f == nil || string(f.Src) != "<plist/>" {
+		t.Errorf("mine is %v, %v", f, err)
+	}
+	if f, err := OwnCode("big"); err == nil || f != nil {
+		t.Errorf("a file that is too large is %v, %v", f, err)
+	}
+	for _, name := range []string{"none", "../out", ""} {
+		if f, err := OwnCode(name); err != nil || f != nil {
+			t.Errorf("%q is %v, %v", name, f, err)
+		}
 	}
 }
