@@ -12,13 +12,19 @@ import (
 // blocks writes a list of blocks. Blocks after a Middle go into an element that takes the rest of the
 // slide and centres them.
 func (b *builder) blocks(list []slides.Block) {
-	for i, bl := range list {
+	for i := 0; i < len(list); i++ {
+		bl := list[i]
 		if m, ok := bl.(*slides.Middle); ok {
 			restore := b.block("div", &m.Base, "mid")
 			b.blocks(list[i+1:])
 			b.raw("</div>\n")
 			restore()
 			return
+		}
+		if n := alignedLists(list[i:]); n > 0 {
+			b.lists(list[i : i+n])
+			i += n - 1
+			continue
 		}
 		b.oneBlock(bl)
 	}

@@ -8,6 +8,43 @@ import (
 // parent.
 var depths = [...]class{"", "d1", "d2", "d3"}
 
+// alignedLists returns how many blocks from the first on are one list in the eyes of the audience, and stand
+// in the middle or at the right: a list and those that continue it.
+func alignedLists(list []slides.Block) int {
+	first, ok := list[0].(*slides.List)
+	if !ok || first.Align != slides.AlignCenter && first.Align != slides.AlignRight {
+		return 0
+	}
+	for n := 1; n < len(list); n++ {
+		if l, ok := list[n].(*slides.List); !ok || !l.Joined || l.Align != first.Align {
+			return n
+		}
+	}
+	return len(list)
+}
+
+// lists writes lists as one block, which is aligned as a whole: marks stay beside their text.
+func (b *builder) lists(list []slides.Block) {
+	first := list[0].(*slides.List)
+	was := b.turned
+	b.raw("<div")
+	b.class("ls", alignClass[first.Align])
+	b.direction(firstText(first))
+	b.raw(">")
+	for _, bl := range list {
+		b.list(bl.(*slides.List))
+	}
+	b.raw("</div>")
+	b.turned = was
+}
+
+func firstText(l *slides.List) []slides.Inline {
+	if len(l.Items) == 0 {
+		return nil
+	}
+	return l.Items[0].Text
+}
+
 func (b *builder) list(l *slides.List) {
 	tag := markup("ul")
 	var paren, joined, spread, space class

@@ -208,7 +208,7 @@ func (b *builder) math(n *slides.Math) {
 		b.formula(tokens)
 	default:
 		data, p, _ := render.PictureOf(n.Snippet, r)
-		b.raw(`<span class="eq ink">`)
+		b.raw(`<span class="ink">`)
 		b.img(picture{Picture: p, data: data, alt: n.Text})
 		b.raw("</span>")
 	}
