@@ -27,7 +27,7 @@ func (b *builder) image(im *slides.Image) {
 	}
 	restore := b.block("figure", &im.Base, "pic")
 	linked := b.anchor(im.Dest, "", im.Linked)
-	b.img(picture{Picture: p, data: data, alt: im.Alt, title: im.Title, percent: im.Width, repeated: b.page.repeated()[sourceOf(im.File)]})
+	b.img(picture{Picture: p, data: data, alt: im.Alt, title: im.Title, percent: im.Width, card: b.mount(data, p), repeated: b.page.repeated()[sourceOf(im.File)]})
 	if linked {
 		b.raw("</a>")
 	} else if im.Dest != "" {
@@ -93,6 +93,7 @@ type picture struct {
 	alt, title string
 	percent    int  // of the slide's width; 0: natural size
 	repeated   bool // the page shows it at another place, too
+	card       class
 }
 
 func (b *builder) img(p picture) {
@@ -104,11 +105,11 @@ func (b *builder) img(p picture) {
 	b.raw("<img")
 	switch {
 	case p.percent > 0:
-		b.class(b.percent(p.percent), shared)
+		b.class(b.percent(p.percent), shared, p.card)
 	case p.Width > 0:
-		b.class("nat", b.natural(p.Width), shared)
+		b.class("nat", b.natural(p.Width), shared, p.card)
 	default:
-		b.class(shared)
+		b.class(shared, p.card)
 	}
 	if p.Width > 0 && p.Height > 0 {
 		b.num("width", p.Width)
@@ -147,12 +148,14 @@ func (b *builder) drawing(c *slides.Code, r slides.Result) {
 		b.outputBox(box{base: &c.Base, snippet: s, result: r})
 		return
 	}
-	var paper class
+	var paper, card class
 	if s.Exec.Mode == slides.ModeRender {
 		paper = "ink"
+	} else {
+		card = b.mount(data, p)
 	}
 	restore := b.block("figure", &c.Base, "pic", paper)
-	b.img(picture{Picture: p, data: data, alt: render.Drawn(s), percent: s.Show.Width,
+	b.img(picture{Picture: p, data: data, alt: render.Drawn(s), percent: s.Show.Width, card: card,
 		repeated: b.page.repeated()[s.Key]})
 	b.raw("</figure>\n")
 	restore()
