@@ -210,11 +210,13 @@ func (b *builder) inlineText(line string, at slides.Span) (slides.Line, bool) {
 		return nil, false
 	}
 	// If the YAML value has the line as written in the file, places are exact; otherwise the value's.
-	start, exact := at.Off, 0
-	if i := bytes.Index(b.src.file.Src[at.Off:b.src.front[1]], src.text); i >= 0 {
-		start, exact = at.Off+i, 1
+	start, exact := at.Pos, 0
+	if at.File == b.src.file { // and not of a theme's file
+		if i := bytes.Index(b.src.file.Src[at.Off:b.src.front[1]], src.text); i >= 0 {
+			start.Off, exact = at.Off+i, 1
+		}
 	}
-	c := &inliner{builder: b, src: src, at: func(off int) slides.Pos { return b.pos(start + off*exact) }}
+	c := &inliner{builder: b, src: src, at: func(off int) slides.Pos { return slides.Pos{File: start.File, Off: start.Off + off*exact} }}
 	in := c.children(p)
 	return in, len(c.images) == 0
 }
