@@ -75,6 +75,16 @@ func (b *builder) dress() {
 	if b.deck.Meta.Look = read.Theme; read.Theme != nil {
 		b.footer(read)
 		b.assets(read)
+		for _, half := range []*slides.Theme{read.Light, read.Dark} {
+			if half == nil {
+				continue
+			}
+			half.Files, half.CSS = read.Files, read.CSS
+			if read.Footer != nil {
+				footer := *read.Footer
+				footer.Colors, half.Footer = half.Pair("footer.colors"), &footer
+			}
+		}
 	}
 }
 

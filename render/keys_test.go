@@ -238,3 +238,16 @@ func TestKeysHaveEffect(t *testing.T) {
 		}
 	}
 }
+
+// TestPairEverywhere: a theme with colours for light and for dark screens has its footer in every format.
+func TestPairEverywhere(t *testing.T) {
+	values := map[string]string{"light": "light", "dark": "dark", "footer.style": "template", "footer.left": "some words", "footer.right.image": "dot.png",
+		"palette.classes.x.foreground": "red"}
+	with := drawnKeys(t, values)
+	delete(values, "footer.left")
+	for f, page := range drawnKeys(t, values) {
+		if bytes.Equal(page, with[f]) {
+			t.Errorf("%s: the words of the footer are not to be seen", f)
+		}
+	}
+}

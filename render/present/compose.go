@@ -145,6 +145,9 @@ func (s *state) lastRow(footer ansi.Line) ansi.Line {
 	if len(footer) > 1 {
 		keep = footer[1:].Width()
 	}
+	if n := len(footer); s.cols-keep < left.Width() && n > 3 { // the footer of a theme: its right end stays
+		keep = footer[n-2:].Width()
+	}
 	return term.Overlay(footer, 0, short(left, max(s.cols-keep, 1)))
 }
 
