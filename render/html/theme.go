@@ -298,7 +298,11 @@ func inset(margin string) string {
 func (r *rules) measures(t *slides.Theme) {
 	for _, el := range styledParts {
 		if v := t.Value(el.path + ".prefix"); v != "" && el.path != "block_quote" && el.path != "alert" {
-			r.add(el.selector+"::before", "content:"+quoteCSS(v+" "))
+			selector := el.selector
+			if el.path == "slide_title" {
+				selector += ":not(.intro>.t)" // the talk's title is none of a slide's
+			}
+			r.add(selector+"::before", "content:"+quoteCSS(v+" "))
 		}
 	}
 	if at := t.Position("default"); at.Margin != (slides.Length{}) {
