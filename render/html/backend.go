@@ -60,6 +60,8 @@ var (
 	glideText string
 	//go:embed min/copy.js
 	copyText string
+	//go:embed min/find.js
+	findText string
 	//go:embed min/tone.js
 	toneText string
 	//go:embed min/enlarge.js
@@ -85,7 +87,7 @@ var frame = sync.OnceValue(func() *template.Template {
 
 // pageScript returns the script of every page.
 func pageScript() string {
-	return scriptText + enlargeText + glideText + copyText + toneText + controlsText
+	return scriptText + enlargeText + glideText + copyText + findText + toneText + controlsText
 }
 
 // Sources returns the sources of every page: the frame, the script and the style sheets. A page from
@@ -208,17 +210,26 @@ type trusted struct {
 	Look    template.CSS
 	Scripts []template.JS
 	Aside   template.HTML
-	Table   template.JS // Keys as JSON
+	Table   template.JS // of Keys
+}
+
+// table returns bindings as JSON: for each one a list of its action and its keys.
+func table(bindings []stage.Binding) template.JS {
+	rows := [][]string{}
+	for _, b := range bindings {
+		rows = append(rows, append([]string{string(b.Action)}, b.Keys...))
+	}
+	out, err := json.Marshal(rows)
+	if err != nil {
+		panic(fmt.Sprintf("html: table of keys: %v", err)) // strings always have a JSON form
+	}
+	return template.JS(strings.ReplaceAll(string(out), `\u003e`, ">")) // only the opening one can begin markup
 }
 
 // Write writes the page: the frame around parts, the slides.
 func (f *Frame) Write(w io.Writer, parts [][]byte) error {
 	t := trusted{Frame: f, Style: template.CSS(f.Style), Look: template.CSS(f.Look), Aside: template.HTML(f.Aside)}
-	keys, err := json.Marshal(f.Keys)
-	if err != nil {
-		return fmt.Errorf("write page: %w", err)
-	}
-	t.Table = template.JS(strings.ReplaceAll(string(keys), `\u003e`, ">")) // only the opening one can begin markup
+	t.Table = table(f.Keys)
 	for _, s := range f.Scripts {
 		t.Scripts = append(t.Scripts, template.JS(s))
 	}

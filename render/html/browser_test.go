@@ -36,7 +36,7 @@ func TestBrowser(t *testing.T) {
 type tab = browser.Tab
 
 // open shows a deck in a tab of its own.
-func open(t *testing.T, ctx context.Context, v *render.View, w, h int64) *tab {
+func open(t testing.TB, ctx context.Context, v *render.View, w, h int64) *tab {
 	t.Helper()
 	tb := browser.Open(t, ctx, "", w, h)
 	show(t, tb, v, "")
@@ -44,7 +44,7 @@ func open(t *testing.T, ctx context.Context, v *render.View, w, h int64) *tab {
 }
 
 // show loads a deck at a place like "#/3.1".
-func show(t *testing.T, tb *tab, v *render.View, place string) {
+func show(t testing.TB, tb *tab, v *render.View, place string) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "deck.html")
 	if err := os.WriteFile(file, []byte(draw(t, &Backend{Now: clock}, v)), 0o666); err != nil {

@@ -2,8 +2,7 @@
 // at the sides; swipes; a wheel that moves one step and then waits until it rests. What a page can do is
 // in its table of keys, so a page whose visitor may not do something has no button for it.
 (() => {
-"use strict";
-const root = document.documentElement, is = (c) => root.classList.contains(c), {move} = deck;
+const root = document.documentElement, is = (c) => root.classList.contains(c), {$, make, move, on} = deck;
 const icons = { // in a box of 24 by 24
   prev: ["Back", "M15 5l-7 7 7 7"], next: ["Next", "M9 5l7 7-7 7"],
   overview: ["Overview", "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h6v6h-6z"], index: ["Find a slide", "M10 4a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM14.5 14.5L20 20"],
@@ -22,29 +21,25 @@ function wake() {
 function rest() { root.classList.remove("hand"); }
 
 function build() {
-  bar = document.createElement("nav");
+  bar = make("nav");
   bar.id = "controls";
   bar.lang = "en";
   bar.dir = "ltr";
   bar.ariaLabel = "Controls";
-  const can = new Set(deck.keys.values()), ns = "http://www.w3.org/2000/svg";
+  const can = new Set(deck.keys.values());
   for (const [name, [label, d]] of Object.entries(icons)) {
     if (!can.has(name) || name === "full" && !document.fullscreenEnabled) continue;
-    const b = document.createElement("button"), svg = document.createElementNS(ns, "svg"), path = document.createElementNS(ns, "path");
+    const b = make("button");
     b.type = "button";
     b.value = name;
     b.ariaLabel = b.title = label;
-    svg.setAttribute("viewBox", "0 0 24 24");
-    svg.setAttribute("aria-hidden", "true");
-    path.setAttribute("d", d);
-    svg.append(path);
-    b.append(svg);
+    b.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${d}"/></svg>`;
     bar.append(b);
   }
   bar.onmousedown = (e) => e.preventDefault(); // the focus stays with the slide, so keys go on to move it
   bar.onclick = (e) => { const b = e.target.closest("button"); if (b) { move[b.value](); wake(); } };
   document.body.append(bar);
-  const says = () => { for (const [name, c] of [["overview", "ov"], ["black", "black"]]) bar.querySelector(`[value=${name}]`)?.setAttribute("aria-pressed", is(c)); };
+  const says = () => { for (const [name, c] of [["overview", "ov"], ["black", "black"]]) $(`[value=${name}]`, bar)?.setAttribute("aria-pressed", is(c)); };
   new MutationObserver(says).observe(root, {attributeFilter: ["class"]});
   says();
 }
@@ -66,7 +61,7 @@ let from = null, fingers = 0;
 function down(e) {
   fingers = e.isPrimary ? 1 : fingers + 1;
   const zoomed = visualViewport?.scale > 1.05;
-  from = fingers > 1 || zoomed || is("ov") || document.querySelector("dialog[open]") || e.target.closest?.("#cur") ? null
+  from = fingers > 1 || zoomed || is("ov") || $("dialog[open]") || e.target.closest?.("#cur") ? null
     : {x: e.clientX, y: e.clientY, black: is("black"), text: String(getSelection())};
   if (from) from.touch = e.pointerType !== "mouse";
 }
@@ -109,20 +104,20 @@ function wheel(e) {
 }
 
 function start() {
-  addEventListener("pointerdown", down);
-  addEventListener("pointerup", up);
-  addEventListener("pointercancel", () => { from = null; });
-  addEventListener("click", tap);
+  on("pointerdown", down);
+  on("pointerup", up);
+  on("pointercancel", () => { from = null; });
+  on("click", tap);
   if (is("sp")) return;
-  addEventListener("wheel", wheel, {passive: true});
+  on("wheel", wheel, {passive: true});
   build();
   let x, y;
-  addEventListener("pointermove", (e) => { // a browser also tells of a mouse under which the page has moved
+  on("pointermove", (e) => { // a browser also tells of a mouse under which the page has moved
     if (e.pointerType !== "touch" && (e.clientX !== x || e.clientY !== y) && x !== undefined) wake();
     x = e.clientX;
     y = e.clientY;
   });
   visualViewport?.addEventListener("resize", () => root.classList.toggle("pinched", visualViewport.scale > 1.05));
 }
-document.readyState === "loading" ? addEventListener("DOMContentLoaded", start) : start();
+document.readyState === "loading" ? on("DOMContentLoaded", start) : start();
 })();

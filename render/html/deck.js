@@ -1,10 +1,11 @@
 // Shows one slide at a time and walks its steps. It works on what is in the document and makes no
 // requests; a slide that is not shown is not touched, so ten thousand of them cost what one does.
+"use strict"; // this script, and those that are joined to it
 (() => {
-"use strict";
 const doc = document, root = doc.documentElement, $ = (s, in_ = doc) => in_.querySelector(s);
-const is = (c) => root.classList.contains(c), mark = (c, on) => root.classList.toggle(c, on), rect = (e) => e.getBoundingClientRect(), css = getComputedStyle, make = (tag) => doc.createElement(tag), on = addEventListener, px = parseFloat;
+const is = (c) => root.classList.contains(c), mark = (c, on) => root.classList.toggle(c, on), rect = (e) => e.getBoundingClientRect(), css = getComputedStyle, on = addEventListener, px = parseFloat;
 const all = (s, in_) => [...in_.querySelectorAll(s)];
+const make = (tag, ...inside) => { const e = doc.createElement(tag); e.append(...inside); return e; };
 const place = () => /^#(?:\/|s)(\d+)(?:\.(\d+))?$/.exec(location.hash);
 mark("js", true);
 if (place() && place()[1] > 1) mark("wait", true); // no flash of the first slide
@@ -142,25 +143,17 @@ function fit(s, size, top = 2) {
   const room = s.clientHeight - px(css(s).paddingTop) - ($("footer", s)?.offsetHeight || 0);
   const fills = (f) => { scale(f); return body.offsetHeight / room; };
   const free = () => room - body.offsetHeight;
-  // search sets the largest value that fits, and returns it; 0: none does.
+  // search sets the largest value that fits, and returns it; 0: none does. A good guess saves most of it.
   const search = (set, lo, hi, guess) => {
     set(lo);
-    let left = free(), over = 0, side = 0;
+    let left = free();
     if (left < 0) return 0;
-    for (let i = 0, x = guess ? guess(left) : hi; i < 8 && left > 2 && hi - lo > .004; i++) {
-      set(x = Math.min(x, hi));
+    for (let i = 0, x = guess ? Math.min(guess(left), hi) : hi; i < 7 && left > 2; i++) {
+      set(x);
       const f = free();
-      if (f >= 0) {
-        if (x === hi) return hi;
-        lo = x; left = f;
-        if (side > 0) over /= 2;
-        side = 1;
-      } else {
-        hi = x; over = -f;
-        if (side < 0) left /= 2;
-        side = -1;
-      }
-      x = over ? lo + (hi - lo) * left / (left + over) : hi;
+      if (f < 0) hi = x;
+      else { lo = x; left = f; if (x === hi) return lo; }
+      x = i || f < 0 ? (lo + hi) / 2 : hi;
     }
     set(lo);
     return lo;
@@ -276,11 +269,11 @@ const move = {
   layout() { mark("grid"); },
   black() { mark("black"); },
   full() { doc.fullscreenElement ? doc.exitFullscreen() : root.requestFullscreen?.().catch(() => {}); },
-  index, help() { $("#help").showModal(); },
+  help() { $("#help").showModal(); },
 };
 
 // keys maps keys to moves, as the page says in the grammar of the table that it was made from.
-const keys = new Map(JSON.parse($("#keys").textContent).flatMap((b) => b.k.map((k) => [k, b.a])));
+const keys = new Map(JSON.parse($("#keys").textContent).flatMap(([a, ...list]) => list.map((k) => [k, a])));
 function nameOf({key, ctrlKey, shiftKey}) {
   const name = {Enter: "cr", Escape: "Esc"}[key] || key.replace("Arrow", "");
   if (key === " " && shiftKey) return "<s-space>";
@@ -332,46 +325,12 @@ function across(key) {
 }
 
 function grid(on) {
+  if (on === overview()) return;
   mark("ov", on);
   for (const s of slides) s.firstElementChild.inert = on; // a thumbnail is one thing, not many
   go(at, step, true);
   if (on) slides[at].scrollIntoView({block: "center"});
   else slides[at].focus({preventScroll: true});
-}
-
-// index lists the slides by title, those that hold the words typed; a number goes first.
-function index() {
-  const d = $("#index"), input = $("input", d), list = $("ol", d);
-  const fill = () => {
-    const words = input.value.replace("/", "").toLowerCase().split(/\s+/).filter(Boolean), rows = [];
-    for (let i = 0; i < slides.length && rows.length < 200; i++) {
-      const title = titleOf(slides[i]), text = (i + 1) + " " + title.toLowerCase();
-      if (!words.every((w) => text.includes(w))) continue;
-      const b = make("button"), nr = make("span"), li = make("li");
-      nr.textContent = i + 1;
-      b.append(nr, title);
-      b.value = i;
-      if (i === at) { b.className = "cur"; b.setAttribute("aria-current", "true"); }
-      li.append(b);
-      rows[+words[0] === i + 1 ? "unshift" : "push"](li);
-    }
-    list.replaceChildren(...rows);
-  };
-  input.value = "";
-  input.oninput = fill;
-  fill();
-  d.showModal();
-  $(".cur", d)?.scrollIntoView({block: "center"});
-  if (matchMedia("(pointer:coarse)").matches) $(".cur", d)?.focus(); // else half of a phone is its keyboard
-  list.onclick = (e) => { const b = e.target.closest("button"); if (b) { d.close(); grid(false); go(+b.value, 0); } };
-  d.onkeydown = (e) => {
-    const rows = all("button", list), i = rows.indexOf(doc.activeElement);
-    if (e.key === "ArrowDown") rows[clamp(i + 1, 0, rows.length - 1)]?.focus();
-    else if (e.key === "ArrowUp") (i > 0 ? rows[i - 1] : input).focus();
-    else if (e.key === "Enter" && i < 0) rows[0]?.click();
-    else return;
-    e.preventDefault();
-  };
 }
 
 function fromHash(quiet) {
@@ -419,7 +378,7 @@ function start() {
     const b = e.target.closest?.("dialog .x,#help dd button");
     if (b) {
       b.closest("dialog").close();
-      b.value === "number" ? index() : move[b.value]?.();
+      b.value === "number" ? move.index() : move[b.value]?.();
     }
     if (e.target.matches?.("dialog")) { // beside what is in it
       const r = rect(e.target);
@@ -432,7 +391,7 @@ function start() {
 }
 // deck is what a page that changes the document, or adds to what it can do, may call.
 window.deck = {
-  go, move, keys, reveal, reach, put, lineAt, fit, toPaper, more, steps, titleOf, at: () => [at, step], slides: () => slides,
+  $, all, make, on, grid, go, move, keys, reveal, reach, put, lineAt, fit, toPaper, more, steps, titleOf, at: () => [at, step], slides: () => slides,
   refit() { // what is on the slide has changed
     if (!slides[at]) return;
     slides[at].fitted = "";

@@ -1,7 +1,6 @@
 // A browser that zooms makes the window smaller, counted in its pixels, and a slide fits its window: its text
 // would stay as small as before. deck.zoom says how much a reader zoomed, and slides grow by that.
 (() => {
-"use strict";
 let ratio = devicePixelRatio, wide = innerWidth, outer = outerWidth;
 const steps = [1.1, 1.2, 1.25, 1.33, 1.5, 1.67, 1.75, 2, 2.4, 2.5, 3, 4, 5]; // of browsers
 const near = (z) => steps.find((s) => Math.abs(z / s - 1) < .02) || 1;

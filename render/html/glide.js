@@ -3,17 +3,16 @@
 // to be done, so that a key never waits for it, and who goes on quickly sees no gliding. Where a step of a
 // slide shows another version of the code before it, the lines of that one come out of this one.
 (() => {
-"use strict";
-const still = matchMedia("(prefers-reduced-motion:reduce)"), most = 200; // lines of a block
+const {all, on} = deck, still = matchMedia("(prefers-reduced-motion:reduce)"), most = 200; // lines of a block
 const idle = window.requestIdleCallback || ((f) => setTimeout(f, 50));
 let here = null; // the slide that was measured last: its number and its blocks
 let turn = 0, going = [];
 
 // blocks returns the code on a slide: for each block its lines, with their text, place and size.
 function blocks(s) {
-  return [...s.querySelectorAll(".box:not(.out):not(.tty) pre")].filter((p) => !p.closest(".off") && p.checkVisibility()).map((pre) => {
+  return all(".box:not(.out):not(.tty) pre", s).filter((p) => !p.closest(".off") && p.checkVisibility()).map((pre) => {
     const size = parseFloat(getComputedStyle(pre).fontSize);
-    const lines = [...pre.getElementsByClassName("l")].slice(0, most).map((e) => {
+    const lines = all(".l", pre).slice(0, most).map((e) => {
       const r = e.getBoundingClientRect();
       return {e, text: e.textContent.trimEnd(), x: r.left, y: r.top, size};
     });
@@ -51,7 +50,7 @@ function glide(old, now) {
   for (const b of now) if (!moved.has(b)) going.push(b.e.animate([{opacity: 0}, {opacity: 0, offset: .4}, {opacity: 1}], timing));
 }
 
-addEventListener("shown", () => {
+on("shown", () => {
   const [at, step] = deck.at(), s = deck.slides()[at], root = document.documentElement.classList, mine = ++turn, was = here;
   here = null;
   if (was?.s !== s || was.step !== step) {

@@ -1,9 +1,8 @@
 // Light or dark: as the speaker chose for all windows that follow, or a reader in this browser; without a choice, as the
 // deck says, or else the system. It is known before anything is painted.
 (() => {
-"use strict";
-const root = document.documentElement, tones = ["light", "dark"], key = "slidexec-scheme", system = matchMedia("(prefers-color-scheme:dark)");
-const role = document.querySelector('meta[name="slidexec-role"]')?.content, free = !role || role === "follow"; // to choose for itself
+const {$, on} = deck, root = document.documentElement, tones = ["light", "dark"], key = "slidexec-scheme", system = matchMedia("(prefers-color-scheme:dark)");
+const role = $('meta[name="slidexec-role"]')?.content, free = !role || role === "follow"; // to choose for itself
 let told = tones.find((t) => root.classList.contains(t)) || "", mine = "";
 try { mine = free && localStorage.getItem(key) || ""; } catch {} // pages from a disk may have no storage
 
@@ -20,9 +19,9 @@ deck.move.tone = () => {
   if (free) choose(to === usual ? "" : to);
   if (role !== "follow") window.live?.stage?.({tone: told = to});
   apply();
-  document.getElementById("live").textContent = to;
+  $("#live").textContent = to;
 };
-addEventListener("stage", ({detail: {tone}}) => {
+on("stage", ({detail: {tone}}) => {
   if (tone === undefined || tone === told) return;
   told = tone;
   if (!role) choose(tone); // the other window of this file

@@ -34,10 +34,10 @@ type Action string
 // <c-x> and <a-x> for x with the Control or Alt key, <s-space> and <s-Tab> with Shift. Keys in a row
 // are pressed one by one. <number> stands for digits.
 type Binding struct {
-	Action Action   `json:"a"` // names are short because pages are full of them
-	Keys   []string `json:"k"`
-	Help   string   `json:"-"` // the text in help, "" if another binding's covers it
-	On     Screen   `json:"-"`
+	Action Action
+	Keys   []string
+	Help   string // the text in help, "" if another binding's covers it
+	On     Screen
 }
 
 // bindings is the one table of keys. Pages get their part of it as JSON; other keys do nothing
