@@ -99,7 +99,7 @@ func TestDrawing(t *testing.T) {
 		{"mathml", "math", rendertest.Printed("<p><math><mi>x</mi></math></p>", time.Millisecond), []string{`<figure class="pic eq"><math><mi>x</mi></math></figure>`}, []string{"<pre", "<img"}},
 		{"bad mathml", "math", rendertest.Printed("<p><math><script>x</script></math></p>", time.Millisecond), []string{"the source"}, []string{"<script"}},
 		{"failed", "dot", failed, []string{"the source", "✗ exit 1", "no such arrow"}, []string{"half"}},
-		{"skipped", "dot", skipped, []string{"the source", "– skipped: needs dot", "apt-get install graphviz"}, []string{"✗"}},
+		{"skipped", "dot", skipped, []string{"the source", "– skipped: needs dot", "apt-get install graphviz"}, []string{"✗", "no output"}},
 		{"running", "dot", slides.Result{State: slides.Running}, []string{"the source"}, []string{"<img", "running"}},
 		{"half", "dot", rendertest.Printed(svg[:60], time.Millisecond), []string{"the source", "✗ no picture"}, []string{"<img"}},
 	} {

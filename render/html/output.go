@@ -120,7 +120,7 @@ func (b *builder) outputBody(o box, label string) {
 	switch {
 	case len(lines) > 0 || cut != "" || busy:
 		b.terminal(lines, cut, busy)
-	case why == "":
+	case why == "" && try == "":
 		b.raw(`<p class="none">no output</p>`)
 	}
 	b.why(why, try)

@@ -255,7 +255,7 @@ func (s *sheet) outputBody(sn *slides.Snippet, r slides.Result) {
 	switch {
 	case cut != "":
 		s.rows([]ansi.Line{{{Text: cut, Style: ansi.Style{FG: s.pal.Dim}}}}, s.node.child("P"), rowsLook{size: s.code, wrap: true})
-	case len(lines) == 0 && why == "" && r.State == slides.Done:
+	case len(lines) == 0 && why == "" && try == "" && r.State == slides.Done:
 		say("no output")
 	}
 	say(why)

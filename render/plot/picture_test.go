@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/slidexec/slidexec/internal/testkit/poppler"
 	"github.com/slidexec/slidexec/render"
@@ -127,6 +128,41 @@ func TestNoPictures(t *testing.T) {
 		}
 		if !strings.HasPrefix(strings.TrimLeft(got.String(), "\n"), tt.want) || !strings.Contains(got.String(), "what it shows") {
 			t.Errorf("%s: %s", tt.name, got.String())
+		}
+	}
+}
+
+// TestDrawings: a drawing lies on white paper in place of its source; what is no picture leaves the source.
+func TestDrawings(t *testing.T) {
+	clear := image.NewNRGBA(image.Rect(0, 0, 20, 10))
+	clear.SetNRGBA(3, 3, color.NRGBA{A: 255})
+	var data bytes.Buffer
+	if err := png.Encode(&data, clear); err != nil {
+		t.Fatal(err)
+	}
+	vector := func([]byte, int, int) ([]byte, error) { return data.Bytes(), nil }
+	for _, tt := range []struct{ printed, want string }{
+		{`<svg xmlns="http://www.w3.org/2000/svg" width="100"></svg>`, "picture 160.0×80.0 of 160×80"},
+		{"<math><mi>x</mi></math>", `"the source"`},
+		{"nothing", `"the source"`},
+	} {
+		s := rendertest.Snippet("dot", "the source", slides.ModeRender, "")
+		s.Place = slides.Instead
+		v := &render.View{Deck: &slides.Deck{Slides: []*slides.Slide{{Blocks: []slides.Block{rendertest.Code(s)}, Steps: 1}}, Snippets: []*slides.Snippet{s}},
+			Results: slides.Results{s.Key: rendertest.Printed(tt.printed, time.Millisecond)}}
+		tk := PDF{Now: rendertest.Now, Draw: vector}.talk(v)
+		tk.fonts.system.paths = []string{}
+		var got strings.Builder
+		dump(&got, tk.draw(0, size{fit: 1, code: 20}, -1))
+		if !strings.Contains(got.String(), tt.want) || strings.Contains(tt.want, "picture") == strings.Contains(got.String(), "the source\"") {
+			t.Errorf("%s is drawn as\n%s", tt.printed, got.String())
+		}
+		var b bytes.Buffer
+		if err := (PDF{Now: rendertest.Now, Draw: vector}).Render(&b, v); err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(b.Bytes(), []byte("/SMask")) {
+			t.Error("the slide shines through a drawing")
 		}
 	}
 }

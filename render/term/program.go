@@ -313,7 +313,7 @@ func (l *layouter) remarks(s *slides.Snippet, r slides.Result, width int) []ansi
 		body = append(body, run(cut, style{FG: l.pal.Dim}))
 	}
 	why, try := l.view.Why(s, r)
-	if v := slides.Judge(s, r); v.Ruling != slides.Bad && !r.Failed() {
+	if v := slides.Judge(s, r); v.Ruling != slides.Bad && !r.Failed() && r.Status != slides.Skipped {
 		return body
 	}
 	if why != "" {
