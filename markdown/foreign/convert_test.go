@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,6 +73,39 @@ func TestConvertMixtures(t *testing.T) {
 		for _, tool := range append(foreign.Tools(), foreign.None) {
 			out, _ := foreign.Convert(slides.NewFile("old.md", "old.md", []byte(src)), tool)
 			if d := parsed(out).Diags; d.Failed() {
+				t.Fatalf("seed %d, %s: %v\n--- old\n%s\n--- new\n%s", seed, tool, d, src, out)
+			}
+		}
+	}
+}
+
+// TestConvertDamaged: a deck with slips of the keyboard becomes one without mistakes, too.
+func TestConvertDamaged(t *testing.T) {
+	names, _ := filepath.Glob("testdata/*.md")
+	const slips = "\n\n <>!-[](){}\"'`:#*|=/\\xv01~^\t\r$"
+	for seed := range uint64(1000) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		src, err := os.ReadFile(names[r.IntN(len(names))])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 1 + r.IntN(8) {
+			at, c := r.IntN(len(src)), slips[r.IntN(len(slips))]
+			switch r.IntN(3) {
+			case 0:
+				src[at] = c
+			case 1:
+				src = append(src[:at:at], src[min(len(src)-1, at+r.IntN(40)):]...)
+			case 2:
+				src = append(src[:at:at], append([]byte{c}, src[at:]...)...)
+			}
+		}
+		for _, tool := range append(foreign.Tools(), foreign.None) {
+			out, _ := foreign.Convert(slides.NewFile("old.md", "old.md", src), tool)
+			d := slices.DeleteFunc(parsed(out).Diags, func(d slides.Diag) bool {
+				return strings.HasPrefix(d.Msg, "pictures from the network") // its mark is on several lines
+			})
+			if d.Failed() {
 				t.Fatalf("seed %d, %s: %v\n--- old\n%s\n--- new\n%s", seed, tool, d, src, out)
 			}
 		}

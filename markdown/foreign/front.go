@@ -219,7 +219,7 @@ func (c *converter) frontLines() []string {
 	}
 	for _, text := range m.lost {
 		for l := range strings.SplitSeq(text, "\n") {
-			out = append(out, strings.TrimRight("# "+strings.TrimRight(l, "\r"), " "))
+			out = append(out, strings.TrimRight("# "+strings.ReplaceAll(l, "\r", " "), " ")) // in YAML, a lone CR ends a line
 		}
 	}
 	return append(out, "---")

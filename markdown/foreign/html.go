@@ -16,6 +16,7 @@ type grid struct {
 	slots  bool // Slidev: ::right:: enters the next column
 	cols   int  // 0: no columns
 	at     int  // the column that is entered, -1: none
+	fresh  bool // none of the elements inside has begun
 	column bool // it is itself a column
 	align  bool // it centres its text
 	list   bool // Slidev: its lists come item by item
@@ -212,16 +213,20 @@ func (c *converter) openBox(name string, attrs map[string]string, whole string) 
 		strings.Contains(attrs["style"], "display:flex") || strings.Contains(attrs["style"], "display: grid")) && c.children(name) > 1:
 		ratios := c.ratios(name)
 		if wide != nil {
-			if k, _ := strconv.Atoi(wide[1]); k > 0 && k < len(ratios) {
+			if k, _ := strconv.Atoi(wide[1]); k > 1 && k < len(ratios) {
 				ratios = ratios[:k]
 			}
 		}
 		c.put("<!-- column_layout: [" + strings.Join(ratios, ", ") + "] -->")
-		c.grids = append(c.grids, grid{tag: name, cols: len(ratios), at: -1})
+		c.put("<!-- column: 0 -->", "") // something may come before the first of the elements inside
+		c.grids = append(c.grids, grid{tag: name, cols: len(ratios), fresh: true})
 	case inner:
 		g := &c.grids[n]
-		g.at = (g.at + 1) % g.cols
-		c.put(fmt.Sprintf("<!-- column: %d -->", g.at), "")
+		if !g.fresh {
+			g.at = (g.at + 1) % g.cols
+			c.put(fmt.Sprintf("<!-- column: %d -->", g.at), "")
+		}
+		g.fresh = false
 		c.grids = append(c.grids, grid{tag: name, column: true, at: -1})
 	default:
 		click := c.fragment(attrs)
@@ -329,4 +334,25 @@ func ratio(tag string) string {
 		}
 	}
 	return "1"
+}
+
+// blockStart splits a line of text before a tag that would begin a block of HTML.
+var blockStart = pattern.New(`^((?:\s*(?:[*+-]|\d{1,9}[.)]|>)(?:\s+|$))*\s*)(<[A-Za-z/!?].*)$`)
+
+// inText keeps a line from becoming a block of HTML, which our dialect does not have: a tag that is alone on its line, or
+// that ours does not know, is text there.
+func inText(text string) string {
+	m := blockStart().FindStringSubmatch(text)
+	if m == nil {
+		return text
+	}
+	name := strings.ToLower(strings.TrimLeft(tagStart().FindString(m[2]), "</"))
+	whole := anyTag().FindString(m[2])
+	switch {
+	case strings.Contains(name, ":") || strings.HasPrefix(m[2][min(len(m[2]), 1+len(name)):], "@"): // an address in <>
+		return text
+	case slices.Contains(inlineHTML, name) && !(whole != "" && strings.HasPrefix(m[2], whole) && strings.TrimSpace(m[2][len(whole):]) == ""):
+		return text
+	}
+	return m[1] + `\` + m[2]
 }

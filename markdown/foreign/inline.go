@@ -13,6 +13,7 @@ import (
 
 var (
 	imagePattern = pattern.New(`!\[([^\]]*)\]\(\s*(<[^>]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+("[^"]*"|'[^']*'))?\s*\)(\{[^}]*\})?`)
+	farImage     = pattern.New(`!(\[[^\]]*\]\([^)]*(?:://|data:))`)
 	codeSpan     = pattern.New("`+")
 	inlineNote   = pattern.New(`<!--(.*?)-->`)
 	sizeWord     = pattern.New(`^(w|h|width|height):(\d+(?:\.\d+)?)(px|%|em|rem|cm|in|mm|pt|pc)?$`)
@@ -73,6 +74,7 @@ func (c *converter) plainText(text string, fragment *bool) string {
 		return ""
 	})
 	text = imagePattern().ReplaceAllStringFunc(text, c.markdownImage)
+	text = farImage().ReplaceAllString(text, "$1") // with an odd address
 	text = linkTag().ReplaceAllString(text, "[$2]($1)")
 	return anyTag().ReplaceAllStringFunc(text, func(whole string) string {
 		m := anyTag().FindStringSubmatch(whole)

@@ -118,6 +118,11 @@ func (c *converter) text(text string) {
 	if strings.TrimSpace(text) == "" || m != nil && strings.TrimSpace(m[2]) == "" {
 		return
 	}
+	if strings.TrimSpace(text) == "<br>" && c.mark == len(c.out) {
+		c.put("<!-- new_line -->")
+		return
+	}
+	text = inText(text)
 	if m != nil && c.first {
 		text = "# " + strings.TrimSpace(m[2])
 	} else if m != nil {
