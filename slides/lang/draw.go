@@ -41,20 +41,20 @@ func (l Language) Tool() string {
 	return first
 }
 
-// Source returns the content of the file that the language's commands read. What is around the code stands
-// on the code's own lines, so that messages count these.
-func (l Language) Source(code string) string {
+// Source returns the content of the file that the language's commands read, and how many of its lines come
+// before the code.
+func (l Language) Source(code string) (source string, before int) {
 	if l.Before == "" && l.After == "" {
-		return code
+		return code, 0
 	}
 	if l.Whole != "" {
 		for line := range strings.Lines(code) {
 			if strings.HasPrefix(strings.TrimLeft(line, " \t"), l.Whole) {
-				return code
+				return code, 0
 			}
 		}
 	}
-	return l.Before + strings.TrimSuffix(code, "\n") + l.After + "\n"
+	return l.Before + strings.TrimSuffix(code, "\n") + l.After + "\n", strings.Count(l.Before, "\n")
 }
 
 // script is a step of several commands. $1 is the file; everything else goes to a folder that vanishes.
@@ -62,8 +62,9 @@ func script(text, file string) [][]string {
 	return [][]string{{"sh", "-euc", "deck=$PWD; cd \"${TMPDIR:-/tmp}\"\n" + text, "draw", "$pwd/" + file}}
 }
 
-// page is what Typst needs to draw a page of the size of what is on it.
-const page = "#set page(width: auto, height: auto, margin: 8pt);"
+// page is what Typst needs to draw a page of the size of what is on it. It has a line of its own, because
+// marks such as that of a heading count at the beginning of a line only.
+const page = "#set page(width: auto, height: auto, margin: 8pt)\n"
 
 var (
 	d2Drawers = []Language{
@@ -106,7 +107,7 @@ cat drawn.svg`, "drawing.typ"),
 		{
 			Name: "pandoc with typst", File: "drawing.tex", Needs: []string{"pandoc", "typst"},
 			Steps: script(`
-echo '`+page+`' >drawn.typ
+printf '%s' '`+page+`' >drawn.typ
 pandoc --from latex --to typst "$1" >>drawn.typ
 typst compile --format svg drawn.typ drawn.svg
 cat drawn.svg`, "drawing.tex"),

@@ -100,7 +100,9 @@ func (j *job) command(bin string) *sandbox.Cmd {
 	if bin != "" {
 		mounts = append(mounts, sandbox.Mount{Kind: sandbox.ReadOnly, Src: bin, Dst: boxDir + "/snippet"})
 	} else {
-		mounts = append(mounts, sandbox.Mount{Kind: sandbox.File, Dst: boxDir + "/" + j.plan.lang.File, Data: []byte(j.plan.lang.Source(j.s.Code))})
+		source, before := j.plan.lang.Source(j.s.Code)
+		j.skip = before
+		mounts = append(mounts, sandbox.Mount{Kind: sandbox.File, Dst: boxDir + "/" + j.plan.lang.File, Data: []byte(source)})
 	}
 	p := j.r.policy(j.with)
 	if j.drawn() {

@@ -90,9 +90,10 @@ func (j *job) inputs() (in runInputs, whole bool) {
 	if j.drawn() {
 		screen = j.size
 	}
+	source, _ := j.plan.lang.Source(j.s.Code)
 	return runInputs{
 		Origin: j.origin(j.plan.tools, j.programEnv(nil)),
-		Code:   j.plan.lang.Source(j.s.Code), Language: j.plan.lang.Name, Executor: j.s.Exec.Executor, File: j.plan.lang.File, Steps: j.plan.steps,
+		Code:   source, Language: j.plan.lang.Name, Executor: j.s.Exec.Executor, File: j.plan.lang.File, Steps: j.plan.steps,
 		Builder: j.plan.lang.Builder, Deny: j.plan.lang.Deny, Screen: screen, Lines: j.lines(), Policy: j.r.policy(j.with), Grants: j.with.Allow.Strings(),
 		Folder: files.sum, Asides: asides, Places: places,
 	}, ok && granted && files.err == nil
