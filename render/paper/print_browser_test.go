@@ -154,7 +154,7 @@ func TestDescribed(t *testing.T) {
 		t.Error("no outline, no language or no roles")
 	}
 	structure := poppler.Run(t, pdf, "pdfinfo", "-struct-text")
-	for _, want := range []string{"H1 (block)", "H2 (block)", "LI (block)", "Figure", "Code (inline)"} {
+	for _, want := range []string{"H1 (block)", "H2 (block)", "LI (block)", "Div", "Code (inline)"} {
 		if !strings.Contains(structure, want) {
 			t.Errorf("the structure has no %s", want)
 		}
