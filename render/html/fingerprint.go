@@ -21,24 +21,26 @@ import (
 
 // Printer makes fingerprints. It is for one goroutine.
 type Printer struct {
-	seed  maphash.Seed
-	data  slides.Sum // everything that drawing reads: first the facts of the page, then those of a slide
-	all   int        // length of the part of the page
-	page  *Page
-	parts slides.Parts
-	keys  []slides.Key
-	files map[string]stamp // states of picture files, by path
+	seed   maphash.Seed
+	data   slides.Sum // everything that drawing reads: first the facts of the page, then those of a slide
+	all    int        // length of the part of the page
+	mixed  bool       // what is drawn has colours of its own, which are mixed with those of the theme
+	shades []byte     // the theme's colours: most slides have them from the style sheet alone
+	page   *Page
+	parts  slides.Parts
+	keys   []slides.Key
+	files  map[string]stamp // states of picture files, by path
 }
 
 // Printer returns a maker of fingerprints. Fingerprints with the same seed are comparable.
 func (p *Page) Printer(seed maphash.Seed) *Printer {
 	all := digest.Of(struct {
 		RTL, Notes, Live bool
-		Light, Dark      render.Palette
 		Darkest          bool
 		Words            []string
-	}{p.rtl, p.notes, p.live, p.light, p.dark, p.darkest, drawnWords(p.view.Deck.Meta.Look)}, nil)
-	pr := &Printer{seed: seed, page: p, files: map[string]stamp{}, data: all[:], all: len(all)}
+	}{p.rtl, p.notes, p.live, p.darkest, drawnWords(p.view.Deck.Meta.Look)}, nil)
+	shades := digest.Of(struct{ Light, Dark render.Palette }{p.light, p.dark}, nil)
+	pr := &Printer{seed: seed, page: p, files: map[string]stamp{}, data: all[:], all: len(all), shades: shades[:]}
 	pr.parts = slides.Parts{
 		Sum:    &pr.data,
 		Leave:  pr.copies,
@@ -51,9 +53,15 @@ func (p *Page) Printer(seed maphash.Seed) *Printer {
 	return pr
 }
 
-// drawnWords returns what the content of slides has of a theme; the rest is in its style sheet.
+// drawnWords returns what slides and their footers have of a theme; the rest is in its style sheet.
 func drawnWords(t *slides.Theme) []string {
-	out := []string{fmt.Sprint(apart(t)), t.Value("column_layout.margin.fixed"), t.Value("column_layout.margin.percent")}
+	out := []string{fmt.Sprint(apart(t)), t.Value("footer.style"), t.Value("intro_slide.footer"), t.Value("column_layout.margin.fixed"), t.Value("column_layout.margin.percent")}
+	if t != nil && t.Footer != nil {
+		for side, part := range map[string]slides.FooterPart{"left": t.Footer.Left, "center": t.Footer.Center, "right": t.Footer.Right} {
+			out = append(out, side+" "+t.Value("footer."+side)+" "+t.Value("footer."+side+".image")+" "+slides.Plain(part.Text))
+		}
+		slices.Sort(out)
+	}
 	for _, k := range slices.Sorted(maps.Keys(alerts)) {
 		out = append(out, t.Value("alert.styles."+k+".icon"), t.Value("alert.styles."+k+".title"))
 	}
@@ -64,17 +72,23 @@ func drawnWords(t *slides.Theme) []string {
 func (p *Printer) Print(i int) (uint64, []slides.Key) {
 	s := p.page.view.Deck.Slides[i]
 	p.data = p.data[:p.all]
-	p.keys = nil
+	p.keys, p.mixed = nil, false
 	p.data.Bool(i == 0)
 	if s.Intro {
 		p.meta(&p.page.view.Deck.Meta)
 	}
 	p.parts.Slide(s)
+	if p.mixed || len(p.keys) > 0 {
+		p.data = append(p.data, p.shades...)
+	}
 	return maphash.Bytes(p.seed, p.data), p.keys
 }
 
 // link covers the target of a link within the deck, which depends on other slides.
 func (p *Printer) link(n slides.Inline) {
+	if _, ok := n.(*slides.Styled); ok {
+		p.mixed = true
+	}
 	if l, ok := n.(*slides.Link); ok && strings.HasPrefix(l.Dest, "#") {
 		p.data.Str(p.page.target(l.Dest))
 	}
@@ -118,6 +132,7 @@ func (p *Printer) file(f *slides.File) {
 	if f == nil {
 		return
 	}
+	p.mixed = true // a picture stands on a ground that suits it
 	p.data.Str(f.Name, f.Path, string(f.Src))
 	if f.Src == nil && f.Path != "" {
 		p.data.Str(p.stamp(f).text)

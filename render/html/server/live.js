@@ -134,7 +134,7 @@ function wear(look) {
   if (!look) return;
   if (was) was.disabled = true;
   worn.replaceSync(look);
-  sheet.replaceSync(""); // classes of colours have other colours now
+  for (let i = sheet.cssRules.length; i--;) if (sheet.cssRules[i].selectorText?.startsWith(".q")) sheet.deleteRule(i); // mixed with the old ones
   known = null;
 }
 

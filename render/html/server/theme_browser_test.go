@@ -49,7 +49,16 @@ func TestStyleSheet(t *testing.T) {
 			t.Errorf("%s has letters of %v pixels", q, got)
 		}
 	}
+	s.events <- slides.Loaded{Deck: footed(dressed(t, 2, "dark", ""), "new words")}
+	tb.Until(`document.querySelector(".on footer").textContent.includes("new words")`)
 	tb.Done()
+}
+
+// footed gives a deck's theme a footer.
+func footed(d *slides.Deck, words string) *slides.Deck {
+	d.Meta.Look.Values["footer.style"] = "template"
+	d.Meta.Look.Footer = &slides.Footer{Left: slides.FooterPart{Text: []slides.Inline{&slides.Text{Text: words}}}}
+	return d
 }
 
 // BenchmarkTheme switches the theme of a talk of 1,000 slides until the page has painted it.
