@@ -63,10 +63,11 @@ func mathTokens(in []byte) (out []mathToken, ok bool) {
 			at = len(rest)
 		}
 		if words := rest[:at]; dropped == 0 && words != "" {
-			if len(open) == 0 && strings.TrimSpace(words) != "" {
+			if len(open) > 0 {
+				out = append(out, mathToken{text: visible(html.UnescapeString(words))})
+			} else if strings.TrimSpace(words) != "" {
 				return nil, false
 			}
-			out = append(out, mathToken{text: visible(html.UnescapeString(words))})
 		}
 		if rest = rest[at:]; rest == "" {
 			break
@@ -91,7 +92,7 @@ func mathTokens(in []byte) (out []mathToken, ok bool) {
 		}
 		tag, empty := strings.CutSuffix(tag, "/")
 		name, attrs, ok := mathTag(tag)
-		if !ok || len(open) >= mathDepth || (name == "math") != (len(out) == 0) {
+		if !ok || len(open) >= mathDepth || (name == "math") != (len(out) == 0) || len(open) == 0 && len(out) > 0 {
 			return nil, false
 		}
 		switch {
