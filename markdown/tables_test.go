@@ -228,7 +228,15 @@ const textIntro = "\n## Text\n\n" +
 const mistakes = "\n## Mistakes\n\n" +
 	"Every deck is shown, whatever mistakes it has. slidexec reports an error with its place, shows it on its slide, and\n" +
 	"shows the rest as if the mistake were not there. A warning says that something may not be shown as its author meant:\n" +
-	"a program with an `+id` that no `snippet_output` names, for example, runs, and no slide shows its output.\n"
+	"a program with an `+id` that no `snippet_output` names, for example, runs, and no slide shows its output.\n" +
+	"\n## Differences to presenterm\n\n" +
+	"A deck of presenterm shows the same slides in the same steps, except for these:\n\n" +
+	"* A deck with mistakes is shown, and each mistake stands at its place; presenterm refuses the deck.\n" +
+	"* Key presses that would show nothing, as where a pause meets an incremental list, are left out.\n" +
+	"* A `snippet_output` after a pause has a step of its own.\n" +
+	"* `[[title|url]]` shows the title.\n" +
+	"* Programs run in a sandbox (docs/permissions.md).\n" +
+	"* Built-in themes have colours of their own under the names of presenterm's, and themes can have more keys (docs/themes.md).\n"
 
 func TestNearest(t *testing.T) {
 	tests := []struct{ word, want string }{
