@@ -19,14 +19,12 @@ type grid struct {
 	fresh  bool // none of the elements inside has begun
 	column bool // it is itself a column
 	align  bool // it centres its text
-	list   bool // Slidev: its lists come item by item
 }
 
 var (
 	tagStart  = pattern.New(`^</?[A-Za-z][\w:-]*`)
 	anyTag    = pattern.New(`(?s)</?([A-Za-z][\w:-]*)((?:\s+[^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*)?)\s*/?>`)
 	gridClass = pattern.New(`^(columns|cols|grid|row|two-?columns?|twocols?|multi-?columns?|column-?container|col-?container|container|r-hstack|split|flex)$`)
-	colClass  = pattern.New(`^(column|col|left|right)$|^col-\d`)
 	gridCols  = pattern.New(`(?:grid-cols-|cols-|repeat\()(\d)`)
 	widthText = pattern.New(`width\s*[:=]\s*"?(\d+)%`)
 )

@@ -34,7 +34,7 @@ func (c *converter) openCode(l line) {
 		return
 	}
 	info, _ := c.info(strings.TrimSpace(trimmed[len(marks):]))
-	if c.magic && len(c.out) > 0 && c.first == false && c.moves > 0 {
+	if c.magic && len(c.out) > 0 && !c.first && c.moves > 0 {
 		c.put("<!-- pause -->")
 	}
 	if c.magic {
