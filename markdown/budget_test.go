@@ -66,6 +66,7 @@ func bombs(n int) map[string]map[string]string {
 		"authors":               {"deck.md": "---\nauthors: [" + repeat("a,", n) + "a]\n---\n"},
 		"title":                 {"deck.md": "---\ntitle: \"" + repeat("a\\n", n) + "\"\n---\n"},
 		"ids":                   {"deck.md": repeat("```bash +exec +id:"+repeat("a", n/40)+"\nx\n```\n", half) + repeat("<!-- snippet_output: b -->\n", half)},
+		"contents":              {"deck.md": repeat("<!-- contents: 255 -->\n", half) + "<!-- end_slide -->\n" + repeat("a\n===\n<!-- end_slide -->\nb\n===\n<!-- end_slide -->\n", half)},
 		"one line":              {"deck.md": repeat("a *b* ", n)},
 	}
 }

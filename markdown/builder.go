@@ -46,6 +46,8 @@ type builder struct {
 	defining bool      // the text is that of a footnote
 	other    neighbour // the tool that the deck was written for
 
+	lists []listing // of slides
+
 	filled *fillable // the block that a following output block belongs to
 }
 
@@ -134,6 +136,7 @@ func (b *builder) finish() {
 	}
 	b.link()
 	b.anchored()
+	b.listSlides()
 	b.notes()
 	b.uncut()
 	b.keys()

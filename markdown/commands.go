@@ -34,6 +34,7 @@ const (
 	argBool
 	argText
 	argAlign
+	argMost // 1 to 255, or nothing
 )
 
 // arg is a command's argument and the places that diagnostics point at.
@@ -59,6 +60,11 @@ func commandTable() []command {
 			example: "column_layout: [2, 1]"},
 		{name: "comment", arg: argText, apply: func(*builder, arg) {}, inside: true,
 			param: "text", doc: "is ignored", example: "comment: say hello first"},
+		{name: "contents", arg: argMost, apply: (*builder).contents,
+			param: "most entries, 1 to 255 (optional)",
+			doc: "lists the slides that follow by title, as links; if none has a title, those before; slides in a row with the same " +
+				"title are one entry; 36 entries at most, in a column 18, unless it says how many",
+			example: "contents"},
 		{name: "end_slide", apply: (*builder).endSlideCommand,
 			doc: "ends the slide", example: "end_slide"},
 		{name: "font_size", arg: argSize, apply: (*builder).fontSize, inside: true,
@@ -109,6 +115,9 @@ func (c *command) read(v *yaml.Value, a arg) (arg, error) {
 		}
 		return a, nil
 	}
+	if v == nil && c.arg == argMost {
+		return a, nil
+	}
 	if v == nil {
 		return a, fmt.Errorf("%s needs an argument: %s", c.name, c.param)
 	}
@@ -117,7 +126,7 @@ func (c *command) read(v *yaml.Value, a arg) (arg, error) {
 	switch c.arg {
 	case argCount:
 		a.n, err = v.Int(0, math.MaxUint32)
-	case argPositive:
+	case argPositive, argMost:
 		a.n, err = v.Int(1, 255)
 	case argSize:
 		a.n, err = v.Int(1, 7)

@@ -33,7 +33,7 @@ type Dialect struct {
 func Words() Dialect {
 	var d Dialect
 	for _, c := range commandTable() {
-		w := Word{Name: c.name, Takes: c.param, Need: c.arg != argNone, Values: c.values(), Does: c.doc, Example: "<!-- " + c.example + " -->"}
+		w := Word{Name: c.name, Takes: c.param, Need: c.arg != argNone && c.arg != argMost, Values: c.values(), Does: c.doc, Example: "<!-- " + c.example + " -->"}
 		if c.alias != "" {
 			w.Aliases = []string{c.alias}
 		}

@@ -154,6 +154,13 @@ func (w *dumper) block(b slides.Block) {
 		w.line("%s lines=%d", head, b.Lines)
 	case *slides.Footnote:
 		w.line("%s %q %s", head, b.Name, inlines(b.Text))
+	case *slides.Contents:
+		w.line("%s wide=%t more=%d", head, b.Wide, b.More)
+		w.in(func() {
+			for _, e := range b.Entries {
+				w.line("%d %q", e.Slide, e.Title)
+			}
+		})
 	case *slides.Problem:
 		w.line("%s %s", head, b.Diag.Msg)
 	case *slides.Middle, *slides.Rule:

@@ -102,7 +102,7 @@ func checkStart(b slides.Block, fail func(string, ...any)) {
 	switch b := b.(type) {
 	case *slides.Quote, *slides.Alert:
 		begins(">")
-	case *slides.Output, *slides.Columns, *slides.Gap, *slides.Middle:
+	case *slides.Output, *slides.Contents, *slides.Columns, *slides.Gap, *slides.Middle:
 		begins("<!--")
 	case *slides.Image:
 		begins("![")

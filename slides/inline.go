@@ -55,6 +55,7 @@ type (
 		At          Pos
 		Dest, Title string
 		Text        []Inline // empty: the destination is shown
+		Slide       int      // counted from 1, to which the link leads whatever Dest is; 0: Dest says where
 		File        *File    // in the deck's folder, to which the link leads; nil: none
 	}
 	// Styled is a <span> with colours or a palette class, as written in the deck.

@@ -466,6 +466,7 @@ func (n *Link) parts(p *Parts) Inline {
 	n = own(p, "link", n)
 	p.pos(&n.At)
 	p.str("dest", &n.Dest)
+	p.num("slide", &n.Slide)
 	if p.File != nil && n.File != nil {
 		p.File("file", &n.File)
 	}

@@ -16,7 +16,7 @@ import (
 func kinds() []any {
 	return []any{
 		&Title{}, &Heading{}, &Paragraph{}, &List{}, &Item{}, &Table{}, &Row{}, &Quote{}, &Alert{}, &Code{}, &Output{}, &Image{},
-		&Columns{}, &Gap{}, &Middle{}, &Rule{}, &Footnote{}, &Problem{}, &Note{},
+		&Columns{}, &Gap{}, &Middle{}, &Rule{}, &Footnote{}, &Problem{}, &Contents{}, &Note{},
 		&Text{}, &CodeSpan{}, &Strong{}, &Emph{}, &Strike{}, &Sup{}, &Tagged{}, &Link{}, &Styled{}, &Math{}, &Break{},
 	}
 }

@@ -42,6 +42,10 @@ var (
 	Gaps = &Budget{"long gaps by new_lines", 20_000, Lines,
 		"a short command can take many lines of a page",
 		"this gap is left out", "ask for fewer lines, or for jump_to_middle"}
+	// Titles bounds the titles in lists of slides.
+	Titles = &Budget{"titles in lists of slides", 512 << 10, Bytes,
+		"a short comment can repeat the titles of all slides",
+		"the rest of them is left out", "make fewer lists, or say how many entries they have: <!-- contents: 5 -->"}
 	// Gallery bounds the sum of all pictures. Each counts as often as it is shown.
 	Gallery = &Budget{"pictures of a deck", 64 << 20, Bytes,
 		"a page holds all pictures",
@@ -91,5 +95,5 @@ var (
 
 // Table lists all budgets, in the order in which a deck meets them.
 func Table() []*Budget {
-	return []*Budget{Deck, File, Text, Rows, Line, Includes, Depth, Again, Links, Shown, Gaps, Gallery, Output, Copies, Pictures, Guests, Strokes, Points}
+	return []*Budget{Deck, File, Text, Rows, Line, Includes, Depth, Again, Links, Shown, Gaps, Titles, Gallery, Output, Copies, Pictures, Guests, Strokes, Points}
 }

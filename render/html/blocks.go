@@ -66,6 +66,8 @@ func (b *builder) oneBlock(bl slides.Block) {
 		b.rule(bl)
 	case *slides.Footnote:
 		b.footnote(bl)
+	case *slides.Contents:
+		b.contents(bl)
 	case *slides.Problem:
 		b.problem(bl)
 	default:
@@ -170,6 +172,14 @@ func (b *builder) alert(a *slides.Alert) {
 	}
 	b.raw("</p>\n")
 	b.blocks(a.Blocks)
+	b.raw("</div>\n")
+	restore()
+}
+
+// contents writes a list of slides.
+func (b *builder) contents(c *slides.Contents) {
+	restore := b.block("div", &c.Base)
+	b.blocks(c.Blocks())
 	b.raw("</div>\n")
 	restore()
 }

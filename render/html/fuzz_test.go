@@ -1,6 +1,7 @@
 package html
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -101,6 +102,7 @@ func hostileBlocks(s string, n int, base slides.Base, file *slides.File) []slide
 		&slides.Columns{Base: base, Ratios: []int{n, 1}, Cols: [][]slides.Block{inner, {p}}},
 		&slides.Gap{Base: base, Lines: n}, &slides.Rule{Base: base},
 		&slides.Footnote{Base: base, Name: s, Text: line},
+		&slides.Contents{Base: base, Entries: slices.Repeat([]slides.Entry{{Slide: n, Title: s}}, 12), More: n, Wide: n&1 > 0},
 		&slides.Problem{Base: base, Diag: slides.Diag{Pos: base.At.Pos, Len: n, Msg: s, Hint: s}},
 		&slides.Middle{Base: base}, p,
 	}

@@ -69,7 +69,11 @@ func (b *builder) link(n *slides.Link) {
 			b.inlines(unlinked(n.Text))
 		}
 	}
-	if !b.anchor(n.Dest, n.Title, n.File) {
+	if n.Slide > 0 {
+		b.raw("<a")
+		b.attr("href", fmt.Sprintf("#s%d", n.Slide))
+		b.raw(">")
+	} else if !b.anchor(n.Dest, n.Title, n.File) {
 		text()
 		if n.Dest != "" && len(n.Text) > 0 && slides.Plain(n.Text) != n.Dest {
 			b.dest(n.Dest)

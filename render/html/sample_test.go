@@ -203,7 +203,8 @@ func listSlide() *slides.Slide {
 	deep, on := bullets("deeper after a pause"), bullets("and on")
 	deep.Depth, deep.Joined, deep.Step = 1, true, 4
 	on.Joined, on.Step = true, 5
-	s := titled("Lists", columns([]int{1, 1}, []slides.Block{nested, deep, on}, []slides.Block{para("Counted:"), ordered}))
+	contents := &slides.Contents{More: 1, Entries: []slides.Entry{{Slide: 1, Title: "Text"}, {Slide: 3, Title: "Table's"}}}
+	s := titled("Lists", contents, columns([]int{1, 1}, []slides.Block{nested, deep, on}, []slides.Block{para("Counted:"), ordered}))
 	s.Steps = 6
 	return s
 }

@@ -77,6 +77,13 @@ func newSlide(number int, s *slides.Slide, d *slides.Deck) Slide {
 	if s.Intro {
 		out.File, out.Line = "", 0
 	}
+	slides.Walk(s.Blocks, func(b slides.Block) {
+		if c, ok := b.(*slides.Contents); ok {
+			for _, e := range c.Entries {
+				out.Lists = append(out.Lists, e.Slide)
+			}
+		}
+	})
 	for _, n := range s.Notes {
 		out.Notes = append(out.Notes, Note{Step: n.Step, Line: n.At.Line(), Text: n.Text})
 	}

@@ -113,6 +113,7 @@ type Slide struct {
 	Line   int    `json:"line"` // 0 for the intro slide, which has no place in the source
 	Steps  int    `json:"steps"`
 	Notes  []Note `json:"notes"`
+	Lists  []int  `json:"contents,omitempty"` // the numbers of the slides that its lists of slides show
 }
 
 // Note is a speaker note.

@@ -3,6 +3,7 @@ package json
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,6 +58,20 @@ func TestRender(t *testing.T) {
 		if strings.Contains(b.String(), null) {
 			t.Errorf("%s: an empty list is [], so that readers need no special case", null)
 		}
+	}
+}
+
+// TestContents: a slide that lists others names them, and only such a slide has the field.
+func TestContents(t *testing.T) {
+	v := example()
+	v.Deck.Slides = append(v.Deck.Slides, &slides.Slide{Steps: 1, Blocks: []slides.Block{
+		&slides.Contents{Entries: []slides.Entry{{Slide: 1, Title: "One"}, {Slide: 3, Title: "Three"}}}}})
+	if got := NewDeck(v).Slides[1].Lists; !slices.Equal(got, []int{1, 3}) {
+		t.Errorf("the slide lists %v", got)
+	}
+	var b bytes.Buffer
+	if err := (Backend{}).Render(&b, v); err != nil || strings.Count(b.String(), `"contents"`) != 1 {
+		t.Errorf("%v in\n%s", err, b.String())
 	}
 }
 

@@ -70,6 +70,8 @@ func TestFill(t *testing.T) {
 		{"not run", "@out@\n", []slides.Result{{}}, "@out@\n"},
 		{"failure", "@out@\n", []slides.Result{failed}, "@out@\n```output\nsome\n✗ exit 3\n```\n"},
 		{"not sandboxed", "@out@\n", []slides.Result{bare}, "@out@\n```output\nhi\n⚠ not sandboxed\n```\n"},
+		{"a list of slides", "a\n@out@\n<!-- contents -->\n<!-- end_slide -->\nB\n===\n", []slides.Result{done("hi\n")},
+			"a\n@out@\n```output\nhi\n```\n<!-- contents -->\n<!-- end_slide -->\nB\n===\n"},
 		{"two", "@out@ @out@\n", []slides.Result{done("1\n"), done("2\n")}, "@out@\n```output\n1\n```\n@out@\n```output\n2\n```\n"},
 	}
 	for _, tt := range tests {

@@ -132,6 +132,8 @@ func (s *sheet) plainBlock(b slides.Block) {
 		s.y++
 	case *slides.Footnote:
 		s.footnote(b)
+	case *slides.Contents:
+		s.blocks(b.Blocks())
 	case *slides.Problem:
 		s.problem(b)
 	default:

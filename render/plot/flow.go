@@ -113,6 +113,9 @@ func blend(c, on ansi.Color) ansi.Color {
 // linkTo adds a link. A destination that is not safe is text, as on pages.
 func (s *sheet) linkTo(out *[]span, n *slides.Link, st style) {
 	href, to, live := s.leads(n.Dest)
+	if n.Slide > 0 {
+		href, to, live = "", n.Slide-1, s.holds(n.Slide)
+	}
 	now := st
 	if live && !st.linked && st.node != nil {
 		now.linked, now.under, now.color = true, true, s.pal.Accent

@@ -99,7 +99,12 @@ func (t *talk) target(dest string) (int, bool) {
 			return 0, false
 		}
 	}
-	return n - 1, n >= 1 && n <= len(t.view.Deck.Slides) && (t.only == 0 || t.only == n)
+	return n - 1, t.holds(n)
+}
+
+// holds reports whether a slide, counted from 1, is in the file.
+func (t *talk) holds(n int) bool {
+	return n >= 1 && n <= len(t.view.Deck.Slides) && (t.only == 0 || t.only == n)
 }
 
 // leaf is a slide as it is on a page: with the steps up to one.

@@ -189,6 +189,17 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// TestContents: entries of a list of slides lead to their slides, but to none that is not in the file.
+func TestContents(t *testing.T) {
+	v := noted()
+	v.Deck.Slides[0].Blocks = append(v.Deck.Slides[0].Blocks,
+		&slides.Contents{Entries: []slides.Entry{{Slide: 2, Title: "listed"}, {Slide: 3, Title: "gone"}}})
+	xml := poppler.Run(t, drawn(t, v, Layout{}), "pdftohtml", "-xml", "-i", "-stdout")
+	if !strings.Contains(xml, `.html#2">listed</a>`) || !strings.Contains(xml, "gone") || strings.Contains(xml, ">gone</a>") {
+		t.Errorf("the links are\n%s", xml)
+	}
+}
+
 // TestLongNotes: notes go on on further pages, and none is lost.
 func TestLongNotes(t *testing.T) {
 	v := noted()

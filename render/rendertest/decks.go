@@ -104,9 +104,14 @@ func listBlocks() []slides.Block {
 	numbered.Items[0].Blocks = []slides.Block{Code(Snippet("sh", "make install", slides.NotExecutable, "")), &slides.Quote{Blocks: []slides.Block{Para(T("in an item"))}}}
 	numbered.Items[1].Blocks = []slides.Block{under}
 	joined := &slides.List{Newlines: 1, Depth: 1, Joined: true, Items: items("joined")}
+	contents := &slides.Contents{Wide: true, More: 7}
+	for i := range 11 {
+		contents.Entries = append(contents.Entries, slides.Entry{Slide: i%5 + 1, Title: "Title " + strings.Repeat("and more ", i/2)})
+	}
 	return []slides.Block{
 		outer, joined,
 		numbered,
+		contents, &slides.Contents{},
 		&slides.Table{Aligns: []slides.Align{slides.AlignLeft, slides.AlignCenter, slides.AlignRight},
 			Head: slides.Row{Cells: [][]slides.Inline{In("name"), In("state"), In("count")}},
 			Rows: []slides.Row{

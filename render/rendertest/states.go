@@ -101,6 +101,7 @@ func Hostile() *render.View {
 				&slides.Image{File: file, Alt: evil, Title: evil}, &slides.Footnote{Name: evil, Text: In(evil)},
 				&slides.Table{Head: slides.Row{Cells: [][]slides.Inline{In(evil)}}, Rows: []slides.Row{{Cells: [][]slides.Inline{In(evil)}}}},
 				&slides.List{Newlines: 1, Items: []*slides.Item{{Text: In(evil)}}},
+				&slides.Contents{Entries: []slides.Entry{{Slide: 1, Title: evil}, {Slide: 99, Title: evil}}},
 				&slides.Problem{Diag: slides.Diag{Pos: file.LineStart(1), Len: 3, Msg: evil, Hint: evil}}),
 		},
 	}

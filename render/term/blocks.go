@@ -173,6 +173,8 @@ func (l *layouter) plainBlock(b slides.Block, width int) []ansi.Line {
 	case *slides.Footnote:
 		text := append([]slides.Inline{&slides.Text{Text: shifted(b.Name, superscripts, "^") + " "}}, b.Text...)
 		return aligned(l.text(text, style{FG: l.pal.Dim}, width), width, b.Align)
+	case *slides.Contents:
+		return l.blocks(b.Blocks(), width)
 	case *slides.Problem:
 		return l.problem(b, width)
 	}

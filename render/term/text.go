@@ -1,6 +1,7 @@
 package term
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/slidexec/slidexec/internal/text"
@@ -111,6 +112,10 @@ func (f *flow) link(n *slides.Link, st style) {
 		return
 	}
 	f.add(n.Text, st, webLink(n.Dest))
+	if n.Slide > 0 { // the number to type
+		f.put(" · "+strconv.Itoa(n.Slide), style{FG: f.pal.Dim}, "")
+		return
+	}
 	dest := n.Dest
 	if n.Title != "" {
 		dest += ` "` + n.Title + `"`

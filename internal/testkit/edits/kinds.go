@@ -85,7 +85,7 @@ func (h *hand) text() string {
 var fragments = []string{
 	"\n<!-- end_slide -->\n", "```\n", "```bash +exec +id:a\necho 1\n```\n", "<!-- snippet_output: a -->\n", "<!--", "-->",
 	"\n---\n", "Title\n===\n", "* item\n", "> quote\n", ">>>\n", "text", "\n", "[a]: http://x\n", "[a]", "[^1]", "[^1]: note\n",
-	"<!-- pause -->\n", "<!-- column_layout: [1, 1] -->\n<!-- column: 0 -->\n", "<!-- reset_layout -->\n", "<!-- skip_slide -->\n",
+	"<!-- pause -->\n", "<!-- column_layout: [1, 1] -->\n<!-- column: 0 -->\n", "<!-- reset_layout -->\n", "<!-- skip_slide -->\n", "<!-- contents -->\n",
 	"| a | b |\n|---|---|\n", "<pre>\n", "</pre>\n", "    ", "\t", "<!-- include: parts/one.md -->\n", "<!-- include: parts/two.md -->\n",
 	"![](pic.png)\n", "\r\n", "\x00", "# H\n", "\r", "`", "```python +exec\nprint(2)\n```\n", "```bash +exec_replace +env:vars.env\necho $A\n```\n",
 	"```file +exec +id:b\npath: prog.sh\nlanguage: bash\n```\n", "```bash +exec +id:b\ncat data.csv\n```\n", "<!-- snippet_output: b -->\n",
