@@ -56,8 +56,6 @@ var (
 	styleText string
 	//go:embed min/deck.js
 	scriptText string
-	//go:embed min/glide.js
-	glideText string
 	//go:embed min/copy.js
 	copyText string
 	//go:embed min/find.js
@@ -76,6 +74,18 @@ var (
 	formulasText string
 	//go:embed min/terminals.css
 	terminalsText string
+	//go:embed min/opening.css
+	openingText string
+	//go:embed min/listings.css
+	listingsText string
+	//go:embed min/pictures.css
+	picturesText string
+	//go:embed min/lists.css
+	listsText string
+	//go:embed min/quotes.css
+	quotesText string
+	//go:embed min/sizes.css
+	sizesText string
 	//go:embed min/broken.css
 	brokenSource string
 )
@@ -87,13 +97,13 @@ var frame = sync.OnceValue(func() *template.Template {
 
 // pageScript returns the script of every page.
 func pageScript() string {
-	return scriptText + enlargeText + glideText + copyText + findText + toneText + controlsText
+	return scriptText + enlargeText + copyText + findText + toneText + controlsText
 }
 
 // Sources returns the sources of every page: the frame, the script and the style sheets. A page from
 // other sources cannot be patched.
 func Sources() string {
-	return frameSource + pageScript() + styleText + tablesText + alertsText + formulasText + terminalsText + brokenSource
+	return frameSource + pageScript() + glideText + styleText + strings.Join(allChapters(), "") + brokenSource
 }
 
 // BrokenStyle returns the style sheet for the content of Page.Broken in an element with the id "broken".
@@ -159,7 +169,7 @@ func (p *Page) Head() Head {
 func (p *Page) Frame(css Sheet) *Frame {
 	return &Frame{
 		Head: p.Head(), Keys: stage.Bindings(stage.File),
-		Style: styleText + css.String(), Scripts: []string{pageScript()},
+		Style: styleText + css.String(), Scripts: []string{p.script()},
 	}
 }
 

@@ -133,12 +133,36 @@ func TestKeys(t *testing.T) {
 }
 
 func TestSizes(t *testing.T) {
-	script := pageScript()
+	script := pageScript() + glideText
 	if n := len(script); n > 24_000 {
 		t.Errorf("script has %d bytes, at most 24 kB", n)
 	}
 	if n := len(draw(t, &Backend{}, many(30))); n > 88_000 {
 		t.Errorf("a deck of 30 slides has %d bytes, at most 88 kB", n)
+	}
+}
+
+// TestGlideScript makes sure that only pages on which code changes have the script for it.
+func TestGlideScript(t *testing.T) {
+	code := func(lines string) slides.Block { return listing(snippet("", "bash", lines)) }
+	for name, tt := range map[string]struct {
+		slides []*slides.Slide
+		want   bool
+	}{
+		"no code":                 {[]*slides.Slide{titled("One", para("text"))}, false},
+		"another program":         {[]*slides.Slide{titled("One", code("a\n\nb\n")), titled("Two", code("c\n\nd\n"))}, false},
+		"lines of itself":         {[]*slides.Slide{titled("One", code("a\na\n"))}, false},
+		"a line of the last one":  {[]*slides.Slide{titled("One", code("a\nb\n")), titled("Two", code("c\nb\n"))}, true},
+		"a slide between":         {[]*slides.Slide{titled("One", code("a\n")), titled("Two"), titled("Three", code("a\n"))}, false},
+		"two blocks of one slide": {[]*slides.Slide{titled("One", columns([]int{1, 1}, []slides.Block{code("a\n")}, []slides.Block{code("a\nb\n")}))}, true},
+	} {
+		v := view(&slides.Deck{Slides: tt.slides}, nil)
+		if got := strings.Contains(draw(t, &Backend{}, v), glideText); got != tt.want {
+			t.Errorf("%s: the page has the script: %v, want %v", name, got, tt.want)
+		}
+		if !strings.Contains((&Backend{}).Live(v).script(), glideText) {
+			t.Errorf("%s: the page of a server, whose deck may change, lacks the script", name)
+		}
 	}
 }
 

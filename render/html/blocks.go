@@ -44,6 +44,7 @@ func (b *builder) oneBlock(bl slides.Block) {
 	case *slides.Table:
 		b.table(bl)
 	case *slides.Quote:
+		b.add("fn", "") // the chapter
 		restore := b.directed("blockquote", &bl.Base, opening(bl.Blocks))
 		b.blocks(bl.Blocks)
 		b.raw("</blockquote>\n")

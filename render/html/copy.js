@@ -1,7 +1,7 @@
 // A button beside code and output that copies them as the author and the program wrote them: with tabs and
 // with an indentation that all lines share, without line numbers and the words about lines left out.
 (() => {
-const doc = document, {$, all, make, on} = deck;
+const doc = document, {$, all, make, on, idle} = deck;
 const text = (pre) => all(".l:not(.cut)", pre).map((l) => {
   const line = l.textContent;
   return (line.trim() ? pre.dataset.indent || "" : "") + line;
@@ -37,7 +37,6 @@ function dress() {
 }
 
 let timer = 0;
-const idle = window.requestIdleCallback || ((f) => setTimeout(f, 50));
 for (const name of ["shown", "grew"]) on(name, () => { timer = timer || idle(() => { timer = 0; dress(); }); });
 on("click", async (e) => {
   const b = e.target.closest?.(".cp");

@@ -391,7 +391,7 @@ function start() {
 }
 // deck is what a page that changes the document, or adds to what it can do, may call.
 window.deck = {
-  $, all, make, on, grid, go, move, keys, reveal, reach, put, lineAt, fit, toPaper, more, steps, titleOf, at: () => [at, step], slides: () => slides,
+  $, all, make, on, rect, css, idle: window.requestIdleCallback || ((f) => setTimeout(f, 50)), grid, go, move, keys, reveal, reach, put, lineAt, fit, toPaper, more, steps, titleOf, at: () => [at, step], slides: () => slides,
   refit() { // what is on the slide has changed
     if (!slides[at]) return;
     slides[at].fitted = "";

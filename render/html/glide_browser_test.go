@@ -3,6 +3,7 @@
 package html
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -17,8 +18,9 @@ import (
 // gliding returns the lines that are on their way, with the place where they come from.
 const gliding = `document.getAnimations().filter(a => a.effect.target?.matches?.(".l")).map(a => a.effect.target.textContent.trim() + ": " + (a.effect.getKeyframes()[0].transform || "fades in").replace(/[\d.]+px/g, (n) => parseFloat(n) ? "n" : "0")).join(", ")`
 
-// settle waits until the page has measured the slide.
+// settle waits until nothing moves any more and the page has measured the slide.
 func settle(tb *tab) {
+	tb.Until(`document.getAnimations().length === 0`)
 	tb.Do(browser.JS(`window.rested = 0; requestIdleCallback(() => requestIdleCallback(() => { window.rested = 1; }))`))
 	tb.Until(`window.rested === 1`)
 }
@@ -82,6 +84,89 @@ func TestGlideWithin(t *testing.T) {
 	tb.Do(chromedp.KeyEvent("p"))
 	if got := browser.Eval[string](tb, gliding); got != "" {
 		t.Errorf("after the next key: %s", got)
+	}
+	tb.Done()
+}
+
+// flying returns the copies of words above the slide, each with its way or what it does.
+const flying = `[...document.querySelectorAll("body>pre[aria-hidden=true]>span")].map(e => { const [a] = e.getAnimations(); if (!a) return e.textContent + " stays";
+	const f = a.effect.getKeyframes(); return e.textContent + " " + (f[0].transform?.replace(/[\d.]+px/g, (n) => parseFloat(n) > 1 ? "n" : "0") || (+f[0].opacity ? "fades out" : "fades in")); }).join(", ")`
+
+// TestGlideWords: in a line that has changed, the words that it kept move; new ones fade in, old ones fade out, and so
+// do the words of lines that are gone. The copies end where the words are, and the slide itself stays as it was.
+func TestGlideWords(t *testing.T) {
+	d := &model.Deck{}
+	for _, code := range []string{
+		"func main() {\n\tprint(a)\n}\n", "import b\nfunc main(c) {\n\tprint(a)\n}\n", "func main(c) {\n\tprint(a)\n}\n", "func main(c) {\n\tprint(a)\n}\n",
+	} {
+		s := snippet("", "go", code)
+		s.Show.LineNumbers = true
+		d.Slides = append(d.Slides, titled("Code", listing(s)))
+	}
+	tb := open(t, browser.Start(t), view(d, nil), 1280, 720)
+	content := `document.querySelector(".slide.on code").outerHTML`
+	for i, want := range []string{
+		"func translate(0, -n) scale(1), main translate(0, -n) scale(1), ( translate(0, -n) scale(1), c fades in, ) translate(-n, -n) scale(1), { translate(-n, -n) scale(1)",
+		"import fades out, b fades out",
+		"", // nothing has changed, wherever it has come from
+	} {
+		settle(tb)
+		tb.Do(chromedp.KeyEvent("n"))
+		if got := browser.Eval[string](tb, flying); got != want {
+			t.Errorf("to slide %d: %s\nwant %s", i+2, got, want)
+		}
+		if i == 0 {
+			tb.Do(browser.JS(`for (const a of document.getAnimations()) { a.pause(); a.currentTime = 419.9; }`))
+			before := browser.Eval[[]string](tb, `[...document.querySelectorAll("body>pre>span")].map(e => e.textContent + " " + Math.round(e.getBoundingClientRect().x) + "," + Math.round(e.getBoundingClientRect().y))`)
+			after := browser.Eval[[]string](tb, `(() => { const l = document.querySelectorAll(".slide.on .l")[1], w = document.createTreeWalker(l, 4), r = document.createRange(), out = [];
+				for (let n; n = w.nextNode();) for (const m of n.data.matchAll(/\w+|[^\s\w]/g)) { r.setStart(n, m.index); r.setEnd(n, m.index + m[0].length); const b = r.getBoundingClientRect(); out.push(m[0] + " " + Math.round(b.x) + "," + Math.round(b.y)); }
+				return out; })()`)
+			if !slices.Equal(before, after) {
+				t.Errorf("the copies end at %v\nthe words are at %v", before, after)
+			}
+			tb.Do(browser.JS(`for (const a of document.getAnimations()) a.currentTime = 180`))
+			hidden := browser.Eval[float64](tb, `(() => { const l = document.querySelectorAll(".slide.on .l")[1], r = document.createRange(); r.selectNodeContents(l); const b = l.getBoundingClientRect();
+				return b.right - parseFloat(getComputedStyle(l).clipPath.split(" ")[1]) - r.getBoundingClientRect().left; })()`)
+			if math.Abs(hidden) > 1 {
+				t.Errorf("beside the copies, the line is to be seen up to %v px after its beginning", hidden)
+			}
+			tb.Shoot("words")
+			tb.Do(browser.JS(`for (const a of document.getAnimations()) a.play()`))
+		}
+		slide := browser.Eval[string](tb, content)
+		settle(tb)
+		if browser.Eval[string](tb, content) != slide || browser.Eval[bool](tb, `!!document.querySelector("body>pre")`) {
+			t.Errorf("slide %d is not as it was, or copies stay above it", i+2)
+		}
+		if clip := browser.Eval[string](tb, `getComputedStyle(document.querySelectorAll(".slide.on .l")[1]).clipPath`); clip != "none" {
+			t.Errorf("on slide %d, code stays hidden: %s", i+2, clip)
+		}
+	}
+	settle(tb)
+	tb.Do(chromedp.KeyEvent("p"), chromedp.KeyEvent("x"))
+	if got := browser.Eval[string](tb, flying+`+`+gliding); got != "" {
+		t.Errorf("after the next key: %s", got)
+	}
+	tb.Done()
+}
+
+// TestGlideBounds: what a box does not show is not put above the slide, and of long code only so much is.
+func TestGlideBounds(t *testing.T) {
+	long := strings.Repeat("some(words, in, a, line)\n", 150)
+	wide := strings.Repeat("w ", 200) + "\n"
+	d := &model.Deck{Slides: []*model.Slide{
+		titled("Code", listing(snippet("", "bash", "first\n"+wide+long))), titled("Code", listing(snippet("", "bash", "other\n"+long))),
+	}}
+	tb := open(t, browser.Start(t), view(d, nil), 1280, 720)
+	settle(tb)
+	tb.Do(chromedp.KeyEvent("n"))
+	if got := browser.Eval[string](tb, flying); got != "first fades out" {
+		t.Errorf("above the slide: %s", got)
+	}
+	settle(tb)
+	tb.Do(chromedp.KeyEvent("p"))
+	if got := browser.Eval[int](tb, `document.querySelectorAll("body>pre>span").length`); got > 400 {
+		t.Errorf("%d words above the slide", got)
 	}
 	tb.Done()
 }

@@ -207,6 +207,7 @@ func (b *builder) inside(s *slides.Slide, first bool) {
 	at := len(b.buf)
 	if render.Statement(s.Blocks) && !s.Intro {
 		b.raw(` say`)
+		b.add("intro", "") // the chapter
 	}
 	b.raw(`">`)
 	b.first = first
@@ -226,7 +227,9 @@ func (b *builder) inside(s *slides.Slide, first bool) {
 // intro writes the slide made from the front matter.
 func (b *builder) intro() {
 	m := &b.page.view.Deck.Meta
-	b.raw(`<div class="intro">` + "\n")
+	b.raw("<div")
+	b.class("intro")
+	b.raw(">\n")
 	if len(m.Title) > 0 {
 		tag := b.rank(0)
 		b.raw("<")

@@ -31,10 +31,23 @@ func (b *builder) add(name, declarations string) class {
 
 // chapters are the style sheets of elements that few decks have, each by the class that stands for it in a
 // Sheet. Only pages that have such an element have its chapter.
-var chapters = map[class]string{"tw": tablesText, "alert": alertsText, "eq": formulasText, "tty": terminalsText}
+var chapters = map[class]string{
+	"tw": tablesText, "alert": alertsText, "eq": formulasText, "tty": terminalsText,
+	"intro": openingText, "n": listingsText, "pic": picturesText, "z": sizesText, "ls": listsText, "fn": quotesText,
+}
+
+// allChapters returns the chapters in their order in a page.
+func allChapters() (out []string) {
+	for _, name := range slices.Sorted(maps.Keys(chapters)) {
+		out = append(out, chapters[name])
+	}
+	return out
+}
 
 // inChapter says which chapter has the rules of a class; builder.class adds it.
-var inChapter = map[class]string{"tw": "tw", "alert": "alert", "bug": "alert", "eq": "eq", "ink": "eq", "tty": "tty", "caret": "tty"}
+var inChapter = map[class]string{"tw": "tw", "alert": "alert", "bug": "alert", "eq": "eq", "ink": "eq", "tty": "tty", "caret": "tty",
+	"intro": "intro", "n": "n", "tb": "n", "bare": "n", "pic": "pic", "fn": "fn",
+	"ls": "ls", "d1": "ls", "d2": "ls", "d3": "ls", "pa": "ls", "nl": "ls"}
 
 // Merge adds the rules of t.
 func (s Sheet) Merge(t Sheet) { maps.Copy(s, t) }
@@ -182,5 +195,6 @@ func (b *builder) size(n int) class {
 		return ""
 	}
 	n = min(n, len(sizes)-1)
+	b.add("z", "")
 	return "z " + b.add(fmt.Sprintf("z%d", n), "--z:"+sizes[n])
 }
