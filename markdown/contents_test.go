@@ -75,7 +75,7 @@ func TestContents(t *testing.T) {
 // TestContentsEdited: a list follows edits of other slides, as if the deck were parsed anew.
 func TestContentsEdited(t *testing.T) {
 	p := Parser{Config: testConfig()}
-	for _, titles := range [][]string{{"*", "A", "B"}, {"*", "A", "Bee"}, {"*", "A", "", "Bee"}, {"A", "*", "Bee"}} {
+	for _, titles := range [][]string{{"*", "A", "B"}, {"*", "A", "Bee"}, {"*", "A", "", "Bee"}, {"A", "*", "Bee"}, {"A", "*", "C"}, {"A", "*", "C", "D"}} {
 		got, err := p.Parse("deck.md", []byte(slidesOf(titles...)))
 		if err != nil {
 			t.Fatal(err)
