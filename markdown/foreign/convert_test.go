@@ -49,6 +49,24 @@ func TestConvert(t *testing.T) {
 	}
 }
 
+// TestConvertLines: lines of Slidev decks become lines that our decks have, without mistakes.
+func TestConvertLines(t *testing.T) {
+	for _, tt := range []struct{ line, want, left string }{
+		{"<Toc />", "<!-- contents -->", ""},
+		{"<Toc></Toc>", "<!-- contents -->", ""},
+		{`<Toc maxDepth="1" columns="2" />`, "<!-- contents -->", "how deep a list of slides goes"},
+		{"<<< @/", "<!-- // <<< @/ -->", "names no file"},
+		{"<<< @/snippets/", "<!-- // <<< @/snippets/ -->", "names no file"},
+		{"<<< @/..#r", "<!-- // <<< @/..#r -->", "names no file"},
+		{"<<< @/a.ts", "path: a.ts", ""},
+	} {
+		out, left := foreign.Convert(slides.NewFile("old.md", "old.md", []byte("# A\n\n"+tt.line+"\n")), foreign.Slidev)
+		if !strings.Contains(string(out), "\n"+tt.want+"\n") || !strings.Contains(left.Error(), tt.left) || tt.left == "" && len(left) > 0 || parsed(out).Diags.Failed() {
+			t.Errorf("%s: no %s in\n%s%v\n%v", tt.line, tt.want, out, left, parsed(out).Diags)
+		}
+	}
+}
+
 // TestConvertMixtures: whatever a deck is made of, the new deck has no mistakes.
 func TestConvertMixtures(t *testing.T) {
 	names, _ := filepath.Glob("testdata/*.md")

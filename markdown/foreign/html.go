@@ -148,6 +148,14 @@ func (c *converter) tag(whole, name, rest string) {
 		if len(attrs) > 0 && !closes {
 			c.keep(whole, "the way in which clicks are counted; lists come item by item")
 		}
+	case low == "toc" && c.tool == Slidev:
+		c.gap()
+		if !closes {
+			c.put("<!-- contents -->", "")
+		}
+		if len(attrs) > 0 && !closes {
+			c.keep(whole, "how deep a list of slides goes, and its columns")
+		}
 	case low == "img" && !closes:
 		c.picture(whole, attrs)
 	case low == "hr":

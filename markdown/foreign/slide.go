@@ -248,6 +248,10 @@ func (c *converter) importCode(l line) {
 	m := importLine().FindStringSubmatch(l.text)
 	name, region, _ := strings.Cut(m[1], "#")
 	name = strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(name, "@"), "/"), "./")
+	if base := path.Base("/" + name); strings.HasSuffix(name, "/") || base == "/" || base == "." || base == ".." {
+		c.keep(l.text, "a line that imports code and names no file")
+		return
+	}
 	lang, rest, _ := strings.Cut(strings.TrimSpace(m[2]), " ")
 	if strings.HasPrefix(lang, "{") || lang == "" {
 		lang, rest = strings.TrimPrefix(path.Ext(name), "."), m[2]
