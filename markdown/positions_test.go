@@ -107,6 +107,7 @@ func checkStart(b slides.Block, fail func(string, ...any)) {
 	case *slides.Image:
 		begins("![")
 	case *slides.Footnote:
+		text = strings.ToValidUTF8(text, "\ufffd") // as names have it
 		begins("[^" + b.Name + "]:")
 	case *slides.Code:
 		if !b.Snippet.Info.IsValid() {

@@ -32,7 +32,7 @@ type crowd struct {
 
 // Many programs go through one pool while its keepers are killed and stopped, and inits and stages
 // are killed, at random moments. Each is right or says what happened to it; no more are hurt
-// than were killed; none hangs; and descriptors, goroutines, processes and memory are the same at the
+// than were killed; none hangs; and descriptors, goroutines, processes and memory are no more at the
 // end as after a tenth. SLIDEXEC_PROGRAMS says how many, SLIDEXEC_SEED repeats the choices of another run.
 func TestManyPrograms(t *testing.T) {
 	needSandbox(t)
@@ -148,9 +148,8 @@ func (f footprint) compare(t *testing.T, early footprint) {
 	if f.memory > early.memory+room {
 		t.Errorf("%d bytes in use, %d after a tenth", f.memory, early.memory)
 	}
-	f.memory, early.memory = 0, 0
-	early.goroutines = min(early.goroutines, f.goroutines) // one of an earlier test may have ended meanwhile
-	if f != early {
+	// One of an earlier test may have ended meanwhile, and a keeper that was killed last may not have a successor yet.
+	if f.descriptors > early.descriptors || f.children > early.children || f.mounts > early.mounts || f.goroutines > early.goroutines {
 		t.Errorf("descriptors, children, mounts, goroutines: %v, after a tenth %v", f, early)
 	}
 }
