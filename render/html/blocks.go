@@ -179,7 +179,7 @@ func (b *builder) alert(a *slides.Alert) {
 
 // contents writes a list of slides.
 func (b *builder) contents(c *slides.Contents) {
-	restore := b.block("div", &c.Base)
+	restore := b.block("div", &c.Base, "ls")
 	b.blocks(c.Blocks())
 	b.raw("</div>\n")
 	restore()
