@@ -32,6 +32,7 @@ type look struct {
 	album bool         // the output is a folder of pictures
 	site  bool         // the output is a folder with a page
 	url   string       // at which the page will be found
+	turn  html.Transition
 	paging
 
 	base string                    // path from the output's folder to the deck's, "" if they are the same
@@ -73,7 +74,7 @@ var formats = map[string]format{
 		return term.Backend{Width: l.width, Slide: l.slide, Step: l.step}
 	}},
 	"html": {[]string{".html", ".htm"}, "one HTML page that needs no other file, or a folder with a page", oneSlide, traits{site: true}, func(l look) render.Backend {
-		return &html.Backend{Notes: l.notes, Link: l.link, URL: l.url}
+		return &html.Backend{Notes: l.notes, Link: l.link, URL: l.url, Transition: l.turn}
 	}},
 	"md": {[]string{".md", ".markdown"}, "the deck with the outputs filled in", wholeDeck, traits{}, func(l look) render.Backend {
 		return md.Backend{Parse: talk.Reparse, Base: l.base}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/slidexec/slidexec/internal/files"
 	"github.com/slidexec/slidexec/internal/text"
+	"github.com/slidexec/slidexec/render/html"
 	"github.com/slidexec/slidexec/render/html/server"
 	"github.com/slidexec/slidexec/render/picture"
 	"github.com/slidexec/slidexec/render/present"
@@ -51,11 +52,6 @@ type presentJob struct {
 	speaker    speaker
 }
 
-// transitions are the words of --transition, and their styles in the configuration.
-var transitions = map[string]string{
-	"none": "", "fade": "fade", "slide": "slide_horizontal", "collapse": "collapse_horizontal",
-}
-
 func newPresent(a *app) *cobra.Command {
 	j := &presentJob{app: a, web: web{app: a}, speaker: speaker{app: a}}
 	cmd := &cobra.Command{
@@ -85,7 +81,7 @@ func newPresent(a *app) *cobra.Command {
 	f.DurationVar(&j.duration, "duration", 0, "planned `TIME` of the talk, such as 30m, instead of the duration in the front matter; a clock shows the pace")
 	f.BoolVar(&j.follow, "follow-edits", false, "go to the slide that an edit changed")
 	f.BoolVar(&j.still, "no-animation", false, "show every slide at once")
-	f.StringVar(&j.transition, "transition", "", "how a slide becomes the next one: none, fade, slide or collapse")
+	f.StringVar(&j.transition, "transition", "", transitionHelp)
 	f.StringVar(&j.theme, "theme", "auto", "show the deck in the theme `NAME`, over the one that it names (slidexec themes lists them); auto: for a deck that names none, the terminal decides between light and dark")
 	f.StringVar(&j.pictures, "pictures", "", "how pictures are shown: by a `PROTOCOL` (kitty, iterm2, sixel, blocks), none, or auto, which asks the terminal")
 	f.BoolVar(&j.browsers, "serve", false, "show the talk in browsers too, which move together with this terminal")
@@ -134,6 +130,7 @@ func (j *presentJob) start(ctx context.Context) error {
 	p.Seat = hall.Join()
 	defer p.Seat.Leave()
 	if l != nil {
+		j.web.server.Backend = &html.Backend{Transition: turning(config.Transition{Style: p.Motion.Style, Duration: p.Motion.Duration})}
 		j.web.announce(l)
 		f := followed(j.web.server.Links())
 		p.Address, p.Near = f.URL, f.Near
@@ -197,16 +194,11 @@ func (j *presentJob) check() error {
 	if j.duration < 0 || j.duration > 24*time.Hour {
 		return usageError{fmt.Errorf("--duration %v: give a time up to 24h", j.duration)}
 	}
-	for _, w := range []struct {
-		flag, word string
-		of         []string
-	}{
-		{"--transition", cmp.Or(j.transition, "none"), []string{"none", "fade", "slide", "collapse"}},
-		{"--pictures", cmp.Or(j.pictures, "auto"), picture.Words()},
-	} {
-		if !slices.Contains(w.of, w.word) {
-			return usageError{fmt.Errorf("%s %s: %s", w.flag, text.Name(w.word), text.Suggest(w.word, "choose one of ", w.of))}
-		}
+	if err := checkTransition(j.transition); err != nil {
+		return err
+	}
+	if word, of := cmp.Or(j.pictures, "auto"), picture.Words(); !slices.Contains(of, word) {
+		return usageError{fmt.Errorf("--pictures %s: %s", text.Name(word), text.Suggest(word, "choose one of ", of))}
 	}
 	if j.theme != "auto" {
 		j.run.theme = j.theme
@@ -229,13 +221,7 @@ func (j *presentJob) terminal() (keyboard, screen *os.File, err error) {
 
 // motion returns the transition of the flags, or else of the settings.
 func (j *presentJob) motion(t config.Transition) present.Motion {
-	m := present.Motion{Style: t.Style, Duration: t.Duration, Frames: t.Frames}
-	if j.transition != "" {
-		m.Style = transitions[j.transition]
-	}
-	if m.Duration == 0 {
-		m.Duration, m.Frames = 300*time.Millisecond, 20
-	}
+	m := present.Motion(wanted(j.transition, t))
 	if j.still {
 		m.Style = ""
 	}

@@ -38,6 +38,7 @@ type renderJob struct {
 	kind    string
 	look    look
 	printer string
+	turn    string // the word of --transition
 	noRun   bool
 	watch   bool
 	places  [2]bool // --slide and --step were given
@@ -76,6 +77,7 @@ func newRender(a *app) *cobra.Command {
 	f.BoolVar(&j.look.notes, "notes", false, "put the speaker notes into the page, or beneath the slides of a pdf")
 	f.BoolVar(&j.look.steps, "steps", false, "a page or picture for each step of a slide (pdf, and png in a folder)")
 	f.StringVar(&j.look.url, "public-url", "", "`URL` at which the page will be found, for previews of links to it (html)")
+	f.StringVar(&j.turn, "transition", "", transitionHelp+" (html)")
 	f.IntVar(&j.look.perPage, "per-page", 0, "a handout with this `NUMBER` of slides on a page: 2, 4 or 6 (pdf)")
 	f.StringVar(&j.printer, "printer", "", "how pages get into a pdf: "+strings.Join(printers, " or ")+" (the browser if there is one)")
 	f.BoolVar(&j.noRun, "no-run", false, "run no program: the slides show programs as not run")
@@ -97,7 +99,7 @@ func (j *renderJob) start(ctx context.Context) error {
 	if err := cmp.Or(j.look.part.check(f, j.places[0], j.places[1]), j.look.paging.check(f, j.look)); err != nil {
 		return err
 	}
-	if err := j.checkURL(f); err != nil {
+	if err := cmp.Or(j.checkURL(f), j.checkTurn(f)); err != nil {
 		return err
 	}
 	if j.watch && j.deck == "-" {
@@ -137,6 +139,21 @@ func (j *renderJob) start(ctx context.Context) error {
 		return err
 	}
 	return j.once(ctx, t)
+}
+
+// checkTurn reads --transition and the settings about it.
+func (j *renderJob) checkTurn(f format) error {
+	if !f.site {
+		if j.turn != "" {
+			return usageError{errors.New("--transition is for html: nothing moves in other formats")}
+		}
+		return nil
+	}
+	if err := checkTransition(j.turn); err != nil {
+		return err
+	}
+	j.look.turn = j.turns(j.turn, j.deck)
+	return nil
 }
 
 // format picks the backend and completes the look from the terminal.

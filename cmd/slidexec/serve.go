@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/slidexec/slidexec/render/html"
 	"github.com/slidexec/slidexec/slides"
 	"github.com/slidexec/slidexec/slides/live"
 	"github.com/slidexec/slidexec/slides/talk"
@@ -16,8 +17,9 @@ import (
 // serveJob is one `slidexec serve`.
 type serveJob struct {
 	web
-	all   bool
-	shown bool // the deck was shown at least once
+	all        bool
+	transition string
+	shown      bool // the deck was shown at least once
 }
 
 func newServe(a *app) *cobra.Command {
@@ -40,6 +42,7 @@ func newServe(a *app) *cobra.Command {
 	f := cmd.Flags()
 	j.flags(f)
 	f.BoolVar(&j.all, "run", false, "run every program at the start and whenever it changes, not only those that the deck marks")
+	f.StringVar(&j.transition, "transition", "", transitionHelp)
 	a.addThemeFlag(cmd)
 	a.addRunFlags(cmd)
 	return cmd
@@ -48,6 +51,9 @@ func newServe(a *app) *cobra.Command {
 func (j *serveJob) start(ctx context.Context) error {
 	if j.name == "-" {
 		return usageError{errors.New("serve needs a file: standard input cannot change")}
+	}
+	if err := checkTransition(j.transition); err != nil {
+		return err
 	}
 	o, err := j.options(j.name)
 	if err != nil {
@@ -58,6 +64,7 @@ func (j *serveJob) start(ctx context.Context) error {
 		return err
 	}
 	defer l.Close() // a second time if Serve has closed it
+	j.server.Backend = &html.Backend{Transition: j.turns(j.transition, j.name)}
 	due := live.Auto
 	if j.all {
 		due = live.All

@@ -41,6 +41,8 @@ type Backend struct {
 	URL string
 	// Preview is a picture of the first slide, for a Site; nil: there is none.
 	Preview *Preview
+	// Transition shows how one slide becomes the next one, in browsers that can.
+	Transition Transition
 	// Now is the time for the durations of runs under way; zero: the time of drawing.
 	Now time.Time
 }
@@ -103,7 +105,7 @@ func pageScript() string {
 // Sources returns the sources of every page: the frame, the script and the style sheets. A page from
 // other sources cannot be patched.
 func Sources() string {
-	return frameSource + pageScript() + glideText + styleText + strings.Join(allChapters(), "") + brokenSource
+	return frameSource + pageScript() + glideText + transitionScript + transitionText + styleText + strings.Join(allChapters(), "") + brokenSource
 }
 
 // BrokenStyle returns the style sheet for the content of Page.Broken in an element with the id "broken".
@@ -139,6 +141,7 @@ type Frame struct {
 	State   string // of the server when it drew the page, "" in a file
 	Version int    // of the deck since the server began, 0 in a file
 	Role    string // in which a visitor sees the page, "" in a file
+	Turn    string // the style of a Transition, "" if there is none
 	Tone    string // "light" or "dark" as the talk's speaker chose, "" if nobody did
 	Style   string
 	Scripts []string
@@ -168,8 +171,8 @@ func (p *Page) Head() Head {
 // Frame returns the frame of a page whose slides need css.
 func (p *Page) Frame(css Sheet) *Frame {
 	return &Frame{
-		Head: p.Head(), Keys: stage.Bindings(stage.File),
-		Style: styleText + css.String(), Scripts: []string{p.script()},
+		Head: p.Head(), Keys: stage.Bindings(stage.File), Turn: p.transition.Style,
+		Style: styleText + css.String() + p.transition.css(), Scripts: []string{p.script()},
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/slidexec/slidexec/internal/testkit/golden"
 	"github.com/slidexec/slidexec/render"
@@ -162,6 +163,23 @@ func TestGlideScript(t *testing.T) {
 		}
 		if !strings.Contains((&Backend{}).Live(v).script(), glideText) {
 			t.Errorf("%s: the page of a server, whose deck may change, lacks the script", name)
+		}
+	}
+}
+
+// TestTransitionParts makes sure that only a page with a transition has what it takes, and says which one.
+func TestTransitionParts(t *testing.T) {
+	v := view(&slides.Deck{Slides: []*slides.Slide{titled("One")}}, nil)
+	still := draw(t, &Backend{}, v)
+	for _, part := range []string{transitionScript, transitionText, "data-turn="} {
+		if strings.Contains(still, part) {
+			t.Errorf("a page without a transition has %.40q", part)
+		}
+	}
+	page := draw(t, &Backend{Transition: Transition{Style: "fade", Duration: 1500 * time.Millisecond}}, v)
+	for _, part := range []string{transitionScript, transitionText, ` data-turn="fade"`, ":root{--turn:1500ms}"} {
+		if !strings.Contains(page, part) {
+			t.Errorf("a page with a transition lacks %.40q", part)
 		}
 	}
 }

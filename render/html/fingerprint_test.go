@@ -136,18 +136,19 @@ func TestPrintCoversPage(t *testing.T) {
 
 // derived are the fields of a page that its fingerprints do not have, with the reason.
 var derived = map[string]string{
-	"Now":      "for runs under way: who shows them draws them again by the clock",
-	"view":     "what is in it: TestPrintCoversDrawing",
-	"gap":      "of the theme's column_layout, which is in drawnWords",
-	"worn":     "drawn around a slide, not on it, by Head",
-	"title":    "drawn around a slide, not on it, by Head",
-	"code":     "the same for the same listing",
-	"pictures": "the same for the same file",
-	"site":     "for whole pages, which have no fingerprints",
-	"link":     "for whole pages, which have no fingerprints",
-	"copies":   "asked of it for each copy",
-	"slugs":    "asked of it for each link",
-	"repeated": "for whole pages, which have no fingerprints",
+	"Now":        "for runs under way: who shows them draws them again by the clock",
+	"view":       "what is in it: TestPrintCoversDrawing",
+	"transition": "the same as long as a page lives, and drawn around a slide, not on it",
+	"gap":        "of the theme's column_layout, which is in drawnWords",
+	"worn":       "drawn around a slide, not on it, by Head",
+	"title":      "drawn around a slide, not on it, by Head",
+	"code":       "the same for the same listing",
+	"pictures":   "the same for the same file",
+	"site":       "for whole pages, which have no fingerprints",
+	"link":       "for whole pages, which have no fingerprints",
+	"copies":     "asked of it for each copy",
+	"slugs":      "asked of it for each link",
+	"repeated":   "for whole pages, which have no fingerprints",
 }
 
 // A field that is added to Page is in TestPrintCoversPage or in the list above.

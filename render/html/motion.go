@@ -2,19 +2,45 @@ package html
 
 import (
 	_ "embed"
+	"fmt"
+	"time"
 
 	"github.com/slidexec/slidexec/slides"
 )
 
-//go:embed min/glide.js
-var glideText string
+var (
+	//go:embed min/glide.js
+	glideText string
+	//go:embed min/transition.js
+	transitionScript string
+	//go:embed min/transition.css
+	transitionText string
+)
 
-// script returns the script of a page: that of every page, and what shows how code changes if some does.
-func (p *Page) script() string {
-	if p.live || p.glides() { // a deck that is served changes
-		return pageScript() + glideText
+// Transition says how one slide becomes the next one. The zero Transition shows it at once.
+type Transition struct {
+	Style    string        // "fade", "slide" or "collapse"; "": none
+	Duration time.Duration // of the whole
+}
+
+// css returns the style sheet of a transition.
+func (t Transition) css() string {
+	if t.Style == "" {
+		return ""
 	}
-	return pageScript()
+	return transitionText + fmt.Sprintf(":root{--turn:%dms}\n", t.Duration.Milliseconds())
+}
+
+// script returns the script of a page: that of every page, and what shows how code or slides change if they do.
+func (p *Page) script() string {
+	script := pageScript()
+	if p.live || p.glides() { // a deck that is served changes
+		script += glideText
+	}
+	if p.transition.Style != "" {
+		script += transitionScript
+	}
+	return script
 }
 
 // glides reports whether a block of code has a line of one on the same slide or on the slide before: then

@@ -23,6 +23,7 @@ type Page struct {
 	notes       bool
 	rtl         bool // the language of the deck runs from right to left
 	live        bool // the page of a server, with controls and a place for every output
+	transition  Transition
 	light, dark render.Palette
 	gap         float64       // between columns, in hundredths of the size of text
 	darkest     bool          // the dark colours hold on every screen: the deck's theme is dark
@@ -39,7 +40,7 @@ type Page struct {
 // Page prepares to draw the pieces of a view.
 func (b *Backend) Page(v *render.View) *Page {
 	p := &Page{
-		Now: b.Now, view: v, title: render.Title(v.Deck), notes: b.Notes, link: b.Link, code: v.Highlight,
+		Now: b.Now, view: v, title: render.Title(v.Deck), notes: b.Notes, transition: b.Transition, link: b.Link, code: v.Highlight,
 		light: v.Paper(), dark: v.Colours().Palette(false), darkest: v.Dark(),
 	}
 	p.gap = columnGap

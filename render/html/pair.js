@@ -18,8 +18,14 @@ function hear(m) {
   heard = performance.now();
   dispatchEvent(new CustomEvent("stage", {detail: m}));
   root.classList.toggle("black", m.black && !desk);
-  const [slide, step] = deck.at();
+  show();
+}
+
+// show shows the stage here: now, or by way of a transition.
+function show(now) {
+  const m = live.now, [slide, step] = deck.at();
   if (m.slide >= 0 && (m.slide !== slide || m.step !== step)) {
+    if (!now && m.slide !== slide && deck.turn?.(() => show(true))) return;
     quiet = true;
     deck.go(m.slide, m.step);
     quiet = false;

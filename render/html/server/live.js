@@ -506,12 +506,13 @@ function restore(stage) {
   late = true;
 }
 
-// staged shows the stage here.
+// staged shows the stage here: now, or by way of a transition.
 let quiet = false;
-function staged() {
+function staged(now) {
   const m = live.now, [at, step] = deck.at(), desk = root.classList.contains("sp");
   root.classList.toggle("black", !!m.black && together && !desk);
   if (together && m.slide >= 0 && (m.slide !== at || m.step !== step)) {
+    if (!now && m.slide !== at && deck.turn?.(() => staged(true))) return;
     quiet = true;
     deck.go(m.slide, m.step);
     quiet = false;

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/slidexec/slidexec/internal/testkit/browser"
 	"github.com/slidexec/slidexec/render"
+	"github.com/slidexec/slidexec/render/html"
 	"github.com/slidexec/slidexec/slides"
 )
 
@@ -23,7 +25,7 @@ import (
 func TestShare(t *testing.T) {
 	ctx := browser.Start(t)
 	for name, test := range map[string]func(*testing.T, context.Context){
-		"scroll": testShareScroll, "stream": testShareStream, "point": testSharePoint, "zoom": testShareZoom, "draw": testShareDraw, "edited": testShareEdited, "pen": testSharePen, "late": testShareLate, "back": testShareBack, "busy": testShareBusy,
+		"scroll": testShareScroll, "stream": testShareStream, "point": testSharePoint, "zoom": testShareZoom, "draw": testShareDraw, "edited": testShareEdited, "pen": testSharePen, "late": testShareLate, "back": testShareBack, "busy": testShareBusy, "turn": testShareTurn,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, ctx) })
 	}
@@ -427,4 +429,32 @@ func testShareBusy(t *testing.T, ctx context.Context) {
 	}
 	hall.Done()
 	desk.Done()
+}
+
+// testShareTurn: windows that show the talk see its transition wherever the talk is moved, the speaker's desk
+// sees none, and the talk does not go back because a window follows late.
+func testShareTurn(t *testing.T, ctx context.Context) {
+	s := serve(t, func(srv *Server) {
+		srv.Backend = &html.Backend{Now: clock, Transition: html.Transition{Style: "slide", Duration: time.Minute}}
+	})
+	s.events <- slides.Loaded{Deck: deckOf("One", "Two", "Three", "Four")}
+	hall, desk, phone := device(t, ctx, s, "/", 1280, 720), device(t, ctx, s, "/speaker", 1400, 900), visitor(t, ctx, s, following, 700, 800)
+	const turns = `document.getAnimations().some(a => a.effect.pseudoElement === "::view-transition-new(root)")`
+	for i, by := range []*tab{hall, desk, hall} {
+		by.Do(chromedp.KeyEvent("n"))
+		for _, tb := range []*tab{hall, desk, phone} {
+			tb.Shows(i+1, 0)
+		}
+	}
+	phone.Do(browser.JS(`document.startViewTransition = ((f) => function (g) { window.turned = (window.turned || 0) + 1; return f.call(document, g); })(document.startViewTransition)`))
+	desk.Do(browser.JS(`document.startViewTransition = () => { window.turned = 1; }`), chromedp.KeyEvent("p"))
+	for _, tb := range []*tab{hall, desk, phone} {
+		tb.Shows(2, 0)
+	}
+	if !browser.Eval[bool](phone, `window.turned === 1`) || browser.Eval[bool](desk, `!!window.turned || `+turns) {
+		t.Error("the window that follows shows no transition, or the desk does")
+	}
+	for _, tb := range []*tab{hall, desk, phone} {
+		tb.Done()
+	}
 }
