@@ -210,7 +210,7 @@ function turn(old, s) {
 }
 const veil = (s, on) => { if (s.parentElement.className === "set") s.parentElement.hidden = on; };
 
-const sizeNow = () => desk() ? "desk" : innerWidth + "x" + innerHeight;
+const sizeNow = () => desk() ? "desk" : innerWidth + "x" + innerHeight * deck.zoom;
 
 // go shows a slide at a step; both are counted from 0 and clamped.
 function go(i, n, quiet) {
@@ -364,17 +364,17 @@ function start() {
   mark("up", true);
   mark("wait", false);
   if (!fromHash(true)) go(0, 0, true);
-  addEventListener("keydown", onKey);
-  addEventListener("hashchange", () => fromHash());
-  for (const e of ["resize", "afterprint"]) addEventListener(e, () => go(at, step, true)); // what is shown next is fitted then
+  on("keydown", onKey);
+  on("hashchange", () => fromHash());
+  for (const e of ["resize", "afterprint"]) on(e, () => go(at, step, true)); // what is shown next is fitted then
   let scrolled = false;
   on("scroll", (e) => {
     if (scrolled || !e.target.matches?.(".in")) return;
     scrolled = true;
     requestAnimationFrame(() => { scrolled = false; more(slides[at]); });
   }, true);
-  addEventListener("beforeprint", beforePrint);
-  addEventListener("click", (e) => {
+  on("beforeprint", beforePrint);
+  on("click", (e) => {
     const b = e.target.closest?.("dialog .x,#help dd button");
     if (b) {
       b.closest("dialog").close();

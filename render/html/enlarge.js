@@ -11,17 +11,28 @@ function guess() {
   const z = near(outerWidth / innerWidth);
   return top === self && !matchMedia("(pointer:coarse)").matches && devicePixelRatio / z > .99 && z * innerHeight < outerHeight + 9 ? z : 1;
 }
-deck.zoom = guess();
+deck.zoom = 1;
 
 // Later, pixels grow by as much as the page gets narrower, in a window that stays as it is. Browsers may tell of
-// the two one after the other.
-const base = () => { [ratio, wide, outer] = [devicePixelRatio, innerWidth, outerWidth]; };
-addEventListener("resize", () => {
-  const by = devicePixelRatio / ratio, still = by !== 1 && outer === outerWidth;
+// the two one after the other, in any order, and of the window when it is there.
+let due = 0;
+function later() {
+  due = setTimeout(() => {
+    const was = deck.zoom;
+    size(1);
+    if (deck.zoom !== was) deck.go(...deck.at(), true);
+  }, 300);
+}
+function size(late) {
+  const by = devicePixelRatio / ratio, still = !outer || outer === outerWidth;
+  clearTimeout(due);
   if (still && Math.abs(innerWidth * by / wide - 1) < .02) deck.zoom = near(deck.zoom * by);
-  else if (still) return setTimeout(base, 300);
+  else if (still && !late) return later();
   else if (by !== 1) deck.zoom = 1; // another screen
+  [ratio, wide, outer] = [devicePixelRatio, innerWidth, outerWidth];
   deck.zoom = Math.max(deck.zoom, guess());
-  base();
-});
+  if (!outer) later();
+}
+size(1);
+addEventListener("resize", () => size());
 })();
