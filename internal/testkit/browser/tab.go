@@ -272,9 +272,12 @@ func (tb *Tab) Shoot(name string) {
 	tb.Save(name, Run(tb, chromedp.CaptureScreenshot()))
 }
 
-// Save writes a file into the folder Shots.
+// Save writes a file into the folder Shots, if there is one.
 func (tb *Tab) Save(name string, data []byte) {
 	tb.t.Helper()
+	if *Shots == "" {
+		return
+	}
 	if err := os.WriteFile(filepath.Join(*Shots, name), data, 0o666); err != nil {
 		tb.t.Fatal(err)
 	}
