@@ -30,6 +30,26 @@ func (t *Theme) For(light bool) *Theme {
 	return t.Dark
 }
 
+// AllFiles returns the pictures and fonts of the theme and its footer. It works on a nil Theme.
+func (t *Theme) AllFiles() (out []*File) {
+	for _, t := range []*Theme{t.For(true), t.For(false)} {
+		if t == nil {
+			continue
+		}
+		for _, f := range t.Files {
+			out = append(out, f)
+		}
+		if foot := t.Footer; foot != nil {
+			for _, p := range []FooterPart{foot.Left, foot.Center, foot.Right} {
+				if p.Image != nil {
+					out = append(out, p.Image)
+				}
+			}
+		}
+	}
+	return out
+}
+
 // Colors are the colours of a piece of text: #rrggbb or the name of one of 16 colours, "" for the
 // theme's own.
 type Colors struct{ FG, BG string }

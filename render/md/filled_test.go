@@ -251,6 +251,7 @@ func TestRefusedAmongMany(t *testing.T) {
 }
 
 func TestIncluded(t *testing.T) {
+	const themed = "---\nauthor: me\ntheme:\n  override:\n    logo: {image: l.png}\n    fonts: {text: f.ttf}\n    footer: {style: template, left: {image: l.png}}\n    palette: {classes: {hot: {foreground: red}}}\n---\n\n<span class=hot>a</span>\n"
 	tests := []struct {
 		name string
 		w    world
@@ -264,6 +265,7 @@ func TestIncluded(t *testing.T) {
 			"```bash +exec\n1\n```\nOUT\n\n```bash +exec\n1\n```\nOUT\n"},
 		{"line endings", world{"deck.md": "a\r\n\r\n<!-- include: p.md -->\r\n", "p.md": "# H\n\nc\n"}, "a\r\n\r\n# H\r\n\r\nc\r\n"},
 		{"byte order mark", world{"deck.md": "a\n\n<!-- include: p.md -->\n", "p.md": "\ufeff# H\n"}, "a\n\n# H\n"},
+		{"files of the theme", world{"deck.md": themed, "l.png": "", "f.ttf": "OTTO"}, themed},
 		{"not there", world{"deck.md": "a\n\n<!-- include: p.md -->\n"}, "a\n\n<!-- include: p.md -->\n"},
 		{"paths", world{"deck.md": "<!-- include: s/p.md -->\n", "s/a b.png": "", "s/x.sh": "1", "s/e.env": "A=1",
 			"s/p.md": "![](a%20b.png) ![](<a b.png>) [l](other.md#x) [m](https://e.org/) [n](#x) [r] [[wiki]] [[w|wiki]]\n\n" +

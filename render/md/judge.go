@@ -108,6 +108,9 @@ func (j judge) all() []*out {
 	return list
 }
 
+// mostAsset bounds a font of a theme, in bytes, as the reading of decks does.
+const mostAsset = 4 << 20
+
 // files returns the files that the deck names and that were read, by their path relative to the result.
 // It leaves out included files: the result holds their text, and an include comment that is left must
 // stay a comment.
@@ -124,6 +127,10 @@ func (j judge) files() map[string]*slides.File {
 		if f.Src != nil && !included[f] {
 			files[j.fromResult(f.Path)] = f
 		}
+	}
+	for _, f := range j.deck.Meta.Look.AllFiles() { // fonts are looked into
+		data, _ := f.Read(mostAsset)
+		files[j.fromResult(f.Path)] = slides.NewFile(f.Name, f.Path, data)
 	}
 	for _, s := range j.deck.Slides {
 		slides.Walk(s.Blocks, func(b slides.Block) {
