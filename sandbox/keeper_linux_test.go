@@ -81,9 +81,7 @@ func TestKeeperStopped(t *testing.T) {
 		t.Error("it was not replaced")
 	}
 	pool.Close()
-	if after := state(t); after != before {
-		t.Errorf("descriptors, children, mounts: %v before, %v after", before, after)
-	}
+	leaves(t, before)
 }
 
 // A keeper that dies of a request costs that program no more than another start: it runs once, whether
@@ -111,9 +109,7 @@ func TestKeeperDies(t *testing.T) {
 				t.Error("it was not replaced")
 			}
 			pool.Close()
-			if after := state(t); after != before {
-				t.Errorf("descriptors, children, mounts: %v before, %v after", before, after)
-			}
+			leaves(t, before)
 		})
 	}
 }
@@ -176,9 +172,7 @@ func TestKeeperKilled(t *testing.T) {
 		t.Error(err)
 	}
 	pool.Close()
-	if after := state(t); after != before {
-		t.Errorf("descriptors, children, mounts: %v before, %v after", before, after)
-	}
+	leaves(t, before)
 }
 
 // once runs a program that leaves a line in a file of its own, and says whether there is one.

@@ -67,9 +67,7 @@ func TestManyPrograms(t *testing.T) {
 		t.Errorf("%d programs were hurt, but only %d processes killed", odd, v.pieces)
 	}
 	c.pool.Close()
-	if after := state(t); after != before {
-		t.Errorf("descriptors, children, mounts: %v before, %v after", before, after)
-	}
+	leaves(t, before)
 }
 
 func numberFrom(t *testing.T, name string, usual int) int {

@@ -247,9 +247,7 @@ func TestPoolIdle(t *testing.T) {
 		}
 		time.Sleep(time.Nanosecond)
 		synctest.Wait()
-		if after := state(t); after != before {
-			t.Errorf("descriptors, children, mounts: %v before, %v after", before, after)
-		}
+		leaves(t, before)
 		pool.Close()
 	})
 }
@@ -272,9 +270,7 @@ func TestPoolBounded(t *testing.T) {
 		t.Errorf("got %q", out)
 	}
 	pool.Close()
-	if after := state(t); after != before {
-		t.Errorf("descriptors, children, mounts: %v before, %v after", before, after)
-	}
+	leaves(t, before)
 	if r, _ := script(t, "exit 4", func(c *Cmd) { c.Policy.Hostname, c.Pool = "host3", pool }); r.Exit != 4 {
 		t.Errorf("with a closed pool: %s %d", r.Status, r.Exit)
 	}
@@ -316,9 +312,7 @@ func TestPoolLeak(t *testing.T) {
 		t.Error(err)
 	}
 	pool.Close()
-	if after := state(t); after != before {
-		t.Errorf("descriptors, children, mounts: %v before, %v after", before, after)
-	}
+	leaves(t, before)
 }
 
 // When the caller is killed, those that wait go too.

@@ -62,9 +62,7 @@ func TestStress(t *testing.T) {
 		t.Error(err)
 	}
 	pool.Close()
-	if after := state(t); after != before {
-		t.Errorf("descriptors, children, mounts: %v before, %v after", before, after)
-	}
+	leaves(t, before)
 	const room = 4 << 20 // what the runtime keeps for goroutines and threads
 	if now := live(); now > heap+room {
 		t.Errorf("%d bytes in use before, %d after", heap, now)

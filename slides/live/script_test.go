@@ -191,6 +191,11 @@ func (s *stage) want(arg string) {
 		}
 		return
 	}
+	if strings.HasPrefix(arg, "loaded ") { // that a run ends with the old deck is told of, unless the new one comes first
+		for len(s.told) > 0 && strings.HasSuffix(s.told[0], ": canceled") {
+			s.told = s.told[1:]
+		}
+	}
 	got := "nothing"
 	if len(s.told) > 0 {
 		i := max(0, slices.Index(s.told, arg))
